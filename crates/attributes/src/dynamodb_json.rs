@@ -1,0 +1,172 @@
+//! DynamoDB JSON: every value in an object that names its type.
+//!
+//! <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.LowLevelAPI.html#Programming.LowLevelAPI.DataTypeDescriptors>
+
+use aws_sdk_dynamodb::primitives::Blob;
+use aws_sdk_dynamodb::types::AttributeValue;
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use message::Number;
+use serde_json::Value;
+
+use crate::{AttributeError, AttributeProblem, Attributes};
+
+/// Reads an object of attributes: `{"date":{"S":"2001-01-01"},…}`.
+///
+/// # Errors
+/// [`AttributeError`] with the path of the first value that is not DynamoDB JSON.
+pub fn attributes(value: Value) -> Result<Attributes, AttributeError> {
+    let Value::Object(members) = value else {
+        return Err(AttributeError::here(AttributeProblem::NotAnObject));
+    };
+    members
+        .into_iter()
+        .map(|(name, value)| match attribute(value) {
+            Ok(attribute) => Ok((name, attribute)),
+            Err(error) => Err(error.below(&name)),
+        })
+        .collect()
+}
+
+/// Reads one value: `{"S":"text"}`.
+///
+/// # Errors
+/// [`AttributeError`] with the path of the first value that is not DynamoDB JSON.
+pub fn attribute(value: Value) -> Result<AttributeValue, AttributeError> {
+    let no_descriptor = || AttributeError::here(AttributeProblem::NoDescriptor);
+    let Value::Object(members) = value else {
+        return Err(no_descriptor());
+    };
+    let mut members = members.into_iter();
+    let (Some((descriptor, value)), None) = (members.next(), members.next()) else {
+        return Err(no_descriptor());
+    };
+    content(&descriptor, value).map_err(|error| error.below(&descriptor))
+}
+
+fn content(descriptor: &str, value: Value) -> Result<AttributeValue, AttributeError> {
+    Ok(match (descriptor, value) {
+        ("S", Value::String(text)) => AttributeValue::S(text),
+        ("N", value) => AttributeValue::N(number(value)?),
+        ("B", value) => AttributeValue::B(bytes(value)?),
+        ("BOOL", Value::Bool(value)) => AttributeValue::Bool(value),
+        ("NULL", Value::Bool(true)) => AttributeValue::Null(true),
+        ("L", value) => AttributeValue::L(elements(value, attribute)?),
+        ("M", value) => AttributeValue::M(attributes(value)?),
+        ("SS", value) => AttributeValue::Ss(elements(value, text)?),
+        ("NS", value) => AttributeValue::Ns(elements(value, number)?),
+        ("BS", value) => AttributeValue::Bs(elements(value, bytes)?),
+        ("S", _) => return Err(form("a string")),
+        ("BOOL", _) => return Err(form("true or false")),
+        ("NULL", _) => return Err(form("true")),
+        (unknown, _) => {
+            return Err(AttributeError::here(AttributeProblem::UnknownDescriptor(
+                unknown.to_owned(),
+            )));
+        }
+    })
+}
+
+fn form(expected: &'static str) -> AttributeError {
+    AttributeError::here(AttributeProblem::Form(expected))
+}
+
+fn text(value: Value) -> Result<String, AttributeError> {
+    if let Value::String(text) = value {
+        Ok(text)
+    } else {
+        Err(form("a string"))
+    }
+}
+
+fn number(value: Value) -> Result<String, AttributeError> {
+    let Value::String(text) = value else {
+        return Err(form("a number as a string, such as \"4.39\""));
+    };
+    Number::parse(&text)
+        .map(|number| number.to_string())
+        .map_err(AttributeError::here)
+}
+
+fn bytes(value: Value) -> Result<Blob, AttributeError> {
+    let expected = "base64 in a string";
+    let Value::String(text) = value else {
+        return Err(form(expected));
+    };
+    BASE64_STANDARD.decode(text).map(Blob::new).map_err(|_| form(expected))
+}
+
+fn elements<T>(value: Value, read: impl Fn(Value) -> Result<T, AttributeError>) -> Result<Vec<T>, AttributeError> {
+    let Value::Array(elements) = value else {
+        return Err(form("an array"));
+    };
+    elements
+        .into_iter()
+        .enumerate()
+        .map(|(index, element)| read(element).map_err(|error| error.below(&index.to_string())))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn every_type_is_read() {
+        let all = json!({
+            "S": {"S": "text"}, "N": {"N": "4.390"}, "B": {"B": "AQI="}, "BOOL": {"BOOL": false}, "NULL": {"NULL": true},
+            "L": {"L": [{"S": ""}, {"N": "1"}]}, "M": {"M": {"a/b": {"S": "x"}}},
+            "SS": {"SS": ["a", "b"]}, "NS": {"NS": ["1", "2.50"]}, "BS": {"BS": ["AQ==", "Ag=="]},
+        });
+        let read = attributes(all).unwrap();
+        assert_eq!(read["S"], AttributeValue::S("text".into()));
+        assert_eq!(read["N"], AttributeValue::N("4.390".into()));
+        assert_eq!(read["B"], AttributeValue::B(Blob::new([1, 2])));
+        assert_eq!(read["BOOL"], AttributeValue::Bool(false));
+        assert_eq!(read["NULL"], AttributeValue::Null(true));
+        assert_eq!(
+            read["L"],
+            AttributeValue::L(vec![AttributeValue::S(String::new()), AttributeValue::N("1".into())])
+        );
+        assert_eq!(
+            read["M"],
+            AttributeValue::M([("a/b".into(), AttributeValue::S("x".into()))].into())
+        );
+        assert_eq!(read["SS"], AttributeValue::Ss(vec!["a".into(), "b".into()]));
+        assert_eq!(read["NS"], AttributeValue::Ns(vec!["1".into(), "2.50".into()]));
+        assert_eq!(read["BS"], AttributeValue::Bs(vec![Blob::new([1]), Blob::new([2])]));
+    }
+
+    #[test]
+    fn errors_name_the_place_and_what_is_expected() {
+        for (value, path, problem) in [
+            (json!([]), "", "must be an object of attributes"),
+            (json!({"a": "text"}), "/a", "must be an object with one type descriptor"),
+            (json!({"a": {}}), "/a", "must be an object with one type descriptor"),
+            (
+                json!({"a": {"S": "x", "N": "1"}}),
+                "/a",
+                "must be an object with one type descriptor",
+            ),
+            (json!({"a": {"T": "x"}}), "/a/T", "has the unknown type descriptor `T`"),
+            (json!({"a": {"S": 1}}), "/a/S", "must hold a string"),
+            (json!({"a": {"N": 1}}), "/a/N", "must hold a number as a string"),
+            (json!({"a": {"N": "1e999"}}), "/a/N", "is outside DynamoDB's range"),
+            (json!({"a": {"B": "*"}}), "/a/B", "must hold base64"),
+            (json!({"a": {"BOOL": "true"}}), "/a/BOOL", "must hold true or false"),
+            (json!({"a": {"NULL": false}}), "/a/NULL", "must hold true"),
+            (json!({"a": {"L": {}}}), "/a/L", "must hold an array"),
+            (
+                json!({"x/y": {"L": [{"S": ""}, {"M": {"~": {"NS": ["1", "x"]}}}]}}),
+                "/x~1y/L/1/M/~0/NS/1",
+                "must be a decimal",
+            ),
+        ] {
+            let error = attributes(value.clone()).unwrap_err();
+            assert_eq!(error.path, path, "{value}");
+            assert!(error.problem.to_string().starts_with(problem), "{value}: {error}");
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! DynamoDB attribute values in their two JSON forms.
+//!
+//! * [`dynamodb_json`]: `{"S":"text"}`, `{"N":"4.39"}`, as on the queue;
+//! * [`plain_json`]: `"text"`, `4.39`, as on the API.
+//!
+//! A number keeps every digit both ways. Nothing here calls AWS: the SDK crate lends its [`AttributeValue`] only.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+
+pub mod dynamodb_json;
+pub mod plain_json;
+
+/// An item, a key, or the values of an expression: attribute values by name.
+pub type Attributes = HashMap<String, AttributeValue>;
+
+/// Why a JSON value is no attribute value.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{path}: {problem}")]
+pub struct AttributeError {
+    /// Where it is: a JSON Pointer (RFC 6901) below the value that was converted; empty for that value itself.
+    pub path: String,
+    /// What is wrong there.
+    pub problem: AttributeProblem,
+}
+
+/// What is wrong with a JSON value that shall be an attribute value.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum AttributeProblem {
+    /// DynamoDB JSON needs an object here.
+    #[error("must be an object of attributes")]
+    NotAnObject,
+    /// DynamoDB JSON needs `{"TYPE": value}` here.
+    #[error("must be an object with one type descriptor, such as {{\"S\":\"text\"}} or {{\"N\":\"4.39\"}}")]
+    NoDescriptor,
+    /// The type descriptor is none that DynamoDB knows.
+    #[error("has the unknown type descriptor `{0}`; known are S, N, B, BOOL, NULL, L, M, SS, NS and BS")]
+    UnknownDescriptor(String),
+    /// The value does not have the form that its descriptor asks for.
+    #[error("must hold {0}")]
+    Form(&'static str),
+    /// The number is none, or one that DynamoDB cannot hold.
+    #[error(transparent)]
+    Number(#[from] message::NumberError),
+}
+
+impl AttributeError {
+    fn here(problem: impl Into<AttributeProblem>) -> Self {
+        Self {
+            path: String::new(),
+            problem: problem.into(),
+        }
+    }
+
+    /// The same error seen from one level up, where the value is called `name`.
+    fn below(mut self, name: &str) -> Self {
+        self.path.insert_str(0, &name.replace('~', "~0").replace('/', "~1"));
+        self.path.insert(0, '/');
+        self
+    }
+}

@@ -1,0 +1,143 @@
+//! Plain JSON: the values as a client of the API writes and reads them.
+//!
+//! JSON has fewer types than DynamoDB. From DynamoDB, binary values come as base64 text and sets as arrays; towards
+//! DynamoDB, text stays text and arrays become lists.
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use message::Number;
+use serde_json::{Map, Value};
+
+use crate::{AttributeError, Attributes};
+
+/// Turns the members of a JSON object into attributes.
+///
+/// # Errors
+/// [`AttributeError`] with the path of the first number that DynamoDB cannot hold.
+pub fn to_attributes(members: Map<String, Value>) -> Result<Attributes, AttributeError> {
+    members
+        .into_iter()
+        .map(|(name, value)| match to_attribute(value) {
+            Ok(attribute) => Ok((name, attribute)),
+            Err(error) => Err(error.below(&name)),
+        })
+        .collect()
+}
+
+/// Turns a JSON value into an attribute value.
+///
+/// # Errors
+/// [`AttributeError`] with the path of the first number that DynamoDB cannot hold.
+pub fn to_attribute(value: Value) -> Result<AttributeValue, AttributeError> {
+    Ok(match value {
+        Value::Null => AttributeValue::Null(true),
+        Value::Bool(value) => AttributeValue::Bool(value),
+        Value::Number(number) => {
+            let number = number.to_string();
+            AttributeValue::N(Number::parse(&number).map_err(AttributeError::here)?.to_string())
+        }
+        Value::String(text) => AttributeValue::S(text),
+        Value::Array(elements) => AttributeValue::L(
+            elements
+                .into_iter()
+                .enumerate()
+                .map(|(index, element)| to_attribute(element).map_err(|error| error.below(&index.to_string())))
+                .collect::<Result<_, _>>()?,
+        ),
+        Value::Object(members) => AttributeValue::M(to_attributes(members)?),
+    })
+}
+
+/// Turns attributes into a JSON object, names in alphabetical order.
+///
+/// # Errors
+/// [`AttributeError`] for a number that is none, or an attribute type that this version does not know: DynamoDB never
+/// answers with the first, and the second asks for an update of this crate.
+pub fn from_attributes(attributes: &Attributes) -> Result<Map<String, Value>, AttributeError> {
+    let mut attributes: Vec<_> = attributes.iter().collect();
+    // Here and not in `Map`, whose order is a feature of `serde_json` that any dependency may switch on.
+    attributes.sort_unstable_by_key(|(name, _)| *name);
+    attributes
+        .into_iter()
+        .map(|(name, value)| match from_attribute(value) {
+            Ok(value) => Ok((name.clone(), value)),
+            Err(error) => Err(error.below(name)),
+        })
+        .collect()
+}
+
+/// Turns an attribute value into JSON.
+///
+/// # Errors
+/// As of [`from_attributes`].
+pub fn from_attribute(value: &AttributeValue) -> Result<Value, AttributeError> {
+    Ok(match value {
+        AttributeValue::S(text) => Value::from(text.as_str()),
+        AttributeValue::N(text) => number(text)?,
+        AttributeValue::B(bytes) => Value::from(BASE64_STANDARD.encode(bytes)),
+        AttributeValue::Bool(value) => Value::Bool(*value),
+        AttributeValue::Null(_) => Value::Null,
+        AttributeValue::L(elements) => elements.iter().map(from_attribute).collect::<Result<_, _>>()?,
+        AttributeValue::M(members) => Value::Object(from_attributes(members)?),
+        AttributeValue::Ss(texts) => texts.iter().map(String::as_str).collect(),
+        AttributeValue::Ns(numbers) => numbers.iter().map(|text| number(text)).collect::<Result<_, _>>()?,
+        AttributeValue::Bs(blobs) => blobs.iter().map(|bytes| BASE64_STANDARD.encode(bytes)).collect(),
+        unknown => {
+            let name = format!("{unknown:?}")
+                .chars()
+                .take_while(char::is_ascii_alphanumeric)
+                .collect();
+            return Err(AttributeError::here(crate::AttributeProblem::UnknownDescriptor(name)));
+        }
+    })
+}
+
+/// The number as it stands: `serde_json` keeps its text (feature `arbitrary_precision`).
+fn number(text: &str) -> Result<Value, AttributeError> {
+    let number = Number::parse(text).map_err(AttributeError::here)?;
+    number
+        .as_str()
+        .parse()
+        .map(Value::Number)
+        .map_err(|_| AttributeError::here(message::NumberError::Form))
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_dynamodb::primitives::Blob;
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn plain_values_survive_both_ways() {
+        let text = r#"{"a":"text","b":1.10,"c":12345678901234567890123456789012345678,"d":-1.5E-7,"e":[true,null,{"x":"é\u0000"}]}"#;
+        let value: Value = serde_json::from_str(text).unwrap();
+        let AttributeValue::M(attributes) = to_attribute(value).unwrap() else {
+            panic!("an object is a map")
+        };
+        assert_eq!(attributes["b"], AttributeValue::N("1.10".into()));
+        let back = Value::Object(from_attributes(&attributes).unwrap()).to_string();
+        assert_eq!(back.to_lowercase(), text.to_lowercase(), "digit for digit");
+    }
+
+    #[test]
+    fn types_that_json_lacks_become_text_and_arrays() {
+        let read = |value| from_attribute(&value).unwrap();
+        assert_eq!(read(AttributeValue::B(Blob::new([1, 2]))), json!("AQI="));
+        assert_eq!(read(AttributeValue::Ss(vec!["a".into()])), json!(["a"]));
+        assert_eq!(read(AttributeValue::Ns(vec!["1.50".into()])).to_string(), "[1.50]");
+        assert_eq!(read(AttributeValue::Bs(vec![Blob::new([1])])), json!(["AQ=="]));
+    }
+
+    #[test]
+    fn numbers_that_dynamodb_cannot_hold_are_named() {
+        let value: Value = serde_json::from_str(r#"{"a":[1,{"b":1e999}]}"#).unwrap();
+        let error = to_attribute(value).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "/a/1/b: is outside DynamoDB's range, 1E-130 to 9.9E+125 in magnitude"
+        );
+    }
+}

@@ -1,0 +1,48 @@
+//! The message that the whole pipeline is about: its key, its CSV row form and its SQS body form.
+//!
+//! Everything here is pure: no AWS client, no I/O, no clock.
+//!
+//! | where | what |
+//! |---|---|
+//! | [`Key`], [`Date`], [`Time`] | the primary key of the message table |
+//! | [`Number`] | a decimal that keeps its digits and fits DynamoDB |
+//! | [`Header`], [`Record`] | the columns of a CSV file, and the way from a row to a [`Message`] |
+//! | [`Message`] | one row, and its SQS body |
+
+mod body;
+mod key;
+mod number;
+mod row;
+
+pub use body::{MAX_ITEM_BYTES, Message};
+pub use key::{Date, Key, KeyError, Time};
+pub use number::{Number, NumberError};
+pub use row::{CellError, CellProblem, Header, HeaderError, Record, RowError};
+
+/// The attributes of a message, which are the names of the CSV columns too, but for the key: it is made of
+/// `timestamp`.
+pub mod names {
+    /// Hash key: `YYYY-MM-DD`, UTC.
+    pub const DATE: &str = "date";
+    /// Range key: `HH:MM:SS`, UTC.
+    pub const TIME: &str = "time";
+    /// Where the measurement was taken.
+    pub const LOCATION: &str = "location";
+    /// What took it.
+    pub const SOURCE: &str = "source";
+    /// The near end of the measured link.
+    pub const LOCAL_DEST: &str = "local_dest";
+    /// Average over the near end, a number.
+    pub const LOCAL_AVG: &str = "local_avg";
+    /// The far end of the measured link.
+    pub const REMOTE_DEST: &str = "remote_dest";
+    /// Average over the far end, a number.
+    pub const REMOTE_AVG: &str = "remote_avg";
+    /// The CSV column that `date` and `time` are made of: Unix seconds with an optional fraction.
+    pub const TIMESTAMP: &str = "timestamp";
+
+    /// The attributes of type S beside the key.
+    pub const TEXTS: [&str; 4] = [LOCATION, SOURCE, LOCAL_DEST, REMOTE_DEST];
+    /// The attributes of type N.
+    pub const NUMBERS: [&str; 2] = [LOCAL_AVG, REMOTE_AVG];
+}

@@ -1,0 +1,184 @@
+//! Decimal numbers, kept as text: no digit is lost on the way from a CSV cell to an API response.
+
+use std::borrow::Cow;
+use std::fmt;
+
+/// The most significant digits that DynamoDB keeps.
+///
+/// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html>
+const MAX_DIGITS: usize = 38;
+/// The exponents of the smallest and the largest magnitude, `1E-130` and `9.9…9E+125` (same source).
+const EXPONENTS: std::ops::RangeInclusive<i64> = -130..=125;
+
+/// A decimal that fits DynamoDB's type N, as the JSON number that it was written as.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Number<'a>(Cow<'a, str>);
+
+/// Why a text is no [`Number`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NumberError {
+    /// Not a decimal: thousands separators, a decimal comma, `NaN`, a unit.
+    #[error("must be a decimal number such as 4.39 or -1.5e3, without separators or units")]
+    Form,
+    /// Rounding it would lose data silently.
+    #[error("has {0} significant digits; DynamoDB keeps {MAX_DIGITS}")]
+    Digits(usize),
+    /// Beyond what DynamoDB can hold.
+    #[error("is outside DynamoDB's range, 1E-130 to 9.9E+125 in magnitude")]
+    Range,
+}
+
+impl<'a> Number<'a> {
+    /// Reads a decimal: optional sign, digits with an optional point, optional exponent.
+    ///
+    /// The digits are kept as they are; only what JSON does not know is rewritten: `+4` -> `4`, `.5` -> `0.5`,
+    /// `5.` -> `5`, `007` -> `7`.
+    ///
+    /// # Errors
+    /// [`NumberError`], by which the text names no number or one that DynamoDB cannot hold.
+    pub fn parse(text: &'a str) -> Result<Self, NumberError> {
+        let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
+        let (mantissa, exponent) = match unsigned.find(['e', 'E']) {
+            Some(at) => (&unsigned[..at], Some(&unsigned[at + 1..])),
+            None => (unsigned, None),
+        };
+        let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+        let digits_only = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+        if !digits_only(whole) || !digits_only(fraction) || whole.len() + fraction.len() == 0 {
+            return Err(NumberError::Form);
+        }
+        let exponent = exponent.map_or(Ok(0), parse_exponent)?;
+        check_range(whole, fraction, exponent)?;
+
+        let canonical = !text.starts_with('+')
+            && !mantissa.ends_with('.')
+            && !whole.is_empty()
+            && (whole.len() == 1 || !whole.starts_with('0'));
+        if canonical {
+            return Ok(Self(Cow::Borrowed(text)));
+        }
+        let sign = if text.starts_with('-') { "-" } else { "" };
+        let whole = whole.trim_start_matches('0');
+        let whole = if whole.is_empty() { "0" } else { whole };
+        let point = if fraction.is_empty() { "" } else { "." };
+        let exponent = &unsigned[mantissa.len()..];
+        Ok(Self(Cow::Owned(format!("{sign}{whole}{point}{fraction}{exponent}"))))
+    }
+
+    /// The number as JSON text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// The exponent behind the `e`; saturates, because its range is checked with the digits in view.
+fn parse_exponent(text: &str) -> Result<i64, NumberError> {
+    let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
+    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(NumberError::Form);
+    }
+    // Far outside any range, and far enough from the end of i64 to be added to.
+    let magnitude = digits.parse::<i32>().map_or(i64::from(i32::MAX), i64::from);
+    Ok(if text.starts_with('-') { -magnitude } else { magnitude })
+}
+
+fn check_range(whole: &str, fraction: &str, exponent: i64) -> Result<(), NumberError> {
+    let digits = || whole.bytes().chain(fraction.bytes());
+    let Some(first) = digits().position(|digit| digit != b'0') else {
+        return Ok(()); // zero, whatever its exponent
+    };
+    let all = whole.len() + fraction.len();
+    let trailing_zeros = fraction
+        .bytes()
+        .rev()
+        .chain(whole.bytes().rev())
+        .take_while(|&digit| digit == b'0')
+        .count();
+    let significant = all - first - trailing_zeros;
+    if significant > MAX_DIGITS {
+        return Err(NumberError::Digits(significant));
+    }
+    let position = |count: usize| i64::try_from(count).unwrap_or(i64::MAX / 4);
+    let magnitude = position(whole.len()) - position(first) - 1 + exponent;
+    if EXPONENTS.contains(&magnitude) {
+        Ok(())
+    } else {
+        Err(NumberError::Range)
+    }
+}
+
+impl fmt::Display for Number<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn digits_are_kept() {
+        for text in [
+            "4.39",
+            "10.10",
+            "0",
+            "-0",
+            "-1.50",
+            "1e5",
+            "1E-7",
+            "12345678901234567890123456789012345678",
+            "0.10",
+        ] {
+            assert_eq!(Number::parse(text).unwrap().as_str(), text);
+        }
+    }
+
+    #[test]
+    fn what_json_does_not_know_is_rewritten() {
+        for (text, json) in [
+            ("+4", "4"),
+            (".5", "0.5"),
+            ("-.5", "-0.5"),
+            ("5.", "5"),
+            ("007", "7"),
+            ("00", "0"),
+            ("-010.e2", "-10e2"),
+        ] {
+            assert_eq!(Number::parse(text).unwrap().as_str(), json);
+        }
+    }
+
+    #[test]
+    fn what_is_no_number_is_refused() {
+        for text in [
+            "", "-", ".", "e5", "1e", "1e+", "NaN", "inf", "1,000", "4,39", "4.39 ms", "0x1", "1_0", "1.2.3", "--1",
+        ] {
+            assert_eq!(Number::parse(text), Err(NumberError::Form), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn dynamodb_limits_hold() {
+        let digits_39 = "1".repeat(39);
+        assert_eq!(Number::parse(&digits_39), Err(NumberError::Digits(39)));
+        assert!(
+            Number::parse("100000000000000000000000000000000000000000").is_ok(),
+            "zeros at the end do not count"
+        );
+        for text in ["1e-130", "9.9e125", "0.1e126", "0e999999999999", "0.00000"] {
+            assert!(Number::parse(text).is_ok(), "{text}");
+        }
+        for text in [
+            "9.9e-131",
+            "1e126",
+            "10e125",
+            "1e99999999999999999999",
+            "-1e126",
+            "0.01e-129",
+        ] {
+            assert_eq!(Number::parse(text), Err(NumberError::Range), "{text}");
+        }
+    }
+}

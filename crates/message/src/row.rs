@@ -1,0 +1,354 @@
+//! The CSV form: which column is where, and how a row becomes a [`Message`].
+
+use std::fmt;
+
+use crate::{Key, KeyError, MAX_ITEM_BYTES, Message, Number, NumberError, names};
+
+/// The columns that a file must have, in the order of the documented sample.
+const COLUMNS: [&str; 7] = [
+    names::TIMESTAMP,
+    names::LOCATION,
+    names::SOURCE,
+    names::LOCAL_DEST,
+    names::LOCAL_AVG,
+    names::REMOTE_DEST,
+    names::REMOTE_AVG,
+];
+
+/// The fields of one CSV record, unquoted, in the layout that `csv_core` writes: all field bytes in a row, and where
+/// each field ends.
+#[derive(Clone, Copy, Debug)]
+pub struct Record<'r> {
+    bytes: &'r [u8],
+    ends: &'r [usize],
+}
+
+/// Where the columns of a file are, by their names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Header {
+    width: usize,
+    positions: [usize; COLUMNS.len()],
+    unknown: Vec<String>,
+}
+
+/// Why no row of a file can become a message.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum HeaderError {
+    /// These columns are not there.
+    #[error("the header lacks {}; it must name each of {}, in any order", quoted(.0), COLUMNS.join(","))]
+    Missing(Vec<&'static str>),
+    /// These columns are there more than once, so it is not known which one counts.
+    #[error("the header has {} more than once", quoted(.0))]
+    Duplicate(Vec<&'static str>),
+}
+
+/// Why a row cannot become a message. Its position is known to whoever read the row.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RowError {
+    /// Cells would be taken for those of other columns.
+    #[error("the row has {found} fields where the header has {expected}")]
+    FieldCount {
+        /// Fields of the row.
+        found: usize,
+        /// Fields of the header.
+        expected: usize,
+    },
+    /// Every bad cell of the row, left to right as in the documented sample.
+    #[error("{}", Joined(.0))]
+    Cells(Vec<CellError>),
+    /// The row would make an item that DynamoDB refuses.
+    #[error("the row makes an item of {0} bytes; DynamoDB takes {MAX_ITEM_BYTES}")]
+    ItemTooLarge(usize),
+}
+
+/// One bad cell.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{column} {problem}")]
+pub struct CellError {
+    /// The column's name.
+    pub column: &'static str,
+    /// What is wrong with the cell.
+    pub problem: CellProblem,
+}
+
+/// What is wrong with a cell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CellProblem {
+    /// There is nothing in it.
+    #[error("is empty")]
+    Empty,
+    /// It is not UTF-8 from this byte of the cell on, counted from 0.
+    #[error("is not UTF-8 at byte {0} of the cell")]
+    Utf8(usize),
+    /// It makes no key.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// It is no number.
+    #[error(transparent)]
+    Number(#[from] NumberError),
+}
+
+impl<'r> Record<'r> {
+    /// A record of the fields `bytes[..ends[0]]`, `bytes[ends[0]..ends[1]]`, and so on.
+    #[must_use]
+    pub fn new(bytes: &'r [u8], ends: &'r [usize]) -> Self {
+        Self { bytes, ends }
+    }
+
+    fn field(&self, index: usize) -> &'r [u8] {
+        let start = if index == 0 { 0 } else { self.ends[index - 1] };
+        &self.bytes[start..self.ends[index]]
+    }
+}
+
+impl Header {
+    /// Finds the columns in the first record of a file. Letter case and surrounding white space of names do not count.
+    ///
+    /// # Errors
+    /// [`HeaderError`] when a column is missing or there twice.
+    pub fn parse(record: Record<'_>) -> Result<Self, HeaderError> {
+        let mut positions = [None; COLUMNS.len()];
+        let mut duplicate = Vec::new();
+        let mut unknown = Vec::new();
+        for index in 0..record.ends.len() {
+            let name = record.field(index).trim_ascii();
+            match COLUMNS
+                .iter()
+                .position(|column| name.eq_ignore_ascii_case(column.as_bytes()))
+            {
+                Some(column) if positions[column].is_none() => positions[column] = Some(index),
+                Some(column) if duplicate.contains(&COLUMNS[column]) => {}
+                Some(column) => duplicate.push(COLUMNS[column]),
+                None => unknown.push(String::from_utf8_lossy(name).into_owned()),
+            }
+        }
+        let missing: Vec<_> = COLUMNS
+            .into_iter()
+            .zip(positions)
+            .filter(|(_, at)| at.is_none())
+            .map(|(column, _)| column)
+            .collect();
+        if !missing.is_empty() {
+            return Err(HeaderError::Missing(missing));
+        }
+        if !duplicate.is_empty() {
+            return Err(HeaderError::Duplicate(duplicate));
+        }
+        Ok(Self {
+            width: record.ends.len(),
+            positions: positions.map(Option::unwrap_or_default),
+            unknown,
+        })
+    }
+
+    /// The columns that are in no message, in their order.
+    #[must_use]
+    pub fn unknown(&self) -> &[String] {
+        &self.unknown
+    }
+
+    /// Turns a row into a message that borrows from it.
+    ///
+    /// # Errors
+    /// [`RowError`], with every bad cell and not only the first.
+    pub fn message<'r>(&self, record: Record<'r>) -> Result<Message<'r>, RowError> {
+        if record.ends.len() != self.width {
+            return Err(RowError::FieldCount {
+                found: record.ends.len(),
+                expected: self.width,
+            });
+        }
+        let mut cells = Cells {
+            header: self,
+            record,
+            errors: Vec::new(),
+        };
+        let key = cells.read(names::TIMESTAMP, |cell| Ok(Key::from_timestamp(cell.trim_ascii())?));
+        let location = cells.read(names::LOCATION, Ok);
+        let source = cells.read(names::SOURCE, Ok);
+        let local_dest = cells.read(names::LOCAL_DEST, Ok);
+        let local_avg = cells.read(names::LOCAL_AVG, number);
+        let remote_dest = cells.read(names::REMOTE_DEST, Ok);
+        let remote_avg = cells.read(names::REMOTE_AVG, number);
+        let (
+            Some(key),
+            Some(location),
+            Some(source),
+            Some(local_dest),
+            Some(local_avg),
+            Some(remote_dest),
+            Some(remote_avg),
+        ) = (key, location, source, local_dest, local_avg, remote_dest, remote_avg)
+        else {
+            return Err(RowError::Cells(cells.errors));
+        };
+        let message = Message {
+            key,
+            location,
+            source,
+            local_dest,
+            local_avg,
+            remote_dest,
+            remote_avg,
+        };
+        match message.item_bytes() {
+            bytes if bytes > MAX_ITEM_BYTES => Err(RowError::ItemTooLarge(bytes)),
+            _ => Ok(message),
+        }
+    }
+}
+
+fn number(cell: &str) -> Result<Number<'_>, CellProblem> {
+    Ok(Number::parse(cell.trim_ascii())?)
+}
+
+/// Reads cells by name and collects what is wrong with them.
+struct Cells<'h, 'r> {
+    header: &'h Header,
+    record: Record<'r>,
+    errors: Vec<CellError>,
+}
+
+impl<'r> Cells<'_, 'r> {
+    fn read<T>(&mut self, column: &'static str, parse: impl FnOnce(&'r str) -> Result<T, CellProblem>) -> Option<T> {
+        let index = COLUMNS.iter().position(|name| *name == column)?;
+        let cell = self.record.field(self.header.positions[index]);
+        let result = match std::str::from_utf8(cell) {
+            Ok(text) if text.trim_ascii().is_empty() => Err(CellProblem::Empty),
+            Ok(text) => parse(text),
+            Err(error) => Err(CellProblem::Utf8(error.valid_up_to())),
+        };
+        result
+            .map_err(|problem| self.errors.push(CellError { column, problem }))
+            .ok()
+    }
+}
+
+impl RowError {
+    /// The names of the columns that are to blame; none when the row as a whole is.
+    pub fn columns(&self) -> impl Iterator<Item = &'static str> {
+        let cells = if let Self::Cells(cells) = self {
+            cells.as_slice()
+        } else {
+            &[]
+        };
+        cells.iter().map(|cell| cell.column)
+    }
+}
+
+struct Joined<'a>(&'a [CellError]);
+
+impl fmt::Display for Joined<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, cell) in self.0.iter().enumerate() {
+            let separator = if index == 0 { "" } else { "; " };
+            write!(f, "{separator}{cell}")?;
+        }
+        Ok(())
+    }
+}
+
+fn quoted(columns: &[&str]) -> String {
+    columns
+        .iter()
+        .map(|column| format!("`{column}`"))
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A record of `line` split at commas: quoting is the CSV parser's business.
+    fn with_record<T>(line: &str, read: impl FnOnce(Record<'_>) -> T) -> T {
+        let (mut bytes, mut ends) = (Vec::new(), Vec::new());
+        for field in line.split(',') {
+            bytes.extend_from_slice(field.as_bytes());
+            ends.push(bytes.len());
+        }
+        read(Record::new(&bytes, &ends))
+    }
+
+    fn header(line: &str) -> Result<Header, HeaderError> {
+        with_record(line, Header::parse)
+    }
+
+    const SAMPLE: &str = "timestamp,location,source,local_dest,local_avg,remote_dest,remote_avg";
+
+    #[test]
+    fn columns_are_found_in_any_order_and_spelling() {
+        let header = header(" Remote_Avg ,LOCAL_AVG,note,local_dest,remote_dest,source,location,timestamp,").unwrap();
+        assert_eq!(header.unknown(), ["note", ""]);
+        with_record("2.0,1.0,n,ld,rd,s,l,0,", |record| {
+            let message = header.message(record).unwrap();
+            assert_eq!((message.location, message.source), ("l", "s"));
+            assert_eq!((message.local_dest, message.remote_dest), ("ld", "rd"));
+            assert_eq!(
+                (message.local_avg.as_str(), message.remote_avg.as_str()),
+                ("1.0", "2.0")
+            );
+        });
+    }
+
+    #[test]
+    fn a_header_names_what_it_lacks_or_repeats() {
+        let error = header("timestamp,location,source,local_dest,local_avg").unwrap_err();
+        assert_eq!(error, HeaderError::Missing(vec!["remote_dest", "remote_avg"]));
+        assert!(
+            error
+                .to_string()
+                .starts_with("the header lacks `remote_dest`, `remote_avg`; it must name each of")
+        );
+        let error = header(&format!("{SAMPLE},SOURCE,source")).unwrap_err();
+        assert_eq!(error, HeaderError::Duplicate(vec!["source"]));
+    }
+
+    #[test]
+    fn every_bad_cell_of_a_row_is_named() {
+        let header = header(SAMPLE).unwrap();
+        let error = with_record("yesterday,, ,router-1,4.3.9,device-1,\"9", |record| {
+            header.message(record).unwrap_err()
+        });
+        assert_eq!(
+            error.columns().collect::<Vec<_>>(),
+            ["timestamp", "location", "source", "local_avg", "remote_avg"]
+        );
+        assert!(
+            error.to_string().starts_with("timestamp must be Unix seconds"),
+            "{error}"
+        );
+        assert!(error.to_string().contains("; location is empty; "), "{error}");
+    }
+
+    #[test]
+    fn a_cell_that_is_not_utf8_names_the_byte() {
+        let header = header(SAMPLE).unwrap();
+        let fields: [&[u8]; 7] = [b"0", b"M\xfcnchen", b"s", b"d", b"1", b"d", b"1"];
+        let bytes = fields.concat();
+        let ends: Vec<_> = fields
+            .iter()
+            .scan(0, |end, field| {
+                *end += field.len();
+                Some(*end)
+            })
+            .collect();
+        let error = header.message(Record::new(&bytes, &ends)).unwrap_err();
+        assert_eq!(error.to_string(), "location is not UTF-8 at byte 1 of the cell");
+    }
+
+    #[test]
+    fn shifted_rows_and_oversized_items_are_refused() {
+        let header = header(SAMPLE).unwrap();
+        for (line, found) in [("0,l", 2), ("0,l,s,d,1,d,1,extra", 8)] {
+            let error = with_record(line, |record| header.message(record).unwrap_err());
+            assert_eq!(error, RowError::FieldCount { found, expected: 7 });
+        }
+        let line = format!("0,{},s,d,1,d,1", "x".repeat(MAX_ITEM_BYTES));
+        let error = with_record(&line, |record| header.message(record).unwrap_err());
+        assert!(
+            matches!(error, RowError::ItemTooLarge(bytes) if bytes > MAX_ITEM_BYTES),
+            "{error}"
+        );
+    }
+}
