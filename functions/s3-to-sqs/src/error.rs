@@ -1,0 +1,125 @@
+//! What can fail an invocation. A row that cannot become a message is none of it: see [`crate::rejects`].
+
+use std::error::Error;
+use std::fmt;
+
+use aws_sdk_s3::error::SdkError;
+use aws_sdk_s3::operation::get_object::GetObjectError;
+use aws_sdk_s3::primitives::ByteStreamError;
+use aws_sdk_sqs::operation::send_message_batch::SendMessageBatchError;
+use lambda_runtime::Diagnostic;
+
+use crate::event::{EventError, Object};
+
+/// Why an object was not extracted. Lambda tries the event again; doing it twice is harmless.
+#[derive(Debug, thiserror::Error)]
+pub enum ExtractError {
+    /// The object cannot be read.
+    #[error("the object cannot be read")]
+    Open(#[source] Box<SdkError<GetObjectError>>),
+    /// Reading it broke off, also after trying again from where it broke.
+    #[error("reading the object broke off at byte {byte}")]
+    Broken {
+        /// What had been read.
+        byte: u64,
+        /// What went wrong the last time.
+        #[source]
+        source: BodyError,
+    },
+    /// A call to SQS failed as a whole, after the retries of the SDK.
+    #[error("the messages cannot be sent")]
+    Send(#[source] Box<SdkError<SendMessageBatchError>>),
+    /// SQS did not take these messages, however often it was asked.
+    #[error("SQS still refuses {count} messages after retries, the first with {code}: {text}")]
+    Refused {
+        /// How many of a batch.
+        count: usize,
+        /// SQS's error code of one of them.
+        code: String,
+        /// SQS's words about it.
+        text: String,
+    },
+    /// The rejected rows or the report cannot be written.
+    #[error("the report bucket cannot be written")]
+    Report(#[source] Box<dyn Error + Send + Sync>),
+    /// A request could not be put together.
+    #[error("a request is incomplete")]
+    Build(#[from] aws_sdk_sqs::error::BuildError),
+    /// A task of the function ended abnormally.
+    #[error("a sending task ended abnormally")]
+    Task(#[from] tokio::task::JoinError),
+}
+
+/// Why no more bytes of an object came.
+#[derive(Debug, thiserror::Error)]
+pub enum BodyError {
+    /// The connection broke.
+    #[error(transparent)]
+    Stream(#[from] ByteStreamError),
+    /// The stream ended early.
+    #[error("the stream ended before the object's {0} bytes were read")]
+    Short(u64),
+    /// Nothing came for a while.
+    #[error("nothing came for {0} seconds")]
+    Stalled(u64),
+}
+
+/// Why an invocation failed. Its `Debug` form is what the runtime logs, once, so it reads like its `Display` form.
+#[derive(thiserror::Error)]
+pub enum InvocationError {
+    /// The event is none of S3's.
+    #[error(transparent)]
+    Event(#[from] EventError),
+    /// These objects were not extracted; the others of the event were.
+    #[error("{}", Failures(.0))]
+    Objects(Vec<(Object, ExtractError)>),
+}
+
+impl ExtractError {
+    /// A stable name for the kind of failure.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Open(_) | Self::Broken { .. } => "ObjectNotReadable",
+            Self::Send(_) | Self::Refused { .. } => "MessagesNotSent",
+            Self::Report(_) => "ReportNotWritten",
+            Self::Build(_) | Self::Task(_) => "Internal",
+        }
+    }
+}
+
+impl fmt::Debug for InvocationError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl From<InvocationError> for Diagnostic {
+    fn from(error: InvocationError) -> Self {
+        let error_type = match &error {
+            InvocationError::Event(_) => "NotAnS3Event",
+            InvocationError::Objects(failures) => failures.first().map_or("Internal", |(_, error)| error.code()),
+        };
+        Self {
+            error_type: error_type.to_owned(),
+            error_message: error.to_string(),
+        }
+    }
+}
+
+struct Failures<'a>(&'a [(Object, ExtractError)]);
+
+impl fmt::Display for Failures<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, (object, error)) in self.0.iter().enumerate() {
+            let separator = if index == 0 { "" } else { "; " };
+            write!(f, "{separator}{object}: {error}")?;
+            let mut cause = error.source();
+            while let Some(error) = cause {
+                write!(f, ": {error}")?;
+                cause = error.source();
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,174 @@
+//! Batches to SQS: many calls in flight, bounded in number and bytes; every entry of every reply is looked at.
+
+use std::sync::Arc;
+
+use aws_sdk_sqs::Client;
+use aws_sdk_sqs::types::BatchResultErrorEntry;
+use backoff::{Backoff, Deadline};
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+
+use crate::batch::{Batch, Entry};
+use crate::error::ExtractError;
+use crate::rejects::RejectedRow;
+
+/// Calls in flight. With 10 ms a call, 64 of ten messages make 64,000 messages a second, more than one invocation can
+/// produce; SQS standard queues set no limit.
+const CALLS: u32 = 64;
+/// Bytes of messages in flight, in KiB, so that large rows do not add up: eight full calls.
+const KIBIBYTES: u32 = 8 * 1024;
+
+/// SQS's word that this very message will never be taken.
+const PERMANENT: [&str; 2] = ["InvalidMessageContents", "InvalidParameterValue"];
+
+/// What became of batches.
+#[derive(Debug, Default)]
+pub struct Sent {
+    /// Messages that SQS has.
+    pub count: u64,
+    /// Rows whose messages SQS will never take, and its reason.
+    pub refused: Vec<(RejectedRow, String)>,
+}
+
+/// The calls in flight.
+pub struct Sender {
+    client: Client,
+    queue_url: Arc<str>,
+    deadline: Deadline,
+    budget: Arc<Semaphore>,
+    calls: JoinSet<Result<Sent, ExtractError>>,
+}
+
+impl Sender {
+    /// A sender to the queue.
+    #[must_use]
+    pub fn new(client: Client, queue_url: &str, deadline: Deadline) -> Self {
+        let budget = Arc::new(Semaphore::new(KIBIBYTES as usize));
+        Self {
+            client,
+            queue_url: queue_url.into(),
+            deadline,
+            budget,
+            calls: JoinSet::new(),
+        }
+    }
+
+    /// Sends a batch as soon as the budget allows, and tells what became of those that are done by then.
+    ///
+    /// # Errors
+    /// The failure of any batch so far.
+    pub async fn send(&mut self, batch: Batch) -> Result<Sent, ExtractError> {
+        let kibibytes = u32::try_from(batch.bytes().div_ceil(1024)).unwrap_or(KIBIBYTES);
+        let permits = kibibytes.clamp(KIBIBYTES / CALLS, KIBIBYTES);
+        let budget = Arc::clone(&self.budget);
+        // Waiting fails only for a closed semaphore, and nothing closes this one.
+        let permit = budget.acquire_many_owned(permits).await.ok();
+        let (client, queue_url, deadline) = (self.client.clone(), Arc::clone(&self.queue_url), self.deadline);
+        self.calls.spawn(async move {
+            let _permit = permit;
+            send(&client, &queue_url, batch, deadline).await
+        });
+        let mut sent = Sent::default();
+        while let Some(call) = self.calls.try_join_next() {
+            sent.add(call??);
+        }
+        Ok(sent)
+    }
+
+    /// Waits until nothing is in flight.
+    ///
+    /// # Errors
+    /// The failure of any batch.
+    pub async fn finish(&mut self) -> Result<Sent, ExtractError> {
+        let mut sent = Sent::default();
+        while let Some(call) = self.calls.join_next().await {
+            sent.add(call??);
+        }
+        Ok(sent)
+    }
+}
+
+impl Sent {
+    fn add(&mut self, other: Self) {
+        self.count += other.count;
+        self.refused.extend(other.refused);
+    }
+}
+
+/// Sends one batch. What a reply lists as failed is sent again, after a pause, and nothing else is.
+async fn send(client: &Client, queue_url: &str, batch: Batch, deadline: Deadline) -> Result<Sent, ExtractError> {
+    let mut backoff = Backoff::new(deadline);
+    let mut sent = Sent::default();
+    let mut pending = batch.entries;
+    loop {
+        let requests = pending
+            .iter()
+            .enumerate()
+            .map(|(id, entry)| entry.to_request(id))
+            .collect::<Result<_, _>>()?;
+        let reply = client
+            .send_message_batch()
+            .queue_url(queue_url)
+            .set_entries(Some(requests))
+            .send()
+            .await
+            .map_err(|error| ExtractError::Send(Box::new(error)))?;
+        let taken: Vec<_> = reply
+            .successful
+            .into_iter()
+            .filter_map(|entry| entry.id.parse().ok())
+            .collect();
+        let last = sort_out(pending, &taken, &reply.failed, &mut sent);
+        pending = last.again;
+        if pending.is_empty() {
+            return Ok(sent);
+        }
+        if !backoff.pause().await {
+            return Err(ExtractError::Refused {
+                count: pending.len(),
+                code: last.code,
+                text: last.text,
+            });
+        }
+    }
+}
+
+/// What is to be sent again, and why the first of it.
+struct Unsent {
+    again: Vec<Entry>,
+    code: String,
+    text: String,
+}
+
+/// Goes through a reply. An entry that it names neither as taken nor as failed is sent again.
+fn sort_out(entries: Vec<Entry>, taken: &[usize], failed: &[BatchResultErrorEntry], sent: &mut Sent) -> Unsent {
+    let mut unsent = Unsent {
+        again: Vec::new(),
+        code: "NoResult".to_owned(),
+        text: "the reply leaves it out".to_owned(),
+    };
+    for (id, entry) in entries.into_iter().enumerate() {
+        if taken.contains(&id) {
+            sent.count += 1;
+            continue;
+        }
+        let failure = failed.iter().find(|failure| failure.id.parse() == Ok(id));
+        let text = failure
+            .and_then(|failure| failure.message.as_deref())
+            .unwrap_or_default();
+        match failure {
+            Some(failure) if failure.sender_fault && PERMANENT.contains(&failure.code.as_str()) => {
+                sent.refused.push((
+                    entry.row,
+                    format!("SQS refuses the message with {}: {text}", failure.code),
+                ));
+            }
+            Some(failure) => {
+                (unsent.code, unsent.text) = (failure.code.clone(), text.to_owned());
+                unsent.again.push(entry);
+            }
+            None => unsent.again.push(entry),
+        }
+    }
+    unsent
+}
