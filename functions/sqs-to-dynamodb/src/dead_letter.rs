@@ -1,0 +1,141 @@
+//! Sends messages that can never be carried out to the dead-letter queue.
+
+mod entry;
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
+use futures::stream::{self, StreamExt};
+
+use crate::call::Chain;
+use crate::execute::Invocation;
+use crate::problem::Problem;
+use entry::{entry, reason};
+
+/// The most entries of a `SendMessageBatch` call.
+///
+/// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SWDeveloperGuide/quotas-messages.html>
+const BATCH: usize = 10;
+/// The most bytes of a message, and of all messages of a call together (same source).
+const MAX_BYTES: usize = 1024 * 1024;
+/// The calls under way at once: enough to empty even a batch of nothing but bad messages within a second.
+const CONCURRENCY: usize = 16;
+/// Time past the deadline that is left for these calls, half of the margin that the deadline keeps: what DynamoDB
+/// refused in the last moment need not come back for that.
+const GRACE: Duration = Duration::from_secs(1);
+
+/// Messages of one call, each with its reason.
+#[derive(Default)]
+struct Call {
+    entries: Vec<SendMessageBatchRequestEntry>,
+    letters: Vec<(usize, Problem)>,
+    bytes: usize,
+}
+
+/// Sends messages, each with its reason, and logs each. Returns the indices of those that could not be sent: they must
+/// come back. Nothing is tried again here, because coming back is trying again.
+pub async fn send(invocation: Invocation<'_>, letters: Vec<(usize, Problem)>) -> Vec<usize> {
+    let (calls, mut unsent) = calls(invocation, letters);
+    let mut replies = stream::iter(calls)
+        .map(|call| send_call(invocation, call))
+        .buffer_unordered(CONCURRENCY);
+    while let Some(failed) = replies.next().await {
+        unsent.extend(failed);
+    }
+    unsent
+}
+
+/// Divides messages into calls; beside them, those that no call can take.
+fn calls(invocation: Invocation<'_>, letters: Vec<(usize, Problem)>) -> (Vec<Call>, Vec<usize>) {
+    let (mut calls, mut unsent) = (Vec::new(), Vec::new());
+    let mut call = Call::default();
+    for (message, problem) in letters {
+        let entry = entry(message, &invocation.records[message], &problem);
+        if !entry.dropped.is_empty() {
+            tracing::warn!(
+                message_id = invocation.message_id(message),
+                dropped = entry.dropped.join(","),
+                "a message has ten attributes at most: some make room for the reason"
+            );
+        }
+        if entry.bytes > MAX_BYTES {
+            tracing::error!(
+                message_id = invocation.message_id(message),
+                bytes = entry.bytes,
+                code = problem.code(),
+                reason = reason(&problem),
+                "with its reason the message is too large for the dead-letter queue; it goes there without, after the \
+                 queue's last delivery"
+            );
+            unsent.push(message);
+            continue;
+        }
+        if call.entries.len() == BATCH || call.bytes + entry.bytes > MAX_BYTES {
+            calls.push(std::mem::take(&mut call));
+        }
+        call.entries.push(entry.request);
+        call.letters.push((message, problem));
+        call.bytes += entry.bytes;
+    }
+    if !call.entries.is_empty() {
+        calls.push(call);
+    }
+    (calls, unsent)
+}
+
+async fn send_call(invocation: Invocation<'_>, call: Call) -> Vec<usize> {
+    let Call { entries, letters, .. } = call;
+    let queue = &invocation.writer.config.dead_letter_queue;
+    let request = invocation
+        .writer
+        .sqs
+        .send_message_batch()
+        .queue_url(queue)
+        .set_entries(Some(entries));
+    let end = invocation.deadline.instant() + GRACE;
+    let sent: HashSet<usize> = match tokio::time::timeout_at(end, request.send()).await {
+        Ok(Ok(reply)) => {
+            for failed in &reply.failed {
+                tracing::error!(
+                    message_id = failed.id.parse().map_or("", |message| invocation.message_id(message)),
+                    code = failed.code,
+                    error = failed.message,
+                    "the dead-letter queue does not take the message"
+                );
+            }
+            reply
+                .successful
+                .iter()
+                .filter_map(|entry| entry.id.parse().ok())
+                .collect()
+        }
+        Ok(Err(error)) => {
+            tracing::error!(
+                messages = letters.len(),
+                error = %Chain(&error),
+                "the dead-letter queue cannot be written to"
+            );
+            HashSet::new()
+        }
+        Err(_) => {
+            tracing::warn!(
+                messages = letters.len(),
+                "sending to the dead-letter queue was cut off, because the invocation's time is up"
+            );
+            HashSet::new()
+        }
+    };
+    let (dead, unsent): (Vec<_>, Vec<_>) = letters.into_iter().partition(|(message, _)| sent.contains(message));
+    for (message, problem) in &dead {
+        tracing::warn!(
+            message_id = invocation.message_id(*message),
+            code = problem.code(),
+            reason = reason(problem),
+            "message sent to the dead-letter queue"
+        );
+    }
+    unsent.into_iter().map(|(message, _)| message).collect()
+}

@@ -1,0 +1,131 @@
+use std::time::Duration;
+
+use aws_lambda_events::sqs::{SqsMessage, SqsMessageAttribute};
+use aws_sdk_sqs::types::MessageAttributeValue;
+use backoff::Deadline;
+
+use super::*;
+use crate::testing::{Aws, record, text_attribute};
+
+fn attribute<'e>(entry: &'e entry::Entry, name: &str) -> &'e MessageAttributeValue {
+    &entry.request.message_attributes.as_ref().unwrap()[name]
+}
+
+fn text<'e>(entry: &'e entry::Entry, name: &str) -> &'e str {
+    attribute(entry, name).string_value().unwrap()
+}
+
+#[test]
+fn a_message_is_kept_as_it_came_with_its_reason() {
+    let mut record = record("id-1", Some("SMASH"), " not JSON\u{1F600} ");
+    record.event_source_arn = Some("arn:aws:sqs:us-east-1:000000000000:queue".into());
+    let mut number = text_attribute("5.50");
+    number.data_type = Some("Number.float".into());
+    let mut binary: SqsMessageAttribute =
+        serde_json::from_str(r#"{"binaryValue":"AP8=","dataType":"Binary.png"}"#).unwrap();
+    binary.data_type = Some("Binary.png".into());
+    record.message_attributes.insert("Number".into(), number);
+    record.message_attributes.insert("Picture".into(), binary);
+
+    let entry = entry(7, &record, &Problem::UnknownMethod("SMASH".into()));
+    assert_eq!(
+        (entry.request.id(), entry.request.message_body()),
+        ("7", " not JSON\u{1F600} ")
+    );
+    assert_eq!(text(&entry, "Method"), "SMASH");
+    assert_eq!(text(&entry, "ReasonCode"), "UnknownMethod");
+    assert!(text(&entry, "Reason").starts_with("the message attribute Method is `SMASH`; it must be POST"));
+    assert_eq!(text(&entry, "OriginalMessageId"), "id-1");
+    assert_eq!(
+        text(&entry, "SourceQueueArn"),
+        "arn:aws:sqs:us-east-1:000000000000:queue"
+    );
+    let number = attribute(&entry, "Number");
+    assert_eq!(
+        (number.data_type(), number.string_value()),
+        ("Number.float", Some("5.50"))
+    );
+    let picture = attribute(&entry, "Picture");
+    assert_eq!(picture.data_type(), "Binary.png");
+    assert_eq!(picture.binary_value().unwrap().as_ref(), [0, 255]);
+    assert_eq!(entry.request.message_attributes().unwrap().len(), 7);
+    assert!(entry.dropped.is_empty());
+}
+
+#[test]
+fn the_reason_has_precedence_over_other_attributes_and_method_over_the_rest() {
+    let mut record = record("id-1", Some("POST"), "{}");
+    for name in ["A", "B", "C", "D", "E", "F", "G", "H", "Z"] {
+        record.message_attributes.insert(name.into(), text_attribute("x"));
+    }
+    // What an earlier visit to the dead-letter queue left on it.
+    record
+        .message_attributes
+        .insert("Reason".into(), text_attribute("outdated"));
+    let entry = entry(0, &record, &Problem::ConditionFailed);
+    assert_eq!(entry.request.message_attributes().unwrap().len(), 10);
+    assert_eq!(text(&entry, "Method"), "POST");
+    assert!(text(&entry, "Reason").contains("/ConditionExpression"));
+    assert_eq!(entry.dropped, ["G", "H", "Z"]);
+}
+
+#[test]
+fn a_reason_is_short_and_of_characters_that_sqs_takes() {
+    let problem = Problem::UnknownMethod(format!("\u{0}\u{1b}\u{FFFE}{}", "é".repeat(5000)));
+    let reason = reason(&problem);
+    assert!(reason.contains("`\u{FFFD}\u{FFFD}\u{FFFD}éé"), "{reason}");
+    assert_eq!(reason.chars().count(), 1001);
+    assert!(reason.ends_with("é…"));
+}
+
+#[test]
+fn a_missing_body_is_sent_as_an_empty_object() {
+    for body in [None, Some(String::new())] {
+        let mut record = record("id-1", Some("POST"), "");
+        record.body = body;
+        assert_eq!(entry(0, &record, &Problem::NoBody).request.message_body(), "{}");
+    }
+}
+
+/// What is sent of records with bodies of these sizes: entries and bytes of bodies for each call; and what is not sent.
+fn divided(sizes: &[usize]) -> (Vec<(usize, usize)>, Vec<usize>) {
+    let aws = Aws::default();
+    let writer = aws.writer(&[]);
+    let records: Vec<SqsMessage> = sizes
+        .iter()
+        .map(|&size| record("id", Some("POST"), &"x".repeat(size)))
+        .collect();
+    let invocation = Invocation {
+        writer: &writer,
+        records: &records,
+        deadline: Deadline::after(Duration::from_secs(1)),
+    };
+    let letters = (0..sizes.len())
+        .map(|message| (message, Problem::NotAnObject))
+        .collect();
+    let (calls, unsent) = calls(invocation, letters);
+    let body_bytes = |call: &Call| call.entries.iter().map(|entry| entry.message_body().len()).sum();
+    let calls = calls
+        .iter()
+        .map(|call| (call.entries.len(), body_bytes(call)))
+        .collect();
+    (calls, unsent)
+}
+
+#[test]
+fn calls_keep_to_the_limits_of_sqs() {
+    assert_eq!(divided(&[]), (vec![], vec![]));
+    assert_eq!(divided(&[1; 21]), (vec![(10, 10), (10, 10), (1, 1)], vec![]));
+    // Attributes count, too.
+    let attributes = entry(0, &record("id", Some("POST"), "x"), &Problem::NotAnObject).bytes - 1;
+    let half = MAX_BYTES / 2 - attributes;
+    assert_eq!(divided(&[half, half, 5]), (vec![(2, 2 * half), (1, 5)], vec![]));
+    assert_eq!(divided(&[half, half + 1]), (vec![(1, half), (1, half + 1)], vec![]));
+    let whole = MAX_BYTES - attributes;
+    assert_eq!(divided(&[5, whole, 6]), (vec![(1, 5), (1, whole), (1, 6)], vec![]));
+    assert_eq!(
+        divided(&[5, whole + 1, 6]),
+        (vec![(2, 11)], vec![1]),
+        "no room for the reason"
+    );
+}

@@ -1,0 +1,307 @@
+use std::time::Duration;
+
+use aws_sdk_dynamodb::operation::get_item::GetItemOutput;
+use aws_sdk_dynamodb::operation::scan::ScanOutput;
+use aws_sdk_dynamodb::types::{ReturnValue, WriteRequest};
+use aws_smithy_mocks::{Rule, mock};
+use serde_json::json;
+
+use super::*;
+use crate::testing::{
+    self, Answer, Aws, attributes_of, delete, error, event, item_json, key, key_json, post, update, updates,
+};
+
+const SAMPLE: &str = include_str!("../../../../events/sqs-to-dynamodb.json");
+
+fn deadline() -> Deadline {
+    Deadline::after(Duration::from_secs(58))
+}
+
+async fn failures(writer: &Writer, event: SqsEvent) -> Vec<String> {
+    let response = handle(writer, event, deadline()).await.unwrap();
+    let failures = response.batch_item_failures.into_iter();
+    failures.map(|failure| failure.item_identifier).collect()
+}
+
+/// All writes, none of which comes back.
+fn all(_: usize, _: &[WriteRequest]) -> Answer {
+    Answer::Unprocessed(vec![])
+}
+
+fn is_bad(request: &WriteRequest) -> bool {
+    let item = request.put_request.as_ref().map(|put| &put.item);
+    item.is_some_and(|item| item["location"].as_s().unwrap() == "bad")
+}
+
+/// Refuses each call in which a bad item is.
+fn no_bad_one(_: usize, requests: &[WriteRequest]) -> Answer {
+    if requests.iter().any(is_bad) {
+        Answer::Error(400, "ValidationException")
+    } else {
+        Answer::Unprocessed(vec![])
+    }
+}
+
+#[tokio::test]
+async fn the_sample_event_is_carried_out() {
+    let aws = Aws::default();
+    let update = mock!(aws_sdk_dynamodb::Client::update_item)
+        .match_requests(|input| {
+            input.update_expression() == Some("SET #l = :l")
+                && input.condition_expression() == Some("attribute_exists(#d)")
+                && input.return_values() == Some(&ReturnValue::None)
+                && input.expression_attribute_names().unwrap().len() == 2
+                && input.expression_attribute_values().unwrap()[":l"].as_s().unwrap() == "location-04"
+        })
+        .then_output(|| aws_sdk_dynamodb::operation::update_item::UpdateItemOutput::builder().build());
+    let get = mock!(aws_sdk_dynamodb::Client::get_item)
+        .match_requests(|input| input.key().unwrap()["time"].as_s().unwrap() == "09:01:05")
+        .then_output(|| GetItemOutput::builder().build());
+    let rules = [aws.batches(all), update.clone(), get.clone()];
+    let event = serde_json::from_str(SAMPLE).unwrap();
+    assert_eq!(failures(&aws.writer(&rules), event).await, [""; 0]);
+    assert_eq!((update.num_calls(), get.num_calls()), (1, 1));
+    assert_eq!(aws.location(5).as_deref(), Some("location-03"));
+    assert!(aws.dead.lock().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn of_one_key_only_the_last_write_is_sent() {
+    let aws = Aws::default();
+    let event = event([post(1, "a"), post(2, "x"), delete(1), post(1, "b"), delete(2)]);
+    assert_eq!(failures(&aws.writer(&[aws.batches(all)]), event).await, [""; 0]);
+    assert_eq!(*aws.calls.lock().unwrap(), [[key(1), key(2)]]);
+    assert_eq!((aws.location(1).as_deref(), aws.location(2)), (Some("b"), None));
+}
+
+#[tokio::test]
+async fn a_batch_is_divided_into_calls_of_25() {
+    let aws = Aws::default();
+    let event = event((0..60).map(|second| post(second, "a")));
+    assert_eq!(failures(&aws.writer(&[aws.batches(all)]), event).await, [""; 0]);
+    let mut calls: Vec<_> = aws.calls.lock().unwrap().iter().map(Vec::len).collect();
+    calls.sort_unstable();
+    assert_eq!(calls, [10, 25, 25]);
+    assert_eq!(aws.items.lock().unwrap().len(), 60);
+}
+
+#[tokio::test(start_paused = true)]
+async fn only_what_is_unprocessed_is_sent_again() {
+    let aws = Aws::default();
+    let rule = aws.batches(|call, requests| Answer::Unprocessed(requests[..2_usize.saturating_sub(call)].to_vec()));
+    let event = event((0..4).map(|second| post(second, "a")));
+    assert_eq!(failures(&aws.writer(&[rule]), event).await, [""; 0]);
+    let calls = aws.calls.lock().unwrap().clone();
+    let all: Vec<_> = (0..4).map(key).collect();
+    assert_eq!(calls, [&all[..], &all[..2], &all[..1]]);
+    assert_eq!(aws.items.lock().unwrap().len(), 4);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_stays_unprocessed_comes_back() {
+    let aws = Aws::default();
+    let stubborn = |_, requests: &[WriteRequest]| {
+        Answer::Unprocessed(requests.iter().filter(|request| is_bad(request)).cloned().collect())
+    };
+    let event = event([post(1, "a"), post(2, "bad"), post(3, "c")]);
+    assert_eq!(failures(&aws.writer(&[aws.batches(stubborn)]), event).await, ["m1"]);
+    let calls = aws.calls.lock().unwrap().len();
+    assert!(
+        (2..=10).contains(&calls),
+        "tried again, but not for ever: {calls} calls"
+    );
+    assert_eq!(aws.items.lock().unwrap().len(), 2);
+    assert!(aws.dead.lock().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn one_bad_item_does_not_spoil_its_call() {
+    let aws = Aws::default();
+    let event = event((0..25).map(|second| post(second, if second == 17 { "bad" } else { "good" })));
+    assert_eq!(failures(&aws.writer(&[aws.batches(no_bad_one)]), event).await, [""; 0]);
+    assert_eq!(aws.items.lock().unwrap().len(), 24);
+    assert_eq!(aws.reasons(), [("m17".to_owned(), "InvalidItem".to_owned())].into());
+    let calls = aws.calls.lock().unwrap().len();
+    assert!(calls <= 11, "25 items are halved five times: {calls} calls");
+}
+
+#[tokio::test]
+async fn a_batch_write_with_a_bad_item_is_dead_but_its_other_items_are_written() {
+    let aws = Aws::default();
+    let put = |second, location| json!({"PutRequest": {"Item": item_json(second, location)}});
+    let body = json!({"RequestItems": {"messages": [put(1, "a"), put(2, "a"), put(2, "bad"), put(3, "c")]}});
+    let event = event([("BATCH_WRITE", body), post(4, "d")]);
+    assert_eq!(failures(&aws.writer(&[aws.batches(no_bad_one)]), event).await, [""; 0]);
+    assert_eq!(aws.reasons(), [("m0".to_owned(), "InvalidItem".to_owned())].into());
+    let locations = [1, 2, 3, 4].map(|second| aws.location(second));
+    assert_eq!(locations, [Some("a".into()), None, Some("c".into()), Some("d".into())]);
+}
+
+#[tokio::test]
+async fn what_a_bad_write_superseded_is_written_after_all() {
+    let aws = Aws::default();
+    let event = event([post(1, "a"), post(1, "bad")]);
+    assert_eq!(failures(&aws.writer(&[aws.batches(no_bad_one)]), event).await, [""; 0]);
+    assert_eq!(aws.location(1).as_deref(), Some("a"));
+    assert_eq!(aws.reasons(), [("m1".to_owned(), "InvalidItem".to_owned())].into());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_that_fails_brings_its_messages_back_and_what_depends_on_them() {
+    for (status, code) in [
+        (400, "ProvisionedThroughputExceededException"),
+        (400, "ResourceNotFoundException"),
+        (400, "AccessDeniedException"),
+        (500, "InternalServerError"),
+    ] {
+        let aws = Aws::default();
+        let updates = updates();
+        let batches = mock!(aws_sdk_dynamodb::Client::batch_write_item).then_http_response(move || error(status, code));
+        let rules = [batches.clone(), updates.clone()];
+        let event = event([post(1, "a"), post(2, "b"), update(1), update(3)]);
+        assert_eq!(failures(&aws.writer(&rules), event).await, ["m0", "m1", "m2"], "{code}");
+        assert_eq!(updates.num_calls(), 1, "{code}: only the one of another key");
+        let tries = batches.num_calls();
+        assert!(
+            tries <= 3,
+            "{code}: the SDK tries three times by default, and nobody on top of it: {tries}"
+        );
+        assert!(aws.dead.lock().unwrap().is_empty(), "{code}");
+    }
+}
+
+#[tokio::test]
+async fn updates_that_can_never_succeed_are_dead() {
+    for (code, reason) in [
+        ("ValidationException", "InvalidExpression"),
+        ("ConditionalCheckFailedException", "ConditionFailed"),
+    ] {
+        let aws = Aws::default();
+        let rule = mock!(aws_sdk_dynamodb::Client::update_item).then_http_response(move || error(400, code));
+        let event = event([update(1), post(1, "after")]);
+        assert_eq!(failures(&aws.writer(&[rule, aws.batches(all)]), event).await, [""; 0]);
+        assert_eq!(aws.reasons(), [("m0".to_owned(), reason.to_owned())].into());
+        assert_eq!(
+            aws.location(1).as_deref(),
+            Some("after"),
+            "a dead message blocks nothing"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_message_that_is_not_understood_is_dead_beside_good_ones() {
+    let aws = Aws::default();
+    let event = event([post(1, "a"), ("SMASH", json!({})), ("POST", json!([])), post(2, "b")]);
+    assert_eq!(failures(&aws.writer(&[aws.batches(all)]), event).await, [""; 0]);
+    assert_eq!(aws.items.lock().unwrap().len(), 2);
+    let reasons = [("m1", "UnknownMethod"), ("m2", "NotJson")].map(|(id, code)| (id.to_owned(), code.to_owned()));
+    assert_eq!(aws.reasons(), reasons.into());
+}
+
+#[tokio::test]
+async fn a_dead_message_that_its_queue_does_not_take_comes_back() {
+    let aws = Aws::default();
+    let writer = testing::writer(&[aws.batches(no_bad_one)], &[aws.queue_without(Some(1))]);
+    let event = event([("SMASH", json!({})), ("SMASH", json!({})), post(1, "a"), post(2, "bad")]);
+    assert_eq!(failures(&writer, event).await, ["m1"]);
+    let mut dead: Vec<_> = aws.reasons().into_keys().collect();
+    dead.sort_unstable();
+    assert_eq!(dead, ["m0", "m3"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_the_dead_letter_queue_dead_messages_come_back() {
+    let aws = Aws::default();
+    let rule = mock!(aws_sdk_sqs::Client::send_message_batch).then_http_response(|| error(403, "AccessDenied"));
+    let writer = testing::writer(&[aws.batches(no_bad_one)], &[rule]);
+    let event = event([post(1, "bad"), post(2, "b"), ("SMASH", json!({}))]);
+    assert_eq!(failures(&writer, event).await, ["m0", "m2"]);
+    assert_eq!(aws.location(2).as_deref(), Some("b"));
+}
+
+#[tokio::test]
+async fn reads_see_the_writes_before_them() {
+    let aws = Aws::default();
+    let table = aws.clone();
+    let get = mock!(aws_sdk_dynamodb::Client::get_item)
+        .match_requests(move |input| {
+            assert_eq!(table.location(1).as_deref(), Some("a"), "read after `a` and before `b`");
+            input.consistent_read() == Some(true) && *input.key().unwrap() == attributes_of(key_json(1))
+        })
+        .then_output(|| GetItemOutput::builder().build());
+    let event = event([post(1, "a"), ("GET", json!({"Key": key_json(1)})), post(1, "b")]);
+    assert_eq!(
+        failures(&aws.writer(&[aws.batches(all), get.clone()]), event).await,
+        [""; 0]
+    );
+    assert_eq!(get.num_calls(), 1);
+    assert_eq!(aws.location(1).as_deref(), Some("b"));
+}
+
+fn scan_of_pages(count: usize, aws: &Aws) -> Rule {
+    let (table, page) = (aws.clone(), std::sync::atomic::AtomicUsize::new(0));
+    mock!(aws_sdk_dynamodb::Client::scan).then_compute_output(move |input| {
+        assert!(table.location(1).is_some(), "scanned after everything else");
+        let page = page.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        assert_eq!(input.exclusive_start_key().is_some(), page > 0);
+        let next = (page + 1 < count).then(|| attributes_of(key_json(2)));
+        ScanOutput::builder().count(10).set_last_evaluated_key(next).build()
+    })
+}
+
+#[tokio::test]
+async fn one_scan_of_all_pages_serves_all_that_ask_for_it() {
+    let aws = Aws::default();
+    let scan = scan_of_pages(3, &aws);
+    let event = event([
+        ("GET_ALL", json!({})),
+        post(1, "a"),
+        ("GET_ALL", json!({"TableName": "messages"})),
+    ]);
+    assert_eq!(
+        failures(&aws.writer(&[aws.batches(all), scan.clone()]), event).await,
+        [""; 0]
+    );
+    assert_eq!(scan.num_calls(), 3);
+}
+
+#[tokio::test]
+async fn a_scan_that_does_not_end_in_time_comes_back() {
+    let aws = Aws::default();
+    let rules = [aws.batches(all), scan_of_pages(usize::MAX, &aws)];
+    let event = event([("GET_ALL", json!({})), post(1, "a")]);
+    let soon = Deadline::after(Duration::from_millis(200));
+    let response = handle(&aws.writer(&rules), event, soon).await.unwrap();
+    assert_eq!(response.batch_item_failures[0].item_identifier, "m0");
+    assert_eq!(response.batch_item_failures.len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_is_begun_after_the_deadline_but_dead_letters() {
+    let aws = Aws::default();
+    let writer = aws.writer(&[aws.batches(all), updates()]);
+    let event = event([post(1, "a"), update(2), ("SMASH", json!({}))]);
+    let response = handle(&writer, event, Deadline::after(Duration::ZERO)).await.unwrap();
+    let json = serde_json::to_value(response).unwrap();
+    assert_eq!(
+        json,
+        json!({"batchItemFailures": [{"itemIdentifier": "m0"}, {"itemIdentifier": "m1"}]})
+    );
+    assert!(aws.calls.lock().unwrap().is_empty());
+    assert_eq!(aws.reasons().len(), 1);
+}
+
+#[tokio::test]
+async fn a_record_without_an_id_stops_the_batch_before_it_begins() {
+    let aws = Aws::default();
+    for id in [None, Some(String::new())] {
+        let mut event = event([post(1, "a"), post(2, "b")]);
+        event.records[1].message_id = id;
+        let error = handle(&aws.writer(&[aws.batches(all)]), event, deadline())
+            .await
+            .unwrap_err();
+        assert_eq!(error, HandleError::NoMessageId(1));
+    }
+    assert!(aws.calls.lock().unwrap().is_empty());
+}

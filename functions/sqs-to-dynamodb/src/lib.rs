@@ -1,0 +1,36 @@
+//! The writer: takes a batch of SQS messages and carries each out on the message table, as its attribute `Method` says.
+//!
+//! Every message of a batch ends in one of three ways: it is carried out; it comes back through `batchItemFailures`,
+//! because something else than the message was in the way; or it can never be carried out and goes to the dead-letter
+//! queue with the reason.
+//!
+//! | where | what |
+//! |---|---|
+//! | [`handle`] | one invocation, from the event to the partial batch response |
+//! | [`Config`], [`Writer`] | what `main` makes once: environment variables, clients |
+//! | [`parse`] | one record -> one [`Operation`] or one [`Problem`] |
+//! | [`Plan`] | in which order, and what is superseded: pure |
+//! | `execute`, `batch_write`, `single`, `call` | the calls to DynamoDB |
+//! | `dead_letter` | the calls to the dead-letter queue |
+//!
+//! [`parse`]: operation::parse
+//! [`Operation`]: operation::Operation
+//! [`Problem`]: problem::Problem
+//! [`Plan`]: plan::Plan
+
+mod batch_write;
+mod call;
+mod config;
+mod dead_letter;
+mod execute;
+mod handler;
+mod item_size;
+pub mod operation;
+pub mod plan;
+pub mod problem;
+mod single;
+#[cfg(test)]
+mod testing;
+
+pub use config::{Config, ConfigError, Writer};
+pub use handler::{HandleError, handle};

@@ -1,0 +1,282 @@
+//! From an SQS record to what it asks for.
+
+mod body;
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashMap;
+
+use attributes::{Attributes, dynamodb_json};
+use aws_lambda_events::sqs::SqsMessage;
+use aws_sdk_dynamodb::types::AttributeValue;
+use message::{Date, Key, KeyError, MAX_ITEM_BYTES, Time, names};
+use serde_json::Value;
+
+use crate::item_size::item_size;
+use crate::problem::Problem;
+use body::Fields;
+
+/// The message attribute that says what to do.
+pub const METHOD: &str = "Method";
+
+/// What a message asks for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Operation {
+    /// `POST` or `DELETE`.
+    Write(Write),
+    /// `BATCH_WRITE`: writes in the order of the body.
+    BatchWrite(Vec<Write>),
+    /// `PUT`.
+    Update(Key, Box<Update>),
+    /// `GET`.
+    Get(Key),
+    /// `GET_ALL`.
+    Scan,
+}
+
+/// A write that `BatchWriteItem` takes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Write {
+    /// The item's key.
+    pub key: Key,
+    /// What becomes of the item.
+    pub change: Change,
+}
+
+/// What becomes of an item, whatever it was before.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Change {
+    /// It is this one, key attributes included.
+    Put(Attributes),
+    /// It is gone.
+    Delete,
+}
+
+/// The expressions of an `UpdateItem`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Update {
+    /// `UpdateExpression`.
+    pub update: String,
+    /// `ConditionExpression`.
+    pub condition: Option<String>,
+    /// `ExpressionAttributeNames`.
+    pub names: Option<HashMap<String, String>>,
+    /// `ExpressionAttributeValues`.
+    pub values: Option<Attributes>,
+}
+
+/// Reads one record. `table` is the only table that it may be for.
+///
+/// # Errors
+/// [`Problem`], when the record asks for nothing that could ever be done.
+pub fn parse(record: &SqsMessage, table: &str) -> Result<Operation, Problem> {
+    let method = record
+        .message_attributes
+        .get(METHOD)
+        .and_then(|attribute| attribute.string_value.as_deref())
+        .ok_or(Problem::NoMethod)?;
+    let parse = match method {
+        "POST" => post,
+        "PUT" => put,
+        "DELETE" => delete,
+        "GET" => get,
+        "GET_ALL" => get_all,
+        "BATCH_WRITE" => batch_write,
+        unknown => return Err(Problem::UnknownMethod(unknown.to_owned())),
+    };
+    let mut fields = Fields::parse(record.body.as_deref().unwrap_or_default())?;
+    check_table(&mut fields, table)?;
+    parse(fields, table)
+}
+
+fn check_table(fields: &mut Fields, table: &str) -> Result<(), Problem> {
+    match fields.take_text("TableName")? {
+        Some(found) if found != table => Err(Problem::WrongTable {
+            place: "/TableName",
+            found,
+            configured: table.to_owned(),
+        }),
+        _ => Ok(()),
+    }
+}
+
+fn post(mut fields: Fields, _: &str) -> Result<Operation, Problem> {
+    let item = fields.require("Item")?;
+    fields.end("`TableName` and `Item`")?;
+    Ok(Operation::Write(put_of(item, || "/Item".to_owned())?))
+}
+
+fn delete(mut fields: Fields, _: &str) -> Result<Operation, Problem> {
+    let key = fields.require("Key")?;
+    fields.end("`TableName` and `Key`")?;
+    Ok(Operation::Write(Write {
+        key: key_of(key, || "/Key".to_owned())?,
+        change: Change::Delete,
+    }))
+}
+
+fn get(mut fields: Fields, _: &str) -> Result<Operation, Problem> {
+    let key = fields.require("Key")?;
+    fields.end("`TableName` and `Key`")?;
+    Ok(Operation::Get(key_of(key, || "/Key".to_owned())?))
+}
+
+fn get_all(fields: Fields, _: &str) -> Result<Operation, Problem> {
+    fields.end("`TableName`")?;
+    Ok(Operation::Scan)
+}
+
+fn put(mut fields: Fields, _: &str) -> Result<Operation, Problem> {
+    let key = fields.require("Key")?;
+    let update = fields.require_text("UpdateExpression")?;
+    let condition = fields.take_text("ConditionExpression")?;
+    let names = fields.take("ExpressionAttributeNames").map(names_of).transpose()?;
+    let values = fields
+        .take("ExpressionAttributeValues")
+        .map(dynamodb_json::attributes)
+        .transpose()
+        .map_err(|source| Problem::ExpressionValue {
+            place: "/ExpressionAttributeValues",
+            source,
+        })?;
+    fields.end(
+        "`TableName`, `Key`, `UpdateExpression`, `ConditionExpression`, `ExpressionAttributeNames` and \
+         `ExpressionAttributeValues`",
+    )?;
+    let update = Update {
+        update,
+        condition,
+        names,
+        values,
+    };
+    Ok(Operation::Update(key_of(key, || "/Key".to_owned())?, Box::new(update)))
+}
+
+fn names_of(value: Value) -> Result<HashMap<String, String>, Problem> {
+    serde_json::from_value(value).map_err(|_| Problem::InvalidField {
+        place: "/ExpressionAttributeNames".to_owned(),
+        expected: "an object of attribute names, such as {\"#l\":\"location\"}",
+    })
+}
+
+fn batch_write(mut fields: Fields, table: &str) -> Result<Operation, Problem> {
+    let requests = fields.require("RequestItems")?;
+    fields.end("`TableName` and `RequestItems`")?;
+    let invalid = || Problem::InvalidField {
+        place: "/RequestItems".to_owned(),
+        expected: "an object with an array of at least one write for the table, such as \
+                   {\"messages\":[{\"PutRequest\":{\"Item\":{…}}}]}",
+    };
+    let Value::Object(requests) = requests else {
+        return Err(invalid());
+    };
+    let mut writes = Vec::new();
+    for (name, requests) in requests {
+        if name != table {
+            return Err(Problem::WrongTable {
+                place: "/RequestItems",
+                found: name,
+                configured: table.to_owned(),
+            });
+        }
+        let Value::Array(requests) = requests else {
+            return Err(invalid());
+        };
+        for (index, request) in requests.into_iter().enumerate() {
+            // A table's name needs no escaping in a JSON Pointer.
+            writes.push(write_of(request, || format!("/RequestItems/{table}/{index}"))?);
+        }
+    }
+    if writes.is_empty() {
+        return Err(invalid());
+    }
+    Ok(Operation::BatchWrite(writes))
+}
+
+fn write_of(request: Value, place: impl Fn() -> String) -> Result<Write, Problem> {
+    let invalid = || Problem::InvalidField {
+        place: place(),
+        expected: "either {\"PutRequest\":{\"Item\":{…}}} or {\"DeleteRequest\":{\"Key\":{…}}}",
+    };
+    let (request, content) = only_member(request).ok_or_else(invalid)?;
+    let (field, value) = only_member(content).ok_or_else(invalid)?;
+    let below = || format!("{}/{request}/{field}", place());
+    match (request.as_str(), field.as_str()) {
+        ("PutRequest", "Item") => put_of(value, below),
+        ("DeleteRequest", "Key") => Ok(Write {
+            key: key_of(value, below)?,
+            change: Change::Delete,
+        }),
+        _ => Err(invalid()),
+    }
+}
+
+fn only_member(value: Value) -> Option<(String, Value)> {
+    let Value::Object(members) = value else {
+        return None;
+    };
+    let mut members = members.into_iter();
+    members.next().filter(|_| members.next().is_none())
+}
+
+fn put_of(item: Value, place: impl Fn() -> String) -> Result<Write, Problem> {
+    let item = dynamodb_json::attributes(item).map_err(|source| Problem::ItemValue { place: place(), source })?;
+    let key = key_in(&item, &place)?;
+    match item_size(&item) {
+        bytes if bytes > MAX_ITEM_BYTES => Err(Problem::ItemTooLarge { place: place(), bytes }),
+        _ => Ok(Write {
+            key,
+            change: Change::Put(item),
+        }),
+    }
+}
+
+fn key_of(key: Value, place: impl Fn() -> String) -> Result<Key, Problem> {
+    let attributes = dynamodb_json::attributes(key).map_err(|source| Problem::KeyValue { place: place(), source })?;
+    let key = key_in(&attributes, &place)?;
+    let extra = attributes
+        .into_keys()
+        .find(|name| name != names::DATE && name != names::TIME);
+    extra.map_or(Ok(key), |attribute| {
+        Err(Problem::ExtraKey {
+            place: place(),
+            attribute,
+        })
+    })
+}
+
+/// The key of an item that was read from the queue or given back by DynamoDB.
+pub(crate) fn key_in(attributes: &Attributes, place: impl Fn() -> String) -> Result<Key, Problem> {
+    let text = |attribute| match attributes.get(attribute) {
+        Some(AttributeValue::S(text)) => Ok(text),
+        Some(_) => Err(Problem::KeyType {
+            place: place(),
+            attribute,
+        }),
+        None => Err(Problem::MissingKey {
+            place: place(),
+            attribute,
+        }),
+    };
+    let form = |attribute| {
+        let place = &place;
+        move |source: KeyError| Problem::KeyForm {
+            place: place(),
+            attribute,
+            source,
+        }
+    };
+    Ok(Key {
+        date: text(names::DATE)?.parse::<Date>().map_err(form(names::DATE))?,
+        time: text(names::TIME)?.parse::<Time>().map_err(form(names::TIME))?,
+    })
+}
+
+/// The key attributes of `key`.
+pub(crate) fn key_attributes(key: Key) -> Attributes {
+    [
+        (names::DATE.to_owned(), AttributeValue::S(key.date.to_string())),
+        (names::TIME.to_owned(), AttributeValue::S(key.time.to_string())),
+    ]
+    .into()
+}

@@ -1,0 +1,241 @@
+//! In which order a batch is carried out, and which messages share a fate. Pure: no calls, no clock.
+//!
+//! Messages of one key keep their order, messages of different keys are independent. So a batch falls into *stages*: a
+//! message is in the first stage after all earlier messages of its keys. In a stage each key has one *step*, and all
+//! steps of a stage can be carried out at once.
+//!
+//! Two rules make it fewer stages, and fewer writes:
+//!
+//! * A write (`POST`, `DELETE`, one of a `BATCH_WRITE`) that follows a write of the same key joins its step and
+//!   supersedes it: the later one wins, and only that is sent. Should DynamoDB refuse it, the one before it is next.
+//! * All writes of a `BATCH_WRITE` are in one stage, so that it has succeeded or not before what follows on its keys.
+//!
+//! A message that fails for now is delivered again, so what comes after it on its keys must wait for that: it is not
+//! carried out, or when it was (a write that superseded it), it is reported as failed all the same. Writes can be
+//! repeated without harm; updates are always in a later stage, and so are never reported as failed once carried out.
+
+mod task;
+#[cfg(test)]
+mod tests;
+
+use std::collections::{HashMap, HashSet};
+
+use message::Key;
+
+use crate::operation::{Operation, Write};
+pub use task::{Action, Counts, Fate, Outcome, Task, Ticket};
+
+/// The order of a batch, and what has become of it so far. Messages are known by their index in the batch.
+#[derive(Debug, Default)]
+pub struct Plan {
+    steps: Vec<Step>,
+    /// Indices into `steps`.
+    stages: Vec<Vec<usize>>,
+    /// The stage that is being carried out.
+    current: usize,
+    fates: HashMap<usize, Fate>,
+    /// Keys on which nothing more is done, because an earlier message of theirs is delivered again.
+    blocked: HashSet<Key>,
+    scans: Vec<usize>,
+    counts: Counts,
+}
+
+/// All that is done to one key in one stage.
+#[derive(Debug)]
+struct Step {
+    key: Key,
+    /// Messages in their order, and what they ask for until it is given out. Only the last one is carried out; there is
+    /// more than one only when all are writes.
+    messages: Vec<(usize, Option<Action>)>,
+    done: bool,
+}
+
+/// Where a key was last used.
+struct Last {
+    stage: usize,
+    /// That stage's step, if it consists of writes.
+    writes: Option<usize>,
+}
+
+impl Plan {
+    /// Makes the plan of the messages that could be parsed, in the order of the batch.
+    #[must_use]
+    pub fn new(operations: impl IntoIterator<Item = (usize, Operation)>) -> Self {
+        let mut plan = Self::default();
+        let mut keys = HashMap::new();
+        for (message, operation) in operations {
+            match operation {
+                Operation::Write(write) => {
+                    let stage = first_stage_for_write(&keys, &write.key);
+                    plan.add_write(&mut keys, stage, message, write);
+                }
+                Operation::BatchWrite(writes) => {
+                    let stages = writes.iter().map(|write| first_stage_for_write(&keys, &write.key));
+                    let stage = stages.max().unwrap_or_default();
+                    for write in writes {
+                        plan.add_write(&mut keys, stage, message, write);
+                    }
+                }
+                Operation::Update(key, update) => plan.add(&mut keys, message, key, Action::Update(update)),
+                Operation::Get(key) => plan.add(&mut keys, message, key, Action::Get),
+                Operation::Scan => plan.scans.push(message),
+            }
+        }
+        plan
+    }
+
+    fn add(&mut self, keys: &mut HashMap<Key, Last>, message: usize, key: Key, action: Action) {
+        let stage = keys.get(&key).map_or(0, |last| last.stage + 1);
+        self.add_step(stage, message, key, action);
+        keys.insert(key, Last { stage, writes: None });
+    }
+
+    fn add_write(&mut self, keys: &mut HashMap<Key, Last>, stage: usize, message: usize, write: Write) {
+        let Write { key, change } = write;
+        let action = Action::Write(change);
+        let last = keys.get(&key).filter(|last| last.stage == stage);
+        let step = if let Some(step) = last.and_then(|last| last.writes) {
+            let messages = &mut self.steps[step].messages;
+            // A message that writes a key twice stands in the step once.
+            if messages.pop_if(|(last, _)| *last == message).is_some() {
+                self.counts.superseded += 1;
+            }
+            messages.push((message, Some(action)));
+            step
+        } else {
+            self.add_step(stage, message, key, action)
+        };
+        let writes = Some(step);
+        keys.insert(key, Last { stage, writes });
+    }
+
+    fn add_step(&mut self, stage: usize, message: usize, key: Key, action: Action) -> usize {
+        let step = self.steps.len();
+        self.steps.push(Step {
+            key,
+            messages: vec![(message, Some(action))],
+            done: false,
+        });
+        if stage >= self.stages.len() {
+            self.stages.resize_with(stage + 1, Vec::new);
+        }
+        self.stages[stage].push(step);
+        step
+    }
+
+    /// What to carry out next, at once and in any order; `None` when there is nothing left. What has become of each of
+    /// these tasks must be given to [`settle`](Self::settle) before the next round.
+    pub fn next_round(&mut self) -> Option<Vec<Task>> {
+        loop {
+            let stage = self.stages.get(self.current)?;
+            let mut tasks = Vec::with_capacity(stage.len());
+            for &index in stage {
+                let step = &mut self.steps[index];
+                if let Some((message, action)) = step.messages.last_mut()
+                    && let Some(action) = action.take()
+                {
+                    let ticket = Ticket {
+                        message: *message,
+                        key: step.key,
+                        step: index,
+                        kind: action.kind(),
+                    };
+                    tasks.push(Task { ticket, action });
+                }
+            }
+            if !tasks.is_empty() {
+                return Some(tasks);
+            }
+            self.current += 1;
+            self.skip_blocked();
+        }
+    }
+
+    /// Takes notice of what has become of the tasks of a round.
+    pub fn settle(&mut self, outcomes: impl IntoIterator<Item = (Ticket, Outcome)>) {
+        for (ticket, outcome) in outcomes {
+            let step = &mut self.steps[ticket.step];
+            match outcome {
+                Outcome::Done => {
+                    step.done = true;
+                    self.counts.superseded += step.messages.len().saturating_sub(1);
+                    *self.counts.of(ticket.kind) += 1;
+                }
+                Outcome::Refused(problem) => {
+                    step.messages.pop();
+                    self.fates.entry(ticket.message).or_insert(Fate::Dead(problem));
+                }
+                Outcome::Failed => self.fail(ticket.step, 0),
+            }
+        }
+        self.spread_failures();
+    }
+
+    /// On entering a stage: what comes after a failed message of its key is not carried out.
+    fn skip_blocked(&mut self) {
+        if self.blocked.is_empty() {
+            return;
+        }
+        for index in self.stages.get(self.current).cloned().unwrap_or_default() {
+            if self.blocked.contains(&self.steps[index].key) {
+                self.fail(index, 0);
+            }
+        }
+        self.spread_failures();
+    }
+
+    /// A message that fails on one key fails on all its keys, and those after it on these keys with it.
+    fn spread_failures(&mut self) {
+        if self.blocked.is_empty() {
+            return;
+        }
+        let stage = self.stages.get(self.current).cloned().unwrap_or_default();
+        let mut spreads = true;
+        while spreads {
+            spreads = false;
+            for &index in &stage {
+                let failed = |(message, _): &_| matches!(self.fates.get(message), Some(Fate::Failed));
+                if let Some(first) = self.steps[index].messages.iter().position(failed) {
+                    self.fail(index, first);
+                    spreads = true;
+                }
+            }
+        }
+    }
+
+    /// Fails the messages of a step from the one at `first` on.
+    fn fail(&mut self, step: usize, first: usize) {
+        let step = &mut self.steps[step];
+        self.blocked.insert(step.key);
+        for (message, _) in step.messages.drain(first..) {
+            self.fates.insert(message, Fate::Failed);
+        }
+    }
+
+    /// The messages that ask for a scan, for which there is no step: it comes after everything else.
+    #[must_use]
+    pub fn scans(&self) -> &[usize] {
+        &self.scans
+    }
+
+    /// What was done.
+    #[must_use]
+    pub fn counts(&self) -> Counts {
+        self.counts
+    }
+
+    /// What has become of the messages that were not carried out. Those that are not in it were, or were superseded.
+    #[must_use]
+    pub fn into_fates(self) -> HashMap<usize, Fate> {
+        self.fates
+    }
+}
+
+/// The first stage in which a write can keep its place among the messages of its key.
+fn first_stage_for_write(keys: &HashMap<Key, Last>, key: &Key) -> usize {
+    match keys.get(key) {
+        None => 0,
+        Some(Last { stage, writes: Some(_) }) => *stage,
+        Some(Last { stage, writes: None }) => stage + 1,
+    }
+}

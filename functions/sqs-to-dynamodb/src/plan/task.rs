@@ -1,0 +1,102 @@
+//! What a plan gives out, and what it gets back.
+
+use message::Key;
+
+use crate::operation::{Change, Update};
+use crate::problem::Problem;
+
+/// One call, or one write of a call, that can be carried out beside all others of its round.
+#[derive(Debug)]
+pub struct Task {
+    /// What [`settle`](super::Plan::settle) wants back.
+    pub ticket: Ticket,
+    /// What to do with the item.
+    pub action: Action,
+}
+
+/// Which task it is.
+#[derive(Clone, Copy, Debug)]
+pub struct Ticket {
+    /// The message that asks for it.
+    pub message: usize,
+    /// The key of the item.
+    pub key: Key,
+    pub(super) step: usize,
+    pub(super) kind: Kind,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Kind {
+    Put,
+    Delete,
+    Update,
+    Get,
+}
+
+/// What to do with an item.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Action {
+    /// Replace or remove it.
+    Write(Change),
+    /// Update it in place.
+    Update(Box<Update>),
+    /// Read it.
+    Get,
+}
+
+/// What has become of a task.
+#[derive(Debug)]
+pub enum Outcome {
+    /// It is carried out.
+    Done,
+    /// It can never be carried out.
+    Refused(Problem),
+    /// It could not be carried out this time.
+    Failed,
+}
+
+/// What becomes of a message that is not carried out.
+#[derive(Debug)]
+pub enum Fate {
+    /// It goes to the dead-letter queue.
+    Dead(Problem),
+    /// It is delivered again.
+    Failed,
+}
+
+/// What was done, for the log.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Items put.
+    pub written: usize,
+    /// Items deleted.
+    pub deleted: usize,
+    /// Items updated.
+    pub updated: usize,
+    /// Items read.
+    pub read: usize,
+    /// Writes that a later one of the batch made superfluous.
+    pub superseded: usize,
+}
+
+impl Action {
+    pub(super) fn kind(&self) -> Kind {
+        match self {
+            Self::Write(Change::Put(_)) => Kind::Put,
+            Self::Write(Change::Delete) => Kind::Delete,
+            Self::Update(_) => Kind::Update,
+            Self::Get => Kind::Get,
+        }
+    }
+}
+
+impl Counts {
+    pub(super) fn of(&mut self, kind: Kind) -> &mut usize {
+        match kind {
+            Kind::Put => &mut self.written,
+            Kind::Delete => &mut self.deleted,
+            Kind::Update => &mut self.updated,
+            Kind::Get => &mut self.read,
+        }
+    }
+}

@@ -1,0 +1,323 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use aws_sdk_dynamodb::error::ErrorMetadata;
+use aws_sdk_dynamodb::types::AttributeValue;
+use proptest::prelude::*;
+
+use super::*;
+use crate::operation::{Change, Update};
+use crate::problem::Problem;
+use crate::testing::key;
+
+/// What was done to each item since it was last put.
+type Table = BTreeMap<Key, Vec<String>>;
+
+const NAME: &str = "name";
+/// The start of a name that the model refuses.
+const BAD: &str = "bad";
+
+fn put(second: u8, name: &str) -> Write {
+    Write {
+        key: key(second),
+        change: Change::Put([(NAME.to_owned(), AttributeValue::S(name.to_owned()))].into()),
+    }
+}
+
+fn delete(second: u8) -> Write {
+    Write {
+        key: key(second),
+        change: Change::Delete,
+    }
+}
+
+fn update(second: u8, name: &str) -> Operation {
+    let update = name.to_owned();
+    let update = Update {
+        update,
+        ..Update::default()
+    };
+    Operation::Update(key(second), Box::new(update))
+}
+
+/// Does one thing to the table; `false` when it is refused.
+fn apply(table: &mut Table, reads: &mut Vec<Option<Vec<String>>>, key: Key, action: &Action) -> bool {
+    match action {
+        Action::Write(Change::Delete) => _ = table.remove(&key),
+        Action::Write(Change::Put(item)) => {
+            let name = item[NAME].as_s().unwrap();
+            if name.starts_with(BAD) {
+                return false;
+            }
+            table.insert(key, vec![name.clone()]);
+        }
+        Action::Update(update) if update.update.starts_with(BAD) => return false,
+        Action::Update(update) => table.entry(key).or_default().push(update.update.clone()),
+        Action::Get => reads.push(table.get(&key).cloned()),
+    }
+    true
+}
+
+/// Carries out messages one by one. Returns what each `Get` saw.
+fn one_by_one(table: &mut Table, operations: &[Operation]) -> Vec<Option<Vec<String>>> {
+    let mut reads = Vec::new();
+    for operation in operations.iter().cloned() {
+        match operation {
+            Operation::Write(write) => _ = apply(table, &mut reads, write.key, &Action::Write(write.change)),
+            Operation::BatchWrite(writes) => {
+                let last: BTreeMap<_, _> = writes.into_iter().map(|write| (write.key, write.change)).collect();
+                for (key, change) in last {
+                    apply(table, &mut reads, key, &Action::Write(change));
+                }
+            }
+            Operation::Update(key, update) => _ = apply(table, &mut reads, key, &Action::Update(update)),
+            Operation::Get(key) => _ = apply(table, &mut reads, key, &Action::Get),
+            Operation::Scan => {}
+        }
+    }
+    reads
+}
+
+/// What is in the way of a task.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Fault {
+    None,
+    /// It fails without effect.
+    Lost,
+    /// It has its effect, but that is not known. Not for updates, which are not repeatable.
+    AnswerLost,
+}
+
+#[derive(Default)]
+struct Result {
+    failed: BTreeSet<usize>,
+    dead: BTreeSet<usize>,
+    counts: Counts,
+    rounds: usize,
+    faults: usize,
+}
+
+/// Carries out messages by their plan.
+fn by_plan(table: &mut Table, operations: &[Operation], faults: &[Fault]) -> Result {
+    let mut plan = Plan::new(operations.iter().cloned().enumerate());
+    let mut faults = faults.iter().copied();
+    let mut result = Result::default();
+    while let Some(tasks) = plan.next_round() {
+        result.rounds += 1;
+        let keys: BTreeSet<_> = tasks.iter().map(|task| task.ticket.key).collect();
+        assert_eq!(keys.len(), tasks.len(), "each key once in a round");
+        // The last first: the order within a round must not matter.
+        let outcomes: Vec<_> = tasks
+            .into_iter()
+            .rev()
+            .map(|Task { ticket, action }| {
+                let fault = faults.next().unwrap_or(Fault::None);
+                let repeatable = !matches!(action, Action::Update(_));
+                let took = fault == Fault::None || (fault == Fault::AnswerLost && repeatable);
+                let refused = took && !apply(table, &mut Vec::new(), ticket.key, &action);
+                let outcome = if fault != Fault::None {
+                    result.faults += 1;
+                    Outcome::Failed
+                } else if refused {
+                    Outcome::Refused(Problem::UpdateRefused(ErrorMetadata::builder().build()))
+                } else {
+                    Outcome::Done
+                };
+                (ticket, outcome)
+            })
+            .collect();
+        plan.settle(outcomes);
+    }
+    result.counts = plan.counts();
+    for (message, fate) in plan.into_fates() {
+        match fate {
+            Fate::Dead(_) => result.dead.insert(message),
+            Fate::Failed => result.failed.insert(message),
+        };
+    }
+    result
+}
+
+fn run(operations: &[Operation], faults: &[Fault]) -> (Table, Result) {
+    let mut table = Table::new();
+    let result = by_plan(&mut table, operations, faults);
+    (table, result)
+}
+
+#[test]
+fn adjacent_writes_of_a_key_are_one() {
+    let operations = [put(1, "a"), put(2, "b"), delete(1), put(1, "c")].map(Operation::Write);
+    let (table, result) = run(&operations, &[]);
+    assert_eq!(table, [(key(1), vec!["c".into()]), (key(2), vec!["b".into()])].into());
+    assert_eq!(result.rounds, 1);
+    let counts = Counts {
+        written: 2,
+        superseded: 2,
+        ..Counts::default()
+    };
+    assert_eq!(result.counts, counts);
+}
+
+#[test]
+fn other_keys_do_not_wait() {
+    let operations = [
+        Operation::Write(put(1, "a")),
+        update(1, "b"),
+        Operation::Get(key(1)),
+        Operation::Write(delete(1)),
+        update(2, "c"),
+        Operation::Get(key(3)),
+    ];
+    let (table, result) = run(&operations, &[]);
+    assert_eq!(table, [(key(2), vec!["c".into()])].into());
+    assert_eq!(result.rounds, 4, "as many as key 1 has");
+    let counts = Counts {
+        written: 1,
+        deleted: 1,
+        updated: 2,
+        read: 2,
+        superseded: 0,
+    };
+    assert_eq!(result.counts, counts);
+}
+
+#[test]
+fn what_follows_a_failure_on_its_key_waits_for_the_next_delivery() {
+    let operations = [update(1, "a"), update(1, "b"), Operation::Get(key(1)), update(2, "c")];
+    // The last task of a round comes first: key 2, then key 1.
+    let (table, result) = run(&operations, &[Fault::None, Fault::Lost]);
+    assert_eq!(table, [(key(2), vec!["c".into()])].into());
+    assert_eq!(result.failed, [0, 1, 2].into());
+}
+
+#[test]
+fn superseded_writes_share_the_fate_of_the_last() {
+    let operations = [put(1, "a"), put(1, "b")].map(Operation::Write);
+    assert_eq!(run(&operations, &[Fault::Lost]).1.failed, [0, 1].into());
+}
+
+#[test]
+fn a_refused_write_gives_way_to_the_one_before_it() {
+    let operations = [put(1, "a"), put(1, "bad 1"), put(1, "bad 2")].map(Operation::Write);
+    let (table, result) = run(&operations, &[]);
+    assert_eq!(table, [(key(1), vec!["a".into()])].into());
+    assert_eq!((result.dead, result.failed), ([1, 2].into(), [].into()));
+}
+
+#[test]
+fn a_batch_write_fails_as_a_whole_and_takes_along_what_follows_on_each_of_its_keys() {
+    let operations = [
+        Operation::Write(put(1, "before")),
+        Operation::BatchWrite(vec![put(1, "a"), put(2, "a")]),
+        Operation::Write(put(1, "after")),
+        update(2, "after"),
+        Operation::Write(put(3, "other")),
+    ];
+    // Tasks from the last to the first: keys 3, 2, 1.
+    let (_, result) = run(&operations, &[Fault::None, Fault::Lost]);
+    assert_eq!(result.failed, [1, 2, 3].into());
+}
+
+#[test]
+fn a_batch_write_that_fails_and_is_refused_comes_back_first() {
+    let operations = [Operation::BatchWrite(vec![put(1, "bad"), put(2, "a")])];
+    let (_, result) = run(&operations, &[Fault::Lost, Fault::None]);
+    assert_eq!((result.failed, result.dead), ([0].into(), [].into()));
+}
+
+#[test]
+fn scans_are_left_to_the_caller() {
+    let plan = Plan::new([(3, Operation::Scan), (5, Operation::Scan)]);
+    assert_eq!(plan.scans(), [3, 5]);
+}
+
+fn any_write() -> impl Strategy<Value = Write> {
+    (0..4_u8, 0..100_u8, 0..6_u8).prop_map(|(second, name, kind)| match kind {
+        0 => delete(second),
+        1 => put(second, &format!("{BAD} {name}")),
+        _ => put(second, &format!("put {name}")),
+    })
+}
+
+fn any_operation() -> impl Strategy<Value = Operation> {
+    prop_oneof![
+        4 => any_write().prop_map(Operation::Write),
+        2 => prop::collection::vec(any_write(), 1..4).prop_map(Operation::BatchWrite),
+        2 => (0..4_u8, 0..100_u8).prop_map(|(second, name)| update(second, &format!("update {name}"))),
+        1 => (0..4_u8).prop_map(|second| update(second, BAD)),
+        1 => (0..4_u8).prop_map(|second| Operation::Get(key(second))),
+    ]
+}
+
+fn any_fault() -> impl Strategy<Value = Fault> {
+    prop_oneof![6 => Just(Fault::None), 1 => Just(Fault::Lost), 1 => Just(Fault::AnswerLost)]
+}
+
+fn is_bad(operation: &Operation) -> bool {
+    let is_bad = |change: &Change| matches!(change, Change::Put(item) if item[NAME].as_s().unwrap().starts_with(BAD));
+    match operation {
+        Operation::Write(write) => is_bad(&write.change),
+        Operation::BatchWrite(writes) => writes.iter().any(|write| is_bad(&write.change)),
+        Operation::Update(_, update) => update.update.starts_with(BAD),
+        Operation::Get(_) | Operation::Scan => false,
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2000))]
+
+    #[test]
+    fn the_plan_does_what_one_by_one_does(operations in prop::collection::vec(any_operation(), 0..30)) {
+        let mut expected = Table::new();
+        let reads = one_by_one(&mut expected, &operations);
+        let (table, result) = run(&operations, &[]);
+        prop_assert_eq!(table, expected);
+        prop_assert_eq!(result.failed, BTreeSet::new());
+        for (message, operation) in operations.iter().enumerate() {
+            let dead = result.dead.contains(&message);
+            prop_assert!(!dead || is_bad(operation), "good messages live");
+            if let Operation::Update(..) = operation {
+                prop_assert_eq!(dead, is_bad(operation), "updates are not superseded");
+            }
+        }
+        prop_assert_eq!(result.counts.read, reads.len());
+    }
+
+    #[test]
+    fn each_read_sees_what_came_before_it(operations in prop::collection::vec(any_operation(), 0..30)) {
+        // A read of each key after each message, so that nothing is superseded unseen.
+        let operations: Vec<_> = operations
+            .into_iter()
+            .flat_map(|operation| [operation].into_iter().chain((0..4).map(|second| Operation::Get(key(second)))))
+            .collect();
+        let expected = one_by_one(&mut Table::new(), &operations);
+        let mut plan = Plan::new(operations.iter().cloned().enumerate());
+        let (mut table, mut seen) = (Table::new(), BTreeMap::new());
+        while let Some(tasks) = plan.next_round() {
+            let outcomes = tasks.into_iter().map(|Task { ticket, action }| {
+                let mut read = Vec::new();
+                let took = apply(&mut table, &mut read, ticket.key, &action);
+                seen.extend(read.pop().map(|read| (ticket.message, read)));
+                let refused = || Outcome::Refused(Problem::ConditionFailed);
+                (ticket, if took { Outcome::Done } else { refused() })
+            });
+            let outcomes: Vec<_> = outcomes.collect();
+            plan.settle(outcomes);
+        }
+        prop_assert_eq!(seen.into_values().collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn delivering_the_failed_ones_again_ends_as_if_nothing_had_failed(
+        operations in prop::collection::vec(any_operation(), 0..30),
+        faults in prop::collection::vec(any_fault(), 0..40),
+    ) {
+        let mut expected = Table::new();
+        one_by_one(&mut expected, &operations);
+        let (mut table, result) = run(&operations, &faults);
+        prop_assert_eq!(result.failed.is_empty(), result.faults == 0);
+        prop_assert!(result.failed.is_disjoint(&result.dead));
+        let again: Vec<_> = result.failed.iter().map(|&message| operations[message].clone()).collect();
+        by_plan(&mut table, &again, &[]);
+        prop_assert_eq!(table, expected);
+    }
+}

@@ -1,0 +1,182 @@
+//! Why a message can never be carried out, however often it comes back.
+
+use attributes::AttributeError;
+use aws_sdk_dynamodb::error::ErrorMetadata;
+use message::{Key, KeyError, MAX_ITEM_BYTES};
+
+/// The values of the message attribute `Method`, for texts.
+const METHODS: &str = "POST, PUT, DELETE, GET, GET_ALL or BATCH_WRITE";
+
+/// A permanent problem of one message. Its text names the place and the remedy, and never an attribute's value; its
+/// [`code`](Problem::code) stays the same from version to version.
+///
+/// A `place` is a JSON Pointer (RFC 6901) into the body.
+#[derive(Debug, thiserror::Error)]
+pub enum Problem {
+    /// The message has no attribute `Method`, or one that is no text.
+    #[error("the message has no attribute Method of type String; set it to {METHODS}")]
+    NoMethod,
+    /// `Method` is none that is known.
+    #[error("the message attribute Method is `{0}`; it must be {METHODS}, in capitals")]
+    UnknownMethod(String),
+    /// The body is missing or empty.
+    #[error("the message has no body; send a JSON object such as {{\"Item\":{{…}}}}")]
+    NoBody,
+    /// The body is not JSON.
+    #[error("the body is not JSON: {0}; correct it there")]
+    NotJson(#[source] serde_json::Error),
+    /// The body is JSON, but no object.
+    #[error("the body is not a JSON object; send an object such as {{\"Item\":{{…}}}}")]
+    NotAnObject,
+    /// A field that is not known here. It could be a misspelt one, so it is not ignored.
+    #[error("the body has the unknown field `{field}`; it takes {known}")]
+    UnknownField {
+        /// The field's name.
+        field: String,
+        /// The fields that it may have.
+        known: &'static str,
+    },
+    /// The body names a field twice, so it is not known which one counts.
+    #[error("the body has the field `{0}` more than once; leave one of them")]
+    DuplicateField(String),
+    /// A field is not there.
+    #[error("the body lacks the field `{0}`; add it")]
+    MissingField(&'static str),
+    /// A field does not have the form that it must have.
+    #[error("{place} must be {expected}")]
+    InvalidField {
+        /// The field.
+        place: String,
+        /// What it must be.
+        expected: &'static str,
+    },
+    /// The message is for another table.
+    #[error(
+        "{place} names the table `{found}`; this queue is for the table `{configured}`: correct it or leave it out"
+    )]
+    WrongTable {
+        /// The field.
+        place: &'static str,
+        /// What it says.
+        found: String,
+        /// The table that is written here.
+        configured: String,
+    },
+    /// A key attribute is not there.
+    #[error("{place} lacks the key attribute `{attribute}`; add it, of type S")]
+    MissingKey {
+        /// The item or key.
+        place: String,
+        /// `date` or `time`.
+        attribute: &'static str,
+    },
+    /// A key attribute is not text.
+    #[error("{place}/{attribute} must be of type S")]
+    KeyType {
+        /// The item or key.
+        place: String,
+        /// `date` or `time`.
+        attribute: &'static str,
+    },
+    /// A key attribute does not have the form that it must have.
+    #[error("{place}/{attribute}/S {source}")]
+    KeyForm {
+        /// The item or key.
+        place: String,
+        /// `date` or `time`.
+        attribute: &'static str,
+        /// What is wrong with it.
+        source: KeyError,
+    },
+    /// Something beside the key attributes stands in a key.
+    #[error("{place} has the attribute `{attribute}` beside `date` and `time`; a key has these two only")]
+    ExtraKey {
+        /// The key.
+        place: String,
+        /// The attribute's name.
+        attribute: String,
+    },
+    /// A value of a key is not DynamoDB JSON.
+    #[error("{place}{source}")]
+    KeyValue {
+        /// The key.
+        place: String,
+        /// What is wrong with it.
+        source: AttributeError,
+    },
+    /// A value of an item is not DynamoDB JSON.
+    #[error("{place}{source}")]
+    ItemValue {
+        /// The item.
+        place: String,
+        /// What is wrong with it.
+        source: AttributeError,
+    },
+    /// A value of an expression is not DynamoDB JSON.
+    #[error("{place}{source}")]
+    ExpressionValue {
+        /// The values.
+        place: &'static str,
+        /// What is wrong with them.
+        source: AttributeError,
+    },
+    /// DynamoDB would refuse the item for its size.
+    #[error("{place} makes an item of {bytes} bytes; DynamoDB takes {MAX_ITEM_BYTES}: shorten or split it")]
+    ItemTooLarge {
+        /// The item.
+        place: String,
+        /// Its size as DynamoDB counts it.
+        bytes: usize,
+    },
+    /// DynamoDB refuses to write this item, or to delete by this key.
+    #[error("DynamoDB refuses the write of date {}, time {}: {}; correct it", key.date, key.time, said(source))]
+    ItemRefused {
+        /// The item's key.
+        key: Key,
+        /// What DynamoDB says.
+        source: ErrorMetadata,
+    },
+    /// DynamoDB refuses the update as it is written.
+    #[error("DynamoDB refuses the update: {}; correct the expressions", said(.0))]
+    UpdateRefused(#[source] ErrorMetadata),
+    /// DynamoDB refuses to read by this key.
+    #[error("DynamoDB refuses the key: {}; correct the key", said(.0))]
+    KeyRefused(#[source] ErrorMetadata),
+    /// The update was on a condition that does not hold.
+    #[error(
+        "the item does not meet /ConditionExpression, so it was not updated; correct either, or discard the message"
+    )]
+    ConditionFailed,
+}
+
+fn said(error: &ErrorMetadata) -> &str {
+    error.message().unwrap_or("it does not say why")
+}
+
+impl Problem {
+    /// The stable name of the reason, for filters and alarms.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NoMethod => "NoMethod",
+            Self::UnknownMethod(_) => "UnknownMethod",
+            Self::NoBody => "NoBody",
+            Self::NotJson(_) | Self::NotAnObject => "NotJson",
+            Self::UnknownField { .. } => "UnknownField",
+            Self::DuplicateField(_) => "DuplicateField",
+            Self::MissingField(_) => "MissingField",
+            Self::InvalidField { .. } => "InvalidField",
+            Self::WrongTable { .. } => "WrongTable",
+            Self::MissingKey { .. } => "MissingKey",
+            Self::KeyType { .. }
+            | Self::KeyForm { .. }
+            | Self::ExtraKey { .. }
+            | Self::KeyValue { .. }
+            | Self::KeyRefused(_) => "InvalidKey",
+            Self::ItemValue { .. } | Self::ItemRefused { .. } => "InvalidItem",
+            Self::ItemTooLarge { .. } => "ItemTooLarge",
+            Self::ExpressionValue { .. } | Self::UpdateRefused(_) => "InvalidExpression",
+            Self::ConditionFailed => "ConditionFailed",
+        }
+    }
+}
