@@ -1,0 +1,123 @@
+//! One request in, one response out.
+
+use std::time::Instant;
+
+use aws_sdk_dynamodb::Client;
+use tracing::{debug, error, info};
+
+use crate::event::Event;
+use crate::problem::Problem;
+use crate::{Error, Response};
+
+/// One of the five calls.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Route {
+    /// `GET /message`
+    ListMessages,
+    /// `GET /message/{date}?time=`
+    GetMessage,
+    /// `POST /message`
+    PostMessage,
+    /// `PUT /message/{date}?time=`
+    PutMessage,
+    /// `DELETE /message/{date}?time=`
+    DeleteMessage,
+}
+
+impl Route {
+    /// The HTTP method.
+    #[must_use]
+    pub fn method(self) -> &'static str {
+        match self {
+            Self::ListMessages | Self::GetMessage => "GET",
+            Self::PostMessage => "POST",
+            Self::PutMessage => "PUT",
+            Self::DeleteMessage => "DELETE",
+        }
+    }
+
+    /// The path as a template.
+    #[must_use]
+    pub fn path(self) -> &'static str {
+        match self {
+            Self::ListMessages | Self::PostMessage => "/message",
+            Self::GetMessage | Self::PutMessage | Self::DeleteMessage => "/message/{date}",
+        }
+    }
+}
+
+/// What the handlers need, built once for the life of the process.
+#[derive(Clone, Debug)]
+pub struct Api {
+    pub(crate) dynamodb: Client,
+    pub(crate) table: String,
+}
+
+impl Api {
+    /// An API over the message table named `table`.
+    #[must_use]
+    pub fn new(dynamodb: Client, table: String) -> Self {
+        Self { dynamodb, table }
+    }
+
+    /// Answers the proxy event in `payload`, and writes one line to the log about it.
+    ///
+    /// There is always an answer: whatever is wrong, with the event itself too, is a problem response. The request is
+    /// known by the id that API Gateway gave it, or else by Lambda's, `invocation_id`.
+    pub async fn answer(&self, route: Route, payload: &str, invocation_id: &str) -> Response {
+        let start = Instant::now();
+        let event = Event::parse(payload);
+        let id = event.as_ref().ok().and_then(Event::request_id);
+        let request_id = id.unwrap_or(invocation_id).to_owned();
+
+        let outcome = match event {
+            Ok(event) => self.handle(route, event).await,
+            Err(error) => Err(error.into()),
+        };
+        let response = outcome.unwrap_or_else(|error| {
+            log(&error, &request_id);
+            Problem::new(&error, &request_id).into_response(error.retry_after())
+        });
+
+        let (method, path) = (route.method(), route.path());
+        let status = response.status();
+        let duration_ms = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
+        info!(
+            request_id,
+            method,
+            route = path,
+            status,
+            duration_ms,
+            "request answered"
+        );
+        response
+    }
+
+    async fn handle(&self, route: Route, event: Event) -> Result<Response, Error> {
+        let request = event.into_request()?;
+        match route {
+            Route::ListMessages => self.list(&request).await,
+            Route::GetMessage => self.get(&request).await,
+            Route::PostMessage => self.post(&request).await,
+            Route::PutMessage => self.put(&request).await,
+            Route::DeleteMessage => self.delete(&request).await,
+        }
+    }
+}
+
+/// Our failures with all their causes. A client's mistake is only worth a line to someone who looks for it, because it
+/// quotes names that the client chose.
+fn log(error: &Error, request_id: &str) {
+    if error.status() < 500 {
+        debug!(request_id, reason = %error, "request refused");
+        return;
+    }
+    let causes = std::iter::successors(std::error::Error::source(error), |cause| cause.source());
+    let chain = causes.fold(error.to_string(), |chain, cause| format!("{chain}: {cause}"));
+    error!(request_id, error = chain, "request failed");
+}
+
+#[cfg(test)]
+mod property_tests;
+#[cfg(test)]
+mod tests;

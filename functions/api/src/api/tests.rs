@@ -1,0 +1,201 @@
+use std::io;
+use std::sync::{Arc, Mutex};
+
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::operation::get_item::GetItemOutput;
+use aws_smithy_mocks::{Rule, mock};
+use lambda_runtime::tracing::subscriber;
+use serde_json::{Value, json};
+
+use crate::Route;
+use crate::testing::{SAMPLES, TABLE, api, detail, event, failure, problem, sample, send, willing};
+
+#[tokio::test]
+async fn every_route_answers_its_sample_event() {
+    let rules = willing();
+    let api = api(&rules.each_ref());
+    for (route, payload) in SAMPLES {
+        let expected = match route {
+            Route::PostMessage => 201,
+            Route::PutMessage => 204,
+            _ => 200,
+        };
+        let response = api.answer(route, payload, "invocation-1").await;
+        assert_eq!(response.status(), expected, "{route:?}: {}", response.body());
+        let event = sample(route);
+        assert_eq!(event["httpMethod"], route.method());
+        assert_eq!(event["resource"], route.path());
+    }
+}
+
+#[tokio::test]
+async fn events_written_by_hand_are_understood() {
+    let rules = willing();
+    let api = api(&rules.each_ref());
+    let sloppy = r#"{"httpMethod":"GET","path":"/message","resource":"/","queryStringParameters":{"time":"06:45:43"},"pathParameters":{"date":"2000-01-01"},"body":"","isBase64Encoded":false,"stageVariables":{}}"#;
+    for route in [Route::ListMessages, Route::GetMessage, Route::DeleteMessage] {
+        assert_eq!(
+            api.answer(route, sloppy, "invocation-1").await.status(),
+            200,
+            "{route:?}"
+        );
+    }
+    for (route, missing, body, status) in [
+        (
+            Route::PostMessage,
+            "The body is missing; it must be a JSON object such as {\"Item\":",
+            r#"{"Item":{"date":"2000-01-01","time":"06:45:43"}}"#,
+            201,
+        ),
+        (
+            Route::PutMessage,
+            "The body is missing; it must be a JSON object such as {\"UpdateEx",
+            r#"{"UpdateExpression":"REMOVE note"}"#,
+            204,
+        ),
+    ] {
+        let response = api.answer(route, sloppy, "invocation-1").await;
+        let text = detail(&response, 400, "invocation-1");
+        assert!(text.starts_with(missing), "{text}");
+        let mut event: Value = serde_json::from_str(sloppy).unwrap();
+        event["body"] = json!(body);
+        assert_eq!(send(&api, route, &event).await.status(), status);
+    }
+}
+
+#[tokio::test]
+async fn events_of_the_wrong_form_are_a_problem_on_every_route() {
+    for (route, _) in SAMPLES {
+        for (payload, expected) in [
+            (
+                "",
+                "The event is not JSON: EOF while parsing a value at line 1 column 0.",
+            ),
+            ("[]", "The event is no API Gateway proxy event: it must be an object."),
+            (
+                r#"{"queryStringParameters":{"limit":5}}"#,
+                "The event is no API Gateway proxy event: `/queryStringParameters/limit` must be a string.",
+            ),
+            (
+                r#"{"body":"%%%","isBase64Encoded":true}"#,
+                "The body is flagged as base64 and is not; send it as plain text, or encode it.",
+            ),
+        ] {
+            let response = api(&[]).answer(route, payload, "invocation-1").await;
+            assert_eq!(detail(&response, 400, "invocation-1"), expected);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_problem_has_all_its_members() {
+    let mut event = sample(Route::GetMessage);
+    event["multiValueQueryStringParameters"]["time"] = json!([""]);
+    event["queryStringParameters"]["time"] = json!("");
+    let response = send(&api(&[]), Route::GetMessage, &event).await;
+    assert_eq!(
+        problem(&response, 400, "5f1b0ad7-0c43-4b50-8f5e-31d6c8a2d302"),
+        json!({
+            "type": "about:blank",
+            "title": "Bad Request",
+            "status": 400,
+            "detail": "The query parameter `time` is empty; it must be a UTC time of day of the form HH:MM:SS, \
+                       such as 10:55:09.",
+            "instance": "5f1b0ad7-0c43-4b50-8f5e-31d6c8a2d302",
+        })
+    );
+}
+
+#[tokio::test]
+async fn media_types_and_sizes_have_their_status() {
+    let with = |route, content_type: &str, body: String| {
+        let mut event = event(&json!({}));
+        event["headers"] = json!({"content-type": content_type});
+        event["body"] = json!(body);
+        async move { send(&api(&[]), route, &event).await }
+    };
+    for route in [Route::PostMessage, Route::PutMessage] {
+        let response = with(route, "text/csv", "a,b".to_owned()).await;
+        problem(&response, 415, "invocation-1");
+        let response = with(route, "application/json", " ".repeat(1024 * 1024 + 1)).await;
+        problem(&response, 413, "invocation-1");
+    }
+}
+
+#[tokio::test]
+async fn the_response_is_what_api_gateway_reads() {
+    let response = api(&[]).answer(Route::GetMessage, "{}", "invocation-1").await;
+    let json = serde_json::to_value(&response).unwrap();
+    assert_eq!(json["statusCode"], 400);
+    assert_eq!(json["isBase64Encoded"], false);
+    assert_eq!(json["headers"]["Cache-Control"], "no-store");
+    assert_eq!(json["headers"]["Content-Type"], "application/problem+json");
+    assert!(json["body"].is_string());
+}
+
+/// Collects what is logged.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Log {
+    /// The lines that `route` writes at the default level for its sample event.
+    async fn of(route: Route, rules: &[&Rule]) -> Vec<Value> {
+        let log = Self::default();
+        let writer = log.clone();
+        let subscriber = subscriber::fmt().json().with_writer(move || writer.clone()).finish();
+        let guard = tracing::subscriber::set_default(subscriber);
+        send(&api(rules), route, &sample(route)).await;
+        drop(guard);
+        let bytes = log.0.lock().unwrap().clone();
+        let text = String::from_utf8(bytes).unwrap();
+        assert!(!text.contains("09:01:05"), "no values: {text}");
+        let lines = text.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+        lines
+            .filter(|line| line["target"].as_str().unwrap().starts_with("api"))
+            .collect()
+    }
+}
+
+#[tokio::test]
+async fn a_request_is_one_line_in_the_log() {
+    let missing = mock!(Client::get_item).then_output(|| GetItemOutput::builder().build());
+    let lines = Log::of(Route::GetMessage, &[&missing]).await;
+    assert_eq!(lines.len(), 1, "{lines:?}");
+    let fields = &lines[0]["fields"];
+    assert_eq!(fields["request_id"], "5f1b0ad7-0c43-4b50-8f5e-31d6c8a2d302");
+    assert_eq!(
+        (&fields["method"], &fields["route"]),
+        (&json!("GET"), &json!("/message/{date}"))
+    );
+    assert_eq!(fields["status"], 404);
+    assert!(fields["duration_ms"].is_u64());
+}
+
+#[tokio::test]
+async fn our_failure_is_logged_once_with_its_causes() {
+    let refused = mock!(Client::get_item)
+        .sequence()
+        .http_status(400, Some(failure("AccessDeniedException")))
+        .build();
+    let lines = Log::of(Route::GetMessage, &[&refused]).await;
+    let errors: Vec<_> = lines.iter().filter(|line| line["level"] == "ERROR").collect();
+    assert_eq!((lines.len(), errors.len()), (2, 1), "{lines:?}");
+    let fields = &errors[0]["fields"];
+    assert_eq!(fields["request_id"], "5f1b0ad7-0c43-4b50-8f5e-31d6c8a2d302");
+    let chain = fields["error"].as_str().unwrap();
+    assert!(chain.starts_with("the DynamoDB call failed: "), "{chain}");
+    assert!(
+        chain.contains("AccessDeniedException") && chain.contains(TABLE),
+        "{chain}"
+    );
+}

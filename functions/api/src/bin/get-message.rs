@@ -1,0 +1,8 @@
+//! `GET /message/{date}?time=`: one message.
+
+use api::Route;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_runtime::Error> {
+    api::run(Route::GetMessage).await
+}

@@ -1,0 +1,201 @@
+//! The JSON body of a request, and what all bodies have in common.
+
+use serde_json::{Map, Value};
+
+use crate::event::Request;
+use crate::{BodyError, Error, MemberError, MemberProblem};
+
+/// The most bytes of a body, decoded: an item has at most 400 KB, and JSON may need more than twice that to escape it.
+pub const MAX_BODY_BYTES: usize = 1024 * 1024;
+
+/// Member of every body: the table's name, which may be left out.
+pub const TABLE_NAME: &str = "TableName";
+
+/// The members of a body that is a JSON object.
+#[derive(Debug)]
+pub struct Body(Map<String, Value>);
+
+impl Body {
+    /// Reads the body of `request`, which should be `expected`: words for the error messages.
+    ///
+    /// # Errors
+    /// [`BodyError`].
+    pub fn read(request: &Request, expected: &'static str) -> Result<Self, BodyError> {
+        if !request.content_type.as_deref().is_none_or(is_json) {
+            return Err(BodyError::MediaType);
+        }
+        let bytes = request.body.as_slice();
+        if bytes.len() > MAX_BODY_BYTES {
+            return Err(BodyError::TooLarge(bytes.len()));
+        }
+        let text = std::str::from_utf8(bytes).map_err(|error| BodyError::Utf8(error.valid_up_to()))?;
+        if text.trim_ascii().is_empty() {
+            return Err(BodyError::Missing(expected));
+        }
+        match serde_json::from_str(text).map_err(BodyError::Syntax)? {
+            Value::Object(members) => Ok(Self(members)),
+            _ => Err(BodyError::NotAnObject(expected)),
+        }
+    }
+
+    /// Checks that there are no members but `known`, and that [`TABLE_NAME`] is `table` when it is there.
+    ///
+    /// # Errors
+    /// [`MemberError`] for the first that is unknown, or for the table.
+    pub fn check(&self, known: &'static [&'static str], table: &str) -> Result<(), MemberError> {
+        if let Some(name) = self.0.keys().find(|name| !known.contains(&name.as_str())) {
+            return Err(MemberError::at("", name, MemberProblem::Unknown(known)));
+        }
+        match self.0.get(TABLE_NAME) {
+            None => Ok(()),
+            Some(Value::String(name)) if name == table => Ok(()),
+            Some(Value::String(_)) => Err(MemberError::at("", TABLE_NAME, MemberProblem::OtherTable)),
+            Some(_) => Err(MemberError::at("", TABLE_NAME, MemberProblem::Form("a string"))),
+        }
+    }
+
+    /// Takes a member that must be there and is `expected`.
+    ///
+    /// # Errors
+    /// [`MemberProblem::Missing`].
+    pub fn take(&mut self, name: &str, expected: &'static str) -> Result<Value, MemberError> {
+        self.take_optional(name)
+            .ok_or_else(|| MemberError::at("", name, MemberProblem::Missing(expected)))
+    }
+
+    /// Takes a member that may be missing.
+    pub fn take_optional(&mut self, name: &str) -> Option<Value> {
+        self.0.remove(name)
+    }
+}
+
+/// Whether a Content-Type is JSON, whatever its parameters: the bytes are checked to be UTF-8 anyway.
+fn is_json(content_type: &str) -> bool {
+    let essence = content_type
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .to_ascii_lowercase();
+    essence == "application/json" || (essence.starts_with("application/") && essence.ends_with("+json"))
+}
+
+/// An object in a member.
+///
+/// # Errors
+/// [`MemberProblem::Form`] at `pointer`.
+pub fn object(value: Value, pointer: &str) -> Result<Map<String, Value>, Error> {
+    match value {
+        Value::Object(members) => Ok(members),
+        _ => Err(MemberError::new(pointer, MemberProblem::Form("an object")).into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(content_type: Option<&str>, body: &[u8]) -> Result<Body, BodyError> {
+        let request = Request {
+            content_type: content_type.map(str::to_owned),
+            body: body.to_owned(),
+            ..Request::default()
+        };
+        Body::read(&request, "an object")
+    }
+
+    #[test]
+    fn json_in_any_guise_is_read() {
+        for content_type in [
+            None,
+            Some("application/json"),
+            Some("Application/JSON ; charset=utf-8"),
+            Some("application/merge-patch+json"),
+        ] {
+            assert!(read(content_type, b" {\"a\":1}\r\n").is_ok(), "{content_type:?}");
+        }
+        for content_type in [
+            "",
+            "text/plain",
+            "application/x-www-form-urlencoded",
+            "text/x+json",
+            "application/jsonp",
+        ] {
+            let error = Error::from(read(Some(content_type), b"{}").unwrap_err());
+            assert_eq!(error.status(), 415, "{content_type:?}");
+        }
+    }
+
+    #[test]
+    fn a_wrong_body_is_named_with_its_place() {
+        for (body, status, message) in [
+            (b"".as_slice(), 400, "the body is missing; it must be an object"),
+            (b" \n", 400, "the body is missing; it must be an object"),
+            (b"[1]", 400, "the body must be an object"),
+            (
+                b"{\n  \"a\": }",
+                400,
+                "the body is not JSON: expected value at line 2 column 8",
+            ),
+            (
+                b"{\"a\":1} x",
+                400,
+                "the body is not JSON: trailing characters at line 1 column 9",
+            ),
+            (
+                b"{\"a\":NaN}",
+                400,
+                "the body is not JSON: expected value at line 1 column 6",
+            ),
+            (
+                b"{\"a\":\"\xff\"}",
+                400,
+                "the body is not UTF-8 at byte 6; JSON must be UTF-8",
+            ),
+        ] {
+            let error = Error::from(read(None, body).unwrap_err());
+            assert_eq!((error.status(), error.to_string().as_str()), (status, message));
+        }
+        let deep = "[".repeat(100_000);
+        assert!(
+            read(None, deep.as_bytes())
+                .unwrap_err()
+                .to_string()
+                .contains("recursion limit")
+        );
+    }
+
+    #[test]
+    fn a_body_may_have_a_mebibyte() {
+        let body = |length: usize| [b"{}".as_slice(), &b" ".repeat(length - 2)].concat();
+        assert!(read(None, &body(1024 * 1024)).is_ok());
+        let error = Error::from(read(None, &body(1024 * 1024 + 1)).unwrap_err());
+        assert_eq!(error.status(), 413);
+        assert_eq!(error.to_string(), "the body has 1048577 bytes; send at most 1048576");
+    }
+
+    #[test]
+    fn unknown_members_and_other_tables_are_refused() {
+        let check = |text: &str| {
+            read(None, text.as_bytes())
+                .unwrap()
+                .check(&["Item", "TableName"], "messages")
+        };
+        assert_eq!(check("{}"), Ok(()));
+        assert_eq!(check(r#"{"TableName":"messages","Item":1}"#), Ok(()));
+        for (text, message) in [
+            (r#"{"item":{}}"#, "`/item` is not known here; known are Item, TableName"),
+            (
+                r#"{"a/b~":{}}"#,
+                "`/a~1b~0` is not known here; known are Item, TableName",
+            ),
+            (
+                r#"{"TableName":"other"}"#,
+                "`/TableName` names another table than the one behind this API; leave it out",
+            ),
+            (r#"{"TableName":null}"#, "`/TableName` must be a string"),
+        ] {
+            assert_eq!(check(text).unwrap_err().to_string(), message);
+        }
+    }
+}

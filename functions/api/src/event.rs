@@ -1,0 +1,268 @@
+//! The API Gateway REST proxy event, read leniently: what is missing or null is empty, what is not needed is not looked
+//! at, and only what has another type than API Gateway ever sends is an error.
+//!
+//! <https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html#api-gateway-simple-proxy-for-lambda-input-format>
+
+use std::collections::BTreeMap;
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use serde_json::{Map, Value};
+
+use crate::error::pointer;
+use crate::{BodyError, Error, EventError};
+
+/// A proxy event.
+#[derive(Debug)]
+pub struct Event(Map<String, Value>);
+
+/// What an event says about the HTTP request.
+#[derive(Debug, Default)]
+pub struct Request {
+    /// By name, percent-encoded or not.
+    pub path_parameters: BTreeMap<String, String>,
+    /// All different values of each name, decoded.
+    pub query: BTreeMap<String, Vec<String>>,
+    /// The header Content-Type.
+    pub content_type: Option<String>,
+    /// The body, decoded; empty when there is none.
+    pub body: Vec<u8>,
+}
+
+impl Event {
+    /// Reads the JSON text of an event.
+    ///
+    /// # Errors
+    /// [`EventError`] when it is not JSON, or not an object.
+    pub fn parse(payload: &str) -> Result<Self, EventError> {
+        match serde_json::from_str(payload).map_err(EventError::Syntax)? {
+            Value::Object(members) => Ok(Self(members)),
+            _ => Err(EventError::NotAnObject),
+        }
+    }
+
+    /// The id that API Gateway gave the request.
+    #[must_use]
+    pub fn request_id(&self) -> Option<&str> {
+        let id = self.0.get("requestContext")?.get("requestId")?.as_str()?;
+        (!id.is_empty()).then_some(id)
+    }
+
+    /// Takes the HTTP request out of the event.
+    ///
+    /// # Errors
+    /// [`EventError::Form`] for a member of another type than API Gateway sends, [`BodyError::Base64`].
+    pub fn into_request(mut self) -> Result<Request, Error> {
+        let path_parameters = single(self.object("pathParameters")?, "/pathParameters")?.collect();
+        let mut query = multiple(
+            self.object("multiValueQueryStringParameters")?,
+            "/multiValueQueryStringParameters",
+        )?;
+        for (name, value) in single(self.object("queryStringParameters")?, "/queryStringParameters")? {
+            add(&mut query, name, value);
+        }
+        let mut headers = multiple(self.object("multiValueHeaders")?, "/multiValueHeaders")?;
+        for (name, value) in single(self.object("headers")?, "/headers")? {
+            add(&mut headers, name, value);
+        }
+        let content_type = headers
+            .into_iter()
+            .find(|(name, _)| name.eq_ignore_ascii_case("content-type"))
+            .and_then(|(_, values)| values.into_iter().next());
+        Ok(Request {
+            path_parameters,
+            query,
+            content_type,
+            body: self.body()?,
+        })
+    }
+
+    fn body(&mut self) -> Result<Vec<u8>, Error> {
+        let text = match self.0.remove("body") {
+            None | Some(Value::Null) => return Ok(Vec::new()),
+            Some(Value::String(text)) => text,
+            Some(_) => return Err(form("/body", "a string, which may contain JSON").into()),
+        };
+        match self.0.get("isBase64Encoded") {
+            None | Some(Value::Null | Value::Bool(false)) => Ok(text.into_bytes()),
+            Some(Value::Bool(true)) => Ok(BASE64_STANDARD.decode(text).map_err(|_| BodyError::Base64)?),
+            Some(_) => Err(form("/isBase64Encoded", "true or false").into()),
+        }
+    }
+
+    /// The object called `name`; empty when it is missing or null.
+    fn object(&mut self, name: &str) -> Result<Map<String, Value>, EventError> {
+        match self.0.remove(name) {
+            None | Some(Value::Null) => Ok(Map::new()),
+            Some(Value::Object(members)) => Ok(members),
+            Some(_) => Err(form(pointer("", name), "an object")),
+        }
+    }
+}
+
+fn form(pointer: impl Into<String>, expected: &'static str) -> EventError {
+    EventError::Form {
+        pointer: pointer.into(),
+        expected,
+    }
+}
+
+/// The strings of an object, without those that are null.
+fn single(
+    members: Map<String, Value>,
+    parent: &str,
+) -> Result<impl Iterator<Item = (String, String)> + use<>, EventError> {
+    let mut strings = Vec::with_capacity(members.len());
+    for (name, value) in members {
+        match value {
+            Value::String(text) => strings.push((name, text)),
+            Value::Null => {}
+            _ => return Err(form(pointer(parent, &name), "a string")),
+        }
+    }
+    Ok(strings.into_iter())
+}
+
+/// The lists of strings of an object, without those that are null.
+fn multiple(members: Map<String, Value>, parent: &str) -> Result<BTreeMap<String, Vec<String>>, EventError> {
+    let mut lists = BTreeMap::new();
+    for (name, value) in members {
+        let expected = || form(pointer(parent, &name), "an array of strings");
+        let elements = match value {
+            Value::Array(elements) => elements,
+            Value::Null => continue,
+            _ => return Err(expected()),
+        };
+        for element in elements {
+            let Value::String(text) = element else {
+                return Err(expected());
+            };
+            add(&mut lists, name.clone(), text);
+        }
+    }
+    Ok(lists)
+}
+
+/// Adds a value that is not there yet: a value said twice, as in the two maps of one event, is one value.
+fn add(lists: &mut BTreeMap<String, Vec<String>>, name: String, value: String) {
+    let values = lists.entry(name).or_default();
+    if !values.contains(&value) {
+        values.push(value);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn request(event: &Value) -> Result<Request, Error> {
+        Event::parse(&event.to_string()).unwrap().into_request()
+    }
+
+    #[test]
+    fn what_is_missing_or_null_is_empty() {
+        for event in [
+            json!({}),
+            json!({"headers": null, "multiValueHeaders": null, "queryStringParameters": null,
+                "multiValueQueryStringParameters": null, "pathParameters": null, "requestContext": null, "body": null,
+                "isBase64Encoded": null}),
+            json!({"headers": {}, "queryStringParameters": {"time": null}, "requestContext": {}, "body": ""}),
+        ] {
+            let read = request(&event).unwrap();
+            assert!(read.query.is_empty() && read.path_parameters.is_empty(), "{event}");
+            assert!(read.body.is_empty() && read.content_type.is_none(), "{event}");
+            assert_eq!(Event::parse(&event.to_string()).unwrap().request_id(), None);
+        }
+    }
+
+    #[test]
+    fn values_of_both_maps_count_once() {
+        let read = request(&json!({
+            "queryStringParameters": {"time": "b", "limit": "1"},
+            "multiValueQueryStringParameters": {"time": ["a", "b"], "date": ["x", "x"]},
+        }))
+        .unwrap();
+        assert_eq!(read.query["time"], ["a", "b"]);
+        assert_eq!(read.query["date"], ["x"]);
+        assert_eq!(read.query["limit"], ["1"]);
+    }
+
+    #[test]
+    fn the_content_type_is_found_in_any_letter_case_and_map() {
+        for headers in [
+            json!({"headers": {"content-TYPE": "text/csv", "Host": "x"}}),
+            json!({"multiValueHeaders": {"Content-Type": ["text/csv"]}}),
+        ] {
+            assert_eq!(request(&headers).unwrap().content_type.as_deref(), Some("text/csv"));
+        }
+    }
+
+    #[test]
+    fn a_base64_body_is_decoded() {
+        let read = request(&json!({"body": "w6k=", "isBase64Encoded": true})).unwrap();
+        assert_eq!(read.body, "é".as_bytes());
+        let error = request(&json!({"body": "{}", "isBase64Encoded": true})).unwrap_err();
+        assert_eq!(error.status(), 400);
+        assert!(
+            error
+                .to_string()
+                .starts_with("the body is flagged as base64 and is not")
+        );
+    }
+
+    #[test]
+    fn other_types_are_named_with_their_place() {
+        for (event, message) in [
+            (
+                json!({"queryStringParameters": {"limit": 5}}),
+                "`/queryStringParameters/limit` must be a string",
+            ),
+            (
+                json!({"queryStringParameters": []}),
+                "`/queryStringParameters` must be an object",
+            ),
+            (
+                json!({"multiValueQueryStringParameters": {"time": "x"}}),
+                "`/multiValueQueryStringParameters/time` must be an array of strings",
+            ),
+            (
+                json!({"multiValueHeaders": {"A": [1]}}),
+                "`/multiValueHeaders/A` must be an array of strings",
+            ),
+            (json!({"headers": {"A": {}}}), "`/headers/A` must be a string"),
+            (
+                json!({"pathParameters": {"date": false}}),
+                "`/pathParameters/date` must be a string",
+            ),
+            (
+                json!({"body": {"Item": {}}}),
+                "`/body` must be a string, which may contain JSON",
+            ),
+            (
+                json!({"body": "x", "isBase64Encoded": "true"}),
+                "`/isBase64Encoded` must be true or false",
+            ),
+        ] {
+            let error = request(&event).unwrap_err();
+            assert_eq!(
+                error.to_string(),
+                format!("the event is no API Gateway proxy event: {message}")
+            );
+            assert_eq!(error.status(), 400);
+        }
+        assert!(
+            Event::parse("[]")
+                .unwrap_err()
+                .to_string()
+                .ends_with(": it must be an object")
+        );
+        assert!(
+            Event::parse("{")
+                .unwrap_err()
+                .to_string()
+                .starts_with("the event is not JSON: ")
+        );
+    }
+}

@@ -1,0 +1,81 @@
+//! The response in the form that API Gateway's Lambda proxy integration reads.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::Error;
+
+/// A response to API Gateway.
+///
+/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html#api-gateway-simple-proxy-for-lambda-output-format>
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Response {
+    status_code: u16,
+    headers: BTreeMap<&'static str, String>,
+    body: String,
+    is_base64_encoded: bool,
+}
+
+impl Response {
+    /// A response without a body.
+    #[must_use]
+    pub fn empty(status_code: u16) -> Self {
+        Self {
+            status_code,
+            // What the table holds may change at any time, and is not for everybody: nothing is cached on the way. And
+            // no browser shall take a value that somebody stored for HTML.
+            headers: BTreeMap::from([
+                ("Cache-Control", "no-store".to_owned()),
+                ("X-Content-Type-Options", "nosniff".to_owned()),
+            ]),
+            body: String::new(),
+            is_base64_encoded: false,
+        }
+    }
+
+    /// A response with a JSON body.
+    ///
+    /// # Errors
+    /// [`Error::Unwritable`] when `body` has no JSON form.
+    pub fn json(status_code: u16, body: &impl Serialize) -> Result<Self, Error> {
+        let body = serde_json::to_string(body).map_err(Error::Unwritable)?;
+        Ok(Self::text(status_code, "application/json", body))
+    }
+
+    /// A response with a body that is text already.
+    #[must_use]
+    pub fn text(status_code: u16, content_type: &str, body: String) -> Self {
+        Self {
+            body,
+            ..Self::empty(status_code)
+        }
+        .with_header("Content-Type", content_type.to_owned())
+    }
+
+    /// The same response with another header, or another value of that header.
+    #[must_use]
+    pub fn with_header(mut self, name: &'static str, value: String) -> Self {
+        self.headers.insert(name, value);
+        self
+    }
+
+    /// The HTTP status.
+    #[must_use]
+    pub fn status(&self) -> u16 {
+        self.status_code
+    }
+
+    /// The value of a header, by the name as it is written.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).map(String::as_str)
+    }
+
+    /// The body; empty when there is none.
+    #[must_use]
+    pub fn body(&self) -> &str {
+        &self.body
+    }
+}

@@ -1,0 +1,110 @@
+//! What the tests of several modules need: an API over a mocked DynamoDB, events, and a client's view of an answer.
+
+use std::time::Duration;
+
+use attributes::Attributes;
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::config::retry::RetryConfig;
+use aws_sdk_dynamodb::operation::delete_item::DeleteItemOutput;
+use aws_sdk_dynamodb::operation::get_item::GetItemOutput;
+use aws_sdk_dynamodb::operation::put_item::PutItemOutput;
+use aws_sdk_dynamodb::operation::query::QueryOutput;
+use aws_sdk_dynamodb::operation::scan::ScanOutput;
+use aws_sdk_dynamodb::operation::update_item::UpdateItemOutput;
+use aws_smithy_mocks::{Rule, RuleMode, mock, mock_client};
+use serde_json::{Value, json};
+
+use crate::{Api, Response, Route};
+
+/// The name of the table: no client may ever see it.
+pub const TABLE: &str = "secret-table-name";
+
+/// All routes with their sample events.
+pub const SAMPLES: [(Route, &str); 5] = [
+    (Route::ListMessages, include_str!("../../../events/get-messages.json")),
+    (Route::GetMessage, include_str!("../../../events/get-message.json")),
+    (Route::PostMessage, include_str!("../../../events/post-message.json")),
+    (Route::PutMessage, include_str!("../../../events/put-message.json")),
+    (
+        Route::DeleteMessage,
+        include_str!("../../../events/delete-message.json"),
+    ),
+];
+
+/// The sample event of `route`.
+pub fn sample(route: Route) -> Value {
+    let (_, text) = SAMPLES.iter().find(|(of, _)| *of == route).unwrap();
+    serde_json::from_str(text).unwrap()
+}
+
+/// An event for the documented message with the least that is needed, and `body`.
+pub fn event(body: &Value) -> Value {
+    json!({
+        "pathParameters": {"date": "2001-01-01"},
+        "queryStringParameters": {"time": "09:01:05"},
+        "body": body.to_string(),
+    })
+}
+
+/// An API whose DynamoDB answers by the first rule that fits. Retries take no time to speak of.
+pub fn api(rules: &[&Rule]) -> Api {
+    let retries = || {
+        RetryConfig::standard()
+            .with_max_attempts(3)
+            .with_initial_backoff(Duration::from_millis(1))
+    };
+    let client = mock_client!(aws_sdk_dynamodb, RuleMode::MatchAny, rules, |config| config
+        .retry_config(retries()));
+    Api::new(client, TABLE.to_owned())
+}
+
+/// A DynamoDB that has every message and accepts everything.
+pub fn willing() -> [Rule; 6] {
+    [
+        mock!(Client::get_item).then_output(|| GetItemOutput::builder().set_item(Some(Attributes::new())).build()),
+        mock!(Client::put_item).then_output(|| PutItemOutput::builder().build()),
+        mock!(Client::update_item).then_output(|| UpdateItemOutput::builder().build()),
+        mock!(Client::delete_item).then_output(|| DeleteItemOutput::builder().build()),
+        mock!(Client::scan).then_output(|| ScanOutput::builder().build()),
+        mock!(Client::query).then_output(|| QueryOutput::builder().build()),
+    ]
+}
+
+/// What a DynamoDB error looks like on the wire.
+pub fn failure(code: &str) -> String {
+    json!({
+        "__type": format!("com.amazonaws.dynamodb.v20120810#{code}"),
+        "message": format!("internal text about {TABLE}"),
+    })
+    .to_string()
+}
+
+/// Sends `event` to `route`.
+pub async fn send(api: &Api, route: Route, event: &Value) -> Response {
+    api.answer(route, &event.to_string(), "invocation-1").await
+}
+
+/// The body of a response that must be a problem with this status and `instance`, well formed and silent about us.
+pub fn problem(response: &Response, status: u16, instance: &str) -> Value {
+    assert_eq!(response.status(), status, "{}", response.body());
+    assert_eq!(response.header("Content-Type"), Some("application/problem+json"));
+    let problem: Value = serde_json::from_str(response.body()).unwrap();
+    let mut members: Vec<_> = problem.as_object().unwrap().keys().map(String::as_str).collect();
+    members.sort_unstable();
+    assert_eq!(members, ["detail", "instance", "status", "title", "type"]);
+    assert_eq!(problem["status"], status);
+    assert_eq!(problem["instance"], instance);
+    assert_eq!(problem["type"], "about:blank");
+    for secret in [TABLE, "internal text", "Exception", "SdkError"] {
+        assert!(!response.body().contains(secret), "{}", response.body());
+    }
+    problem
+}
+
+/// The `detail` of such a problem.
+pub fn detail(response: &Response, status: u16, instance: &str) -> String {
+    problem(response, status, instance)["detail"]
+        .as_str()
+        .unwrap()
+        .to_owned()
+}
