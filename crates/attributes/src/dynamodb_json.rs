@@ -2,6 +2,9 @@
 //!
 //! <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.LowLevelAPI.html#Programming.LowLevelAPI.DataTypeDescriptors>
 
+use std::collections::HashSet;
+use std::hash::Hash;
+
 use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::AttributeValue;
 use base64::Engine;
@@ -53,9 +56,9 @@ fn content(descriptor: &str, value: Value) -> Result<AttributeValue, AttributeEr
         ("NULL", Value::Bool(true)) => AttributeValue::Null(true),
         ("L", value) => AttributeValue::L(elements(value, attribute)?),
         ("M", value) => AttributeValue::M(attributes(value)?),
-        ("SS", value) => AttributeValue::Ss(elements(value, text)?),
-        ("NS", value) => AttributeValue::Ns(elements(value, number)?),
-        ("BS", value) => AttributeValue::Bs(elements(value, bytes)?),
+        ("SS", value) => AttributeValue::Ss(set(value, text)?),
+        ("NS", value) => AttributeValue::Ns(set(value, number)?),
+        ("BS", value) => AttributeValue::Bs(set(value, bytes)?),
         ("S", _) => return Err(form("a string")),
         ("BOOL", _) => return Err(form("true or false")),
         ("NULL", _) => return Err(form("true")),
@@ -105,6 +108,22 @@ fn elements<T>(value: Value, read: impl Fn(Value) -> Result<T, AttributeError>) 
         .enumerate()
         .map(|(index, element)| read(element).map_err(|error| error.below(&index.to_string())))
         .collect()
+}
+
+/// A set, which DynamoDB refuses when it is empty or has an element twice; its message would quote the elements.
+fn set<T: Eq + Hash>(
+    value: Value,
+    read: impl Fn(Value) -> Result<T, AttributeError>,
+) -> Result<Vec<T>, AttributeError> {
+    let elements = elements(value, read)?;
+    if elements.is_empty() {
+        return Err(AttributeError::here(AttributeProblem::EmptySet));
+    }
+    let mut seen = HashSet::with_capacity(elements.len());
+    match elements.iter().position(|element| !seen.insert(element)) {
+        Some(index) => Err(AttributeError::here(AttributeProblem::DuplicateElement).below(&index.to_string())),
+        None => Ok(elements),
+    }
 }
 
 #[cfg(test)]
@@ -158,6 +177,12 @@ mod tests {
             (json!({"a": {"BOOL": "true"}}), "/a/BOOL", "must hold true or false"),
             (json!({"a": {"NULL": false}}), "/a/NULL", "must hold true"),
             (json!({"a": {"L": {}}}), "/a/L", "must hold an array"),
+            (json!({"a": {"SS": []}}), "/a/SS", "must have at least one element"),
+            (
+                json!({"a": {"NS": ["1", "2", "1"]}}),
+                "/a/NS/2",
+                "stands in the set before",
+            ),
             (
                 json!({"x/y": {"L": [{"S": ""}, {"M": {"~": {"NS": ["1", "x"]}}}]}}),
                 "/x~1y/L/1/M/~0/NS/1",

@@ -9,8 +9,11 @@ use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
+mod duplicates;
 pub mod dynamodb_json;
 pub mod plain_json;
+
+pub use duplicates::duplicate_member;
 
 /// An item, a key, or the values of an expression: attribute values by name.
 pub type Attributes = HashMap<String, AttributeValue>;
@@ -40,6 +43,12 @@ pub enum AttributeProblem {
     /// The value does not have the form that its descriptor asks for.
     #[error("must hold {0}")]
     Form(&'static str),
+    /// DynamoDB's sets have at least one element.
+    #[error("must have at least one element, as every set")]
+    EmptySet,
+    /// DynamoDB's sets have no element twice.
+    #[error("stands in the set before; leave one of them")]
+    DuplicateElement,
     /// The number is none, or one that DynamoDB cannot hold.
     #[error(transparent)]
     Number(#[from] message::NumberError),

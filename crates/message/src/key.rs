@@ -55,8 +55,8 @@ impl Key {
         // Only the number of digits can make this fail.
         let seconds: i64 = whole.parse().map_err(|_| KeyError::Range)?;
         let below_whole = whole.starts_with('-') && fraction.bytes().any(|digit| digit != b'0');
-        let instant =
-            OffsetDateTime::from_unix_timestamp(seconds - i64::from(below_whole)).map_err(|_| KeyError::Range)?;
+        let instant = OffsetDateTime::from_unix_timestamp(seconds.saturating_sub(i64::from(below_whole)))
+            .map_err(|_| KeyError::Range)?;
         if instant.year() < 1 {
             return Err(KeyError::Range);
         }
@@ -158,7 +158,13 @@ mod tests {
         ] {
             assert_eq!(key(text), Err(KeyError::Timestamp), "{text:?}");
         }
-        for text in ["1559040909385", "253402300800", "-62135596801", "99999999999999999999"] {
+        for text in [
+            "1559040909385",
+            "253402300800",
+            "-62135596801",
+            "99999999999999999999",
+            "-9223372036854775808.5",
+        ] {
             assert_eq!(key(text), Err(KeyError::Range), "{text:?}");
         }
     }

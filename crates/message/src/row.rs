@@ -95,6 +95,12 @@ impl<'r> Record<'r> {
         Self { bytes, ends }
     }
 
+    /// The fields, in their order.
+    #[must_use]
+    pub fn fields(self) -> impl ExactSizeIterator<Item = &'r [u8]> {
+        (0..self.ends.len()).map(move |index| self.field(index))
+    }
+
     fn field(&self, index: usize) -> &'r [u8] {
         let start = if index == 0 { 0 } else { self.ends[index - 1] };
         &self.bytes[start..self.ends[index]]
@@ -110,8 +116,7 @@ impl Header {
         let mut positions = [None; COLUMNS.len()];
         let mut duplicate = Vec::new();
         let mut unknown = Vec::new();
-        for index in 0..record.ends.len() {
-            let name = record.field(index).trim_ascii();
+        for (index, name) in record.fields().map(<[u8]>::trim_ascii).enumerate() {
             match COLUMNS
                 .iter()
                 .position(|column| name.eq_ignore_ascii_case(column.as_bytes()))

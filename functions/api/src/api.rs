@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use aws_sdk_dynamodb::Client;
+use causes::Causes;
 use tracing::{debug, error, info};
 
 use crate::event::Event;
@@ -112,9 +113,7 @@ fn log(error: &Error, request_id: &str) {
         debug!(request_id, reason = %error, "request refused");
         return;
     }
-    let causes = std::iter::successors(std::error::Error::source(error), |cause| cause.source());
-    let chain = causes.fold(error.to_string(), |chain, cause| format!("{chain}: {cause}"));
-    error!(request_id, error = chain, "request failed");
+    error!(request_id, error = %Causes(error), "request failed");
 }
 
 #[cfg(test)]

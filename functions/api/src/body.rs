@@ -1,5 +1,6 @@
 //! The JSON body of a request, and what all bodies have in common.
 
+use attributes::duplicate_member;
 use serde_json::{Map, Value};
 
 use crate::event::Request;
@@ -32,7 +33,11 @@ impl Body {
         if text.trim_ascii().is_empty() {
             return Err(BodyError::Missing(expected));
         }
-        match serde_json::from_str(text).map_err(BodyError::Syntax)? {
+        let value = serde_json::from_str(text).map_err(BodyError::Syntax)?;
+        if let Some(name) = duplicate_member(text) {
+            return Err(BodyError::Duplicate(name));
+        }
+        match value {
             Value::Object(members) => Ok(Self(members)),
             _ => Err(BodyError::NotAnObject(expected)),
         }
@@ -141,6 +146,11 @@ mod tests {
                 b"{\"a\":1} x",
                 400,
                 "the body is not JSON: trailing characters at line 1 column 9",
+            ),
+            (
+                b"{\"a\":[{\"b\":1,\"b\":2}]}",
+                400,
+                "the body has the member `b` twice in one object; leave one of them",
             ),
             (
                 b"{\"a\":NaN}",

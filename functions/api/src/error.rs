@@ -60,7 +60,10 @@ pub enum Error {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refused {
     /// A `PutItem`.
-    #[error("the table does not accept `/Item`: nest lists and objects at most 32 levels deep")]
+    #[error(
+        "the table does not accept `/Item`: nest lists and objects at most 32 levels deep, keep attribute names under \
+         64 KB and the item under 400 KB"
+    )]
     Item,
     /// An `UpdateItem`.
     #[error(
@@ -159,6 +162,9 @@ pub enum BodyError {
     /// It is not JSON. The source says where.
     #[error("the body is not JSON: {0}")]
     Syntax(#[source] serde_json::Error),
+    /// An object in it has two members of this name, so it is not known which one counts.
+    #[error("the body has the member `{0}` twice in one object; leave one of them")]
+    Duplicate(String),
     /// It is another JSON value than an object.
     #[error("the body must be {0}")]
     NotAnObject(&'static str),

@@ -7,6 +7,13 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use message::{Date, names};
 use serde::{Deserialize, Serialize};
 
+/// The most bytes of a hash key.
+///
+/// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html>
+const MAX_HASH_KEY_BYTES: usize = 2048;
+/// The most bytes of a range key (same source).
+const MAX_RANGE_KEY_BYTES: usize = 1024;
+
 /// What a list is of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum List {
@@ -51,8 +58,9 @@ impl NextToken {
     pub fn decode(text: &str) -> Option<Self> {
         let json = BASE64_URL_SAFE_NO_PAD.decode(text).ok()?;
         let token: Self = serde_json::from_slice(&json).ok()?;
-        // DynamoDB refuses empty keys; a token with one was not made here.
-        (!token.date.is_empty() && !token.time.is_empty()).then_some(token)
+        // DynamoDB refuses other keys; a token with one was not made here.
+        let fits = |key: &str, most| (1..=most).contains(&key.len());
+        (fits(&token.date, MAX_HASH_KEY_BYTES) && fits(&token.time, MAX_RANGE_KEY_BYTES)).then_some(token)
     }
 
     /// The token as text that needs no escaping in a URL.
@@ -118,6 +126,10 @@ mod tests {
             r#"{"of_date":null,"date":"x","time":"y","more":1}"#,
         ] {
             assert_eq!(NextToken::decode(&BASE64_URL_SAFE_NO_PAD.encode(json)), None, "{json}");
+        }
+        for (date, time, made_here) in [(2048, 1024, true), (2049, 1, false), (1, 1025, false)] {
+            let token = NextToken::new(List::All, &"d".repeat(date), &"t".repeat(time));
+            assert_eq!(NextToken::decode(&token.encode()).is_some(), made_here, "{date} {time}");
         }
         let other_partition = r#"{"of_date":"2001-01-01","date":"2001-01-02","time":"09:01:05"}"#;
         let token = NextToken::decode(&BASE64_URL_SAFE_NO_PAD.encode(other_partition)).unwrap();

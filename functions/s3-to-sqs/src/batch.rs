@@ -12,6 +12,9 @@ use crate::rows::Row;
 pub const MAX_ENTRIES: usize = 10;
 /// The most bytes of a message and of all messages of a call, bodies and attributes (same source).
 pub const MAX_BYTES: usize = 1024 * 1024;
+/// The most bytes that a call holds in memory, but for a single row that is larger. Rows can be much longer than their
+/// messages, which leave columns out.
+const MAX_HELD_BYTES: usize = MAX_BYTES;
 /// What the attribute `Method` adds to each message: its name, type and value.
 const ATTRIBUTE_BYTES: usize = "Method".len() + "String".len() + "POST".len();
 
@@ -30,6 +33,7 @@ pub struct Batch {
     /// In the order of their rows.
     pub entries: Vec<Entry>,
     bytes: usize,
+    held: usize,
 }
 
 impl Entry {
@@ -46,6 +50,11 @@ impl Entry {
     #[must_use]
     pub fn bytes(&self) -> usize {
         self.body.len() + ATTRIBUTE_BYTES
+    }
+
+    /// What it holds in memory: the message, and the row that it was made of.
+    fn held(&self) -> usize {
+        self.body.len() + self.row.text.len()
     }
 
     /// The SDK's form of the message; `id` is what the reply calls it.
@@ -66,18 +75,21 @@ impl Entry {
 }
 
 impl Batch {
-    /// Bytes of all messages, as SQS counts them.
+    /// Bytes that are held in memory until all of it is sent.
     #[must_use]
-    pub fn bytes(&self) -> usize {
-        self.bytes
+    pub fn held(&self) -> usize {
+        self.held
     }
 
     /// Adds a message. When there is no room for it, what was gathered so far is handed out, to be sent, and the
     /// message begins the next batch.
     pub fn push(&mut self, entry: Entry) -> Option<Batch> {
-        let full = self.entries.len() == MAX_ENTRIES || self.bytes + entry.bytes() > MAX_BYTES;
+        let full = self.entries.len() == MAX_ENTRIES
+            || self.bytes + entry.bytes() > MAX_BYTES
+            || self.held + entry.held() > MAX_HELD_BYTES;
         let done = (full && !self.entries.is_empty()).then(|| std::mem::take(self));
         self.bytes += entry.bytes();
+        self.held += entry.held();
         self.entries.push(entry);
         done
     }
@@ -121,5 +133,25 @@ mod tests {
         assert_eq!(sizes([half, half, 1]), [2, 1]);
         assert_eq!(sizes([half, half + 1, 1]), [1, 2]);
         assert_eq!(sizes([MAX_BYTES - ATTRIBUTE_BYTES, 1, 1]), [1, 2]);
+    }
+
+    #[test]
+    fn long_rows_of_short_messages_make_small_batches() {
+        let text = vec![b'x'; MAX_HELD_BYTES / 3];
+        let long = || {
+            let position = Position { line: 2, byte: 9 };
+            let row = Row {
+                position,
+                length: text.len() as u64,
+                text: &text,
+                record: None,
+            };
+            Entry::new("short".to_owned(), &row)
+        };
+        let mut batch = Batch::default();
+        assert!(batch.push(long()).is_none() && batch.push(long()).is_none());
+        let full = batch.push(long()).unwrap();
+        assert_eq!((full.entries.len(), full.held()), (2, 2 * (text.len() + "short".len())));
+        assert_eq!(batch.entries.len(), 1);
     }
 }

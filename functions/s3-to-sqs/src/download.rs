@@ -7,6 +7,7 @@ use aws_sdk_s3::operation::get_object::GetObjectOutput;
 use aws_sdk_s3::primitives::ByteStream;
 use backoff::{Backoff, Deadline};
 use bytes::Bytes;
+use causes::Causes;
 
 use crate::error::{BodyError, ExtractError};
 use crate::event::Object;
@@ -89,7 +90,7 @@ impl<'a> Download<'a> {
                     source,
                 });
             }
-            tracing::warn!(object = %self.object, byte = self.read, reason = %source, "reading again from where it broke");
+            tracing::warn!(object = %self.object, byte = self.read, reason = %Causes(&source), "reading again from where it broke");
             self.resume().await?;
         }
     }
@@ -114,6 +115,10 @@ impl<'a> Download<'a> {
             .send()
             .await
             .map_err(|error| ExtractError::Open(Box::new(error)))?;
+        let start = format!("bytes {}-", self.read);
+        if !output.content_range.is_some_and(|range| range.starts_with(&start)) {
+            return Err(ExtractError::Range(self.read));
+        }
         self.body = output.body;
         Ok(())
     }

@@ -7,6 +7,7 @@ use aws_sdk_s3::error::SdkError;
 use aws_sdk_s3::operation::get_object::GetObjectError;
 use aws_sdk_s3::primitives::ByteStreamError;
 use aws_sdk_sqs::operation::send_message_batch::SendMessageBatchError;
+use causes::Causes;
 use lambda_runtime::Diagnostic;
 
 use crate::event::{EventError, Object};
@@ -26,6 +27,9 @@ pub enum ExtractError {
         #[source]
         source: BodyError,
     },
+    /// S3 was asked for the rest of the object and sent something else.
+    #[error("asked for the object from byte {0} on, S3 sent another range")]
+    Range(u64),
     /// A call to SQS failed as a whole, after the retries of the SDK.
     #[error("the messages cannot be sent")]
     Send(#[source] Box<SdkError<SendMessageBatchError>>),
@@ -80,7 +84,7 @@ impl ExtractError {
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
-            Self::Open(_) | Self::Broken { .. } => "ObjectNotReadable",
+            Self::Open(_) | Self::Broken { .. } | Self::Range(_) => "ObjectNotReadable",
             Self::Send(_) | Self::Refused { .. } => "MessagesNotSent",
             Self::Report(_) => "ReportNotWritten",
             Self::Build(_) | Self::Task(_) => "Internal",
@@ -113,12 +117,7 @@ impl fmt::Display for Failures<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (index, (object, error)) in self.0.iter().enumerate() {
             let separator = if index == 0 { "" } else { "; " };
-            write!(f, "{separator}{object}: {error}")?;
-            let mut cause = error.source();
-            while let Some(error) = cause {
-                write!(f, ": {error}")?;
-                cause = error.source();
-            }
+            write!(f, "{separator}{object}: {}", Causes(error))?;
         }
         Ok(())
     }

@@ -8,7 +8,7 @@ use std::error::Error;
 
 use aws_sdk_s3::Client;
 use aws_sdk_s3::primitives::ByteStream;
-use aws_sdk_s3::types::{CompletedMultipartUpload, CompletedPart};
+use aws_sdk_s3::types::{ChecksumAlgorithm, CompletedMultipartUpload, CompletedPart};
 
 use crate::error::ExtractError;
 use crate::rows::{Position, Row};
@@ -26,7 +26,8 @@ pub struct RejectedRow {
     /// Where it starts.
     pub position: Position,
     length: u64,
-    text: Box<[u8]>,
+    /// Its original text.
+    pub text: Box<[u8]>,
 }
 
 /// `rejected.csv` being written. Nothing is created before the first row.
@@ -163,8 +164,10 @@ impl<'a> Rejects<'a> {
         let body = ByteStream::from(self.take_buffer()?);
         if self.upload.is_none() {
             let create = self.client.create_multipart_upload().bucket(self.bucket).key(&self.key);
+            // The parts carry this checksum, which the SDK adds to them; S3 wants to be told beforehand.
             let id = create
                 .content_type(CONTENT_TYPE)
+                .checksum_algorithm(ChecksumAlgorithm::Crc32)
                 .send()
                 .await?
                 .upload_id

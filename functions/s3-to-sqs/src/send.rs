@@ -15,7 +15,7 @@ use crate::rejects::RejectedRow;
 /// Calls in flight. With 10 ms a call, 64 of ten messages make 64,000 messages a second, more than one invocation can
 /// produce; SQS standard queues set no limit.
 const CALLS: u32 = 64;
-/// Bytes of messages in flight, in KiB, so that large rows do not add up: eight full calls.
+/// Bytes in flight, messages and the rows that they were made of, in KiB, so that large rows do not add up.
 const KIBIBYTES: u32 = 8 * 1024;
 
 /// SQS's word that this very message will never be taken.
@@ -58,7 +58,7 @@ impl Sender {
     /// # Errors
     /// The failure of any batch so far.
     pub async fn send(&mut self, batch: Batch) -> Result<Sent, ExtractError> {
-        let kibibytes = u32::try_from(batch.bytes().div_ceil(1024)).unwrap_or(KIBIBYTES);
+        let kibibytes = u32::try_from(batch.held().div_ceil(1024)).unwrap_or(KIBIBYTES);
         let permits = kibibytes.clamp(KIBIBYTES / CALLS, KIBIBYTES);
         let budget = Arc::clone(&self.budget);
         // Waiting fails only for a closed semaphore, and nothing closes this one.

@@ -224,6 +224,21 @@ async fn a_download_goes_on_where_it_broke_off() {
     assert_eq!(world.reads(), std::iter::once(None).chain(resumed).collect::<Vec<_>>());
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_file_replaced_meanwhile_is_no_mixture() {
+    let file = format!("{HEADER}\n{}", "never,l,s,d,1,d,2,surplus field\n".repeat(120_000));
+    let world = World::breaking_off_after(file.len() - 1, file.as_bytes());
+    world.replace_file_while_it_is_read();
+    let error = world.extract().await.unwrap_err();
+    assert_eq!(error.code(), "ObjectNotReadable");
+    assert!(
+        world.parts() > 0 && world.abandoned(),
+        "the rows that were kept so far are given up"
+    );
+    assert_eq!(world.written("rejected.csv"), None);
+    assert_eq!(world.written("report.json"), None);
+}
+
 #[tokio::test]
 async fn many_rejected_rows_are_kept_in_parts() {
     let rows = 120_000;

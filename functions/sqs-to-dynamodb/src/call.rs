@@ -5,6 +5,7 @@ use std::fmt;
 
 use aws_sdk_dynamodb::error::{ErrorMetadata, ProvideErrorMetadata, SdkError};
 use backoff::Deadline;
+use causes::Causes;
 use tokio::time::{Instant, timeout_at};
 
 /// Why a call did not do what it should.
@@ -44,23 +45,8 @@ where
         }
         Some("ConditionalCheckFailedException") => CallError::ConditionFailed,
         _ => {
-            tracing::error!(operation, %message_ids, error = %Chain(&error), "DynamoDB call failed");
+            tracing::error!(operation, %message_ids, error = %Causes(&error), "DynamoDB call failed");
             CallError::Transient
         }
     })
-}
-
-/// An error with its causes, on one line. The SDK's own `DisplayErrorContext` adds the whole reply, headers and all.
-pub struct Chain<'a>(pub &'a (dyn Error + 'static));
-
-impl fmt::Display for Chain<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.0)?;
-        let mut cause = self.0.source();
-        while let Some(error) = cause {
-            write!(f, ": {error}")?;
-            cause = error.source();
-        }
-        Ok(())
-    }
 }

@@ -8,9 +8,9 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
+use causes::Causes;
 use futures::stream::{self, StreamExt};
 
-use crate::call::Chain;
 use crate::execute::Invocation;
 use crate::problem::Problem;
 use entry::{entry, reason};
@@ -115,7 +115,7 @@ async fn send_call(invocation: Invocation<'_>, call: Call) -> Vec<usize> {
         Ok(Err(error)) => {
             tracing::error!(
                 messages = letters.len(),
-                error = %Chain(&error),
+                error = %Causes(&error),
                 "the dead-letter queue cannot be written to"
             );
             HashSet::new()

@@ -6,6 +6,8 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use aws_sdk_s3::error::ErrorMetadata;
+use aws_sdk_s3::operation::abort_multipart_upload::AbortMultipartUploadOutput;
 use aws_sdk_s3::operation::complete_multipart_upload::CompleteMultipartUploadOutput;
 use aws_sdk_s3::operation::create_multipart_upload::CreateMultipartUploadOutput;
 use aws_sdk_s3::operation::get_object::{GetObjectError, GetObjectInput, GetObjectOutput};
@@ -44,6 +46,8 @@ struct State {
     written: HashMap<String, Vec<u8>>,
     parts: usize,
     reads: Vec<Option<String>>,
+    abandoned: bool,
+    replaced: bool,
 }
 
 #[derive(Clone)]
@@ -65,6 +69,11 @@ impl World {
     /// A download of the file breaks off after so many bytes, each time.
     pub fn breaking_off_after(bytes: usize, file: &[u8]) -> Self {
         Self::new(file, bytes, |_, _| Reply::Take)
+    }
+
+    /// Somebody uploads another file under the same key, as soon as this one is open.
+    pub fn replace_file_while_it_is_read(&self) {
+        self.state.lock().unwrap().replaced = true;
     }
 
     fn new(file: &[u8], piece: usize, decide: impl Fn(&str, usize) -> Reply + Send + Sync + 'static) -> Self {
@@ -101,6 +110,11 @@ impl World {
 
     pub fn parts(&self) -> usize {
         self.state.lock().unwrap().parts
+    }
+
+    /// Whether a file in parts was begun and given up.
+    pub fn abandoned(&self) -> bool {
+        self.state.lock().unwrap().abandoned
     }
 
     /// The ranges that were asked for.
@@ -149,7 +163,12 @@ fn s3_rules(state: &Arc<Mutex<State>>, file: &[u8], piece: usize) -> Vec<Rule> {
     let file = file.to_vec();
     let for_get = Arc::clone(state);
     let get = mock!(aws_sdk_s3::Client::get_object).then_compute_response(move |request| {
-        for_get.lock().unwrap().reads.push(request.range.clone());
+        let mut state = for_get.lock().unwrap();
+        state.reads.push(request.range.clone());
+        if state.replaced && request.if_match().is_some() {
+            let failed = ErrorMetadata::builder().code("PreconditionFailed").build();
+            return MockResponse::Error(GetObjectError::generic(failed));
+        }
         get_object(&file, piece, request)
     });
     let for_put = Arc::clone(state);
@@ -189,7 +208,14 @@ fn s3_rules(state: &Arc<Mutex<State>>, file: &[u8], piece: usize) -> Vec<Rule> {
         state.written.insert(key.to_owned(), file);
         CompleteMultipartUploadOutput::builder().build()
     });
-    vec![get, put, create, part, complete]
+    let for_abort = Arc::clone(state);
+    let abort = mock!(aws_sdk_s3::Client::abort_multipart_upload).then_compute_output(move |request| {
+        let mut state = for_abort.lock().unwrap();
+        state.written.remove(&format!("unfinished {}", request.key().unwrap()));
+        state.abandoned = true;
+        AbortMultipartUploadOutput::builder().build()
+    });
+    vec![get, put, create, part, complete, abort]
 }
 
 fn get_object(file: &[u8], piece: usize, request: &GetObjectInput) -> MockResponse<GetObjectOutput, GetObjectError> {
@@ -214,6 +240,11 @@ fn get_object(file: &[u8], piece: usize, request: &GetObjectInput) -> MockRespon
         GetObjectOutput::builder()
             .e_tag(format!("\"{ETAG}\""))
             .content_length(i64::try_from(rest.len()).unwrap())
+            .set_content_range(
+                request
+                    .range()
+                    .map(|_| format!("bytes {start}-{}/{}", file.len() - 1, file.len())),
+            )
             .body(ByteStream::from(body))
             .build(),
     )

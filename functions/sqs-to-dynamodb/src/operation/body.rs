@@ -1,17 +1,14 @@
 //! The fields of a body, taken one by one, so that what is left over is what is unknown.
 
-use std::fmt;
-
-use serde::Deserialize;
-use serde::de::{Deserializer, MapAccess, Visitor};
-use serde_json::Value;
+use attributes::duplicate_member;
 use serde_json::error::Category;
+use serde_json::{Map, Value};
 
 use crate::problem::Problem;
 
-/// The members of a JSON object, in their order. A `serde_json::Map` would silently drop one of two of the same name.
+/// The members of a JSON object.
 #[derive(Debug)]
-pub struct Fields(Vec<(String, Value)>);
+pub struct Fields(Map<String, Value>);
 
 impl Fields {
     /// Reads a body.
@@ -19,22 +16,19 @@ impl Fields {
         if body.is_empty() {
             return Err(Problem::NoBody);
         }
-        let fields: Self = serde_json::from_str(body).map_err(|error| match error.classify() {
+        let fields = serde_json::from_str(body).map_err(|error| match error.classify() {
             Category::Data => Problem::NotAnObject,
             _ => Problem::NotJson(error),
         })?;
-        let mut names: Vec<_> = fields.0.iter().map(|(name, _)| name).collect();
-        names.sort_unstable();
-        match names.windows(2).find(|pair| pair[0] == pair[1]) {
-            Some(pair) => Err(Problem::DuplicateField(pair[0].clone())),
-            None => Ok(fields),
+        match duplicate_member(body) {
+            Some(name) => Err(Problem::DuplicateField(name)),
+            None => Ok(Self(fields)),
         }
     }
 
     /// Takes a field that may be missing.
     pub fn take(&mut self, field: &str) -> Option<Value> {
-        let at = self.0.iter().position(|(name, _)| name == field)?;
-        Some(self.0.swap_remove(at).1)
+        self.0.remove(field)
     }
 
     /// Takes a field that must be there.
@@ -65,29 +59,5 @@ impl Fields {
             None => Ok(()),
             Some((field, _)) => Err(Problem::UnknownField { field, known }),
         }
-    }
-}
-
-impl<'de> Deserialize<'de> for Fields {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Members;
-
-        impl<'de> Visitor<'de> for Members {
-            type Value = Fields;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Fields, A::Error> {
-                let mut fields = Vec::with_capacity(2); // `TableName` and `Item`, mostly
-                while let Some(member) = members.next_entry()? {
-                    fields.push(member);
-                }
-                Ok(Fields(fields))
-            }
-        }
-
-        deserializer.deserialize_map(Members)
     }
 }
