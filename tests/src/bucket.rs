@@ -1,0 +1,126 @@
+//! The data bucket and the report bucket.
+
+use aws_sdk_s3::primitives::ByteStream;
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::{Stack, wait};
+
+/// A line of `rejected.csv`.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Reject {
+    /// Line of the object where the row starts, counted from 1.
+    pub line: u64,
+    /// Byte of the object where the row starts, counted from 0.
+    pub byte: usize,
+    /// Bytes of the row.
+    pub length: usize,
+    /// The columns to blame.
+    pub column: String,
+    /// Why.
+    pub reason: String,
+    /// The row as it was.
+    #[serde(skip)]
+    pub row: Vec<u8>,
+}
+
+/// An object that has been uploaded.
+#[derive(Clone, Debug)]
+pub struct Upload {
+    /// Its bucket.
+    pub bucket: String,
+    /// Its key.
+    pub key: String,
+    /// Its `ETag`, without quotation marks.
+    pub etag: String,
+}
+
+impl Upload {
+    /// Where the report of it is.
+    #[must_use]
+    pub fn report_key(&self) -> String {
+        format!("{}/{}/report.json", self.key, self.etag)
+    }
+
+    /// Where its rejected rows are.
+    #[must_use]
+    pub fn rejected_key(&self) -> String {
+        format!("{}/{}/rejected.csv", self.key, self.etag)
+    }
+
+    /// S3's event about objects: the keys must be encoded as in an event.
+    #[must_use]
+    pub fn event(bucket: &str, encoded_keys: &[&str]) -> Value {
+        let sample: Value = serde_json::from_str(include_str!("../../events/s3-to-sqs.json")).expect("valid JSON");
+        let records = encoded_keys.iter().map(|key| {
+            let mut record = sample["Records"][0].clone();
+            record["s3"]["bucket"]["name"] = bucket.into();
+            record["s3"]["object"]["key"] = (*key).into();
+            record
+        });
+        serde_json::json!({"Records": records.collect::<Vec<_>>()})
+    }
+}
+
+/// Rows read, sent and rejected, as a report says.
+#[must_use]
+pub fn counts(report: &Value) -> [u64; 3] {
+    ["rows_read", "rows_sent", "rows_rejected"].map(|name| report[name].as_u64().expect("a count"))
+}
+
+impl Stack {
+    /// Uploads to the data bucket.
+    pub async fn upload(&self, key: &str, content: impl Into<Vec<u8>>) -> Upload {
+        self.upload_as(&self.outputs.data_bucket_name, key, content, "text/csv")
+            .await
+    }
+
+    /// Uploads to some bucket, with a Content-Type.
+    pub async fn upload_as(&self, bucket: &str, key: &str, content: impl Into<Vec<u8>>, content_type: &str) -> Upload {
+        let body = ByteStream::from(content.into());
+        let put = self.s3.put_object().bucket(bucket).key(key).content_type(content_type);
+        let reply = put.body(body).send().await.expect("the bucket can be written");
+        Upload {
+            bucket: bucket.to_owned(),
+            key: key.to_owned(),
+            etag: reply.e_tag.expect("S3 gives an ETag").trim_matches('"').to_owned(),
+        }
+    }
+
+    /// Waits for the report of an object.
+    pub async fn report(&self, upload: &Upload) -> Value {
+        let key = upload.report_key();
+        let report = wait::until(&format!("the report {key}"), async || self.report_object(&key).await).await;
+        serde_json::from_slice(&report).expect("a report is JSON")
+    }
+
+    /// The rejected rows of an object whose report is written; `None` when there is no such file.
+    pub async fn rejects(&self, upload: &Upload) -> Option<Vec<Reject>> {
+        let bytes = self.report_object(&upload.rejected_key()).await.ok()?;
+        let mut reader = csv::Reader::from_reader(&bytes[..]);
+        let header = reader.byte_headers().expect("a header").clone();
+        assert_eq!(header, vec!["line", "byte", "length", "column", "reason", "row"]);
+        let records = reader.byte_records().map(|record| record.expect("a CSV record"));
+        let rejects = records.map(|record| Reject {
+            row: record[5].to_vec(),
+            ..record.deserialize(Some(&header)).expect("a rejected row")
+        });
+        Some(rejects.collect())
+    }
+
+    async fn report_object(&self, key: &str) -> Result<Vec<u8>, String> {
+        let get = self.s3.get_object().bucket(&self.outputs.report_bucket_name).key(key);
+        let object = get
+            .send()
+            .await
+            .map_err(|error| error.into_service_error().to_string())?;
+        let body = object.body.collect().await.expect("the object can be read");
+        Ok(body.to_vec())
+    }
+
+    /// Deletes an object, whether it is there or not.
+    pub async fn delete_object(&self, bucket: &str, key: &str) {
+        let delete = self.s3.delete_object().bucket(bucket).key(key);
+        delete.send().await.expect("the bucket can be written");
+    }
+}

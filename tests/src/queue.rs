@@ -1,0 +1,141 @@
+//! The message queue and the dead-letter queue.
+
+use std::collections::BTreeMap;
+
+use aws_sdk_sqs::types::{Message, MessageAttributeValue, SendMessageBatchRequestEntry};
+
+use crate::{Stack, wait};
+
+/// How long a message that was received stays hidden: long enough to look at all of the dead-letter queue.
+const VISIBILITY_SECONDS: i32 = 5;
+
+/// A message of the dead-letter queue.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeadLetter {
+    /// The body.
+    pub body: String,
+    /// The message attributes that are text.
+    pub attributes: BTreeMap<String, String>,
+}
+
+impl DeadLetter {
+    /// A message attribute; empty when there is none.
+    #[must_use]
+    pub fn attribute(&self, name: &str) -> &str {
+        self.attributes.get(name).map_or("", String::as_str)
+    }
+}
+
+impl From<Message> for DeadLetter {
+    fn from(message: Message) -> Self {
+        let attributes = message.message_attributes.unwrap_or_default().into_iter();
+        Self {
+            body: message.body.unwrap_or_default(),
+            attributes: attributes
+                .filter_map(|(name, value)| Some((name, value.string_value?)))
+                .collect(),
+        }
+    }
+}
+
+impl Stack {
+    /// Sends a message with the attribute `Method`. The message's id.
+    pub async fn send(&self, method: &str, body: &str) -> String {
+        let send = self
+            .sqs
+            .send_message()
+            .queue_url(&self.outputs.queue_url)
+            .message_body(body);
+        let send = send.message_attributes("Method", text(method));
+        let reply = send.send().await.expect("the queue takes the message");
+        reply.message_id.expect("SQS gives an id")
+    }
+
+    /// Sends up to ten messages in one call: a `Method`, unless it is empty, and a body each. The messages' ids.
+    pub async fn send_batch(&self, messages: &[(&str, &str)]) -> Vec<String> {
+        let entries = messages.iter().enumerate().map(|(index, (method, body))| {
+            let entry = SendMessageBatchRequestEntry::builder()
+                .id(index.to_string())
+                .message_body(*body);
+            let attributes = (!method.is_empty()).then(|| ("Method".to_owned(), text(method)));
+            let entry = entry.set_message_attributes(Some(attributes.into_iter().collect()));
+            entry.build().expect("id and body are set")
+        });
+        let send = self.sqs.send_message_batch().queue_url(&self.outputs.queue_url);
+        let reply = send
+            .set_entries(Some(entries.collect()))
+            .send()
+            .await
+            .expect("the queue takes the batch");
+        assert!(reply.failed.is_empty(), "{:?}", reply.failed);
+        let mut accepted = reply.successful;
+        accepted.sort_by_key(|entry| entry.id.parse::<usize>().expect("the ids are numbers"));
+        accepted.into_iter().map(|entry| entry.message_id).collect()
+    }
+
+    /// Waits until `count` messages of the dead-letter queue are `wanted`, and takes them off it. All others stay.
+    pub async fn take_dead_letters(&self, count: usize, wanted: impl Fn(&DeadLetter) -> bool) -> Vec<DeadLetter> {
+        let taken = std::cell::RefCell::new(Vec::new());
+        wait::until(&format!("{count} messages on the dead-letter queue"), async || {
+            let found = self.sweep(&wanted).await;
+            taken.borrow_mut().extend(found);
+            let taken = taken.borrow();
+            if taken.len() < count {
+                Err(taken.clone())
+            } else {
+                Ok(())
+            }
+        })
+        .await;
+        taken.into_inner()
+    }
+
+    /// Looks at every visible message of the dead-letter queue once: takes the wanted ones, and puts the others back.
+    async fn sweep(&self, wanted: impl Fn(&DeadLetter) -> bool) -> Vec<DeadLetter> {
+        let url = &self.outputs.dead_letter_queue_url;
+        let (mut taken, mut others) = (Vec::new(), Vec::new());
+        loop {
+            let receive = self.sqs.receive_message().queue_url(url).message_attribute_names("All");
+            let receive = receive
+                .max_number_of_messages(10)
+                .visibility_timeout(VISIBILITY_SECONDS);
+            let messages = receive
+                .send()
+                .await
+                .expect("the dead-letter queue can be read")
+                .messages;
+            let Some(messages) = messages.filter(|messages| !messages.is_empty()) else {
+                break;
+            };
+            for message in messages {
+                let receipt = message
+                    .receipt_handle
+                    .clone()
+                    .expect("a received message has a receipt handle");
+                let letter = DeadLetter::from(message);
+                if wanted(&letter) {
+                    let delete = self.sqs.delete_message().queue_url(url).receipt_handle(receipt);
+                    delete.send().await.expect("a received message can be deleted");
+                    taken.push(letter);
+                } else {
+                    others.push(receipt);
+                }
+            }
+        }
+        for receipt in others {
+            let release = self
+                .sqs
+                .change_message_visibility()
+                .queue_url(url)
+                .receipt_handle(receipt);
+            // It may be visible again by now, and received by another test.
+            let _ = release.visibility_timeout(0).send().await;
+        }
+        taken
+    }
+}
+
+fn text(value: &str) -> MessageAttributeValue {
+    let attribute = MessageAttributeValue::builder().data_type("String").string_value(value);
+    attribute.build().expect("the type is set")
+}

@@ -1,0 +1,100 @@
+//! AWS's runtime interface emulator: what `sam local invoke` runs in its container, here without the container.
+
+use std::fs::File;
+use std::net::TcpListener;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+
+use http::Request;
+use serde_json::Value;
+
+use crate::http_client::{self, Response};
+use crate::stack::path_from_env;
+use crate::{Stack, unique, wait};
+
+/// The emulator's program.
+const PROGRAM: &str = "AWS_LAMBDA_RIE";
+/// The folder that `sam build` writes.
+const BUILD_DIR: &str = "SAM_BUILD_DIR";
+
+/// A function under the emulator, which ends when this is dropped.
+pub struct Emulator {
+    child: Child,
+    port: u16,
+    log: PathBuf,
+}
+
+impl Emulator {
+    /// Starts the `bootstrap` that `sam build` made of the function `logical_id`. Its AWS calls go to the stack.
+    pub async fn start(stack: &Stack, logical_id: &str, variables: &[(String, String)]) -> Self {
+        let bootstrap = path_from_env(BUILD_DIR).join(logical_id).join("bootstrap");
+        assert!(
+            bootstrap.is_file(),
+            "{} is missing: run `make build`",
+            bootstrap.display()
+        );
+        let [port, runtime_port] = free_ports();
+        let log = std::env::temp_dir().join(format!("end-to-end-{}.log", unique::name()));
+        let output = File::create_new(&log).expect("a log file can be made");
+        let program = path_from_env(PROGRAM);
+        let credentials = &stack.credentials;
+        let child = Command::new(&program)
+            .args(["--runtime-interface-emulator-address", &address(port)])
+            .args(["--runtime-api-address", &address(runtime_port)])
+            .arg(bootstrap)
+            .env_clear()
+            // An address: with a name the SDK would put the bucket in front of it.
+            .env(
+                "AWS_ENDPOINT_URL",
+                stack.outputs.endpoint.replace("localhost", "127.0.0.1"),
+            )
+            .env("AWS_REGION", &stack.outputs.region)
+            .env("AWS_ACCESS_KEY_ID", credentials.access_key_id())
+            .env("AWS_SECRET_ACCESS_KEY", credentials.secret_access_key())
+            .env("AWS_EC2_METADATA_DISABLED", "true")
+            .env("AWS_LAMBDA_LOG_FORMAT", "JSON")
+            .envs(variables.iter().cloned())
+            .stdin(Stdio::null())
+            .stderr(output.try_clone().expect("a file can be written by two"))
+            .stdout(output)
+            .spawn()
+            .unwrap_or_else(|error| panic!("{} ({PROGRAM}) cannot be run: {error}", program.display()));
+        let emulator = Self { child, port, log };
+        wait::until("the runtime interface emulator to listen", async || {
+            tokio::net::TcpStream::connect(address(port)).await
+        })
+        .await;
+        emulator
+    }
+
+    /// Invokes the function.
+    pub async fn invoke(&self, event: &Value) -> Response {
+        let uri = format!(
+            "http://{}/2015-03-31/functions/function/invocations",
+            address(self.port)
+        );
+        let request = Request::post(uri).header("content-type", "application/json");
+        http_client::send(request.body(event.to_string()).expect("a valid request")).await
+    }
+}
+
+impl Drop for Emulator {
+    /// The function ends by itself when its emulator is gone. What both have said is shown when the test fails.
+    #[expect(clippy::print_stderr, reason = "the test runner keeps it for tests that fail")]
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+        eprintln!("{}", std::fs::read_to_string(&self.log).unwrap_or_default());
+        let _ = std::fs::remove_file(&self.log);
+    }
+}
+
+fn address(port: u16) -> String {
+    format!("127.0.0.1:{port}")
+}
+
+/// Two ports that nobody listens on. Both are held until both are known, so that they differ.
+fn free_ports() -> [u16; 2] {
+    let bind = || TcpListener::bind("127.0.0.1:0").expect("a port is free");
+    [bind(), bind()].map(|listener| listener.local_addr().expect("it is bound").port())
+}

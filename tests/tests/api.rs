@@ -1,0 +1,294 @@
+//! The API's calls for one message, as a client sees them.
+
+use end_to_end::api::Call;
+use end_to_end::http_client::Response;
+use end_to_end::table::{item, with_number};
+use end_to_end::{Stack, unique};
+use serde_json::{Value, json};
+
+const TIME: [(&str, &str); 1] = [("time", "09:01:05")];
+
+fn path(date: &str) -> String {
+    format!("/message/{date}")
+}
+
+fn get(path: &str) -> Call<'_> {
+    Call {
+        query: &TIME,
+        ..Call::new("GET", path)
+    }
+}
+
+fn post(body: &str) -> Call<'_> {
+    Call {
+        body,
+        ..Call::new("POST", "/message")
+    }
+}
+
+fn put<'a>(path: &'a str, body: &'a str) -> Call<'a> {
+    Call {
+        query: &TIME,
+        body,
+        ..Call::new("PUT", path)
+    }
+}
+
+/// Problem details (RFC 9457) that say this.
+fn assert_problem(response: &Response, status: u16, detail: &str) {
+    assert_eq!(response.status, status, "{detail}: {response:?}");
+    assert_eq!(
+        response.header("content-type"),
+        "application/problem+json",
+        "{response:?}"
+    );
+    let problem = response.json();
+    assert_eq!(problem["status"], status);
+    assert!(
+        problem["detail"].as_str().is_some_and(|text| text.contains(detail)),
+        "{detail}: {problem}"
+    );
+    assert!(
+        problem["title"].as_str().is_some_and(|title| !title.is_empty()),
+        "{problem}"
+    );
+    assert!(
+        problem["instance"].as_str().is_some_and(|id| !id.is_empty()),
+        "the request id: {problem}"
+    );
+}
+
+#[tokio::test]
+async fn a_posted_message_comes_back_digit_for_digit() {
+    let stack = Stack::connect().await;
+    let date = unique::date();
+    let item = format!(
+        r#"{{"date":"{date}","time":"09:01:05","location":"Zürich \"測定\"\n","source":"wireless","local_dest":"router-1",
+            "local_avg":12345678901234567890.123456789012345678,"remote_dest":"device-1","remote_avg":-1.5e-7,
+            "note":{{"list":[1,"two",null,true],"empty":""}}}}"#
+    );
+    let item: Value = serde_json::from_str(&item).expect("valid JSON");
+
+    let posted = stack
+        .call(post(
+            &json!({"TableName": stack.outputs.table_name, "Item": item}).to_string(),
+        ))
+        .await;
+
+    assert_eq!(posted.status, 201, "{posted:?}");
+    assert_eq!(posted.header("location"), format!("message/{date}?time=09%3A01%3A05"));
+    let got = stack.call(get(&path(&date))).await;
+    assert_eq!(
+        (got.status, got.header("content-type")),
+        (200, "application/json"),
+        "{got:?}"
+    );
+    let mut found = got.json();
+    assert_eq!(
+        found["Item"]["local_avg"].to_string(),
+        "12345678901234567890.123456789012345678"
+    );
+    // The same number: DynamoDB chooses how to write it.
+    let small = found["Item"]["remote_avg"].take().to_string();
+    assert_eq!(small.parse::<f64>(), Ok(-1.5e-7), "{small}");
+    let mut expected = json!({"Item": item});
+    expected["Item"]["remote_avg"].take();
+    assert_eq!(found, expected);
+}
+
+#[tokio::test]
+async fn an_update_changes_what_it_names() {
+    let stack = Stack::connect().await;
+    let date = unique::date();
+    let before = item(
+        &date,
+        "09:01:05",
+        &[("location", "location-03"), ("source", "wireless")],
+    );
+    stack.put(&before).await;
+    let body = json!({
+        "UpdateExpression": "SET local_avg = :avg, #s = :source REMOVE #l",
+        "ExpressionAttributeNames": {"#s": "source", "#l": "location"},
+        "ExpressionAttributeValues": {":avg": 5.61, ":source": "wired"},
+    });
+
+    let response = stack.call(put(&path(&date), &body.to_string())).await;
+
+    assert_eq!((response.status, response.body.as_str()), (204, ""), "{response:?}");
+    let expected = with_number(item(&date, "09:01:05", &[("source", "wired")]), "local_avg", "5.61");
+    assert_eq!(stack.items(&date).await, [expected]);
+}
+
+#[tokio::test]
+async fn a_deleted_message_is_gone_and_deleting_it_again_is_no_error() {
+    let stack = Stack::connect().await;
+    let date = unique::date();
+    stack.put(&item(&date, "09:01:05", &[])).await;
+    let path = path(&date);
+    let delete = Call {
+        query: &TIME,
+        ..Call::new("DELETE", &path)
+    };
+
+    for _ in 0..2 {
+        let response = stack.call(delete).await;
+        assert_eq!(response.status, 200, "{response:?}");
+    }
+
+    assert_eq!(stack.items(&date).await, []);
+    assert_problem(&stack.call(get(&path)).await, 404, "no message with this date and time");
+}
+
+#[tokio::test]
+async fn an_update_of_a_message_that_is_not_there_creates_none() {
+    let stack = Stack::connect().await;
+    let date = unique::date();
+    let body = r#"{"UpdateExpression":"SET local_avg = :a","ExpressionAttributeValues":{":a":1}}"#;
+
+    let response = stack.call(put(&path(&date), body)).await;
+
+    assert_problem(&response, 404, "no message with this date and time");
+    assert_eq!(stack.items(&date).await, []);
+}
+
+#[tokio::test]
+async fn a_key_that_is_missing_or_malformed_is_named() {
+    let stack = Stack::connect().await;
+    let body = r#"{"UpdateExpression":"REMOVE note"}"#;
+    let date = "/message/2001-01-01";
+    for method in ["GET", "PUT", "DELETE"] {
+        let body = if method == "PUT" { body } else { "" };
+        for (path, query, detail) in [
+            (date, [].as_slice(), "query parameter `time` is missing"),
+            (date, &[("time", "")], "query parameter `time` is empty"),
+            (
+                date,
+                &[("time", "9:01")],
+                "query parameter `time` must be a UTC time of day of the form HH:MM:SS",
+            ),
+            (
+                date,
+                &[("time", "09:01:05"), ("time", "09:01:06")],
+                "query parameter `time` has different values",
+            ),
+            (
+                "/message/2001-13-01",
+                &TIME,
+                "path parameter `date` must be a date of the form YYYY-MM-DD",
+            ),
+            (
+                "/message/yesterday",
+                &TIME,
+                "path parameter `date` must be a date of the form YYYY-MM-DD",
+            ),
+        ] {
+            let call = Call {
+                query,
+                body,
+                ..Call::new(method, path)
+            };
+            assert_problem(&stack.call(call).await, 400, detail);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_posted_body_that_is_wrong_is_told_where_and_writes_nothing() {
+    let stack = Stack::connect().await;
+    let date = unique::date();
+    let item = |more: &str| format!(r#"{{"Item":{{"date":"{date}","time":"09:01:05"{more}}}}}"#);
+    let fat = "x".repeat(400 * 1024);
+    for (body, detail) in [
+        (String::new(), "The body is missing"),
+        (
+            "{".to_owned(),
+            "The body is not JSON: EOF while parsing an object at line 1 column 1",
+        ),
+        ("[]".to_owned(), "The body must be a JSON object"),
+        ("{}".to_owned(), "`/Item` is missing"),
+        (r#"{"Item":"text"}"#.to_owned(), "`/Item` must be an object"),
+        (r#"{"Item":{"time":"09:01:05"}}"#.to_owned(), "`/Item/date` is missing"),
+        (format!(r#"{{"Item":{{"date":"{date}"}}}}"#), "`/Item/time` is missing"),
+        (
+            format!(r#"{{"Item":{{"date":"{date}","time":"9"}}}}"#),
+            "`/Item/time` must be a UTC time",
+        ),
+        (item(r#","location":"""#), "`/Item/location` must not be empty"),
+        (item(r#","location":3"#), "`/Item/location` must be a string"),
+        (
+            item(r#","local_avg":"5.55""#),
+            "`/Item/local_avg` must be a number, without quotation marks",
+        ),
+        (
+            item(r#","local_avg":1e200"#),
+            "`/Item/local_avg` is outside DynamoDB's range",
+        ),
+        (
+            item(r#","local_avg":123456789012345678901234567890123456789"#),
+            "`/Item/local_avg` has 39 significant digits",
+        ),
+        (item(&format!(r#","note":"{fat}""#)), "`/Item` has 4096"),
+        (
+            format!(r#"{{"item":{{}},{}"#, &item("")[1..]),
+            "`/item` is not known here",
+        ),
+        (
+            format!(r#"{{"TableName":"other",{}"#, &item("")[1..]),
+            "`/TableName` names another table",
+        ),
+    ] {
+        assert_problem(&stack.call(post(&body)).await, 400, detail);
+    }
+    assert_eq!(stack.items(&date).await, []);
+}
+
+#[tokio::test]
+async fn an_update_that_is_wrong_is_told_where_and_changes_nothing() {
+    let stack = Stack::connect().await;
+    let date = unique::date();
+    let before = [item(&date, "09:01:05", &[("location", "location-03")])];
+    stack.put(&before[0]).await;
+    for (body, detail) in [
+        (json!({}), "`/UpdateExpression` is missing"),
+        (
+            json!({"UpdateExpression": ""}),
+            "`/UpdateExpression` must be an update expression",
+        ),
+        (
+            json!({"UpdateExpression": "SET a = :a"}),
+            "uses :a, which `/ExpressionAttributeValues` does not define",
+        ),
+        (
+            json!({"UpdateExpression": "SET #a = b"}),
+            "uses #a, which `/ExpressionAttributeNames` does not define",
+        ),
+        (
+            json!({"UpdateExpression": "REMOVE a", "ExpressionAttributeValues": {":a": 1}}),
+            "`/ExpressionAttributeValues/:a` is not used",
+        ),
+        (
+            json!({"UpdateExpression": "SET #d = :d", "ExpressionAttributeNames": {"#d": "date"},
+                   "ExpressionAttributeValues": {":d": "2001-01-01"}}),
+            "`date` and `time` cannot be updated",
+        ),
+        (
+            json!({"UpdateExpression": "REMOVE a", "ReturnValues": "ALL_OLD"}),
+            "`/ReturnValues` is not known here",
+        ),
+    ] {
+        assert_problem(&stack.call(put(&path(&date), &body.to_string())).await, 400, detail);
+    }
+    assert_eq!(stack.items(&date).await, before);
+}
+
+#[tokio::test]
+async fn a_body_of_another_type_or_size_is_refused() {
+    let stack = Stack::connect().await;
+    let csv = Call {
+        content_type: "text/csv",
+        ..post("{}")
+    };
+    assert_problem(&stack.call(csv).await, 415, "Content-Type must be application/json");
+    let large = format!(r#"{{"Item":"{}"}}"#, "x".repeat(1024 * 1024));
+    assert_problem(&stack.call(post(&large)).await, 413, "send at most 1048576");
+}

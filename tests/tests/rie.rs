@@ -1,0 +1,181 @@
+//! Each function as `sam build` made it answers its sample event under AWS's runtime interface emulator. What
+//! `sam local invoke` would do in a container is done here without one, with the environment variables of
+//! `events/env.json`, only that they name the deployed stack's resources.
+
+use std::path::Path;
+
+use end_to_end::rie::Emulator;
+use end_to_end::table::{Item, item, with_number};
+use end_to_end::{Stack, sample, unique};
+use serde_json::{Value, json};
+
+/// The date in the sample events. A test replaces it by a date of its own.
+const SAMPLE_DATE: &str = "2001-01-01";
+const TIME: &str = "09:01:05";
+
+fn event_file(name: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../events").join(name);
+    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+fn parse(json: &str) -> Value {
+    serde_json::from_str(json).unwrap_or_else(|error| panic!("{error} in {json}"))
+}
+
+/// The variables that `events/env.json` has for a function.
+fn variables(stack: &Stack, logical_id: &str) -> Vec<(String, String)> {
+    let all = parse(&event_file("env.json"));
+    let names = all[logical_id]
+        .as_object()
+        .unwrap_or_else(|| panic!("no {logical_id} in {all}"))
+        .keys();
+    let outputs = &stack.outputs;
+    names
+        .map(|name| {
+            let value = match name.as_str() {
+                "TABLE_NAME" => &outputs.table_name,
+                "SQS_QUEUE_URL" => &outputs.queue_url,
+                "DEAD_LETTER_QUEUE_URL" => &outputs.dead_letter_queue_url,
+                "REPORT_BUCKET" => &outputs.report_bucket_name,
+                other => {
+                    return (
+                        other.to_owned(),
+                        all[logical_id][other].as_str().unwrap_or_default().to_owned(),
+                    );
+                }
+            };
+            (name.clone(), value.clone())
+        })
+        .collect()
+}
+
+/// Runs a function on an event.
+async fn answer(stack: &Stack, logical_id: &str, event: &str) -> Value {
+    let emulator = Emulator::start(stack, logical_id, &variables(stack, logical_id)).await;
+    let response = emulator.invoke(&parse(event)).await;
+    assert_eq!(response.status, 200, "{response:?}");
+    response.json()
+}
+
+/// Runs an API function on its sample event, with a date of the test's own: status and body of the answer.
+async fn api_answer(stack: &Stack, logical_id: &str, event: &str, date: &str) -> (Value, String) {
+    let event = event_file(event).replace(SAMPLE_DATE, date);
+    let answer = answer(stack, logical_id, &event).await;
+    (
+        answer["statusCode"].clone(),
+        answer["body"].as_str().unwrap_or_default().to_owned(),
+    )
+}
+
+fn sample_item(date: &str) -> Item {
+    with_number(item(date, TIME, &[("source", "wireless")]), "local_avg", "5.55")
+}
+
+#[tokio::test]
+async fn s3_to_sqs() {
+    let stack = Stack::connect().await;
+    // The report bucket is the one that notifies no function: what happens, happens under the emulator.
+    let bucket = &stack.outputs.report_bucket_name;
+    let upload = stack
+        .upload_as(bucket, "data.csv", sample::file("data.csv"), "text/csv")
+        .await;
+    stack.delete_object(bucket, &upload.report_key()).await;
+    let mut event = parse(&event_file("s3-to-sqs.json"));
+    event["Records"][0]["s3"]["bucket"]["name"] = bucket.as_str().into();
+    assert_eq!(event["Records"][0]["s3"]["object"]["key"], upload.key);
+
+    let answer = answer(&stack, "S3ToSqsFunction", &event.to_string()).await;
+
+    assert_eq!(answer, Value::Null);
+    let report = stack.report(&upload).await;
+    assert_eq!((&report["bucket"], &report["rows_sent"]), (&json!(bucket), &json!(20)));
+}
+
+#[tokio::test]
+async fn sqs_to_dynamodb() {
+    let stack = Stack::connect().await;
+    let date = unique::date();
+    stack.put(&item(&date, "09:01:06", &[])).await;
+    let event = event_file("sqs-to-dynamodb.json").replace(SAMPLE_DATE, &date);
+
+    let answer = answer(&stack, "SqsToDynamoDbFunction", &event).await;
+
+    assert_eq!(answer, json!({"batchItemFailures": []}));
+    let texts = [
+        ("location", "location-04"),
+        ("source", "wireless"),
+        ("local_dest", "router-1"),
+        ("remote_dest", "device-1"),
+    ];
+    let written = with_number(item(&date, TIME, &texts), "local_avg", "5.55");
+    assert_eq!(stack.items(&date).await, [with_number(written, "remote_avg", "10.1")]);
+}
+
+#[tokio::test]
+async fn get_messages() {
+    let stack = Stack::connect().await;
+    let date = unique::date();
+    stack.put(&sample_item(&date)).await;
+
+    let (status, body) = api_answer(&stack, "GetMessagesFunction", "get-messages.json", &date).await;
+
+    assert_eq!(status, 200);
+    let item = format!(r#"{{"date":"{date}","local_avg":5.55,"source":"wireless","time":"{TIME}"}}"#);
+    assert_eq!(body, format!(r#"{{"Items":[{item}],"Count":1,"ScannedCount":1}}"#));
+}
+
+#[tokio::test]
+async fn get_message() {
+    let stack = Stack::connect().await;
+    let date = unique::date();
+    stack.put(&sample_item(&date)).await;
+
+    let (status, body) = api_answer(&stack, "GetMessageFunction", "get-message.json", &date).await;
+
+    assert_eq!(status, 200);
+    let item = format!(r#"{{"date":"{date}","local_avg":5.55,"source":"wireless","time":"{TIME}"}}"#);
+    assert_eq!(body, format!(r#"{{"Item":{item}}}"#));
+}
+
+#[tokio::test]
+async fn post_message() {
+    let stack = Stack::connect().await;
+    let date = unique::date();
+
+    let (status, _) = api_answer(&stack, "PostMessageFunction", "post-message.json", &date).await;
+
+    assert_eq!(status, 201);
+    let texts = [
+        ("location", "location-03"),
+        ("source", "wireless"),
+        ("local_dest", "router-1"),
+        ("remote_dest", "device-1"),
+    ];
+    let written = with_number(item(&date, TIME, &texts), "local_avg", "5.55");
+    assert_eq!(stack.items(&date).await, [with_number(written, "remote_avg", "10.1")]);
+}
+
+#[tokio::test]
+async fn put_message() {
+    let stack = Stack::connect().await;
+    let date = unique::date();
+    stack.put(&sample_item(&date)).await;
+
+    let (status, _) = api_answer(&stack, "PutMessageFunction", "put-message.json", &date).await;
+
+    assert_eq!(status, 204);
+    let expected = with_number(item(&date, TIME, &[("source", "wired")]), "local_avg", "5.6");
+    assert_eq!(stack.items(&date).await, [expected]);
+}
+
+#[tokio::test]
+async fn delete_message() {
+    let stack = Stack::connect().await;
+    let date = unique::date();
+    stack.put(&sample_item(&date)).await;
+
+    let (status, _) = api_answer(&stack, "DeleteMessageFunction", "delete-message.json", &date).await;
+
+    assert_eq!(status, 200);
+    assert_eq!(stack.items(&date).await, []);
+}

@@ -1,0 +1,81 @@
+//! Least privilege: what the role of each function may do, and that everything else is refused.
+
+use std::collections::BTreeSet;
+
+use end_to_end::Stack;
+
+/// Tries every call of [`end_to_end::calls`] with a function's role. Exactly these must be allowed: one more is a right
+/// to spare, one less a function that does not work.
+async fn assert_allowed(logical_id: &str, expected: &[&str]) {
+    let stack = Stack::connect().await;
+    let function = stack.function(logical_id).await;
+    let allowed = stack.calls_allowed_to(&function).await;
+    let expected: BTreeSet<_> = expected.iter().map(|call| (*call).to_owned()).collect();
+    assert_eq!(allowed, expected);
+}
+
+#[tokio::test]
+async fn the_extractor_reads_data_writes_reports_and_sends() {
+    assert_allowed(
+        "S3ToSqsFunction",
+        &[
+            "s3:ListBucket on data bucket",
+            "s3:GetObject on data bucket",
+            "s3:PutObject on report bucket",
+            "s3:AbortMultipartUpload on report bucket",
+            "sqs:SendMessage on queue",
+            "sqs:SendMessageBatch on queue",
+            "sqs:SendMessage on dead-letter queue",
+        ],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn the_writer_receives_writes_and_gives_up() {
+    assert_allowed(
+        "SqsToDynamoDbFunction",
+        &[
+            "dynamodb:BatchWriteItem on table",
+            "dynamodb:GetItem on table",
+            "dynamodb:Scan on table",
+            "dynamodb:UpdateItem on table",
+            "sqs:ChangeMessageVisibility on queue",
+            "sqs:DeleteMessage on queue",
+            "sqs:GetQueueAttributes on queue",
+            "sqs:ReceiveMessage on queue",
+            "sqs:SendMessage on dead-letter queue",
+            "sqs:SendMessageBatch on dead-letter queue",
+        ],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn the_list_function_lists() {
+    assert_allowed(
+        "GetMessagesFunction",
+        &["dynamodb:Query on table", "dynamodb:Scan on table"],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn the_get_function_gets() {
+    assert_allowed("GetMessageFunction", &["dynamodb:GetItem on table"]).await;
+}
+
+#[tokio::test]
+async fn the_post_function_puts() {
+    assert_allowed("PostMessageFunction", &["dynamodb:PutItem on table"]).await;
+}
+
+#[tokio::test]
+async fn the_put_function_updates() {
+    assert_allowed("PutMessageFunction", &["dynamodb:UpdateItem on table"]).await;
+}
+
+#[tokio::test]
+async fn the_delete_function_deletes() {
+    assert_allowed("DeleteMessageFunction", &["dynamodb:DeleteItem on table"]).await;
+}
