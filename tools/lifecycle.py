@@ -9,6 +9,8 @@ from pathlib import Path
 import boto3
 from botocore.exceptions import ClientError
 
+from signed_http import Api
+
 TOOLS = Path(__file__).parent
 OUTPUTS = json.loads(Path(sys.argv[1]).read_text())
 STACK = OUTPUTS["StackName"]
@@ -110,6 +112,15 @@ class Lifecycle(unittest.TestCase):
             boto3.client("cloudformation").describe_stacks(StackName=STACK)
         self.assertIn("does not exist", str(gone.exception))
         self.assertEqual(existing() & ids, set())
+
+    def test_4_parameters_open_the_api_and_name_the_data_bucket(self) -> None:
+        # The emulator deploys no change of a parameter that only SAM's transform reads, hence after the deletion.
+        subprocess.run([TOOLS / "deploy", "ApiAuthorization=NONE", "DataBucketName=lifecycle-data"], check=True)
+
+        outputs = json.loads(Path(sys.argv[1]).read_text())
+        self.assertEqual(outputs["DataBucketName"], "lifecycle-data")
+        answer = Api(outputs["ApiUrl"], outputs["Region"]).call("GET", "/message", signed=False)
+        self.assertEqual((answer.status, json.loads(answer.body)["Items"]), (200, []))
 
 
 unittest.main(argv=[sys.argv[0]], verbosity=2, failfast=True)
