@@ -1,0 +1,93 @@
+use super::*;
+
+/// A record of `line` split at commas: quoting is the CSV parser's business.
+fn with_record<T>(line: &str, read: impl FnOnce(Record<'_>) -> T) -> T {
+    let (mut bytes, mut ends) = (Vec::new(), Vec::new());
+    for field in line.split(',') {
+        bytes.extend_from_slice(field.as_bytes());
+        ends.push(bytes.len());
+    }
+    read(Record::new(&bytes, &ends))
+}
+
+fn header(line: &str) -> Result<Header, HeaderError> {
+    with_record(line, Header::parse)
+}
+
+const SAMPLE: &str = "timestamp,location,source,local_dest,local_avg,remote_dest,remote_avg";
+
+#[test]
+fn columns_are_found_in_any_order_and_spelling() {
+    let header = header(" Remote_Avg ,LOCAL_AVG,note,local_dest,remote_dest,source,location,timestamp,").unwrap();
+    assert_eq!(header.unknown(), ["note", ""]);
+    with_record("2.0,1.0,n,ld,rd,s,l,0,", |record| {
+        let message = header.message(record).unwrap();
+        assert_eq!((message.location, message.source), ("l", "s"));
+        assert_eq!((message.local_dest, message.remote_dest), ("ld", "rd"));
+        assert_eq!(
+            (message.local_avg.as_str(), message.remote_avg.as_str()),
+            ("1.0", "2.0")
+        );
+    });
+}
+
+#[test]
+fn a_header_names_what_it_lacks_or_repeats() {
+    let error = header("timestamp,location,source,local_dest,local_avg").unwrap_err();
+    assert_eq!(error, HeaderError::Missing(vec!["remote_dest", "remote_avg"]));
+    assert!(
+        error
+            .to_string()
+            .starts_with("the header lacks `remote_dest`, `remote_avg`; it must name each of")
+    );
+    let error = header(&format!("{SAMPLE},SOURCE,source")).unwrap_err();
+    assert_eq!(error, HeaderError::Duplicate(vec!["source"]));
+}
+
+#[test]
+fn every_bad_cell_of_a_row_is_named() {
+    let header = header(SAMPLE).unwrap();
+    let error = with_record("yesterday,, ,router-1,4.3.9,device-1,\"9", |record| {
+        header.message(record).unwrap_err()
+    });
+    assert_eq!(
+        error.columns().collect::<Vec<_>>(),
+        ["timestamp", "location", "source", "local_avg", "remote_avg"]
+    );
+    assert!(
+        error.to_string().starts_with("timestamp must be Unix seconds"),
+        "{error}"
+    );
+    assert!(error.to_string().contains("; location is empty; "), "{error}");
+}
+
+#[test]
+fn a_cell_that_is_not_utf8_names_the_byte() {
+    let header = header(SAMPLE).unwrap();
+    let fields: [&[u8]; 7] = [b"0", b"M\xfcnchen", b"s", b"d", b"1", b"d", b"1"];
+    let bytes = fields.concat();
+    let ends: Vec<_> = fields
+        .iter()
+        .scan(0, |end, field| {
+            *end += field.len();
+            Some(*end)
+        })
+        .collect();
+    let error = header.message(Record::new(&bytes, &ends)).unwrap_err();
+    assert_eq!(error.to_string(), "location is not UTF-8 at byte 1 of the cell");
+}
+
+#[test]
+fn shifted_rows_and_oversized_items_are_refused() {
+    let header = header(SAMPLE).unwrap();
+    for (line, found) in [("0,l", 2), ("0,l,s,d,1,d,1,extra", 8)] {
+        let error = with_record(line, |record| header.message(record).unwrap_err());
+        assert_eq!(error, RowError::FieldCount { found, expected: 7 });
+    }
+    let line = format!("0,{},s,d,1,d,1", "x".repeat(MAX_ITEM_BYTES));
+    let error = with_record(&line, |record| header.message(record).unwrap_err());
+    assert!(
+        matches!(error, RowError::ItemTooLarge(bytes) if bytes > MAX_ITEM_BYTES),
+        "{error}"
+    );
+}
