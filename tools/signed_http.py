@@ -1,4 +1,4 @@
-"""Calls of the deployed API, signed as AWS_IAM wants them or not at all."""
+"""Calls of the deployed API, signed as AWS_IAM wants them."""
 
 import http.client
 from dataclasses import dataclass
@@ -27,21 +27,12 @@ class Api:
         self.url = url
         self.signer = SigV4Auth(Session().get_credentials(), "execute-api", region)
 
-    def call(
-        self,
-        method: str,
-        path: str,
-        query: dict[str, str] | None = None,
-        body: str | None = None,
-        *,
-        signed: bool = True,
-    ) -> Answer:
-        """Sends one request."""
+    def call(self, method: str, path: str, query: dict[str, str] | None = None, body: str | None = None) -> Answer:
+        """Sends one signed request."""
         target = f"{path}?{urlencode(query)}" if query else path
         headers = {"Content-Type": "application/json"} if body is not None else {}
         request = AWSRequest(method, self.url + target, headers=headers, data=body)
-        if signed:
-            self.signer.add_auth(request)
+        self.signer.add_auth(request)
 
         url = urlsplit(self.url)
         local = url.hostname.endswith(".localhost")
