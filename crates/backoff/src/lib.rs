@@ -1,49 +1,36 @@
 //! The one retry policy of the functions: exponential backoff with full jitter, bounded in number and by the
 //! invocation's deadline.
 //!
-//! It is for what AWS hands back inside a successful reply: `failed` entries of `SendMessageBatch`, `UnprocessedItems`
-//! of `BatchWriteItem`. A call that fails as a whole is retried by the SDK and never here, so that the two do not
-//! multiply.
+//! It is for calls whose retries the SDK does not make (their clients have `RetryConfig::disabled()`), and for what AWS
+//! hands back inside a successful reply: `failed` entries of `SendMessageBatch`, `UnprocessedItems` of `BatchWriteItem`.
+//! One piece of work has one [`Backoff`] for both, so that tries never multiply.
+//!
+//! | where | what |
+//! |---|---|
+//! | [`Deadline`] | when an invocation must have stopped trying |
+//! | [`Backoff`] | the pauses between tries, and the loop around a call |
+//! | [`is_transient`], [`is_transient_code`] | what is worth another try |
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+mod deadline;
+mod retry;
+mod transient;
+
+use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// The longest first pause.
-const FIRST: Duration = Duration::from_millis(50);
-/// No pause is longer.
-const LONGEST: Duration = Duration::from_secs(5);
-/// Pauses after the first try. Their upper bounds sum to 16 s, their expectation to half of that.
-const PAUSES: u32 = 9;
-/// What is kept of an invocation's time to finish what is under way and to answer.
-const MARGIN: Duration = Duration::from_secs(2);
+pub use deadline::Deadline;
+pub use retry::TimeIsUp;
+pub use transient::{is_throttling_code, is_transient, is_transient_code};
 
-/// When an invocation must have stopped trying.
-#[derive(Clone, Copy, Debug)]
-pub struct Deadline(Instant);
-
-impl Deadline {
-    /// The time at which Lambda ends the invocation, in milliseconds since the Unix epoch as in
-    /// `lambda_runtime::Context::deadline`, less a margin of two seconds.
-    #[must_use]
-    pub fn from_epoch_millis(millis: u64) -> Self {
-        let end = UNIX_EPOCH + Duration::from_millis(millis);
-        let left = end.duration_since(SystemTime::now()).unwrap_or_default();
-        Self::after(left.saturating_sub(MARGIN))
-    }
-
-    /// This long from now.
-    #[must_use]
-    pub fn after(time: Duration) -> Self {
-        Self(Instant::now() + time)
-    }
-
-    /// The same on tokio's clock, to cut off what is under way then.
-    #[must_use]
-    pub fn instant(self) -> Instant {
-        self.0
-    }
-}
+/// The upper bound of the first pause; each further one's is twice as long. A call takes some ten milliseconds, so that
+/// a single fault costs no more than a few calls.
+pub const FIRST: Duration = Duration::from_millis(50);
+/// The upper bound of every pause. Longer ones would leave an invocation idle after the trouble is over.
+pub const LONGEST: Duration = Duration::from_secs(5);
+/// The most pauses after the first try. Their upper bounds sum to 171 s; the expectation is half of that. It is the
+/// deadline that ends most.
+pub const PAUSES: u32 = 40;
 
 /// The pauses between the tries of one piece of work.
 #[derive(Debug)]
@@ -76,10 +63,10 @@ impl Backoff {
         if self.taken == PAUSES {
             return None;
         }
-        let bound = FIRST.saturating_mul(1 << self.taken).min(LONGEST);
+        let bound = FIRST.saturating_mul(2_u32.saturating_pow(self.taken)).min(LONGEST);
         self.taken += 1;
         let pause = bound.mul_f64(fastrand::f64());
-        (now + pause < self.deadline.0).then_some(pause)
+        (now + pause < self.deadline.instant()).then_some(pause)
     }
 }
 
@@ -99,9 +86,14 @@ mod tests {
                 *longest = pause.max(*longest);
             }
         }
-        assert_eq!(longest.len(), 9);
-        assert!(longest[0] <= FIRST && longest[0] > FIRST / 2, "{longest:?}");
-        assert!(longest[8] <= LONGEST && longest[8] > LONGEST / 2, "{longest:?}");
+        assert_eq!(longest.len(), 40);
+        for (round, bound) in [(0, 50), (1, 100), (6, 3200), (7, 5000), (39, 5000)] {
+            let bound = Duration::from_millis(bound);
+            assert!(
+                longest[round] <= bound && longest[round] > bound / 2,
+                "{round}: {longest:?}"
+            );
+        }
     }
 
     #[tokio::test(start_paused = true)]

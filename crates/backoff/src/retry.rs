@@ -1,0 +1,152 @@
+//! The loop around a call.
+
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use tokio::time::{Instant, timeout_at};
+
+use crate::{Backoff, is_transient};
+
+/// Why a call has no answer although nothing went wrong: the invocation's deadline came first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("cut off, because the invocation's time is up")]
+pub struct TimeIsUp;
+
+impl Backoff {
+    /// Makes a call, and makes it again after a pause as long as its failure is [transient](is_transient) and this
+    /// budget lasts. `call` begins a new try each time; the SDK must not make its own (`RetryConfig::disabled()`).
+    ///
+    /// No try is begun after the deadline, and one under way is dropped then. AWS may carry it out all the same, as it
+    /// may whatever breaks after it was sent: only what can be repeated without harm may be called so.
+    ///
+    /// # Errors
+    /// At once what is not transient; what the last complete try failed with when the budget is used up; a
+    /// [`SdkError::TimeoutError`] of [`TimeIsUp`] when no try was completed before the deadline.
+    pub async fn retry<T, E, F>(&mut self, mut call: impl FnMut() -> F) -> Result<T, SdkError<E, HttpResponse>>
+    where
+        E: ProvideErrorMetadata,
+        F: Future<Output = Result<T, SdkError<E, HttpResponse>>>,
+    {
+        let end = self.deadline.instant();
+        let mut error = SdkError::timeout_error(TimeIsUp);
+        // `timeout_at` alone would begin a try after the deadline.
+        while Instant::now() < end {
+            match timeout_at(end, call()).await {
+                Ok(Err(failure)) if is_transient(&failure) => error = failure,
+                Ok(result) => return result,
+                Err(_) => break,
+            }
+            if !self.pause().await {
+                break;
+            }
+        }
+        Err(error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+    use std::error::Error;
+    use std::future::pending;
+    use std::time::Duration;
+
+    use aws_smithy_types::body::SdkBody;
+    use aws_smithy_types::error::ErrorMetadata;
+
+    use super::*;
+    use crate::Deadline;
+
+    type Failure = SdkError<ErrorMetadata, HttpResponse>;
+
+    fn said(status: u16, code: &str) -> Failure {
+        let response = HttpResponse::new(status.try_into().unwrap(), SdkBody::empty());
+        SdkError::service_error(ErrorMetadata::builder().code(code).build(), response)
+    }
+
+    fn budget(seconds: u64) -> Backoff {
+        Backoff::new(Deadline::after(Duration::from_secs(seconds)))
+    }
+
+    /// Calls that are answered one after the other; how many were made, and what came of them.
+    async fn made(backoff: &mut Backoff, answers: impl Fn(usize) -> Result<&'static str, Failure>) -> (usize, String) {
+        let calls = Cell::new(0);
+        let result = backoff
+            .retry(|| {
+                let call = calls.replace(calls.get() + 1);
+                std::future::ready(answers(call))
+            })
+            .await;
+        let text = match result {
+            Ok(text) => text.to_owned(),
+            Err(error) => error.code().unwrap_or("no code").to_owned(),
+        };
+        (calls.get(), text)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_transient_failure_is_tried_again_until_it_is_over() {
+        let fails_twice = |call| match call {
+            0 => Err(said(503, "ServiceUnavailable")),
+            1 => Err(said(400, "ExpiredTokenException")),
+            _ => Ok("done"),
+        };
+        assert_eq!(made(&mut budget(60), fails_twice).await, (3, "done".into()));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn any_other_failure_returns_at_once() {
+        let start = Instant::now();
+        let forbidden = |call| match call {
+            0 => Err(said(503, "ServiceUnavailable")),
+            _ => Err(said(400, "AccessDeniedException")),
+        };
+        assert_eq!(
+            made(&mut budget(60), forbidden).await,
+            (2, "AccessDeniedException".into())
+        );
+        assert!(start.elapsed() < Duration::from_millis(60), "one pause");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn tries_end_with_the_number_of_pauses() {
+        let always = |_| Err(said(400, "ThrottlingException"));
+        assert_eq!(
+            made(&mut budget(3600), always).await,
+            (41, "ThrottlingException".into())
+        );
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn tries_share_their_budget_with_what_came_before() {
+        let mut backoff = budget(3600);
+        for _ in 0..38 {
+            assert!(backoff.pause().await);
+        }
+        let always = |_| Err(said(400, "ThrottlingException"));
+        assert_eq!(made(&mut backoff, always).await.0, 3);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_deadline_ends_the_tries_and_the_last_failure_is_kept() {
+        let start = Instant::now();
+        let always = |_| Err(said(400, "ThrottlingException"));
+        let (calls, error) = made(&mut budget(10), always).await;
+        assert!((5..41).contains(&calls), "{calls}");
+        assert_eq!(error, "ThrottlingException");
+        assert!(start.elapsed() <= Duration::from_secs(10));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_try_under_way_is_dropped_at_the_deadline() {
+        let start = Instant::now();
+        let silent = budget(10).retry(pending::<Result<(), Failure>>).await.unwrap_err();
+        assert_eq!(silent.source().unwrap().downcast_ref(), Some(&TimeIsUp));
+        assert_eq!(start.elapsed(), Duration::from_secs(10));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn nothing_is_begun_after_the_deadline() {
+        assert_eq!(made(&mut budget(0), |_| Ok("done")).await, (0, "no code".into()));
+    }
+}

@@ -1,0 +1,117 @@
+//! What is worth another try.
+
+use aws_runtime::retries::classifiers::{THROTTLING_ERRORS, TRANSIENT_ERRORS};
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+
+/// Temporary credentials that ran out under way: the SDK signs the next try with new ones. DynamoDB, SQS and S3 each
+/// have a name for it.
+const EXPIRED: [&str; 3] = ["ExpiredToken", "ExpiredTokenException", "RequestExpired"];
+/// "Too many requests" without a code that the SDK knows.
+const TOO_MANY_REQUESTS: u16 = 429;
+
+/// Whether the same call may succeed in a moment: it was throttled; the service failed (5xx); the connection broke or
+/// could not be made; no answer came in time, or none that could be read; the credentials had expired.
+///
+/// Everything else stays as it is until somebody acts, above all `AccessDenied`, a resource that is not there, and a
+/// request that the service finds invalid. It is the SDK's own decision plus the expired credentials, for which the SDK
+/// leaves it to the caller to try again.
+pub fn is_transient<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> bool {
+    match error {
+        SdkError::TimeoutError(_) | SdkError::ResponseError(_) => true,
+        SdkError::DispatchFailure(failure) => failure.is_io() || failure.is_timeout() || failure.as_other().is_some(),
+        SdkError::ServiceError(error) => {
+            let status = error.raw().status();
+            status.is_server_error()
+                || status.as_u16() == TOO_MANY_REQUESTS
+                || error.err().code().is_some_and(is_transient_code)
+        }
+        _ => false,
+    }
+}
+
+/// Whether an error code of a service says that the same call may succeed in a moment. A service's own failures
+/// are told by the status 5xx instead, where there is one.
+#[must_use]
+pub fn is_transient_code(code: &str) -> bool {
+    is_throttling_code(code) || TRANSIENT_ERRORS.contains(&code) || EXPIRED.contains(&code)
+}
+
+/// Whether an error code of a service says that it was called too often; the SDK keeps the list.
+#[must_use]
+pub fn is_throttling_code(code: &str) -> bool {
+    THROTTLING_ERRORS.contains(&code)
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_smithy_runtime_api::client::result::ConnectorError;
+    use aws_smithy_types::body::SdkBody;
+    use aws_smithy_types::error::ErrorMetadata;
+    use aws_smithy_types::retry::ErrorKind;
+
+    use super::*;
+
+    type Failure = SdkError<ErrorMetadata, HttpResponse>;
+
+    fn response(status: u16) -> HttpResponse {
+        HttpResponse::new(status.try_into().unwrap(), SdkBody::empty())
+    }
+
+    fn said(status: u16, code: &str) -> Failure {
+        SdkError::service_error(ErrorMetadata::builder().code(code).build(), response(status))
+    }
+
+    #[test]
+    fn what_passes_by_itself_is_transient() {
+        for (status, code) in [
+            (400, "ProvisionedThroughputExceededException"),
+            (400, "ThrottlingException"),
+            (400, "RequestLimitExceeded"),
+            (403, "RequestThrottled"),
+            (400, "RequestTimeout"),
+            (400, "ExpiredTokenException"),
+            (403, "ExpiredToken"),
+            (403, "RequestExpired"),
+            (429, "Unheard"),
+            (500, "InternalServerError"),
+            (503, "SlowDown"),
+            (503, "ServiceUnavailable"),
+        ] {
+            assert!(is_transient(&said(status, code)), "{status} {code}");
+        }
+        for failure in [
+            Failure::timeout_error("no answer"),
+            Failure::response_error("half an answer", response(200)),
+            Failure::dispatch_failure(ConnectorError::io("reset".into())),
+            Failure::dispatch_failure(ConnectorError::timeout("no connection".into())),
+            Failure::dispatch_failure(ConnectorError::other("half".into(), Some(ErrorKind::TransientError))),
+        ] {
+            assert!(is_transient(&failure), "{failure:?}");
+        }
+    }
+
+    #[test]
+    fn what_somebody_must_mend_is_not() {
+        for (status, code) in [
+            (400, "ResourceNotFoundException"),
+            (400, "AccessDeniedException"),
+            (403, "AccessDenied"),
+            (400, "AWS.SimpleQueueService.NonExistentQueue"),
+            (400, "ValidationException"),
+            (400, "ConditionalCheckFailedException"),
+            (403, "InvalidSignatureException"),
+            (400, "UnrecognizedClientException"),
+        ] {
+            assert!(!is_transient(&said(status, code)), "{status} {code}");
+        }
+        for failure in [
+            Failure::construction_failure("no region"),
+            Failure::dispatch_failure(ConnectorError::user("no such scheme".into())),
+            Failure::dispatch_failure(ConnectorError::other("no credentials".into(), None)),
+        ] {
+            assert!(!is_transient(&failure), "{failure:?}");
+        }
+    }
+}
