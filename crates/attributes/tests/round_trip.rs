@@ -5,7 +5,7 @@
 
 use attributes::{Attributes, dynamodb_json, plain_json};
 use aws_sdk_dynamodb::types::AttributeValue;
-use message::{Header, Message, Record, names};
+use message::{Header, Message, Precision, Record, names};
 use proptest::prelude::*;
 use serde_json::Value;
 
@@ -77,7 +77,11 @@ fn with_message<T>(cells: &Cells, use_message: impl FnOnce(&Message<'_>) -> T) -
         panic!("two records: {records:?}")
     };
     let header = Header::parse(Record::new(first.as_slice(), &ends(first))).unwrap();
-    use_message(&header.message(Record::new(second.as_slice(), &ends(second))).unwrap())
+    use_message(
+        &header
+            .message(Record::new(second.as_slice(), &ends(second)), Precision::Seconds)
+            .unwrap(),
+    )
 }
 
 /// The item that the writer makes of the body.

@@ -59,7 +59,7 @@ impl Message<'_> {
             .chain(&names::NUMBERS)
             .map(|name| name.len())
             .sum();
-        let key = "YYYY-MM-DD".len() + "HH:MM:SS".len();
+        let key = "YYYY-MM-DD".len() + "HH:MM:SS.nnnnnnnnn".len();
         let texts = self.location.len() + self.source.len() + self.local_dest.len() + self.remote_dest.len();
         names + key + texts + self.local_avg.as_str().len() + self.remote_avg.as_str().len()
     }
@@ -92,10 +92,11 @@ fn push_json_string(out: &mut String, text: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Precision;
 
     fn message<'a>(location: &'a str, local_avg: &'a str) -> Message<'a> {
         Message {
-            key: Key::from_timestamp("978339665.25").unwrap(),
+            key: Key::from_timestamp("978339665.25", Precision::Seconds).unwrap(),
             location,
             source: "wireless",
             local_dest: "router-1",

@@ -1,9 +1,16 @@
 //! The primary key: a UTC date and a UTC time of day.
 
+mod time_of_day;
+
 use std::fmt;
 use std::str::FromStr;
 
 use time::{Month, OffsetDateTime};
+
+pub use time_of_day::{Precision, PrecisionError, Time};
+
+/// Nanoseconds.
+const SECOND: i64 = 1_000_000_000;
 
 /// The primary key of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -18,18 +25,14 @@ pub struct Key {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Date(time::Date);
 
-/// A UTC time of day, `HH:MM:SS`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Time(time::Time);
-
 /// Why a text is no key, date, time or timestamp.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum KeyError {
     /// The text is not `YYYY-MM-DD`, or names no day of the calendar.
     #[error("must be a date of the form YYYY-MM-DD, such as 2019-05-28")]
     Date,
-    /// The text is not `HH:MM:SS`, or names no time of day.
-    #[error("must be a UTC time of day of the form HH:MM:SS, such as 10:55:09")]
+    /// The text is not `HH:MM:SS` with no, three, six or nine digits behind a point, or names no time of day.
+    #[error("must be a UTC time of day of the form HH:MM:SS, such as 10:55:09 or, to the millisecond, 10:55:09.385")]
     Time,
     /// The text is not decimal Unix seconds.
     #[error("must be Unix seconds with an optional fraction, such as 1559040909.3853335")]
@@ -40,12 +43,12 @@ pub enum KeyError {
 }
 
 impl Key {
-    /// The key of a row: `timestamp` is Unix seconds with an optional fraction, which is dropped towards the past, so
-    /// that an instant is never moved into the next second.
+    /// The key of a row: `timestamp` is Unix seconds with an optional fraction. What of the fraction is finer than
+    /// `precision` is dropped towards the past, so that an instant is never moved into the next second.
     ///
     /// # Errors
     /// [`KeyError::Timestamp`] or [`KeyError::Range`].
-    pub fn from_timestamp(timestamp: &str) -> Result<Self, KeyError> {
+    pub fn from_timestamp(timestamp: &str, precision: Precision) -> Result<Self, KeyError> {
         let (whole, fraction) = timestamp.split_once('.').unwrap_or((timestamp, "0"));
         let digits = whole.strip_prefix(['-', '+']).unwrap_or(whole);
         let all_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
@@ -54,15 +57,23 @@ impl Key {
         }
         // Only the number of digits can make this fail.
         let seconds: i64 = whole.parse().map_err(|_| KeyError::Range)?;
-        let below_whole = whole.starts_with('-') && fraction.bytes().any(|digit| digit != b'0');
-        let instant = OffsetDateTime::from_unix_timestamp(seconds.saturating_sub(i64::from(below_whole)))
+        let nanoseconds = precision.nanoseconds(fraction);
+        let (seconds, nanoseconds) = if whole.starts_with('-') {
+            // Backwards from the whole second; the dropped digits go towards the past too.
+            let back = i64::from(nanoseconds.kept) + i64::from(nanoseconds.dropped) * i64::from(precision.unit());
+            (seconds.saturating_sub(i64::from(back > 0)), (SECOND - back) % SECOND)
+        } else {
+            (seconds, i64::from(nanoseconds.kept))
+        };
+        let instant = OffsetDateTime::from_unix_timestamp(seconds)
+            .and_then(|instant| instant.replace_nanosecond(u32::try_from(nanoseconds).unwrap_or_default()))
             .map_err(|_| KeyError::Range)?;
         if instant.year() < 1 {
             return Err(KeyError::Range);
         }
         Ok(Self {
             date: Date(instant.date()),
-            time: Time(instant.time()),
+            time: Time::new(instant.time(), precision),
         })
     }
 }
@@ -83,18 +94,6 @@ impl FromStr for Date {
         time::Date::from_calendar_date(i32::from(year), month, day)
             .map(Self)
             .map_err(|_| KeyError::Date)
-    }
-}
-
-impl FromStr for Time {
-    type Err = KeyError;
-
-    fn from_str(text: &str) -> Result<Self, KeyError> {
-        let parts = fields(text, "dd:dd:dd", ':').ok_or(KeyError::Time)?;
-        let [hour, minute, second] = parts.map(|part| u8::try_from(part).unwrap_or(u8::MAX));
-        time::Time::from_hms(hour, minute, second)
-            .map(Self)
-            .map_err(|_| KeyError::Time)
     }
 }
 
@@ -119,19 +118,19 @@ impl fmt::Display for Date {
     }
 }
 
-impl fmt::Display for Time {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (hour, minute, second) = self.0.as_hms();
-        write!(f, "{hour:02}:{minute:02}:{second:02}")
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn key(timestamp: &str) -> Result<(String, String), KeyError> {
-        Key::from_timestamp(timestamp).map(|key| (key.date.to_string(), key.time.to_string()))
+        let key = Key::from_timestamp(timestamp, Precision::Seconds);
+        key.map(|key| (key.date.to_string(), key.time.to_string()))
+    }
+
+    fn time(timestamp: &str, precision: Precision) -> String {
+        Key::from_timestamp(timestamp, precision).unwrap().time.to_string()
     }
 
     #[test]
@@ -148,6 +147,78 @@ mod tests {
             ("-62135596800", "0001-01-01", "00:00:00"),
         ] {
             assert_eq!(key(timestamp), Ok((date.into(), time.into())), "{timestamp}");
+        }
+    }
+
+    #[test]
+    fn a_fraction_is_cut_and_never_rounded() {
+        use Precision::{Microseconds, Milliseconds, Nanoseconds, Seconds};
+        for (timestamp, precision, expected) in [
+            ("1559040909.3853335", Milliseconds, "10:55:09.385"),
+            ("1559040909.3853335", Microseconds, "10:55:09.385333"),
+            ("1559040909.3853335", Nanoseconds, "10:55:09.385333500"),
+            ("1559040909.99999999999", Seconds, "10:55:09"),
+            ("1559040909.99999999999", Milliseconds, "10:55:09.999"),
+            ("1559040909.99999999999", Nanoseconds, "10:55:09.999999999"),
+            ("1559040909", Microseconds, "10:55:09.000000"),
+            ("1559040909.5", Milliseconds, "10:55:09.500"),
+            ("-0.25", Milliseconds, "23:59:59.750"),
+            ("-0.0001", Milliseconds, "23:59:59.999"),
+            ("-0.9999", Milliseconds, "23:59:59.000"),
+            ("-0.00000000001", Nanoseconds, "23:59:59.999999999"),
+            ("-1.000", Milliseconds, "23:59:59.000"),
+            ("-0.0", Nanoseconds, "00:00:00.000000000"),
+        ] {
+            assert_eq!(time(timestamp, precision), expected, "{timestamp} in {precision:?}");
+        }
+    }
+
+    #[test]
+    fn keys_are_ordered_as_their_texts() {
+        let mut times: Vec<Time> = [
+            "10:55:09",
+            "10:55:09.000",
+            "10:55:09.001",
+            "10:55:09.000000",
+            "09:00:00.5",
+        ]
+        .iter()
+        .filter_map(|text| text.parse().ok())
+        .collect();
+        let mut texts: Vec<_> = times.iter().map(ToString::to_string).collect();
+        times.sort_unstable();
+        texts.sort_unstable();
+        assert_eq!(times.len(), 4, "a tenth of a second is none of the forms");
+        assert_eq!(times.iter().map(ToString::to_string).collect::<Vec<_>>(), texts);
+        times.dedup();
+        assert_eq!(times.len(), 4, "other texts are other keys");
+    }
+
+    proptest! {
+        /// Against exact arithmetic: the key names the last tick at or before the instant.
+        #[test]
+        fn a_key_is_the_last_tick_before_the_instant(
+            negative: bool,
+            seconds in 0..60_000_000_000_u64,
+            fraction in "[0-9]{1,12}",
+            precision in prop_oneof![
+                Just(Precision::Seconds),
+                Just(Precision::Milliseconds),
+                Just(Precision::Microseconds),
+                Just(Precision::Nanoseconds),
+            ],
+        ) {
+            let sign = if negative { "-" } else { "" };
+            let key = Key::from_timestamp(&format!("{sign}{seconds}.{fraction}"), precision).unwrap();
+
+            let picoseconds: i128 = format!("{seconds}{fraction:0<12}").parse().unwrap();
+            let picoseconds = if negative { -picoseconds } else { picoseconds };
+            let tick = i128::from(precision.unit()) * 1000;
+            let nanoseconds = picoseconds.div_euclid(tick) * tick / 1000;
+            let expected = OffsetDateTime::from_unix_timestamp_nanos(nanoseconds).unwrap();
+            let (date, time) = (Date(expected.date()), Time::new(expected.time(), precision));
+            prop_assert_eq!(key, Key { date, time });
+            prop_assert_eq!(key.time.to_string().parse(), Ok(key.time));
         }
     }
 
@@ -186,7 +257,13 @@ mod tests {
         ] {
             assert_eq!(date.parse::<Date>(), Err(KeyError::Date), "{date:?}");
         }
-        for time in ["00:00:00", "23:59:59"] {
+        for time in [
+            "00:00:00",
+            "23:59:59",
+            "10:55:09.000",
+            "10:55:09.385333",
+            "10:55:09.385333501",
+        ] {
             assert_eq!(time.parse::<Time>().unwrap().to_string(), time);
         }
         for time in [
@@ -196,6 +273,12 @@ mod tests {
             "10:55",
             "10:55:9",
             "10:55:09Z",
+            "10:55:09.",
+            "10:55:09.5",
+            "10:55:09.5000000000",
+            "10:55:09,500",
+            "10:55:09.5é",
+            "10:55:09.+50",
             "10-55-09",
             "１0:55:0",
         ] {

@@ -15,7 +15,7 @@ mod number;
 mod row;
 
 pub use body::{MAX_ITEM_BYTES, Message};
-pub use key::{Date, Key, KeyError, Time};
+pub use key::{Date, Key, KeyError, Precision, PrecisionError, Time};
 pub use number::{Number, NumberError};
 pub use row::{CellError, CellProblem, Header, HeaderError, Record, RowError};
 
@@ -24,7 +24,7 @@ pub use row::{CellError, CellProblem, Header, HeaderError, Record, RowError};
 pub mod names {
     /// Hash key: `YYYY-MM-DD`, UTC.
     pub const DATE: &str = "date";
-    /// Range key: `HH:MM:SS`, UTC.
+    /// Range key: `HH:MM:SS`, UTC, with a fraction where [`Precision`](crate::Precision) asks for one.
     pub const TIME: &str = "time";
     /// Where the measurement was taken.
     pub const LOCATION: &str = "location";

@@ -5,7 +5,7 @@ mod tests;
 
 use std::fmt;
 
-use crate::{Key, KeyError, MAX_ITEM_BYTES, Message, Number, NumberError, names};
+use crate::{Key, KeyError, MAX_ITEM_BYTES, Message, Number, NumberError, Precision, names};
 
 /// The columns that a file must have, in the order of the documented sample.
 const COLUMNS: [&str; 7] = [
@@ -155,11 +155,11 @@ impl Header {
         &self.unknown
     }
 
-    /// Turns a row into a message that borrows from it.
+    /// Turns a row into a message that borrows from it, with a key of this precision.
     ///
     /// # Errors
     /// [`RowError`], with every bad cell and not only the first.
-    pub fn message<'r>(&self, record: Record<'r>) -> Result<Message<'r>, RowError> {
+    pub fn message<'r>(&self, record: Record<'r>, precision: Precision) -> Result<Message<'r>, RowError> {
         if record.ends.len() != self.width {
             return Err(RowError::FieldCount {
                 found: record.ends.len(),
@@ -171,7 +171,9 @@ impl Header {
             record,
             errors: Vec::new(),
         };
-        let key = cells.read(names::TIMESTAMP, |cell| Ok(Key::from_timestamp(cell.trim_ascii())?));
+        let key = cells.read(names::TIMESTAMP, |cell| {
+            Ok(Key::from_timestamp(cell.trim_ascii(), precision)?)
+        });
         let location = cells.read(names::LOCATION, Ok);
         let source = cells.read(names::SOURCE, Ok);
         let local_dest = cells.read(names::LOCAL_DEST, Ok);
@@ -235,12 +237,19 @@ impl<'r> Cells<'_, 'r> {
 impl RowError {
     /// The names of the columns that are to blame; none when the row as a whole is.
     pub fn columns(&self) -> impl Iterator<Item = &'static str> {
-        let cells = if let Self::Cells(cells) = self {
-            cells.as_slice()
-        } else {
-            &[]
-        };
-        cells.iter().map(|cell| cell.column)
+        self.cells().iter().map(|cell| cell.column)
+    }
+
+    /// Whether a cell is not UTF-8.
+    #[must_use]
+    pub fn is_encoding(&self) -> bool {
+        self.cells()
+            .iter()
+            .any(|cell| matches!(cell.problem, CellProblem::Utf8(_)))
+    }
+
+    fn cells(&self) -> &[CellError] {
+        if let Self::Cells(cells) = self { cells } else { &[] }
     }
 }
 

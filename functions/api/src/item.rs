@@ -166,11 +166,11 @@ mod tests {
             ),
             (
                 json!({"date": "2001-01-01", "time": 90105}),
-                format!("`/Item/time` must be {time} 10:55:09"),
+                format!("`/Item/time` must be {time} 10:55:09 or, to the millisecond, 10:55:09.385"),
             ),
             (
                 json!({"date": "2001-01-01", "time": ""}),
-                format!("`/Item/time` must be {time} 10:55:09"),
+                format!("`/Item/time` must be {time} 10:55:09 or, to the millisecond, 10:55:09.385"),
             ),
         ] {
             let Value::Object(members) = item else {

@@ -155,9 +155,17 @@ mod tests {
     }
 
     #[test]
+    fn a_time_has_any_precision() {
+        for time in ["09:01:05.385", "09:01:05.385333", "09:01:05.385333501"] {
+            let key = request("2001-01-01", &[("time", time)]).key().unwrap();
+            assert_eq!(key.time.to_string(), time);
+        }
+    }
+
+    #[test]
     fn a_wrong_key_is_named_with_its_form() {
         let date = "a date of the form YYYY-MM-DD, such as 2019-05-28";
-        let time = "a UTC time of day of the form HH:MM:SS, such as 10:55:09";
+        let time = "a UTC time of day of the form HH:MM:SS, such as 10:55:09 or, to the millisecond, 10:55:09.385";
         for (request, message) in [
             (
                 Request::default(),

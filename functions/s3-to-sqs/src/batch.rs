@@ -1,6 +1,5 @@
 //! Messages gathered into calls of `SendMessageBatch`.
 
-use aws_sdk_sqs::error::BuildError;
 use aws_sdk_sqs::types::{MessageAttributeValue, SendMessageBatchRequestEntry};
 
 use crate::rejects::RejectedRow;
@@ -58,19 +57,20 @@ impl Entry {
     }
 
     /// The SDK's form of the message; `id` is what the reply calls it.
-    ///
-    /// # Errors
-    /// None in practice: everything that the builders ask for is given.
-    pub fn to_request(&self, id: usize) -> Result<SendMessageBatchRequestEntry, BuildError> {
+    #[expect(
+        clippy::expect_used,
+        reason = "building fails only when a field is not set, and each is set here"
+    )]
+    pub(crate) fn to_request(&self, id: usize) -> SendMessageBatchRequestEntry {
         let post = MessageAttributeValue::builder()
             .data_type("String")
-            .string_value("POST")
-            .build()?;
+            .string_value("POST");
         SendMessageBatchRequestEntry::builder()
             .id(id.to_string())
             .message_body(&self.body)
-            .message_attributes("Method", post)
+            .message_attributes("Method", post.build().expect("the type is set"))
             .build()
+            .expect("id and body are set")
     }
 }
 
@@ -98,14 +98,14 @@ impl Batch {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rows::Position;
+    use crate::rows::{Position, Unreadable};
 
     fn entry(body_bytes: usize) -> Entry {
         let row = Row {
             position: Position { line: 2, byte: 9 },
             length: 1,
             text: b"x",
-            record: None,
+            record: Err(Unreadable::OpenQuote),
         };
         Entry::new("x".repeat(body_bytes), &row)
     }
@@ -144,7 +144,7 @@ mod tests {
                 position,
                 length: text.len() as u64,
                 text: &text,
-                record: None,
+                record: Err(Unreadable::OpenQuote),
             };
             Entry::new("short".to_owned(), &row)
         };

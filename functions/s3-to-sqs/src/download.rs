@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use aws_sdk_s3::Client;
-use aws_sdk_s3::operation::get_object::GetObjectOutput;
+use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_s3::operation::get_object::{GetObjectError, GetObjectOutput};
 use aws_sdk_s3::primitives::ByteStream;
 use backoff::{Backoff, Deadline};
 use bytes::Bytes;
@@ -31,16 +32,9 @@ impl<'a> Download<'a> {
     /// Begins to read `object`.
     ///
     /// # Errors
-    /// [`ExtractError::Open`] after the SDK's retries.
+    /// After the SDK's retries: [`ExtractError::Gone`] when there is no such object any more, and [`ExtractError::Open`].
     pub async fn open(client: &'a Client, object: &'a Object, deadline: Deadline) -> Result<Self, ExtractError> {
-        let output = client
-            .get_object()
-            .bucket(&object.bucket)
-            .key(&object.key)
-            .set_version_id(object.version_id.clone())
-            .send()
-            .await
-            .map_err(|error| ExtractError::Open(Box::new(error)))?;
+        let output = get(client, object, None).await?;
         let size = length(&output);
         let etag = output.e_tag.unwrap_or_default();
         Ok(Self {
@@ -54,23 +48,54 @@ impl<'a> Download<'a> {
         })
     }
 
+    /// Goes on to read `object` at `byte`, as long as it is the one that has the `ETag` and the size that another
+    /// download had.
+    ///
+    /// # Errors
+    /// As [`Download::open`], and [`ExtractError::Replaced`] when it is another one.
+    pub async fn open_at(
+        client: &'a Client,
+        object: &'a Object,
+        etag: &str,
+        size: u64,
+        byte: u64,
+        deadline: Deadline,
+    ) -> Result<Self, ExtractError> {
+        // S3 refuses a range that begins where the object ends.
+        let body = if byte < size {
+            get(client, object, Some((etag, byte))).await?.body
+        } else {
+            ByteStream::default()
+        };
+        Ok(Self {
+            client,
+            object,
+            body,
+            read: byte,
+            size,
+            etag: etag.to_owned(),
+            deadline,
+        })
+    }
+
     /// The object's size in bytes.
     #[must_use]
     pub fn size(&self) -> u64 {
         self.size
     }
 
-    /// The object's ETag without its quotation marks.
+    /// The object's `ETag` as S3 gives it, with quotation marks.
     #[must_use]
     pub fn etag(&self) -> &str {
-        self.etag.trim_matches('"')
+        &self.etag
     }
 
     /// The next bytes; `None` when all are read.
     ///
     /// # Errors
-    /// [`ExtractError::Broken`] when reading failed again and again at the same place, and [`ExtractError::Open`] when
-    /// the object cannot be opened again, for example because it was replaced meanwhile.
+    /// [`ExtractError::Broken`] when reading failed again and again at the same place. When the object cannot be opened
+    /// again: [`ExtractError::Replaced`] or [`ExtractError::Gone`] because it is not there any more, and
+    /// [`ExtractError::Open`].
     pub async fn next(&mut self) -> Result<Option<Bytes>, ExtractError> {
         let mut backoff = Backoff::new(self.deadline);
         loop {
@@ -104,23 +129,44 @@ impl<'a> Download<'a> {
 
     /// Opens the object again at the first byte not read, as long as it is still the same object.
     async fn resume(&mut self) -> Result<(), ExtractError> {
-        let output = self
-            .client
-            .get_object()
-            .bucket(&self.object.bucket)
-            .key(&self.object.key)
-            .set_version_id(self.object.version_id.clone())
-            .range(format!("bytes={}-", self.read))
-            .if_match(&self.etag)
-            .send()
-            .await
-            .map_err(|error| ExtractError::Open(Box::new(error)))?;
-        let start = format!("bytes {}-", self.read);
-        if !output.content_range.is_some_and(|range| range.starts_with(&start)) {
-            return Err(ExtractError::Range(self.read));
-        }
-        self.body = output.body;
+        self.body = get(self.client, self.object, Some((&self.etag, self.read))).await?.body;
         Ok(())
+    }
+}
+
+/// Asks for an object; with an `ETag`, for that one only, and from a byte on.
+async fn get(client: &Client, object: &Object, from: Option<(&str, u64)>) -> Result<GetObjectOutput, ExtractError> {
+    let byte = from.map_or(0, |(_, byte)| byte);
+    let output = client
+        .get_object()
+        .bucket(&object.bucket)
+        .key(&object.key)
+        .set_version_id(object.version_id.clone())
+        .set_if_match(from.map(|(etag, _)| etag.to_owned()))
+        .set_range((byte > 0).then(|| format!("bytes={byte}-")))
+        .send()
+        .await
+        .map_err(|error| failure(error, byte))?;
+    let start = format!("bytes {byte}-");
+    let is_range = output
+        .content_range
+        .as_ref()
+        .is_some_and(|range| range.starts_with(&start));
+    if byte > 0 && !is_range {
+        return Err(ExtractError::Range(byte));
+    }
+    Ok(output)
+}
+
+/// What it means that the object could not be read from `byte` on.
+fn failure(error: SdkError<GetObjectError>, byte: u64) -> ExtractError {
+    let no_such_key = error.as_service_error().is_some_and(GetObjectError::is_no_such_key);
+    let status = error.raw_response().map(|response| response.status().as_u16());
+    match (error.code(), status) {
+        (Some("NoSuchVersion"), _) | (None, Some(404)) => ExtractError::Gone(Box::new(error)),
+        (Some("PreconditionFailed"), _) | (None, Some(412)) => ExtractError::Replaced(byte),
+        _ if no_such_key => ExtractError::Gone(Box::new(error)),
+        _ => ExtractError::Open(Box::new(error)),
     }
 }
 

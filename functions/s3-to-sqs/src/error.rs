@@ -3,13 +3,15 @@
 use std::error::Error;
 use std::fmt;
 
-use aws_sdk_s3::error::SdkError;
+use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_s3::operation::get_object::GetObjectError;
 use aws_sdk_s3::primitives::ByteStreamError;
 use aws_sdk_sqs::operation::send_message_batch::SendMessageBatchError;
 use causes::Causes;
 use lambda_runtime::Diagnostic;
 
+use crate::content::ContentError;
+use crate::continuation::MAX_INVOCATIONS;
 use crate::event::{EventError, Object};
 
 /// Why an object was not extracted. Lambda tries the event again; doing it twice is harmless.
@@ -27,6 +29,15 @@ pub enum ExtractError {
         #[source]
         source: BodyError,
     },
+    /// There is no such object any more.
+    #[error("the object is gone")]
+    Gone(#[source] Box<SdkError<GetObjectError>>),
+    /// Another object has taken its place while it was read.
+    #[error("the object was replaced when {0} bytes of it were read; the rest of it is gone")]
+    Replaced(u64),
+    /// What the object holds cannot be decompressed. Trying again would not help.
+    #[error(transparent)]
+    Corrupt(#[from] ContentError),
     /// S3 was asked for the rest of the object and sent something else.
     #[error("asked for the object from byte {0} on, S3 sent another range")]
     Range(u64),
@@ -46,9 +57,15 @@ pub enum ExtractError {
     /// The rejected rows or the report cannot be written.
     #[error("the report bucket cannot be written")]
     Report(#[source] Box<dyn Error + Send + Sync>),
-    /// A request could not be put together.
-    #[error("a request is incomplete")]
-    Build(#[from] aws_sdk_sqs::error::BuildError),
+    /// The invocation that was to go on could not be started.
+    #[error("the next invocation cannot be started")]
+    HandOn(#[source] Box<dyn Error + Send + Sync>),
+    /// A whole invocation was not enough for one row.
+    #[error("from byte {0} on, not a single row could be read in the time of an invocation")]
+    NoProgress(u64),
+    /// The chain of invocations came to its end before the object did.
+    #[error("{MAX_INVOCATIONS} invocations were not enough; byte {0} is reached: split the object")]
+    TooLong(u64),
     /// A task of the function ended abnormally.
     #[error("a sending task ended abnormally")]
     Task(#[from] tokio::task::JoinError),
@@ -84,10 +101,17 @@ impl ExtractError {
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
+            Self::Open(error) if error.code() == Some("AccessDenied") => "AccessDenied",
             Self::Open(_) | Self::Broken { .. } | Self::Range(_) => "ObjectNotReadable",
+            Self::Gone(_) => "ObjectGone",
+            Self::Replaced(_) => "ObjectReplaced",
+            Self::Corrupt(_) => "ObjectCorrupt",
             Self::Send(_) | Self::Refused { .. } => "MessagesNotSent",
             Self::Report(_) => "ReportNotWritten",
-            Self::Build(_) | Self::Task(_) => "Internal",
+            Self::HandOn(_) => "ContinuationNotStarted",
+            Self::NoProgress(_) => "NoProgress",
+            Self::TooLong(_) => "ObjectTooLong",
+            Self::Task(_) => "Internal",
         }
     }
 }

@@ -2,43 +2,63 @@
 
 use std::fmt;
 
-use percent_encoding::percent_decode_str;
-use serde::Deserialize;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use serde::{Deserialize, Serialize};
+
+use crate::continuation::Continuation;
 
 /// What S3 sends, as far as it is needed: notification records, or the test event that S3 sends when a notification is
-/// set up.
+/// set up. What the function sends to itself has the same form, with a [`Continuation`] in the record.
 ///
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html>
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Event {
     records: Option<Vec<Record>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     event: Option<String>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Serialize)]
 struct Record {
     s3: Entity,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    continuation: Option<Continuation>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Serialize)]
 struct Entity {
     bucket: Bucket,
     object: EventObject,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Serialize)]
 struct Bucket {
     name: String,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct EventObject {
     key: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
     version_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     sequencer: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    e_tag: Option<String>,
 }
+
+/// What S3 leaves as it is in the keys of its events.
+const PLAIN: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'.')
+    .remove(b'-')
+    .remove(b'*')
+    .remove(b'_')
+    .remove(b'/');
+/// How the keys of files end that are read, whatever their Content-Type; letter case does not count. Whether a file is
+/// compressed is seen by its content.
+const SUFFIXES: [&str; 3] = [".csv", ".csv.gz", ".csv.zst"];
 
 /// An object of the data bucket.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,6 +71,17 @@ pub struct Object {
     pub version_id: Option<String>,
     /// S3's order of events on the key, a hexadecimal number.
     pub sequencer: Option<String>,
+    /// The `ETag` that the event gives.
+    pub etag: Option<String>,
+}
+
+/// An object to extract, from its beginning or from where another invocation stopped.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Job {
+    /// The object.
+    pub object: Object,
+    /// What the invocation before this one left.
+    pub continuation: Option<Continuation>,
 }
 
 /// Why an event names no objects.
@@ -69,40 +100,63 @@ impl Event {
     ///
     /// # Errors
     /// [`EventError`] for what S3 does not send.
-    pub fn objects(self) -> Result<Vec<Object>, EventError> {
+    pub fn jobs(self) -> Result<Vec<Job>, EventError> {
         match self.records {
-            Some(records) => records.into_iter().map(Object::from_record).collect(),
+            Some(records) => records.into_iter().map(Job::from_record).collect(),
             None if self.event.as_deref() == Some("s3:TestEvent") => Ok(Vec::new()),
             None => Err(EventError::NoRecords),
         }
     }
 }
 
-impl Object {
-    fn from_record(record: Record) -> Result<Self, EventError> {
-        let EventObject {
-            key,
-            version_id,
-            sequencer,
-        } = record.s3.object;
-        let key = decode_key(&key)?;
-        Ok(Self {
-            bucket: record.s3.bucket.name,
-            key,
-            version_id,
-            sequencer,
-        })
+impl From<Job> for Event {
+    fn from(job: Job) -> Self {
+        let Job { object, continuation } = job;
+        let record = Record {
+            s3: Entity {
+                bucket: Bucket { name: object.bucket },
+                object: EventObject {
+                    key: utf8_percent_encode(&object.key, PLAIN).to_string(),
+                    version_id: object.version_id,
+                    sequencer: object.sequencer,
+                    e_tag: object.etag,
+                },
+            },
+            continuation,
+        };
+        Self {
+            records: Some(vec![record]),
+            event: None,
+        }
     }
+}
 
-    /// Whether this is a file to extract, whatever its Content-Type.
+impl Job {
+    fn from_record(record: Record) -> Result<Self, EventError> {
+        let Record {
+            s3: Entity { bucket, object },
+            continuation,
+        } = record;
+        let object = Object {
+            bucket: bucket.name,
+            key: decode_key(&object.key)?,
+            version_id: object.version_id,
+            sequencer: object.sequencer,
+            etag: object.e_tag,
+        };
+        Ok(Self { object, continuation })
+    }
+}
+
+impl Object {
+    /// Whether this is a file to extract.
     #[must_use]
     pub fn is_csv(&self) -> bool {
-        let suffix = self
-            .key
-            .len()
-            .checked_sub(".csv".len())
-            .and_then(|start| self.key.get(start..));
-        suffix.is_some_and(|suffix| suffix.eq_ignore_ascii_case(".csv"))
+        SUFFIXES.iter().any(|suffix| {
+            let start = self.key.len().checked_sub(suffix.len());
+            let end = start.and_then(|start| self.key.get(start..));
+            end.is_some_and(|end| end.eq_ignore_ascii_case(suffix))
+        })
     }
 }
 
@@ -126,7 +180,9 @@ mod tests {
     use super::*;
 
     fn event(json: &str) -> Result<Vec<Object>, EventError> {
-        serde_json::from_str::<Event>(json).unwrap().objects()
+        let jobs = serde_json::from_str::<Event>(json).unwrap().jobs()?;
+        assert!(jobs.iter().all(|job| job.continuation.is_none()));
+        Ok(jobs.into_iter().map(|job| job.object).collect())
     }
 
     #[test]
@@ -147,6 +203,25 @@ mod tests {
             assert_eq!(decode_key(encoded).unwrap(), key);
         }
         assert_eq!(decode_key("%FF.csv"), Err(EventError::Key("%FF.csv".into())));
+    }
+
+    #[test]
+    fn what_the_function_sends_to_itself_comes_back_whole() {
+        for key in ["a b+c%d.csv", "測定/ü.csv", "\"\\\u{1}.csv"] {
+            let object = Object {
+                bucket: "data".into(),
+                key: key.into(),
+                version_id: Some("v".into()),
+                sequencer: Some("0A".into()),
+                etag: Some("e".into()),
+            };
+            let job = Job {
+                object,
+                continuation: Some(crate::continuation::tests::continuation()),
+            };
+            let json = serde_json::to_string(&Event::from(job.clone())).unwrap();
+            assert_eq!(serde_json::from_str::<Event>(&json).unwrap().jobs().unwrap(), [job]);
+        }
     }
 
     #[test]
@@ -174,10 +249,12 @@ mod tests {
                 key: key.into(),
                 version_id: None,
                 sequencer: None,
+                etag: None,
             }
             .is_csv()
         };
-        assert!(csv(".csv") && csv("a/b.Csv"));
+        assert!(csv(".csv") && csv("a/b.Csv") && csv("a.csv.gz") && csv("a.CSV.ZST"));
         assert!(!csv("csv") && !csv("a.csv.bak") && !csv("a.csv/") && !csv("ü.cs") && !csv(""));
+        assert!(!csv("a.gz") && !csv("folder/"));
     }
 }

@@ -1,175 +1,246 @@
-//! One object: rows in, messages and an ingest report out.
+//! One object: rows in, messages and an ingest report out; or, when time is up, a continuation.
 
-use std::time::Instant;
+mod outcome;
 
-use aws_sdk_s3::Client as S3;
-use aws_sdk_sqs::Client as Sqs;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
 use backoff::Deadline;
-use message::{Header, HeaderError, RowError};
+use causes::Causes;
+use tokio::time::{Instant, timeout_at};
 
-use crate::batch::{Batch, Entry, MAX_BYTES};
-use crate::config::Config;
+use crate::batch::Batch;
+use crate::clients::Extractor;
+use crate::collisions::Collisions;
+use crate::content::{Content, Format};
+use crate::continuation::Continuation;
+use crate::convert::{Converted, Converter};
 use crate::download::Download;
 use crate::error::ExtractError;
-use crate::event::Object;
+use crate::event::{Job, Object};
 use crate::rejects::{RejectedRow, Rejects};
-use crate::report::{Report, rejected_key};
-use crate::rows::{MAX_ROW_BYTES, Row, Rows};
+use crate::report::{Counts, Report, rejected_key};
+use crate::rows::Rows;
 use crate::send::{Sender, Sent};
 
-/// What extracting needs, built once.
-#[derive(Clone, Debug)]
-pub struct Extractor {
-    /// Reads the data bucket and writes the report bucket.
-    pub s3: S3,
-    /// Sends the messages.
-    pub sqs: Sqs,
-    /// The environment.
-    pub config: Config,
+/// How long before the deadline reading stops, so that everything read can be sent also while SQS throttles. A quarter
+/// of the time, when that is less: for a function with a short timeout.
+const MARGIN: Duration = Duration::from_mins(1);
+
+/// How long an invocation may go on.
+#[derive(Clone, Copy, Debug)]
+pub struct TimeLimit {
+    /// When it must have stopped trying.
+    pub deadline: Deadline,
+    /// When it reads no further.
+    pub stop: Instant,
+}
+
+/// What an invocation did with an object.
+#[derive(Debug)]
+pub enum Extracted {
+    /// Everything; the report is written.
+    Whole(Box<Report>),
+    /// As much as its time allows; the rest is for another invocation.
+    Partly(Box<Continuation>),
 }
 
 /// What is known of an object while its rows pass.
 struct Extraction<'a> {
-    config: &'a Config,
-    header: Option<Result<Header, FileError>>,
-    header_text: Option<String>,
+    extractor: &'a Extractor,
+    object: &'a Object,
+    request_id: &'a str,
+    /// What the invocations before this one counted.
+    before: Counts,
+    rejecting: Vec<u32>,
+    /// The number of this invocation in its chain, counted from 1.
+    invocation: u32,
+    /// When the first of the chain began, in milliseconds since the Unix epoch.
+    started: u64,
+    /// With quotation marks, as S3 gives it.
+    etag: String,
+    size: u64,
+    format: Option<Format>,
+    time: TimeLimit,
+    rows: Rows,
+    converter: Converter,
     rows_read: u64,
+    rows_sent: u64,
     batch: Batch,
     sender: Sender,
     rejects: Rejects<'a>,
-    rows_sent: u64,
 }
 
-/// Why no row of an object can become a message.
-#[derive(Debug, thiserror::Error)]
-enum FileError {
-    #[error(transparent)]
-    Header(#[from] HeaderError),
-    #[error("the header is {0} bytes long; the most is {MAX_ROW_BYTES}")]
-    HeaderTooLong(u64),
-    #[error("the object has no rows, not even a header")]
-    Empty,
+/// Why reading ended.
+enum End {
+    /// With the object.
+    Object,
+    /// With what can be read of the object.
+    Problem(String),
+    /// With the invocation's time.
+    Time,
+}
+
+impl TimeLimit {
+    /// From now to `deadline`.
+    #[must_use]
+    pub fn new(deadline: Deadline) -> Self {
+        let now = Instant::now();
+        let left = deadline.instant().saturating_duration_since(now);
+        let stop = now + left.saturating_sub(MARGIN.min(left / 4));
+        Self { deadline, stop }
+    }
+
+    /// Whether nothing more is to be read.
+    #[must_use]
+    pub fn is_up(self) -> bool {
+        Instant::now() >= self.stop
+    }
 }
 
 impl Extractor {
     /// Extracts an object: every row becomes a message or a rejected row, and the report says how many of each.
     ///
     /// # Errors
-    /// [`ExtractError`] when the object cannot be read to its end, when messages cannot be sent, or when the report
-    /// bucket cannot be written. Then no report is written; extracting again repeats messages, which is harmless.
-    pub async fn extract(&self, object: &Object, request_id: &str, deadline: Deadline) -> Result<Report, ExtractError> {
-        let started = Instant::now();
-        let mut download = Download::open(&self.s3, object, deadline).await?;
-        let mut extraction = Extraction {
-            config: &self.config,
-            header: None,
-            header_text: None,
-            rows_read: 0,
-            batch: Batch::default(),
-            sender: Sender::new(self.sqs.clone(), &self.config.queue_url, deadline),
-            rejects: Rejects::new(
-                &self.s3,
-                &self.config.report_bucket,
-                rejected_key(&object.key, download.etag()),
-            ),
-            rows_sent: 0,
-        };
-        let rejected_key = match extraction.read(&mut download).await {
-            Ok(rejected_key) => rejected_key,
-            Err(error) => {
-                extraction.rejects.abandon().await;
-                return Err(error);
-            }
-        };
-        let (problem, unknown_columns) = match &extraction.header {
-            Some(Ok(header)) => (None, header.unknown().to_vec()),
-            Some(Err(error)) => (Some(error.to_string()), Vec::new()),
-            None => (Some(FileError::Empty.to_string()), Vec::new()),
-        };
-        let report = Report {
-            bucket: object.bucket.clone(),
-            key: object.key.clone(),
-            version_id: object.version_id.clone(),
-            etag: download.etag().to_owned(),
-            size: download.size(),
-            header: extraction.header_text,
-            problem,
-            unknown_columns,
-            rows_read: extraction.rows_read,
-            rows_sent: extraction.rows_sent,
-            rows_rejected: extraction.rejects.count(),
-            first_rejected_line: extraction.rejects.lines().map(|(first, _)| first),
-            last_rejected_line: extraction.rejects.lines().map(|(_, last)| last),
-            rejected_key,
-            request_id: request_id.to_owned(),
-            duration_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
-        };
-        report.write(&self.s3, &self.config.report_bucket).await?;
-        Ok(report)
+    /// [`ExtractError`] when the object cannot be read on, when messages cannot be sent, or when the report bucket cannot
+    /// be written. Then no report is written; doing the job again repeats messages, which is harmless.
+    pub async fn extract(&self, job: &Job, request_id: &str, time: TimeLimit) -> Result<Extracted, ExtractError> {
+        let mut extraction = Extraction::new(self, job, request_id, time);
+        let extracted = extraction.run(job.continuation.as_ref()).await;
+        if extracted.is_err() {
+            extraction.rejects.abandon().await;
+        }
+        extracted
     }
 }
 
-impl Extraction<'_> {
-    /// Reads the object to its end and sends or keeps every row. The key of the rejected rows, when there are any.
-    async fn read(&mut self, download: &mut Download<'_>) -> Result<Option<String>, ExtractError> {
-        let mut rows = Rows::default();
-        while let Some(bytes) = download.next().await? {
-            let mut input = &bytes[..];
-            while rows.advance(&mut input) {
-                self.take(rows.row()).await?;
-            }
+impl<'a> Extraction<'a> {
+    fn new(extractor: &'a Extractor, job: &'a Job, request_id: &'a str, time: TimeLimit) -> Self {
+        let config = &extractor.config;
+        let converter = Converter::new(&config.table_name, config.precision);
+        let etag = job.object.etag.clone().unwrap_or_default();
+        let mut extraction = Self {
+            extractor,
+            object: &job.object,
+            request_id,
+            before: Counts::default(),
+            rejecting: Vec::new(),
+            invocation: 1,
+            started: now_millis(),
+            etag,
+            size: 0,
+            format: None,
+            time,
+            rows: Rows::default(),
+            converter,
+            rows_read: 0,
+            rows_sent: 0,
+            batch: Batch::default(),
+            sender: Sender::new(extractor.sqs.clone(), &config.queue_url, time.deadline),
+            rejects: Rejects::new(&extractor.s3, &config.report_bucket, String::new()),
+        };
+        if let Some(continuation) = job.continuation.clone() {
+            extraction.resume(continuation);
         }
-        if rows.finish() {
-            self.take(rows.row()).await?;
-        }
-        let rest = std::mem::take(&mut self.batch);
-        if !rest.entries.is_empty() {
-            self.send(rest).await?;
-        }
-        let sent = self.sender.finish().await?;
-        self.note(sent).await?;
-        self.rejects.finish().await
+        extraction
     }
 
-    /// Takes the header, or turns a row into a message or a reject.
-    async fn take(&mut self, row: Row<'_>) -> Result<(), ExtractError> {
-        let Some(header) = &self.header else {
-            self.header = Some(read_header(&row));
-            self.header_text = Some(String::from_utf8_lossy(row.text).into_owned());
-            return Ok(());
-        };
-        self.rows_read += 1;
-        let message = match (header, row.record) {
-            (Err(error), _) => Err((String::new(), error.to_string())),
-            (_, None) => {
-                let reason = format!(
-                    "the row is {} bytes long; the most is {MAX_ROW_BYTES}; its beginning is kept here",
-                    row.length
-                );
-                Err((String::new(), reason))
+    /// Takes up what the invocation before this one left.
+    fn resume(&mut self, continuation: Continuation) {
+        let collisions = Collisions::resume(continuation.collisions, &continuation.seen);
+        let config = &self.extractor.config;
+        self.converter = Converter::new(&config.table_name, config.precision).resume(
+            continuation.header,
+            continuation.problem,
+            collisions,
+        );
+        self.rows = Rows::resume(continuation.delimiter, continuation.checkpoint);
+        self.before = continuation.counts;
+        self.rejecting = continuation.rejecting;
+        self.invocation = continuation.invocations + 1;
+        self.started = continuation.started;
+        self.etag = continuation.etag;
+        self.size = continuation.size;
+        self.format = Some(continuation.format);
+    }
+
+    async fn run(&mut self, continuation: Option<&Continuation>) -> Result<Extracted, ExtractError> {
+        let end = match self.read(continuation).await {
+            Err(ExtractError::Gone(_)) => End::Problem(self.gone()),
+            // An invocation that goes on cannot start anew: this is all that can still be said of the rows before.
+            Err(error @ ExtractError::Replaced(_)) if self.invocation > 1 => {
+                self.finish(End::Problem(error.to_string())).await?;
+                return Err(error);
             }
-            (Ok(header), Some(record)) => header
-                .message(record)
-                .map_err(|error| (columns(&error), error.to_string())),
+            other => other?,
         };
-        let entry = message.and_then(|message| {
-            let mut body = String::with_capacity(512);
-            message.write_body(&self.config.table_name, &mut body);
-            let entry = Entry::new(body, &row);
-            match entry.bytes() {
-                bytes if bytes > MAX_BYTES => {
-                    let reason = format!("the row makes a message of {bytes} bytes; SQS takes {MAX_BYTES}");
-                    Err((String::new(), reason))
+        self.finish(end).await
+    }
+
+    /// Reads the object from where it is to be read, and sends or keeps every row.
+    async fn read(&mut self, continuation: Option<&Continuation>) -> Result<End, ExtractError> {
+        let deadline = self.time.deadline;
+        let s3 = &self.extractor.s3;
+        let mut content = if let Some(continuation) = continuation {
+            Content::resume(s3, self.object, continuation, deadline).await?
+        } else {
+            let download = Download::open(s3, self.object, deadline).await?;
+            (self.size, self.etag) = (download.size(), download.etag().to_owned());
+            let content = Content::open(download).await?;
+            self.format = Some(content.format());
+            content
+        };
+        let config = &self.extractor.config;
+        let key = rejected_key(&self.object.key, self.etag(), self.invocation);
+        self.rejects = Rejects::new(s3, &config.report_bucket, key);
+        let end = loop {
+            let Ok(bytes) = timeout_at(self.time.stop, content.next()).await else {
+                return Ok(End::Time);
+            };
+            let bytes = match bytes {
+                Ok(Some(bytes)) => bytes,
+                Ok(None) => break End::Object,
+                Err(error @ ExtractError::Corrupt(_)) => break End::Problem(Causes(&error).to_string()),
+                Err(error) => return Err(error),
+            };
+            let mut input = &bytes[..];
+            while self.rows.advance(&mut input) {
+                if self.take().await? && self.time.is_up() {
+                    return Ok(End::Time);
                 }
-                _ => Ok(entry),
             }
-        });
-        match entry {
-            Ok(entry) => match self.batch.push(entry) {
-                Some(full) => self.send(full).await,
-                None => Ok(()),
-            },
-            Err((columns, reason)) => self.rejects.push(&RejectedRow::of(&row), &columns, &reason).await,
+            // A stream that always has bytes would never let the timer above go off. Each invocation gets one row further.
+            if self.rows_read > 0 && self.time.is_up() {
+                return Ok(End::Time);
+            }
+        };
+        let is_whole = matches!(end, End::Object);
+        while if is_whole {
+            self.rows.finish()
+        } else {
+            self.rows.cut_off()
+        } {
+            self.take().await?;
+        }
+        Ok(end)
+    }
+
+    /// Takes the header, or turns the row that was just read into a message or a reject. Whether messages were sent.
+    async fn take(&mut self) -> Result<bool, ExtractError> {
+        let row = self.rows.row();
+        let converted = self.converter.convert(&row);
+        self.rows_read += u64::from(!matches!(converted, Converted::Header));
+        let full = match converted {
+            Converted::Header => None,
+            Converted::Message(entry) => self.batch.push(entry),
+            Converted::Rejected(rejection) => {
+                let row = RejectedRow::of(&row);
+                self.rejects.push(&row, &rejection.columns, &rejection.reason).await?;
+                None
+            }
+        };
+        match full {
+            Some(batch) => self.send(batch).await.map(|()| true),
+            None => Ok(false),
         }
     }
 
@@ -185,13 +256,28 @@ impl Extraction<'_> {
         }
         Ok(())
     }
+
+    /// Sends and writes what is left of the rows that were read, and then the report or the continuation.
+    async fn finish(&mut self, end: End) -> Result<Extracted, ExtractError> {
+        let rest = std::mem::take(&mut self.batch);
+        if !rest.entries.is_empty() {
+            self.send(rest).await?;
+        }
+        let sent = self.sender.finish().await?;
+        self.note(sent).await?;
+        self.rejects.finish().await?;
+        if self.rejects.count() > 0 {
+            self.rejecting.push(self.invocation);
+        }
+        match end {
+            End::Time => self.continuation().map(Box::new).map(Extracted::Partly),
+            End::Object => self.report(None).await,
+            End::Problem(problem) => self.report(Some(problem)).await,
+        }
+    }
 }
 
-fn read_header(row: &Row<'_>) -> Result<Header, FileError> {
-    let record = row.record.ok_or(FileError::HeaderTooLong(row.length))?;
-    Ok(Header::parse(record)?)
-}
-
-fn columns(error: &RowError) -> String {
-    error.columns().collect::<Vec<_>>().join("; ")
+fn now_millis() -> u64 {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(now.as_millis()).unwrap_or(u64::MAX)
 }

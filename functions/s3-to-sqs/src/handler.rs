@@ -3,45 +3,41 @@
 use backoff::Deadline;
 use lambda_runtime::LambdaEvent;
 
-use crate::error::InvocationError;
-use crate::event::Event;
-use crate::extract::Extractor;
+use crate::clients::Extractor;
+use crate::continuation::{Continuation, hand_on};
+use crate::error::{ExtractError, InvocationError};
+use crate::event::{Event, Job};
+use crate::extract::{Extracted, TimeLimit};
+use crate::report::Report;
 
-/// Extracts every object that the event names, one after the other. A failure of one does not stop the others.
+/// Extracts every object that the event names, one after the other. A failure of one does not stop the others. What does
+/// not fit the time is handed on to other invocations.
 ///
 /// # Errors
 /// [`InvocationError`] names the objects that failed. Lambda then runs the whole event again, twice at most, and hands
 /// it to the dead-letter queue when that fails too.
 pub async fn handle(extractor: &Extractor, event: LambdaEvent<Event>) -> Result<(), InvocationError> {
     let LambdaEvent { payload, context } = event;
-    let deadline = Deadline::from_epoch_millis(context.deadline);
+    let time = TimeLimit::new(Deadline::from_epoch_millis(context.deadline));
     let mut failures = Vec::new();
-    for object in payload.objects()? {
+    for (index, job) in payload.jobs()?.into_iter().enumerate() {
+        let object = job.object.clone();
         if !object.is_csv() {
             tracing::warn!(
                 bucket = object.bucket,
                 key = object.key,
-                "ignored: the key does not end in .csv"
+                "ignored: the key does not end in .csv, .csv.gz or .csv.zst"
             );
             continue;
         }
-        match extractor.extract(&object, &context.request_id, deadline).await {
-            Ok(report) => tracing::info!(
-                bucket = report.bucket,
-                key = report.key,
-                version_id = report.version_id,
-                etag = report.etag,
-                sequencer = object.sequencer,
-                request_id = report.request_id,
-                size = report.size,
-                rows_read = report.rows_read,
-                rows_sent = report.rows_sent,
-                rows_rejected = report.rows_rejected,
-                problem = report.problem,
-                duration_ms = report.duration_ms,
-                "object extracted"
-            ),
-            Err(error) => failures.push((object, error)),
+        let done = if index > 0 && time.is_up() {
+            tracing::info!(bucket = object.bucket, key = object.key, "left to another invocation");
+            hand_on(&extractor.lambda, &extractor.config.function_name, job).await
+        } else {
+            extract(extractor, job, &context.request_id, time).await
+        };
+        if let Err(error) = done {
+            failures.push((object, error));
         }
     }
     if failures.is_empty() {
@@ -49,4 +45,58 @@ pub async fn handle(extractor: &Extractor, event: LambdaEvent<Event>) -> Result<
     } else {
         Err(InvocationError::Objects(failures))
     }
+}
+
+async fn extract(extractor: &Extractor, job: Job, request_id: &str, time: TimeLimit) -> Result<(), ExtractError> {
+    match extractor.extract(&job, request_id, time).await? {
+        Extracted::Whole(report) => {
+            log_report(&job, &report);
+            Ok(())
+        }
+        Extracted::Partly(continuation) => {
+            log_continuation(&job, &continuation, request_id);
+            let continuation = Some(*continuation);
+            let next = Job { continuation, ..job };
+            hand_on(&extractor.lambda, &extractor.config.function_name, next).await
+        }
+    }
+}
+
+fn log_report(job: &Job, report: &Report) {
+    tracing::info!(
+        bucket = report.bucket,
+        key = report.key,
+        version_id = report.version_id,
+        etag = report.etag,
+        sequencer = job.object.sequencer,
+        request_id = report.request_id,
+        size = report.size,
+        rows_read = report.counts.read,
+        rows_sent = report.counts.sent,
+        rows_rejected = report.counts.rejected,
+        key_collisions = report.key_collisions.rows,
+        invocations = report.invocations,
+        problem = report.problem,
+        duration_ms = report.duration_ms,
+        "object extracted"
+    );
+}
+
+fn log_continuation(job: &Job, continuation: &Continuation, request_id: &str) {
+    tracing::info!(
+        bucket = job.object.bucket,
+        key = job.object.key,
+        version_id = job.object.version_id,
+        etag = continuation.etag,
+        sequencer = job.object.sequencer,
+        request_id,
+        size = continuation.size,
+        byte = continuation.checkpoint.byte,
+        line = continuation.checkpoint.line,
+        rows_read = continuation.counts.read,
+        rows_sent = continuation.counts.sent,
+        rows_rejected = continuation.counts.rejected,
+        invocations = continuation.invocations,
+        "time is up: the object goes on in another invocation"
+    );
 }

@@ -6,14 +6,22 @@
 //! | [`handler`] | one invocation: every object of an event |
 //! | [`extract`] | one object: rows in, messages and an ingest report out |
 //! | [`download`] | the object's bytes, resumed where a connection broke |
-//! | [`rows`] | bytes to CSV rows, each with its position and its original text |
+//! | [`content`] | the text in them: decompressed, and UTF-8 |
+//! | [`rows`] | text to CSV rows, each with its position and its original text |
+//! | [`convert`], [`collisions`] | rows to messages; rows with the same key |
+//! | [`continuation`] | what one invocation leaves to the next |
 //! | [`batch`], [`send`] | rows to `SendMessageBatch` calls, many in flight, bounded |
 //! | [`rejects`], [`report`] | what is kept in the report bucket |
-//! | [`config`] | the environment variables |
+//! | [`config`], [`clients`] | the environment variables, and what is made of them once |
 //! | [`error`] | what can fail an invocation |
 
 pub mod batch;
+pub mod clients;
+pub mod collisions;
 pub mod config;
+pub mod content;
+pub mod continuation;
+pub mod convert;
 pub mod download;
 pub mod error;
 pub mod event;

@@ -1,4 +1,4 @@
-//! Rejected rows, kept in the report bucket as `rejected.csv`.
+//! Rejected rows, kept in the report bucket: one file for each invocation that has any.
 //!
 //! Columns: `line` and `byte` (where the row starts in the object), `length` (in bytes), `column` (the bad ones,
 //! separated by `; `), `reason`, and `row`, the original text byte for byte. However many rows there are, memory is
@@ -30,7 +30,7 @@ pub struct RejectedRow {
     pub text: Box<[u8]>,
 }
 
-/// `rejected.csv` being written. Nothing is created before the first row.
+/// The file being written. Nothing is created before the first row.
 pub struct Rejects<'a> {
     client: &'a Client,
     bucket: &'a str,
@@ -109,21 +109,20 @@ impl<'a> Rejects<'a> {
         Ok(())
     }
 
-    /// Writes what is left. The key of the file, when there is one.
+    /// Writes what is left, if there is anything.
     ///
     /// # Errors
     /// [`ExtractError::Report`] when it cannot be written.
-    pub async fn finish(&mut self) -> Result<Option<String>, ExtractError> {
+    pub async fn finish(&mut self) -> Result<(), ExtractError> {
         if self.count == 0 {
-            return Ok(None);
+            return Ok(());
         }
         let result = if self.upload.is_some() {
             self.complete().await
         } else {
             self.put_object().await
         };
-        result.map_err(ExtractError::Report)?;
-        Ok(Some(self.key.clone()))
+        result.map_err(ExtractError::Report)
     }
 
     /// Gives up what was begun, so that S3 does not keep parts that nobody sees. The bucket's lifecycle rule does the

@@ -2,19 +2,41 @@
 
 use aws_sdk_s3::Client;
 use aws_sdk_s3::primitives::ByteStream;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
+use crate::collisions::Found;
+use crate::content::Format;
 use crate::error::ExtractError;
+use crate::rows::Delimiter;
 
 /// The longest key.
 ///
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html>
 const MAX_KEY_BYTES: usize = 1024;
-/// The longer of the two names below a folder.
-const REJECTED: &str = "rejected.csv";
-const REPORT: &str = "report.json";
+/// The longest name below a folder.
+const LONGEST: &str = "rejected-100.csv";
 
-/// What became of an object: `rows_read` = `rows_sent` + `rows_rejected`.
+/// Rows of an object, without the header and blank lines: `read` = `sent` + `rejected` when all is done.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+pub struct Counts {
+    /// Rows that were found.
+    #[serde(rename = "rows_read")]
+    pub read: u64,
+    /// Rows that are messages on the queue.
+    #[serde(rename = "rows_sent")]
+    pub sent: u64,
+    /// Rows that are kept as rejected.
+    #[serde(rename = "rows_rejected")]
+    pub rejected: u64,
+    /// The first line that has a rejected row, counted from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first_rejected_line: Option<u64>,
+    /// The last one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_rejected_line: Option<u64>,
+}
+
+/// What became of an object, whichever number of invocations it took.
 #[derive(Debug, Serialize)]
 pub struct Report {
     /// The data bucket.
@@ -24,34 +46,34 @@ pub struct Report {
     /// Its version, in a bucket that keeps versions.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub version_id: Option<String>,
-    /// Its ETag, without quotation marks.
+    /// Its `ETag`, without quotation marks.
     pub etag: String,
     /// Its size in bytes.
     pub size: u64,
+    /// How it is compressed and encoded.
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    pub format: Option<Format>,
+    /// What stands between its fields.
+    pub delimiter: Delimiter,
     /// Its first row as it stands, to begin a mended file with.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub header: Option<String>,
-    /// Why no row of the object could become a message.
+    /// What is wrong with the object as a whole: no row, or none from some place on, could become a message.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub problem: Option<String>,
     /// Columns that are in no message.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub unknown_columns: Vec<String>,
-    /// Rows without the header and blank lines.
-    pub rows_read: u64,
-    /// Rows that are messages on the queue.
-    pub rows_sent: u64,
-    /// Rows in `rejected.csv`.
-    pub rows_rejected: u64,
-    /// The first line that has a rejected row, counted from 1.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub first_rejected_line: Option<u64>,
-    /// The last one.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub last_rejected_line: Option<u64>,
-    /// The key of `rejected.csv` in the report bucket, when there is one.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub rejected_key: Option<String>,
+    /// What became of its rows.
+    #[serde(flatten)]
+    pub counts: Counts,
+    /// The keys of the rejected rows in the report bucket, one file for each invocation that had any.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub rejected_keys: Vec<String>,
+    /// Rows with a key that an earlier row of the object has: one row of each key stays in the table.
+    pub key_collisions: Found,
+    /// How many invocations it took.
+    pub invocations: u32,
     /// The Lambda request that wrote this.
     pub request_id: String,
     /// From the first request to S3 to the last message sent.
@@ -78,21 +100,41 @@ impl Report {
     }
 }
 
+impl Counts {
+    /// These and later ones.
+    #[must_use]
+    pub fn and(self, later: Self) -> Self {
+        Self {
+            read: self.read + later.read,
+            sent: self.sent + later.sent,
+            rejected: self.rejected + later.rejected,
+            first_rejected_line: self.first_rejected_line.or(later.first_rejected_line),
+            last_rejected_line: later.last_rejected_line.or(self.last_rejected_line),
+        }
+    }
+}
+
 /// `KEY/ETAG/report.json`
 #[must_use]
 pub fn report_key(key: &str, etag: &str) -> String {
-    format!("{}{REPORT}", folder(key, etag))
+    format!("{}report.json", folder(key, etag))
 }
 
-/// `KEY/ETAG/rejected.csv`
+/// `KEY/ETAG/rejected.csv` for the first invocation, `KEY/ETAG/rejected-2.csv` for the second, and so on: each has a file
+/// of its own, so that an invocation that Lambda repeats replaces just that.
 #[must_use]
-pub fn rejected_key(key: &str, etag: &str) -> String {
-    format!("{}{REJECTED}", folder(key, etag))
+pub fn rejected_key(key: &str, etag: &str, invocation: u32) -> String {
+    let folder = folder(key, etag);
+    if invocation == 1 {
+        format!("{folder}rejected.csv")
+    } else {
+        format!("{folder}rejected-{invocation}.csv")
+    }
 }
 
 /// `KEY/ETAG/`, with so much of the end of KEY cut off as it takes to stay a valid key. The report names KEY whole.
 fn folder(key: &str, etag: &str) -> String {
-    let room = MAX_KEY_BYTES.saturating_sub(etag.len() + REJECTED.len() + 2);
+    let room = MAX_KEY_BYTES.saturating_sub(etag.len() + LONGEST.len() + 2);
     let end = key.floor_char_boundary(room);
     format!("{}/{etag}/", &key[..end])
 }
@@ -100,22 +142,24 @@ fn folder(key: &str, etag: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::continuation::MAX_INVOCATIONS;
 
     #[test]
     fn both_files_are_beside_each_other() {
         assert_eq!(report_key("a/b.csv", "e"), "a/b.csv/e/report.json");
-        assert_eq!(rejected_key("a/b.csv", "e"), "a/b.csv/e/rejected.csv");
+        assert_eq!(rejected_key("a/b.csv", "e", 1), "a/b.csv/e/rejected.csv");
+        assert_eq!(rejected_key("a/b.csv", "e", 2), "a/b.csv/e/rejected-2.csv");
     }
 
     #[test]
     fn the_longest_key_still_has_a_report() {
         let (key, etag) = ("ü".repeat(MAX_KEY_BYTES / 2), "0".repeat(32));
-        let rejected = rejected_key(&key, &etag);
+        let rejected = rejected_key(&key, &etag, MAX_INVOCATIONS);
         assert!(
             (MAX_KEY_BYTES - 1..=MAX_KEY_BYTES).contains(&rejected.len()),
             "{}",
             rejected.len()
         );
-        assert!(rejected.ends_with(&format!("ü/{etag}/rejected.csv")));
+        assert!(rejected.ends_with(&format!("ü/{etag}/rejected-100.csv")));
     }
 }

@@ -95,22 +95,20 @@ impl Sent {
     }
 }
 
-/// Sends one batch. What a reply lists as failed is sent again, after a pause, and nothing else is.
+/// Sends one batch. What a reply lists as failed is sent again, after a pause, and nothing else is; a call that fails as a
+/// whole is made again. Both take from one budget, and the client makes no tries of its own.
 async fn send(client: &Client, queue_url: &str, batch: Batch, deadline: Deadline) -> Result<Sent, ExtractError> {
     let mut backoff = Backoff::new(deadline);
     let mut sent = Sent::default();
     let mut pending = batch.entries;
     loop {
-        let requests = pending
-            .iter()
-            .enumerate()
-            .map(|(id, entry)| entry.to_request(id))
-            .collect::<Result<_, _>>()?;
-        let reply = client
-            .send_message_batch()
-            .queue_url(queue_url)
-            .set_entries(Some(requests))
-            .send()
+        let call = || {
+            let requests = pending.iter().enumerate().map(|(id, entry)| entry.to_request(id));
+            let request = client.send_message_batch().queue_url(queue_url);
+            request.set_entries(Some(requests.collect())).send()
+        };
+        let reply = backoff
+            .retry(call)
             .await
             .map_err(|error| ExtractError::Send(Box::new(error)))?;
         let taken: Vec<_> = reply

@@ -21,7 +21,7 @@ fn columns_are_found_in_any_order_and_spelling() {
     let header = header(" Remote_Avg ,LOCAL_AVG,note,local_dest,remote_dest,source,location,timestamp,").unwrap();
     assert_eq!(header.unknown(), ["note", ""]);
     with_record("2.0,1.0,n,ld,rd,s,l,0,", |record| {
-        let message = header.message(record).unwrap();
+        let message = header.message(record, Precision::Seconds).unwrap();
         assert_eq!((message.location, message.source), ("l", "s"));
         assert_eq!((message.local_dest, message.remote_dest), ("ld", "rd"));
         assert_eq!(
@@ -48,7 +48,7 @@ fn a_header_names_what_it_lacks_or_repeats() {
 fn every_bad_cell_of_a_row_is_named() {
     let header = header(SAMPLE).unwrap();
     let error = with_record("yesterday,, ,router-1,4.3.9,device-1,\"9", |record| {
-        header.message(record).unwrap_err()
+        header.message(record, Precision::Seconds).unwrap_err()
     });
     assert_eq!(
         error.columns().collect::<Vec<_>>(),
@@ -73,7 +73,9 @@ fn a_cell_that_is_not_utf8_names_the_byte() {
             Some(*end)
         })
         .collect();
-    let error = header.message(Record::new(&bytes, &ends)).unwrap_err();
+    let error = header
+        .message(Record::new(&bytes, &ends), Precision::Seconds)
+        .unwrap_err();
     assert_eq!(error.to_string(), "location is not UTF-8 at byte 1 of the cell");
 }
 
@@ -81,11 +83,11 @@ fn a_cell_that_is_not_utf8_names_the_byte() {
 fn shifted_rows_and_oversized_items_are_refused() {
     let header = header(SAMPLE).unwrap();
     for (line, found) in [("0,l", 2), ("0,l,s,d,1,d,1,extra", 8)] {
-        let error = with_record(line, |record| header.message(record).unwrap_err());
+        let error = with_record(line, |record| header.message(record, Precision::Seconds).unwrap_err());
         assert_eq!(error, RowError::FieldCount { found, expected: 7 });
     }
     let line = format!("0,{},s,d,1,d,1", "x".repeat(MAX_ITEM_BYTES));
-    let error = with_record(&line, |record| header.message(record).unwrap_err());
+    let error = with_record(&line, |record| header.message(record, Precision::Seconds).unwrap_err());
     assert!(
         matches!(error, RowError::ItemTooLarge(bytes) if bytes > MAX_ITEM_BYTES),
         "{error}"

@@ -100,7 +100,7 @@ async fn a_problem_has_all_its_members() {
             "title": "Bad Request",
             "status": 400,
             "detail": "The query parameter `time` is empty; it must be a UTC time of day of the form HH:MM:SS, \
-                       such as 10:55:09.",
+                       such as 10:55:09 or, to the millisecond, 10:55:09.385.",
             "instance": "5f1b0ad7-0c43-4b50-8f5e-31d6c8a2d302",
         })
     );

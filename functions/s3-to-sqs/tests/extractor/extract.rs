@@ -1,16 +1,13 @@
 //! Objects through the extractor: what is sent, what is kept, what is reported.
 
-#![expect(clippy::unwrap_used, reason = "what is not as expected shall fail the test")]
-
-mod world;
-
 use std::collections::HashSet;
 
+use crate::world::{Reply, World};
 use lambda_runtime::{Context, LambdaEvent};
+use message::Precision;
 use s3_to_sqs::event::Event;
 use s3_to_sqs::handler::handle;
-use s3_to_sqs::report::Report;
-use world::{Reply, World};
+use s3_to_sqs::report::{Counts, Report};
 
 const HEADER: &str = "timestamp,location,source,local_dest,local_avg,remote_dest,remote_avg";
 
@@ -28,12 +25,11 @@ fn good_rows(count: u32) -> Vec<u8> {
 }
 
 fn sums(report: &Report) -> (u64, u64, u64) {
-    assert_eq!(
-        report.rows_read,
-        report.rows_sent + report.rows_rejected,
-        "every row is accounted for"
-    );
-    (report.rows_read, report.rows_sent, report.rows_rejected)
+    let Counts {
+        read, sent, rejected, ..
+    } = report.counts;
+    assert_eq!(read, sent + rejected, "every row is accounted for");
+    (read, sent, rejected)
 }
 
 #[tokio::test]
@@ -50,7 +46,7 @@ async fn every_row_of_the_sample_becomes_a_message() {
     let written: serde_json::Value = serde_json::from_slice(&world.written("report.json").unwrap()).unwrap();
     assert_eq!(written["rows_sent"], 20);
     assert_eq!(written["bucket"], "data");
-    assert_eq!(written["etag"], world::ETAG);
+    assert_eq!(written["etag"], crate::world::ETAG);
     assert_eq!(written["header"], HEADER);
 }
 
@@ -83,7 +79,7 @@ async fn bad_rows_do_not_stop_good_ones() {
     let report = world.extract().await.unwrap();
     assert_eq!(sums(&report), (9, 5, 4));
     assert_eq!(
-        (report.first_rejected_line, report.last_rejected_line),
+        (report.counts.first_rejected_line, report.counts.last_rejected_line),
         (Some(5), Some(11))
     );
     let sent = world.taken().concat();
@@ -230,7 +226,7 @@ async fn a_file_replaced_meanwhile_is_no_mixture() {
     let world = World::breaking_off_after(file.len() - 1, file.as_bytes());
     world.replace_file_while_it_is_read();
     let error = world.extract().await.unwrap_err();
-    assert_eq!(error.code(), "ObjectNotReadable");
+    assert_eq!(error.code(), "ObjectReplaced");
     assert!(
         world.parts() > 0 && world.abandoned(),
         "the rows that were kept so far are given up"
@@ -254,7 +250,7 @@ async fn many_rejected_rows_are_kept_in_parts() {
 #[tokio::test]
 async fn one_failing_object_does_not_stop_the_others_of_its_event() {
     let world = World::of(&good_rows(3));
-    let records = ["gone.csv", "data.csv", "notes.txt"]
+    let records = ["forbidden.csv", "data.csv", "notes.txt"]
         .map(|key| format!(r#"{{"s3":{{"bucket":{{"name":"data"}},"object":{{"key":"{key}"}}}}}}"#));
     let event: Event = serde_json::from_str(&format!(r#"{{"Records":[{}]}}"#, records.join(","))).unwrap();
     let mut context = Context::default();
@@ -265,7 +261,7 @@ async fn one_failing_object_does_not_stop_the_others_of_its_event() {
     assert!(
         error
             .to_string()
-            .starts_with("s3://data/gone.csv: the object cannot be read: "),
+            .starts_with("s3://data/forbidden.csv: the object cannot be read: "),
         "{error}"
     );
     assert_eq!(
@@ -275,4 +271,31 @@ async fn one_failing_object_does_not_stop_the_others_of_its_event() {
     );
     assert_eq!(world.taken().len(), 3);
     assert_eq!(world.reads().len(), 2, "a file of another kind is not read");
+}
+
+#[tokio::test]
+async fn an_object_that_is_gone_is_reported_and_dropped() {
+    let world = World::of(&good_rows(3));
+    let report = world.extract_key("gone.csv").await.unwrap();
+    assert_eq!(sums(&report), (0, 0, 0));
+    assert_eq!(
+        report.problem.as_deref(),
+        Some("the object was deleted before it was read")
+    );
+    assert!(world.has_written("gone.csv/the-event-s-etag/report.json"));
+}
+
+#[tokio::test]
+async fn rows_with_one_key_are_counted_and_shown() {
+    let row = "l,s,d,1,d,2";
+    let file = format!("{HEADER}\n0.1,{row}\n0.2,{row}\n5,{row}\n0.3,{row}\n");
+    let found = World::of(file.as_bytes()).extract().await.unwrap().key_collisions;
+    let pairs: Vec<_> = found.first.iter().map(|pair| (pair.line, pair.earlier_line)).collect();
+    assert_eq!((found.rows, found.exact, pairs), (2, true, vec![(3, 2), (5, 3)]));
+
+    let mut world = World::of(file.as_bytes());
+    world.extractor.config.precision = Precision::Milliseconds;
+    let report = world.extract().await.unwrap();
+    assert_eq!((report.key_collisions.rows, sums(&report)), (0, (4, 4, 0)));
+    assert!(world.taken()[0].contains(r#""time":{"S":"00:00:00.100"}"#));
 }

@@ -1,7 +1,5 @@
 //! A data bucket, a report bucket and a queue that stand behind real SDK clients.
 
-#![expect(clippy::unwrap_used, reason = "what is not as expected shall fail the test")]
-
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -19,11 +17,14 @@ use aws_sdk_sqs::operation::send_message_batch::SendMessageBatchOutput;
 use aws_sdk_sqs::types::{BatchResultErrorEntry, SendMessageBatchResultEntry};
 use aws_smithy_mocks::{MockResponse, Rule, RuleMode, mock, mock_client};
 use backoff::Deadline;
+use message::Precision;
+use s3_to_sqs::clients::Extractor;
 use s3_to_sqs::config::Config;
 use s3_to_sqs::error::ExtractError;
-use s3_to_sqs::event::Object;
-use s3_to_sqs::extract::Extractor;
+use s3_to_sqs::event::{Event, Job, Object};
+use s3_to_sqs::extract::{Extracted, TimeLimit};
 use s3_to_sqs::report::Report;
+use tokio::time::Instant;
 
 pub const ETAG: &str = "0123456789abcdef0123456789abcdef";
 
@@ -83,18 +84,51 @@ impl World {
         let extractor = Extractor {
             s3: mock_client!(aws_sdk_s3, RuleMode::MatchAny, &s3),
             sqs: mock_client!(aws_sdk_sqs, RuleMode::MatchAny, &sqs),
+            lambda: mock_client!(aws_sdk_lambda, RuleMode::MatchAny, &[]),
             config: Config {
                 queue_url: "queue".into(),
                 report_bucket: "reports".into(),
                 table_name: "messages".into(),
+                precision: Precision::Seconds,
+                function_name: "s3-to-sqs".into(),
             },
         };
         Self { state, extractor }
     }
 
     pub async fn extract(&self) -> Result<Report, ExtractError> {
-        let deadline = Deadline::after(Duration::from_mins(1));
-        self.extractor.extract(&object("data.csv"), "request", deadline).await
+        self.extract_key("data.csv").await
+    }
+
+    /// Extracts an object in one go.
+    pub async fn extract_key(&self, key: &str) -> Result<Report, ExtractError> {
+        let time = TimeLimit::new(Deadline::after(Duration::from_mins(1)));
+        match self.extractor.extract(&job(key), "request", time).await? {
+            Extracted::Whole(report) => Ok(*report),
+            Extracted::Partly(continuation) => panic!("there was time for all of it: {continuation:?}"),
+        }
+    }
+
+    /// Extracts an object in invocations that have time for one call to SQS each.
+    pub async fn extract_in_steps(&self) -> Result<Report, ExtractError> {
+        let mut job = job("data.csv");
+        loop {
+            let time = TimeLimit {
+                deadline: Deadline::after(Duration::from_mins(1)),
+                stop: Instant::now(),
+            };
+            match self.extractor.extract(&job, "request", time).await? {
+                Extracted::Whole(report) => return Ok(*report),
+                Extracted::Partly(continuation) => job.continuation = Some(*continuation),
+            }
+            let sent = serde_json::to_string(&Event::from(job)).unwrap();
+            let mut jobs = serde_json::from_str::<Event>(&sent).unwrap().jobs().unwrap();
+            job = jobs.remove(0);
+        }
+    }
+
+    pub fn has_written(&self, key: &str) -> bool {
+        self.state.lock().unwrap().written.contains_key(key)
     }
 
     /// The bodies that the queue has taken, in alphabetical order.
@@ -134,7 +168,12 @@ impl World {
 
     /// `rejected.csv` without its header: line, column, reason, row.
     pub fn rejected(&self) -> Vec<[String; 4]> {
-        let file = self.written("rejected.csv").unwrap_or_default();
+        self.rejected_in("rejected.csv")
+    }
+
+    /// The same of a file of another name.
+    pub fn rejected_in(&self, name: &str) -> Vec<[String; 4]> {
+        let file = self.written(name).unwrap_or_default();
         let mut reader = csv::Reader::from_reader(&file[..]);
         if !file.is_empty() {
             assert_eq!(
@@ -150,12 +189,17 @@ impl World {
     }
 }
 
-pub fn object(key: &str) -> Object {
-    Object {
+fn job(key: &str) -> Job {
+    let object = Object {
         bucket: "data".into(),
         key: key.into(),
         version_id: None,
         sequencer: None,
+        etag: Some("the-event-s-etag".into()),
+    };
+    Job {
+        object,
+        continuation: None,
     }
 }
 
@@ -219,8 +263,13 @@ fn s3_rules(state: &Arc<Mutex<State>>, file: &[u8], piece: usize) -> Vec<Rule> {
 }
 
 fn get_object(file: &[u8], piece: usize, request: &GetObjectInput) -> MockResponse<GetObjectOutput, GetObjectError> {
-    if request.key() != Some("data.csv") {
-        return MockResponse::Error(GetObjectError::NoSuchKey(NoSuchKey::builder().build()));
+    match request.key().unwrap() {
+        "data.csv" => {}
+        "gone.csv" => return MockResponse::Error(GetObjectError::NoSuchKey(NoSuchKey::builder().build())),
+        _ => {
+            let denied = ErrorMetadata::builder().code("AccessDenied").build();
+            return MockResponse::Error(GetObjectError::generic(denied));
+        }
     }
     let start = request.range().map_or(0, |range| {
         assert_eq!(

@@ -1,0 +1,134 @@
+//! The range key: a time of day to the second or, where rows would collide, finer.
+
+use std::fmt;
+use std::str::FromStr;
+
+use super::{KeyError, fields};
+
+/// How much of a timestamp's fraction a [`Time`] keeps.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Precision {
+    /// `HH:MM:SS`
+    #[default]
+    Seconds,
+    /// `HH:MM:SS.mmm`
+    Milliseconds,
+    /// `HH:MM:SS.uuuuuu`
+    Microseconds,
+    /// `HH:MM:SS.nnnnnnnnn`
+    Nanoseconds,
+}
+
+/// A UTC time of day in the form of its [`Precision`]. Two of different precisions differ even when they name the same
+/// instant, because their texts do, and the texts are the keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Time {
+    time: time::Time,
+    precision: Precision,
+}
+
+/// A text that names no [`Precision`].
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("must be seconds, milliseconds, microseconds or nanoseconds, not `{0}`")]
+pub struct PrecisionError(String);
+
+/// What a precision makes of a fraction's digits.
+pub(super) struct Kept {
+    /// Nanoseconds.
+    pub kept: u32,
+    /// Whether there was more than zeros behind them.
+    pub dropped: bool,
+}
+
+impl Precision {
+    const ALL: [Self; 4] = [Self::Seconds, Self::Milliseconds, Self::Microseconds, Self::Nanoseconds];
+
+    /// Digits behind the point.
+    fn digits(self) -> usize {
+        self as usize * 3
+    }
+
+    /// Nanoseconds of the last digit.
+    pub(super) fn unit(self) -> u32 {
+        1000_u32.pow(3 - self as u32)
+    }
+
+    /// The digits of a fraction, as far as they are kept.
+    pub(super) fn nanoseconds(self, fraction: &str) -> Kept {
+        let (kept, dropped) = fraction.split_at(self.digits().min(fraction.len()));
+        let value = kept
+            .bytes()
+            .fold(0, |value, digit| value * 10 + u32::from(digit - b'0'));
+        // At most nine digits are kept.
+        let scale = 10_u32.pow(9 - u32::try_from(kept.len()).unwrap_or(9));
+        Kept {
+            kept: value * scale,
+            dropped: dropped.bytes().any(|digit| digit != b'0'),
+        }
+    }
+}
+
+impl Time {
+    /// `time` must have no finer part than `precision`.
+    pub(super) fn new(time: time::Time, precision: Precision) -> Self {
+        Self { time, precision }
+    }
+}
+
+impl FromStr for Precision {
+    type Err = PrecisionError;
+
+    fn from_str(text: &str) -> Result<Self, PrecisionError> {
+        let named = |precision: &Self| precision.to_string() == text;
+        Self::ALL
+            .into_iter()
+            .find(named)
+            .ok_or_else(|| PrecisionError(text.to_owned()))
+    }
+}
+
+impl fmt::Display for Precision {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Seconds => "seconds",
+            Self::Milliseconds => "milliseconds",
+            Self::Microseconds => "microseconds",
+            Self::Nanoseconds => "nanoseconds",
+        })
+    }
+}
+
+impl FromStr for Time {
+    type Err = KeyError;
+
+    fn from_str(text: &str) -> Result<Self, KeyError> {
+        let (clock, fraction) = text
+            .split_once('.')
+            .map_or((text, None), |(clock, fraction)| (clock, Some(fraction)));
+        let precision = match fraction {
+            None => Precision::Seconds,
+            Some(digits) if !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) => Precision::ALL
+                .into_iter()
+                .find(|precision| precision.digits() == digits.len())
+                .ok_or(KeyError::Time)?,
+            Some(_) => return Err(KeyError::Time),
+        };
+        let parts = fields(clock, "dd:dd:dd", ':').ok_or(KeyError::Time)?;
+        let [hour, minute, second] = parts.map(|part| u8::try_from(part).unwrap_or(u8::MAX));
+        let nanoseconds = precision.nanoseconds(fraction.unwrap_or_default()).kept;
+        time::Time::from_hms_nano(hour, minute, second, nanoseconds)
+            .map(|time| Self::new(time, precision))
+            .map_err(|_| KeyError::Time)
+    }
+}
+
+impl fmt::Display for Time {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (hour, minute, second, nanoseconds) = self.time.as_hms_nano();
+        write!(f, "{hour:02}:{minute:02}:{second:02}")?;
+        match self.precision.digits() {
+            0 => Ok(()),
+            digits => write!(f, ".{:0digits$}", nanoseconds / self.precision.unit()),
+        }
+    }
+}

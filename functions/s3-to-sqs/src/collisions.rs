@@ -1,0 +1,209 @@
+//! Rows of one object with the same key: of these only one can stay in the table, so they are counted. Pure.
+
+use std::collections::HashMap;
+
+use message::Key;
+use serde::{Deserialize, Serialize};
+
+/// The most keys of a generation: what a hash map of 2^17 places takes. Two generations of 24 bytes a key are 7 MB.
+const GENERATION: usize = 7 << 14;
+/// The most pairs that are shown.
+const SHOWN: usize = 5;
+/// The most keys that go to the next invocation, in a payload that has other things to carry.
+const CARRIED: usize = 64;
+
+/// Counts rows whose key an earlier row of the object has, in bounded memory.
+///
+/// Keys are kept in two generations of [`GENERATION`] keys; when the newer is full, the older is forgotten. So the count
+/// is exact for an object of up to 114,688 different keys, in any order, and beyond that for every row whose key was
+/// last seen no more than 114,688 different keys before: a file in the order of time is always counted exactly. It never
+/// counts too much.
+#[derive(Debug, Default)]
+pub struct Collisions {
+    newer: HashMap<Key, u64>,
+    older: HashMap<Key, u64>,
+    found: Found,
+}
+
+/// What was counted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Found {
+    /// Rows whose key an earlier row has.
+    pub rows: u64,
+    /// Whether no key was forgotten meanwhile. When one was, there may be more such rows than were counted.
+    pub exact: bool,
+    /// The first few.
+    pub first: Vec<Pair>,
+}
+
+/// Two rows with one key.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pair {
+    /// The line where the later row starts.
+    pub line: u64,
+    /// The line of the last row before it that has the same key.
+    pub earlier_line: u64,
+    /// Their `date`.
+    pub date: String,
+    /// Their `time`.
+    pub time: String,
+}
+
+/// A key on its way to the next invocation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Seen {
+    date: String,
+    time: String,
+    line: u64,
+}
+
+impl Default for Found {
+    fn default() -> Self {
+        Self {
+            rows: 0,
+            exact: true,
+            first: Vec::new(),
+        }
+    }
+}
+
+impl Collisions {
+    /// Goes on counting in another invocation, which knows only the keys that were seen last.
+    #[must_use]
+    pub fn resume(found: Found, seen: &[Seen]) -> Self {
+        let key = |seen: &Seen| {
+            Some(Key {
+                date: seen.date.parse().ok()?,
+                time: seen.time.parse().ok()?,
+            })
+        };
+        Self {
+            newer: seen.iter().filter_map(|seen| Some((key(seen)?, seen.line))).collect(),
+            older: HashMap::new(),
+            found: Found { exact: false, ..found },
+        }
+    }
+
+    /// Takes notice of a row that makes a message.
+    pub fn note(&mut self, key: Key, line: u64) {
+        let earlier = self.newer.insert(key, line).or_else(|| self.older.get(&key).copied());
+        if let Some(earlier_line) = earlier {
+            self.found.rows += 1;
+            if self.found.first.len() < SHOWN {
+                self.found.first.push(Pair {
+                    line,
+                    earlier_line,
+                    date: key.date.to_string(),
+                    time: key.time.to_string(),
+                });
+            }
+        }
+        if self.newer.len() >= GENERATION {
+            self.found.exact &= self.older.is_empty();
+            self.older = std::mem::take(&mut self.newer);
+        }
+    }
+
+    /// What was counted so far.
+    #[must_use]
+    pub fn found(&self) -> &Found {
+        &self.found
+    }
+
+    /// The keys that were seen last, for [`resume`](Self::resume).
+    #[must_use]
+    pub fn seen(&self) -> Vec<Seen> {
+        let mut keys: Vec<_> = self.newer.iter().chain(&self.older).collect();
+        keys.sort_unstable_by_key(|&(_, line)| std::cmp::Reverse(line));
+        let seen = keys.into_iter().take(CARRIED).map(|(key, &line)| Seen {
+            date: key.date.to_string(),
+            time: key.time.to_string(),
+            line,
+        });
+        seen.collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use message::Precision;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn key(seconds: usize) -> Key {
+        Key::from_timestamp(&seconds.to_string(), Precision::Seconds).unwrap()
+    }
+
+    fn count(keys: impl IntoIterator<Item = usize>) -> Found {
+        let mut collisions = Collisions::default();
+        for (index, seconds) in keys.into_iter().enumerate() {
+            collisions.note(key(seconds), index as u64 + 2);
+        }
+        collisions.found().clone()
+    }
+
+    #[test]
+    fn the_first_pairs_are_shown_and_all_are_counted() {
+        let found = count([7, 8, 7, 7].into_iter().chain([9; 10]));
+        assert_eq!((found.rows, found.exact), (11, true));
+        assert_eq!(found.first.len(), SHOWN);
+        let lines: Vec<_> = found.first.iter().map(|pair| (pair.line, pair.earlier_line)).collect();
+        assert_eq!(lines[..3], [(4, 2), (5, 4), (7, 6)]);
+        assert_eq!(
+            (found.first[0].date.as_str(), found.first[0].time.as_str()),
+            ("1970-01-01", "00:00:07")
+        );
+    }
+
+    #[test]
+    fn a_long_file_in_order_of_time_is_counted_whole_in_bounded_memory() {
+        let rows = GENERATION * 5;
+        let mut collisions = Collisions::default();
+        for row in 0..rows {
+            collisions.note(key(row / 2), row as u64);
+            assert!(collisions.newer.len() + collisions.older.len() <= 2 * GENERATION);
+        }
+        assert_eq!(collisions.found().rows, rows as u64 / 2);
+    }
+
+    #[test]
+    fn a_count_that_may_be_too_low_says_so() {
+        assert!(count(0..=GENERATION).exact);
+        let twice = (0..3 * GENERATION).chain([0]);
+        assert_eq!(
+            count(twice),
+            Found {
+                rows: 0,
+                exact: false,
+                first: vec![]
+            }
+        );
+        let near = (0..2 * GENERATION - 1).chain([GENERATION + 5]);
+        assert_eq!(count(near).rows, 1);
+    }
+
+    #[test]
+    fn another_invocation_goes_on() {
+        let mut first = Collisions::default();
+        for line in 0..1000 {
+            first.note(key(line), line as u64);
+        }
+        let mut next = Collisions::resume(first.found().clone(), &first.seen());
+        next.note(key(999), 1000);
+        next.note(key(1000), 1001);
+        assert_eq!((next.found().rows, next.found().exact), (1, false));
+        assert_eq!(next.found().first[0].earlier_line, 999);
+        assert_eq!(first.seen().len(), CARRIED);
+    }
+
+    proptest! {
+        #[test]
+        fn a_small_file_is_counted_exactly(keys in proptest::collection::vec(0..20_usize, 0..60)) {
+            let distinct: HashSet<_> = keys.iter().collect();
+            prop_assert_eq!(count(keys.clone()).rows, (keys.len() - distinct.len()) as u64);
+        }
+    }
+}

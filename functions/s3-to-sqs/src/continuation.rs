@@ -1,0 +1,118 @@
+//! A file that takes longer than an invocation may: what one invocation leaves to the next, and how it starts it.
+
+use aws_sdk_lambda::Client;
+use aws_sdk_lambda::primitives::Blob;
+use aws_sdk_lambda::types::InvocationType;
+use serde::{Deserialize, Serialize};
+
+use crate::collisions::{Found, Seen};
+use crate::content::Format;
+use crate::error::ExtractError;
+use crate::event::{Event, Job};
+use crate::report::Counts;
+use crate::rows::{Checkpoint, Delimiter};
+
+/// The most invocations for one object. At 40,000 rows a second and 14 minutes each they are three thousand million
+/// rows, and whatever goes wrong, the chain ends.
+pub const MAX_INVOCATIONS: u32 = 100;
+
+/// What is known of an object when an invocation stops behind one of its rows. All before it is sent or rejected.
+///
+/// It is sent as JSON in an asynchronous invocation, which takes 1 MB; the header is the only long thing in it, and is
+/// bounded.
+///
+/// <https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+pub struct Continuation {
+    /// Invocations so far.
+    pub invocations: u32,
+    /// When the first of them began, in milliseconds since the Unix epoch.
+    pub started: u64,
+    /// The object's `ETag` as S3 gave it; another one is another file.
+    pub etag: String,
+    /// The object's size in bytes.
+    pub size: u64,
+    /// How the object is compressed and encoded.
+    pub format: Format,
+    /// What stands between fields.
+    pub delimiter: Delimiter,
+    /// Where the next row is.
+    pub checkpoint: Checkpoint,
+    /// The first row of the object.
+    pub header: String,
+    /// Why no row can become a message.
+    pub problem: Option<String>,
+    /// The rows so far.
+    pub counts: Counts,
+    /// The invocations that have kept rejected rows.
+    pub rejecting: Vec<u32>,
+    /// The rows so far whose key an earlier one has.
+    pub collisions: Found,
+    /// The keys that were seen last.
+    pub seen: Vec<Seen>,
+}
+
+/// Starts `job` in another invocation of the function, asynchronously.
+///
+/// # Errors
+/// [`ExtractError::HandOn`] after the SDK's retries. A retry may start the next invocation twice, which is as harmless
+/// as an event that comes twice.
+pub async fn hand_on(client: &Client, function: &str, job: Job) -> Result<(), ExtractError> {
+    let payload = serde_json::to_vec(&Event::from(job)).map_err(|error| ExtractError::HandOn(error.into()))?;
+    let invoke = client
+        .invoke()
+        .function_name(function)
+        .invocation_type(InvocationType::Event);
+    let sent = invoke.payload(Blob::new(payload)).send().await;
+    sent.map_err(|error| ExtractError::HandOn(error.into()))?;
+    Ok(())
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use crate::content::Encoding;
+
+    /// One that fills every field.
+    pub fn continuation() -> Continuation {
+        Continuation {
+            invocations: 3,
+            started: 1_559_040_909_385,
+            etag: "\"e\"".into(),
+            size: 1 << 40,
+            format: Format {
+                compression: None,
+                encoding: Encoding::Utf8,
+            },
+            delimiter: Delimiter::Semicolon,
+            checkpoint: Checkpoint {
+                byte: 1 << 39,
+                line: 1 << 33,
+                after_cr: true,
+            },
+            header: "a;b".into(),
+            problem: Some("the header lacks".into()),
+            counts: Counts {
+                read: 5,
+                sent: 3,
+                rejected: 2,
+                first_rejected_line: Some(7),
+                last_rejected_line: Some(9),
+            },
+            rejecting: vec![1, 3],
+            collisions: Found::default(),
+            seen: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn the_longest_header_fits_the_payload() {
+        let worst = Continuation {
+            header: "\u{1}".repeat(crate::rows::MAX_HEADER_BYTES),
+            problem: Some("\u{1}".repeat(crate::rows::MAX_HEADER_BYTES / 2)),
+            rejecting: (1..=MAX_INVOCATIONS).collect(),
+            ..continuation()
+        };
+        assert!(serde_json::to_vec(&worst).unwrap().len() < 1_000_000);
+    }
+}

@@ -1,0 +1,184 @@
+//! A row of the file becomes a message or a rejected row. Pure: no calls, no clock.
+
+use message::{Header, HeaderError, Precision, RowError};
+
+use crate::batch::{Entry, MAX_BYTES};
+use crate::collisions::Collisions;
+use crate::rows::{Row, Rows};
+
+/// Turns the rows of one object into messages.
+#[derive(Debug)]
+pub struct Converter {
+    table: String,
+    precision: Precision,
+    heading: Option<Heading>,
+    collisions: Collisions,
+}
+
+/// The first row of a file.
+#[derive(Debug)]
+struct Heading {
+    text: String,
+    columns: Result<Header, String>,
+}
+
+/// What becomes of a row.
+#[derive(Debug)]
+pub enum Converted {
+    /// It is the header.
+    Header,
+    /// It is to be sent.
+    Message(Entry),
+    /// It cannot be sent.
+    Rejected(Rejection),
+}
+
+/// Why a row is rejected.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rejection {
+    /// The columns to blame, separated by `; `; empty when it is the row as a whole.
+    pub columns: String,
+    /// What is wrong and what to do.
+    pub reason: String,
+}
+
+impl Converter {
+    /// A converter for the rows from the header on; the messages name `table`.
+    #[must_use]
+    pub fn new(table: &str, precision: Precision) -> Self {
+        Self {
+            table: table.to_owned(),
+            precision,
+            heading: None,
+            collisions: Collisions::default(),
+        }
+    }
+
+    /// A converter for the rows after another one's: with the header's text and, if no row can become a message, why.
+    #[must_use]
+    pub fn resume(self, text: String, problem: Option<String>, collisions: Collisions) -> Self {
+        let columns = problem.map_or_else(|| reread(&text), Err);
+        Self {
+            heading: Some(Heading { text, columns }),
+            collisions,
+            ..self
+        }
+    }
+
+    /// Converts the next row.
+    pub fn convert(&mut self, row: &Row<'_>) -> Converted {
+        let Some(heading) = &self.heading else {
+            self.heading = Some(Heading::read(row));
+            return Converted::Header;
+        };
+        let message = match (&heading.columns, &row.record) {
+            (Err(problem), _) => return Rejection::of_row(problem).into(),
+            (_, Err(unreadable)) => return Rejection::of_row(unreadable).into(),
+            (Ok(header), Ok(record)) => header.message(*record, self.precision),
+        };
+        let message = match message {
+            Ok(message) => message,
+            Err(error) => return Rejection::of_cells(&error, row).into(),
+        };
+        let mut body = String::with_capacity(512);
+        message.write_body(&self.table, &mut body);
+        let entry = Entry::new(body, row);
+        match entry.bytes() {
+            bytes if bytes > MAX_BYTES => {
+                let reason = format!("the row makes a message of {bytes} bytes; SQS takes {MAX_BYTES}");
+                Rejection::of_row(&reason).into()
+            }
+            _ => {
+                self.collisions.note(message.key, row.position.line);
+                Converted::Message(entry)
+            }
+        }
+    }
+
+    /// The header as it stands in the file, if there was a first row.
+    #[must_use]
+    pub fn header(&self) -> Option<&str> {
+        self.heading.as_ref().map(|heading| heading.text.as_str())
+    }
+
+    /// Why no row can become a message, if that is so.
+    #[must_use]
+    pub fn problem(&self) -> Option<&str> {
+        self.heading.as_ref()?.columns.as_ref().err().map(String::as_str)
+    }
+
+    /// Columns that are in no message.
+    #[must_use]
+    pub fn unknown_columns(&self) -> &[String] {
+        let columns = self.heading.as_ref().map(|heading| &heading.columns);
+        match columns {
+            Some(Ok(header)) => header.unknown(),
+            _ => &[],
+        }
+    }
+
+    /// The rows with a key that an earlier row has.
+    #[must_use]
+    pub fn collisions(&self) -> &Collisions {
+        &self.collisions
+    }
+}
+
+impl Heading {
+    fn read(row: &Row<'_>) -> Self {
+        let columns = match &row.record {
+            Ok(record) => Header::parse(*record).map_err(|error| header_problem(&error, row.text)),
+            Err(unreadable) => Err(format!("the header cannot be read: {unreadable}")),
+        };
+        Self {
+            text: String::from_utf8_lossy(row.text).into_owned(),
+            columns,
+        }
+    }
+}
+
+/// The columns of a header that was read before. Its names are compared without the characters that are not UTF-8.
+fn reread(text: &str) -> Result<Header, String> {
+    let mut rows = Rows::default();
+    let mut input = text.as_bytes();
+    let complete = rows.advance(&mut input) || rows.finish();
+    let row = complete.then(|| Heading::read(&rows.row()));
+    row.map_or_else(|| Err("the header is empty".to_owned()), |heading| heading.columns)
+}
+
+fn header_problem(error: &HeaderError, text: &[u8]) -> String {
+    let hint = if text.contains(&0) {
+        "; it has NUL characters: save the file as UTF-8, or as UTF-16 with a byte order mark"
+    } else {
+        ""
+    };
+    format!("{error}{hint}")
+}
+
+impl Rejection {
+    fn of_row(reason: &impl ToString) -> Self {
+        Self {
+            columns: String::new(),
+            reason: reason.to_string(),
+        }
+    }
+
+    fn of_cells(error: &RowError, row: &Row<'_>) -> Self {
+        let columns: Vec<_> = error.columns().collect();
+        let invalid = std::str::from_utf8(row.text).err().filter(|_| error.is_encoding());
+        let place = invalid.map_or_else(String::new, |invalid| {
+            let byte = row.position.byte + invalid.valid_up_to() as u64;
+            format!("; the file is not UTF-8 at byte {byte}: save it as UTF-8")
+        });
+        Self {
+            columns: columns.join("; "),
+            reason: format!("{error}{place}"),
+        }
+    }
+}
+
+impl From<Rejection> for Converted {
+    fn from(rejection: Rejection) -> Self {
+        Self::Rejected(rejection)
+    }
+}

@@ -1,0 +1,131 @@
+//! Rows that do not end as they should: too long, or with the stream.
+
+use super::position::{blank, line_end};
+use super::{KEPT_OF_LONG_ROW, Rows, State, Unreadable};
+
+impl Rows {
+    /// Gives up a row that is too long and not at its end. All of `held` is read here: no more than the longest row, or
+    /// the longest header, which is not longer, is ever read ahead.
+    pub(super) fn give_up(&mut self) -> bool {
+        let row = &self.held[self.at..self.at + self.taken];
+        if let Some(line_end) = line_end(row) {
+            return self.end_with_first_line(line_end);
+        }
+        self.passed = self.taken.saturating_sub(KEPT_OF_LONG_ROW) as u64;
+        self.held.drain(..self.at);
+        self.held.truncate(KEPT_OF_LONG_ROW);
+        self.held.shrink_to(KEPT_OF_LONG_ROW);
+        (self.at, self.taken) = (0, self.held.len());
+        self.parser.detach();
+        self.state = State::Passing;
+        false
+    }
+
+    /// Looks for the end of a row too long, whatever its quotes.
+    pub(super) fn pass_over(&mut self, input: &mut &[u8]) -> bool {
+        let end = line_end(input);
+        let (row, rest) = input.split_at(end.unwrap_or(input.len()));
+        self.passed += row.len() as u64;
+        let (line_end, rest) = rest.split_at(usize::from(end.is_some()));
+        *input = rest;
+        end.is_some() && self.complete_long(line_end)
+    }
+
+    fn complete_long(&mut self, line_end: &[u8]) -> bool {
+        let length = self.held.len() as u64 + self.passed;
+        let result = Err(Unreadable::TooLong {
+            length,
+            most: self.most[0],
+        });
+        // There is no line end in it.
+        self.next.byte += length;
+        self.next.after_cr = false;
+        self.next.pass(line_end);
+        self.delimiter.get_or_insert_default();
+        self.most[0] = self.most[1];
+        self.state = State::Complete {
+            line_end: false,
+            result,
+        };
+        true
+    }
+
+    /// Ends a row whose last field is open with its first line; `line_end` is where in the row that is.
+    pub(super) fn end_with_first_line(&mut self, line_end: usize) -> bool {
+        self.parser.detach();
+        self.ahead = true;
+        self.taken = line_end + 1;
+        self.complete(true, Err(Unreadable::OpenQuote))
+    }
+
+    /// Reads on in what was read ahead, at most to the end of the row.
+    pub(super) fn read_held(&mut self) -> bool {
+        if self.taken == 0 {
+            let blank = blank(&self.held[self.at..]);
+            self.next.pass(&self.held[self.at..self.at + blank]);
+            self.at += blank;
+            if !self.has_more() {
+                self.forget();
+                return false;
+            }
+            self.start = self.next.position();
+        }
+        let rest = &self.held[self.at + self.taken..];
+        if self.ahead
+            && let Some(line_end) = line_end(rest)
+        {
+            let (read, ended) = self.parser.read(&rest[..=line_end]);
+            if ended {
+                return self.take(read, ended);
+            }
+            self.parser.attach();
+            self.ahead = false;
+            self.taken = self.held.len() - self.at;
+            return false;
+        }
+        // No line end up to where the detached reading is: they are in different states, and it is of no use.
+        self.ahead = false;
+        let room = self.most[0] + 1 - self.taken;
+        let (read, ended) = self.parser.read(&rest[..room.min(rest.len())]);
+        self.take(read, ended)
+    }
+
+    /// Ends the stream; `cut_off` when it is not whole.
+    pub(super) fn end(&mut self, cut_off: bool) -> bool {
+        self.leave();
+        self.keep_mark();
+        loop {
+            while self.has_more() {
+                if self.read_held() {
+                    return true;
+                }
+            }
+            if self.end_row(cut_off) {
+                return true;
+            }
+            if !self.has_more() {
+                return false;
+            }
+        }
+    }
+
+    /// Ends the row that the end of the stream is in.
+    fn end_row(&mut self, cut_off: bool) -> bool {
+        if self.taken == 0 {
+            return false;
+        }
+        if self.state == State::Passing {
+            return self.complete_long(&[]);
+        }
+        if cut_off {
+            return self.complete(false, Err(Unreadable::CutOff));
+        }
+        if self.parser.end() {
+            return self.complete(false, Ok(()));
+        }
+        match line_end(&self.held[self.at..]) {
+            Some(line_end) => self.end_with_first_line(line_end),
+            None => self.complete(false, Err(Unreadable::OpenQuote)),
+        }
+    }
+}

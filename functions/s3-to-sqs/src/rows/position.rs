@@ -1,0 +1,69 @@
+//! Where rows are, and where reading goes on.
+
+use memchr::{memchr2, memchr2_iter};
+use serde::{Deserialize, Serialize};
+
+/// Where a row starts. Both count in the text: what is left when an object is decompressed and decoded to UTF-8, and so
+/// the object itself when it is neither compressed nor UTF-16.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Position {
+    /// Line of the text, counted from 1; LF, CRLF and CR each end a line.
+    pub line: u64,
+    /// Byte of the text, counted from 0.
+    pub byte: u64,
+}
+
+/// Where the text goes on behind a row.
+#[derive(Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Checkpoint {
+    /// The first byte of the text that is not read, counted from 0.
+    pub byte: u64,
+    /// The line that it is in, counted from 1.
+    pub line: u64,
+    /// Whether the byte before it is a CR: then a LF there is the second half of a line end.
+    pub after_cr: bool,
+}
+
+impl Checkpoint {
+    /// The beginning of the text.
+    pub(super) const START: Self = Self {
+        byte: 0,
+        line: 1,
+        after_cr: false,
+    };
+
+    /// The position that this is.
+    #[must_use]
+    pub fn position(self) -> Position {
+        Position {
+            line: self.line,
+            byte: self.byte,
+        }
+    }
+
+    /// Moves behind `bytes`.
+    pub(super) fn pass(&mut self, bytes: &[u8]) {
+        // Where a LF would be the second half of a line end.
+        let mut half = self.after_cr.then_some(0);
+        for at in memchr2_iter(b'\r', b'\n', bytes) {
+            let cr = bytes[at] == b'\r';
+            self.line += u64::from(cr || half != Some(at));
+            half = cr.then_some(at + 1);
+        }
+        self.byte += bytes.len() as u64;
+        self.after_cr = match bytes.last() {
+            Some(last) => *last == b'\r',
+            None => self.after_cr,
+        };
+    }
+}
+
+/// How many line ends `bytes` begin with.
+pub(super) fn blank(bytes: &[u8]) -> usize {
+    bytes.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count()
+}
+
+/// Where the first line of `bytes` ends.
+pub(super) fn line_end(bytes: &[u8]) -> Option<usize> {
+    memchr2(b'\r', b'\n', bytes)
+}

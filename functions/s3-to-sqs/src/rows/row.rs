@@ -1,0 +1,42 @@
+//! A row, and why it may have no fields.
+
+use message::Record;
+
+use super::{MAX_ROW_BYTES, Position};
+
+/// One record of the file; the first is the header.
+#[derive(Clone, Copy, Debug)]
+pub struct Row<'r> {
+    /// Where it starts.
+    pub position: Position,
+    /// Its length in bytes, without the line end.
+    pub length: u64,
+    /// Its original text without the line end; only the beginning of it when it is too long.
+    pub text: &'r [u8],
+    /// Its fields.
+    pub record: Result<Record<'r>, Unreadable>,
+}
+
+/// Why a row has no fields.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unreadable {
+    /// It is longer than [`MAX_ROW_BYTES`], as a header than [`MAX_HEADER_BYTES`](super::MAX_HEADER_BYTES), and has no
+    /// line end in it. It ends with the next line end.
+    #[error("the row is {length} bytes long, the most is {most}; make it shorter; only its beginning is kept here")]
+    TooLong {
+        /// Its length in bytes.
+        length: u64,
+        /// The longest that it could be.
+        most: usize,
+    },
+    /// A quoted field of it does not end: not before the row is too long, or not before the end of the file. The row is
+    /// its first line alone.
+    #[error(
+        "a quoted field that begins in this line ends neither within {MAX_ROW_BYTES} bytes nor before the end of the \
+         file; close it, or write a quote that is part of a quoted field twice; only this line is rejected for it"
+    )]
+    OpenQuote,
+    /// Its end could not be read.
+    #[error("the file breaks off in this row; see the report's `problem`")]
+    CutOff,
+}

@@ -1,0 +1,96 @@
+//! An object that takes several invocations.
+
+use crate::world::World;
+
+const HEADER: &str = "timestamp;location;source;local_dest;local_avg;remote_dest;remote_avg";
+
+/// A good row a second, each third one twice, and a bad row after each seventh.
+fn file() -> String {
+    let rows = (0..200).map(|second| {
+        let good = format!("{second};l;s;d;1.{second};d;2\r\n");
+        match second {
+            _ if second % 7 == 0 => format!("{good}never;bad {second};s;d;1;d;2\r\n"),
+            _ if second % 3 == 0 => format!("{good}\r\n{second}.5;l;s;d;2.{second};d;2\r\n"),
+            _ => good,
+        }
+    });
+    format!("\u{feff}{HEADER}\r\n{}", rows.collect::<String>())
+}
+
+async fn whole_and_in_steps(file: &[u8]) -> [(World, serde_json::Value); 2] {
+    let (whole, steps) = (World::of(file), World::of(file));
+    let reports = [whole.extract().await.unwrap(), steps.extract_in_steps().await.unwrap()];
+    assert_eq!((reports[0].invocations, reports[1].invocations > 10), (1, true));
+    let [first, second] = reports.map(|report| serde_json::to_value(report).unwrap());
+    [(whole, first), (steps, second)]
+}
+
+#[tokio::test]
+async fn many_invocations_do_what_one_does() {
+    let [(whole, one), (steps, many)] = whole_and_in_steps(file().as_bytes()).await;
+
+    assert_eq!(steps.taken(), whole.taken(), "every row once");
+    for field in [
+        "rows_read",
+        "rows_sent",
+        "rows_rejected",
+        "first_rejected_line",
+        "last_rejected_line",
+        "header",
+        "delimiter",
+        "size",
+        "etag",
+    ] {
+        assert_eq!(many[field], one[field], "{field}");
+    }
+    assert_eq!(one["rows_rejected"], 29);
+    let files = many["rejected_keys"].as_array().unwrap();
+    assert!(files.len() > 1, "{files:?}");
+    let rejected: Vec<_> = files
+        .iter()
+        .flat_map(|key| steps.rejected_in(key.as_str().unwrap().rsplit('/').next().unwrap()))
+        .collect();
+    assert_eq!(rejected, whole.rejected(), "lines, columns, reasons and rows");
+    assert_eq!(many["key_collisions"]["rows"], one["key_collisions"]["rows"]);
+    assert_eq!(many["key_collisions"]["first"], one["key_collisions"]["first"]);
+    assert_eq!(
+        [&one["key_collisions"]["exact"], &many["key_collisions"]["exact"]],
+        [true, false]
+    );
+}
+
+#[tokio::test]
+async fn utf_16_and_compressed_files_are_read_again_and_not_sent_again() {
+    let file = file();
+    let utf_16: Vec<u8> = file.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    std::io::Write::write_all(&mut gzip, file.as_bytes()).unwrap();
+    let plain = World::of(file.as_bytes());
+    plain.extract().await.unwrap();
+    for (content, name) in [(utf_16, "UTF-16"), (gzip.finish().unwrap(), "gzip")] {
+        let [_, (steps, _)] = whole_and_in_steps(&content).await;
+        assert_eq!(steps.taken(), plain.taken(), "{name}: every row once");
+    }
+}
+
+#[tokio::test]
+async fn a_header_that_lacks_a_column_rejects_the_rows_of_every_invocation() {
+    let rows = "0;l;s;d;1;d;2\n".repeat(30);
+    let world = World::of(format!("{HEADER};SOURCE\n{rows}").as_bytes());
+    let report = world.extract_in_steps().await.unwrap();
+    assert_eq!(report.counts.rejected, 30);
+    assert!(report.problem.unwrap().contains("`source` more than once"));
+}
+
+#[tokio::test]
+async fn a_file_that_is_replaced_between_invocations_is_no_mixture() {
+    let world = World::of(file().as_bytes());
+    world.replace_file_while_it_is_read();
+
+    let error = world.extract_in_steps().await.unwrap_err();
+
+    assert_eq!(error.code(), "ObjectReplaced");
+    let report: serde_json::Value = serde_json::from_slice(&world.written("report.json").unwrap()).unwrap();
+    assert_eq!(report["rows_sent"], world.taken().len(), "what was sent is said");
+    assert!(report["problem"].as_str().unwrap().contains("replaced"), "{report}");
+}

@@ -1,0 +1,7 @@
+//! The extractor with real SDK clients, behind which there is no AWS.
+
+#![expect(clippy::unwrap_used, reason = "what is not as expected shall fail the test")]
+
+mod continuation;
+mod extract;
+mod world;
