@@ -14,7 +14,7 @@ const CARRIED: usize = 64;
 
 /// Counts rows whose key an earlier row of the object has, in bounded memory.
 ///
-/// Keys are kept in two generations of [`GENERATION`] keys; when the newer is full, the older is forgotten. So the count
+/// Keys are kept in two generations of 114,688 keys; when the newer is full, the older is forgotten. So the count
 /// is exact for an object of up to 114,688 different keys, in any order, and beyond that for every row whose key was
 /// last seen no more than 114,688 different keys before: a file in the order of time is always counted exactly. It never
 /// counts too much.

@@ -47,6 +47,8 @@ struct EventObject {
     sequencer: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     e_tag: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    size: Option<u64>,
 }
 
 /// What S3 leaves as it is in the keys of its events.
@@ -71,8 +73,10 @@ pub struct Object {
     pub version_id: Option<String>,
     /// S3's order of events on the key, a hexadecimal number.
     pub sequencer: Option<String>,
-    /// The `ETag` that the event gives.
+    /// The `ETag` that the event gives, without quotation marks.
     pub etag: Option<String>,
+    /// The size in bytes that the event gives.
+    pub size: Option<u64>,
 }
 
 /// An object to extract, from its beginning or from where another invocation stopped.
@@ -120,6 +124,7 @@ impl From<Job> for Event {
                     version_id: object.version_id,
                     sequencer: object.sequencer,
                     e_tag: object.etag,
+                    size: object.size,
                 },
             },
             continuation,
@@ -143,6 +148,7 @@ impl Job {
             version_id: object.version_id,
             sequencer: object.sequencer,
             etag: object.e_tag,
+            size: object.size,
         };
         Ok(Self { object, continuation })
     }
@@ -214,6 +220,7 @@ mod tests {
                 version_id: Some("v".into()),
                 sequencer: Some("0A".into()),
                 etag: Some("e".into()),
+                size: Some(5),
             };
             let job = Job {
                 object,
@@ -250,6 +257,7 @@ mod tests {
                 version_id: None,
                 sequencer: None,
                 etag: None,
+                size: None,
             }
             .is_csv()
         };

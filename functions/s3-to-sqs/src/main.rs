@@ -13,7 +13,7 @@ async fn main() -> Result<(), Error> {
         .inspect_err(|error| tracing::error!(%error, "the function cannot start"))?;
     let extractor = Extractor::new(config).await;
     run(service_fn(async |event: LambdaEvent<Event>| {
-        handle(&extractor, event).await
+        Box::pin(handle(&extractor, event)).await
     }))
     .await
 }

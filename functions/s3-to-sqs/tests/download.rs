@@ -24,6 +24,7 @@ fn object() -> Object {
         version_id: None,
         sequencer: None,
         etag: None,
+        size: None,
     }
 }
 

@@ -221,6 +221,14 @@ async fn a_download_goes_on_where_it_broke_off() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_reply_that_is_short_and_does_not_say_so_is_found_out() {
+    let file = good_rows(40);
+    let world = World::cutting_short_after(300, &file);
+    let report = world.extract_of_size(file.len()).await.unwrap();
+    assert_eq!((sums(&report), report.size), ((40, 40, 0), file.len() as u64));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_file_replaced_meanwhile_is_no_mixture() {
     let file = format!("{HEADER}\n{}", "never,l,s,d,1,d,2,surplus field\n".repeat(120_000));
     let world = World::breaking_off_after(file.len() - 1, file.as_bytes());

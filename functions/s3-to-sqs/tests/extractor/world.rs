@@ -1,21 +1,14 @@
 //! A data bucket, a report bucket and a queue that stand behind real SDK clients.
 
+mod s3;
+
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use aws_sdk_s3::error::ErrorMetadata;
-use aws_sdk_s3::operation::abort_multipart_upload::AbortMultipartUploadOutput;
-use aws_sdk_s3::operation::complete_multipart_upload::CompleteMultipartUploadOutput;
-use aws_sdk_s3::operation::create_multipart_upload::CreateMultipartUploadOutput;
-use aws_sdk_s3::operation::get_object::{GetObjectError, GetObjectInput, GetObjectOutput};
-use aws_sdk_s3::operation::put_object::PutObjectOutput;
-use aws_sdk_s3::operation::upload_part::UploadPartOutput;
-use aws_sdk_s3::primitives::ByteStream;
-use aws_sdk_s3::types::error::NoSuchKey;
 use aws_sdk_sqs::operation::send_message_batch::SendMessageBatchOutput;
 use aws_sdk_sqs::types::{BatchResultErrorEntry, SendMessageBatchResultEntry};
-use aws_smithy_mocks::{MockResponse, Rule, RuleMode, mock, mock_client};
+use aws_smithy_mocks::{Rule, RuleMode, mock, mock_client};
 use backoff::Deadline;
 use message::Precision;
 use s3_to_sqs::clients::Extractor;
@@ -49,6 +42,7 @@ struct State {
     reads: Vec<Option<String>>,
     abandoned: bool,
     replaced: bool,
+    lying: bool,
 }
 
 #[derive(Clone)]
@@ -72,6 +66,13 @@ impl World {
         Self::new(file, bytes, |_, _| Reply::Take)
     }
 
+    /// The reply breaks off after so many bytes, the first time, and its Content-Length says that this is all.
+    pub fn cutting_short_after(bytes: usize, file: &[u8]) -> Self {
+        let world = Self::breaking_off_after(bytes, file);
+        world.state.lock().unwrap().lying = true;
+        world
+    }
+
     /// Somebody uploads another file under the same key, as soon as this one is open.
     pub fn replace_file_while_it_is_read(&self) {
         self.state.lock().unwrap().replaced = true;
@@ -79,7 +80,7 @@ impl World {
 
     fn new(file: &[u8], piece: usize, decide: impl Fn(&str, usize) -> Reply + Send + Sync + 'static) -> Self {
         let state = Arc::new(Mutex::new(State::default()));
-        let s3 = s3_rules(&state, file, piece);
+        let s3 = s3::rules(&state, file, piece);
         let sqs = [queue_rule(&state, Box::new(decide))];
         let extractor = Extractor {
             s3: mock_client!(aws_sdk_s3, RuleMode::MatchAny, &s3),
@@ -102,8 +103,19 @@ impl World {
 
     /// Extracts an object in one go.
     pub async fn extract_key(&self, key: &str) -> Result<Report, ExtractError> {
+        self.extract_job(&job(key)).await
+    }
+
+    /// Extracts the file, of which the event says that it has so many bytes.
+    pub async fn extract_of_size(&self, size: usize) -> Result<Report, ExtractError> {
+        let mut job = job("data.csv");
+        job.object.size = Some(size as u64);
+        self.extract_job(&job).await
+    }
+
+    async fn extract_job(&self, job: &Job) -> Result<Report, ExtractError> {
         let time = TimeLimit::new(Deadline::after(Duration::from_mins(1)));
-        match self.extractor.extract(&job(key), "request", time).await? {
+        match self.extractor.extract(job, "request", time).await? {
             Extracted::Whole(report) => Ok(*report),
             Extracted::Partly(continuation) => panic!("there was time for all of it: {continuation:?}"),
         }
@@ -195,108 +207,13 @@ fn job(key: &str) -> Job {
         key: key.into(),
         version_id: None,
         sequencer: None,
-        etag: Some("the-event-s-etag".into()),
+        etag: Some(if key == "data.csv" { ETAG } else { "the-event-s-etag" }.into()),
+        size: None,
     };
     Job {
         object,
         continuation: None,
     }
-}
-
-fn s3_rules(state: &Arc<Mutex<State>>, file: &[u8], piece: usize) -> Vec<Rule> {
-    let file = file.to_vec();
-    let for_get = Arc::clone(state);
-    let get = mock!(aws_sdk_s3::Client::get_object).then_compute_response(move |request| {
-        let mut state = for_get.lock().unwrap();
-        state.reads.push(request.range.clone());
-        if state.replaced && request.if_match().is_some() {
-            let failed = ErrorMetadata::builder().code("PreconditionFailed").build();
-            return MockResponse::Error(GetObjectError::generic(failed));
-        }
-        get_object(&file, piece, request)
-    });
-    let for_put = Arc::clone(state);
-    let put = mock!(aws_sdk_s3::Client::put_object).then_compute_output(move |request| {
-        assert_eq!(request.bucket(), Some("reports"), "only the report bucket is written");
-        let body = request.body().bytes().unwrap().to_vec();
-        for_put
-            .lock()
-            .unwrap()
-            .written
-            .insert(request.key().unwrap().into(), body);
-        PutObjectOutput::builder().build()
-    });
-    let create = mock!(aws_sdk_s3::Client::create_multipart_upload)
-        .then_compute_output(|_| CreateMultipartUploadOutput::builder().upload_id("upload").build());
-    let for_part = Arc::clone(state);
-    let part = mock!(aws_sdk_s3::Client::upload_part).then_compute_output(move |request| {
-        let mut state = for_part.lock().unwrap();
-        state.parts += 1;
-        assert_eq!(request.part_number(), i32::try_from(state.parts).ok());
-        let body = request.body().bytes().unwrap();
-        state
-            .written
-            .entry(format!("unfinished {}", request.key().unwrap()))
-            .or_default()
-            .extend_from_slice(body);
-        UploadPartOutput::builder()
-            .e_tag(format!("part {}", state.parts))
-            .build()
-    });
-    let for_complete = Arc::clone(state);
-    let complete = mock!(aws_sdk_s3::Client::complete_multipart_upload).then_compute_output(move |request| {
-        let mut state = for_complete.lock().unwrap();
-        assert_eq!(request.multipart_upload().unwrap().parts().len(), state.parts);
-        let key = request.key().unwrap();
-        let file = state.written.remove(&format!("unfinished {key}")).unwrap();
-        state.written.insert(key.to_owned(), file);
-        CompleteMultipartUploadOutput::builder().build()
-    });
-    let for_abort = Arc::clone(state);
-    let abort = mock!(aws_sdk_s3::Client::abort_multipart_upload).then_compute_output(move |request| {
-        let mut state = for_abort.lock().unwrap();
-        state.written.remove(&format!("unfinished {}", request.key().unwrap()));
-        state.abandoned = true;
-        AbortMultipartUploadOutput::builder().build()
-    });
-    vec![get, put, create, part, complete, abort]
-}
-
-fn get_object(file: &[u8], piece: usize, request: &GetObjectInput) -> MockResponse<GetObjectOutput, GetObjectError> {
-    match request.key().unwrap() {
-        "data.csv" => {}
-        "gone.csv" => return MockResponse::Error(GetObjectError::NoSuchKey(NoSuchKey::builder().build())),
-        _ => {
-            let denied = ErrorMetadata::builder().code("AccessDenied").build();
-            return MockResponse::Error(GetObjectError::generic(denied));
-        }
-    }
-    let start = request.range().map_or(0, |range| {
-        assert_eq!(
-            request.if_match(),
-            Some(format!("\"{ETAG}\"").as_str()),
-            "the same object as before"
-        );
-        range
-            .trim_start_matches("bytes=")
-            .trim_end_matches('-')
-            .parse()
-            .unwrap()
-    });
-    let rest = &file[start..];
-    let body = rest[..rest.len().min(piece)].to_vec();
-    MockResponse::Output(
-        GetObjectOutput::builder()
-            .e_tag(format!("\"{ETAG}\""))
-            .content_length(i64::try_from(rest.len()).unwrap())
-            .set_content_range(
-                request
-                    .range()
-                    .map(|_| format!("bytes {start}-{}/{}", file.len() - 1, file.len())),
-            )
-            .body(ByteStream::from(body))
-            .build(),
-    )
 }
 
 fn queue_rule(state: &Arc<Mutex<State>>, decide: Box<Decide>) -> Rule {
