@@ -121,6 +121,9 @@ impl Stack {
         ] {
             calls.on_queue(name, queue).await;
         }
+        for name in ["S3ToSqsFunction", "SqsToDynamoDbFunction"] {
+            calls.on_function(name, &self.function(name).await).await;
+        }
         self.delete_others(other).await;
         let Calls { marker, allowed, .. } = calls;
         // Those on the queue go on to the dead-letter queue.
@@ -231,6 +234,16 @@ impl Calls {
             on,
             s3.delete_object().bucket(bucket).key(WRITABLE).send().await,
         );
+    }
+
+    /// The event is none that a function does anything for.
+    async fn on_function(&mut self, on: &str, function: &Function) {
+        let response = self.role.post_event(function, &json!({"Records": []}), "Event").await;
+        match response.status {
+            202 => _ = self.allowed.insert(format!("lambda:InvokeFunction on {on}")),
+            403 => {}
+            _ => panic!("lambda:InvokeFunction on {on} is neither allowed nor refused: {response:?}"),
+        }
     }
 
     async fn on_queue(&mut self, on: &str, url: &str) {

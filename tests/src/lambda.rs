@@ -87,7 +87,7 @@ impl Stack {
             .collect()
     }
 
-    async fn post_event(&self, function: &Function, event: &Value, invocation_type: &str) -> Response {
+    pub(crate) async fn post_event(&self, function: &Function, event: &Value, invocation_type: &str) -> Response {
         let path = format!("{}/invocations", function.name);
         let mut request = self.lambda_request("POST", &path, &event.to_string());
         let headers = request.headers_mut();

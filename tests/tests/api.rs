@@ -59,6 +59,32 @@ fn assert_problem(response: &Response, status: u16, detail: &str) {
 }
 
 #[tokio::test]
+async fn a_time_of_any_precision_names_an_item_of_its_own() {
+    let stack = Stack::connect().await;
+    let date = unique::date();
+    let times = ["09:01:05", "09:01:05.385", "09:01:05.385333", "09:01:05.385333500"];
+    for time in times {
+        let body = json!({"Item": {"date": date, "time": time, "source": time}}).to_string();
+        assert_eq!(stack.call(post(&body)).await.status, 201);
+    }
+    let path = path(&date);
+    let get = async |time| {
+        let query = [("time", time)];
+        let call = Call {
+            query: &query,
+            ..Call::new("GET", &path)
+        };
+        stack.call(call).await
+    };
+    for time in times {
+        let response = get(time).await;
+        assert_eq!(response.status, 200, "{response:?}");
+        assert_eq!(response.json()["Item"]["source"], time);
+    }
+    assert_problem(&get("09:01:05.3").await, 400, "must be a UTC time of day");
+}
+
+#[tokio::test]
 async fn a_posted_message_comes_back_digit_for_digit() {
     let stack = Stack::connect().await;
     let date = unique::date();

@@ -15,7 +15,7 @@ async fn assert_allowed(logical_id: &str, expected: &[&str]) {
 }
 
 #[tokio::test]
-async fn the_extractor_reads_data_writes_reports_and_sends() {
+async fn the_extractor_reads_data_writes_reports_sends_and_goes_on() {
     assert_allowed(
         "S3ToSqsFunction",
         &[
@@ -26,6 +26,7 @@ async fn the_extractor_reads_data_writes_reports_and_sends() {
             "sqs:SendMessage on queue",
             "sqs:SendMessageBatch on queue",
             "sqs:SendMessage on dead-letter queue",
+            "lambda:InvokeFunction on S3ToSqsFunction",
         ],
     )
     .await;

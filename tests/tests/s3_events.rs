@@ -18,6 +18,13 @@ async fn upload_untouched(stack: &Stack, key: &str) -> (Upload, Vec<Item>) {
     (upload, items)
 }
 
+/// Uploads a file that the extractor may not read: to the report bucket, where it only writes.
+async fn upload_forbidden(stack: &Stack) -> Upload {
+    let bucket = &stack.outputs.report_bucket_name;
+    let key = format!("{}.csv", unique::name());
+    stack.upload_as(bucket, &key, sample::one_row().0, "text/csv").await
+}
+
 #[tokio::test]
 async fn keys_with_spaces_signs_and_unicode_are_read_whatever_their_type() {
     let stack = Stack::connect().await;
@@ -57,18 +64,19 @@ async fn every_object_of_an_event_is_extracted() {
 }
 
 #[tokio::test]
-async fn an_object_that_cannot_be_read_fails_the_event_and_not_its_neighbour() {
+async fn an_object_that_must_not_be_read_fails_the_event_and_not_its_neighbour() {
     let stack = Stack::connect().await;
     let function = stack.function("S3ToSqsFunction").await;
     let (upload, items) = upload_untouched(&stack, &format!("{}.csv", unique::name())).await;
-    let missing = format!("{}.csv", unique::name());
-    let event = Upload::event(&stack.outputs.data_bucket_name, &[&missing, &upload.key]);
+    let forbidden = upload_forbidden(&stack).await;
+    let mut event = Upload::event(&forbidden.bucket, &[&forbidden.key, &upload.key]);
+    event["Records"][1]["s3"]["bucket"]["name"] = upload.bucket.as_str().into();
 
     let outcome = stack.invoke(&function, &event).await;
 
     assert!(outcome.failed, "{outcome:?}");
     let message = outcome.payload["errorMessage"].as_str().expect("an error message");
-    let object = format!("s3://{}/{missing}: ", stack.outputs.data_bucket_name);
+    let object = format!("s3://{}/{}: ", forbidden.bucket, forbidden.key);
     assert!(
         message.starts_with(&object) && !message.contains(&upload.key),
         "{message}"
@@ -81,17 +89,37 @@ async fn an_object_that_cannot_be_read_fails_the_event_and_not_its_neighbour() {
 async fn an_event_that_fails_for_good_is_on_the_dead_letter_queue() {
     let stack = Stack::connect().await;
     let function = stack.function("S3ToSqsFunction").await;
-    let missing = format!("{}.csv", unique::name());
+    let forbidden = upload_forbidden(&stack).await;
 
-    let event = Upload::event(&stack.outputs.data_bucket_name, &[&missing]);
+    let event = Upload::event(&forbidden.bucket, &[&forbidden.key]);
     stack.invoke_async(&function, &event).await;
 
     let letters = stack
-        .take_dead_letters(1, |letter| letter.body.contains(&missing))
+        .take_dead_letters(1, |letter| letter.body.contains(&forbidden.key))
         .await;
     let letter: Value = serde_json::from_str(&letters[0].body).expect("an invocation record");
     assert_eq!(letter["requestPayload"], event);
-    assert_eq!(letter["responsePayload"]["errorType"], "ObjectNotReadable");
+    assert_eq!(letter["responsePayload"]["errorType"], "AccessDenied");
+}
+
+#[tokio::test]
+async fn an_object_that_is_gone_is_reported_and_not_tried_again() {
+    let stack = Stack::connect().await;
+    let function = stack.function("S3ToSqsFunction").await;
+    let gone = Upload {
+        bucket: stack.outputs.data_bucket_name.clone(),
+        key: format!("{}.csv", unique::name()),
+        etag: "d41d8cd98f00b204e9800998ecf8427e".to_owned(),
+    };
+
+    let outcome = stack
+        .invoke(&function, &Upload::event(&gone.bucket, &[&gone.key]))
+        .await;
+
+    assert!(!outcome.failed, "{outcome:?}");
+    let report = stack.report(&gone).await;
+    assert_eq!(report["problem"], "the object was deleted before it was read");
+    assert_eq!(counts(&report), [0, 0, 0]);
 }
 
 #[tokio::test]
