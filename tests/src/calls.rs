@@ -9,7 +9,7 @@ use aws_sdk_dynamodb::types::{
 use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_sqs::config::Credentials;
 use aws_sdk_sqs::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
-use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
+use aws_sdk_sqs::types::{ChangeMessageVisibilityBatchRequestEntry, SendMessageBatchRequestEntry};
 use serde_json::json;
 
 use crate::lambda::Function;
@@ -267,6 +267,11 @@ impl Calls {
             on,
             release.visibility_timeout(0).send().await,
         );
+        let entry = ChangeMessageVisibilityBatchRequestEntry::builder().id("0");
+        let entry = entry.receipt_handle("none").visibility_timeout(0).build();
+        let release = sqs.change_message_visibility_batch().queue_url(url);
+        let release = release.entries(entry.expect("id and handle are set"));
+        self.note("sqs:ChangeMessageVisibilityBatch", on, release.send().await);
         self.note(
             "sqs:GetQueueAttributes",
             on,

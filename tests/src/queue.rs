@@ -1,9 +1,14 @@
 //! The message queue and the dead-letter queue.
 
 use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::Command;
 
 use aws_sdk_sqs::types::{Message, MessageAttributeValue, SendMessageBatchRequestEntry};
 
+use serde_json::Value;
+
+use crate::stack::path_from_env;
 use crate::{Stack, wait};
 
 /// How long a message that was received stays hidden: long enough to look at all of the dead-letter queue.
@@ -36,6 +41,27 @@ impl From<Message> for DeadLetter {
                 .collect(),
         }
     }
+}
+
+/// Runs `tools/dlq` on the stack that is tested. What it prints.
+#[must_use]
+pub fn dlq(arguments: &[&str]) -> String {
+    let tool = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tools/dlq");
+    let outputs = path_from_env("STACK_OUTPUTS");
+    let folder = outputs.parent().expect("a file is in a folder");
+    let run = Command::new(tool).args(arguments).env("LOCAL_DIR", folder).output();
+    let output = run.expect("the tool can be started");
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    text(&output.stdout)
+}
+
+/// The same, when it prints a JSON value on each line.
+#[must_use]
+pub fn dlq_json(arguments: &[&str]) -> Vec<Value> {
+    let printed = dlq(arguments);
+    let values = printed.lines().map(|line| serde_json::from_str(line).expect("JSON"));
+    values.collect()
 }
 
 impl Stack {
@@ -71,6 +97,15 @@ impl Stack {
         let mut accepted = reply.successful;
         accepted.sort_by_key(|entry| entry.id.parse::<usize>().expect("the ids are numbers"));
         accepted.into_iter().map(|entry| entry.message_id).collect()
+    }
+
+    /// Puts a message on the dead-letter queue, as a letter that somebody else wrote.
+    pub async fn put_dead_letter(&self, body: &str, attributes: &[(&str, &str)]) {
+        let url = &self.outputs.dead_letter_queue_url;
+        let send = self.sqs.send_message().queue_url(url).message_body(body);
+        let attributes = attributes.iter().map(|(name, value)| ((*name).to_owned(), text(value)));
+        let send = send.set_message_attributes(Some(attributes.collect())).send();
+        send.await.expect("the dead-letter queue takes the message");
     }
 
     /// Waits until `count` messages of the dead-letter queue are `wanted`, and takes them off it. All others stay.

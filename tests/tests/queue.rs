@@ -201,6 +201,14 @@ async fn poison_goes_to_the_dead_letter_queue_with_its_reason_and_spares_its_nei
         );
         assert_eq!(letter.attribute("ReasonCode"), *code);
         assert!(letter.attribute("Reason").contains(reason), "{letter:?}");
+        assert_eq!(
+            (letter.attribute("Attempts"), letter.attribute("ReceiveCount")),
+            ("1", "1")
+        );
+        let (received, failed) = (letter.attribute("FirstReceivedAt"), letter.attribute("FailedAt"));
+        assert!(received.ends_with('Z') && received <= failed, "{received} {failed}");
+        let queue = format!(":{}", stack.outputs.queue_url.rsplit('/').next().unwrap_or_default());
+        assert!(letter.attribute("SourceQueueArn").ends_with(&queue), "{letter:?}");
     }
     stack
         .wait_for_items(&vec![item(&date, "00:00:00", &[]), item(&date, "23:59:59", &[])])

@@ -42,6 +42,7 @@ async fn the_writer_receives_writes_and_gives_up() {
             "dynamodb:Scan on table",
             "dynamodb:UpdateItem on table",
             "sqs:ChangeMessageVisibility on queue",
+            "sqs:ChangeMessageVisibilityBatch on queue",
             "sqs:DeleteMessage on queue",
             "sqs:GetQueueAttributes on queue",
             "sqs:ReceiveMessage on queue",

@@ -41,7 +41,7 @@ pub enum ExtractError {
     /// S3 was asked for the rest of the object and sent something else.
     #[error("asked for the object from byte {0} on, S3 sent another range")]
     Range(u64),
-    /// A call to SQS failed as a whole, after the retries of the SDK.
+    /// A call to SQS failed as a whole, however often it was made.
     #[error("the messages cannot be sent")]
     Send(#[source] Box<SdkError<SendMessageBatchError>>),
     /// SQS did not take these messages, however often it was asked.

@@ -7,12 +7,17 @@ use backoff::Backoff;
 use message::Key;
 
 use crate::call::{CallError, call};
+use crate::config::Writer;
 use crate::execute::{Invocation, JobReport, MessageIds};
+use crate::obstacle::Obstacle;
 use crate::operation::{Change, key_attributes, key_in};
 use crate::plan::{Outcome, Ticket};
 use crate::problem::Problem;
 
 const OPERATION: &str = "BatchWriteItem";
+
+/// A write, and how DynamoDB is asked for it.
+type Write = (Ticket, WriteRequest);
 
 /// Carries out writes of different keys, at most 25.
 pub async fn write(invocation: Invocation<'_>, writes: Vec<(Ticket, Change)>) -> JobReport {
@@ -20,89 +25,90 @@ pub async fn write(invocation: Invocation<'_>, writes: Vec<(Ticket, Change)>) ->
         outcomes: Vec::with_capacity(writes.len()),
         retried: 0,
     };
-    let mut calls = vec![unzip(writes)];
-    while let Some((tickets, requests)) = calls.pop() {
-        let Err((refused, error)) = send(invocation, tickets, requests, &mut report).await else {
+    // One for all calls that the writes take, so that tries do not multiply.
+    let mut backoff = Backoff::new(invocation.deadline);
+    let writes = writes.into_iter();
+    let mut calls: Vec<Vec<Write>> = vec![
+        writes
+            .map(|(ticket, change)| (ticket, request(ticket.key, change)))
+            .collect(),
+    ];
+    while let Some(writes) = calls.pop() {
+        let Err((mut refused, source)) = send(invocation, &mut backoff, writes, &mut report).await else {
             continue;
         };
         // DynamoDB says that something is wrong, not with what. A half without the bad item goes through.
-        if let [ticket] = refused[..] {
+        if let [(ticket, _)] = refused[..] {
             let key = ticket.key;
-            let refused = Outcome::Refused(Problem::ItemRefused { key, source: error });
+            let refused = Outcome::Refused(Problem::ItemRefused { key, source });
             report.outcomes.push((ticket, refused));
             continue;
         }
-        let (first, second) = refused.split_at(refused.len() / 2);
-        for half in [second, first] {
-            let again = half.iter().map(|&ticket| (ticket, invocation.write_again(ticket)));
-            calls.push(unzip(again));
-        }
+        let second = refused.split_off(refused.len() / 2);
+        calls.extend([second, refused]);
     }
     report
 }
 
-/// Sends requests until DynamoDB has processed each, or it is no use to go on. The error holds those that DynamoDB
+/// Sends writes until DynamoDB has processed each, or it is no use to go on. The error holds those that DynamoDB
 /// refused as a whole.
 async fn send(
     invocation: Invocation<'_>,
-    mut tickets: Vec<Ticket>,
-    mut requests: Vec<WriteRequest>,
+    backoff: &mut Backoff,
+    mut writes: Vec<Write>,
     report: &mut JobReport,
-) -> Result<(), (Vec<Ticket>, ErrorMetadata)> {
-    let table = &invocation.writer.config.table;
-    let mut backoff = Backoff::new(invocation.deadline);
-    loop {
-        let request = invocation
-            .writer
-            .dynamodb
-            .batch_write_item()
-            .request_items(table, requests);
+) -> Result<(), (Vec<Write>, ErrorMetadata)> {
+    let Writer { dynamodb, config, .. } = invocation.writer;
+    let mut tries = 0_usize;
+    let obstacle = loop {
+        let tickets: Vec<_> = writes.iter().map(|&(ticket, _)| ticket).collect();
         let ids = MessageIds(invocation, &tickets);
-        let output = match call(OPERATION, &ids, invocation.deadline, request.send()).await {
+        let result = call(OPERATION, &ids, backoff, || {
+            report.retried += if tries == 0 { 0 } else { writes.len() };
+            tries += 1;
+            let requests = writes.iter().map(|(_, request)| request.clone()).collect();
+            dynamodb
+                .batch_write_item()
+                .request_items(&config.table, requests)
+                .send()
+        });
+        let output = match result.await {
             Ok(output) => output,
-            Err(CallError::Invalid(error)) => return Err((tickets, error)),
-            Err(CallError::ConditionFailed | CallError::Transient) => break,
+            Err(CallError::Invalid(error)) => return Err((writes, error)),
+            Err(CallError::Failed(obstacle)) => break obstacle,
+            Err(CallError::ConditionFailed) => break Obstacle::call_failed(format!("{OPERATION}: a condition failed")),
         };
-        requests = output
-            .unprocessed_items
-            .into_iter()
-            .flatten()
-            .flat_map(|(_, requests)| requests)
-            .collect();
-        let keys: Vec<_> = requests.iter().filter_map(key_of).collect();
-        let (left, done): (Vec<_>, Vec<_>) = tickets.iter().partition(|ticket| keys.contains(&ticket.key));
-        if left.len() != requests.len() {
-            tracing::error!(operation = OPERATION, message_ids = %ids, "DynamoDB handed back what was not sent to it");
-            break;
+        let unprocessed = output.unprocessed_items.into_iter().flatten();
+        let unprocessed: Vec<_> = unprocessed.flat_map(|(_, requests)| requests).collect();
+        let keys: Vec<_> = unprocessed.iter().filter_map(key_of).collect();
+        let done;
+        (writes, done) = writes.into_iter().partition(|(ticket, _)| keys.contains(&ticket.key));
+        if writes.len() != unprocessed.len() {
+            let text = format!("{OPERATION}: DynamoDB handed back what was not sent to it");
+            tracing::error!(message_ids = %ids, text);
+            writes.extend(done);
+            break Obstacle::call_failed(text);
         }
-        report
-            .outcomes
-            .extend(done.into_iter().map(|ticket| (ticket, Outcome::Done)));
-        tickets = left;
-        if tickets.is_empty() {
+        let done = done.into_iter().map(|(ticket, _)| (ticket, Outcome::Done));
+        report.outcomes.extend(done);
+        if writes.is_empty() {
             return Ok(());
         }
         if !backoff.pause().await {
             tracing::warn!(
                 operation = OPERATION,
-                message_ids = %MessageIds(invocation, &tickets),
+                message_ids = %ids,
+                unprocessed = writes.len(),
                 "still unprocessed after the last try that the time allows"
             );
-            break;
+            break Obstacle::unprocessed();
         }
-        report.retried += tickets.len();
-    }
+    };
+    let failed = writes.into_iter().map(|(ticket, _)| ticket);
     report
         .outcomes
-        .extend(tickets.into_iter().map(|ticket| (ticket, Outcome::Failed)));
+        .extend(failed.map(|ticket| (ticket, Outcome::Failed(obstacle.clone()))));
     Ok(())
-}
-
-fn unzip(writes: impl IntoIterator<Item = (Ticket, Change)>) -> (Vec<Ticket>, Vec<WriteRequest>) {
-    writes
-        .into_iter()
-        .map(|(ticket, change)| (ticket, request(ticket.key, change)))
-        .unzip()
 }
 
 #[expect(

@@ -1,12 +1,14 @@
-//! One call to DynamoDB: cut off at the deadline, its error sorted into permanent and transient, logged when transient.
+//! One call to DynamoDB: tried as the retry policy says, its last error sorted into permanent and passing, logged when
+//! passing.
 
 use std::error::Error;
 use std::fmt;
 
+use aws_sdk_dynamodb::config::http::HttpResponse;
 use aws_sdk_dynamodb::error::{ErrorMetadata, ProvideErrorMetadata, SdkError};
-use backoff::Deadline;
-use causes::Causes;
-use tokio::time::{Instant, timeout_at};
+use backoff::Backoff;
+
+use crate::obstacle::Obstacle;
 
 /// Why a call did not do what it should.
 #[derive(Debug)]
@@ -15,38 +17,31 @@ pub enum CallError {
     Invalid(ErrorMetadata),
     /// The request's condition does not hold.
     ConditionFailed,
-    /// Anything else, after the SDK's own retries; the same request may succeed later. Already logged.
-    Transient,
+    /// Anything else, after the last try; the same request may succeed later. Already logged.
+    Failed(Obstacle),
 }
 
-/// Awaits `call`. `operation` and `message_ids` are for the log.
-pub async fn call<T, E>(
+/// Makes a call, and makes it again while its failures are transient and `backoff` lasts. `operation` and `message_ids`
+/// are for the log.
+pub async fn call<T, E, F>(
     operation: &'static str,
     message_ids: impl fmt::Display,
-    deadline: Deadline,
-    call: impl Future<Output = Result<T, SdkError<E>>>,
+    backoff: &mut Backoff,
+    call: impl FnMut() -> F,
 ) -> Result<T, CallError>
 where
     E: ProvideErrorMetadata + Error + 'static,
+    F: Future<Output = Result<T, SdkError<E, HttpResponse>>>,
 {
-    // Nothing is begun after the deadline; `timeout_at` alone would try once.
-    let result = if Instant::now() < deadline.instant() {
-        timeout_at(deadline.instant(), call).await.ok()
-    } else {
-        None
-    };
-    let Some(result) = result else {
-        tracing::warn!(operation, %message_ids, "cut off, because the invocation's time is up");
-        return Err(CallError::Transient);
-    };
-    result.map_err(|error| match error.code() {
+    backoff.retry(call).await.map_err(|error| match error.code() {
         Some("ValidationException" | "ItemCollectionSizeLimitExceededException") => {
             CallError::Invalid(error.meta().clone())
         }
         Some("ConditionalCheckFailedException") => CallError::ConditionFailed,
         _ => {
-            tracing::error!(operation, %message_ids, error = %Causes(&error), "DynamoDB call failed");
-            CallError::Transient
+            let obstacle = Obstacle::of_call(operation, &error);
+            tracing::error!(operation, %message_ids, code = obstacle.code(), error = %obstacle, "DynamoDB call failed");
+            CallError::Failed(obstacle)
         }
     })
 }

@@ -11,8 +11,13 @@ use aws_config::timeout::TimeoutConfig;
 pub struct Config {
     /// `TABLE_NAME`: the message table.
     pub table: String,
-    /// `DEAD_LETTER_QUEUE_URL`: where messages go that can never be carried out.
+    /// `SQS_QUEUE_URL`: where messages come from.
+    pub queue: String,
+    /// `DEAD_LETTER_QUEUE_URL`: where messages go that are not carried out.
     pub dead_letter_queue: String,
+    /// `MAX_RECEIVE_COUNT`: how often a message is delivered before it is given up; the queue's redrive policy has the
+    /// same number.
+    pub max_receives: u32,
 }
 
 /// Why the function cannot start.
@@ -26,13 +31,23 @@ pub enum ConfigError {
         /// What it must hold.
         meaning: &'static str,
     },
+    /// An environment variable is no number.
+    #[error("the environment variable {name} is `{value}`; set it to {meaning}, a number from 1 to 1000")]
+    NotANumber {
+        /// Its name.
+        name: &'static str,
+        /// What it holds.
+        value: String,
+        /// What it must hold.
+        meaning: &'static str,
+    },
 }
 
 impl Config {
-    /// Reads `TABLE_NAME` and `DEAD_LETTER_QUEUE_URL`.
+    /// Reads `TABLE_NAME`, `SQS_QUEUE_URL`, `DEAD_LETTER_QUEUE_URL` and `MAX_RECEIVE_COUNT`.
     ///
     /// # Errors
-    /// [`ConfigError::Missing`], which names the variable.
+    /// [`ConfigError`], which names the variable.
     pub fn from_env() -> Result<Self, ConfigError> {
         Self::from_lookup(|name| std::env::var(name).ok())
     }
@@ -43,9 +58,21 @@ impl Config {
                 .filter(|value| !value.trim().is_empty())
                 .ok_or(ConfigError::Missing { name, meaning })
         };
+        let (name, meaning) = ("MAX_RECEIVE_COUNT", "maxReceiveCount of the queue's redrive policy");
+        let count = read(name, meaning)?;
+        // The range of maxReceiveCount.
+        let Some(max_receives) = count.parse().ok().filter(|count| (1..=1000).contains(count)) else {
+            return Err(ConfigError::NotANumber {
+                name,
+                value: count,
+                meaning,
+            });
+        };
         Ok(Self {
             table: read("TABLE_NAME", "the name of the message table")?,
+            queue: read("SQS_QUEUE_URL", "the URL of the message queue")?,
             dead_letter_queue: read("DEAD_LETTER_QUEUE_URL", "the URL of the dead-letter queue")?,
+            max_receives,
         })
     }
 }
@@ -61,21 +88,15 @@ pub struct Writer {
 impl Writer {
     /// Makes the clients, with credentials, region and endpoint from the environment.
     pub async fn new(config: Config) -> Self {
-        // What throttling outlasts these tries goes back to the queue, whose visibility timeout is the longer pause. The
-        // default first pause of a second would idle a batch that needs some ten milliseconds.
-        let retries = RetryConfig::standard()
-            .with_max_attempts(4)
-            .with_initial_backoff(Duration::from_millis(50))
-            .with_max_backoff(Duration::from_secs(2));
         // A call takes some ten milliseconds: what has not answered after five seconds will not, and another connection
-        // is worth a try. The whole of a call, retries included, must leave room in an invocation for other calls.
+        // is worth a try.
         let timeouts = TimeoutConfig::builder()
             .connect_timeout(Duration::from_secs(2))
             .operation_attempt_timeout(Duration::from_secs(5))
-            .operation_timeout(Duration::from_secs(20))
             .build();
         let sdk = aws_config::defaults(BehaviorVersion::latest())
-            .retry_config(retries)
+            // Every call is in a loop of `Backoff::retry`: two loops, one in the other, would multiply their tries.
+            .retry_config(RetryConfig::disabled())
             .timeout_config(timeouts)
             .load()
             .await;
@@ -91,38 +112,55 @@ impl Writer {
 mod tests {
     use super::*;
 
+    const SET: [(&str, &str); 4] = [
+        ("TABLE_NAME", "messages"),
+        ("SQS_QUEUE_URL", "https://sqs.example/queue"),
+        ("DEAD_LETTER_QUEUE_URL", "https://sqs.example/dlq"),
+        ("MAX_RECEIVE_COUNT", "15"),
+    ];
+
+    /// The configuration with one variable set otherwise.
+    fn config(name: &str, value: Option<&str>) -> Result<Config, String> {
+        let variable = |wanted: &str| {
+            let set = SET
+                .into_iter()
+                .find(|(name, _)| *name == wanted)
+                .map(|(_, value)| value);
+            if wanted == name { value } else { set }.map(str::to_owned)
+        };
+        Config::from_lookup(variable).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn every_variable_is_read() {
+        let expected = Config {
+            table: "messages".into(),
+            queue: "https://sqs.example/queue".into(),
+            dead_letter_queue: "https://sqs.example/dlq".into(),
+            max_receives: 15,
+        };
+        assert_eq!(config("OTHER", None), Ok(expected));
+    }
+
     #[test]
     fn what_is_missing_or_empty_is_named() {
-        let config = |table: Option<&str>, queue: Option<&str>| {
-            Config::from_lookup(|name| {
-                match name {
-                    "TABLE_NAME" => table,
-                    "DEAD_LETTER_QUEUE_URL" => queue,
-                    _ => None,
-                }
-                .map(str::to_owned)
-            })
-            .map_err(|error| error.to_string())
-        };
-        assert_eq!(
-            config(Some("messages"), Some("https://sqs.example/dlq")),
-            Ok(Config {
-                table: "messages".into(),
-                dead_letter_queue: "https://sqs.example/dlq".into()
-            })
-        );
-        for table in [None, Some(""), Some(" ")] {
-            assert_eq!(
-                config(table, Some("url")),
-                Err(
-                    "the environment variable TABLE_NAME is missing or empty; set it to the name of the message table"
-                        .into()
-                )
+        for (name, _) in SET {
+            for value in [None, Some(""), Some(" ")] {
+                let error = config(name, value).unwrap_err();
+                let start = format!("the environment variable {name} is missing or empty; set it to ");
+                assert!(error.starts_with(&start), "{error}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_receive_count_is_a_number_that_sqs_takes() {
+        for value in ["five", "-1", "0", "1001", "5.0"] {
+            let error = config("MAX_RECEIVE_COUNT", Some(value)).unwrap_err();
+            assert!(
+                error.contains(&format!("`{value}`")) && error.contains("from 1 to 1000"),
+                "{error}"
             );
         }
-        assert_eq!(
-            config(Some("messages"), None),
-            Err("the environment variable DEAD_LETTER_QUEUE_URL is missing or empty; set it to the URL of the dead-letter queue".into())
-        );
     }
 }

@@ -1,16 +1,18 @@
-//! Sends messages that can never be carried out to the dead-letter queue.
+//! Sends messages that are not carried out to the dead-letter queue.
 
 mod entry;
 #[cfg(test)]
 mod tests;
 
 use std::collections::HashSet;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
+use backoff::Backoff;
 use causes::Causes;
 use futures::stream::{self, StreamExt};
 
+use crate::config::Writer;
 use crate::execute::Invocation;
 use crate::problem::Problem;
 use entry::{entry, reason};
@@ -23,9 +25,9 @@ const BATCH: usize = 10;
 const MAX_BYTES: usize = 1024 * 1024;
 /// The calls under way at once: enough to empty even a batch of nothing but bad messages within a second.
 const CONCURRENCY: usize = 16;
-/// Time past the deadline that is left for these calls, half of the margin that the deadline keeps: what DynamoDB
-/// refused in the last moment need not come back for that.
-const GRACE: Duration = Duration::from_secs(1);
+/// Time past the deadline that is left for calls to the queues, half of the margin that the deadline keeps: what
+/// DynamoDB refused in the last moment need not come back for that.
+pub const GRACE: Duration = Duration::from_secs(1);
 
 /// Messages of one call, each with its reason.
 #[derive(Default)]
@@ -36,7 +38,7 @@ struct Call {
 }
 
 /// Sends messages, each with its reason, and logs each. Returns the indices of those that could not be sent: they must
-/// come back. Nothing is tried again here, because coming back is trying again.
+/// come back.
 pub async fn send(invocation: Invocation<'_>, letters: Vec<(usize, Problem)>) -> Vec<usize> {
     let (calls, mut unsent) = calls(invocation, letters);
     let mut replies = stream::iter(calls)
@@ -53,7 +55,7 @@ fn calls(invocation: Invocation<'_>, letters: Vec<(usize, Problem)>) -> (Vec<Cal
     let (mut calls, mut unsent) = (Vec::new(), Vec::new());
     let mut call = Call::default();
     for (message, problem) in letters {
-        let entry = entry(message, &invocation.records[message], &problem);
+        let entry = entry(message, &invocation.records[message], &problem, SystemTime::now());
         if !entry.dropped.is_empty() {
             tracing::warn!(
                 message_id = invocation.message_id(message),
@@ -86,18 +88,48 @@ fn calls(invocation: Invocation<'_>, letters: Vec<(usize, Problem)>) -> (Vec<Cal
     (calls, unsent)
 }
 
+/// Sends one call, and again what of it is not taken, as the retry policy says.
 async fn send_call(invocation: Invocation<'_>, call: Call) -> Vec<usize> {
-    let Call { entries, letters, .. } = call;
-    let queue = &invocation.writer.config.dead_letter_queue;
-    let request = invocation
-        .writer
-        .sqs
-        .send_message_batch()
-        .queue_url(queue)
-        .set_entries(Some(entries));
-    let end = invocation.deadline.instant() + GRACE;
-    let sent: HashSet<usize> = match tokio::time::timeout_at(end, request.send()).await {
-        Ok(Ok(reply)) => {
+    let Call {
+        mut entries,
+        mut letters,
+        ..
+    } = call;
+    let Writer { sqs, config, .. } = invocation.writer;
+    let mut backoff = Backoff::new(invocation.deadline.plus(GRACE));
+    loop {
+        let request = || {
+            let request = sqs.send_message_batch().queue_url(&config.dead_letter_queue);
+            request.set_entries(Some(entries.clone())).send()
+        };
+        let reply = match backoff.retry(request).await {
+            Ok(reply) => reply,
+            Err(error) => {
+                tracing::error!(
+                    messages = letters.len(),
+                    error = %Causes(&error),
+                    "the dead-letter queue cannot be written to"
+                );
+                break;
+            }
+        };
+        let taken: HashSet<_> = reply.successful.iter().map(|entry| entry.id.as_str()).collect();
+        entries.retain(|entry| !taken.contains(entry.id.as_str()));
+        let dead;
+        (dead, letters) = letters
+            .into_iter()
+            .partition(|(message, _)| taken.contains(message.to_string().as_str()));
+        for (message, problem) in &dead {
+            tracing::warn!(
+                message_id = invocation.message_id(*message),
+                code = problem.code(),
+                reason = reason(problem),
+                "message sent to the dead-letter queue"
+            );
+        }
+        // What SQS finds wrong with an entry stays wrong.
+        let again = reply.failed.iter().all(|failed| !failed.sender_fault);
+        if letters.is_empty() || !again || !backoff.pause().await {
             for failed in &reply.failed {
                 tracing::error!(
                     message_id = failed.id.parse().map_or("", |message| invocation.message_id(message)),
@@ -106,36 +138,8 @@ async fn send_call(invocation: Invocation<'_>, call: Call) -> Vec<usize> {
                     "the dead-letter queue does not take the message"
                 );
             }
-            reply
-                .successful
-                .iter()
-                .filter_map(|entry| entry.id.parse().ok())
-                .collect()
+            break;
         }
-        Ok(Err(error)) => {
-            tracing::error!(
-                messages = letters.len(),
-                error = %Causes(&error),
-                "the dead-letter queue cannot be written to"
-            );
-            HashSet::new()
-        }
-        Err(_) => {
-            tracing::warn!(
-                messages = letters.len(),
-                "sending to the dead-letter queue was cut off, because the invocation's time is up"
-            );
-            HashSet::new()
-        }
-    };
-    let (dead, unsent): (Vec<_>, Vec<_>) = letters.into_iter().partition(|(message, _)| sent.contains(message));
-    for (message, problem) in &dead {
-        tracing::warn!(
-            message_id = invocation.message_id(*message),
-            code = problem.code(),
-            reason = reason(problem),
-            "message sent to the dead-letter queue"
-        );
     }
-    unsent.into_iter().map(|(message, _)| message).collect()
+    letters.into_iter().map(|(message, _)| message).collect()
 }

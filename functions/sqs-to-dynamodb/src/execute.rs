@@ -8,7 +8,7 @@ use futures::stream::{self, StreamExt};
 
 use crate::batch_write;
 use crate::config::Writer;
-use crate::operation::{self, Change, Operation, Update};
+use crate::operation::{Change, Update};
 use crate::plan::{Action, Outcome, Plan, Task, Ticket};
 use crate::single;
 
@@ -76,23 +76,6 @@ impl Invocation<'_> {
     /// The id of a message, for the log.
     pub fn message_id(&self, message: usize) -> &str {
         self.records[message].message_id.as_deref().unwrap_or_default()
-    }
-
-    /// Parses again what was to be written, which the SDK has consumed: it is needed again only when a call is refused,
-    /// too seldom to keep a copy of every item for.
-    #[expect(
-        clippy::expect_used,
-        reason = "the same record gave the same write before: parsing is pure"
-    )]
-    pub fn write_again(&self, ticket: Ticket) -> Change {
-        let operation = operation::parse(&self.records[ticket.message], &self.writer.config.table);
-        let writes = match operation {
-            Ok(Operation::Write(write)) => vec![write],
-            Ok(Operation::BatchWrite(writes)) => writes,
-            _ => Vec::new(),
-        };
-        let last = writes.into_iter().rfind(|write| write.key == ticket.key);
-        last.expect("a ticket's message has a write of the ticket's key").change
     }
 }
 

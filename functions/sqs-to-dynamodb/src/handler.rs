@@ -1,6 +1,8 @@
 //! One invocation: a batch in, a partial batch response out.
 
 #[cfg(test)]
+mod failure_tests;
+#[cfg(test)]
 mod tests;
 
 use std::collections::BTreeSet;
@@ -8,11 +10,13 @@ use std::collections::BTreeSet;
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
 use backoff::Deadline;
 
+use crate::come_back;
 use crate::config::Writer;
 use crate::dead_letter;
 use crate::execute::Invocation;
 use crate::operation;
 use crate::plan::{Fate, Plan};
+use crate::problem::Problem;
 use crate::single;
 
 /// Why nothing of a batch was handled.
@@ -52,22 +56,34 @@ pub async fn handle(writer: &Writer, event: SqsEvent, deadline: Deadline) -> Res
     let (unsent, retried) = futures::join!(dead_letter::send(invocation, unreadable), invocation.execute(&mut plan));
     let mut dead = unreadable_count - unsent.len();
     let mut failed = BTreeSet::from_iter(unsent);
-    if !plan.scans().is_empty() && !single::scan(invocation, plan.scans()).await {
-        failed.extend(plan.scans());
-    }
     let counts = plan.counts();
+    let scanned = match plan.scans() {
+        [] => Ok(()),
+        messages => single::scan(invocation, messages).await,
+    };
+    let unscanned = scanned.err().into_iter().flat_map(|obstacle| {
+        let messages = plan.scans().iter().copied();
+        messages.map(move |message| (message, Fate::Failed(obstacle.clone())))
+    });
+    let mut fates: Vec<_> = unscanned.collect();
+    fates.extend(plan.into_fates());
 
-    let mut refused = Vec::new();
-    for (message, fate) in plan.into_fates() {
+    let mut letters = Vec::new();
+    for (message, fate) in fates {
+        let receives = come_back::receives(&records[message]);
         match fate {
-            Fate::Dead(problem) => refused.push((message, problem)),
-            Fate::Failed => _ = failed.insert(message),
+            Fate::Dead(problem) => letters.push((message, problem)),
+            Fate::Failed(obstacle) if receives >= writer.config.max_receives => {
+                letters.push((message, Problem::GivenUp { obstacle, receives }));
+            }
+            Fate::Failed(_) => _ = failed.insert(message),
         }
     }
-    let refused_count = refused.len();
-    let unsent = dead_letter::send(invocation, refused).await;
-    dead += refused_count - unsent.len();
+    let letter_count = letters.len();
+    let unsent = dead_letter::send(invocation, letters).await;
+    dead += letter_count - unsent.len();
     failed.extend(unsent);
+    come_back::set_pause(invocation, failed.iter().copied()).await;
 
     tracing::info!(
         received = records.len(),

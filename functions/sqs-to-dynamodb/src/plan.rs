@@ -18,10 +18,11 @@ mod task;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use message::Key;
 
+use crate::obstacle::Obstacle;
 use crate::operation::{Operation, Write};
 pub use task::{Action, Counts, Fate, Outcome, Task, Ticket};
 
@@ -34,8 +35,8 @@ pub struct Plan {
     /// The stage that is being carried out.
     current: usize,
     fates: HashMap<usize, Fate>,
-    /// Keys on which nothing more is done, because an earlier message of theirs is delivered again.
-    blocked: HashSet<Key>,
+    /// Keys on which nothing more is done, because of what stood in the way of an earlier message of theirs.
+    blocked: HashMap<Key, Obstacle>,
     scans: Vec<usize>,
     counts: Counts,
 }
@@ -165,7 +166,7 @@ impl Plan {
                     step.messages.pop();
                     self.fates.entry(ticket.message).or_insert(Fate::Dead(problem));
                 }
-                Outcome::Failed => self.fail(ticket.step, 0),
+                Outcome::Failed(obstacle) => self.fail(ticket.step, 0, &obstacle),
             }
         }
         self.spread_failures();
@@ -177,8 +178,8 @@ impl Plan {
             return;
         }
         for index in self.stages.get(self.current).cloned().unwrap_or_default() {
-            if self.blocked.contains(&self.steps[index].key) {
-                self.fail(index, 0);
+            if let Some(obstacle) = self.blocked.get(&self.steps[index].key).cloned() {
+                self.fail(index, 0, &obstacle);
             }
         }
         self.spread_failures();
@@ -194,9 +195,13 @@ impl Plan {
         while spreads {
             spreads = false;
             for &index in &stage {
-                let failed = |(message, _): &_| matches!(self.fates.get(message), Some(Fate::Failed));
-                if let Some(first) = self.steps[index].messages.iter().position(failed) {
-                    self.fail(index, first);
+                let mut messages = self.steps[index].messages.iter().enumerate();
+                let failed = messages.find_map(|(place, (message, _))| match self.fates.get(message) {
+                    Some(Fate::Failed(obstacle)) => Some((place, obstacle.clone())),
+                    _ => None,
+                });
+                if let Some((first, obstacle)) = failed {
+                    self.fail(index, first, &obstacle);
                     spreads = true;
                 }
             }
@@ -204,11 +209,11 @@ impl Plan {
     }
 
     /// Fails the messages of a step from the one at `first` on.
-    fn fail(&mut self, step: usize, first: usize) {
+    fn fail(&mut self, step: usize, first: usize, obstacle: &Obstacle) {
         let step = &mut self.steps[step];
-        self.blocked.insert(step.key);
+        self.blocked.insert(step.key, obstacle.clone());
         for (message, _) in step.messages.drain(first..) {
-            self.fates.insert(message, Fate::Failed);
+            self.fates.insert(message, Fate::Failed(obstacle.clone()));
         }
     }
 

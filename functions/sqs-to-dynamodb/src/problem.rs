@@ -1,13 +1,15 @@
-//! Why a message can never be carried out, however often it comes back.
+//! Why a message is not carried out: it can never be, however often it comes back, or it has come often enough.
 
 use attributes::AttributeError;
 use aws_sdk_dynamodb::error::ErrorMetadata;
 use message::{Key, KeyError, MAX_ITEM_BYTES};
 
+use crate::obstacle::Obstacle;
+
 /// The values of the message attribute `Method`, for texts.
 const METHODS: &str = "POST, PUT, DELETE, GET, GET_ALL or BATCH_WRITE";
 
-/// A permanent problem of one message. Its text names the place and the remedy, and never an attribute's value; its
+/// Why one message goes to the dead-letter queue. Its text names the place and the remedy, and never an attribute's value; its
 /// [`code`](Problem::code) stays the same from version to version.
 ///
 /// A `place` is a JSON Pointer (RFC 6901) into the body.
@@ -147,6 +149,14 @@ pub enum Problem {
         "the item does not meet /ConditionExpression, so it was not updated; correct either, or discard the message"
     )]
     ConditionFailed,
+    /// Nothing is wrong with the message, but it was delivered for the last time.
+    #[error("{obstacle}; given up after {receives} deliveries, move it back when this is over")]
+    GivenUp {
+        /// What stood in the way the last time.
+        obstacle: Obstacle,
+        /// How often it was delivered.
+        receives: u32,
+    },
 }
 
 fn said(error: &ErrorMetadata) -> &str {
@@ -177,6 +187,7 @@ impl Problem {
             Self::ItemTooLarge { .. } => "ItemTooLarge",
             Self::ExpressionValue { .. } | Self::UpdateRefused(_) => "InvalidExpression",
             Self::ConditionFailed => "ConditionFailed",
+            Self::GivenUp { obstacle, .. } => obstacle.code(),
         }
     }
 }

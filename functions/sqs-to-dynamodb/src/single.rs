@@ -2,9 +2,11 @@
 
 use attributes::Attributes;
 use aws_sdk_dynamodb::types::{ReturnValue, Select};
+use backoff::Backoff;
 
 use crate::call::{CallError, call};
 use crate::execute::{Invocation, MessageIds};
+use crate::obstacle::Obstacle;
 use crate::operation::{Update, key_attributes};
 use crate::plan::{Outcome, Ticket};
 use crate::problem::Problem;
@@ -23,11 +25,12 @@ pub async fn update(invocation: Invocation<'_>, ticket: Ticket, update: Update) 
         .set_expression_attribute_values(update.values)
         .return_values(ReturnValue::None);
     let ids = MessageIds(invocation, &[ticket]);
-    match call("UpdateItem", ids, invocation.deadline, request.send()).await {
+    let mut backoff = Backoff::new(invocation.deadline);
+    match call("UpdateItem", ids, &mut backoff, || request.clone().send()).await {
         Ok(_) => Outcome::Done,
         Err(CallError::Invalid(error)) => Outcome::Refused(Problem::UpdateRefused(error)),
         Err(CallError::ConditionFailed) => Outcome::Refused(Problem::ConditionFailed),
-        Err(CallError::Transient) => Outcome::Failed,
+        Err(CallError::Failed(obstacle)) => Outcome::Failed(obstacle),
     }
 }
 
@@ -42,10 +45,12 @@ pub async fn get(invocation: Invocation<'_>, ticket: Ticket) -> Outcome {
         .set_key(Some(key_attributes(ticket.key)))
         .consistent_read(true);
     let ids = MessageIds(invocation, &[ticket]);
-    let output = match call("GetItem", ids, invocation.deadline, request.send()).await {
+    let mut backoff = Backoff::new(invocation.deadline);
+    let output = match call("GetItem", ids, &mut backoff, || request.clone().send()).await {
         Ok(output) => output,
         Err(CallError::Invalid(error)) => return Outcome::Refused(Problem::KeyRefused(error)),
-        Err(CallError::ConditionFailed | CallError::Transient) => return Outcome::Failed,
+        Err(CallError::ConditionFailed) => return Outcome::Refused(Problem::ConditionFailed),
+        Err(CallError::Failed(obstacle)) => return Outcome::Failed(obstacle),
     };
     tracing::info!(
         message_id = invocation.message_id(ticket.message),
@@ -64,9 +69,10 @@ pub async fn get(invocation: Invocation<'_>, ticket: Ticket) -> Outcome {
 /// `Scan`, all pages. Only the count is fetched, and goes to the log. The read is strongly consistent, so that it counts
 /// what earlier messages wrote. `messages` are those that ask for it: one scan serves them all.
 ///
-/// Whether the end was reached before the deadline. A refusal is none of the messages' doing, which say nothing but
-/// "scan", so that it counts as a transient failure.
-pub async fn scan(invocation: Invocation<'_>, messages: &[usize]) -> bool {
+/// # Errors
+/// What kept it from reaching the end before the deadline. A refusal is none of the messages' doing, which say nothing
+/// but "scan", so that it may pass.
+pub async fn scan(invocation: Invocation<'_>, messages: &[usize]) -> Result<(), Obstacle> {
     let ids: Vec<_> = messages.iter().map(|&message| invocation.message_id(message)).collect();
     let ids = ids.join(",");
     let (mut count, mut pages) = (0_i64, 0_u64);
@@ -80,21 +86,22 @@ pub async fn scan(invocation: Invocation<'_>, messages: &[usize]) -> bool {
             .select(Select::Count)
             .consistent_read(true)
             .set_exclusive_start_key(start);
-        match call("Scan", &ids, invocation.deadline, request.send()).await {
+        let mut backoff = Backoff::new(invocation.deadline);
+        match call("Scan", &ids, &mut backoff, || request.clone().send()).await {
             Ok(page) => {
                 count += i64::from(page.count);
                 pages += 1;
                 start = page.last_evaluated_key.filter(|key| !key.is_empty());
             }
-            Err(CallError::ConditionFailed | CallError::Transient) => return false,
-            Err(CallError::Invalid(error)) => {
-                tracing::error!(message_ids = ids, error = error.message(), "DynamoDB refuses the scan");
-                return false;
+            Err(CallError::Failed(obstacle)) => return Err(obstacle),
+            Err(error) => {
+                tracing::error!(message_ids = ids, ?error, "DynamoDB refuses the scan");
+                return Err(Obstacle::call_failed(format!("Scan: DynamoDB refuses it: {error:?}")));
             }
         }
         if start.is_none() {
             tracing::info!(message_ids = ids, count, pages, "items counted");
-            return true;
+            return Ok(());
         }
     }
 }

@@ -1,14 +1,16 @@
 //! What the unit tests share: records, and a DynamoDB table and a dead-letter queue that stand behind SDK clients.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex};
 
 use attributes::{Attributes, dynamodb_json};
 use aws_lambda_events::sqs::{SqsEvent, SqsMessage, SqsMessageAttribute};
 use aws_sdk_dynamodb::config::http::HttpResponse;
+use aws_sdk_dynamodb::config::retry::RetryConfig;
 use aws_sdk_dynamodb::operation::batch_write_item::BatchWriteItemOutput;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemOutput;
 use aws_sdk_dynamodb::types::WriteRequest;
+use aws_sdk_sqs::operation::change_message_visibility_batch::ChangeMessageVisibilityBatchOutput;
 use aws_sdk_sqs::operation::send_message_batch::SendMessageBatchOutput;
 use aws_sdk_sqs::types::{BatchResultErrorEntry, SendMessageBatchRequestEntry, SendMessageBatchResultEntry};
 use aws_smithy_mocks::{MockResponse, Rule, RuleMode, mock, mock_client};
@@ -35,6 +37,7 @@ pub fn event<'a>(records: impl IntoIterator<Item = (&'a str, Value)>) -> SqsEven
 pub fn record(id: &str, method: Option<&str>, body: &str) -> SqsMessage {
     let mut record = SqsMessage::default();
     record.message_id = Some(id.to_owned());
+    record.receipt_handle = Some(format!("receipt of {id}"));
     record.body = Some(body.to_owned());
     record
         .message_attributes
@@ -99,6 +102,8 @@ pub struct Aws {
     /// The keys of each `BatchWriteItem` call.
     pub calls: Arc<Mutex<Vec<Vec<Key>>>>,
     pub dead: Arc<Mutex<Vec<SendMessageBatchRequestEntry>>>,
+    /// The seconds until messages come back, by their index in the batch.
+    pub pauses: Arc<Mutex<BTreeMap<String, i32>>>,
 }
 
 impl Aws {
@@ -138,14 +143,34 @@ impl Aws {
 
     /// The code of the reason of each message on the dead-letter queue, by the original message's id.
     pub fn reasons(&self) -> HashMap<String, String> {
+        self.letters("ReasonCode")
+    }
+
+    /// An attribute of each message on the dead-letter queue, by the original message's id.
+    pub fn letters(&self, name: &str) -> HashMap<String, String> {
         let dead = self.dead.lock().unwrap();
         let text = |entry: &SendMessageBatchRequestEntry, name| {
             let value = &entry.message_attributes.as_ref().unwrap()[name];
             value.string_value.clone().unwrap()
         };
         dead.iter()
-            .map(|entry| (text(entry, "OriginalMessageId"), text(entry, "ReasonCode")))
+            .map(|entry| (text(entry, "OriginalMessageId"), text(entry, name)))
             .collect()
+    }
+
+    /// A rule for the queue that messages come from: it notes when they come back.
+    pub fn coming_back(&self) -> Rule {
+        let aws = self.clone();
+        mock!(aws_sdk_sqs::Client::change_message_visibility_batch).then_compute_output(move |input| {
+            assert_eq!(input.queue_url(), Some("https://sqs.example/queue"));
+            let pauses = input.entries().iter().map(|entry| {
+                assert_eq!(entry.receipt_handle, format!("receipt of m{}", entry.id));
+                (entry.id.clone(), entry.visibility_timeout.unwrap())
+            });
+            aws.pauses.lock().unwrap().extend(pauses);
+            let output = ChangeMessageVisibilityBatchOutput::builder().set_successful(Some(vec![]));
+            output.set_failed(Some(vec![])).build().unwrap()
+        })
     }
 
     /// A rule for a queue that takes all messages but the one with this index in the batch.
@@ -175,18 +200,22 @@ impl Aws {
 
     /// A writer whose DynamoDB follows these rules, with a queue that takes everything.
     pub fn writer(&self, dynamodb: &[Rule]) -> Writer {
-        writer(dynamodb, &[self.queue_without(None)])
+        writer(dynamodb, &[self.queue_without(None), self.coming_back()])
     }
 }
 
 /// A writer whose AWS follows these rules.
 pub fn writer(dynamodb: &[Rule], sqs: &[Rule]) -> Writer {
     Writer {
-        dynamodb: mock_client!(aws_sdk_dynamodb, RuleMode::MatchAny, dynamodb),
-        sqs: mock_client!(aws_sdk_sqs, RuleMode::MatchAny, sqs),
+        dynamodb: mock_client!(aws_sdk_dynamodb, RuleMode::MatchAny, dynamodb, |config| config
+            .retry_config(RetryConfig::disabled())),
+        sqs: mock_client!(aws_sdk_sqs, RuleMode::MatchAny, sqs, |config| config
+            .retry_config(RetryConfig::disabled())),
         config: Config {
             table: TABLE.to_owned(),
+            queue: "https://sqs.example/queue".to_owned(),
             dead_letter_queue: "https://sqs.example/dead-letters".to_owned(),
+            max_receives: 3,
         },
     }
 }

@@ -1,9 +1,12 @@
 //! The form that a message has on the dead-letter queue: as it came, with the reason beside it.
 
+use std::time::SystemTime;
+
 use aws_lambda_events::sqs::{SqsMessage, SqsMessageAttribute};
-use aws_sdk_sqs::primitives::Blob;
+use aws_sdk_sqs::primitives::{Blob, DateTime, DateTimeFormat};
 use aws_sdk_sqs::types::{MessageAttributeValue, SendMessageBatchRequestEntry};
 
+use crate::come_back::receives;
 use crate::operation::METHOD;
 use crate::problem::Problem;
 
@@ -16,13 +19,29 @@ const MAX_REASON: usize = 1000;
 /// Stands for a body that is missing, since SQS takes no message without one.
 const NO_BODY: &str = "{}";
 
-/// The attributes that hold the reason. They have precedence over those of the original message.
+/// The attributes that are added.
 mod names {
     pub const REASON_CODE: &str = "ReasonCode";
     pub const REASON: &str = "Reason";
+    /// How often the message has been put on the dead-letter queue.
+    pub const ATTEMPTS: &str = "Attempts";
     pub const ORIGINAL_MESSAGE_ID: &str = "OriginalMessageId";
+    pub const FAILED_AT: &str = "FailedAt";
     pub const SOURCE_QUEUE_ARN: &str = "SourceQueueArn";
-    pub const ALL: [&str; 4] = [REASON_CODE, REASON, ORIGINAL_MESSAGE_ID, SOURCE_QUEUE_ARN];
+    /// Since before its first visit to the dead-letter queue.
+    pub const FIRST_RECEIVED_AT: &str = "FirstReceivedAt";
+    /// How often it was delivered since it was last sent.
+    pub const RECEIVE_COUNT: &str = "ReceiveCount";
+    pub const ALL: [&str; 8] = [
+        REASON_CODE,
+        REASON,
+        ATTEMPTS,
+        ORIGINAL_MESSAGE_ID,
+        FAILED_AT,
+        SOURCE_QUEUE_ARN,
+        FIRST_RECEIVED_AT,
+        RECEIVE_COUNT,
+    ];
 }
 
 /// A message, ready to be sent to the dead-letter queue.
@@ -31,34 +50,21 @@ pub struct Entry {
     pub request: SendMessageBatchRequestEntry,
     /// What SQS counts against its limit: the body and the attributes' names, types and values.
     pub bytes: usize,
-    /// Names of original attributes for which there was no room.
+    /// Names of attributes for which there was no room.
     pub dropped: Vec<String>,
 }
 
-/// The entry of a message, with its index in the batch for its id.
+/// The entry of a message, with its index in the batch for its id. When there are too many attributes, the reason and
+/// `Method` have precedence over the message's other attributes, and these over where and when it was received.
 #[expect(
     clippy::expect_used,
     reason = "building fails only when the id or body is not set, and both are set here"
 )]
-pub fn entry(message: usize, record: &SqsMessage, problem: &Problem) -> Entry {
-    let mut attributes = vec![
-        (names::REASON_CODE, text(problem.code())),
-        (names::REASON, text(&reason(problem))),
-    ];
-    for (name, value) in [
-        (names::ORIGINAL_MESSAGE_ID, &record.message_id),
-        (names::SOURCE_QUEUE_ARN, &record.event_source_arn),
-    ] {
-        attributes.extend(
-            value
-                .as_deref()
-                .filter(|value| !value.is_empty())
-                .map(|value| (name, text(value))),
-        );
-    }
+pub fn entry(message: usize, record: &SqsMessage, problem: &Problem, now: SystemTime) -> Entry {
     let mut dropped = Vec::new();
-    for (name, attribute) in originals(record) {
-        match original(attribute) {
+    let mut attributes = Vec::new();
+    for (name, value) in wanted(record, problem, now) {
+        match value {
             Some(value) if attributes.len() < MAX_ATTRIBUTES => attributes.push((name, value)),
             _ => dropped.push(name.to_owned()),
         }
@@ -103,17 +109,55 @@ pub fn reason(problem: &Problem) -> String {
     reason
 }
 
-/// The attributes of the original message, the most useful one first. What an earlier visit to the dead-letter queue
-/// left on it is outdated.
-fn originals(record: &SqsMessage) -> Vec<(&str, &SqsMessageAttribute)> {
-    let mut originals: Vec<_> = record
-        .message_attributes
-        .iter()
-        .map(|(name, attribute)| (name.as_str(), attribute))
-        .filter(|(name, _)| !names::ALL.contains(name))
-        .collect();
+/// All attributes that the message should have, the most useful one first; without a value those that SQS does not
+/// take. What an earlier visit to the dead-letter queue left on it is outdated.
+fn wanted<'a>(
+    record: &'a SqsMessage,
+    problem: &Problem,
+    now: SystemTime,
+) -> Vec<(&'a str, Option<MessageAttributeValue>)> {
+    let own = |name: &str| record.message_attributes.get(name)?.string_value.as_deref();
+    let attempts = own(names::ATTEMPTS)
+        .and_then(|attempts| attempts.parse::<u32>().ok())
+        .unwrap_or(0)
+        .saturating_add(1);
+    let mut wanted = vec![
+        (names::REASON_CODE, Some(text(problem.code()))),
+        (names::REASON, Some(text(&reason(problem)))),
+        (names::ATTEMPTS, Some(number(attempts))),
+        (names::FAILED_AT, rfc3339(DateTime::from(now).secs())),
+    ];
+    let given = |value: &Option<String>| value.as_deref().filter(|value| !value.is_empty()).map(text);
+    wanted.extend(given(&record.message_id).map(|id| (names::ORIGINAL_MESSAGE_ID, Some(id))));
+
+    let mut originals: Vec<_> = record.message_attributes.iter().collect();
+    originals.retain(|(name, _)| !names::ALL.contains(&name.as_str()));
     originals.sort_unstable_by_key(|&(name, _)| (name != METHOD, name));
-    originals
+    wanted.extend(
+        originals
+            .into_iter()
+            .map(|(name, attribute)| (name.as_str(), original(attribute))),
+    );
+
+    wanted.extend(given(&record.event_source_arn).map(|arn| (names::SOURCE_QUEUE_ARN, Some(arn))));
+    let earlier =
+        own(names::FIRST_RECEIVED_AT).filter(|time| DateTime::from_str(time, DateTimeFormat::DateTime).is_ok());
+    let first = record.attributes.get("ApproximateFirstReceiveTimestamp");
+    let first = first.and_then(|millis| rfc3339(millis.parse::<i64>().ok()? / 1000));
+    wanted.extend(
+        earlier
+            .map(text)
+            .or(first)
+            .map(|time| (names::FIRST_RECEIVED_AT, Some(time))),
+    );
+    wanted.push((names::RECEIVE_COUNT, Some(number(receives(record)))));
+    wanted
+}
+
+/// A time in seconds since the Unix epoch, in UTC; `None` beyond the years that RFC 3339 can write.
+fn rfc3339(seconds: i64) -> Option<MessageAttributeValue> {
+    let time = DateTime::from_secs(seconds).fmt(DateTimeFormat::DateTime);
+    time.ok().map(|time| text(&time))
 }
 
 /// The same attribute for sending; `None` when it has no value.
@@ -130,12 +174,20 @@ fn original(attribute: &SqsMessageAttribute) -> Option<MessageAttributeValue> {
     .ok()
 }
 
+fn text(text: &str) -> MessageAttributeValue {
+    of_type("String", text)
+}
+
+fn number(number: u32) -> MessageAttributeValue {
+    of_type("Number", &number.to_string())
+}
+
 #[expect(
     clippy::expect_used,
     reason = "building fails only when the type is not set, and it is set here"
 )]
-fn text(text: &str) -> MessageAttributeValue {
-    let value = MessageAttributeValue::builder().data_type("String").string_value(text);
+fn of_type(data_type: &str, text: &str) -> MessageAttributeValue {
+    let value = MessageAttributeValue::builder().data_type(data_type).string_value(text);
     value.build().expect("the type is set")
 }
 

@@ -1,18 +1,28 @@
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use aws_lambda_events::sqs::{SqsMessage, SqsMessageAttribute};
 use aws_sdk_sqs::types::MessageAttributeValue;
 use backoff::Deadline;
 
+use super::entry::Entry;
 use super::*;
 use crate::testing::{Aws, record, text_attribute};
 
-fn attribute<'e>(entry: &'e entry::Entry, name: &str) -> &'e MessageAttributeValue {
+fn attribute<'e>(entry: &'e Entry, name: &str) -> &'e MessageAttributeValue {
     &entry.request.message_attributes.as_ref().unwrap()[name]
 }
 
-fn text<'e>(entry: &'e entry::Entry, name: &str) -> &'e str {
+fn text<'e>(entry: &'e Entry, name: &str) -> &'e str {
     attribute(entry, name).string_value().unwrap()
+}
+
+fn now() -> SystemTime {
+    SystemTime::UNIX_EPOCH + Duration::from_millis(1_559_041_500_250)
+}
+
+/// What `entry` makes of a record at the time of these tests.
+fn letter(record: &SqsMessage, problem: &Problem) -> Entry {
+    entry(7, record, problem, now())
 }
 
 #[test]
@@ -27,7 +37,14 @@ fn a_message_is_kept_as_it_came_with_its_reason() {
     record.message_attributes.insert("Number".into(), number);
     record.message_attributes.insert("Picture".into(), binary);
 
-    let entry = entry(7, &record, &Problem::UnknownMethod("SMASH".into()));
+    let received = [
+        ("ApproximateReceiveCount", "3"),
+        ("ApproximateFirstReceiveTimestamp", "1559041400012"),
+    ];
+    let received = received.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    record.attributes.extend(received);
+
+    let entry = letter(&record, &Problem::UnknownMethod("SMASH".into()));
     assert_eq!(
         (entry.request.id(), entry.request.message_body()),
         ("7", " not JSON\u{1F600} ")
@@ -40,6 +57,9 @@ fn a_message_is_kept_as_it_came_with_its_reason() {
         text(&entry, "SourceQueueArn"),
         "arn:aws:sqs:us-east-1:000000000000:queue"
     );
+    assert_eq!(text(&entry, "FirstReceivedAt"), "2019-05-28T11:03:20Z");
+    assert_eq!(text(&entry, "FailedAt"), "2019-05-28T11:05:00Z");
+    assert_eq!(text(&entry, "Attempts"), "1");
     let number = attribute(&entry, "Number");
     assert_eq!(
         (number.data_type(), number.string_value()),
@@ -48,25 +68,79 @@ fn a_message_is_kept_as_it_came_with_its_reason() {
     let picture = attribute(&entry, "Picture");
     assert_eq!(picture.data_type(), "Binary.png");
     assert_eq!(picture.binary_value().unwrap().as_ref(), [0, 255]);
-    assert_eq!(entry.request.message_attributes().unwrap().len(), 7);
+    assert_eq!(entry.request.message_attributes().unwrap().len(), 10);
+    assert_eq!(entry.dropped, ["ReceiveCount"]);
+}
+
+#[test]
+fn a_letter_that_was_moved_back_counts_its_attempts() {
+    let mut record = record("id-2", Some("POST"), "{}");
+    let earlier = [
+        ("ReasonCode", "Throttled"),
+        ("Reason", "outdated"),
+        ("OriginalMessageId", "id-1"),
+        ("FailedAt", "2001-01-01T00:00:00Z"),
+        ("FirstReceivedAt", "2000-12-31T23:59:59.5Z"),
+        ("ReceiveCount", "15"),
+        ("Attempts", "4"),
+    ];
+    let earlier = earlier.map(|(name, value)| (name.to_owned(), text_attribute(value)));
+    record.message_attributes.extend(earlier);
+    let entry = letter(&record, &Problem::NoBody);
+    let texts = |names: [&'static str; 4]| names.map(|name| text(&entry, name));
+    assert_eq!(
+        texts(["ReasonCode", "OriginalMessageId", "ReceiveCount", "Attempts"]),
+        ["NoBody", "id-2", "1", "5"]
+    );
+    assert_eq!(text(&entry, "FirstReceivedAt"), "2000-12-31T23:59:59.5Z");
+    assert_ne!(text(&entry, "Reason"), "outdated");
+    assert!(text(&entry, "FailedAt").starts_with("2019-"));
     assert!(entry.dropped.is_empty());
 }
 
 #[test]
-fn the_reason_has_precedence_over_other_attributes_and_method_over_the_rest() {
+fn what_others_wrote_into_our_attributes_does_no_harm() {
     let mut record = record("id-1", Some("POST"), "{}");
-    for name in ["A", "B", "C", "D", "E", "F", "G", "H", "Z"] {
+    for name in ["Attempts", "FirstReceivedAt", "ReceiveCount"] {
+        record
+            .message_attributes
+            .insert(name.into(), text_attribute("nonsense"));
+    }
+    let entry = letter(&record, &Problem::NoBody);
+    assert_eq!((text(&entry, "Attempts"), text(&entry, "ReceiveCount")), ("1", "1"));
+    let attributes = entry.request.message_attributes().unwrap();
+    assert!(
+        !attributes.contains_key("FirstReceivedAt"),
+        "nobody knows when that was"
+    );
+}
+
+#[test]
+fn the_reason_and_the_method_have_precedence_over_other_attributes_and_these_over_when_it_came() {
+    let mut record = record("id-1", Some("POST"), "{}");
+    for name in ["A", "B", "C", "D", "Z"] {
         record.message_attributes.insert(name.into(), text_attribute("x"));
     }
-    // What an earlier visit to the dead-letter queue left on it.
-    record
-        .message_attributes
-        .insert("Reason".into(), text_attribute("outdated"));
-    let entry = entry(0, &record, &Problem::ConditionFailed);
-    assert_eq!(entry.request.message_attributes().unwrap().len(), 10);
-    assert_eq!(text(&entry, "Method"), "POST");
-    assert!(text(&entry, "Reason").contains("/ConditionExpression"));
-    assert_eq!(entry.dropped, ["G", "H", "Z"]);
+    let entry = letter(&record, &Problem::ConditionFailed);
+    let attributes = entry.request.message_attributes().unwrap();
+    let mut names: Vec<_> = attributes.keys().map(String::as_str).collect();
+    names.sort_unstable();
+    assert_eq!(
+        names,
+        [
+            "A",
+            "Attempts",
+            "B",
+            "C",
+            "D",
+            "FailedAt",
+            "Method",
+            "OriginalMessageId",
+            "Reason",
+            "ReasonCode"
+        ]
+    );
+    assert_eq!(entry.dropped, ["Z", "ReceiveCount"]);
 }
 
 #[test]
@@ -83,7 +157,7 @@ fn a_missing_body_is_sent_as_an_empty_object() {
     for body in [None, Some(String::new())] {
         let mut record = record("id-1", Some("POST"), "");
         record.body = body;
-        assert_eq!(entry(0, &record, &Problem::NoBody).request.message_body(), "{}");
+        assert_eq!(letter(&record, &Problem::NoBody).request.message_body(), "{}");
     }
 }
 
@@ -117,7 +191,7 @@ fn calls_keep_to_the_limits_of_sqs() {
     assert_eq!(divided(&[]), (vec![], vec![]));
     assert_eq!(divided(&[1; 21]), (vec![(10, 10), (10, 10), (1, 1)], vec![]));
     // Attributes count, too.
-    let attributes = entry(0, &record("id", Some("POST"), "x"), &Problem::NotAnObject).bytes - 1;
+    let attributes = letter(&record("id", Some("POST"), "x"), &Problem::NotAnObject).bytes - 1;
     let half = MAX_BYTES / 2 - attributes;
     assert_eq!(divided(&[half, half, 5]), (vec![(2, 2 * half), (1, 5)], vec![]));
     assert_eq!(divided(&[half, half + 1]), (vec![(1, half), (1, half + 1)], vec![]));

@@ -7,9 +7,7 @@ use aws_smithy_mocks::{Rule, mock};
 use serde_json::json;
 
 use super::*;
-use crate::testing::{
-    self, Answer, Aws, attributes_of, delete, error, event, item_json, key, key_json, post, update, updates,
-};
+use crate::testing::{Answer, Aws, attributes_of, delete, error, event, item_json, key, key_json, post, update};
 
 const SAMPLE: &str = include_str!("../../../../events/sqs-to-dynamodb.json");
 
@@ -17,24 +15,24 @@ fn deadline() -> Deadline {
     Deadline::after(Duration::from_secs(58))
 }
 
-async fn failures(writer: &Writer, event: SqsEvent) -> Vec<String> {
+pub(super) async fn failures(writer: &Writer, event: SqsEvent) -> Vec<String> {
     let response = handle(writer, event, deadline()).await.unwrap();
     let failures = response.batch_item_failures.into_iter();
     failures.map(|failure| failure.item_identifier).collect()
 }
 
 /// All writes, none of which comes back.
-fn all(_: usize, _: &[WriteRequest]) -> Answer {
+pub(super) fn all(_: usize, _: &[WriteRequest]) -> Answer {
     Answer::Unprocessed(vec![])
 }
 
-fn is_bad(request: &WriteRequest) -> bool {
+pub(super) fn is_bad(request: &WriteRequest) -> bool {
     let item = request.put_request.as_ref().map(|put| &put.item);
     item.is_some_and(|item| item["location"].as_s().unwrap() == "bad")
 }
 
 /// Refuses each call in which a bad item is.
-fn no_bad_one(_: usize, requests: &[WriteRequest]) -> Answer {
+pub(super) fn no_bad_one(_: usize, requests: &[WriteRequest]) -> Answer {
     if requests.iter().any(is_bad) {
         Answer::Error(400, "ValidationException")
     } else {
@@ -97,23 +95,6 @@ async fn only_what_is_unprocessed_is_sent_again() {
     assert_eq!(aws.items.lock().unwrap().len(), 4);
 }
 
-#[tokio::test(start_paused = true)]
-async fn what_stays_unprocessed_comes_back() {
-    let aws = Aws::default();
-    let stubborn = |_, requests: &[WriteRequest]| {
-        Answer::Unprocessed(requests.iter().filter(|request| is_bad(request)).cloned().collect())
-    };
-    let event = event([post(1, "a"), post(2, "bad"), post(3, "c")]);
-    assert_eq!(failures(&aws.writer(&[aws.batches(stubborn)]), event).await, ["m1"]);
-    let calls = aws.calls.lock().unwrap().len();
-    assert!(
-        (2..=10).contains(&calls),
-        "tried again, but not for ever: {calls} calls"
-    );
-    assert_eq!(aws.items.lock().unwrap().len(), 2);
-    assert!(aws.dead.lock().unwrap().is_empty());
-}
-
 #[tokio::test]
 async fn one_bad_item_does_not_spoil_its_call() {
     let aws = Aws::default();
@@ -146,30 +127,6 @@ async fn what_a_bad_write_superseded_is_written_after_all() {
     assert_eq!(aws.reasons(), [("m1".to_owned(), "InvalidItem".to_owned())].into());
 }
 
-#[tokio::test(start_paused = true)]
-async fn a_call_that_fails_brings_its_messages_back_and_what_depends_on_them() {
-    for (status, code) in [
-        (400, "ProvisionedThroughputExceededException"),
-        (400, "ResourceNotFoundException"),
-        (400, "AccessDeniedException"),
-        (500, "InternalServerError"),
-    ] {
-        let aws = Aws::default();
-        let updates = updates();
-        let batches = mock!(aws_sdk_dynamodb::Client::batch_write_item).then_http_response(move || error(status, code));
-        let rules = [batches.clone(), updates.clone()];
-        let event = event([post(1, "a"), post(2, "b"), update(1), update(3)]);
-        assert_eq!(failures(&aws.writer(&rules), event).await, ["m0", "m1", "m2"], "{code}");
-        assert_eq!(updates.num_calls(), 1, "{code}: only the one of another key");
-        let tries = batches.num_calls();
-        assert!(
-            tries <= 3,
-            "{code}: the SDK tries three times by default, and nobody on top of it: {tries}"
-        );
-        assert!(aws.dead.lock().unwrap().is_empty(), "{code}");
-    }
-}
-
 #[tokio::test]
 async fn updates_that_can_never_succeed_are_dead() {
     for (code, reason) in [
@@ -200,27 +157,6 @@ async fn a_message_that_is_not_understood_is_dead_beside_good_ones() {
 }
 
 #[tokio::test]
-async fn a_dead_message_that_its_queue_does_not_take_comes_back() {
-    let aws = Aws::default();
-    let writer = testing::writer(&[aws.batches(no_bad_one)], &[aws.queue_without(Some(1))]);
-    let event = event([("SMASH", json!({})), ("SMASH", json!({})), post(1, "a"), post(2, "bad")]);
-    assert_eq!(failures(&writer, event).await, ["m1"]);
-    let mut dead: Vec<_> = aws.reasons().into_keys().collect();
-    dead.sort_unstable();
-    assert_eq!(dead, ["m0", "m3"]);
-}
-
-#[tokio::test(start_paused = true)]
-async fn without_the_dead_letter_queue_dead_messages_come_back() {
-    let aws = Aws::default();
-    let rule = mock!(aws_sdk_sqs::Client::send_message_batch).then_http_response(|| error(403, "AccessDenied"));
-    let writer = testing::writer(&[aws.batches(no_bad_one)], &[rule]);
-    let event = event([post(1, "bad"), post(2, "b"), ("SMASH", json!({}))]);
-    assert_eq!(failures(&writer, event).await, ["m0", "m2"]);
-    assert_eq!(aws.location(2).as_deref(), Some("b"));
-}
-
-#[tokio::test]
 async fn reads_see_the_writes_before_them() {
     let aws = Aws::default();
     let table = aws.clone();
@@ -239,7 +175,7 @@ async fn reads_see_the_writes_before_them() {
     assert_eq!(aws.location(1).as_deref(), Some("b"));
 }
 
-fn scan_of_pages(count: usize, aws: &Aws) -> Rule {
+pub(super) fn scan_of_pages(count: usize, aws: &Aws) -> Rule {
     let (table, page) = (aws.clone(), std::sync::atomic::AtomicUsize::new(0));
     mock!(aws_sdk_dynamodb::Client::scan).then_compute_output(move |input| {
         assert!(table.location(1).is_some(), "scanned after everything else");
@@ -264,32 +200,6 @@ async fn one_scan_of_all_pages_serves_all_that_ask_for_it() {
         [""; 0]
     );
     assert_eq!(scan.num_calls(), 3);
-}
-
-#[tokio::test]
-async fn a_scan_that_does_not_end_in_time_comes_back() {
-    let aws = Aws::default();
-    let rules = [aws.batches(all), scan_of_pages(usize::MAX, &aws)];
-    let event = event([("GET_ALL", json!({})), post(1, "a")]);
-    let soon = Deadline::after(Duration::from_millis(200));
-    let response = handle(&aws.writer(&rules), event, soon).await.unwrap();
-    assert_eq!(response.batch_item_failures[0].item_identifier, "m0");
-    assert_eq!(response.batch_item_failures.len(), 1);
-}
-
-#[tokio::test(start_paused = true)]
-async fn nothing_is_begun_after_the_deadline_but_dead_letters() {
-    let aws = Aws::default();
-    let writer = aws.writer(&[aws.batches(all), updates()]);
-    let event = event([post(1, "a"), update(2), ("SMASH", json!({}))]);
-    let response = handle(&writer, event, Deadline::after(Duration::ZERO)).await.unwrap();
-    let json = serde_json::to_value(response).unwrap();
-    assert_eq!(
-        json,
-        json!({"batchItemFailures": [{"itemIdentifier": "m0"}, {"itemIdentifier": "m1"}]})
-    );
-    assert!(aws.calls.lock().unwrap().is_empty());
-    assert_eq!(aws.reasons().len(), 1);
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 use message::Key;
 
+use crate::obstacle::Obstacle;
 use crate::operation::{Change, Update};
 use crate::problem::Problem;
 
@@ -52,7 +53,7 @@ pub enum Outcome {
     /// It can never be carried out.
     Refused(Problem),
     /// It could not be carried out this time.
-    Failed,
+    Failed(Obstacle),
 }
 
 /// What becomes of a message that is not carried out.
@@ -60,8 +61,8 @@ pub enum Outcome {
 pub enum Fate {
     /// It goes to the dead-letter queue.
     Dead(Problem),
-    /// It is delivered again.
-    Failed,
+    /// Something stood in its way, or in the way of an earlier message of its keys; it may be delivered again.
+    Failed(Obstacle),
 }
 
 /// What was done, for the log.

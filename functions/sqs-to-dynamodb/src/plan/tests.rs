@@ -116,7 +116,7 @@ fn by_plan(table: &mut Table, operations: &[Operation], faults: &[Fault]) -> Res
                 let refused = took && !apply(table, &mut Vec::new(), ticket.key, &action);
                 let outcome = if fault != Fault::None {
                     result.faults += 1;
-                    Outcome::Failed
+                    Outcome::Failed(Obstacle::unprocessed())
                 } else if refused {
                     Outcome::Refused(Problem::UpdateRefused(ErrorMetadata::builder().build()))
                 } else {
@@ -131,7 +131,7 @@ fn by_plan(table: &mut Table, operations: &[Operation], faults: &[Fault]) -> Res
     for (message, fate) in plan.into_fates() {
         match fate {
             Fate::Dead(_) => result.dead.insert(message),
-            Fate::Failed => result.failed.insert(message),
+            Fate::Failed(_) => result.failed.insert(message),
         };
     }
     result

@@ -1,0 +1,137 @@
+//! When failed messages come back, and which come back no more.
+//!
+//! Left alone, a failed message comes back when the queue's visibility timeout ends, which is six times the function's
+//! own: minutes, however soon the trouble is over. So the writer shortens it, to seconds at first.
+
+use std::time::Duration;
+
+use aws_lambda_events::sqs::SqsMessage;
+use aws_sdk_sqs::types::ChangeMessageVisibilityBatchRequestEntry;
+use backoff::{Backoff, Deadline};
+use causes::Causes;
+use futures::stream::{self, StreamExt};
+
+use crate::config::Writer;
+use crate::dead_letter::GRACE;
+use crate::execute::Invocation;
+
+/// The longest pause after a first delivery; after each further one it is twice as long.
+const FIRST: Duration = Duration::from_secs(10);
+/// No pause is longer.
+const LONGEST: Duration = Duration::from_mins(15);
+/// The most entries of a `ChangeMessageVisibilityBatch` call.
+///
+/// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ChangeMessageVisibilityBatch.html>
+const BATCH: usize = 10;
+/// The calls under way at once.
+const CONCURRENCY: usize = 16;
+/// The most time spent on it: without it the messages come back all the same, only later.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// How often a message was delivered since it was sent, this time included.
+pub fn receives(record: &SqsMessage) -> u32 {
+    let count = record.attributes.get("ApproximateReceiveCount");
+    count.and_then(|count| count.parse().ok()).unwrap_or(1)
+}
+
+/// How long messages stay away that failed together, of which one was delivered `receives` times and none more often:
+/// between half of the bound of this round and all of it ("equal jitter"), by a random number from 0 to 1. The half
+/// makes sure that the deliveries of a message span at least half of the sum of the bounds.
+///
+/// <https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/>
+fn pause(receives: u32, random: f64) -> Duration {
+    let doubled = 2_u32.saturating_pow(receives.saturating_sub(1));
+    let bound = FIRST.saturating_mul(doubled).min(LONGEST);
+    bound.mul_f64(0.5 + random / 2.0)
+}
+
+/// Sets when the messages come back. All at once, so that messages of one key have a chance to keep their order. A
+/// failure is only logged: they come back with the queue's own timeout then.
+pub async fn set_pause(invocation: Invocation<'_>, messages: impl Iterator<Item = usize> + Clone) {
+    let records = invocation.records;
+    let Some(most) = messages.clone().map(|message| receives(&records[message])).max() else {
+        return;
+    };
+    let pause = pause(most, fastrand::f64()).as_secs();
+    let entries: Vec<_> = messages
+        .filter_map(|message| entry(message, &records[message], pause))
+        .collect();
+    tracing::info!(
+        messages = entries.len(),
+        pause,
+        "failed messages come back after this pause, in seconds"
+    );
+    let end = invocation.deadline.plus(GRACE).min(Deadline::after(PATIENCE));
+    stream::iter(entries.chunks(BATCH))
+        .for_each_concurrent(CONCURRENCY, |entries| set(invocation, entries, end))
+        .await;
+}
+
+fn entry(message: usize, record: &SqsMessage, pause: u64) -> Option<ChangeMessageVisibilityBatchRequestEntry> {
+    ChangeMessageVisibilityBatchRequestEntry::builder()
+        .id(message.to_string())
+        .receipt_handle(record.receipt_handle.as_deref()?)
+        .visibility_timeout(pause.try_into().ok()?)
+        .build()
+        .ok()
+}
+
+async fn set(invocation: Invocation<'_>, entries: &[ChangeMessageVisibilityBatchRequestEntry], end: Deadline) {
+    let Writer { sqs, config, .. } = invocation.writer;
+    let request = || {
+        let request = sqs.change_message_visibility_batch().queue_url(&config.queue);
+        request.set_entries(Some(entries.to_vec())).send()
+    };
+    match Backoff::new(end).retry(request).await {
+        Ok(reply) => {
+            for failed in reply.failed {
+                tracing::warn!(
+                    message_id = failed.id.parse().map_or("", |message| invocation.message_id(message)),
+                    code = failed.code,
+                    error = failed.message,
+                    "a failed message comes back with the queue's own timeout"
+                );
+            }
+        }
+        Err(error) => tracing::warn!(
+            messages = entries.len(),
+            error = %Causes(&error),
+            "failed messages come back with the queue's own timeout"
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::record;
+
+    #[test]
+    fn pauses_double_up_to_a_quarter_of_an_hour() {
+        let longest = |receives| pause(receives, 1.0).as_secs();
+        let seconds: Vec<_> = (0..=9).map(longest).collect();
+        assert_eq!(seconds, [10, 10, 20, 40, 80, 160, 320, 640, 900, 900]);
+        assert_eq!(longest(u32::MAX), 900);
+        assert_eq!(pause(1, 0.0).as_secs(), 5);
+        assert_eq!(pause(14, 0.0).as_secs(), 450);
+    }
+
+    /// The promise of the documentation, by the numbers of the template.
+    #[test]
+    fn an_outage_of_an_hour_is_outlived() {
+        let template = include_str!("../../../template.yaml");
+        let (_, rest) = template.split_once("maxReceiveCount: ").unwrap();
+        let count: u32 = rest.split_whitespace().next().unwrap().parse().unwrap();
+        assert!(template.contains(&format!("MAX_RECEIVE_COUNT: \"{count}\"")));
+        let least: Duration = (1..count).map(|receives| pause(receives, 0.0)).sum();
+        assert!(least > Duration::from_hours(1), "{least:?}");
+    }
+
+    #[test]
+    fn a_message_that_does_not_say_how_often_it_came_came_once() {
+        let mut record = record("id", None, "");
+        assert_eq!(receives(&record), 1);
+        record.attributes.insert("ApproximateReceiveCount".into(), "7".into());
+        assert_eq!(receives(&record), 7);
+    }
+}

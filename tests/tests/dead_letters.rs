@@ -1,0 +1,131 @@
+//! The dead-letter queue as its operator works on it: with `tools/dlq`, next to letters of other tests.
+
+use end_to_end::bucket::{Upload, counts};
+use end_to_end::queue::{dlq, dlq_json};
+use end_to_end::table::item;
+use end_to_end::{Stack, sample, unique, wait};
+use serde_json::{Value, json};
+
+const TIME: &str = "09:01:05";
+
+/// The group of letters with a reason that no other test causes, once there are `count` of them.
+async fn group(reason: &str, count: u64) -> Value {
+    wait::until(&format!("{count} letters with {reason}"), async || {
+        let groups = dlq_json(&["list", "--json"]);
+        let group = groups
+            .iter()
+            .find(|group| group["reason"] == reason && group["count"] == count);
+        group.cloned().ok_or(groups.clone())
+    })
+    .await
+}
+
+/// Moves letters with such a reason back, until there is one of them: another test may look at them meanwhile.
+async fn move_back(reason: &str) {
+    wait::until("a letter moved back", async || {
+        let said = dlq(&["move", "--reason", reason]);
+        if said.contains("Moved back: 0 messages to the queue, 0 events") {
+            Err(said)
+        } else {
+            Ok(())
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_still_bad_ends_there_again_with_one_more_attempt() {
+    const REASON: &str = "InvalidKey";
+    let stack = Stack::connect().await;
+    let body = json!({"Key": {"date": {"S": unique::name()}, "time": {"S": TIME}}}).to_string();
+    stack.send("DELETE", &body).await;
+
+    for attempts in 1..=3 {
+        let found = wait::until(&format!("attempt {attempts}"), async || {
+            let letters = dlq_json(&["show", "--reason", REASON]);
+            let ours = |letter: &&Value| letter["body"] == body && letter["attempts"] == attempts;
+            letters.iter().find(ours).cloned().ok_or(letters.clone())
+        })
+        .await;
+        assert_eq!(found["kind"], "message");
+        let text = found["text"].as_str().unwrap_or_default();
+        assert!(text.contains("/Key/date"), "{text}");
+        if attempts < 3 {
+            move_back(REASON).await;
+        }
+    }
+
+    let letters = stack.take_dead_letters(1, |letter| letter.body == body).await;
+    assert_eq!(letters.len(), 1);
+    assert_eq!(
+        (letters[0].attribute("Attempts"), letters[0].attribute("Method")),
+        ("3", "DELETE")
+    );
+}
+
+#[tokio::test]
+async fn what_failed_for_passing_reasons_is_carried_out_when_it_is_moved_back() {
+    let stack = Stack::connect().await;
+    let (date, reason) = (unique::date(), unique::name());
+    let times: Vec<_> = (0..12).map(|second| format!("10:00:{second:02}")).collect();
+    for time in &times {
+        let body = json!({"Item": {"date": {"S": date}, "time": {"S": time}}}).to_string();
+        let attributes = [
+            ("Method", "POST"),
+            ("ReasonCode", &reason),
+            ("Reason", "it was closed"),
+            ("Attempts", "1"),
+        ];
+        stack.put_dead_letter(&body, &attributes).await;
+    }
+    let found = group(&reason, 12).await;
+    assert_eq!(
+        (&found["attempts"], &found["example"]["text"]),
+        (&json!(1), &json!("it was closed"))
+    );
+    assert_eq!(dlq(&["show", "--reason", &reason, "--limit", "2"]).lines().count(), 2);
+    assert!(stack.items(&date).await.is_empty(), "looking moves nothing");
+
+    wait::until("all of them moved back", async || {
+        let said = dlq(&["move", "--reason", &reason]);
+        let left = dlq(&["show", "--reason", &reason]);
+        if left.is_empty() { Ok(()) } else { Err((said, left)) }
+    })
+    .await;
+
+    let items = times.iter().map(|time| item(&date, time, &[]));
+    stack.wait_for_items(&items.collect()).await;
+}
+
+#[tokio::test]
+async fn an_event_that_the_extractor_failed_on_is_extracted_when_it_is_moved_back() {
+    let stack = Stack::connect().await;
+    let (csv, items) = sample::one_row();
+    let upload = stack.upload(&format!("{}.csv", unique::name()), csv).await;
+    stack.report(&upload).await;
+    stack.wait_for_items(&items).await;
+    stack
+        .delete_object(&stack.outputs.report_bucket_name, &upload.report_key())
+        .await;
+    stack.delete(&items).await;
+    let reason = unique::name();
+    let letter = json!({
+        "requestContext": {"condition": "RetriesExhausted", "approximateInvokeCount": 3},
+        "requestPayload": Upload::event(&upload.bucket, &[&upload.key]),
+        "responsePayload": {"errorType": reason, "errorMessage": "it was closed"},
+    });
+    stack.put_dead_letter(&letter.to_string(), &[]).await;
+    let found = group(&reason, 1).await;
+    assert_eq!(
+        (&found["kind"], &found["sources"][0]),
+        (
+            &json!("event"),
+            &json!(format!("s3://{}/{}", upload.bucket, upload.key))
+        )
+    );
+
+    move_back(&reason).await;
+
+    assert_eq!(counts(&stack.report(&upload).await), [1, 1, 0]);
+    stack.wait_for_items(&items).await;
+}

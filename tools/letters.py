@@ -1,0 +1,204 @@
+"""What a message of the dead-letter queue says about itself.
+
+There are three kinds. The writer puts messages there with the reason in attributes. SQS moves those there by itself that
+the writer never answered for; they have no reason. And Lambda puts the events there that the extractor failed on, each
+in an envelope with the error.
+"""
+
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
+from urllib.parse import unquote_plus
+
+# Attributes that tell of one visit to the dead-letter queue. A message that is moved back leaves them behind.
+OF_ONE_VISIT = {"ReasonCode", "Reason", "OriginalMessageId", "SourceQueueArn", "FailedAt", "ReceiveCount"}
+ATTEMPTS = "Attempts"
+# Where an event of the extractor keeps count: the extractor ignores the field, and Lambda hands it back.
+EVENT_ATTEMPTS = "DeadLetterAttempts"
+NOT_ANSWERED = "NotAnswered"
+# SQS's most attributes and bytes of a message; the latter are also the most of all messages of a call.
+MAX_ATTRIBUTES = 10
+MAX_BYTES = 1024 * 1024
+
+
+def rfc3339(milliseconds: str | int) -> str:
+    """A time as SQS gives it, in UTC."""
+    return datetime.fromtimestamp(int(milliseconds) // 1000, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def count_of(text: object) -> int:
+    """A count that somebody wrote down; 0 when it is none."""
+    return int(text) if re.fullmatch(r"[0-9]{1,9}", str(text)) else 0
+
+
+@dataclass
+class Letter:
+    """One message of the dead-letter queue."""
+
+    message: dict
+    kind: str  # "message" or "event"
+    reason: str
+    text: str
+    source: str
+    first: str
+    last: str
+    receives: int | None
+    attempts: int
+    event: dict | None = field(default=None, repr=False)
+
+    @classmethod
+    def of(cls, message: dict) -> "Letter":
+        """The letter that a message, as `ReceiveMessage` returns it, is."""
+        envelope = envelope_of(message["Body"])
+        return cls.of_event(message, envelope) if envelope else cls.of_message(message)
+
+    @classmethod
+    def of_message(cls, message: dict) -> "Letter":
+        def said(name: str, default: str = "") -> str:
+            return message.get("MessageAttributes", {}).get(name, {}).get("StringValue") or default
+
+        system = message["Attributes"]
+        sent = rfc3339(system["SentTimestamp"])
+        attempts = count_of(said(ATTEMPTS))
+        # Only SQS itself sets this. The other attributes are then those of an earlier visit, if of any.
+        source = system.get("DeadLetterQueueSourceArn")
+        if source or not said("ReasonCode"):
+            text = "the writer never answered for it, or could not give the reason: its log has more"
+            last, receives, attempts = sent, None, attempts + 1
+            reason = NOT_ANSWERED
+        else:
+            reason, text = said("ReasonCode"), said("Reason")
+            last, receives = said("FailedAt", sent), count_of(said("ReceiveCount")) or None
+            source = said("SourceQueueArn")
+        return cls(
+            message=message,
+            kind="message",
+            reason=reason,
+            text=text,
+            source=(source or "").rpartition(":")[2] or "unknown",
+            first=said("FirstReceivedAt", sent),
+            last=last,
+            receives=receives,
+            attempts=max(attempts, 1),
+        )
+
+    @classmethod
+    def of_event(cls, message: dict, envelope: dict) -> "Letter":
+        context, error = envelope["requestContext"], envelope.get("responsePayload") or {}
+        sent = rfc3339(message["Attributes"]["SentTimestamp"])
+        event = envelope["requestPayload"]
+        # Such as AccessDenied of the extractor or Sandbox.Timedout of Lambda; without an answer, RetriesExhausted.
+        code = str(error.get("errorType", "")) if isinstance(error, dict) else ""
+        text = str(error.get("errorMessage", "")) if isinstance(error, dict) else ""
+        condition = str(context.get("condition", "unknown"))
+        records = [record for record in event.get("Records") or [] if isinstance(record, dict)]
+        return cls(
+            message=message,
+            kind="event",
+            reason=code if re.fullmatch(r"[A-Za-z][\w.]*", code) else condition,
+            text=text or f"Lambda gave up: {condition}",
+            source=", ".join(map(object_of, records)) or "unknown",
+            first=str(records[0].get("eventTime", sent)) if records else sent,
+            last=str(envelope.get("timestamp", sent)),
+            receives=count_of(context.get("approximateInvokeCount")) or None,
+            attempts=count_of(event.get(EVENT_ATTEMPTS)) + 1,
+            event=event,
+        )
+
+    @property
+    def sent(self) -> int:
+        """When it came to the dead-letter queue, or, moved by SQS, when it was sent before; milliseconds."""
+        return int(self.message["Attributes"]["SentTimestamp"])
+
+    def attributes_back(self) -> dict:
+        """The attributes to send it back with: its own, and what must survive."""
+        attributes = self.message.get("MessageAttributes", {}).items()
+        back = {name: value for name, value in attributes if name not in OF_ONE_VISIT}
+        counted = {**back, ATTEMPTS: {"DataType": "Number", "StringValue": str(self.attempts)}}
+        # One that SQS moved by itself may leave no room for it.
+        return counted if len(counted) <= MAX_ATTRIBUTES and self.bytes_with(counted) <= MAX_BYTES else back
+
+    def bytes_with(self, attributes: dict) -> int:
+        """The bytes that SQS counts of the message with these attributes."""
+        size = len(self.message["Body"].encode())
+        for name, value in attributes.items():
+            content = value.get("BinaryValue") or value.get("StringValue", "").encode()
+            size += len(name) + len(value["DataType"]) + len(content)
+        return size
+
+    def event_back(self) -> dict:
+        """The event to give to the extractor again."""
+        return {**self.event, EVENT_ATTEMPTS: self.attempts}
+
+    def as_json(self) -> dict:
+        """All of it, for people and programs."""
+        attributes = self.message.get("MessageAttributes", {}).items()
+        return {
+            "id": self.message["MessageId"],
+            **{name: getattr(self, name) for name in ("reason", "text", "kind", "source", "first", "last")},
+            "receives": self.receives,
+            "attempts": self.attempts,
+            "attributes": {name: value.get("StringValue", "(binary)") for name, value in attributes},
+            "body": self.message["Body"],
+        }
+
+
+def envelope_of(body: str) -> dict | None:
+    """What Lambda writes around an event that it gives up; `None` when the body is something else."""
+    try:
+        envelope = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(envelope, dict):
+        return None
+    parts = [envelope.get("requestContext"), envelope.get("requestPayload")]
+    return envelope if all(isinstance(part, dict) for part in parts) else None
+
+
+def object_of(record: dict) -> str:
+    """The object that a record of an S3 event names."""
+    try:
+        return f"s3://{record['s3']['bucket']['name']}/{unquote_plus(record['s3']['object']['key'])}"
+    except (KeyError, TypeError):
+        return "unknown"
+
+
+@dataclass
+class Group:
+    """Letters of one kind that are there for one reason."""
+
+    example: Letter
+    count: int = 0
+    sources: dict[str, None] = field(default_factory=dict)
+    first: str = ""
+    last: str = ""
+    attempts: int = 0
+
+    def add(self, letter: Letter) -> None:
+        self.count += 1
+        self.sources[letter.source] = None
+        self.first = min(self.first or letter.first, letter.first)
+        self.last = max(self.last, letter.last)
+        self.attempts = max(self.attempts, letter.attempts)
+
+    def as_json(self) -> dict:
+        return {
+            "reason": self.example.reason,
+            "kind": self.example.kind,
+            "count": self.count,
+            "first": self.first,
+            "last": self.last,
+            "attempts": self.attempts,
+            "sources": list(self.sources),
+            "example": self.example.as_json(),
+        }
+
+
+def grouped(letters: Iterable[Letter]) -> list[Group]:
+    """Letters by reason, the most frequent first. Only one letter of each group is kept."""
+    groups: dict[tuple[str, str], Group] = {}
+    for letter in letters:
+        groups.setdefault((letter.reason, letter.kind), Group(letter)).add(letter)
+    return sorted(groups.values(), key=lambda group: (-group.count, group.example.reason))
