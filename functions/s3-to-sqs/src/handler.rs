@@ -87,7 +87,7 @@ fn log_continuation(job: &Job, continuation: &Continuation, request_id: &str) {
         bucket = job.object.bucket,
         key = job.object.key,
         version_id = job.object.version_id,
-        etag = continuation.etag,
+        etag = continuation.etag.trim_matches('"'),
         sequencer = job.object.sequencer,
         request_id,
         size = continuation.size,
