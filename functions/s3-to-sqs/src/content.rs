@@ -6,7 +6,7 @@
 
 #[cfg(test)]
 mod tests;
-mod text;
+pub mod text;
 mod unpack;
 mod utf16;
 

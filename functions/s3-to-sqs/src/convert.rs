@@ -4,7 +4,7 @@ use message::{Header, HeaderError, Precision, RowError};
 
 use crate::batch::{Entry, MAX_BYTES};
 use crate::collisions::Collisions;
-use crate::rows::{Row, Rows};
+use crate::rows::{Checkpoint, Delimiter, Row, Rows};
 
 /// Turns the rows of one object into messages.
 #[derive(Debug)]
@@ -54,10 +54,11 @@ impl Converter {
         }
     }
 
-    /// A converter for the rows after another one's: with the header's text and, if no row can become a message, why.
+    /// A converter for the rows after another one's: with the header's text, what separates its fields, and, if no row can
+    /// become a message, why.
     #[must_use]
-    pub fn resume(self, text: String, problem: Option<String>, collisions: Collisions) -> Self {
-        let columns = problem.map_or_else(|| reread(&text), Err);
+    pub fn resume(self, text: String, delimiter: Delimiter, problem: Option<String>, collisions: Collisions) -> Self {
+        let columns = problem.map_or_else(|| reread(&text, delimiter), Err);
         Self {
             heading: Some(Heading { text, columns }),
             collisions,
@@ -137,9 +138,10 @@ impl Heading {
     }
 }
 
-/// The columns of a header that was read before. Its names are compared without the characters that are not UTF-8.
-fn reread(text: &str) -> Result<Header, String> {
-    let mut rows = Rows::default();
+/// The columns of a header that was read before. What in it was not UTF-8 is in none of the names that count.
+fn reread(text: &str, delimiter: Delimiter) -> Result<Header, String> {
+    // As a row and not as a header, which it has been found to be: where it was not UTF-8 it has grown.
+    let mut rows = Rows::resume(delimiter, Checkpoint::START);
     let mut input = text.as_bytes();
     let complete = rows.advance(&mut input) || rows.finish();
     let row = complete.then(|| Heading::read(&rows.row()));

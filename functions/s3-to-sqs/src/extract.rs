@@ -150,6 +150,7 @@ impl<'a> Extraction<'a> {
         let config = &self.extractor.config;
         self.converter = Converter::new(&config.table_name, config.precision).resume(
             continuation.header,
+            continuation.delimiter,
             continuation.problem,
             collisions,
         );

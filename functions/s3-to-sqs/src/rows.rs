@@ -7,7 +7,8 @@
 //! - The header decides what separates fields: see [`Delimiter`].
 //! - A quote that is never closed would swallow the rest of the file. A row that grows too long, or meets the end of
 //!   the file inside a quoted field, ends with its first line, and reading goes on with the next: see
-//!   [`Unreadable::OpenQuote`].
+//!   [`Unreadable::OpenQuote`]. So does one in which such a quote is closed by the quote that begins another field: see
+//!   [`Unreadable::StrayQuote`].
 //!
 //! So what a row is depends on nothing but the bytes from its start on.
 
@@ -15,14 +16,16 @@ mod delimiter;
 mod ends;
 mod parser;
 mod position;
+mod quotes;
 mod row;
 #[cfg(test)]
 mod tests;
 
 pub use delimiter::Delimiter;
 use parser::Parser;
-use position::blank;
 pub use position::{Checkpoint, Position};
+use position::{blank, line_end};
+use quotes::last_stray;
 pub use row::{Row, Unreadable};
 
 /// The longest row. A message of SQS takes 1 MiB and an item of DynamoDB 400 KB, which even doubled by quoting stays
@@ -40,8 +43,9 @@ const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 /// been read ahead of, by up to [`MAX_ROW_BYTES`] bytes, and reading all of them again for each such row would be
 /// quadratic. But at a line end, all readings that are still inside a record are in the same state: inside a quoted
 /// field. So a later row that is open at the end of a line which was read ahead of meets the reading that went ahead,
-/// and takes over from it (`ahead`). Every byte is read at most three times: by the one that goes ahead, line by line
-/// behind it, and again for the fields of a row that has taken over and then ends.
+/// and takes over from it (`ahead`). Or, when that one has met a stray quote, meets the same (`stray`). Every byte is
+/// read a few times at most: by the one that goes ahead, line by line behind it, and again for the fields and the quotes of
+/// a row that ends.
 pub struct Rows {
     parser: Parser,
     /// `None` before the header.
@@ -64,6 +68,9 @@ pub struct Rows {
     state: State,
     /// Whether the parser's detached reading has reached the end of `held`, inside a quoted field.
     ahead: bool,
+    /// The byte of the text where a stray quote was found: a row that is open at the end of a line before it has that
+    /// quote, too.
+    stray: u64,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -92,6 +99,7 @@ impl Default for Rows {
             passed: 0,
             state: State::Reading,
             ahead: false,
+            stray: 0,
         }
     }
 }
@@ -255,8 +263,9 @@ impl Rows {
         }
     }
 
-    /// Completes the row, unless it is a header that has to be read again with another delimiter.
-    fn complete(&mut self, line_end: bool, result: Result<(), Unreadable>) -> bool {
+    /// Completes the row, unless it is a header that has to be read again with another delimiter. `with_line_end` says
+    /// whether its line end is there.
+    fn complete(&mut self, with_line_end: bool, mut result: Result<(), Unreadable>) -> bool {
         let row = &self.held[self.at..self.at + self.taken];
         if self.delimiter.is_none() {
             let delimiter = Delimiter::of(row);
@@ -268,12 +277,24 @@ impl Rows {
                 return false;
             }
         }
+        if result.is_ok()
+            && let Some(stray) = last_stray(row, self.delimiter().byte())
+        {
+            if let Some(line_end) = line_end(&row[..stray]) {
+                self.stray = self.start.byte + stray as u64;
+                return self.end_with_first_line(line_end, Unreadable::StrayQuote);
+            }
+            result = Err(Unreadable::StrayQuote);
+        }
         if result.is_ok() && !self.parser.is_whole() {
             self.parser.read_again(row);
         }
         self.next.pass(row);
         self.most[0] = self.most[1];
-        self.state = State::Complete { line_end, result };
+        self.state = State::Complete {
+            line_end: with_line_end,
+            result,
+        };
         true
     }
 }

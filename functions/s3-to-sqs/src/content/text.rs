@@ -13,7 +13,7 @@ const MARK_BYTES: usize = 2;
 
 /// The text of an object whose bytes come piece by piece.
 #[derive(Default)]
-pub(super) struct Text {
+pub struct Text {
     input: Input,
     /// The beginning of the text, as long as it is too short to know the encoding.
     head: BytesMut,
@@ -24,7 +24,7 @@ pub(super) struct Text {
 
 /// What there is for the asking.
 #[derive(Debug)]
-pub(super) enum Pulled {
+pub enum Pulled {
     /// A piece, which is not empty.
     Bytes(Bytes),
     /// Nothing before something is pushed.
@@ -49,7 +49,8 @@ struct Plain {
 
 impl Text {
     /// Text that is known to be neither compressed nor UTF-16.
-    pub(super) fn plain() -> Self {
+    #[must_use]
+    pub fn plain() -> Self {
         Self {
             input: Input::Plain(Plain::default()),
             encoding: Some(Encoding::Utf8),
@@ -57,7 +58,9 @@ impl Text {
         }
     }
 
-    pub(super) fn format(&self) -> Format {
+    /// How the object is compressed and encoded, as far as it is known.
+    #[must_use]
+    pub fn format(&self) -> Format {
         Format {
             compression: match &self.input {
                 Input::Unknown(_) | Input::Plain(_) => None,
@@ -68,7 +71,10 @@ impl Text {
     }
 
     /// Takes the next piece of the object, or its end. To be called when [`Text::pull`] says that it is hungry.
-    pub(super) fn push(&mut self, bytes: Option<Bytes>) -> Result<(), ContentError> {
+    ///
+    /// # Errors
+    /// [`ContentError`], when the object is found to be damaged.
+    pub fn push(&mut self, bytes: Option<Bytes>) -> Result<(), ContentError> {
         let Input::Unknown(head) = &mut self.input else {
             self.input.push(bytes);
             return Ok(());
@@ -85,7 +91,10 @@ impl Text {
     }
 
     /// The next piece of the text.
-    pub(super) fn pull(&mut self) -> Result<Pulled, ContentError> {
+    ///
+    /// # Errors
+    /// [`ContentError`], when there should be more text and there is none.
+    pub fn pull(&mut self) -> Result<Pulled, ContentError> {
         loop {
             let bytes = match self.input.pull()? {
                 Pulled::Bytes(bytes) => bytes,

@@ -9,7 +9,8 @@ impl Rows {
     pub(super) fn give_up(&mut self) -> bool {
         let row = &self.held[self.at..self.at + self.taken];
         if let Some(line_end) = line_end(row) {
-            return self.end_with_first_line(line_end);
+            self.ahead = true;
+            return self.end_with_first_line(line_end, Unreadable::OpenQuote);
         }
         self.passed = self.taken.saturating_sub(KEPT_OF_LONG_ROW) as u64;
         self.held.drain(..self.at);
@@ -50,12 +51,11 @@ impl Rows {
         true
     }
 
-    /// Ends a row whose last field is open with its first line; `line_end` is where in the row that is.
-    pub(super) fn end_with_first_line(&mut self, line_end: usize) -> bool {
+    /// Ends a row that is open at the end of its first line with that line; `line_end` is where in the row that is.
+    pub(super) fn end_with_first_line(&mut self, line_end: usize, why: Unreadable) -> bool {
         self.parser.detach();
-        self.ahead = true;
         self.taken = line_end + 1;
-        self.complete(true, Err(Unreadable::OpenQuote))
+        self.complete(true, Err(why))
     }
 
     /// Reads on in what was read ahead, at most to the end of the row.
@@ -71,11 +71,18 @@ impl Rows {
             self.start = self.next.position();
         }
         let rest = &self.held[self.at + self.taken..];
-        if self.ahead
+        let beside_stray = self.taken == 0 && self.start.byte < self.stray;
+        if (self.ahead || beside_stray)
             && let Some(line_end) = line_end(rest)
         {
             let (read, ended) = self.parser.read(&rest[..=line_end]);
             if ended {
+                return self.take(read, ended);
+            }
+            if beside_stray && self.start.byte + (line_end as u64) < self.stray {
+                return self.end_with_first_line(line_end, Unreadable::StrayQuote);
+            }
+            if !self.ahead {
                 return self.take(read, ended);
             }
             self.parser.attach();
@@ -124,7 +131,10 @@ impl Rows {
             return self.complete(false, Ok(()));
         }
         match line_end(&self.held[self.at..]) {
-            Some(line_end) => self.end_with_first_line(line_end),
+            Some(line_end) => {
+                self.ahead = true;
+                self.end_with_first_line(line_end, Unreadable::OpenQuote)
+            }
             None => self.complete(false, Err(Unreadable::OpenQuote)),
         }
     }

@@ -26,7 +26,7 @@ pub struct Checkpoint {
 
 impl Checkpoint {
     /// The beginning of the text.
-    pub(super) const START: Self = Self {
+    pub const START: Self = Self {
         byte: 0,
         line: 1,
         after_cr: false,

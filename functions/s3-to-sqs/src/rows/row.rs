@@ -36,6 +36,13 @@ pub enum Unreadable {
          file; close it, or write a quote that is part of a quoted field twice; only this line is rejected for it"
     )]
     OpenQuote,
+    /// A quote of it closes a field which goes on behind it. Where that is not in its first line, the row is its first
+    /// line alone: a stray quote in that is what was closed.
+    #[error(
+        "a quote in this line, or one that closes what a quote in this line opens, is followed by something other than a \
+         separator or the end of the line; put the whole field in quotes, and write a quote that is part of it twice"
+    )]
+    StrayQuote,
     /// Its end could not be read.
     #[error("the file breaks off in this row; see the report's `problem`")]
     CutOff,

@@ -1,6 +1,7 @@
 mod delimiters;
 mod open_quotes;
 mod resuming;
+mod stray_quotes;
 
 use message::Record;
 use proptest::prelude::*;
@@ -194,6 +195,11 @@ fn errors_name_what_to_do() {
     let text = Unreadable::OpenQuote.to_string();
     assert!(
         text.contains("close it, or write a quote that is part of a quoted field twice"),
+        "{text}"
+    );
+    let text = Unreadable::StrayQuote.to_string();
+    assert!(
+        text.ends_with("put the whole field in quotes, and write a quote that is part of it twice"),
         "{text}"
     );
 }

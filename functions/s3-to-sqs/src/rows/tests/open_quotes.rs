@@ -34,8 +34,12 @@ fn defined(file: &str, most: [usize; 2]) -> Vec<Expected> {
         let rest = &bytes[at..];
         let first_line = line_end(rest).unwrap_or(rest.len());
         let (length, row) = match end_of_record(rest) {
-            (end, false) if end <= most => (end, Ok(fields_of(&file[at..at + end]))),
-            (end, true) if end <= most => (first_line, Err(Unreadable::OpenQuote)),
+            (end, false, None) if end <= most => (end, Ok(fields_of(&file[at..at + end]))),
+            (end, false, Some(stray)) if end <= most => {
+                let length = if first_line < stray { first_line } else { end };
+                (length, Err(Unreadable::StrayQuote))
+            }
+            (end, true, _) if end <= most => (first_line, Err(Unreadable::OpenQuote)),
             _ if first_line <= most => (first_line, Err(Unreadable::OpenQuote)),
             _ => {
                 let length = first_line as u64;
@@ -58,22 +62,28 @@ fn defined(file: &str, most: [usize; 2]) -> Vec<Expected> {
     }
 }
 
-/// Where the record at the beginning of `bytes` ends, and whether that is the end of all, inside a quoted field.
-fn end_of_record(bytes: &[u8]) -> (usize, bool) {
-    let (mut quoted, mut field_start) = (false, true);
+/// Where the record at the beginning of `bytes` ends, whether that is the end of all, inside a quoted field, and where
+/// the last quote is that closes a field which goes on.
+fn end_of_record(bytes: &[u8]) -> (usize, bool, Option<usize>) {
+    let (mut quoted, mut field_start, mut stray) = (false, true, None);
     let mut at = 0;
     while at < bytes.len() {
         match bytes[at] {
             b'"' if quoted && bytes.get(at + 1) == Some(&b'"') => at += 1,
-            b'"' if quoted => quoted = false,
+            b'"' if quoted => {
+                quoted = false;
+                if !matches!(bytes.get(at + 1), None | Some(b',' | b'\r' | b'\n')) {
+                    stray = Some(at);
+                }
+            }
             b'"' if field_start => quoted = true,
-            b'\r' | b'\n' if !quoted => return (at, false),
+            b'\r' | b'\n' if !quoted => return (at, false, stray),
             _ => {}
         }
         field_start = !quoted && bytes[at] == b',';
         at += 1;
     }
-    (at, quoted)
+    (at, quoted, stray)
 }
 
 fn fields_of(row: &str) -> Vec<String> {
@@ -84,7 +94,7 @@ fn fields_of(row: &str) -> Vec<String> {
 
 #[test]
 fn an_open_quote_at_the_end_takes_its_line_and_no_other() {
-    let file = "a,b\n1,\"x\n\"2,\n3,4\r\n5,\"6\r\n7,8\n9,\"\"y\n10,z";
+    let file = "a,b\n1,\"x\n2\",\n3,4\r\n5,\"6\r\n7,8\n9,y\n10,z";
     let open = |text: &str| (text.to_owned(), Err(Unreadable::OpenQuote));
     let good = |text: &str, fields: &[&str]| {
         let fields = fields.iter().map(|&field| field.to_owned()).collect();
@@ -92,11 +102,11 @@ fn an_open_quote_at_the_end_takes_its_line_and_no_other() {
     };
     let expected = [
         good("a,b", &["a", "b"]),
-        good("1,\"x\n\"2,", &["1", "x\n2", ""]),
+        good("1,\"x\n2\",", &["1", "x\n2", ""]),
         good("3,4", &["3", "4"]),
         open("5,\"6"),
         good("7,8", &["7", "8"]),
-        good("9,\"\"y", &["9", "y"]),
+        good("9,y", &["9", "y"]),
         good("10,z", &["10", "z"]),
     ];
     for size in 1..file.len() {

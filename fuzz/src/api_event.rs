@@ -1,0 +1,183 @@
+//! API Gateway events -> responses, through all of the API functions but the Lambda runtime.
+//!
+//! The first byte of an input says which function it is for, the second how DynamoDB answers, both counted from `0`; the
+//! rest is the event. `$TABLE` in an event stands for the table's name.
+
+use std::cell::OnceCell;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use api::{Api, Response, Route};
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use serde_json::{Map, Value};
+use tokio::runtime::{Builder, Runtime};
+
+use crate::dynamodb::{ANSWERS, Answer, INTERNAL, WILLING, World};
+
+const ROUTES: [Route; 5] = [
+    Route::ListMessages,
+    Route::GetMessage,
+    Route::PostMessage,
+    Route::PutMessage,
+    Route::DeleteMessage,
+];
+const TABLE: &str = "$TABLE";
+const INVOCATION: &str = "invocation-1";
+/// Lambda's limit of a response.
+///
+/// <https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>
+const MAX_RESPONSE_BYTES: usize = 6 * 1024 * 1024;
+
+thread_local! {
+    // Made once: they take longer than most inputs.
+    static WORLD: OnceCell<(Runtime, World)> = const { OnceCell::new() };
+}
+
+/// Checks an input.
+///
+/// # Panics
+/// When the response is not of the documented form, blames the wrong side, tells what is internal, or has another item
+/// than was sent.
+pub fn check(input: &[u8]) {
+    let [route, answer, event @ ..] = input else { return };
+    let route = choose(&ROUTES, *route);
+    let answer = choose(&ANSWERS, *answer);
+    let event = String::from_utf8_lossy(event);
+    // Only a function that says it can name the table: it differs from input to input.
+    let mut hasher = DefaultHasher::new();
+    input.hash(&mut hasher);
+    let table = format!("table-{:016x}", hasher.finish());
+    let told = event.contains(TABLE);
+    let event = event.replace(TABLE, &table);
+    let parsed: Value = serde_json::from_str(&event).unwrap_or_default();
+
+    let response = WORLD.with(|world| {
+        let (runtime, world) = world.get_or_init(|| (runtime(), World::new()));
+        world.set(answer, parsed["body"].as_str().unwrap_or_default());
+        let api = Api::new(world.client.clone(), table.clone());
+        runtime.block_on(api.answer(route, &event, INVOCATION))
+    });
+
+    assert!(
+        told || !response.body().contains(&table),
+        "the table's name is told: {response:?}"
+    );
+    let whole = serde_json::to_string(&response).unwrap_or_default();
+    assert!((1..MAX_RESPONSE_BYTES).contains(&whole.len()), "{} bytes", whole.len());
+    match response.status() {
+        200..300 => check_success(route, answer, &parsed, &response),
+        _ => check_problem(route, answer, &parsed, &response),
+    }
+}
+
+fn runtime() -> Runtime {
+    let runtime = Builder::new_current_thread().enable_time().build();
+    runtime.unwrap_or_else(|error| panic!("no runtime: {error}"))
+}
+
+fn choose<T: Copy>(all: &[T], byte: u8) -> T {
+    all[usize::from(byte.wrapping_sub(b'0')) % all.len()]
+}
+
+fn is_willing(answer: Answer) -> bool {
+    ANSWERS[..WILLING].contains(&answer)
+}
+
+fn check_success(route: Route, answer: Answer, event: &Value, response: &Response) {
+    let reads = [Route::ListMessages, Route::GetMessage].contains(&route);
+    let failed = match answer {
+        Answer::Error(..) | Answer::Html | Answer::CutOff => true,
+        // What a write is answered is not looked at.
+        Answer::OtherKey => reads,
+        _ => false,
+    };
+    assert!(!failed, "{answer:?}: {response:?}");
+    let expected = match route {
+        Route::PostMessage => 201,
+        Route::PutMessage => 204,
+        _ => 200,
+    };
+    assert_eq!(response.status(), expected, "{route:?}");
+    if route == Route::PutMessage {
+        assert_eq!((response.body(), response.header("Content-Type")), ("", None));
+        return;
+    }
+    assert_eq!(response.header("Content-Type"), Some("application/json"));
+    let body = object(response);
+    match route {
+        Route::ListMessages => {
+            let items = body["Items"].as_array().map(Vec::len);
+            assert!(
+                items.is_some() && body["Count"].as_u64() == items.map(|items| items as u64),
+                "{body:?}"
+            );
+        }
+        Route::GetMessage => assert!(body["Item"].is_object(), "{body:?}"),
+        Route::PostMessage => assert_eq!(
+            numbers_spelled_alike(&body["Item"]),
+            numbers_spelled_alike(&sent(event)["Item"])
+        ),
+        Route::PutMessage | Route::DeleteMessage => assert!(body.is_empty(), "{body:?}"),
+    }
+}
+
+fn check_problem(route: Route, answer: Answer, event: &Value, response: &Response) {
+    let status = response.status();
+    assert!(
+        [400, 404, 413, 415, 500, 503].contains(&status),
+        "{status}: {response:?}"
+    );
+    assert!(status < 500 || !is_willing(answer), "nobody else failed: {response:?}");
+    assert!(
+        status != 404 || [Route::GetMessage, Route::PutMessage].contains(&route),
+        "{route:?}: {response:?}"
+    );
+    assert_eq!(response.header("Content-Type"), Some("application/problem+json"));
+    let problem = object(response);
+    let mut members: Vec<_> = problem.keys().map(String::as_str).collect();
+    members.sort_unstable();
+    assert_eq!(members, ["detail", "instance", "status", "title", "type"]);
+    assert_eq!(problem["status"], status);
+    let id = event["requestContext"]["requestId"]
+        .as_str()
+        .filter(|id| !id.is_empty());
+    assert_eq!(problem["instance"], id.unwrap_or(INVOCATION));
+    for text in ["title", "detail"] {
+        let text = problem[text].as_str().unwrap_or_default();
+        // A client's own words may come back to it; ours never.
+        assert!(
+            text.len() > 8 && (status < 500 || !text.contains(INTERNAL)),
+            "{response:?}"
+        );
+    }
+}
+
+fn object(response: &Response) -> Map<String, Value> {
+    match serde_json::from_str(response.body()) {
+        Ok(Value::Object(members)) => members,
+        other => panic!("not an object: {other:?} of {response:?}"),
+    }
+}
+
+/// The JSON body that the event carries.
+fn sent(event: &Value) -> Value {
+    let text = event["body"].as_str().unwrap_or_default();
+    let bytes = match event["isBase64Encoded"] {
+        Value::Bool(true) => BASE64_STANDARD.decode(text).unwrap_or_default(),
+        _ => text.into(),
+    };
+    serde_json::from_slice(&bytes).unwrap_or_default()
+}
+
+/// The value without what may differ between two spellings of a number that have the same digits.
+fn numbers_spelled_alike(value: &Value) -> Value {
+    match value {
+        Value::Number(number) => Value::from(number.to_string().to_lowercase().replace("e+", "e")),
+        Value::Array(elements) => elements.iter().map(numbers_spelled_alike).collect(),
+        Value::Object(members) => members
+            .iter()
+            .map(|(name, value)| (name.clone(), numbers_spelled_alike(value)))
+            .collect(),
+        other => other.clone(),
+    }
+}

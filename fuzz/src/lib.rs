@@ -1,0 +1,12 @@
+//! What must hold for any input whatever. Each module has a `check` that panics where something does not hold.
+//!
+//! `tools/fuzz` looks for such inputs with libFuzzer; the inputs in `corpus/` are where it starts, and a test of this
+//! crate checks them all.
+
+pub mod api_event;
+#[cfg(test)]
+mod corpus;
+pub mod csv_rows;
+mod dynamodb;
+pub mod object_text;
+pub mod sqs_operation;

@@ -1,0 +1,211 @@
+//! SQS messages -> operations, and the plan of a batch of them.
+//!
+//! An input is text. Its first line says what becomes of each task of the plan in turn: `f` it fails for now, `r`
+//! DynamoDB refuses it, anything else and all after the line's end: it is done. Each further line is a message: the
+//! attribute `Method` up to the first space, then the body.
+
+use std::collections::{HashMap, HashSet};
+
+use attributes::Attributes;
+use aws_lambda_events::sqs::{SqsMessage, SqsMessageAttribute};
+use aws_sdk_dynamodb::error::ErrorMetadata;
+use aws_sdk_dynamodb::types::AttributeValue;
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use message::{Key, MAX_ITEM_BYTES, names};
+use serde_json::{Map, Value, json};
+use sqs_to_dynamodb::obstacle::Obstacle;
+use sqs_to_dynamodb::operation::{Change, METHOD, Operation, Write, parse};
+use sqs_to_dynamodb::plan::{Action, Fate, Outcome, Plan, Task, Ticket};
+use sqs_to_dynamodb::problem::Problem;
+
+const TABLE: &str = "messages";
+
+/// The documented reasons of what goes to the dead-letter queue before any call.
+const CODES: [&str; 14] = [
+    "NoMethod",
+    "UnknownMethod",
+    "NoBody",
+    "NotJson",
+    "UnknownField",
+    "DuplicateField",
+    "MissingField",
+    "InvalidField",
+    "WrongTable",
+    "MissingKey",
+    "InvalidKey",
+    "InvalidItem",
+    "ItemTooLarge",
+    "InvalidExpression",
+];
+
+/// Checks an input.
+///
+/// # Panics
+/// When a message is taken that should not be, when it changes on a second way through the queue, when a refusal says
+/// nothing, or when the plan of the messages loses one.
+pub fn check(input: &[u8]) {
+    let input = String::from_utf8_lossy(input);
+    let mut lines = input.split('\n');
+    let outcomes = lines.next().unwrap_or_default();
+    let mut operations = Vec::new();
+    for line in lines {
+        match parse(&record(line), TABLE) {
+            Ok(operation) => {
+                check_operation(&operation);
+                operations.push(operation);
+            }
+            Err(problem) => check_problem(&problem),
+        }
+    }
+    check_plan(&operations, outcomes);
+}
+
+fn record(line: &str) -> SqsMessage {
+    let (method, body) = line.split_once(' ').unwrap_or((line, ""));
+    let mut attribute = SqsMessageAttribute::default();
+    attribute.data_type = Some("String".to_owned());
+    attribute.string_value = Some(method.to_owned());
+    let mut record = SqsMessage::default();
+    if !method.is_empty() {
+        record.message_attributes.insert(METHOD.to_owned(), attribute);
+    }
+    record.body = Some(body.to_owned());
+    record
+}
+
+fn check_problem(problem: &Problem) {
+    assert!(CODES.contains(&problem.code()), "undocumented: {}", problem.code());
+    assert!(problem.to_string().len() > 10, "no reason: {problem}");
+}
+
+fn check_operation(operation: &Operation) {
+    let writes = match operation {
+        Operation::Write(write) => std::slice::from_ref(write),
+        Operation::BatchWrite(writes) => writes,
+        _ => return,
+    };
+    assert!(!writes.is_empty(), "a write of nothing");
+    for Write { key, change } in writes {
+        let Change::Put(item) = change else { continue };
+        let text = |name| item.get(name).and_then(|value| value.as_s().ok());
+        assert_eq!(text(names::DATE), Some(&key.date.to_string()));
+        assert_eq!(text(names::TIME), Some(&key.time.to_string()));
+        let texts: usize = item
+            .iter()
+            .map(|(name, value)| name.len() + value.as_s().map_or(0, String::len))
+            .sum();
+        assert!(texts <= MAX_ITEM_BYTES, "an item of at least {texts} bytes is taken");
+
+        let body = json!({"TableName": TABLE, "Item": object(item)}).to_string();
+        let again = parse(&record(&format!("POST {body}")), TABLE);
+        let first = Operation::Write(Write {
+            key: *key,
+            change: change.clone(),
+        });
+        assert!(
+            again.as_ref().is_ok_and(|again| *again == first),
+            "{first:?}: {again:?}"
+        );
+    }
+}
+
+/// DynamoDB JSON.
+fn object(attributes: &Attributes) -> Value {
+    let members = attributes.iter().map(|(name, value)| (name.clone(), typed(value)));
+    Value::Object(members.collect::<Map<_, _>>())
+}
+
+fn typed(value: &AttributeValue) -> Value {
+    match value {
+        AttributeValue::S(text) => json!({ "S": text }),
+        AttributeValue::N(number) => json!({ "N": number }),
+        AttributeValue::B(bytes) => json!({"B": BASE64_STANDARD.encode(bytes)}),
+        AttributeValue::Bool(value) => json!({ "BOOL": value }),
+        AttributeValue::Null(value) => json!({ "NULL": value }),
+        AttributeValue::L(elements) => json!({"L": elements.iter().map(typed).collect::<Value>()}),
+        AttributeValue::M(members) => json!({"M": object(members)}),
+        AttributeValue::Ss(texts) => json!({ "SS": texts }),
+        AttributeValue::Ns(numbers) => json!({ "NS": numbers }),
+        AttributeValue::Bs(blobs) => {
+            json!({"BS": blobs.iter().map(|bytes| BASE64_STANDARD.encode(bytes)).collect::<Value>()})
+        }
+        unknown => panic!("no message can have {unknown:?}"),
+    }
+}
+
+/// What a message asks for, key by key; of several writes to one key the last.
+fn actions(operation: &Operation) -> HashMap<Key, bool> {
+    match operation {
+        Operation::Write(write) => HashMap::from([(write.key, true)]),
+        Operation::BatchWrite(writes) => writes.iter().map(|write| (write.key, true)).collect(),
+        Operation::Update(key, _) | Operation::Get(key) => HashMap::from([(*key, false)]),
+        Operation::Scan => HashMap::new(),
+    }
+}
+
+fn check_plan(operations: &[Operation], outcomes: &str) {
+    let mut plan = Plan::new(operations.iter().cloned().enumerate());
+    let mut outcomes = outcomes.bytes();
+    let mut carried_out: HashSet<(usize, Key)> = HashSet::new();
+    let mut updated = HashSet::new();
+    let mut all_done = true;
+    let asked: usize = operations
+        .iter()
+        .map(|operation| match operation {
+            Operation::BatchWrite(writes) => writes.len(),
+            Operation::Scan => 0,
+            _ => 1,
+        })
+        .sum();
+    let mut rounds = 0;
+    while let Some(tasks) = plan.next_round() {
+        rounds += 1;
+        assert!(rounds <= asked, "{rounds} rounds for {asked} actions");
+        let keys: HashSet<_> = tasks.iter().map(|task| task.ticket.key).collect();
+        assert_eq!(keys.len(), tasks.len(), "a key twice in a round");
+        let settled: Vec<(Ticket, Outcome)> = tasks
+            .into_iter()
+            .map(|Task { ticket, action }| {
+                let outcome = match outcomes.next() {
+                    Some(b'f') => Outcome::Failed(Obstacle::unprocessed()),
+                    Some(b'r') => Outcome::Refused(Problem::UpdateRefused(ErrorMetadata::builder().build())),
+                    _ => Outcome::Done,
+                };
+                if matches!(outcome, Outcome::Done) {
+                    carried_out.insert((ticket.message, ticket.key));
+                    if matches!(action, Action::Update(_)) {
+                        updated.insert(ticket.message);
+                    }
+                } else {
+                    all_done = false;
+                }
+                (ticket, outcome)
+            })
+            .collect();
+        plan.settle(settled);
+    }
+
+    let counts = plan.counts();
+    let counted = counts.written + counts.deleted + counts.updated + counts.read + counts.superseded;
+    assert!(!all_done || counted == asked, "{asked} actions: {counts:?}");
+    let fates = plan.into_fates();
+    assert!(!all_done || fates.is_empty(), "nothing was in the way: {fates:?}");
+    for (message, operation) in operations.iter().enumerate() {
+        match fates.get(&message) {
+            Some(Fate::Failed(_)) => assert!(!updated.contains(&message), "{message} would be updated twice"),
+            Some(Fate::Dead(_)) => {}
+            None => {
+                for (key, superseded_by_later) in actions(operation) {
+                    let last = if superseded_by_later {
+                        operations.len()
+                    } else {
+                        message + 1
+                    };
+                    let done = (message..last).any(|by| carried_out.contains(&(by, key)));
+                    assert!(done, "{message} is lost: {operation:?}");
+                }
+            }
+        }
+    }
+}
