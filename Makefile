@@ -4,7 +4,7 @@ STACK ?= messages-local
 export PORT STACK
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build up deploy demo down lint test
+.PHONY: help setup build up deploy demo down dlq lint test chaos fuzz
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -27,8 +27,17 @@ demo: deploy ## Upload the sample rows, show them in the table, call every API r
 down: ## Stop the embedded AWS stack
 	@tools/stack down
 
+dlq: setup ## Show the dead-letter queue of the embedded stack by reason; MOVE=all, MOVE=InvalidItem: move back
+	@tools/dlq $(if $(MOVE),move $(addprefix --reason ,$(filter-out all,$(MOVE))),list)
+
 lint: setup ## Check formatting, lints, licences, the template and the scripts
 	@tools/lint
 
 test: setup ## Run everything: lint, unit, property and end-to-end tests
 	@tools/test
+
+chaos: setup ## Inject every fault and see that no row is lost (some twenty minutes)
+	@tools/chaos
+
+fuzz: setup ## Run the fuzz targets for some minutes
+	@tools/fuzz

@@ -21,7 +21,7 @@ use tokio::time::Instant;
 
 pub use deadline::Deadline;
 pub use retry::TimeIsUp;
-pub use transient::{is_throttling_code, is_transient, is_transient_code};
+pub use transient::{is_throttling_code, is_transient, is_transient_code, retry_expired_credentials};
 
 /// The upper bound of the first pause; each further one's is twice as long. A call takes some ten milliseconds, so that
 /// a single fault costs no more than a few calls.

@@ -1,6 +1,6 @@
 //! What is worth another try.
 
-use aws_runtime::retries::classifiers::{THROTTLING_ERRORS, TRANSIENT_ERRORS};
+use aws_runtime::retries::classifiers::{AwsErrorCodeClassifier, THROTTLING_ERRORS, TRANSIENT_ERRORS};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
@@ -35,13 +35,26 @@ pub fn is_transient<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) 
 /// are told by the status 5xx instead, where there is one.
 #[must_use]
 pub fn is_transient_code(code: &str) -> bool {
-    is_throttling_code(code) || TRANSIENT_ERRORS.contains(&code) || EXPIRED.contains(&code)
+    let name = name(code);
+    is_throttling_code(code) || TRANSIENT_ERRORS.contains(&name) || EXPIRED.contains(&name)
 }
 
 /// Whether an error code of a service says that it was called too often; the SDK keeps the list.
 #[must_use]
 pub fn is_throttling_code(code: &str) -> bool {
-    THROTTLING_ERRORS.contains(&code)
+    THROTTLING_ERRORS.contains(&name(code))
+}
+
+/// For clients whose retries the SDK makes: has it count expired credentials among what is worth another try, when the
+/// operation's error is `E`.
+#[must_use]
+pub fn retry_expired_credentials<E>() -> AwsErrorCodeClassifier<E> {
+    AwsErrorCodeClassifier::builder().transient_errors(&EXPIRED[..]).build()
+}
+
+/// A code without the name space that some services put before it, as in `AWS.SimpleQueueService.RequestThrottled`.
+fn name(code: &str) -> &str {
+    code.rsplit(['.', '#']).next().unwrap_or(code)
 }
 
 #[cfg(test)]
@@ -70,6 +83,7 @@ mod tests {
             (400, "ThrottlingException"),
             (400, "RequestLimitExceeded"),
             (403, "RequestThrottled"),
+            (403, "AWS.SimpleQueueService.RequestThrottled"),
             (400, "RequestTimeout"),
             (400, "ExpiredTokenException"),
             (403, "ExpiredToken"),

@@ -7,7 +7,13 @@ use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, stalled_stream_protection::StalledStreamProtectionConfig};
 use aws_sdk_lambda::Client as Lambda;
 use aws_sdk_s3::Client as S3;
+use aws_sdk_s3::operation::complete_multipart_upload::CompleteMultipartUploadError;
+use aws_sdk_s3::operation::create_multipart_upload::CreateMultipartUploadError;
+use aws_sdk_s3::operation::get_object::GetObjectError;
+use aws_sdk_s3::operation::put_object::PutObjectError;
+use aws_sdk_s3::operation::upload_part::UploadPartError;
 use aws_sdk_sqs::Client as Sqs;
+use backoff::retry_expired_credentials;
 
 use crate::config::Config;
 
@@ -47,10 +53,16 @@ impl Extractor {
             .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
             .load()
             .await;
+        let s3 = aws_sdk_s3::config::Builder::from(&sdk)
+            .retry_classifier(retry_expired_credentials::<GetObjectError>())
+            .retry_classifier(retry_expired_credentials::<PutObjectError>())
+            .retry_classifier(retry_expired_credentials::<CreateMultipartUploadError>())
+            .retry_classifier(retry_expired_credentials::<UploadPartError>())
+            .retry_classifier(retry_expired_credentials::<CompleteMultipartUploadError>());
         // Messages are sent again by `send`, so that failed calls and failed entries take from one budget.
         let sqs = aws_sdk_sqs::config::Builder::from(&sdk).retry_config(RetryConfig::disabled());
         Self {
-            s3: S3::new(&sdk),
+            s3: S3::from_conf(s3.build()),
             sqs: Sqs::from_conf(sqs.build()),
             lambda: Lambda::new(&sdk),
             config,

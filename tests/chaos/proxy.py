@@ -1,0 +1,202 @@
+"""The fault-injecting proxy: microburst, and the few faults that it does not know: proxy.py PORT UPSTREAM.
+
+Rules are microburst's (POST /_microburst/rules), and what they did is in its log (GET /_microburst/fired). Microburst
+hands the `response` part of a rule on as it is, so the additions live there:
+
+* `each: N`: the rule is for the first N tries of every single request, told apart by its body;
+* `partial: SHARE`: that share of the entries of a batch is refused, in a reply that says 200, and the rest is carried
+  out. The log then has a line `entries:N` for the entries refused;
+* `drop: true`: the request is carried out, and the connection is closed instead of an answer;
+* `hold: SECONDS`: the request is carried out, and the answer comes so much later.
+
+GET /_chaos/sent counts the messages handed on to each queue.
+"""
+
+import asyncio
+import hashlib
+import json
+import random
+import sys
+import time
+from collections import Counter
+
+from aiohttp import web
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
+from microburst import forward, models
+from microburst.core.pipeline import Microburst
+from microburst.observe import emit_fired
+from microburst.rules import Decision, FiredEvent, RuleEngine
+
+# A scenario's faults are counted from the log, so it must hold them all.
+LOG_LINES = 1_000_000
+# SQS takes 1 MiB of messages in a call, and JSON's escapes can double it.
+MAX_BODY_BYTES = 4 * 1024 * 1024
+SEND, WRITE = "AmazonSQS.SendMessageBatch", "DynamoDB_20120810.BatchWriteItem"
+# Chosen alike in every run.
+RANDOM = random.Random(20190528)
+
+
+class Fault(forward.ResponseFault):
+    """What a rule's `response` says, with the additions of this proxy."""
+
+    def __init__(self, plain: forward.ResponseFault, decision: Decision) -> None:
+        super().__init__(**vars(plain))
+        self.rule = decision.rule
+        self.partial = decision.rule.response.get("partial")
+        self.drop = bool(decision.rule.response.get("drop"))
+        self.hold = float(decision.rule.response.get("hold", 0))
+
+
+class Engine(RuleEngine):
+    """Microburst's rules, and `each`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tries: Counter[tuple[int, str]] = Counter()
+
+    def decide(self, info) -> Decision | None:
+        body = hashlib.sha256(info.body or b"").hexdigest()
+        rules = self._rules
+        self._rules = [rule for rule in rules if self.tries[rule.id, body] < each(rule)]
+        try:
+            decision = super().decide(info)
+        finally:
+            self._rules = rules
+        if decision and decision.response_fault:
+            self.tries[decision.rule.id, body] += 1
+            decision.response_fault = Fault(decision.response_fault, decision)
+        return decision
+
+
+def each(rule) -> float:
+    return (rule.response or {}).get("each", float("inf"))
+
+
+class Upstream(forward.Upstream):
+    """The emulator behind the proxy."""
+
+    def __init__(self, url: str, proxy: "Proxy") -> None:
+        super().__init__(url, stats=proxy.stats)
+        self.proxy = proxy
+
+    def _outbound_headers(self, request: web.Request) -> dict[str, str]:
+        # Both are signed, and the emulator checks signatures.
+        signed = {name: request.headers[name] for name in ("Host", "Content-Length") if name in request.headers}
+        return super()._outbound_headers(request) | {name.lower(): value for name, value in signed.items()}
+
+    async def relay(self, request, body, mutator=None, data=None):
+        if isinstance(mutator, Fault) and mutator.partial is not None:
+            return await self.relay_in_part(request, json.loads(body), mutator)
+        self.count(request, body)
+        if isinstance(mutator, Fault) and (mutator.drop or mutator.hold):
+            async with self.session.request(
+                request.method,
+                self.base_url + request.rel_url.raw_path_qs,
+                headers=self._outbound_headers(request),
+                data=body if body is not None else request.content,
+                allow_redirects=False,
+            ) as reply:
+                answer = await reply.read()
+            if mutator.drop and request.transport:
+                request.transport.abort()
+            await asyncio.sleep(mutator.hold)
+            headers = {name: value for name, value in reply.headers.items() if name.lower() != "content-length"}
+            return web.Response(status=reply.status, headers=headers, body=answer)
+        return await super().relay(request, body, mutator, data)
+
+    def count(self, request: web.Request, body: bytes | None) -> None:
+        if request.headers.get("X-Amz-Target") == SEND and body:
+            call = json.loads(body)
+            self.proxy.sent[call["QueueUrl"]] += len(call["Entries"])
+
+    async def relay_in_part(self, request: web.Request, call: dict, fault: Fault) -> web.Response:
+        """Takes entries out of a batch, has the rest carried out, and says so as AWS does."""
+        target = request.headers["X-Amz-Target"]
+        if target == SEND:
+            refused, call["Entries"] = divide(call["Entries"], fault.partial)
+            carried_out = bool(call["Entries"])
+        else:
+            [(table, writes)] = call["RequestItems"].items()
+            refused, left = divide(writes, fault.partial)
+            call["RequestItems"] = {table: left}
+            carried_out = bool(left)
+        reply = await self.signed_anew(request, call) if carried_out else {}
+        if target == SEND:
+            failure = {"SenderFault": False, "Code": "InternalError", "Message": "injected"}
+            reply["Failed"] = reply.get("Failed", []) + [{"Id": entry["Id"], **failure} for entry in refused]
+            reply.setdefault("Successful", [])
+        elif refused:
+            reply["UnprocessedItems"] = {table: refused + reply.get("UnprocessedItems", {}).get(table, [])}
+        rule = fault.rule.id
+        emit_fired(self.proxy, FiredEvent(time.time(), rule, None, target, None, None, f"entries:{len(refused)}", "/"))
+        await asyncio.sleep(fault.hold)
+        return web.json_response(reply, content_type=request.content_type)
+
+    async def signed_anew(self, request: web.Request, call: dict) -> dict:
+        """Sends a changed call. The client's signature does not hold for it, so it goes out in the account's name."""
+        body = json.dumps(call).encode()
+        kept = {name: request.headers[name] for name in ("Content-Type", "X-Amz-Target")}
+        signed = AWSRequest("POST", f"{self.base_url}/", headers=kept, data=body)
+        service = "sqs" if kept["X-Amz-Target"] == SEND else "dynamodb"
+        SigV4Auth(Credentials("test", "test"), service, "us-east-1").add_auth(signed)
+        self.count(request, body)
+        async with self.session.post(signed.url, headers=dict(signed.headers), data=body) as reply:
+            answer = await reply.json(content_type=None)
+            if reply.status != 200:
+                raise web.HTTPInternalServerError(text=f"a call changed by the proxy was refused: {answer}")
+            return answer
+
+
+def divide(entries: list, share: float) -> tuple[list, list]:
+    """Entries to refuse, and the rest."""
+    drawn = [(RANDOM.random() < share, entry) for entry in entries]
+    return [entry for refused, entry in drawn if refused], [entry for refused, entry in drawn if not refused]
+
+
+class Proxy(Microburst):
+    """Microburst with the parts above."""
+
+    def __init__(self, upstream: str) -> None:
+        super().__init__(upstream, fired_capacity=LOG_LINES)
+        self.upstream = Upstream(upstream, self)
+        self.engine = Engine()
+        self.sent: Counter[str] = Counter()
+
+    async def handle_sent(self, _: web.Request) -> web.Response:
+        return web.json_response(self.sent)
+
+
+stream_to_client = forward._stream_to_client
+
+
+async def stream_with_length(request, status, headers, fault, chunks):
+    """Microburst leaves Content-Length out of every answer. AWS never does, and a cut body is told by it. It stays out
+    of a body that is to look complete although it is not (`truncate_…`)."""
+    length = headers.get("Content-Length")
+    truncated = fault and (fault.truncate_bytes is not None or fault.truncate_frac is not None)
+    if length and not truncated:
+        fault = fault or forward.ResponseFault()
+        fault.set_headers = {**fault.set_headers, "Content-Length": length}
+    return await stream_to_client(request, status, headers, fault, chunks)
+
+
+def main() -> None:
+    port, upstream = int(sys.argv[1]), sys.argv[2]
+    forward._stream_to_client = stream_with_length
+    # SQS puts its name in front of some of its error codes, of none of those injected here; microburst does so of all.
+    models._QUERY_ERROR_NAMESPACE.pop("sqs")
+    proxy = Proxy(upstream)
+    app = web.Application(client_max_size=MAX_BODY_BYTES)
+    app.on_startup.append(proxy.start)
+    app.on_cleanup.append(proxy.stop)
+    app.router.add_get("/_chaos/sent", proxy.handle_sent)
+    app.router.add_route("*", "/_microburst/{tail:.*}", proxy.handle_control)
+    app.router.add_route("*", "/{tail:.*}", proxy.handle_proxy)
+    # Answers that are held back on purpose are not waited for.
+    web.run_app(app, host="127.0.0.1", port=port, print=None, shutdown_timeout=0.1)
+
+
+if __name__ == "__main__":
+    main()

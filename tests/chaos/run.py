@@ -1,0 +1,172 @@
+"""One scenario being run: what it does to the pipeline, what it waits for, what it then finds."""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from types import MappingProxyType
+
+from faults import Proxy
+from rows import File, Key, make
+from stack import Stack
+
+POLL_S = 0.2
+
+
+class Failed(Exception):
+    """The scenario did not end as it must. The text says what was missing."""
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A kind of trouble."""
+
+    name: str
+    injected: str
+    act: Callable[["Run"], None]
+    # Seconds, after which it has failed.
+    limit: int
+    short: bool
+
+
+class Run:
+    """A scenario under way."""
+
+    def __init__(self, stack: Stack, proxy: Proxy, number: int, limit: int) -> None:
+        self.stack, self.proxy, self.number = stack, proxy, number
+        self.limit, self.started = limit, time.monotonic()
+        self.files: list[File] = []
+        self.rules: list[int] = []
+        # Faults that were not the proxy's: processes ended, events repeated.
+        self.own_faults = 0
+        # Not known before it was looked for.
+        self.lost: int | None = None
+        # Messages that the scenario itself put on the queue.
+        self.sent_past_the_proxy = 0
+        self.sent_before = proxy.sent(stack.queue_name)
+
+    @property
+    def seconds(self) -> float:
+        return time.monotonic() - self.started
+
+    @property
+    def rows(self) -> int:
+        return sum(file.rows for file in self.files)
+
+    @property
+    def sent_again(self) -> int:
+        """Messages on the queue beyond one for each good row."""
+        good = sum(len(file.good) for file in self.files)
+        return self.proxy.sent(self.stack.queue_name) - self.sent_before + self.sent_past_the_proxy - good
+
+    @property
+    def faults(self) -> int:
+        return self.own_faults + sum(map(self.proxy.fired, self.rules))
+
+    # ---- what a scenario does
+
+    def file(self, rows: int, **form) -> File:
+        """A file of its own, with keys that no other has."""
+        extension = "csv.gz" if form.get("compress") else "csv"
+        name = f"chaos-{self.number}-{len(self.files)}.{extension}"
+        self.files.append(make(name, self.number * 10 + len(self.files), rows, **form))
+        return self.files[-1]
+
+    def inject(self, *rules: dict, helping: Sequence[dict] = ()) -> list[int]:
+        """Sets the proxy's rules, in place of those before, and returns their ids. Each must strike at least once, or
+        the scenario fails. Those that only help to meet a moment are no faults, and not counted."""
+        ids = self.proxy.set([*rules, *helping])
+        self.rules += ids[: len(rules)]
+        return ids
+
+    def send(self, items: list[dict[str, str]]) -> None:
+        """Puts messages straight on the queue."""
+        self.stack.send(items)
+        self.sent_past_the_proxy += len(items)
+
+    def wait(self, what: str, condition: Callable[[], object]):
+        """Waits until the condition is true, and returns what it is."""
+        while not (found := condition()):
+            if self.seconds > self.limit:
+                raise Failed(f"waited for {what}; the time limit of {self.limit} s is reached")
+            time.sleep(POLL_S)
+        return found
+
+    def wait_for_fault(self, rule: int, times: int = 1) -> None:
+        self.wait(f"fault {times} of rule {rule}", lambda: self.proxy.fired(rule) >= times)
+
+    def settle(self) -> None:
+        """Waits until every file has its report and nothing is on the queue any more."""
+        for file in self.files:
+            self.wait(f"the report on {file.key}", lambda file=file: self.stack.report(file) or self.given_up())
+        self.drain()
+
+    def given_up(self) -> None:
+        """Does not wait any longer for what Lambda has given up."""
+        for letter in self.stack.letters() if self.stack.waiting(self.stack.dead) else []:
+            if "requestPayload" in letter.body:
+                raise Failed(f"Lambda gave up: {letter.reason}")
+
+    def drain(self) -> None:
+        self.wait("an empty queue", lambda: self.stack.waiting(self.stack.queue) == 0)
+
+    # ---- what it then finds
+
+    def verify(
+        self, *, reports: bool = True, dead: Mapping[Key, str] = MappingProxyType({}), neighbours: str | None = None
+    ) -> None:
+        """The table holds exactly the good rows, but for those that are dead letters, with these reason codes. Nothing
+        else is on the dead-letter queue, unless `neighbours` may be there too, with that code. The reports add up."""
+        letters = self.stack.letters()
+        buried = {letter.key for letter in letters}
+        problems = [f"not on the dead-letter queue: {key}" for key in dead if key not in buried]
+        for letter in letters:
+            if letter.code != dead.get(letter.key, neighbours):
+                problems.append(f"unexpected on the dead-letter queue: {letter}")
+            elif not letter.reason:
+                problems.append(f"on the dead-letter queue without a reason: {letter}")
+        problems += self.compare_table(buried)
+        if reports:
+            problems += [problem for file in self.files for problem in self.compare_report(file)]
+        problems += [f"rule {rule} of the proxy did nothing" for rule in self.rules if not self.proxy.fired(rule)]
+        if not self.faults:
+            problems.append("no fault happened")
+        if problems:
+            more = [f"… and {len(problems) - 8} more"] if len(problems) > 8 else []
+            raise Failed("\n  ".join([*problems[:8], *more]))
+
+    def compare_table(self, buried: set[Key | None]) -> list[str]:
+        good = {key: item for file in self.files for key, item in file.good.items()}
+        items = self.stack.items()
+        missing = [key for key in good if key not in items and key not in buried]
+        self.lost = len(missing)
+        problems = (
+            [f"{len(missing)} rows are neither in the table nor dead letters: {missing[:3]} …"] if missing else []
+        )
+        for key, item in items.items():
+            if key not in good:
+                problems.append(f"in the table, but in no file: {item}")
+            elif stored(good[key]) != stored(item):
+                problems.append(f"in the table {item}, in the file {good[key]}")
+        return problems
+
+    def compare_report(self, file: File) -> list[str]:
+        report = self.stack.report(file)
+        if not report:
+            return [f"no report on {file.key}"]
+        expected = {"rows_read": file.rows, "rows_sent": len(file.good), "rows_rejected": len(file.bad)}
+        expected |= {"size": len(file.content)}
+        problems = [
+            f"the report on {file.key} has {name} {report.get(name)}, not {value}"
+            for name, value in expected.items()
+            if report.get(name) != value
+        ]
+        rejected = self.stack.rejected(report)
+        if sorted(rejected) != sorted(file.bad):
+            problems.append(f"rejected rows of {file.key}: {rejected[:3]} …, not {file.bad[:3]} …")
+        return problems
+
+
+def stored(item: dict[str, str]) -> dict[str, object]:
+    """An item with its numbers as numbers: the table drops zeros at their end."""
+    return {name: Decimal(value) if name.endswith("_avg") else value for name, value in item.items()}

@@ -1,0 +1,221 @@
+"""The deployed pipeline, seen from outside and past the proxy: what is put in, and what comes out."""
+
+import csv
+import io
+import json
+import os
+import signal
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+from rows import File, Key
+
+csv.field_size_limit(2**31 - 1)
+
+EXTRACTOR, WRITER = "S3ToSqsFunction", "SqsToDynamoDbFunction"
+# The template's are 60 s and 361 s, and a message that a writer took into its grave would come back after six minutes.
+# Here they are a sixth of that and less, in the same order: no batch is still at work when it becomes visible again.
+WRITER_TIMEOUT_S, VISIBILITY_S = 10, 20
+EXTRACTOR_TIMEOUT_S = 900
+
+
+@dataclass
+class Letter:
+    """A message on the dead-letter queue."""
+
+    body: dict
+    code: str
+    reason: str
+
+    @property
+    def key(self) -> Key | None:
+        """The key of the item in a message."""
+        item = self.body.get("Item")
+        return item and (item["date"]["S"], item["time"]["S"])
+
+
+class Stack:
+    """The stack whose outputs are in a file."""
+
+    def __init__(self, outputs: Path, pid_file: Path, build: Path) -> None:
+        self.build = build
+        self.outputs = json.loads(outputs.read_text())
+        self.emulator = int(pid_file.read_text())
+        names = ["s3", "sqs", "dynamodb", "lambda", "cloudformation"]
+        plain = Config(request_checksum_calculation="when_required")
+        clients = {name: boto3.client(name, endpoint_url=self.outputs["Endpoint"], config=plain) for name in names}
+        self.s3, self.sqs, self.dynamodb, self.functions = (clients[name] for name in names[:4])
+        self.queue, self.dead = self.outputs["QueueUrl"], self.outputs["DeadLetterQueueUrl"]
+        self.table = self.outputs["TableName"]
+        resources = clients["cloudformation"].describe_stack_resources(StackName=self.outputs["StackName"])
+        self.names = {found["LogicalResourceId"]: found["PhysicalResourceId"] for found in resources["StackResources"]}
+
+    @property
+    def queue_name(self) -> str:
+        return self.queue.rsplit("/", 1)[1]
+
+    def prepare(self) -> None:
+        """Shortens what would otherwise be waited for."""
+        self.configure(WRITER, Timeout=WRITER_TIMEOUT_S)
+        self.sqs.set_queue_attributes(QueueUrl=self.queue, Attributes={"VisibilityTimeout": str(VISIBILITY_S)})
+
+    def environment(self, function: str) -> dict[str, str]:
+        found = self.functions.get_function_configuration(FunctionName=self.names[function])
+        return found["Environment"]["Variables"]
+
+    def configure(self, function: str, **settings) -> None:
+        """Changes a function's settings. As in a deployment, its environments are replaced."""
+        self.functions.update_function_configuration(FunctionName=self.names[function], **settings)
+
+    def deploy(self, function: str) -> None:
+        """What a deployment does to a function: new code (the same again) and new settings."""
+        code = io.BytesIO()
+        with zipfile.ZipFile(code, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.write(self.build / function / "bootstrap", "bootstrap")
+        self.functions.update_function_code(FunctionName=self.names[function], ZipFile=code.getvalue())
+        self.configure(function, Description="Deployed while it was at work.")
+
+    def reset(self) -> None:
+        """Empties everything, and ends what a scenario that failed may have left at work."""
+        for bucket in (self.outputs["DataBucketName"], self.outputs["ReportBucketName"]):
+            for found in self.s3.list_objects_v2(Bucket=bucket).get("Contents", []):
+                self.s3.delete_object(Bucket=bucket, Key=found["Key"])
+        self.kill(EXTRACTOR)
+        self.empty(self.queue)
+        self.kill(WRITER)
+        self.empty(self.dead)
+        keys = [{"date": item["date"], "time": item["time"]} for item in self.scan()]
+        for start in range(0, len(keys), 25):
+            requests = [{"DeleteRequest": {"Key": key}} for key in keys[start : start + 25]]
+            self.dynamodb.batch_write_item(RequestItems={self.table: requests})
+
+    def upload(self, file: File) -> None:
+        """Uploads a file without a checksum, as older programs do: nothing but its length tells that it is whole."""
+        self.s3.put_object(Bucket=self.outputs["DataBucketName"], Key=file.key, Body=file.content)
+
+    def etag(self, file: File) -> str:
+        return self.s3.head_object(Bucket=self.outputs["DataBucketName"], Key=file.key)["ETag"].strip('"')
+
+    def event(self, file: File) -> dict:
+        """What S3 tells Lambda about an uploaded file."""
+        thing = {"key": file.key, "size": len(file.content), "eTag": self.etag(file), "sequencer": "0055AED6DCD90281E5"}
+        s3 = {"s3SchemaVersion": "1.0", "bucket": {"name": self.outputs["DataBucketName"]}, "object": thing}
+        record = {"eventSource": "aws:s3", "eventName": "ObjectCreated:Put", "eventTime": "2019-05-28T11:05:00.000Z"}
+        return {"Records": [{"eventVersion": "2.1", "awsRegion": self.outputs["Region"], **record, "s3": s3}]}
+
+    def invoke(self, function: str, event: dict, *, wait: bool) -> None:
+        kind = "RequestResponse" if wait else "Event"
+        self.functions.invoke(FunctionName=self.names[function], InvocationType=kind, Payload=json.dumps(event))
+
+    def send(self, items: list[dict[str, str]]) -> None:
+        """Puts messages on the queue as the extractor does, in this order."""
+        method = {"Method": {"DataType": "String", "StringValue": "POST"}}
+        messages = [{"TableName": self.table, "Item": dynamodb_json(item)} for item in items]
+        for start in range(0, len(messages), 10):
+            entries = [
+                {"Id": str(number), "MessageBody": json.dumps(body), "MessageAttributes": method}
+                for number, body in enumerate(messages[start : start + 10])
+            ]
+            self.sqs.send_message_batch(QueueUrl=self.queue, Entries=entries)
+
+    def report(self, file: File) -> dict | None:
+        key = f"{file.key}/{self.etag(file)}/report.json"
+        try:
+            return json.load(self.s3.get_object(Bucket=self.outputs["ReportBucketName"], Key=key)["Body"])
+        except ClientError as error:
+            if error.response["Error"]["Code"] == "NoSuchKey":
+                return None
+            raise
+
+    def rejected(self, report: dict) -> list[tuple[int, str]]:
+        """The rejected rows that a report names, each with its line."""
+        rows = []
+        for key in report.get("rejected_keys", []):
+            body = self.s3.get_object(Bucket=self.outputs["ReportBucketName"], Key=key)["Body"].read().decode()
+            rows += [(int(row["line"]), row["row"]) for row in csv.DictReader(io.StringIO(body, newline=""))]
+        return rows
+
+    def scan(self) -> list[dict]:
+        pages = self.dynamodb.get_paginator("scan").paginate(TableName=self.table, ConsistentRead=True)
+        return [item for page in pages for item in page["Items"]]
+
+    def items(self) -> dict[Key, dict[str, str]]:
+        """The whole table, by key."""
+        plain = ({name: next(iter(value.values())) for name, value in item.items()} for item in self.scan())
+        return {(item["date"], item["time"]): item for item in plain}
+
+    def waiting(self, queue: str) -> int:
+        """Messages on a queue, whether visible or being worked on."""
+        names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+        found = self.sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=names)["Attributes"]
+        return sum(int(found[name]) for name in names)
+
+    def letters(self) -> list[Letter]:
+        """Everything on the dead-letter queue, which stays there."""
+        messages = {}
+        while received := self.sqs.receive_message(
+            QueueUrl=self.dead, MaxNumberOfMessages=10, MessageAttributeNames=["All"]
+        ).get("Messages"):
+            messages |= {message["MessageId"]: message for message in received}
+        entries = [
+            {"Id": str(number), "ReceiptHandle": found["ReceiptHandle"], "VisibilityTimeout": 0}
+            for number, found in enumerate(messages.values())
+        ]
+        for start in range(0, len(entries), 10):
+            self.sqs.change_message_visibility_batch(QueueUrl=self.dead, Entries=entries[start : start + 10])
+        return [letter(message) for message in messages.values()]
+
+    def empty(self, queue: str) -> None:
+        self.sqs.purge_queue(QueueUrl=queue)
+
+    def processes(self, function: str) -> list[int]:
+        """The processes of a function: children of the emulator with the function's name in their environment."""
+        mark = f"AWS_LAMBDA_FUNCTION_NAME={self.names[function]}".encode()
+        return [process for process in children(self.emulator) if mark in variables_of(process)]
+
+    def kill(self, function: str) -> int:
+        """Ends the processes of a function as the kernel does when memory runs out. Returns how many there were."""
+        found = self.processes(function)
+        for process in found:
+            os.kill(process, signal.SIGKILL)
+        return len(found)
+
+
+def dynamodb_json(item: dict[str, str]) -> dict[str, dict[str, str]]:
+    return {name: {"N" if name.endswith("_avg") else "S": text} for name, text in item.items()}
+
+
+def letter(message: dict) -> Letter:
+    body = json.loads(message["Body"])
+    attributes = {name: value["StringValue"] for name, value in message.get("MessageAttributes", {}).items()}
+    # An invocation that Lambda gave up carries its reason in its body.
+    payload = body.get("responsePayload") or {}
+    return Letter(
+        body,
+        attributes.get("ReasonCode", body.get("requestContext", {}).get("condition", "")),
+        attributes.get("Reason", payload.get("errorMessage", "")),
+    )
+
+
+def children(parent: int) -> list[int]:
+    return [process for process in map(int, filter(str.isdigit, os.listdir("/proc"))) if parent_of(process) == parent]
+
+
+def parent_of(process: int) -> int | None:
+    try:
+        # "PID (NAME) STATE PARENT …", and a name may hold anything.
+        return int(Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()[1])
+    except OSError:
+        return None
+
+
+def variables_of(process: int) -> list[bytes]:
+    try:
+        return Path(f"/proc/{process}/environ").read_bytes().split(b"\0")
+    except OSError:
+        return []
