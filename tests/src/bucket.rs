@@ -1,6 +1,7 @@
 //! The data bucket and the report bucket.
 
 use aws_sdk_s3::primitives::ByteStream;
+use aws_sdk_s3::types::{CompletedMultipartUpload, CompletedPart};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -80,6 +81,38 @@ impl Stack {
         let body = ByteStream::from(content.into());
         let put = self.s3.put_object().bucket(bucket).key(key).content_type(content_type);
         let reply = put.body(body).send().await.expect("the bucket can be written");
+        Upload {
+            bucket: bucket.to_owned(),
+            key: key.to_owned(),
+            etag: reply.e_tag.expect("S3 gives an ETag").trim_matches('"').to_owned(),
+        }
+    }
+
+    /// Uploads `piece` so many times over, as one object. A piece is at least 5 MiB; it is sent once and then copied.
+    pub async fn upload_repeated(&self, bucket: &str, key: &str, piece: Vec<u8>, times: i32) -> Upload {
+        let source = self.upload_as(bucket, &format!("{key}.piece"), piece, "text/csv").await;
+        let create = self.s3.create_multipart_upload().bucket(bucket).key(key).send().await;
+        let id = create.expect("an upload can begin").upload_id.expect("S3 gives an id");
+        let mut parts = CompletedMultipartUpload::builder();
+        for number in 1..=times {
+            let copy = self.s3.upload_part_copy().bucket(bucket).key(key).upload_id(&id);
+            let copy = copy.part_number(number).copy_source(format!("{bucket}/{}", source.key));
+            let part = copy.send().await.expect("a part can be copied").copy_part_result;
+            let etag = part.and_then(|part| part.e_tag);
+            parts = parts.parts(CompletedPart::builder().part_number(number).set_e_tag(etag).build());
+        }
+        let complete = self
+            .s3
+            .complete_multipart_upload()
+            .bucket(bucket)
+            .key(key)
+            .upload_id(id);
+        let reply = complete
+            .multipart_upload(parts.build())
+            .send()
+            .await
+            .expect("all parts are there");
+        self.delete_object(bucket, &source.key).await;
         Upload {
             bucket: bucket.to_owned(),
             key: key.to_owned(),

@@ -10,6 +10,7 @@
 //! | [`api`] | calls of the REST API |
 //! | [`lambda`] | the functions: invoking them, their roles and logs |
 //! | [`table`], [`bucket`], [`queue`] | what is in the table, the buckets and the queues |
+//! | [`case`] | files, and what must become of each |
 //! | [`users`] | IAM users, for signatures that are checked |
 //! | [`calls`] | every AWS call that a function's role may or may not make |
 //! | [`rie`] | AWS's runtime interface emulator, running one function |
@@ -26,6 +27,7 @@
 pub mod api;
 pub mod bucket;
 pub mod calls;
+pub mod case;
 pub mod http_client;
 pub mod lambda;
 pub mod queue;

@@ -76,6 +76,25 @@ impl Emulator {
         let request = Request::post(uri).header("content-type", "application/json");
         http_client::send(request.body(event.to_string()).expect("a valid request")).await
     }
+
+    /// The most memory that the function has had resident so far, in bytes. It runs from its first invocation on.
+    #[must_use]
+    pub fn peak_memory(&self) -> u64 {
+        let read = |path: PathBuf| {
+            std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+        };
+        let threads = PathBuf::from(format!("/proc/{}/task", self.child.id()));
+        let threads = threads.read_dir().expect("the emulator runs");
+        let children: String = threads
+            .map(|thread| read(thread.expect("a thread").path().join("children")))
+            .collect();
+        let function = children.split_whitespace().next().expect("the function runs");
+        let status = read(PathBuf::from(format!("/proc/{function}/status")));
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let kibibytes = line.and_then(|line| line.trim().strip_suffix(" kB"));
+        let kibibytes: u64 = kibibytes.and_then(|number| number.parse().ok()).expect("a size");
+        kibibytes * 1024
+    }
 }
 
 impl Drop for Emulator {

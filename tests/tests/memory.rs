@@ -1,0 +1,75 @@
+//! However large an object is, the extractor's memory is not. What `sam build` made runs under AWS's runtime interface
+//! emulator; its peak is the kernel's.
+
+use std::io::Write;
+
+use end_to_end::bucket::{Upload, counts};
+use end_to_end::rie::Emulator;
+use end_to_end::sample::HEADER;
+use end_to_end::{Stack, unique};
+use serde_json::Value;
+
+/// What it may take for an object of any size.
+const MOST_BYTES: u64 = 96 * 1024 * 1024;
+const MEBIBYTE: usize = 1024 * 1024;
+
+/// Extracts an object of the report bucket, which notifies no function. The report, and the function's peak memory.
+async fn extract(stack: &Stack, upload: &Upload) -> (Value, u64) {
+    let outputs = &stack.outputs;
+    let variables = [
+        ("TABLE_NAME", &outputs.table_name),
+        ("SQS_QUEUE_URL", &outputs.queue_url),
+        ("REPORT_BUCKET", &outputs.report_bucket_name),
+    ];
+    let variables = variables.map(|(name, value)| (name.to_owned(), value.clone()));
+    let emulator = Emulator::start(stack, "S3ToSqsFunction", &variables).await;
+    let event = Upload::event(&upload.bucket, &[&upload.key]);
+    let response = emulator.invoke(&event).await;
+    assert_eq!((response.status, response.body.as_str()), (200, "null"));
+    (stack.report(upload).await, emulator.peak_memory())
+}
+
+#[tokio::test]
+async fn a_line_of_300_mebibytes() {
+    let stack = Stack::connect().await;
+    let key = format!("{}.csv", unique::name());
+    let piece = vec![b'x'; 10 * MEBIBYTE];
+    let bucket = &stack.outputs.report_bucket_name;
+    let upload = stack.upload_repeated(bucket, &key, piece, 30).await;
+
+    let (report, peak) = extract(&stack, &upload).await;
+
+    stack.delete_object(bucket, &upload.key).await;
+    assert_eq!(report["size"], 300 * MEBIBYTE);
+    let problem = report["problem"].as_str().expect("a problem");
+    assert!(
+        problem.starts_with("the header cannot be read: the row is 314572800 bytes long"),
+        "{problem}"
+    );
+    assert!(peak < MOST_BYTES, "{peak} bytes");
+}
+
+/// Decompression takes the most memory that a file may ask for, and the rejected rows are sent in parts meanwhile.
+#[tokio::test]
+async fn bad_rows_of_200_mebibytes_compressed_with_the_largest_window() {
+    let stack = Stack::connect().await;
+    let rows = "never,location-03,wireless,router-1,4.39,device-1,9.09\n".repeat(10_000);
+    let times = 200 * MEBIBYTE / rows.len();
+    let mut encoder = zstd::Encoder::new(Vec::new(), 1).expect("a level of zstd");
+    encoder.window_log(25).expect("a setting of zstd");
+    writeln!(encoder, "{HEADER}").expect("a vector takes everything");
+    for _ in 0..times {
+        encoder.write_all(rows.as_bytes()).expect("a vector takes everything");
+    }
+    let object = encoder.finish().expect("a vector takes everything");
+    let bucket = &stack.outputs.report_bucket_name;
+    let key = format!("{}.csv.zst", unique::name());
+    let upload = stack.upload_as(bucket, &key, object, "application/zstd").await;
+
+    let (report, peak) = extract(&stack, &upload).await;
+
+    stack.delete_object(bucket, &upload.rejected_key()).await;
+    let rows = times as u64 * 10_000;
+    assert_eq!(counts(&report), [rows, 0, rows]);
+    assert!(peak < MOST_BYTES, "{peak} bytes");
+}
