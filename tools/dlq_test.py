@@ -85,10 +85,11 @@ class Aws:
         for entry in Entries:
             self.hidden.pop(entry["ReceiptHandle"])
 
-    def delete_message_batch(self, QueueUrl: str, Entries: list[dict]) -> None:
+    def delete_message_batch(self, QueueUrl: str, Entries: list[dict]) -> dict:
         assert 1 <= len(Entries) <= 10
         gone = {entry["ReceiptHandle"] for entry in Entries}
         self.queues[QueueUrl] = [left for left in self.queues[QueueUrl] if left["ReceiptHandle"] not in gone]
+        return {}
 
     def send_message_batch(self, QueueUrl: str, Entries: list[dict]) -> dict:
         assert 1 <= len(Entries) <= 10

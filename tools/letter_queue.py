@@ -2,6 +2,7 @@
 
 import functools
 import json
+import sys
 import time
 from collections.abc import Callable, Iterator
 from email.utils import parsedate_to_datetime
@@ -140,7 +141,9 @@ class LetterQueue:
         receipts = [letter.message["ReceiptHandle"] for letter in letters]
         for batch in batches(receipts):
             entries = [{"Id": str(index), "ReceiptHandle": receipt} for index, receipt in batch]
-            self.sqs.delete_message_batch(QueueUrl=self.url, Entries=entries)
+            failed = self.sqs.delete_message_batch(QueueUrl=self.url, Entries=entries).get("Failed", [])
+            if failed:
+                print(f"{len(failed)} letters were moved and are still here: {failed[0]['Code']}", file=sys.stderr)
 
     @functools.cached_property
     def extractor(self) -> str:

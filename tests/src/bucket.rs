@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::{Stack, wait};
 
-/// A line of `rejected.csv`.
+/// A line of a file of rejected rows.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Reject {
     /// Line of the object where the row starts, counted from 1.
@@ -43,10 +43,17 @@ impl Upload {
         format!("{}/{}/report.json", self.key, self.etag)
     }
 
-    /// Where its rejected rows are.
+    /// The keys of the rejected rows, one for each invocation that had any, as `report` lists them.
     #[must_use]
-    pub fn rejected_key(&self) -> String {
-        format!("{}/{}/rejected.csv", self.key, self.etag)
+    pub fn rejected_keys(&self, report: &Value) -> Vec<String> {
+        let keys = report["rejected_keys"].as_array().into_iter().flatten();
+        let keys: Vec<_> = keys.map(|key| key.as_str().expect("a text").to_owned()).collect();
+        let start = format!("{}/{}/rejected-", self.key, self.etag);
+        assert!(
+            keys.iter().all(|key| key.starts_with(&start)),
+            "{keys:?} are beside the report"
+        );
+        keys
     }
 
     /// S3's event about objects: the keys must be encoded as in an event.
@@ -127,9 +134,19 @@ impl Stack {
         serde_json::from_slice(&report).expect("a report is JSON")
     }
 
-    /// The rejected rows of an object whose report is written; `None` when there is no such file.
+    /// The rejected rows of an object whose report is written; `None` when it names no file of them.
     pub async fn rejects(&self, upload: &Upload) -> Option<Vec<Reject>> {
-        let bytes = self.report_object(&upload.rejected_key()).await.ok()?;
+        let report = self.report_object(&upload.report_key()).await.expect("a report");
+        let keys = upload.rejected_keys(&serde_json::from_slice(&report).expect("a report is JSON"));
+        let mut rejects = Vec::new();
+        for key in &keys {
+            rejects.extend(self.rejects_in(key).await);
+        }
+        (!keys.is_empty()).then_some(rejects)
+    }
+
+    async fn rejects_in(&self, key: &str) -> Vec<Reject> {
+        let bytes = self.report_object(key).await.expect("a file that the report names");
         let mut reader = csv::Reader::from_reader(&bytes[..]);
         let header = reader.byte_headers().expect("a header").clone();
         assert_eq!(header, vec!["line", "byte", "length", "column", "reason", "row"]);
@@ -138,7 +155,7 @@ impl Stack {
             row: record[5].to_vec(),
             ..record.deserialize(Some(&header)).expect("a rejected row")
         });
-        Some(rejects.collect())
+        rejects.collect()
     }
 
     async fn report_object(&self, key: &str) -> Result<Vec<u8>, String> {

@@ -175,7 +175,6 @@ impl Case {
         if let (Some(first), Some(last)) = (self.rejects.first(), self.rejects.last()) {
             report["first_rejected_line"] = first.line.into();
             report["last_rejected_line"] = last.line.into();
-            report["rejected_keys"] = json!([upload.rejected_key()]);
         }
         for (name, value) in &self.report {
             report[*name] = value.clone();
@@ -187,7 +186,16 @@ impl Case {
         let name = &self.name;
         let members = report.as_object_mut().expect("an object");
         let problem = members.remove("problem");
-        for changing in ["header", "request_id", "duration_ms"] {
+        let files = members
+            .get("rejected_keys")
+            .and_then(Value::as_array)
+            .map_or(0, Vec::len);
+        assert_eq!(
+            files,
+            usize::from(!self.rejects.is_empty()),
+            "files of rejected rows of \"{name}\""
+        );
+        for changing in ["header", "rejected_keys", "request_id", "duration_ms"] {
             members.remove(changing);
         }
         assert_eq!(report, self.expected_report(upload), "the report of \"{name}\"");

@@ -49,7 +49,7 @@ pub enum HeaderError {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RowError {
     /// Cells would be taken for those of other columns.
-    #[error("the row has {found} fields where the header has {expected}")]
+    #[error("the row has {found} field{} where the header has {expected}", if *found == 1 { "" } else { "s" })]
     FieldCount {
         /// Fields of the row.
         found: usize,

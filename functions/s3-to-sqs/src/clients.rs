@@ -6,6 +6,7 @@ use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, stalled_stream_protection::StalledStreamProtectionConfig};
 use aws_sdk_lambda::Client as Lambda;
+use aws_sdk_lambda::operation::invoke::InvokeError;
 use aws_sdk_s3::Client as S3;
 use aws_sdk_s3::operation::complete_multipart_upload::CompleteMultipartUploadError;
 use aws_sdk_s3::operation::create_multipart_upload::CreateMultipartUploadError;
@@ -59,12 +60,14 @@ impl Extractor {
             .retry_classifier(retry_expired_credentials::<CreateMultipartUploadError>())
             .retry_classifier(retry_expired_credentials::<UploadPartError>())
             .retry_classifier(retry_expired_credentials::<CompleteMultipartUploadError>());
+        let lambda =
+            aws_sdk_lambda::config::Builder::from(&sdk).retry_classifier(retry_expired_credentials::<InvokeError>());
         // Messages are sent again by `send`, so that failed calls and failed entries take from one budget.
         let sqs = aws_sdk_sqs::config::Builder::from(&sdk).retry_config(RetryConfig::disabled());
         Self {
             s3: S3::from_conf(s3.build()),
             sqs: Sqs::from_conf(sqs.build()),
-            lambda: Lambda::new(&sdk),
+            lambda: Lambda::from_conf(lambda.build()),
             config,
         }
     }

@@ -10,14 +10,14 @@ const GENERATION: usize = 7 << 14;
 /// The most pairs that are shown.
 const SHOWN: usize = 5;
 /// The most keys that go to the next invocation, in a payload that has other things to carry.
-const CARRIED: usize = 64;
+const CARRIED: usize = 1000;
 
 /// Counts rows whose key an earlier row of the object has, in bounded memory.
 ///
 /// Keys are kept in two generations of 114,688 keys; when the newer is full, the older is forgotten. So the count
 /// is exact for an object of up to 114,688 different keys, in any order, and beyond that for every row whose key was
-/// last seen no more than 114,688 different keys before: a file in the order of time is always counted exactly. It never
-/// counts too much.
+/// last seen no more than 114,688 different keys before: a file in the order of time is always counted exactly. An
+/// invocation hands the last thousand keys on to the next. It never counts too much.
 #[derive(Debug, Default)]
 pub struct Collisions {
     newer: HashMap<Key, u64>,
@@ -125,7 +125,7 @@ impl Collisions {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use std::collections::HashSet;
 
     use message::Precision;
@@ -143,6 +143,16 @@ mod tests {
             collisions.note(key(seconds), index as u64 + 2);
         }
         collisions.found().clone()
+    }
+
+    /// The most that an invocation hands on.
+    pub fn most_seen() -> Vec<Seen> {
+        let mut collisions = Collisions::default();
+        for row in 0..2 * CARRIED {
+            let key = Key::from_timestamp(&row.to_string(), Precision::Nanoseconds).unwrap();
+            collisions.note(key, u64::MAX / 2 + row as u64);
+        }
+        collisions.seen()
     }
 
     #[test]
@@ -188,14 +198,14 @@ mod tests {
     #[test]
     fn another_invocation_goes_on() {
         let mut first = Collisions::default();
-        for line in 0..1000 {
+        for line in 0..2000 {
             first.note(key(line), line as u64);
         }
         let mut next = Collisions::resume(first.found().clone(), &first.seen());
-        next.note(key(999), 1000);
-        next.note(key(1000), 1001);
+        next.note(key(1999), 2000);
+        next.note(key(2000), 2001);
         assert_eq!((next.found().rows, next.found().exact), (1, false));
-        assert_eq!(next.found().first[0].earlier_line, 999);
+        assert_eq!(next.found().first[0].earlier_line, 1999);
         assert_eq!(first.seen().len(), CARRIED);
     }
 

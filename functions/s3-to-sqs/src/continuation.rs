@@ -3,6 +3,7 @@
 use aws_sdk_lambda::Client;
 use aws_sdk_lambda::primitives::Blob;
 use aws_sdk_lambda::types::InvocationType;
+use message::Precision;
 use serde::{Deserialize, Serialize};
 
 use crate::collisions::{Found, Seen};
@@ -12,7 +13,7 @@ use crate::event::{Event, Job};
 use crate::report::Counts;
 use crate::rows::{Checkpoint, Delimiter};
 
-/// The most invocations for one object. At 40,000 rows a second and 14 minutes each they are three thousand million
+/// The most invocations that read one object; one more only says that it was too long. At 40,000 rows a second and 14 minutes each they are three thousand million
 /// rows, and whatever goes wrong, the chain ends.
 pub const MAX_INVOCATIONS: u32 = 100;
 
@@ -36,6 +37,9 @@ pub struct Continuation {
     pub format: Format,
     /// What stands between fields.
     pub delimiter: Delimiter,
+    /// How much of a timestamp is in the keys.
+    #[serde(with = "as_text")]
+    pub precision: Precision,
     /// Where the next row is.
     pub checkpoint: Checkpoint,
     /// The first row of the object.
@@ -44,8 +48,8 @@ pub struct Continuation {
     pub problem: Option<String>,
     /// The rows so far.
     pub counts: Counts,
-    /// The invocations that have kept rejected rows.
-    pub rejecting: Vec<u32>,
+    /// The names of the files of rejected rows.
+    pub rejecting: Vec<String>,
     /// The rows so far whose key an earlier one has.
     pub collisions: Found,
     /// The keys that were seen last.
@@ -68,10 +72,27 @@ pub async fn hand_on(client: &Client, function: &str, job: Job) -> Result<(), Ex
     Ok(())
 }
 
+/// A [`Precision`] by its name.
+mod as_text {
+    use message::Precision;
+    use serde::de::Error;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+    pub fn serialize<S: Serializer>(precision: &Precision, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(precision)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Precision, D::Error> {
+        String::deserialize(from)?.parse().map_err(Error::custom)
+    }
+}
+
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
     use crate::content::Encoding;
+    use crate::report::rejected_name;
 
     /// One that fills every field.
     pub fn continuation() -> Continuation {
@@ -85,6 +106,7 @@ pub(crate) mod tests {
                 encoding: Encoding::Utf8,
             },
             delimiter: Delimiter::Semicolon,
+            precision: Precision::Microseconds,
             checkpoint: Checkpoint {
                 byte: 1 << 39,
                 line: 1 << 33,
@@ -99,7 +121,7 @@ pub(crate) mod tests {
                 first_rejected_line: Some(7),
                 last_rejected_line: Some(9),
             },
-            rejecting: vec![1, 3],
+            rejecting: vec!["rejected-1-0.csv".into()],
             collisions: Found::default(),
             seen: Vec::new(),
         }
@@ -110,7 +132,8 @@ pub(crate) mod tests {
         let worst = Continuation {
             header: "\u{1}".repeat(crate::rows::MAX_HEADER_BYTES),
             problem: Some("\u{1}".repeat(crate::rows::MAX_HEADER_BYTES / 2)),
-            rejecting: (1..=MAX_INVOCATIONS).collect(),
+            rejecting: (1..=MAX_INVOCATIONS).map(rejected_name).collect(),
+            seen: crate::collisions::tests::most_seen(),
             ..continuation()
         };
         assert!(serde_json::to_vec(&worst).unwrap().len() < 1_000_000);

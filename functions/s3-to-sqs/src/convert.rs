@@ -4,7 +4,7 @@ use message::{Header, HeaderError, Precision, RowError};
 
 use crate::batch::{Entry, MAX_BYTES};
 use crate::collisions::Collisions;
-use crate::rows::{Checkpoint, Delimiter, Row, Rows};
+use crate::rows::{Checkpoint, Delimiter, Row, Rows, Unreadable};
 
 /// Turns the rows of one object into messages.
 #[derive(Debug)]
@@ -129,7 +129,7 @@ impl Heading {
     fn read(row: &Row<'_>) -> Self {
         let columns = match &row.record {
             Ok(record) => Header::parse(*record).map_err(|error| header_problem(&error, row.text)),
-            Err(unreadable) => Err(format!("the header cannot be read: {unreadable}")),
+            Err(unreadable) => Err(header_unreadable(unreadable)),
         };
         Self {
             text: String::from_utf8_lossy(row.text).into_owned(),
@@ -146,6 +146,17 @@ fn reread(text: &str, delimiter: Delimiter) -> Result<Header, String> {
     let complete = rows.advance(&mut input) || rows.finish();
     let row = complete.then(|| Heading::read(&rows.row()));
     row.map_or_else(|| Err("the header is empty".to_owned()), |heading| heading.columns)
+}
+
+fn header_unreadable(unreadable: &Unreadable) -> String {
+    let why = match unreadable {
+        Unreadable::TooLong { length, most } => format!("it is {length} bytes long, the most is {most}"),
+        Unreadable::OpenQuote | Unreadable::StrayQuote => {
+            "it has a quote that does not belong to a quoted field: remove it".to_owned()
+        }
+        Unreadable::CutOff => "the file breaks off in it".to_owned(),
+    };
+    format!("the header cannot be read: {why}")
 }
 
 fn header_problem(error: &HeaderError, text: &[u8]) -> String {

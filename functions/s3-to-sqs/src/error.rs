@@ -60,6 +60,9 @@ pub enum ExtractError {
     /// The invocation that was to go on could not be started.
     #[error("the next invocation cannot be started")]
     HandOn(#[source] Box<dyn Error + Send + Sync>),
+    /// What was to be written or handed on at the end took too long.
+    #[error("the invocation's time was up before the report bucket or the next invocation had answered")]
+    TimeIsUp,
     /// A whole invocation was not enough for one row.
     #[error("from byte {0} on, not a single row could be read in the time of an invocation")]
     NoProgress(u64),
@@ -111,6 +114,7 @@ impl ExtractError {
             Self::HandOn(_) => "ContinuationNotStarted",
             Self::NoProgress(_) => "NoProgress",
             Self::TooLong(_) => "ObjectTooLong",
+            Self::TimeIsUp => "TimeIsUp",
             Self::Task(_) => "Internal",
         }
     }

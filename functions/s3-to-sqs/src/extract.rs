@@ -4,36 +4,27 @@ mod outcome;
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use backoff::Deadline;
 use causes::Causes;
-use tokio::time::{Instant, timeout_at};
+use message::Precision;
+use tokio::time::timeout_at;
 
 use crate::batch::Batch;
 use crate::clients::Extractor;
 use crate::collisions::Collisions;
 use crate::content::{Content, Format};
-use crate::continuation::Continuation;
+use crate::continuation::{Continuation, MAX_INVOCATIONS};
 use crate::convert::{Converted, Converter};
 use crate::download::Download;
 use crate::error::ExtractError;
 use crate::event::{Job, Object};
 use crate::rejects::{RejectedRow, Rejects};
-use crate::report::{Counts, Report, rejected_key};
+use crate::report::{self, Counts, Report, rejected_name};
 use crate::rows::Rows;
 use crate::send::{Sender, Sent};
+use crate::time_limit::TimeLimit;
 
-/// How long before the deadline reading stops, so that everything read can be sent also while SQS throttles. A quarter
-/// of the time, when that is less: for a function with a short timeout.
-const MARGIN: Duration = Duration::from_mins(1);
-
-/// How long an invocation may go on.
-#[derive(Clone, Copy, Debug)]
-pub struct TimeLimit {
-    /// When it must have stopped trying.
-    pub deadline: Deadline,
-    /// When it reads no further.
-    pub stop: Instant,
-}
+/// Time past the deadline, of the margin that it keeps, to give up an upload.
+const GRACE: Duration = Duration::from_secs(1);
 
 /// What an invocation did with an object.
 #[derive(Debug)]
@@ -51,7 +42,8 @@ struct Extraction<'a> {
     request_id: &'a str,
     /// What the invocations before this one counted.
     before: Counts,
-    rejecting: Vec<u32>,
+    /// The files of rejected rows so far.
+    rejecting: Vec<String>,
     /// The number of this invocation in its chain, counted from 1.
     invocation: u32,
     /// When the first of the chain began, in milliseconds since the Unix epoch.
@@ -62,12 +54,14 @@ struct Extraction<'a> {
     format: Option<Format>,
     time: TimeLimit,
     rows: Rows,
+    precision: Precision,
     converter: Converter,
     rows_read: u64,
     rows_sent: u64,
     batch: Batch,
     sender: Sender,
     rejects: Rejects<'a>,
+    rejected_name: String,
 }
 
 /// Why reading ended.
@@ -76,25 +70,10 @@ enum End {
     Object,
     /// With what can be read of the object.
     Problem(String),
+    /// Because the object is not there any more.
+    Lost(String),
     /// With the invocation's time.
     Time,
-}
-
-impl TimeLimit {
-    /// From now to `deadline`.
-    #[must_use]
-    pub fn new(deadline: Deadline) -> Self {
-        let now = Instant::now();
-        let left = deadline.instant().saturating_duration_since(now);
-        let stop = now + left.saturating_sub(MARGIN.min(left / 4));
-        Self { deadline, stop }
-    }
-
-    /// Whether nothing more is to be read.
-    #[must_use]
-    pub fn is_up(self) -> bool {
-        Instant::now() >= self.stop
-    }
 }
 
 impl Extractor {
@@ -107,7 +86,9 @@ impl Extractor {
         let mut extraction = Extraction::new(self, job, request_id, time);
         let extracted = extraction.run(job.continuation.as_ref()).await;
         if extracted.is_err() {
-            extraction.rejects.abandon().await;
+            let grace = time.deadline.plus(GRACE).instant();
+            // What is left behind when this takes too long is tidied up by the bucket's lifecycle rule.
+            _ = timeout_at(grace, extraction.rejects.abandon()).await;
         }
         extracted
     }
@@ -116,7 +97,6 @@ impl Extractor {
 impl<'a> Extraction<'a> {
     fn new(extractor: &'a Extractor, job: &'a Job, request_id: &'a str, time: TimeLimit) -> Self {
         let config = &extractor.config;
-        let converter = Converter::new(&config.table_name, config.precision);
         let etag = job.object.etag.clone().unwrap_or_default();
         let mut extraction = Self {
             extractor,
@@ -127,16 +107,18 @@ impl<'a> Extraction<'a> {
             invocation: 1,
             started: now_millis(),
             etag,
-            size: 0,
+            size: job.object.size.unwrap_or_default(),
             format: None,
             time,
             rows: Rows::default(),
-            converter,
+            precision: config.precision,
+            converter: Converter::new(&config.table_name, config.precision),
             rows_read: 0,
             rows_sent: 0,
             batch: Batch::default(),
-            sender: Sender::new(extractor.sqs.clone(), &config.queue_url, time.deadline),
+            sender: Sender::new(extractor.sqs.clone(), &config.queue_url, time.send),
             rejects: Rejects::new(&extractor.s3, &config.report_bucket, String::new()),
+            rejected_name: String::new(),
         };
         if let Some(continuation) = job.continuation.clone() {
             extraction.resume(continuation);
@@ -147,8 +129,9 @@ impl<'a> Extraction<'a> {
     /// Takes up what the invocation before this one left.
     fn resume(&mut self, continuation: Continuation) {
         let collisions = Collisions::resume(continuation.collisions, &continuation.seen);
-        let config = &self.extractor.config;
-        self.converter = Converter::new(&config.table_name, config.precision).resume(
+        // As the object was begun: a deployment that changes the precision must not mix two in one object.
+        self.precision = continuation.precision;
+        self.converter = Converter::new(&self.extractor.config.table_name, self.precision).resume(
             continuation.header,
             continuation.delimiter,
             continuation.problem,
@@ -166,19 +149,24 @@ impl<'a> Extraction<'a> {
 
     async fn run(&mut self, continuation: Option<&Continuation>) -> Result<Extracted, ExtractError> {
         let end = match self.read(continuation).await {
-            Err(ExtractError::Gone(_)) => End::Problem(self.gone()),
-            // An invocation that goes on cannot start anew: this is all that can still be said of the rows before.
-            Err(error @ ExtractError::Replaced(_)) if self.invocation > 1 => {
-                self.finish(End::Problem(error.to_string())).await?;
-                return Err(error);
+            Err(ExtractError::Gone(_)) => End::Lost(self.gone()),
+            // What took its place has an event of its own; of this object, the report is all that can still be had.
+            Err(error @ ExtractError::Replaced(_)) => {
+                tracing::error!(object = %self.object, etag = self.etag(), %error, "the rest of the object is lost");
+                End::Lost(error.to_string())
             }
             other => other?,
         };
-        self.finish(end).await
+        timeout_at(self.time.deadline.instant(), self.finish(end))
+            .await
+            .unwrap_or(Err(ExtractError::TimeIsUp))
     }
 
     /// Reads the object from where it is to be read, and sends or keeps every row.
     async fn read(&mut self, continuation: Option<&Continuation>) -> Result<End, ExtractError> {
+        if self.invocation > MAX_INVOCATIONS {
+            return Ok(End::Time);
+        }
         let deadline = self.time.deadline;
         let s3 = &self.extractor.s3;
         let mut content = if let Some(continuation) = continuation {
@@ -186,12 +174,16 @@ impl<'a> Extraction<'a> {
         } else {
             let download = Download::open(s3, self.object, deadline).await?;
             (self.size, self.etag) = (download.size(), download.etag().to_owned());
-            let content = Content::open(download).await?;
+            let Ok(content) = timeout_at(self.time.stop, Content::open(download)).await else {
+                return Ok(End::Time);
+            };
+            let content = content?;
             self.format = Some(content.format());
             content
         };
         let config = &self.extractor.config;
-        let key = rejected_key(&self.object.key, self.etag(), self.invocation);
+        self.rejected_name = rejected_name(self.invocation);
+        let key = report::file_key(&self.object.key, self.etag(), &self.rejected_name);
         self.rejects = Rejects::new(s3, &config.report_bucket, key);
         let end = loop {
             let Ok(bytes) = timeout_at(self.time.stop, content.next()).await else {
@@ -209,8 +201,9 @@ impl<'a> Extraction<'a> {
                     return Ok(End::Time);
                 }
             }
-            // A stream that always has bytes would never let the timer above go off. Each invocation gets one row further.
-            if self.rows_read > 0 && self.time.is_up() {
+            // A stream that always has bytes would never let the timer above go off. Each invocation gets one row further,
+            // as long as it can. The next one also has a new file for rejected rows, when S3 takes no more of this one.
+            if self.time.is_over() || self.rows_read > 0 && (self.time.is_up() || self.rejects.is_full()) {
                 return Ok(End::Time);
             }
         };
@@ -268,12 +261,19 @@ impl<'a> Extraction<'a> {
         self.note(sent).await?;
         self.rejects.finish().await?;
         if self.rejects.count() > 0 {
-            self.rejecting.push(self.invocation);
+            self.rejecting.push(self.rejected_name.clone());
         }
         match end {
-            End::Time => self.continuation().map(Box::new).map(Extracted::Partly),
+            End::Time => match self.continuation() {
+                Ok(continuation) => Ok(Extracted::Partly(Box::new(continuation))),
+                Err(error) => {
+                    self.report_lost(error.to_string()).await?;
+                    Err(error)
+                }
+            },
             End::Object => self.report(None).await,
             End::Problem(problem) => self.report(Some(problem)).await,
+            End::Lost(problem) => self.report_lost(problem).await,
         }
     }
 }

@@ -2,13 +2,15 @@
 
 use backoff::Deadline;
 use lambda_runtime::LambdaEvent;
+use tokio::time::timeout_at;
 
 use crate::clients::Extractor;
 use crate::continuation::{Continuation, hand_on};
 use crate::error::{ExtractError, InvocationError};
 use crate::event::{Event, Job};
-use crate::extract::{Extracted, TimeLimit};
+use crate::extract::Extracted;
 use crate::report::Report;
+use crate::time_limit::TimeLimit;
 
 /// Extracts every object that the event names, one after the other. A failure of one does not stop the others. What does
 /// not fit the time is handed on to other invocations.
@@ -32,7 +34,7 @@ pub async fn handle(extractor: &Extractor, event: LambdaEvent<Event>) -> Result<
         }
         let done = if index > 0 && time.is_up() {
             tracing::info!(bucket = object.bucket, key = object.key, "left to another invocation");
-            hand_on(&extractor.lambda, &extractor.config.function_name, job).await
+            start_next(extractor, job, time).await
         } else {
             extract(extractor, job, &context.request_id, time).await
         };
@@ -57,9 +59,16 @@ async fn extract(extractor: &Extractor, job: Job, request_id: &str, time: TimeLi
             log_continuation(&job, &continuation, request_id);
             let continuation = Some(*continuation);
             let next = Job { continuation, ..job };
-            hand_on(&extractor.lambda, &extractor.config.function_name, next).await
+            start_next(extractor, next, time).await
         }
     }
+}
+
+async fn start_next(extractor: &Extractor, job: Job, time: TimeLimit) -> Result<(), ExtractError> {
+    let hand_on = hand_on(&extractor.lambda, &extractor.config.function_name, job);
+    timeout_at(time.deadline.instant(), hand_on)
+        .await
+        .unwrap_or(Err(ExtractError::TimeIsUp))
 }
 
 fn log_report(job: &Job, report: &Report) {

@@ -9,7 +9,7 @@
 //! | [`content`] | the text in them: decompressed, and UTF-8 |
 //! | [`rows`] | text to CSV rows, each with its position and its original text |
 //! | [`convert`], [`collisions`] | rows to messages; rows with the same key |
-//! | [`continuation`] | what one invocation leaves to the next |
+//! | [`continuation`], [`time_limit`] | what one invocation leaves to the next, and when |
 //! | [`batch`], [`send`] | rows to `SendMessageBatch` calls, many in flight, bounded |
 //! | [`rejects`], [`report`] | what is kept in the report bucket |
 //! | [`config`], [`clients`] | the environment variables, and what is made of them once |
@@ -31,3 +31,4 @@ pub mod rejects;
 pub mod report;
 pub mod rows;
 pub mod send;
+pub mod time_limit;

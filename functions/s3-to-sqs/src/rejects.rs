@@ -17,10 +17,12 @@ use crate::rows::{Position, Row};
 ///
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html>
 const PART_BYTES: usize = 5 * 1024 * 1024;
+/// The most parts but the last few, so that what is under way still fits (same source: 10,000).
+const MANY_PARTS: usize = 9_900;
 const COLUMNS: [&str; 6] = ["line", "byte", "length", "column", "reason", "row"];
 const CONTENT_TYPE: &str = "text/csv";
 
-/// A row on its way to `rejected.csv`.
+/// A row on its way to the report bucket.
 #[derive(Debug)]
 pub struct RejectedRow {
     /// Where it starts.
@@ -77,6 +79,14 @@ impl<'a> Rejects<'a> {
     #[must_use]
     pub fn count(&self) -> u64 {
         self.count
+    }
+
+    /// Whether it is time to begin another file.
+    #[must_use]
+    pub fn is_full(&self) -> bool {
+        self.upload
+            .as_ref()
+            .is_some_and(|upload| upload.parts.len() >= MANY_PARTS)
     }
 
     /// The first and the last line of the object that has a rejected row.

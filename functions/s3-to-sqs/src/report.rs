@@ -1,6 +1,8 @@
 //! The ingest report: what became of an object.
 
 use aws_sdk_s3::Client;
+use aws_sdk_s3::error::ProvideErrorMetadata;
+use aws_sdk_s3::operation::put_object::builders::PutObjectFluentBuilder;
 use aws_sdk_s3::primitives::ByteStream;
 use serde::{Deserialize, Serialize};
 
@@ -13,8 +15,9 @@ use crate::rows::Delimiter;
 ///
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html>
 const MAX_KEY_BYTES: usize = 1024;
+const REPORT: &str = "report.json";
 /// The longest name below a folder.
-const LONGEST: &str = "rejected-100.csv";
+const LONGEST: &str = "rejected-100-00000000.csv";
 
 /// Rows of an object, without the header and blank lines: `read` = `sent` + `rejected` when all is done.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
@@ -86,17 +89,29 @@ impl Report {
     /// # Errors
     /// [`ExtractError::Report`].
     pub async fn write(&self, client: &Client, bucket: &str) -> Result<(), ExtractError> {
-        let body = serde_json::to_vec_pretty(self).map_err(|error| ExtractError::Report(error.into()))?;
-        client
-            .put_object()
-            .bucket(bucket)
-            .key(report_key(&self.key, &self.etag))
-            .content_type("application/json")
-            .body(ByteStream::from(body))
-            .send()
-            .await
-            .map_err(|error| ExtractError::Report(error.into()))?;
+        let sent = self.put(client, bucket)?.send().await;
+        sent.map_err(|error| ExtractError::Report(error.into()))?;
         Ok(())
+    }
+
+    /// Writes the report unless there is one already.
+    ///
+    /// # Errors
+    /// [`ExtractError::Report`].
+    pub async fn write_first(&self, client: &Client, bucket: &str) -> Result<(), ExtractError> {
+        let sent = self.put(client, bucket)?.if_none_match("*").send().await;
+        match sent {
+            Err(error) if error.code() == Some("PreconditionFailed") => Ok(()),
+            Err(error) => Err(ExtractError::Report(error.into())),
+            Ok(_) => Ok(()),
+        }
+    }
+
+    fn put(&self, client: &Client, bucket: &str) -> Result<PutObjectFluentBuilder, ExtractError> {
+        let body = serde_json::to_vec_pretty(self).map_err(|error| ExtractError::Report(error.into()))?;
+        let put = client.put_object().bucket(bucket);
+        let put = put.key(file_key(&self.key, &self.etag, REPORT));
+        Ok(put.content_type("application/json").body(ByteStream::from(body)))
     }
 }
 
@@ -114,22 +129,17 @@ impl Counts {
     }
 }
 
-/// `KEY/ETAG/report.json`
+/// `KEY/ETAG/NAME`
 #[must_use]
-pub fn report_key(key: &str, etag: &str) -> String {
-    format!("{}report.json", folder(key, etag))
+pub fn file_key(key: &str, etag: &str, name: &str) -> String {
+    format!("{}{name}", folder(key, etag))
 }
 
-/// `KEY/ETAG/rejected.csv` for the first invocation, `KEY/ETAG/rejected-2.csv` for the second, and so on: each has a file
-/// of its own, so that an invocation that Lambda repeats replaces just that.
+/// `rejected-INVOCATION-ID.csv`, with an id of its own for each try: when an object is extracted twice at once, or an
+/// invocation is repeated, the files do not replace each other. The report says which ones count.
 #[must_use]
-pub fn rejected_key(key: &str, etag: &str, invocation: u32) -> String {
-    let folder = folder(key, etag);
-    if invocation == 1 {
-        format!("{folder}rejected.csv")
-    } else {
-        format!("{folder}rejected-{invocation}.csv")
-    }
+pub fn rejected_name(invocation: u32) -> String {
+    format!("rejected-{invocation}-{:08x}.csv", fastrand::u32(..))
 }
 
 /// `KEY/ETAG/`, with so much of the end of KEY cut off as it takes to stay a valid key. The report names KEY whole.
@@ -145,21 +155,23 @@ mod tests {
     use crate::continuation::MAX_INVOCATIONS;
 
     #[test]
-    fn both_files_are_beside_each_other() {
-        assert_eq!(report_key("a/b.csv", "e"), "a/b.csv/e/report.json");
-        assert_eq!(rejected_key("a/b.csv", "e", 1), "a/b.csv/e/rejected.csv");
-        assert_eq!(rejected_key("a/b.csv", "e", 2), "a/b.csv/e/rejected-2.csv");
+    fn files_are_beside_each_other_and_none_replaces_another() {
+        assert_eq!(file_key("a/b.csv", "e", REPORT), "a/b.csv/e/report.json");
+        let names = [rejected_name(2), rejected_name(2)];
+        assert!(names.iter().all(|name| name.starts_with("rejected-2-")), "{names:?}");
+        assert_ne!(names[0], names[1]);
     }
 
     #[test]
     fn the_longest_key_still_has_a_report() {
         let (key, etag) = ("ü".repeat(MAX_KEY_BYTES / 2), "0".repeat(32));
-        let rejected = rejected_key(&key, &etag, MAX_INVOCATIONS);
+        let name = rejected_name(MAX_INVOCATIONS);
+        let rejected = file_key(&key, &etag, &name);
         assert!(
             (MAX_KEY_BYTES - 1..=MAX_KEY_BYTES).contains(&rejected.len()),
             "{}",
             rejected.len()
         );
-        assert!(rejected.ends_with(&format!("ü/{etag}/rejected-100.csv")));
+        assert!(rejected.ends_with(&format!("ü/{etag}/{name}")));
     }
 }

@@ -16,7 +16,7 @@ use crate::rejects::RejectedRow;
 /// produce; SQS standard queues set no limit.
 const CALLS: u32 = 64;
 /// Bytes in flight, messages and the rows that they were made of, in KiB, so that large rows do not add up.
-const KIBIBYTES: u32 = 8 * 1024;
+const KIBIBYTES: u32 = 4 * 1024;
 
 /// SQS's word that this very message will never be taken.
 const PERMANENT: [&str; 2] = ["InvalidMessageContents", "InvalidParameterValue"];

@@ -146,7 +146,8 @@ pub enum Problem {
     KeyRefused(#[source] ErrorMetadata),
     /// The update was on a condition that does not hold.
     #[error(
-        "the item does not meet /ConditionExpression, so it was not updated; correct either, or discard the message"
+        "the item does not meet /ConditionExpression, so it was not updated: correct either, or discard the message; look at \
+         the item first, since an earlier try that broke off may have updated it"
     )]
     ConditionFailed,
     /// Nothing is wrong with the message, but it was delivered for the last time.

@@ -63,7 +63,7 @@ async fn utf_16_that_is_damaged_costs_the_rows_that_are() {
             format!("location is not UTF-8 at byte 9 of the cell; the file is not UTF-8 at byte {place}"),
             lone,
         )
-        .bad(4, "", "the row has 1 fields where the header has 7", b"\xff")
+        .bad(4, "", "the row has 1 field where the header has 7", b"\xff")
         .report("encoding", "utf-16le");
 
     Stack::connect().await.check([case]).await;

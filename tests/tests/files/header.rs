@@ -87,12 +87,12 @@ async fn headers_that_are_not_understood_keep_every_row() {
         (
             "an open quote",
             "timestamp,location,source,local_dest,local_avg,remote_dest,\"remote_avg",
-            "the header cannot be read: a quoted field that begins in this line",
+            "the header cannot be read: it has a quote that does not belong",
         ),
         (
             "a stray quote",
             "timestamp,location,source,local_dest,local_avg,\"remote\"_dest,remote_avg",
-            "the header cannot be read: a quote in this line, or one that closes what a quote in this line opens",
+            "the header cannot be read: it has a quote that does not belong",
         ),
         (
             "a name in other words",
@@ -102,7 +102,7 @@ async fn headers_that_are_not_understood_keep_every_row() {
         (
             "too long",
             &long,
-            "the header cannot be read: the row is 65606 bytes long, the most is 65536",
+            "the header cannot be read: it is 65606 bytes long, the most is 65536",
         ),
     ];
     let rows = ["0,l,s,d,1,d,1", "", "1,l,s,d,1,d,1"];
@@ -136,7 +136,7 @@ async fn fields_are_separated_by_what_the_header_has() {
         Case::new(name, file)
             .good([&*first, &quoted])
             .bad(4, "remote_avg", "remote_avg must be a decimal number", decimal_comma)
-            .bad(5, "", "the row has 1 fields where the header has 7", &second)
+            .bad(5, "", "the row has 1 field where the header has 7", &second)
             .report("delimiter", name)
     });
 

@@ -25,7 +25,10 @@ async fn rows_of_other_than_the_headers_fields() {
         "\"\"",
         &good[1],
     ]);
-    let fields = |count: u32| format!("the row has {count} fields where the header has 7");
+    let fields = |count: u32| {
+        let plural = if count == 1 { "" } else { "s" };
+        format!("the row has {count} field{plural} where the header has 7")
+    };
     let case = Case::new("fields", file)
         .good(good.each_ref().map(String::as_str))
         .bad(2, "", fields(6), few)

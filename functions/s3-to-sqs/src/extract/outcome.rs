@@ -1,9 +1,10 @@
 //! What an invocation leaves behind: the report, or the continuation for the next one.
 
 use super::{Extracted, Extraction, now_millis};
+use crate::clients::Extractor;
 use crate::continuation::{Continuation, MAX_INVOCATIONS};
 use crate::error::ExtractError;
-use crate::report::{Counts, Report, rejected_key};
+use crate::report::{Counts, Report, file_key};
 
 /// The problem of an object without a first row.
 const EMPTY: &str = "the object has no rows, not even a header";
@@ -32,11 +33,11 @@ impl Extraction<'_> {
         let (Some(header), Some(format)) = (self.converter.header(), self.format) else {
             return Err(ExtractError::NoProgress(checkpoint.byte));
         };
+        if self.invocation > MAX_INVOCATIONS {
+            return Err(ExtractError::TooLong(checkpoint.byte));
+        }
         if self.invocation > 1 && self.rows_read == 0 {
             return Err(ExtractError::NoProgress(checkpoint.byte));
-        }
-        if self.invocation >= MAX_INVOCATIONS {
-            return Err(ExtractError::TooLong(checkpoint.byte));
         }
         let collisions = self.converter.collisions();
         Ok(Continuation {
@@ -46,6 +47,7 @@ impl Extraction<'_> {
             size: self.size,
             format,
             delimiter: self.rows.delimiter(),
+            precision: self.precision,
             checkpoint,
             header: header.to_owned(),
             problem: self.converter.problem().map(str::to_owned),
@@ -58,12 +60,31 @@ impl Extraction<'_> {
 
     /// Writes the report.
     pub(super) async fn report(&self, problem: Option<String>) -> Result<Extracted, ExtractError> {
+        let report = self.make_report(problem);
+        let Extractor { s3, config, .. } = self.extractor;
+        report.write(s3, &config.report_bucket).await?;
+        Ok(Extracted::Whole(Box::new(report)))
+    }
+
+    /// Writes the report of an object that cannot be read on. When this invocation has read none of it, a report that is
+    /// there already knows more: of an event that came late, or of a try before this one.
+    pub(super) async fn report_lost(&self, problem: String) -> Result<Extracted, ExtractError> {
+        if self.rows_read > 0 {
+            return self.report(Some(problem)).await;
+        }
+        let report = self.make_report(Some(problem));
+        let Extractor { s3, config, .. } = self.extractor;
+        report.write_first(s3, &config.report_bucket).await?;
+        Ok(Extracted::Whole(Box::new(report)))
+    }
+
+    fn make_report(&self, problem: Option<String>) -> Report {
         let object = self.object;
         let problem = problem
             .or_else(|| self.converter.problem().map(str::to_owned))
             .or_else(|| self.converter.header().is_none().then(|| EMPTY.to_owned()));
-        let rejected = |&invocation: &u32| rejected_key(&object.key, self.etag(), invocation);
-        let report = Report {
+        let rejected = |name: &String| file_key(&object.key, self.etag(), name);
+        Report {
             bucket: object.bucket.clone(),
             key: object.key.clone(),
             version_id: object.version_id.clone(),
@@ -80,11 +101,7 @@ impl Extraction<'_> {
             invocations: self.invocation,
             request_id: self.request_id.to_owned(),
             duration_ms: now_millis().saturating_sub(self.started),
-        };
-        report
-            .write(&self.extractor.s3, &self.extractor.config.report_bucket)
-            .await?;
-        Ok(Extracted::Whole(Box::new(report)))
+        }
     }
 
     /// What the report of an object says that is gone.

@@ -44,13 +44,10 @@ async fn many_invocations_do_what_one_does() {
         assert_eq!(many[field], one[field], "{field}");
     }
     assert_eq!(one["rows_rejected"], 29);
-    let files = many["rejected_keys"].as_array().unwrap();
+    let files = steps.rejected_files();
     assert!(files.len() > 1, "{files:?}");
-    let rejected: Vec<_> = files
-        .iter()
-        .flat_map(|key| steps.rejected_in(key.as_str().unwrap().rsplit('/').next().unwrap()))
-        .collect();
-    assert_eq!(rejected, whole.rejected(), "lines, columns, reasons and rows");
+    assert_eq!(many["rejected_keys"], serde_json::json!(files));
+    assert_eq!(steps.rejected(), whole.rejected(), "lines, columns, reasons and rows");
     assert_eq!(many["key_collisions"]["rows"], one["key_collisions"]["rows"]);
     assert_eq!(many["key_collisions"]["first"], one["key_collisions"]["first"]);
     assert_eq!(
@@ -87,10 +84,52 @@ async fn a_file_that_is_replaced_between_invocations_is_no_mixture() {
     let world = World::of(file().as_bytes());
     world.replace_file_while_it_is_read();
 
-    let error = world.extract_in_steps().await.unwrap_err();
+    let report = world.extract_in_steps().await.unwrap();
 
-    assert_eq!(error.code(), "ObjectReplaced");
+    assert_eq!(report.counts.sent, world.taken().len() as u64, "what was sent is said");
+    assert!(report.problem.unwrap().contains("replaced"));
+    assert!(world.written("report.json").is_some());
+}
+
+#[tokio::test]
+async fn two_chains_over_one_file_leave_a_report_whose_files_are_all_there() {
+    let file = file();
+    let world = World::of(file.as_bytes());
+    let [first, second] = [(); 2].map(|()| world.extract_in_steps());
+    let reports = [first.await.unwrap(), second.await.unwrap()];
+    for report in &reports {
+        assert!(report.rejected_keys.iter().all(|key| world.has_written(key)));
+    }
+    let keys = reports.iter().flat_map(|report| &report.rejected_keys);
+    assert_eq!(world.rejected_files().len(), keys.count(), "none replaces another");
+}
+
+#[tokio::test]
+async fn what_comes_too_late_does_not_replace_a_report() {
+    let world = World::of(file().as_bytes());
+    world.extract().await.unwrap();
+    let report = world.written("report.json");
+    world.delete_file();
+    let late = world.extract().await.unwrap();
+    assert_eq!(
+        late.problem.as_deref(),
+        Some("the object was deleted before it was read")
+    );
+    assert_eq!(world.written("report.json"), report);
+}
+
+#[tokio::test]
+async fn a_chain_that_is_too_long_ends_with_a_report_and_an_error() {
+    let world = World::of(file().repeat(5).as_bytes());
+    let error = world.extract_in_steps().await.unwrap_err();
+    assert_eq!(error.code(), "ObjectTooLong");
     let report: serde_json::Value = serde_json::from_slice(&world.written("report.json").unwrap()).unwrap();
-    assert_eq!(report["rows_sent"], world.taken().len(), "what was sent is said");
-    assert!(report["problem"].as_str().unwrap().contains("replaced"), "{report}");
+    assert_eq!(report["rows_sent"], world.taken().len());
+    assert!(
+        report["problem"]
+            .as_str()
+            .unwrap()
+            .starts_with("100 invocations were not enough"),
+        "{report}"
+    );
 }

@@ -42,7 +42,7 @@ async fn every_row_of_the_sample_becomes_a_message() {
         world.taken()[0],
         r#"{"TableName":"messages","Item":{"date":{"S":"2019-05-28"},"time":{"S":"10:55:09"},"location":{"S":"location-03"},"source":{"S":"wireless"},"local_dest":{"S":"router-1"},"local_avg":{"N":"4.39"},"remote_dest":{"S":"device-1"},"remote_avg":{"N":"9.09"}}}"#
     );
-    assert_eq!(world.written("rejected.csv"), None);
+    assert_eq!(world.rejected_files(), [""; 0]);
     let written: serde_json::Value = serde_json::from_slice(&world.written("report.json").unwrap()).unwrap();
     assert_eq!(written["rows_sent"], 20);
     assert_eq!(written["bucket"], "data");
@@ -233,13 +233,24 @@ async fn a_file_replaced_meanwhile_is_no_mixture() {
     let file = format!("{HEADER}\n{}", "never,l,s,d,1,d,2,surplus field\n".repeat(120_000));
     let world = World::breaking_off_after(file.len() - 1, file.as_bytes());
     world.replace_file_while_it_is_read();
-    let error = world.extract().await.unwrap_err();
-    assert_eq!(error.code(), "ObjectReplaced");
-    assert!(
-        world.parts() > 0 && world.abandoned(),
-        "the rows that were kept so far are given up"
+    let report = world.extract().await.unwrap();
+    assert!(report.problem.as_deref().unwrap().contains("replaced"), "{report:?}");
+    assert_eq!(
+        sums(&report),
+        (119_999, 0, 119_999),
+        "the rows before, and none of the other file"
     );
-    assert_eq!(world.written("rejected.csv"), None);
+    assert_eq!(world.rejected().len(), 119_999);
+}
+
+#[tokio::test(start_paused = true)]
+async fn rejected_rows_that_come_to_nothing_are_given_up() {
+    let bad = "never,l,s,d,1,d,2,surplus field\n".repeat(120_000);
+    let file = format!("{HEADER}\n{bad}0,l,s,d,1,d,2\n");
+    let world = World::with_queue(file.as_bytes(), |_, _| Reply::Fail("ServiceUnavailable", false));
+    assert_eq!(world.extract().await.unwrap_err().code(), "MessagesNotSent");
+    assert!(world.parts() > 0 && world.abandoned());
+    assert_eq!(world.rejected_files(), [""; 0]);
     assert_eq!(world.written("report.json"), None);
 }
 
@@ -263,7 +274,7 @@ async fn one_failing_object_does_not_stop_the_others_of_its_event() {
     let event: Event = serde_json::from_str(&format!(r#"{{"Records":[{}]}}"#, records.join(","))).unwrap();
     let mut context = Context::default();
     context.deadline = u64::MAX / 2_000_000;
-    let error = handle(&world.extractor, LambdaEvent::new(event, context))
+    let error = Box::pin(handle(&world.extractor, LambdaEvent::new(event, context)))
         .await
         .unwrap_err();
     assert!(

@@ -15,8 +15,9 @@ use s3_to_sqs::clients::Extractor;
 use s3_to_sqs::config::Config;
 use s3_to_sqs::error::ExtractError;
 use s3_to_sqs::event::{Event, Job, Object};
-use s3_to_sqs::extract::{Extracted, TimeLimit};
+use s3_to_sqs::extract::Extracted;
 use s3_to_sqs::report::Report;
+use s3_to_sqs::time_limit::TimeLimit;
 use tokio::time::Instant;
 
 pub const ETAG: &str = "0123456789abcdef0123456789abcdef";
@@ -41,8 +42,17 @@ struct State {
     parts: usize,
     reads: Vec<Option<String>>,
     abandoned: bool,
-    replaced: bool,
+    now: Now,
     lying: bool,
+}
+
+/// What has become of the file meanwhile.
+#[derive(Default)]
+enum Now {
+    #[default]
+    There,
+    Replaced,
+    Deleted,
 }
 
 #[derive(Clone)]
@@ -75,7 +85,12 @@ impl World {
 
     /// Somebody uploads another file under the same key, as soon as this one is open.
     pub fn replace_file_while_it_is_read(&self) {
-        self.state.lock().unwrap().replaced = true;
+        self.state.lock().unwrap().now = Now::Replaced;
+    }
+
+    /// Somebody deletes the file.
+    pub fn delete_file(&self) {
+        self.state.lock().unwrap().now = Now::Deleted;
     }
 
     fn new(file: &[u8], piece: usize, decide: impl Fn(&str, usize) -> Reply + Send + Sync + 'static) -> Self {
@@ -125,8 +140,10 @@ impl World {
     pub async fn extract_in_steps(&self) -> Result<Report, ExtractError> {
         let mut job = job("data.csv");
         loop {
+            let deadline = Deadline::after(Duration::from_mins(1));
             let time = TimeLimit {
-                deadline: Deadline::after(Duration::from_mins(1)),
+                deadline,
+                send: deadline,
                 stop: Instant::now(),
             };
             match self.extractor.extract(&job, "request", time).await? {
@@ -178,21 +195,28 @@ impl World {
             .cloned()
     }
 
-    /// `rejected.csv` without its header: line, column, reason, row.
-    pub fn rejected(&self) -> Vec<[String; 4]> {
-        self.rejected_in("rejected.csv")
+    /// The files of rejected rows, in the order of their invocations.
+    pub fn rejected_files(&self) -> Vec<String> {
+        let state = self.state.lock().unwrap();
+        let files = state.written.keys().filter(|key| key.contains("/rejected-"));
+        let mut files: Vec<_> = files.cloned().collect();
+        files.sort_by_key(|key| key.split('-').nth(1).unwrap().parse::<u32>().unwrap());
+        files
     }
 
-    /// The same of a file of another name.
-    pub fn rejected_in(&self, name: &str) -> Vec<[String; 4]> {
-        let file = self.written(name).unwrap_or_default();
+    /// The rejected rows: line, column, reason, row.
+    pub fn rejected(&self) -> Vec<[String; 4]> {
+        let files = self.rejected_files();
+        files.iter().flat_map(|key| self.rejected_in(key)).collect()
+    }
+
+    fn rejected_in(&self, key: &str) -> Vec<[String; 4]> {
+        let file = self.state.lock().unwrap().written[key].clone();
         let mut reader = csv::Reader::from_reader(&file[..]);
-        if !file.is_empty() {
-            assert_eq!(
-                reader.headers().unwrap(),
-                &["line", "byte", "length", "column", "reason", "row"][..]
-            );
-        }
+        assert_eq!(
+            reader.headers().unwrap(),
+            &["line", "byte", "length", "column", "reason", "row"][..]
+        );
         reader
             .records()
             .map(|record| record.unwrap())

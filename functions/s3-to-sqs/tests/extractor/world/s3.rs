@@ -7,13 +7,13 @@ use aws_sdk_s3::operation::abort_multipart_upload::AbortMultipartUploadOutput;
 use aws_sdk_s3::operation::complete_multipart_upload::CompleteMultipartUploadOutput;
 use aws_sdk_s3::operation::create_multipart_upload::CreateMultipartUploadOutput;
 use aws_sdk_s3::operation::get_object::{GetObjectError, GetObjectInput, GetObjectOutput};
-use aws_sdk_s3::operation::put_object::PutObjectOutput;
+use aws_sdk_s3::operation::put_object::{PutObjectError, PutObjectOutput};
 use aws_sdk_s3::operation::upload_part::UploadPartOutput;
 use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::types::error::NoSuchKey;
 use aws_smithy_mocks::{MockResponse, Rule, mock};
 
-use super::{ETAG, State};
+use super::{ETAG, Now, State};
 
 /// A data bucket with one file, and a report bucket.
 pub fn rules(state: &Arc<Mutex<State>>, file: &[u8], piece: usize) -> Vec<Rule> {
@@ -22,23 +22,29 @@ pub fn rules(state: &Arc<Mutex<State>>, file: &[u8], piece: usize) -> Vec<Rule> 
     let get = mock!(aws_sdk_s3::Client::get_object).then_compute_response(move |request| {
         let mut state = for_get.lock().unwrap();
         state.reads.push(request.range.clone());
-        if state.replaced && request.if_match().is_some() {
-            let failed = ErrorMetadata::builder().code("PreconditionFailed").build();
-            return MockResponse::Error(GetObjectError::generic(failed));
+        match state.now {
+            Now::Deleted => return MockResponse::Error(GetObjectError::NoSuchKey(NoSuchKey::builder().build())),
+            Now::Replaced if request.if_match().is_some() => {
+                let failed = ErrorMetadata::builder().code("PreconditionFailed").build();
+                return MockResponse::Error(GetObjectError::generic(failed));
+            }
+            _ => {}
         }
         let lying = std::mem::take(&mut state.lying);
         get_object(&file, piece, lying, request)
     });
     let for_put = Arc::clone(state);
-    let put = mock!(aws_sdk_s3::Client::put_object).then_compute_output(move |request| {
+    let put = mock!(aws_sdk_s3::Client::put_object).then_compute_response(move |request| {
         assert_eq!(request.bucket(), Some("reports"), "only the report bucket is written");
         let body = request.body().bytes().unwrap().to_vec();
-        for_put
-            .lock()
-            .unwrap()
-            .written
-            .insert(request.key().unwrap().into(), body);
-        PutObjectOutput::builder().build()
+        let written = &mut for_put.lock().unwrap().written;
+        let key = request.key().unwrap();
+        if request.if_none_match() == Some("*") && written.contains_key(key) {
+            let failed = ErrorMetadata::builder().code("PreconditionFailed").build();
+            return MockResponse::Error(PutObjectError::generic(failed));
+        }
+        written.insert(key.into(), body);
+        MockResponse::Output(PutObjectOutput::builder().build())
     });
     let create = mock!(aws_sdk_s3::Client::create_multipart_upload)
         .then_compute_output(|_| CreateMultipartUploadOutput::builder().upload_id("upload").build());
