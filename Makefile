@@ -36,7 +36,7 @@ lint: setup ## Check formatting, lints, licences, the template and the scripts
 test: setup ## Run everything: lint, unit, property and end-to-end tests
 	@tools/test
 
-chaos: setup ## Inject every fault and see that no row is lost (some twenty minutes)
+chaos: setup ## Inject every fault and see that no row is lost (a quarter of an hour)
 	@tools/chaos
 
 fuzz: setup ## Run the fuzz targets for some minutes

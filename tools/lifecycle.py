@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import time
 import unittest
 from pathlib import Path
 
@@ -130,11 +131,19 @@ class Lifecycle(unittest.TestCase):
         self.assertIn("does not exist", str(gone.exception))
         self.assertEqual(existing() & ids, set())
 
-    def test_4_the_data_bucket_can_be_named(self) -> None:
-        subprocess.run([TOOLS / "deploy", "DataBucketName=lifecycle-data"], check=True)
+    def test_4_the_data_bucket_can_be_named_and_keys_can_be_finer(self) -> None:
+        subprocess.run([TOOLS / "deploy", "DataBucketName=lifecycle-data", "TimePrecision=milliseconds"], check=True)
 
         outputs = json.loads(Path(sys.argv[1]).read_text())
         self.assertEqual(outputs["DataBucketName"], "lifecycle-data")
+        sample = (TOOLS.parent / "sample_data" / "data.csv").read_bytes()
+        boto3.client("s3").put_object(Bucket="lifecycle-data", Key="data.csv", Body=sample)
+        # The first row's timestamp is 1559040909.3853335.
+        key = {"date": {"S": "2019-05-28"}, "time": {"S": "10:55:09.385"}}
+        end = time.monotonic() + 60
+        while "Item" not in boto3.client("dynamodb").get_item(TableName=outputs["TableName"], Key=key):
+            self.assertLess(time.monotonic(), end, "the first row is not in the table")
+            time.sleep(0.5)
 
     def test_5_the_api_is_closed_unless_the_parameter_opens_it(self) -> None:
         """By AWS's own transform: the emulator runs it too, but without the parameters, and so with their defaults."""

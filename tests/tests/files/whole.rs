@@ -197,6 +197,7 @@ async fn what_was_deleted_while_it_was_read_has_a_report_of_the_rows_before() {
         "size": 1000,
         "format": {"encoding": "utf-8"},
         "delimiter": "comma",
+        "precision": "seconds",
         "checkpoint": {"byte": 500, "line": 8, "after_cr": false},
         "header": HEADER,
         "problem": null,
