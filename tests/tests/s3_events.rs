@@ -103,26 +103,6 @@ async fn an_event_that_fails_for_good_is_on_the_dead_letter_queue() {
 }
 
 #[tokio::test]
-async fn an_object_that_is_gone_is_reported_and_not_tried_again() {
-    let stack = Stack::connect().await;
-    let function = stack.function("S3ToSqsFunction").await;
-    let gone = Upload {
-        bucket: stack.outputs.data_bucket_name.clone(),
-        key: format!("{}.csv", unique::name()),
-        etag: "d41d8cd98f00b204e9800998ecf8427e".to_owned(),
-    };
-
-    let outcome = stack
-        .invoke(&function, &Upload::event(&gone.bucket, &[&gone.key]))
-        .await;
-
-    assert!(!outcome.failed, "{outcome:?}");
-    let report = stack.report(&gone).await;
-    assert_eq!(report["problem"], "the object was deleted before it was read");
-    assert_eq!(counts(&report), [0, 0, 0]);
-}
-
-#[tokio::test]
 async fn the_test_event_of_s3_is_no_failure() {
     let stack = Stack::connect().await;
     let function = stack.function("S3ToSqsFunction").await;
