@@ -5,7 +5,8 @@ use aws_sdk_s3::types::{CompletedMultipartUpload, CompletedPart};
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::{Stack, wait};
+use crate::table::Item;
+use crate::{Stack, sample, wait};
 
 /// A line of a file of rejected rows.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -125,6 +126,19 @@ impl Stack {
             key: key.to_owned(),
             etag: reply.e_tag.expect("S3 gives an ETag").trim_matches('"').to_owned(),
         }
+    }
+
+    /// Uploads a file of one good row, and undoes what came of the upload's own event: the object is there, and nothing
+    /// else. The items that the row must become.
+    pub async fn upload_untouched(&self, key: &str) -> (Upload, Vec<Item>) {
+        let (csv, items) = sample::one_row();
+        let upload = self.upload(key, csv).await;
+        self.report(&upload).await;
+        self.wait_for_items(&items).await;
+        self.delete_object(&self.outputs.report_bucket_name, &upload.report_key())
+            .await;
+        self.delete(&items).await;
+        (upload, items)
     }
 
     /// Waits for the report of an object.

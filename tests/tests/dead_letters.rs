@@ -3,7 +3,7 @@
 use end_to_end::bucket::{Upload, counts};
 use end_to_end::queue::{dlq, dlq_json};
 use end_to_end::table::item;
-use end_to_end::{Stack, sample, unique, wait};
+use end_to_end::{Stack, unique, wait};
 use serde_json::{Value, json};
 
 const TIME: &str = "09:01:05";
@@ -100,14 +100,7 @@ async fn what_failed_for_passing_reasons_is_carried_out_when_it_is_moved_back() 
 #[tokio::test]
 async fn an_event_that_the_extractor_failed_on_is_extracted_when_it_is_moved_back() {
     let stack = Stack::connect().await;
-    let (csv, items) = sample::one_row();
-    let upload = stack.upload(&format!("{}.csv", unique::name()), csv).await;
-    stack.report(&upload).await;
-    stack.wait_for_items(&items).await;
-    stack
-        .delete_object(&stack.outputs.report_bucket_name, &upload.report_key())
-        .await;
-    stack.delete(&items).await;
+    let (upload, items) = stack.upload_untouched(&format!("{}.csv", unique::name())).await;
     let reason = unique::name();
     let letter = json!({
         "requestContext": {"condition": "RetriesExhausted", "approximateInvokeCount": 3},

@@ -1,22 +1,8 @@
 //! Events of S3: which objects they name, and what happens when these cannot be read.
 
 use end_to_end::bucket::{Upload, counts};
-use end_to_end::table::Item;
 use end_to_end::{Stack, sample, unique};
 use serde_json::{Value, json};
-
-/// Uploads a file of one row, and undoes what came of the upload's own event.
-async fn upload_untouched(stack: &Stack, key: &str) -> (Upload, Vec<Item>) {
-    let (csv, items) = sample::one_row();
-    let upload = stack.upload(key, csv).await;
-    stack.report(&upload).await;
-    stack.wait_for_items(&items).await;
-    stack
-        .delete_object(&stack.outputs.report_bucket_name, &upload.report_key())
-        .await;
-    stack.delete(&items).await;
-    (upload, items)
-}
 
 /// Uploads a file that the extractor may not read: to the report bucket, where it only writes.
 async fn upload_forbidden(stack: &Stack) -> Upload {
@@ -48,8 +34,8 @@ async fn every_object_of_an_event_is_extracted() {
     let stack = Stack::connect().await;
     let function = stack.function("S3ToSqsFunction").await;
     let folder = unique::name();
-    let first = upload_untouched(&stack, &format!("{folder}/first.csv")).await;
-    let second = upload_untouched(&stack, &format!("{folder}/second.csv")).await;
+    let first = stack.upload_untouched(&format!("{folder}/first.csv")).await;
+    let second = stack.upload_untouched(&format!("{folder}/second.csv")).await;
     let event = Upload::event(&stack.outputs.data_bucket_name, &[&first.0.key, &second.0.key]);
 
     let outcome = stack.invoke(&function, &event).await;
@@ -67,7 +53,7 @@ async fn every_object_of_an_event_is_extracted() {
 async fn an_object_that_must_not_be_read_fails_the_event_and_not_its_neighbour() {
     let stack = Stack::connect().await;
     let function = stack.function("S3ToSqsFunction").await;
-    let (upload, items) = upload_untouched(&stack, &format!("{}.csv", unique::name())).await;
+    let (upload, items) = stack.upload_untouched(&format!("{}.csv", unique::name())).await;
     let forbidden = upload_forbidden(&stack).await;
     let mut event = Upload::event(&forbidden.bucket, &[&forbidden.key, &upload.key]);
     event["Records"][1]["s3"]["bucket"]["name"] = upload.bucket.as_str().into();
