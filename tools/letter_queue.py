@@ -61,6 +61,9 @@ class LetterQueue:
                 ).get("Messages", [])
             except ClientError as error:
                 if error.response["Error"]["Code"].endswith("OverLimit"):
+                    print(
+                        f"SQS hides no more than these {len(seen)} letters at once: there are others", file=sys.stderr
+                    )
                     return
                 raise
             if not received:
