@@ -13,8 +13,8 @@ use crate::event::{Event, Job};
 use crate::report::Counts;
 use crate::rows::{Checkpoint, Delimiter};
 
-/// The most invocations that read one object; one more only says that it was too long. At 40,000 rows a second and 14 minutes each they are three thousand million
-/// rows, and whatever goes wrong, the chain ends.
+/// The most invocations that read one object; one more only says that it was too long. At 40,000 rows a second and 14
+/// minutes each they are three thousand million rows, and whatever goes wrong, the chain ends.
 pub const MAX_INVOCATIONS: u32 = 100;
 
 /// What is known of an object when an invocation stops behind one of its rows. All before it is sent or rejected.
