@@ -14,39 +14,50 @@ use crate::{AttributeError, Attributes};
 /// Turns the members of a JSON object into attributes.
 ///
 /// # Errors
-/// [`AttributeError`] with the path of the first number that DynamoDB cannot hold.
-pub fn to_attributes(members: Map<String, Value>) -> Result<Attributes, AttributeError> {
-    members
-        .into_iter()
-        .map(|(name, value)| match to_attribute(value) {
-            Ok(attribute) => Ok((name, attribute)),
-            Err(error) => Err(error.below(&name)),
-        })
-        .collect()
+/// [`AttributeError`] with its path for each number that DynamoDB cannot hold.
+pub fn to_attributes(members: Map<String, Value>) -> Result<Attributes, Vec<AttributeError>> {
+    all(members.into_iter().map(|(name, value)| match to_attribute(value) {
+        Ok(attribute) => Ok((name, attribute)),
+        Err(errors) => Err(below(errors, &name)),
+    }))
 }
 
 /// Turns a JSON value into an attribute value.
 ///
 /// # Errors
-/// [`AttributeError`] with the path of the first number that DynamoDB cannot hold.
-pub fn to_attribute(value: Value) -> Result<AttributeValue, AttributeError> {
+/// [`AttributeError`] with its path for each number that DynamoDB cannot hold.
+pub fn to_attribute(value: Value) -> Result<AttributeValue, Vec<AttributeError>> {
     Ok(match value {
         Value::Null => AttributeValue::Null(true),
         Value::Bool(value) => AttributeValue::Bool(value),
         Value::Number(number) => {
             let number = number.to_string();
-            AttributeValue::N(Number::parse(&number).map_err(AttributeError::here)?.to_string())
+            let number = Number::parse(&number).map_err(|error| vec![AttributeError::here(error)])?;
+            AttributeValue::N(number.to_string())
         }
         Value::String(text) => AttributeValue::S(text),
-        Value::Array(elements) => AttributeValue::L(
-            elements
-                .into_iter()
-                .enumerate()
-                .map(|(index, element)| to_attribute(element).map_err(|error| error.below(&index.to_string())))
-                .collect::<Result<_, _>>()?,
-        ),
+        Value::Array(elements) => {
+            let elements = elements.into_iter().enumerate();
+            AttributeValue::L(all(elements.map(|(index, element)| {
+                to_attribute(element).map_err(|errors| below(errors, &index.to_string()))
+            }))?)
+        }
         Value::Object(members) => AttributeValue::M(to_attributes(members)?),
     })
+}
+
+/// All values, or all errors.
+fn all<T, C: FromIterator<T>>(
+    results: impl Iterator<Item = Result<T, Vec<AttributeError>>>,
+) -> Result<C, Vec<AttributeError>> {
+    let mut errors = Vec::new();
+    let values = results.filter_map(|result| result.map_err(|found| errors.extend(found)).ok());
+    let values = values.collect();
+    if errors.is_empty() { Ok(values) } else { Err(errors) }
+}
+
+fn below(errors: Vec<AttributeError>, name: &str) -> Vec<AttributeError> {
+    errors.into_iter().map(|error| error.below(name)).collect()
 }
 
 /// Turns attributes into a JSON object, names in alphabetical order.
@@ -133,11 +144,11 @@ mod tests {
 
     #[test]
     fn numbers_that_dynamodb_cannot_hold_are_named() {
-        let value: Value = serde_json::from_str(r#"{"a":[1,{"b":1e999}]}"#).unwrap();
-        let error = to_attribute(value).unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "/a/1/b: is outside DynamoDB's range, 1E-130 to 9.9E+125 in magnitude"
-        );
+        let value: Value = serde_json::from_str(r#"{"a":[1,{"b":1e999}],"c":-1e-131}"#).unwrap();
+        let errors = to_attribute(value).unwrap_err();
+        let mut texts: Vec<_> = errors.iter().map(ToString::to_string).collect();
+        texts.sort_unstable();
+        let range = "is outside DynamoDB's range, 1E-130 to 9.9E+125 in magnitude";
+        assert_eq!(texts, [format!("/a/1/b: {range}"), format!("/c: {range}")]);
     }
 }

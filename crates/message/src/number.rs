@@ -65,6 +65,26 @@ impl<'a> Number<'a> {
         Ok(Self(Cow::Owned(format!("{sign}{whole}{point}{fraction}{exponent}"))))
     }
 
+    /// One text for each value: `5.60`, `56e-1` and `5.6` are equal to DynamoDB, and have the same normal form here: sign,
+    /// digits without zeros at either end, `e` and the exponent of the last digit.
+    #[must_use]
+    pub fn normal_form(&self) -> String {
+        let unsigned = self.0.trim_start_matches('-');
+        let (mantissa, exponent) = unsigned.split_once(['e', 'E']).unwrap_or((unsigned, "0"));
+        let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+        let digits = format!("{whole}{fraction}");
+        let significant = digits.trim_end_matches('0');
+        // Both are in range, or the number would not be.
+        let dropped = |count: usize| i64::try_from(count).unwrap_or_default();
+        let exponent = parse_exponent(exponent).unwrap_or_default() + dropped(digits.len() - significant.len())
+            - dropped(fraction.len());
+        match significant.trim_start_matches('0') {
+            "" => "0".to_owned(),
+            digits if self.0.starts_with('-') => format!("-{digits}e{exponent}"),
+            digits => format!("{digits}e{exponent}"),
+        }
+    }
+
     /// The number as JSON text.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -144,6 +164,24 @@ mod tests {
             ("-010.e2", "-10e2"),
         ] {
             assert_eq!(Number::parse(text).unwrap().as_str(), json);
+        }
+    }
+
+    #[test]
+    fn equal_numbers_have_one_normal_form() {
+        for (form, texts) in [
+            ("56e-1", ["5.6", "5.60", "56e-1", "0.0560E+2"].as_slice()),
+            ("-1e2", &["-100", "-1e2", "-0.1E3", "-100.00"]),
+            ("0", &["0", "-0", "0.00", "0e5"]),
+            (
+                "12345678901234567890123456789012345678e0",
+                &["12345678901234567890123456789012345678"],
+            ),
+            ("1e-130", &["1e-130", "10e-131"]),
+        ] {
+            for text in texts {
+                assert_eq!(Number::parse(text).unwrap().normal_form(), form, "{text}");
+            }
         }
     }
 

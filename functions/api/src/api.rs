@@ -7,7 +7,7 @@ use causes::Causes;
 use tracing::{debug, error, info};
 
 use crate::event::Event;
-use crate::problem::Problem;
+use crate::no_route::no_route;
 use crate::{Error, Response};
 
 /// One of the five calls.
@@ -52,13 +52,25 @@ impl Route {
 pub struct Api {
     pub(crate) dynamodb: Client,
     pub(crate) table: String,
+    cors_origin: Option<String>,
 }
 
 impl Api {
-    /// An API over the message table named `table`.
+    /// An API over the message table named `table`, for clients that are no scripts of web pages.
     #[must_use]
     pub fn new(dynamodb: Client, table: String) -> Self {
-        Self { dynamodb, table }
+        Self {
+            dynamodb,
+            table,
+            cors_origin: None,
+        }
+    }
+
+    /// The same API, for scripts of web pages of `origin` too, or of any when that is `*`.
+    #[must_use]
+    pub fn with_cors_origin(mut self, origin: Option<String>) -> Self {
+        self.cors_origin = origin;
+        self
     }
 
     /// Answers the proxy event in `payload`, and writes one line to the log about it.
@@ -77,8 +89,12 @@ impl Api {
         };
         let response = outcome.unwrap_or_else(|error| {
             log(&error, &request_id);
-            Problem::new(&error, &request_id).into_response(error.retry_after())
+            error.into_response(&request_id)
         });
+        let response = match &self.cors_origin {
+            Some(origin) => response.for_origin(origin),
+            None => response,
+        };
 
         let (method, path) = (route.method(), route.path());
         let status = response.status();
@@ -95,6 +111,11 @@ impl Api {
     }
 
     async fn handle(&self, route: Route, event: Event) -> Result<Response, Error> {
+        if route == Route::ListMessages
+            && let Some(error) = no_route(&event)
+        {
+            return Err(error);
+        }
         let request = event.into_request()?;
         match route {
             Route::ListMessages => self.list(&request).await,

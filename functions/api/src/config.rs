@@ -41,15 +41,13 @@ pub async fn run(route: Route) -> Result<(), lambda_runtime::Error> {
 }
 
 impl Api {
-    /// Reads the configuration: `TABLE_NAME`, and what the AWS SDK reads from the environment.
+    /// Reads the configuration: `TABLE_NAME`, `CORS_ALLOW_ORIGIN` which may be missing or empty, and what the AWS SDK
+    /// reads from the environment.
     ///
     /// # Errors
     /// [`Error::NoTableName`].
     pub async fn from_env() -> Result<Self, Error> {
-        let table = std::env::var("TABLE_NAME")
-            .ok()
-            .filter(|name| !name.is_empty())
-            .ok_or(Error::NoTableName)?;
+        let table = variable("TABLE_NAME").ok_or(Error::NoTableName)?;
         let timeouts = TimeoutConfig::builder()
             .connect_timeout(CONNECT_TIMEOUT)
             .operation_attempt_timeout(ATTEMPT_TIMEOUT)
@@ -64,6 +62,12 @@ impl Api {
             .retry_config(retries)
             .load()
             .await;
-        Ok(Self::new(aws_sdk_dynamodb::Client::new(&config), table))
+        let api = Self::new(aws_sdk_dynamodb::Client::new(&config), table);
+        Ok(api.with_cors_origin(variable("CORS_ALLOW_ORIGIN")))
     }
+}
+
+/// An environment variable; `None` when it is not set, or empty.
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
 }

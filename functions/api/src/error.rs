@@ -1,14 +1,16 @@
-//! Everything that can be wrong with a request, or with us.
+//! Why a request is not answered as it was meant.
 //!
 //! `Display` of a client's mistake is written for the client: it names the place and the remedy, and quotes no value.
 //! `Display` of our failures is written for the log, and never sent.
 
-use attributes::{AttributeError, AttributeProblem};
+use std::fmt;
+
+use attributes::AttributeError;
 use aws_sdk_dynamodb::error::ProvideErrorMetadata;
-use message::KeyError;
 
 use crate::body::MAX_BODY_BYTES;
-use crate::parameters::MAX_LIMIT;
+use crate::fault::Fault;
+use crate::{BodyError, MemberError, ParameterError};
 
 /// Why a request is not answered as it was meant.
 #[derive(Debug, thiserror::Error)]
@@ -16,18 +18,32 @@ pub enum Error {
     /// The payload is no proxy event: somebody invoked the function by hand.
     #[error(transparent)]
     Event(#[from] EventError),
-    /// A path or query parameter is wrong.
-    #[error(transparent)]
-    Parameter(#[from] ParameterError),
-    /// The body as a whole is wrong.
-    #[error(transparent)]
-    Body(#[from] BodyError),
-    /// Something in the body is wrong.
-    #[error(transparent)]
-    Member(#[from] MemberError),
+    /// Parameters, headers or the body are wrong: everything that was found, at least one thing.
+    #[error("{}", Summary(.0))]
+    Invalid(Vec<Fault>),
+    /// The body should be something else.
+    #[error("the header Content-Type must be application/json, as the body must be")]
+    MediaType,
+    /// The body has this many bytes.
+    #[error("the body has {0} bytes; send at most {MAX_BODY_BYTES}")]
+    TooLarge(usize),
     /// There is no message under the key.
     #[error("there is no message with this date and time")]
     NotFound,
+    /// No route has this path.
+    #[error("there is nothing at this path; the API has /message and /message/{{date}}")]
+    NoRoute,
+    /// There are routes with this path, which have these methods.
+    #[error("there is no such method at this path; it has {}", .0.join(", "))]
+    Method(&'static [&'static str]),
+    /// `If-Match` demands a state that the message is not in.
+    #[error(
+        "the message is not, or no longer, as the header If-Match demands; read it again, and send its present ETag"
+    )]
+    Changed,
+    /// `If-None-Match: *` demands that there is no message.
+    #[error("there is a message with this date and time already; leave the header If-None-Match out to replace it")]
+    Exists,
     /// DynamoDB's `ValidationException` for a call that contains what the client wrote.
     #[error("{what}")]
     Refused {
@@ -94,172 +110,47 @@ pub enum EventError {
     },
 }
 
-/// Where a parameter is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Location {
-    /// In the path.
-    Path,
-    /// In the query string.
-    Query,
-}
+/// The first fault in words, and how many more there are.
+struct Summary<'a>(&'a [Fault]);
 
-/// What is wrong with a parameter.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the {} parameter `{name}` {problem}", match location { Location::Path => "path", Location::Query => "query" })]
-pub struct ParameterError {
-    /// Where the parameter is.
-    pub location: Location,
-    /// Its name.
-    pub name: &'static str,
-    /// What is wrong with it.
-    pub problem: ParameterProblem,
-}
-
-/// What is wrong with a parameter.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum ParameterProblem {
-    /// It is not there.
-    #[error("is missing; it {0}")]
-    Missing(KeyError),
-    /// It is there, with nothing in it.
-    #[error("is empty; it {0}")]
-    Empty(KeyError),
-    /// It is no date, or no time.
-    #[error(transparent)]
-    Key(#[from] KeyError),
-    /// It is there more than once, and it is not known which value counts.
-    #[error("has different values; give it once")]
-    Contradictory,
-    /// It is no number in range.
-    #[error("must be a whole number from 1 to {MAX_LIMIT}")]
-    Limit,
-    /// It is no token that this API gave out.
-    #[error("is not one that this API gave out; send the `NextToken` of the page before unchanged, or leave it out")]
-    Token,
-    /// It belongs to another list.
-    #[error("belongs to a list with another `date`; send it with the `date` that the page before was asked with")]
-    TokenOfAnotherList,
-}
-
-/// What is wrong with a body as a whole.
-#[derive(Debug, thiserror::Error)]
-pub enum BodyError {
-    /// It should be something else.
-    #[error("the header Content-Type must be application/json, as the body must be")]
-    MediaType,
-    /// It is flagged as base64 and is not.
-    #[error("the body is flagged as base64 and is not; send it as plain text, or encode it")]
-    Base64,
-    /// It has this many bytes.
-    #[error("the body has {0} bytes; send at most {MAX_BODY_BYTES}")]
-    TooLarge(usize),
-    /// It stops being UTF-8 at this byte, counted from 0.
-    #[error("the body is not UTF-8 at byte {0}; JSON must be UTF-8")]
-    Utf8(usize),
-    /// It is not there.
-    #[error("the body is missing; it must be {0}")]
-    Missing(&'static str),
-    /// It is not JSON. The source says where.
-    #[error("the body is not JSON: {0}")]
-    Syntax(#[source] serde_json::Error),
-    /// An object in it has two members of this name, so it is not known which one counts.
-    #[error("the body has the member `{0}` twice in one object; leave one of them")]
-    Duplicate(String),
-    /// It is another JSON value than an object.
-    #[error("the body must be {0}")]
-    NotAnObject(&'static str),
-}
-
-/// What is wrong somewhere in a body.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{pointer}` {problem}")]
-pub struct MemberError {
-    /// Where it is: a JSON Pointer (RFC 6901) into the body.
-    pub pointer: String,
-    /// What is wrong there.
-    pub problem: MemberProblem,
-}
-
-/// What is wrong with a member of a body.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum MemberProblem {
-    /// It must be there.
-    #[error("is missing; it must be {0}")]
-    Missing(&'static str),
-    /// It must not be there.
-    #[error("is not known here; known are {}", .0.join(", "))]
-    Unknown(&'static [&'static str]),
-    /// It has another type or form.
-    #[error("must be {0}")]
-    Form(&'static str),
-    /// There is nothing in it.
-    #[error("must not be empty; give it a value or leave it out")]
-    Empty,
-    /// A key attribute has not its form.
-    #[error(transparent)]
-    Key(#[from] KeyError),
-    /// DynamoDB cannot hold it.
-    #[error(transparent)]
-    Attribute(#[from] AttributeProblem),
-    /// It names another table.
-    #[error("names another table than the one behind this API; leave it out")]
-    OtherTable,
-    /// A key attribute differs from the same in the path or query.
-    #[error("differs from the parameter `{0}`; make them equal")]
-    UnlikeParameter(&'static str),
-    /// It is larger than DynamoDB takes.
-    #[error("has {bytes} bytes as DynamoDB counts them; the most are {limit}")]
-    TooLarge {
-        /// What DynamoDB would count, at least.
-        bytes: usize,
-        /// The most that it takes.
-        limit: usize,
-    },
-    /// An expression uses what is not defined.
-    #[error("uses {placeholder}, which `{place}` does not define")]
-    Undefined {
-        /// The placeholder, with its `#` or `:`.
-        placeholder: String,
-        /// Where it should be defined: a JSON Pointer.
-        place: &'static str,
-    },
-    /// A placeholder is defined and not used, which DynamoDB refuses.
-    #[error("is not used in `/UpdateExpression`; use it or leave it out")]
-    Unused,
-}
-
-/// The JSON Pointer (RFC 6901) of the member `name` of the object at `parent`, itself a JSON Pointer.
-pub(crate) fn pointer(parent: &str, name: &str) -> String {
-    format!("{parent}/{}", name.replace('~', "~0").replace('/', "~1"))
-}
-
-impl ParameterError {
-    pub(crate) fn query(name: &'static str, problem: ParameterProblem) -> Self {
-        Self {
-            location: Location::Query,
-            name,
-            problem,
+impl fmt::Display for Summary<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            [] => f.write_str("the request is not valid"),
+            [only] => only.fmt(f),
+            [first, more @ ..] => write!(f, "{first}; and {} more in `errors`", more.len()),
         }
     }
 }
 
-impl MemberError {
-    pub(crate) fn new(pointer: impl Into<String>, problem: impl Into<MemberProblem>) -> Self {
-        Self {
-            pointer: pointer.into(),
-            problem: problem.into(),
+/// Both of two, or all that is wrong with either. What forbids to look further, such as a body that is too large, comes
+/// before what was found elsewhere.
+pub(crate) fn both<A, B>(first: Result<A, Error>, second: Result<B, Error>) -> Result<(A, B), Error> {
+    match (first, second) {
+        (Ok(first), Ok(second)) => Ok((first, second)),
+        (Err(Error::Invalid(mut faults)), Err(Error::Invalid(more))) => {
+            faults.extend(more);
+            Err(Error::Invalid(faults))
         }
+        (Ok(_) | Err(Error::Invalid(_)), Err(error)) | (Err(error), _) => Err(error),
     }
+}
 
-    /// The error at member `name` of the object at `parent`.
-    pub(crate) fn at(parent: &str, name: &str, problem: impl Into<MemberProblem>) -> Self {
-        Self::new(pointer(parent, name), problem)
-    }
-
-    /// The error of the conversion of the value at `parent`.
-    pub(crate) fn below(parent: &str, error: AttributeError) -> Self {
-        Self::new(format!("{parent}{}", error.path), error.problem)
-    }
+/// All of many, or all that is wrong with any.
+pub(crate) fn all<T, C: FromIterator<T>>(results: impl Iterator<Item = Result<T, Error>>) -> Result<C, Error> {
+    let mut faults = None;
+    let values = results.filter_map(|result| {
+        let before = faults.take().map_or(Ok(()), Err);
+        match both(before, result) {
+            Ok(((), value)) => Some(value),
+            Err(error) => {
+                faults = Some(error);
+                None
+            }
+        }
+    });
+    let values = values.collect();
+    faults.map_or(Ok(values), Err)
 }
 
 impl Error {
@@ -270,6 +161,30 @@ impl Error {
             return Self::Refused { what, source };
         }
         error.into()
+    }
+}
+
+impl From<Vec<Fault>> for Error {
+    fn from(faults: Vec<Fault>) -> Self {
+        Self::Invalid(faults)
+    }
+}
+
+impl From<ParameterError> for Error {
+    fn from(error: ParameterError) -> Self {
+        Self::Invalid(vec![error.into()])
+    }
+}
+
+impl From<BodyError> for Error {
+    fn from(error: BodyError) -> Self {
+        Self::Invalid(vec![error.into()])
+    }
+}
+
+impl From<MemberError> for Error {
+    fn from(error: MemberError) -> Self {
+        Self::Invalid(vec![error.into()])
     }
 }
 

@@ -9,7 +9,7 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use serde_json::{Map, Value};
 
-use crate::error::pointer;
+use crate::fault::pointer;
 use crate::{BodyError, Error, EventError};
 
 /// A proxy event.
@@ -23,10 +23,18 @@ pub struct Request {
     pub path_parameters: BTreeMap<String, String>,
     /// All different values of each name, decoded.
     pub query: BTreeMap<String, Vec<String>>,
-    /// The header Content-Type.
-    pub content_type: Option<String>,
+    /// All different values of each header, by its name in lower case.
+    pub headers: BTreeMap<String, Vec<String>>,
     /// The body, decoded; empty when there is none.
     pub body: Vec<u8>,
+}
+
+impl Request {
+    /// The values of a header, whose name is given in lower case.
+    #[must_use]
+    pub fn header(&self, name: &str) -> &[String] {
+        self.headers.get(name).map_or(&[], Vec::as_slice)
+    }
 }
 
 impl Event {
@@ -48,6 +56,12 @@ impl Event {
         (!id.is_empty()).then_some(id)
     }
 
+    /// A member that is a string; empty for what is missing.
+    #[must_use]
+    pub fn text(&self, name: &str) -> &str {
+        self.0.get(name).and_then(Value::as_str).unwrap_or_default()
+    }
+
     /// Takes the HTTP request out of the event.
     ///
     /// # Errors
@@ -61,18 +75,19 @@ impl Event {
         for (name, value) in single(self.object("queryStringParameters")?, "/queryStringParameters")? {
             add(&mut query, name, value);
         }
-        let mut headers = multiple(self.object("multiValueHeaders")?, "/multiValueHeaders")?;
-        for (name, value) in single(self.object("headers")?, "/headers")? {
-            add(&mut headers, name, value);
+        let mut headers = BTreeMap::new();
+        for (name, values) in multiple(self.object("multiValueHeaders")?, "/multiValueHeaders")? {
+            for value in values {
+                add(&mut headers, name.to_ascii_lowercase(), value);
+            }
         }
-        let content_type = headers
-            .into_iter()
-            .find(|(name, _)| name.eq_ignore_ascii_case("content-type"))
-            .and_then(|(_, values)| values.into_iter().next());
+        for (name, value) in single(self.object("headers")?, "/headers")? {
+            add(&mut headers, name.to_ascii_lowercase(), value);
+        }
         Ok(Request {
             path_parameters,
             query,
-            content_type,
+            headers,
             body: self.body()?,
         })
     }
@@ -172,7 +187,7 @@ mod tests {
         ] {
             let read = request(&event).unwrap();
             assert!(read.query.is_empty() && read.path_parameters.is_empty(), "{event}");
-            assert!(read.body.is_empty() && read.content_type.is_none(), "{event}");
+            assert!(read.body.is_empty() && read.headers.is_empty(), "{event}");
             assert_eq!(Event::parse(&event.to_string()).unwrap().request_id(), None);
         }
     }
@@ -190,12 +205,12 @@ mod tests {
     }
 
     #[test]
-    fn the_content_type_is_found_in_any_letter_case_and_map() {
+    fn a_header_is_found_in_any_letter_case_and_map() {
         for headers in [
             json!({"headers": {"content-TYPE": "text/csv", "Host": "x"}}),
             json!({"multiValueHeaders": {"Content-Type": ["text/csv"]}}),
         ] {
-            assert_eq!(request(&headers).unwrap().content_type.as_deref(), Some("text/csv"));
+            assert_eq!(request(&headers).unwrap().header("content-type"), ["text/csv"]);
         }
     }
 

@@ -1,10 +1,12 @@
 //! A message as clients write it: `{"date":"2001-01-01","time":"09:01:05","location":"location-03",…}`.
 
-use attributes::{Attributes, plain_json};
+use attributes::{AttributeError, Attributes, plain_json};
 use message::{Key, KeyError, MAX_ITEM_BYTES, names};
 use serde_json::{Map, Value};
 
-use crate::{MemberError, MemberProblem, size};
+use crate::error::{all, both};
+use crate::fault::{Fault, pointer};
+use crate::{Error, MemberError, MemberProblem, size};
 
 /// Where the item is in the body.
 pub const POINTER: &str = "/Item";
@@ -24,27 +26,46 @@ pub struct Item {
 }
 
 impl Item {
-    /// Checks an item: it has its key, the documented attributes have their types when they are there, no text is
-    /// empty, and DynamoDB can hold it all. Other attributes are as free as in DynamoDB.
+    /// Checks an item: it has its key, and every attribute is [valid](attributes).
     ///
     /// # Errors
-    /// [`MemberError`] with the place of the first mistake.
-    pub fn check(members: Map<String, Value>) -> Result<Self, MemberError> {
-        let key = Key {
-            date: key_part(&members, names::DATE, KeyError::Date)?,
-            time: key_part(&members, names::TIME, KeyError::Time)?,
-        };
-        for (name, value) in &members {
-            if let Some(problem) = problem_of(name, value) {
-                return Err(MemberError::at(POINTER, name, problem));
-            }
-        }
-        let attributes = plain_json::to_attributes(members).map_err(|error| MemberError::below(POINTER, error))?;
-        match size::of_item(&attributes) {
-            bytes if bytes > MAX_ITEM_BYTES => Err(too_large(POINTER, bytes)),
-            _ => Ok(Self { key, attributes }),
-        }
+    /// [`MemberError`] for each mistake.
+    pub fn check(members: Map<String, Value>) -> Result<Self, Error> {
+        let date = key_part(&members, names::DATE, KeyError::Date).map_err(Error::from);
+        let time = key_part(&members, names::TIME, KeyError::Time).map_err(Error::from);
+        let attributes = attributes(members);
+        let ((date, time), attributes) = both(both(date, time), attributes)?;
+        let key = Key { date, time };
+        Ok(Self { key, attributes })
     }
+}
+
+/// Checks the attributes at [`POINTER`]: the documented ones have their types, no text is empty, and DynamoDB can hold
+/// them all in one item. Other attributes are as free as in DynamoDB. (The form of a key is not checked here.)
+///
+/// # Errors
+/// [`MemberError`] for each mistake.
+pub fn attributes(members: Map<String, Value>) -> Result<Attributes, Error> {
+    let attributes = members
+        .into_iter()
+        .map(|(name, value)| match problem_of(&name, &value) {
+            Some(problem) => Err(MemberError::at(POINTER, &name, problem).into()),
+            None => match plain_json::to_attribute(value) {
+                Ok(value) => Ok((name, value)),
+                Err(errors) => Err(below(&pointer(POINTER, &name), errors)),
+            },
+        });
+    let attributes = all(attributes)?;
+    match size::of_item(&attributes) {
+        bytes if bytes > MAX_ITEM_BYTES => Err(too_large(POINTER, bytes).into()),
+        _ => Ok(attributes),
+    }
+}
+
+/// The errors of the conversion of the value at `parent`.
+pub fn below(parent: &str, errors: Vec<AttributeError>) -> Error {
+    let faults = errors.into_iter().map(|error| MemberError::below(parent, error));
+    faults.map(Fault::from).collect::<Vec<_>>().into()
 }
 
 /// The error at `pointer`, whose value is over the size of an item.
@@ -77,6 +98,9 @@ where
 }
 
 fn problem_of(name: &str, value: &Value) -> Option<MemberProblem> {
+    if [names::DATE, names::TIME].contains(&name) {
+        return None;
+    }
     if name.is_empty() {
         return Some(MemberProblem::Form("named: an attribute's name is not empty"));
     }
@@ -101,7 +125,7 @@ mod tests {
 
     use super::*;
 
-    fn check(more: &str) -> Result<Item, MemberError> {
+    fn check(more: &str) -> Result<Item, Error> {
         let text = format!(r#"{{"date":"2001-01-01","time":"09:01:05"{more}}}"#);
         Item::check(serde_json::from_str(&text).unwrap())
     }

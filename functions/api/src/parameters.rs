@@ -1,39 +1,53 @@
 //! Path and query parameters. Those that no call knows are ignored.
 
+use std::collections::BTreeSet;
+
 use message::{Date, Key, KeyError, Time, names};
 use percent_encoding::percent_decode_str;
 
+use crate::error::both;
 use crate::event::Request;
-use crate::next_token::{List, NextToken};
-use crate::{Location, ParameterError, ParameterProblem};
+use crate::next_token::{Day, List, NextToken};
+use crate::{Error, Location, ParameterError, ParameterProblem};
 
 /// Items of a page when the client does not say.
 pub const DEFAULT_LIMIT: i32 = 100;
 /// The most items of a page.
 pub const MAX_LIMIT: i32 = 1000;
+/// The most attributes that can be asked for by name: DynamoDB's projection takes 4 KB, and each needs a placeholder.
+pub const MAX_FIELDS: usize = 50;
+/// The most bytes of such a name.
+///
+/// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html>
+pub const MAX_FIELD_BYTES: usize = 255;
 
-/// Query parameter of the page size.
-const LIMIT: &str = "limit";
-/// Query parameter of the page to begin with.
-const NEXT_TOKEN: &str = "NextToken";
+/// The query parameters, but for the key.
+mod query {
+    pub const FROM: &str = "from";
+    pub const TO: &str = "to";
+    pub const ORDER: &str = "order";
+    pub const LIMIT: &str = "limit";
+    pub const FIELDS: &str = "fields";
+    pub const NEXT_TOKEN: &str = "NextToken";
+}
 
 impl Request {
     /// The key that path and query name together: `/message/{date}?time=`.
     ///
     /// # Errors
-    /// [`ParameterError`] by which one of the two is missing, empty or of the wrong form.
-    pub fn key(&self) -> Result<Key, ParameterError> {
-        let missing = |location, name, error| ParameterError {
+    /// [`ParameterError`] for each of the two that is missing, empty or of the wrong form.
+    pub fn key(&self) -> Result<Key, Error> {
+        let needed = |location, name, error| ParameterError {
             location,
             name,
             problem: ParameterProblem::Missing(error),
         };
-        let date = self.path_date()?;
-        let time = self.query_time()?;
-        Ok(Key {
-            date: date.ok_or(missing(Location::Path, names::DATE, KeyError::Date))?,
-            time: time.ok_or(missing(Location::Query, names::TIME, KeyError::Time))?,
-        })
+        let date = self.path_date();
+        let date = date.and_then(|date| date.ok_or(needed(Location::Path, names::DATE, KeyError::Date)));
+        let time = self.query_time();
+        let time = time.and_then(|time| time.ok_or(needed(Location::Query, names::TIME, KeyError::Time)));
+        let (date, time) = both(date.map_err(Error::from), time.map_err(Error::from))?;
+        Ok(Key { date, time })
     }
 
     /// The path parameter `date`, when there is one.
@@ -53,15 +67,33 @@ impl Request {
     /// # Errors
     /// [`ParameterError`] when it is none.
     pub fn query_time(&self) -> Result<Option<Time>, ParameterError> {
-        part(Location::Query, names::TIME, self.query(names::TIME)?, KeyError::Time)
+        self.time(names::TIME)
     }
 
-    /// The query parameter `date`, when there is one.
+    /// The list that the query asks for: `date`, `from`, `to`, `order` and `fields`.
     ///
     /// # Errors
-    /// [`ParameterError`] when it is none.
-    pub fn query_date(&self) -> Result<Option<Date>, ParameterError> {
-        part(Location::Query, names::DATE, self.query(names::DATE)?, KeyError::Date)
+    /// [`ParameterError`] for each that is wrong.
+    pub fn list(&self) -> Result<List, Error> {
+        let date = self.query(names::DATE);
+        let date = date.and_then(|text| part(Location::Query, names::DATE, text, KeyError::Date));
+        let date = date.map_err(Error::from);
+        let range = both(
+            self.time(query::FROM).map_err(Error::from),
+            self.time(query::TO).map_err(Error::from),
+        );
+        let rest = both(self.order().map_err(Error::from), self.fields().map_err(Error::from));
+        let (((date, (from, to)), (order, fields)), ()) = both(both(both(date, range), rest), self.only_with_date())?;
+        if from.zip(to).is_some_and(|(from, to)| from.to_string() > last_of(to)) {
+            return Err(ParameterError::query(query::FROM, ParameterProblem::Backwards).into());
+        }
+        let day = date.map(|date| Day {
+            date,
+            from,
+            to,
+            descending: order.unwrap_or_default(),
+        });
+        Ok(List { day, fields })
     }
 
     /// The most items that the client wants.
@@ -69,30 +101,68 @@ impl Request {
     /// # Errors
     /// [`ParameterError`] when it is not a number from 1 to [`MAX_LIMIT`].
     pub fn limit(&self) -> Result<i32, ParameterError> {
-        let Some(text) = self.query(LIMIT)? else {
+        let Some(text) = self.query(query::LIMIT)? else {
             return Ok(DEFAULT_LIMIT);
         };
         let digits = text.bytes().all(|byte| byte.is_ascii_digit());
         text.parse()
             .ok()
             .filter(|limit| digits && (1..=MAX_LIMIT).contains(limit))
-            .ok_or(ParameterError::query(LIMIT, ParameterProblem::Limit))
+            .ok_or(ParameterError::query(query::LIMIT, ParameterProblem::Limit))
     }
 
     /// Where the page of `list` begins, when it is not the first.
     ///
     /// # Errors
-    /// [`ParameterError`] when the token is none, or one of another list.
-    pub fn next_token(&self, list: List) -> Result<Option<NextToken>, ParameterError> {
-        let Some(text) = self.query(NEXT_TOKEN)? else {
+    /// [`ParameterError`] when the token is none for that list of `table`.
+    pub fn next_token(&self, list: &List, table: &str) -> Result<Option<NextToken>, ParameterError> {
+        let Some(text) = self.query(query::NEXT_TOKEN)? else {
             return Ok(None);
         };
-        let problem = match NextToken::decode(text) {
-            Some(token) if token.belongs_to(list) => return Ok(Some(token)),
-            Some(_) => ParameterProblem::TokenOfAnotherList,
-            None => ParameterProblem::Token,
+        let token = NextToken::decode(text, list, table);
+        token
+            .map(Some)
+            .ok_or(ParameterError::query(query::NEXT_TOKEN, ParameterProblem::Token))
+    }
+
+    /// Whether the latest comes first.
+    fn order(&self) -> Result<Option<bool>, ParameterError> {
+        match self.query(query::ORDER)? {
+            None => Ok(None),
+            Some("asc") => Ok(Some(false)),
+            Some("desc") => Ok(Some(true)),
+            Some(_) => Err(ParameterError::query(query::ORDER, ParameterProblem::Order)),
+        }
+    }
+
+    /// What narrows down or orders a date, and means nothing for the whole table.
+    fn only_with_date(&self) -> Result<(), Error> {
+        if self.query.contains_key(names::DATE) {
+            return Ok(());
+        }
+        let alone = [query::FROM, query::TO, query::ORDER].into_iter();
+        let alone = alone.filter(|name| self.query.contains_key(*name));
+        let faults: Vec<_> = alone
+            .map(|name| ParameterError::query(name, ParameterProblem::NeedsDate).into())
+            .collect();
+        if faults.is_empty() { Ok(()) } else { Err(faults.into()) }
+    }
+
+    fn fields(&self) -> Result<BTreeSet<String>, ParameterError> {
+        let Some(text) = self.query(query::FIELDS)? else {
+            return Ok(BTreeSet::new());
         };
-        Err(ParameterError::query(NEXT_TOKEN, problem))
+        let fields: BTreeSet<_> = text.split(',').map(str::to_owned).collect();
+        let fit = fields.len() <= MAX_FIELDS && fields.iter().all(|name| (1..=MAX_FIELD_BYTES).contains(&name.len()));
+        if fit {
+            Ok(fields)
+        } else {
+            Err(ParameterError::query(query::FIELDS, ParameterProblem::Fields))
+        }
+    }
+
+    fn time(&self, name: &'static str) -> Result<Option<Time>, ParameterError> {
+        part(Location::Query, name, self.query(name)?, KeyError::Time)
     }
 
     fn query(&self, name: &'static str) -> Result<Option<&str>, ParameterError> {
@@ -102,6 +172,16 @@ impl Request {
             _ => Err(ParameterError::query(name, ParameterProblem::Contradictory)),
         }
     }
+}
+
+/// The last key that `time` covers: `10:55:09` is a whole second, in which there may be finer keys, and their texts come
+/// behind it.
+#[must_use]
+pub fn last_of(time: Time) -> String {
+    const FINEST: &str = "00:00:00.999999999";
+    let text = time.to_string();
+    let nines = &FINEST[text.len()..];
+    text + nines
 }
 
 /// A date or a time.
@@ -127,119 +207,4 @@ where
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn request(date: &str, query: &[(&str, &str)]) -> Request {
-        let mut request = Request::default();
-        request.path_parameters.insert("date".to_owned(), date.to_owned());
-        for (name, value) in query {
-            request
-                .query
-                .entry((*name).to_owned())
-                .or_default()
-                .push((*value).to_owned());
-        }
-        request
-    }
-
-    #[test]
-    fn the_key_comes_from_path_and_query() {
-        for date in ["2001-01-01", "2001%2D01%2d01"] {
-            let key = request(date, &[("time", "09:01:05"), ("unknown", "x")]).key().unwrap();
-            assert_eq!(
-                (key.date.to_string(), key.time.to_string()),
-                ("2001-01-01".into(), "09:01:05".into())
-            );
-        }
-    }
-
-    #[test]
-    fn a_time_has_any_precision() {
-        for time in ["09:01:05.385", "09:01:05.385333", "09:01:05.385333501"] {
-            let key = request("2001-01-01", &[("time", time)]).key().unwrap();
-            assert_eq!(key.time.to_string(), time);
-        }
-    }
-
-    #[test]
-    fn a_wrong_key_is_named_with_its_form() {
-        let date = "a date of the form YYYY-MM-DD, such as 2019-05-28";
-        let time = "a UTC time of day of the form HH:MM:SS, such as 10:55:09 or, to the millisecond, 10:55:09.385";
-        for (request, message) in [
-            (
-                Request::default(),
-                format!("the path parameter `date` is missing; it must be {date}"),
-            ),
-            (
-                request("", &[]),
-                format!("the path parameter `date` is empty; it must be {date}"),
-            ),
-            (
-                request("2001-1-1", &[]),
-                format!("the path parameter `date` must be {date}"),
-            ),
-            (
-                request("2001-02-29", &[]),
-                format!("the path parameter `date` must be {date}"),
-            ),
-            (request("%FF", &[]), format!("the path parameter `date` must be {date}")),
-            (
-                request("2001-01-01", &[]),
-                format!("the query parameter `time` is missing; it must be {time}"),
-            ),
-            (
-                request("2001-01-01", &[("time", "")]),
-                format!("the query parameter `time` is empty; it must be {time}"),
-            ),
-            (
-                request("2001-01-01", &[("time", "9:01:05")]),
-                format!("the query parameter `time` must be {time}"),
-            ),
-            (
-                request("2001-01-01", &[("time", "09:01:05"), ("time", "09:01:06")]),
-                "the query parameter `time` has different values; give it once".to_owned(),
-            ),
-        ] {
-            assert_eq!(request.key().unwrap_err().to_string(), message);
-        }
-    }
-
-    #[test]
-    fn the_limit_has_a_default_and_a_range() {
-        assert_eq!(Request::default().limit(), Ok(100));
-        for (text, limit) in [("1", 1), ("1000", 1000), ("0050", 50)] {
-            assert_eq!(request("", &[("limit", text)]).limit(), Ok(limit));
-        }
-        for text in ["", "0", "1001", "-1", "+5", "1.5", " 5", "ten", "99999999999999999999"] {
-            let error = request("", &[("limit", text)]).limit().unwrap_err();
-            assert_eq!(
-                error.to_string(),
-                "the query parameter `limit` must be a whole number from 1 to 1000",
-                "{text:?}"
-            );
-        }
-    }
-
-    #[test]
-    fn a_token_is_taken_for_its_own_list_only() {
-        let [first, second] = ["2001-01-01", "2001-01-02"].map(|date| List::OfDate(date.parse().unwrap()));
-        let of_first = NextToken::new(first, "2001-01-01", "09:01:05");
-        let of_all = NextToken::new(List::All, "2001-01-01", "09:01:05");
-        let ask = |token: &str, list| request("", &[("NextToken", token)]).next_token(list);
-        assert_eq!(Request::default().next_token(first), Ok(None));
-        assert_eq!(ask(&of_first.encode(), first), Ok(Some(of_first.clone())));
-        assert_eq!(ask(&of_all.encode(), List::All), Ok(Some(of_all.clone())));
-        for (token, list) in [(&of_first, second), (&of_first, List::All), (&of_all, first)] {
-            let error = ask(&token.encode(), list).unwrap_err();
-            assert_eq!(error.problem, ParameterProblem::TokenOfAnotherList);
-        }
-        for text in ["", "x", "e30", "WyJhIl0", &format!("{}=", of_all.encode())] {
-            assert_eq!(
-                ask(text, List::All).unwrap_err().problem,
-                ParameterProblem::Token,
-                "{text:?}"
-            );
-        }
-    }
-}
+mod tests;

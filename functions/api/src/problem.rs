@@ -2,14 +2,56 @@
 
 use serde::Serialize;
 
-use crate::{BodyError, Error, Response};
+use crate::fault::Fault;
+use crate::{Error, Response};
+
+/// The most faults that are told one by one. More are of one kind, and the answer must stay small.
+const MAX_ERRORS: usize = 100;
+
+/// A kind of problem, as `docs/problems.md` explains it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Kind {
+    /// `type`: a stable name.
+    pub uri: &'static str,
+    /// `title`: the kind in words.
+    pub title: &'static str,
+    /// The HTTP status.
+    pub status: u16,
+}
+
+macro_rules! kinds {
+    ($($constant:ident = $name:literal, $title:literal, $status:literal;)*) => {
+        impl Kind {
+            $(const $constant: Self = Self {
+                uri: concat!("urn:problem-type:messages:", $name),
+                title: $title,
+                status: $status,
+            };)*
+            /// Every kind that the functions answer with. API Gateway itself has some more, in `template.yaml`.
+            #[cfg(test)]
+            pub const ALL: &[Self] = &[$(Self::$constant),*];
+        }
+    };
+}
+
+kinds! {
+    INVALID_REQUEST = "invalid-request", "Invalid request", 400;
+    REFUSED_BY_TABLE = "refused-by-table", "Refused by the table", 400;
+    MESSAGE_NOT_FOUND = "message-not-found", "No such message", 404;
+    ROUTE_NOT_FOUND = "route-not-found", "No such route", 404;
+    METHOD_NOT_ALLOWED = "method-not-allowed", "Method not allowed", 405;
+    PRECONDITION_FAILED = "precondition-failed", "Precondition failed", 412;
+    CONTENT_TOO_LARGE = "content-too-large", "Content too large", 413;
+    UNSUPPORTED_MEDIA_TYPE = "unsupported-media-type", "Unsupported media type", 415;
+    INTERNAL_ERROR = "internal-error", "Internal error", 500;
+    TABLE_BUSY = "table-busy", "Table busy", 503;
+}
 
 /// Problem details.
 ///
 /// <https://www.rfc-editor.org/rfc/rfc9457>
 #[derive(Debug, Serialize)]
 pub struct Problem<'a> {
-    /// `about:blank`: the problem is what the status says, and `title` is the status in words.
     r#type: &'static str,
     title: &'static str,
     status: u16,
@@ -17,27 +59,63 @@ pub struct Problem<'a> {
     detail: String,
     /// The request id, by which the operator finds the request in the log.
     instance: &'a str,
+    /// What is wrong with the request, each with its place.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    errors: Vec<Place>,
+}
+
+/// One thing that is wrong, and where.
+#[derive(Debug, Serialize)]
+struct Place {
+    r#in: &'static str,
+    pointer: String,
+    detail: String,
+}
+
+impl From<&Fault> for Place {
+    fn from(fault: &Fault) -> Self {
+        Self {
+            r#in: fault.part(),
+            pointer: fault.pointer(),
+            detail: fault.problem(),
+        }
+    }
 }
 
 impl Error {
-    /// The HTTP status that says whose fault it is.
+    /// The kind of problem that the client sees. Its status says whose fault it is.
     #[must_use]
-    pub fn status(&self) -> u16 {
+    pub fn kind(&self) -> Kind {
         match self {
-            Self::Body(BodyError::TooLarge(_)) => 413,
-            Self::Body(BodyError::MediaType) => 415,
-            Self::Event(_) | Self::Parameter(_) | Self::Body(_) | Self::Member(_) | Self::Refused { .. } => 400,
-            Self::NotFound => 404,
-            Self::Throttled(_) => 503,
-            Self::DynamoDb(_) | Self::NoKey | Self::Unreadable(_) | Self::Unwritable(_) | Self::NoTableName => 500,
+            Self::Event(_) | Self::Invalid(_) => Kind::INVALID_REQUEST,
+            Self::Refused { .. } => Kind::REFUSED_BY_TABLE,
+            Self::NotFound => Kind::MESSAGE_NOT_FOUND,
+            Self::NoRoute => Kind::ROUTE_NOT_FOUND,
+            Self::Method(_) => Kind::METHOD_NOT_ALLOWED,
+            Self::Changed | Self::Exists => Kind::PRECONDITION_FAILED,
+            Self::TooLarge(_) => Kind::CONTENT_TOO_LARGE,
+            Self::MediaType => Kind::UNSUPPORTED_MEDIA_TYPE,
+            Self::Throttled(_) => Kind::TABLE_BUSY,
+            Self::DynamoDb(_) | Self::NoKey | Self::Unreadable(_) | Self::Unwritable(_) | Self::NoTableName => {
+                Kind::INTERNAL_ERROR
+            }
         }
     }
 
-    /// Seconds after which it is worth trying again, when it is.
+    /// The HTTP status.
     #[must_use]
-    pub fn retry_after(&self) -> Option<u32> {
-        // On-demand capacity and burst credit recover within a second or a few.
-        matches!(self, Self::Throttled(_)).then_some(2)
+    pub fn status(&self) -> u16 {
+        self.kind().status
+    }
+
+    /// A header that the status asks for.
+    fn header(&self) -> Option<(&'static str, String)> {
+        match self {
+            Self::Method(allowed) => Some(("Allow", allowed.join(", "))),
+            // On-demand capacity and burst credit recover within a second or a few.
+            Self::Throttled(_) => Some(("Retry-After", "2".to_owned())),
+            _ => None,
+        }
     }
 
     /// What the client is told. A client's mistake is described in full; of our failures it learns nothing.
@@ -50,37 +128,25 @@ impl Error {
             _ => sentence(&self.to_string()),
         }
     }
-}
 
-impl<'a> Problem<'a> {
-    /// The client's view of `error`.
+    /// The response that tells the client.
     #[must_use]
-    pub fn new(error: &Error, request_id: &'a str) -> Self {
-        let status = error.status();
-        Self {
-            r#type: "about:blank",
-            title: match status {
-                400 => "Bad Request",
-                404 => "Not Found",
-                413 => "Content Too Large",
-                415 => "Unsupported Media Type",
-                503 => "Service Unavailable",
-                _ => "Internal Server Error",
-            },
-            status,
-            detail: error.detail(),
+    pub fn into_response(self, request_id: &str) -> Response {
+        let kind = self.kind();
+        let faults: &[Fault] = if let Self::Invalid(faults) = &self { faults } else { &[] };
+        let problem = Problem {
+            r#type: kind.uri,
+            title: kind.title,
+            status: kind.status,
+            detail: self.detail(),
             instance: request_id,
-        }
-    }
-
-    /// The response that carries it.
-    #[must_use]
-    pub fn into_response(self, retry_after: Option<u32>) -> Response {
-        // A struct of strings and a number always serialises.
-        let body = serde_json::to_string(&self).unwrap_or_default();
-        let response = Response::text(self.status, "application/problem+json", body);
-        match retry_after {
-            Some(seconds) => response.with_header("Retry-After", seconds.to_string()),
+            errors: faults.iter().take(MAX_ERRORS).map(Place::from).collect(),
+        };
+        // Strings and a number always serialise.
+        let body = serde_json::to_string(&problem).unwrap_or_default();
+        let response = Response::text(kind.status, "application/problem+json", body);
+        match self.header() {
+            Some((name, value)) => response.with_header(name, value),
             None => response,
         }
     }

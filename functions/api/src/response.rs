@@ -6,6 +6,20 @@ use serde::Serialize;
 
 use crate::Error;
 
+/// What every response has. What the table holds may change at any time, and is not for everybody: nothing is cached on
+/// the way. No browser shall take a value that somebody stored for HTML, run or frame it, or come back without TLS.
+///
+/// <https://cheatsheetseries.owasp.org/cheatsheets/REST_Security_Cheat_Sheet.html#security-headers>
+const HEADERS: [(&str, &str); 4] = [
+    ("Cache-Control", "no-store"),
+    ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
+    ("Strict-Transport-Security", "max-age=63072000; includeSubDomains"),
+    ("X-Content-Type-Options", "nosniff"),
+];
+
+/// What a script of another origin may read of a response beside its body.
+const EXPOSED: &str = "ETag, Location, Retry-After";
+
 /// A response to API Gateway.
 ///
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html#api-gateway-simple-proxy-for-lambda-output-format>
@@ -24,12 +38,7 @@ impl Response {
     pub fn empty(status_code: u16) -> Self {
         Self {
             status_code,
-            // What the table holds may change at any time, and is not for everybody: nothing is cached on the way. And
-            // no browser shall take a value that somebody stored for HTML.
-            headers: BTreeMap::from([
-                ("Cache-Control", "no-store".to_owned()),
-                ("X-Content-Type-Options", "nosniff".to_owned()),
-            ]),
+            headers: HEADERS.map(|(name, value)| (name, value.to_owned())).into(),
             body: String::new(),
             is_base64_encoded: false,
         }
@@ -59,6 +68,20 @@ impl Response {
     pub fn with_header(mut self, name: &'static str, value: String) -> Self {
         self.headers.insert(name, value);
         self
+    }
+
+    /// The same response for scripts of `origin`, or of any when that is `*`.
+    ///
+    /// <https://fetch.spec.whatwg.org/#http-cors-protocol>
+    #[must_use]
+    pub fn for_origin(self, origin: &str) -> Self {
+        let response = self
+            .with_header("Access-Control-Allow-Origin", origin.to_owned())
+            .with_header("Access-Control-Expose-Headers", EXPOSED.to_owned());
+        match origin {
+            "*" => response,
+            _ => response.with_header("Vary", "Origin".to_owned()),
+        }
     }
 
     /// The HTTP status.

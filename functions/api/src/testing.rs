@@ -14,7 +14,7 @@ use aws_sdk_dynamodb::operation::update_item::UpdateItemOutput;
 use aws_smithy_mocks::{Rule, RuleMode, mock, mock_client};
 use serde_json::{Value, json};
 
-use crate::{Api, Response, Route};
+use crate::{Api, Kind, Response, Route};
 
 /// The name of the table: no client may ever see it.
 pub const TABLE: &str = "secret-table-name";
@@ -91,14 +91,37 @@ pub fn problem(response: &Response, status: u16, instance: &str) -> Value {
     let problem: Value = serde_json::from_str(response.body()).unwrap();
     let mut members: Vec<_> = problem.as_object().unwrap().keys().map(String::as_str).collect();
     members.sort_unstable();
+    members.retain(|name| *name != "errors");
     assert_eq!(members, ["detail", "instance", "status", "title", "type"]);
     assert_eq!(problem["status"], status);
     assert_eq!(problem["instance"], instance);
-    assert_eq!(problem["type"], "about:blank");
+    let kind = Kind::ALL.iter().find(|kind| problem["type"] == kind.uri).unwrap();
+    assert_eq!((kind.status, &problem["title"]), (status, &json!(kind.title)));
+    let errors = problem
+        .get("errors")
+        .map(|errors| errors.as_array().unwrap().as_slice());
+    for error in errors.unwrap_or_default() {
+        assert!(
+            ["path", "query", "header", "body"]
+                .map(Value::from)
+                .contains(&error["in"]),
+            "{error}"
+        );
+        assert!(error["pointer"].is_string() && error["detail"].is_string(), "{error}");
+    }
     for secret in [TABLE, "internal text", "Exception", "SdkError"] {
         assert!(!response.body().contains(secret), "{}", response.body());
     }
     problem
+}
+
+/// Place and text of all that a problem says is wrong.
+pub fn errors(response: &Response) -> Vec<[String; 3]> {
+    let problem: Value = serde_json::from_str(response.body()).unwrap();
+    let errors = problem["errors"].as_array().unwrap().iter();
+    errors
+        .map(|error| ["in", "pointer", "detail"].map(|name| error[name].as_str().unwrap().to_owned()))
+        .collect()
 }
 
 /// The `detail` of such a problem.

@@ -8,7 +8,7 @@ use lambda_runtime::tracing::subscriber;
 use serde_json::{Value, json};
 
 use crate::Route;
-use crate::testing::{SAMPLES, TABLE, api, detail, event, failure, problem, sample, send, willing};
+use crate::testing::{SAMPLES, TABLE, api, detail, errors, event, failure, problem, sample, send, willing};
 
 #[tokio::test]
 async fn every_route_answers_its_sample_event() {
@@ -96,12 +96,18 @@ async fn a_problem_has_all_its_members() {
     assert_eq!(
         problem(&response, 400, "5f1b0ad7-0c43-4b50-8f5e-31d6c8a2d302"),
         json!({
-            "type": "about:blank",
-            "title": "Bad Request",
+            "type": "urn:problem-type:messages:invalid-request",
+            "title": "Invalid request",
             "status": 400,
             "detail": "The query parameter `time` is empty; it must be a UTC time of day of the form HH:MM:SS, \
                        such as 10:55:09 or, to the millisecond, 10:55:09.385.",
             "instance": "5f1b0ad7-0c43-4b50-8f5e-31d6c8a2d302",
+            "errors": [{
+                "in": "query",
+                "pointer": "/time",
+                "detail": "is empty; it must be a UTC time of day of the form HH:MM:SS, such as 10:55:09 or, to the \
+                           millisecond, 10:55:09.385",
+            }],
         })
     );
 }
@@ -198,4 +204,91 @@ async fn our_failure_is_logged_once_with_its_causes() {
         chain.contains("AccessDeniedException") && chain.contains(TABLE),
         "{chain}"
     );
+}
+
+#[tokio::test]
+async fn every_answer_has_the_headers_that_keep_browsers_and_caches_off() {
+    let rules = willing();
+    for (route, payload) in [(Route::GetMessage, SAMPLES[1].1), (Route::GetMessage, "{}")] {
+        let api = api(&rules.each_ref());
+        let response = api.answer(route, payload, "invocation-1").await;
+        for (name, value) in [
+            ("Cache-Control", "no-store"),
+            ("X-Content-Type-Options", "nosniff"),
+            ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
+            ("Strict-Transport-Security", "max-age=63072000; includeSubDomains"),
+        ] {
+            assert_eq!(response.header(name), Some(value));
+        }
+        assert_eq!(response.header("Access-Control-Allow-Origin"), None, "off by default");
+    }
+}
+
+#[tokio::test]
+async fn with_cors_on_a_script_may_read_answers_and_problems() {
+    let rules = willing();
+    for (origin, vary) in [("https://example.com", Some("Origin")), ("*", None)] {
+        let api = api(&rules.each_ref()).with_cors_origin(Some(origin.to_owned()));
+        for (route, payload) in [(Route::PostMessage, SAMPLES[2].1), (Route::PostMessage, "{}")] {
+            let response = api.answer(route, payload, "invocation-1").await;
+            assert_eq!(response.header("Access-Control-Allow-Origin"), Some(origin));
+            assert_eq!(
+                response.header("Access-Control-Expose-Headers"),
+                Some("ETag, Location, Retry-After")
+            );
+            assert_eq!(response.header("Vary"), vary);
+        }
+    }
+}
+
+#[tokio::test]
+async fn everything_that_is_wrong_is_told_at_once() {
+    let post = |item: Value| {
+        let mut event = event(&json!({"Item": item, "Itm": 1, "TableName": "other"}));
+        event["headers"] = json!({"If-Match": "unquoted"});
+        async move { send(&api(&[]), Route::PostMessage, &event).await }
+    };
+    let response = post(json!({"date": "today", "source": 1, "note": [1, {"a/b": "x"}], "local_avg": "5"})).await;
+    let problem = problem(&response, 400, "invocation-1");
+    assert!(
+        problem["detail"]
+            .as_str()
+            .unwrap()
+            .ends_with("; and 6 more in `errors`."),
+        "{problem}"
+    );
+    let mut places: Vec<_> = errors(&response)
+        .into_iter()
+        .map(|[part, pointer, _]| part + &pointer)
+        .collect();
+    places.sort_unstable();
+    assert_eq!(
+        places,
+        [
+            "body/Item/date",
+            "body/Item/local_avg",
+            "body/Item/source",
+            "body/Item/time",
+            "body/Itm",
+            "body/TableName",
+            "header/If-Match",
+        ]
+    );
+
+    let many: serde_json::Map<_, _> = (0..1000).map(|number| (format!("a{number}"), json!(""))).collect();
+    let response = post(Value::Object(many)).await;
+    assert_eq!(errors(&response).len(), 100, "a bounded number of them");
+}
+
+#[tokio::test]
+async fn what_has_no_route_is_answered_by_the_list() {
+    let stray = json!({"resource": "/{proxy+}", "path": "/messages", "httpMethod": "GET"});
+    let response = send(&api(&[]), Route::ListMessages, &stray).await;
+    let problem = problem(&response, 404, "invocation-1");
+    assert_eq!(problem["type"], "urn:problem-type:messages:route-not-found");
+
+    let mut event = sample(Route::ListMessages);
+    event["httpMethod"] = json!("PATCH");
+    let response = send(&api(&[]), Route::ListMessages, &event).await;
+    assert_eq!((response.status(), response.header("Allow")), (405, Some("GET, POST")));
 }

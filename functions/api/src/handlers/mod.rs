@@ -1,4 +1,77 @@
 //! The five calls, each from a checked request to a response.
 
+mod delete;
+mod get;
 mod list;
-mod message;
+mod post;
+mod put;
+
+use std::collections::BTreeSet;
+
+use attributes::{Attributes, plain_json};
+use aws_sdk_dynamodb::Error as SdkError;
+use aws_sdk_dynamodb::types::AttributeValue;
+use message::{Key, names};
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use crate::etag::ETag;
+use crate::preconditions::Tags;
+use crate::unchanged::Condition;
+use crate::{Api, Error, ParameterError, ParameterProblem};
+
+/// The answer with one item.
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct ItemBody {
+    item: Map<String, Value>,
+}
+
+impl ItemBody {
+    fn new(attributes: &Attributes) -> Result<Self, Error> {
+        let item = plain_json::from_attributes(attributes).map_err(Error::Unreadable)?;
+        Ok(Self { item })
+    }
+}
+
+impl Api {
+    /// The item as it is now: a client finds what it has just written.
+    async fn read_item(&self, key: Key) -> Result<Option<Attributes>, Error> {
+        let call = self.dynamodb.get_item().table_name(&self.table);
+        let call = call.set_key(Some(key_attributes(key))).consistent_read(true);
+        Ok(call.send().await.map_err(SdkError::from)?.item)
+    }
+
+    /// The condition on which a write under `If-Match` may happen, with placeholders that begin with `prefix`: that the
+    /// item is one of `tags`, and has none of the attributes `touched` that it does not have now.
+    async fn matching(
+        &self,
+        key: Key,
+        tags: &Tags,
+        touched: &BTreeSet<String>,
+        prefix: &str,
+    ) -> Result<Condition, Error> {
+        if *tags == Tags::Any {
+            return Ok(Condition::existence(true, prefix));
+        }
+        let item = self.read_item(key).await?.ok_or(Error::Changed)?;
+        if !tags.match_strongly(&ETag::of(&item)) {
+            return Err(Error::Changed);
+        }
+        let condition = Condition::unchanged(&item, touched, prefix);
+        condition.ok_or_else(|| ParameterError::header("If-Match", ParameterProblem::TooManyAttributes).into())
+    }
+}
+
+/// The key as DynamoDB takes it.
+fn key_attributes(key: Key) -> Attributes {
+    Attributes::from([
+        (names::DATE.to_owned(), AttributeValue::S(key.date.to_string())),
+        (names::TIME.to_owned(), AttributeValue::S(key.time.to_string())),
+    ])
+}
+
+#[cfg(test)]
+mod precondition_tests;
+#[cfg(test)]
+mod tests;

@@ -5,7 +5,7 @@ use aws_sdk_dynamodb::operation::put_item::PutItemOutput;
 use aws_sdk_dynamodb::operation::update_item::{UpdateItemError, UpdateItemOutput};
 use aws_sdk_dynamodb::types::error::ConditionalCheckFailedException;
 use aws_smithy_mocks::mock;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::*;
 use crate::Route;
@@ -96,7 +96,7 @@ async fn a_post_is_refused_before_anything_is_written() {
         ),
         (
             json!({"Items": {}}),
-            "`/Items` is not known here; known are Item, TableName.",
+            "`/Items` is not known here; known are Item, TableName; and 1 more in `errors`.",
         ),
     ] {
         let response = send(&api(&[]), Route::PostMessage, &event(&body)).await;
@@ -112,8 +112,8 @@ async fn an_update_of_what_exists_is_204_without_a_body() {
             input.table_name() == Some(TABLE)
                 && is_documented_key(input.key())
                 && input.update_expression() == Some("SET local_avg = :local_avg, #source = :source")
-                && input.condition_expression() == Some("attribute_exists(#key)")
-                && (names["#key"].as_str(), names["#source"].as_str()) == ("date", "source")
+                && input.condition_expression() == Some("attribute_exists(#c0)")
+                && (names["#c0"].as_str(), names["#source"].as_str()) == ("date", "source")
                 && input.expression_attribute_values().unwrap()[":local_avg"] == AttributeValue::N("5.60".into())
         })
         .then_output(|| UpdateItemOutput::builder().build());

@@ -1,0 +1,82 @@
+//! `POST /message`: creates a message, or replaces the one with the same key.
+
+use aws_sdk_dynamodb::Error as SdkError;
+use message::{Key, names};
+
+use super::ItemBody;
+use crate::body::{Body, TABLE_NAME, object};
+use crate::error::both;
+use crate::etag::ETag;
+use crate::event::Request;
+use crate::item::{self, Item};
+use crate::unchanged::Condition;
+use crate::{Api, Error, MemberError, MemberProblem, Refused, Response};
+
+const MEMBERS: &[&str] = &["Item", TABLE_NAME];
+const EXPECTED: &str = "a JSON object such as {\"Item\":{\"date\":\"2001-01-01\",\"time\":\"09:01:05\",\
+                        \"location\":\"location-03\",\"local_avg\":5.55}}";
+
+impl Api {
+    pub(crate) async fn post(&self, request: &Request) -> Result<Response, Error> {
+        let headers = both(request.if_match(), request.creates_only());
+        let item = Body::read(request, EXPECTED).and_then(|body| self.item(body));
+        let ((if_match, creates_only), Item { key, attributes }) = both(headers, item)?;
+        check_like_parameters(key, request)?;
+
+        let condition = match &if_match {
+            Some(tags) => {
+                let written = attributes.keys().cloned().collect();
+                Some(self.matching(key, tags, &written, "c").await?)
+            }
+            None => creates_only.then(|| Condition::existence(false, "c")),
+        };
+        let (condition, names, values) = condition.unwrap_or_default().into_parts();
+        let answer = ItemBody::new(&attributes)?;
+        let tag = ETag::of(&attributes);
+        let call = self.dynamodb.put_item().table_name(&self.table);
+        let output = call
+            .set_item(Some(attributes))
+            .set_condition_expression(condition)
+            .set_expression_attribute_names(names)
+            .set_expression_attribute_values(values)
+            .send()
+            .await;
+        match output.map_err(SdkError::from) {
+            Ok(_) => {}
+            Err(SdkError::ConditionalCheckFailedException(_)) if creates_only => return Err(Error::Exists),
+            Err(SdkError::ConditionalCheckFailedException(_)) if if_match.is_some() => return Err(Error::Changed),
+            Err(error) => return Err(Error::of_clients_call(Refused::Item, error)),
+        }
+
+        // Relative to `…/message`: the stage, or the path that a custom domain gives the API, is the client's to know.
+        let time = key.time.to_string().replace(':', "%3A");
+        let location = format!("message/{}?time={time}", key.date);
+        let response = Response::json(201, &answer)?.with_header("Location", location);
+        Ok(response.with_header("ETag", tag.to_string()))
+    }
+
+    fn item(&self, mut body: Body) -> Result<Item, Error> {
+        let known = body.check(MEMBERS, &self.table);
+        let item = body.take("Item", "an object: the message").map_err(Error::from);
+        let item = item
+            .and_then(|value| object(value, item::POINTER))
+            .and_then(Item::check);
+        Ok(both(known, item)?.1)
+    }
+}
+
+/// `POST /message` needs no key beside the item's. A client that gives one in path or query as well means that one too.
+fn check_like_parameters(key: Key, request: &Request) -> Result<(), Error> {
+    let unlike = |name| {
+        Error::from(MemberError::at(
+            item::POINTER,
+            name,
+            MemberProblem::UnlikeParameter(name),
+        ))
+    };
+    let date = request.path_date()?.is_some_and(|date| date != key.date);
+    let time = request.query_time()?.is_some_and(|time| time != key.time);
+    let date = if date { Err(unlike(names::DATE)) } else { Ok(()) };
+    let time = if time { Err(unlike(names::TIME)) } else { Ok(()) };
+    both(date, time).map(|_| ())
+}
