@@ -1,5 +1,7 @@
 //! Calls of the REST API.
 
+use std::time::SystemTime;
+
 use aws_sdk_sqs::config::Credentials;
 use http::Request;
 
@@ -11,10 +13,12 @@ use crate::http_client::{self, Response};
 pub struct Call<'a> {
     /// The method.
     pub method: &'a str,
-    /// The path below the stage.
+    /// The path below the stage, as it is in the URL.
     pub path: &'a str,
     /// Names and values of the query string, as they are before encoding.
     pub query: &'a [(&'a str, &'a str)],
+    /// Further headers.
+    pub headers: &'a [(&'a str, &'a str)],
     /// The body; empty for none.
     pub body: &'a str,
     /// The body's type.
@@ -29,6 +33,7 @@ impl<'a> Call<'a> {
             method,
             path,
             query: &[],
+            headers: &[],
             body: "",
             content_type: "application/json",
         }
@@ -47,6 +52,9 @@ impl<'a> Call<'a> {
         if !self.body.is_empty() {
             request = request.header("content-type", self.content_type);
         }
+        for (name, value) in self.headers {
+            request = request.header(*name, *value);
+        }
         request.body(self.body.to_owned()).expect("a valid request")
     }
 }
@@ -59,13 +67,40 @@ impl Stack {
 
     /// A call, signed by somebody.
     pub async fn call_as(&self, credentials: &Credentials, call: Call<'_>) -> Response {
+        self.call_signed_at(credentials, SystemTime::now(), call).await
+    }
+
+    /// A call, signed by somebody as if it were `time`.
+    pub async fn call_signed_at(&self, credentials: &Credentials, time: SystemTime, call: Call<'_>) -> Response {
         let mut request = call.request(self);
-        http_client::sign_request(&mut request, credentials, &self.outputs.region, "execute-api");
+        http_client::sign_request_at(&mut request, credentials, &self.outputs.region, "execute-api", time);
         http_client::send(request).await
     }
 
     /// A call without a signature.
     pub async fn call_unsigned(&self, call: Call<'_>) -> Response {
         http_client::send(call.request(self)).await
+    }
+}
+
+/// Checks that an answer is a problem (RFC 9457) of the kind `kind`, with all that a client is promised of one.
+pub fn assert_problem(response: &Response, status: u16, kind: &str, detail: &str) {
+    assert_eq!(response.status, status, "{detail}: {response:?}");
+    assert_eq!(
+        response.header("content-type"),
+        "application/problem+json",
+        "{response:?}"
+    );
+    assert_eq!(response.header("cache-control"), "no-store", "{response:?}");
+    let problem = response.json();
+    assert_eq!(
+        problem["type"],
+        format!("urn:problem-type:messages:{kind}"),
+        "{problem}"
+    );
+    assert_eq!(problem["status"], status, "{problem}");
+    for (name, text) in [("title", ""), ("detail", detail), ("instance", "")] {
+        let found = problem[name].as_str().unwrap_or_default();
+        assert!(!found.is_empty() && found.contains(text), "{name}: {text}: {problem}");
     }
 }

@@ -51,14 +51,25 @@ pub fn encode(text: &str) -> String {
     utf8_percent_encode(text, ENCODED).to_string()
 }
 
-/// Signs `request` as a call of `service`.
+/// Signs `request` as a call of `service`, now.
 pub fn sign_request(request: &mut Request<String>, credentials: &Credentials, region: &str, service: &str) {
+    sign_request_at(request, credentials, region, service, SystemTime::now());
+}
+
+/// Signs `request` as a call of `service`, as if it were `time`.
+pub fn sign_request_at(
+    request: &mut Request<String>,
+    credentials: &Credentials,
+    region: &str,
+    service: &str,
+    time: SystemTime,
+) {
     let identity = credentials.clone().into();
     let params = SigningParams::builder()
         .identity(&identity)
         .region(region)
         .name(service)
-        .time(SystemTime::now())
+        .time(time)
         .settings(SigningSettings::default())
         .build()
         .expect("all parameters are set")

@@ -34,6 +34,10 @@ pub struct Outputs {
     pub queue_url: String,
     /// The dead-letter queue.
     pub dead_letter_queue_url: String,
+    /// The managed policy of those who may read through the API.
+    pub reader_policy_arn: String,
+    /// The managed policy of those who may write through the API.
+    pub writer_policy_arn: String,
 }
 
 /// The stack, with clients that have all rights.

@@ -40,12 +40,22 @@ impl Stack {
         User { name, credentials }
     }
 
+    /// Attaches a managed policy to a user, as an administrator does.
+    pub async fn attach_policy(&self, user: &User, arn: &str) {
+        self.iam("AttachUserPolicy", &[("UserName", &user.name), ("PolicyArn", arn)])
+            .await;
+    }
+
     /// Deletes a user with everything that belongs to it.
     pub async fn delete_user(&self, user: User) {
         let name = ("UserName", user.name.as_str());
         let policies = self.iam("ListUserPolicies", &[name]).await;
         if policies.contains("<member>") {
             self.iam("DeleteUserPolicy", &[name, ("PolicyName", "calls")]).await;
+        }
+        let attached = self.iam("ListAttachedUserPolicies", &[name]).await;
+        for arn in elements(&attached, "PolicyArn") {
+            self.iam("DetachUserPolicy", &[name, ("PolicyArn", &arn)]).await;
         }
         let key = ("AccessKeyId", user.credentials.access_key_id());
         self.iam("DeleteAccessKey", &[name, key]).await;
@@ -67,10 +77,19 @@ impl Stack {
     }
 }
 
-/// The text of the first element of that name. Those that are needed hold no markup.
+/// The text of the only element of that name. Those that are needed hold no markup.
 fn element(xml: &str, name: &str) -> String {
-    let text = xml
-        .split_once(&format!("<{name}>"))
-        .and_then(|(_, rest)| rest.split_once("</"));
-    text.unwrap_or_else(|| panic!("no {name} in {xml}")).0.to_owned()
+    let [text] = elements(xml, name)
+        .try_into()
+        .unwrap_or_else(|found| panic!("not one {name} in {xml}: {found:?}"));
+    text
+}
+
+/// The texts of the elements of that name.
+fn elements(xml: &str, name: &str) -> Vec<String> {
+    let tag = format!("<{name}>");
+    let texts = xml.split(&tag).skip(1);
+    texts
+        .map(|rest| rest.split("</").next().unwrap_or_default().to_owned())
+        .collect()
 }

@@ -1,6 +1,6 @@
 //! The API's calls for one message, as a client sees them.
 
-use end_to_end::api::Call;
+use end_to_end::api::{self, Call};
 use end_to_end::http_client::Response;
 use end_to_end::table::{item, with_number};
 use end_to_end::{Stack, unique};
@@ -34,28 +34,15 @@ fn put<'a>(path: &'a str, body: &'a str) -> Call<'a> {
     }
 }
 
-/// Problem details (RFC 9457) that say this.
+/// A problem whose kind goes with the status.
 fn assert_problem(response: &Response, status: u16, detail: &str) {
-    assert_eq!(response.status, status, "{detail}: {response:?}");
-    assert_eq!(
-        response.header("content-type"),
-        "application/problem+json",
-        "{response:?}"
-    );
-    let problem = response.json();
-    assert_eq!(problem["status"], status);
-    assert!(
-        problem["detail"].as_str().is_some_and(|text| text.contains(detail)),
-        "{detail}: {problem}"
-    );
-    assert!(
-        problem["title"].as_str().is_some_and(|title| !title.is_empty()),
-        "{problem}"
-    );
-    assert!(
-        problem["instance"].as_str().is_some_and(|id| !id.is_empty()),
-        "the request id: {problem}"
-    );
+    let kind = match status {
+        404 => "message-not-found",
+        413 => "content-too-large",
+        415 => "unsupported-media-type",
+        _ => "invalid-request",
+    };
+    api::assert_problem(response, status, kind, detail);
 }
 
 #[tokio::test]
@@ -277,6 +264,24 @@ async fn an_update_that_is_wrong_is_told_where_and_changes_nothing() {
     for (body, detail) in [
         (json!({}), "`/UpdateExpression` is missing"),
         (
+            json!({"UpdateExpression": "REMOVE location", "Item": {"source": "x"}}),
+            "`/Item` cannot stand beside `UpdateExpression`",
+        ),
+        (json!({"Item": {}}), "The body changes nothing"),
+        (json!({"Item": {"location": 1}}), "`/Item/location` must be a string"),
+        (
+            json!({"Item": {"date": "2001-01-01", "location": "x"}}),
+            "`/Item/date` differs from the parameter `date`",
+        ),
+        (
+            json!({"Remove": ["location", "time"]}),
+            "`/Remove/1` names a part of the message's key",
+        ),
+        (
+            json!({"Item": {"location": "x"}, "Remove": ["location"]}),
+            "`/Remove` names an attribute that `/Item` sets",
+        ),
+        (
             json!({"UpdateExpression": ""}),
             "`/UpdateExpression` must be an update expression",
         ),
@@ -293,18 +298,102 @@ async fn an_update_that_is_wrong_is_told_where_and_changes_nothing() {
             "`/ExpressionAttributeValues/:a` is not used",
         ),
         (
-            json!({"UpdateExpression": "SET #d = :d", "ExpressionAttributeNames": {"#d": "date"},
-                   "ExpressionAttributeValues": {":d": "2001-01-01"}}),
-            "`date` and `time` cannot be updated",
-        ),
-        (
             json!({"UpdateExpression": "REMOVE a", "ReturnValues": "ALL_OLD"}),
             "`/ReturnValues` is not known here",
         ),
     ] {
         assert_problem(&stack.call(put(&path(&date), &body.to_string())).await, 400, detail);
     }
+    for expression in [
+        "SET #d = :d",
+        "SET location = location + :d",
+        "SET location == :d",
+        "DELETE location :d",
+    ] {
+        let mut body = json!({"UpdateExpression": expression, "ExpressionAttributeValues": {":d": "2001-01-01"}});
+        if expression.contains('#') {
+            body["ExpressionAttributeNames"] = json!({"#d": "date"});
+        }
+        let response = stack.call(put(&path(&date), &body.to_string())).await;
+        api::assert_problem(
+            &response,
+            400,
+            "refused-by-table",
+            "`date` and `time` cannot be updated",
+        );
+    }
     assert_eq!(stack.items(&date).await, before);
+}
+
+#[tokio::test]
+async fn everything_that_is_wrong_is_told_at_once() {
+    let stack = Stack::connect().await;
+    let body = r#"{"Item":{"date":"today","source":1,"local_avg":1e999},"more":1}"#;
+    let response = stack.call(post(body)).await;
+    assert_problem(&response, 400, "more in `errors`");
+    let problem = response.json();
+    let errors = problem["errors"].as_array().expect("errors").iter();
+    let mut places: Vec<_> = errors
+        .map(|error| error["pointer"].as_str().unwrap_or_default())
+        .collect();
+    places.sort_unstable();
+    assert_eq!(
+        places,
+        ["/Item/date", "/Item/local_avg", "/Item/source", "/Item/time", "/more"]
+    );
+
+    let response = stack.call(put("/message/yesterday", "[]")).await;
+    let problem = response.json();
+    let errors = problem["errors"].as_array().expect("errors").iter();
+    let parts: Vec<_> = errors.map(|error| &error["in"]).collect();
+    assert_eq!(parts, ["path", "body"], "{problem}");
+}
+
+#[tokio::test]
+async fn a_plain_update_sets_and_removes_what_it_names() {
+    let stack = Stack::connect().await;
+    let date = unique::date();
+    let before = item(
+        &date,
+        "09:01:05",
+        &[("location", "location-03"), ("source", "wireless"), ("SET a", "x")],
+    );
+    stack.put(&before).await;
+    let body = json!({
+        "Item": {"date": date, "time": "09:01:05", "source": "wired", "local_avg": 5.61, "name": "a reserved word"},
+        "Remove": ["location", "SET a", "not there"],
+    });
+
+    let response = stack.call(put(&path(&date), &body.to_string())).await;
+
+    assert_eq!((response.status, response.body.as_str()), (204, ""), "{response:?}");
+    let expected = item(&date, "09:01:05", &[("source", "wired"), ("name", "a reserved word")]);
+    assert_eq!(stack.items(&date).await, [with_number(expected, "local_avg", "5.61")]);
+}
+
+#[tokio::test]
+async fn other_methods_and_paths_are_named() {
+    let stack = Stack::connect().await;
+    for (method, path, allowed) in [
+        ("PATCH", "/message", "GET, POST"),
+        ("DELETE", "/message", "GET, POST"),
+        ("PUT", "/message", "GET, POST"),
+        ("POST", "/message/2001-01-01", "DELETE, GET, PUT"),
+        ("OPTIONS", "/message/2001-01-01", "DELETE, GET, PUT"),
+    ] {
+        let response = stack.call(Call::new(method, path)).await;
+        api::assert_problem(&response, 405, "method-not-allowed", "There is no such method");
+        assert_eq!(response.header("allow"), allowed, "{method} {path}");
+    }
+    for path in ["/", "/messages", "/message/2001-01-01/more", "/MESSAGE"] {
+        let response = stack.call(Call::new("GET", path)).await;
+        api::assert_problem(
+            &response,
+            404,
+            "route-not-found",
+            "the API has /message and /message/{date}",
+        );
+    }
 }
 
 #[tokio::test]

@@ -68,16 +68,28 @@ async fn the_get_function_gets() {
 }
 
 #[tokio::test]
-async fn the_post_function_puts() {
-    assert_allowed("PostMessageFunction", &["dynamodb:PutItem on table"]).await;
+async fn the_post_function_puts_and_compares() {
+    assert_allowed(
+        "PostMessageFunction",
+        &["dynamodb:GetItem on table", "dynamodb:PutItem on table"],
+    )
+    .await;
 }
 
 #[tokio::test]
-async fn the_put_function_updates() {
-    assert_allowed("PutMessageFunction", &["dynamodb:UpdateItem on table"]).await;
+async fn the_put_function_updates_and_compares() {
+    assert_allowed(
+        "PutMessageFunction",
+        &["dynamodb:GetItem on table", "dynamodb:UpdateItem on table"],
+    )
+    .await;
 }
 
 #[tokio::test]
-async fn the_delete_function_deletes() {
-    assert_allowed("DeleteMessageFunction", &["dynamodb:DeleteItem on table"]).await;
+async fn the_delete_function_deletes_and_compares() {
+    assert_allowed(
+        "DeleteMessageFunction",
+        &["dynamodb:GetItem on table", "dynamodb:DeleteItem on table"],
+    )
+    .await;
 }
