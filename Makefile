@@ -4,7 +4,7 @@ STACK ?= messages-local
 export PORT STACK
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build up deploy demo down dlq lint test chaos fuzz
+.PHONY: help setup build up deploy demo down dlq lint test chaos fuzz docs
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -29,6 +29,9 @@ down: ## Stop the embedded AWS stack
 
 dlq: setup ## Show the dead-letter queue of the embedded stack by reason; MOVE=all, MOVE=InvalidItem: move back
 	@tools/dlq $(if $(MOVE),move $(addprefix --reason ,$(filter-out all,$(MOVE))),list)
+
+docs: setup ## Render the API reference, docs/openapi.yaml, into .local/docs/index.html
+	@tools/docs
 
 lint: setup ## Check formatting, lints, licences, the template and the scripts
 	@tools/lint

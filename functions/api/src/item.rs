@@ -14,7 +14,7 @@ pub const POINTER: &str = "/Item";
 /// The most bytes of an attribute's name.
 ///
 /// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html>
-const MAX_NAME_BYTES: usize = 64 * 1024;
+const MAX_NAME_BYTES: usize = 64 * 1024 - 1;
 
 /// A valid item.
 #[derive(Debug)]
