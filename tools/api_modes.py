@@ -1,0 +1,150 @@
+"""Tests of the API with other parameters than the default ones: api_modes.py OUTPUTS. The stack is updated in place."""
+
+import json
+import subprocess
+import sys
+import time
+import unittest
+from http.client import HTTPConnection, HTTPResponse
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import boto3
+from samtranslator.yaml_helper import yaml_parse
+
+TOOLS = Path(__file__).parent
+OUTPUTS = Path(sys.argv[1])
+ORIGIN = "https://example.com"
+PREFIX = "urn:problem-type:messages:"
+
+
+def deploy(*parameters: str) -> dict[str, str]:
+    """Deploys the stack with these parameters, and returns its outputs."""
+    subprocess.run([TOOLS / "deploy", *parameters], check=True)
+    return json.loads(OUTPUTS.read_text())
+
+
+def call(outputs: dict[str, str], method: str, path: str, headers: dict[str, str] | None = None) -> HTTPResponse:
+    """Sends a request without a signature. The answer's body is in `text`."""
+    url = urlsplit(outputs["ApiUrl"])
+    connection = HTTPConnection("127.0.0.1", url.port, timeout=30)
+    connection.request(method, url.path + path, headers={"Host": url.netloc, **(headers or {})})
+    response = connection.getresponse()
+    response.text = response.read().decode()
+    connection.close()
+    return response
+
+
+class Test(unittest.TestCase):
+    def assert_problem(self, response: HTTPResponse, status: int, kind: str) -> None:
+        self.assertEqual(response.status, status, response.text)
+        self.assertEqual(response.headers["Content-Type"], "application/problem+json")
+        problem = json.loads(response.text)
+        self.assertEqual((problem["type"], problem["status"]), (PREFIX + kind, status))
+        self.assertTrue(problem["instance"] and problem["title"] and problem["detail"], problem)
+
+
+class ApiKeyAndCors(Test):
+    """API_KEY, and one origin whose scripts may call."""
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        quota = ("ApiKeyThrottleRate=10", "ApiKeyThrottleBurst=20", "ApiKeyQuota=60", "ApiKeyQuotaPeriod=DAY")
+        cls.outputs = deploy("ApiAuthorization=API_KEY", f"CorsAllowOrigin={ORIGIN}", *quota)
+        key = boto3.client("apigateway").get_api_key(apiKey=cls.outputs["ApiKeyId"], includeValue=True)
+        cls.key = {"x-api-key": key["value"]}
+
+    def test_1_only_a_key_lets_a_call_through(self) -> None:
+        for path, method in [
+            ("/message", "GET"),
+            ("/message", "POST"),
+            ("/message/2001-01-01", "DELETE"),
+            ("/x", "GET"),
+        ]:
+            with self.subTest(path=path, method=method):
+                self.assert_problem(call(self.outputs, method, path), 403, "unauthenticated")
+                self.assert_problem(call(self.outputs, method, path, {"x-api-key": "made-up"}), 403, "unauthenticated")
+        self.assertEqual(call(self.outputs, "GET", "/message", self.key).status, 200)
+
+    def test_2_a_browser_learns_what_a_script_may_send(self) -> None:
+        for path, methods in [("/message", "GET,POST"), ("/message/2001-01-01", "DELETE,GET,PUT")]:
+            asked = {"Origin": ORIGIN, "Access-Control-Request-Method": "GET"}
+            preflight = call(self.outputs, "OPTIONS", path, asked)
+            self.assertEqual(preflight.status, 204, preflight.text)
+            self.assertEqual(preflight.headers["Access-Control-Allow-Origin"], ORIGIN)
+            self.assertEqual(preflight.headers["Access-Control-Allow-Methods"], methods)
+            allowed = preflight.headers["Access-Control-Allow-Headers"].lower().split(",")
+            for header in ("authorization", "content-type", "if-match", "if-none-match", "x-api-key", "x-amz-date"):
+                self.assertIn(header, allowed)
+            self.assertEqual(preflight.headers["Access-Control-Max-Age"], "600")
+
+    def test_3_a_script_may_read_every_answer(self) -> None:
+        for response, status in [
+            (call(self.outputs, "GET", "/message", self.key), 200),
+            (call(self.outputs, "GET", "/message/2001-01-01", self.key), 400),
+            (call(self.outputs, "PATCH", "/message", self.key), 405),
+            (call(self.outputs, "GET", "/message"), 403),
+        ]:
+            self.assertEqual(response.status, status, response.text)
+            self.assertEqual(response.headers["Access-Control-Allow-Origin"], ORIGIN)
+            self.assertIn("Retry-After", response.headers["Access-Control-Expose-Headers"])
+
+    def test_4_a_key_has_a_rate_and_a_quota(self) -> None:
+        kinds = set()
+        for _ in range(300):
+            response = call(self.outputs, "GET", "/message?limit=1", self.key)
+            if response.status != 200:
+                kind = json.loads(response.text)["type"].removeprefix(PREFIX)
+                self.assert_problem(response, 429, kind)
+                self.assertGreater(int(response.headers["Retry-After"]), 0)
+                kinds.add(kind)
+                if kind == "quota-exceeded":
+                    break
+                # Only the rate: the quota is used up by what is let through.
+                time.sleep(0.1)
+        self.assertEqual(kinds, {"too-many-requests", "quota-exceeded"})
+
+
+class Open(Test):
+    """NONE, any origin, and a stage that takes little."""
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        cls.outputs = deploy(
+            "ApiAuthorization=NONE", "CorsAllowOrigin=*", "ApiThrottleRate=1", "ApiThrottleBurst=5", "ApiAccessLogs=OFF"
+        )
+
+    def test_1_anyone_may_call(self) -> None:
+        response = call(self.outputs, "GET", "/message/2001-01-01?time=09:01:05")
+        self.assert_problem(response, 404, "message-not-found")
+        self.assertEqual(response.headers["Access-Control-Allow-Origin"], "*")
+        self.assertNotIn("ApiKeyId", self.outputs)
+
+    def test_2_the_stage_has_a_rate(self) -> None:
+        answers = [call(self.outputs, "GET", "/message") for _ in range(12)]
+        self.assertEqual(answers[0].status, 200, answers[0].text)
+        throttled = [answer for answer in answers if answer.status != 200]
+        self.assertGreater(len(throttled), 3)
+        for answer in throttled:
+            self.assert_problem(answer, 429, "too-many-requests")
+            self.assertEqual(answer.headers["Retry-After"], "1")
+
+
+class Stage(Test):
+    """What the emulator keeps or passes over, and AWS heeds."""
+
+    def test_answers_are_compressed(self) -> None:
+        client = boto3.client("apigateway")
+        [api] = client.get_rest_apis()["items"]
+        self.assertEqual(int(api["minimumCompressionSize"]), 1024)
+
+    def test_access_logs_are_json_without_what_can_be_personal(self) -> None:
+        template = yaml_parse((TOOLS.parent / "template.yaml").read_text())
+        stage = template["Resources"]["MessageApi"]["Properties"]["AccessLogSetting"]["Fn::If"]
+        fields = json.loads(stage[1]["Format"])
+        self.assertTrue({"request_id", "method", "resource", "status", "latency_ms", "caller"} <= fields.keys())
+        for secret in ("identity.sourceIp", "identity.userAgent", "identity.user", "path", "requestOverride"):
+            self.assertNotIn(f"$context.{secret}", fields.values())
+
+
+unittest.main(argv=[sys.argv[0]], verbosity=2, failfast=True)
