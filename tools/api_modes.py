@@ -7,9 +7,11 @@ import time
 import unittest
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
+from unittest import mock
 from urllib.parse import urlsplit
 
 import boto3
+from samtranslator.translator.transform import transform
 from samtranslator.yaml_helper import yaml_parse
 
 TOOLS = Path(__file__).parent
@@ -35,6 +37,17 @@ def call(outputs: dict[str, str], method: str, path: str, headers: dict[str, str
     return response
 
 
+def guards(outputs: dict[str, str]) -> dict[tuple[str, str], tuple[str, bool]]:
+    """Whether each method of the API wants a signature, and whether it wants a key."""
+    api = urlsplit(outputs["ApiUrl"]).hostname.partition(".")[0]
+    resources = boto3.client("apigateway").get_resources(restApiId=api, limit=500, embed=["methods"])["items"]
+    return {
+        (resource["path"], name): (method["authorizationType"], method.get("apiKeyRequired", False))
+        for resource in resources
+        for name, method in resource.get("resourceMethods", {}).items()
+    }
+
+
 class Test(unittest.TestCase):
     def assert_problem(self, response: HTTPResponse, status: int, kind: str) -> None:
         self.assertEqual(response.status, status, response.text)
@@ -50,7 +63,9 @@ class ApiKeyAndCors(Test):
     @classmethod
     def setUpClass(cls) -> None:
         quota = ("ApiKeyThrottleRate=10", "ApiKeyThrottleBurst=20", "ApiKeyQuota=60", "ApiKeyQuotaPeriod=DAY")
-        cls.outputs = deploy("ApiAuthorization=API_KEY", f"CorsAllowOrigin={ORIGIN}", *quota)
+        # What is not given keeps its value of the deployment before.
+        stage = ("ApiThrottleRate=500", "ApiThrottleBurst=1000")
+        cls.outputs = deploy("ApiAuthorization=API_KEY", f"CorsAllowOrigin={ORIGIN}", *stage, *quota)
         key = boto3.client("apigateway").get_api_key(apiKey=cls.outputs["ApiKeyId"], includeValue=True)
         cls.key = {"x-api-key": key["value"]}
 
@@ -65,6 +80,8 @@ class ApiKeyAndCors(Test):
                 self.assert_problem(call(self.outputs, method, path), 403, "unauthenticated")
                 self.assert_problem(call(self.outputs, method, path, {"x-api-key": "made-up"}), 403, "unauthenticated")
         self.assertEqual(call(self.outputs, "GET", "/message", self.key).status, 200)
+        without = {route for route, guard in guards(self.outputs).items() if guard != ("NONE", True)}
+        self.assertEqual(without, {("/message", "OPTIONS"), ("/message/{date}", "OPTIONS")}, "the preflights")
 
     def test_2_a_browser_learns_what_a_script_may_send(self) -> None:
         for path, methods in [("/message", "GET,POST"), ("/message/2001-01-01", "DELETE,GET,PUT")]:
@@ -77,6 +94,7 @@ class ApiKeyAndCors(Test):
             for header in ("authorization", "content-type", "if-match", "if-none-match", "x-api-key", "x-amz-date"):
                 self.assertIn(header, allowed)
             self.assertEqual(preflight.headers["Access-Control-Max-Age"], "600")
+            self.assertEqual(preflight.headers["Cache-Control"], "no-store")
 
     def test_3_a_script_may_read_every_answer(self) -> None:
         for response, status in [
@@ -87,7 +105,9 @@ class ApiKeyAndCors(Test):
         ]:
             self.assertEqual(response.status, status, response.text)
             self.assertEqual(response.headers["Access-Control-Allow-Origin"], ORIGIN)
+            self.assertEqual(response.headers["Vary"], "Origin")
             self.assertIn("Retry-After", response.headers["Access-Control-Expose-Headers"])
+            self.assertEqual(response.headers["X-Content-Type-Options"], "nosniff")
 
     def test_4_a_key_has_a_rate_and_a_quota(self) -> None:
         kinds = set()
@@ -119,6 +139,7 @@ class Open(Test):
         self.assert_problem(response, 404, "message-not-found")
         self.assertEqual(response.headers["Access-Control-Allow-Origin"], "*")
         self.assertNotIn("ApiKeyId", self.outputs)
+        self.assertEqual(set(guards(self.outputs).values()), {("NONE", False)})
 
     def test_2_the_stage_has_a_rate(self) -> None:
         answers = [call(self.outputs, "GET", "/message") for _ in range(12)]
@@ -128,6 +149,49 @@ class Open(Test):
         for answer in throttled:
             self.assert_problem(answer, 429, "too-many-requests")
             self.assertEqual(answer.headers["Retry-After"], "1")
+
+
+class Transform(unittest.TestCase):
+    """What AWS's own transform makes of the template."""
+
+    def transformed(self, at: int) -> dict:
+        """The resources of the transformed template, as of a second."""
+        template = yaml_parse((TOOLS.parent / "template.yaml").read_text())
+        for resource in template["Resources"].values():
+            if resource["Type"] == "AWS::Serverless::Function":
+                resource["Properties"]["CodeUri"] = "s3://packaged/code"
+        # The template names no policies that would have to be looked up.
+        policies = mock.Mock(load=dict)
+        with mock.patch("time.time", return_value=at):
+            return transform(template, {}, policies)["Resources"]
+
+    def test_a_changed_parameter_reaches_the_stage(self) -> None:
+        """The definition has the parameters in it, and a stage serves what a deployment has seen of it."""
+        first, second = (
+            {
+                name
+                for name, resource in self.transformed(at).items()
+                if resource["Type"] == "AWS::ApiGateway::Deployment"
+            }
+            for at in (1, 2)
+        )
+        self.assertEqual((len(first), len(second), first & second), (1, 1, set()))
+
+    def test_each_function_is_called_by_its_route_only(self) -> None:
+        called = {
+            name: resource["Properties"]["SourceArn"]["Fn::Sub"][0].partition("}/${__Stage__}")[2]
+            for name, resource in self.transformed(1).items()
+            if resource["Type"] == "AWS::Lambda::Permission" and "RoutePermission" in name
+        }
+        self.assertEqual(
+            called,
+            {
+                "GetMessageFunctionRoutePermissionProd": "/GET/message/*",
+                "PostMessageFunctionRoutePermissionProd": "/POST/message",
+                "PutMessageFunctionRoutePermissionProd": "/PUT/message/*",
+                "DeleteMessageFunctionRoutePermissionProd": "/DELETE/message/*",
+            },
+        )
 
 
 class Stage(Test):
