@@ -4,10 +4,10 @@ STACK ?= messages-local
 export PORT STACK
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build up deploy demo down dlq lint test chaos fuzz docs
+.PHONY: help setup build up deploy demo down dlq lint test chaos fuzz docs api-fuzz load
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
 
 setup: ## Install the pinned tools into .tools/
 	@tools/setup
@@ -44,3 +44,9 @@ chaos: setup ## Inject every fault and see that no row is lost (a quarter of an 
 
 fuzz: setup ## Run the fuzz targets for some minutes
 	@tools/fuzz
+
+api-fuzz: deploy ## Fuzz the API of the embedded stack by docs/openapi.yaml, for some minutes
+	@tools/api_fuzz
+
+load: deploy ## Drive the API of the embedded stack with CLIENTS=25 at once, for SECONDS=30, and look for lost writes
+	@tools/load $(or $(SECONDS),30) $(or $(CLIENTS),25)

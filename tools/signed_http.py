@@ -2,10 +2,11 @@
 
 import http.client
 from dataclasses import dataclass
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import quote, unquote_to_bytes, urlencode, urlsplit
 
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
 from botocore.session import Session
 
 # The emulator's host names end in .localhost, which many resolvers do not know. Such names are loopback (RFC 6761).
@@ -20,26 +21,48 @@ class Answer:
     body: str
 
 
-class Api:
-    """The API at `url`, in `region`, called with the credentials of the environment."""
+class Signer:
+    """Signs requests of an API in `region`, with the credentials of the environment unless there are others."""
 
-    def __init__(self, url: str, region: str) -> None:
+    def __init__(self, region: str, credentials: Credentials | None = None) -> None:
+        self.signature = SigV4Auth(credentials or Session().get_credentials(), "execute-api", region)
+
+    def headers(self, method: str, url: str, body: str | bytes | None) -> dict[str, str]:
+        """The headers that sign a request of this URL, whose query is encoded as `encoded` does it."""
+        request = AWSRequest(method, url, data=body)
+        self.signature.add_auth(request)
+        return dict(request.headers)
+
+
+def encoded(query: str) -> str:
+    """The same query string as a signature has it, with all encoded that can be: this is not what every client sends."""
+
+    def component(text: str) -> str:
+        return quote(unquote_to_bytes(text.replace("+", " ")), safe="-_.~")
+
+    pairs = [parameter.partition("=") for parameter in query.split("&") if parameter]
+    return "&".join(f"{component(name)}={component(value)}" for name, _, value in pairs)
+
+
+class Api:
+    """The API at `url`, in `region`, called with the credentials of the environment unless there are others."""
+
+    def __init__(self, url: str, region: str, credentials: Credentials | None = None) -> None:
         self.url = url
-        self.signer = SigV4Auth(Session().get_credentials(), "execute-api", region)
+        self.signer = Signer(region, credentials)
 
     def call(self, method: str, path: str, query: dict[str, str] | None = None, body: str | None = None) -> Answer:
         """Sends one signed request."""
-        target = f"{path}?{urlencode(query)}" if query else path
+        target = f"{path}?{encoded(urlencode(query))}" if query else path
         headers = {"Content-Type": "application/json"} if body is not None else {}
-        request = AWSRequest(method, self.url + target, headers=headers, data=body)
-        self.signer.add_auth(request)
+        headers |= self.signer.headers(method, self.url + target, body)
 
         url = urlsplit(self.url)
         local = url.hostname.endswith(".localhost")
         connect = http.client.HTTPSConnection if url.scheme == "https" else http.client.HTTPConnection
         connection = connect(LOOPBACK if local else url.hostname, url.port, timeout=30)
         try:
-            connection.request(method, url.path + target, body, {"Host": url.netloc, **dict(request.headers)})
+            connection.request(method, url.path + target, body, {"Host": url.netloc, **headers})
             response = connection.getresponse()
             return Answer(response.status, response.read().decode())
         finally:

@@ -1,0 +1,60 @@
+"""The API of the embedded stack, as the tools call it that test it from outside."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+import boto3
+from botocore.credentials import Credentials
+
+
+@dataclass
+class ApiUser:
+    """An IAM user who may call everything that an API has. Unlike the account's own key, a user's signature is checked."""
+
+    url: str
+    api_id: str
+    outputs: dict[str, str]
+    credentials: Credentials
+
+    def environment(self) -> dict[str, str]:
+        """What a program that tests the API finds in its environment."""
+        return {
+            "API_URL": self.url,
+            "TABLE_NAME": self.outputs["TableName"],
+            "AWS_REGION": self.outputs["Region"],
+            "AWS_ACCESS_KEY_ID": self.credentials.access_key,
+            "AWS_SECRET_ACCESS_KEY": self.credentials.secret_key,
+        }
+
+
+@contextmanager
+def api_user(file: Path) -> Iterator[ApiUser]:
+    """A user of the stack whose outputs are in `file`, deleted in the end."""
+    outputs = json.loads(file.read_text())
+    url = urlsplit(outputs["ApiUrl"])
+    api_id = url.hostname.partition(".")[0]
+    # The form without a host name of its own: many resolvers do not know names below localhost.
+    address = f"{outputs['Endpoint']}/_aws/execute-api/{api_id}{url.path}"
+    statement = {
+        "Effect": "Allow",
+        "Action": "execute-api:Invoke",
+        "Resource": f"arn:aws:execute-api:{outputs['Region']}:*:{api_id}/*",
+    }
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+    iam = boto3.client("iam")
+    name = f"api-user-{uuid4()}"
+    iam.create_user(UserName=name)
+    iam.put_user_policy(UserName=name, PolicyName="calls", PolicyDocument=policy)
+    key = iam.create_access_key(UserName=name)["AccessKey"]
+    try:
+        yield ApiUser(address, api_id, outputs, Credentials(key["AccessKeyId"], key["SecretAccessKey"]))
+    finally:
+        iam.delete_access_key(UserName=name, AccessKeyId=key["AccessKeyId"])
+        iam.delete_user_policy(UserName=name, PolicyName="calls")
+        iam.delete_user(UserName=name)
