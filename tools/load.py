@@ -3,6 +3,7 @@
 Afterwards it reads back what was written. The exit code is 1 when a call failed, or a message is not as it must be.
 """
 
+import os
 import sys
 from pathlib import Path
 
@@ -49,7 +50,10 @@ def main() -> None:
         finally:
             at_once.map(lambda day: clear(api, day), days)
     expected = sum(len(client.messages) for client in LoadClient.clients)
-    sys.exit(report(runner, seconds, expected, [line for lines in found for line in lines]))
+    status = report(runner, seconds, expected, [line for lines in found for line in lines])
+    sys.stdout.flush()
+    # At once: on the way out, Python would still ask gevent which thread this is, and gevent is gone by then.
+    os._exit(status)
 
 
 main()
