@@ -140,7 +140,7 @@ async fn of_many_changes_of_one_state_only_one_is_made() {
         assert_problem(response, 412, "precondition-failed", "as the header If-Match demands");
     }
     let expected = with_number(stored(&date), "claimed_by", &winners[0].to_string());
-    assert_eq!(stack.items(&date).await, [expected]);
+    assert_eq!(stack.items(&date).await, [with_number(expected, "$revision", "1")]);
     assert_eq!(responses[winners[0]].header("etag"), tag_of(&stack, &date).await);
 }
 
@@ -224,4 +224,83 @@ async fn a_precondition_that_cannot_be_heeded_is_refused_and_nothing_changes() {
         );
     }
     assert_eq!(stack.items(&date).await, [stored(&date)]);
+}
+
+/// Two writes of the state that is there, at once: their statuses.
+async fn race(stack: &Stack, date: &str, tag: &str, one: (&str, &str), other: (&str, &str)) -> [u16; 2] {
+    stack.put(&stored(date)).await;
+    let one = call(stack, one.0, date, ("if-match", tag), one.1);
+    let other = call(stack, other.0, date, ("if-match", tag), other.1);
+    let (one, other) = tokio::join!(one, other);
+    [one.status, other.status]
+}
+
+#[tokio::test]
+async fn of_two_writes_that_touch_nothing_in_common_only_one_is_made_too() {
+    let stack = Stack::connect().await;
+    let date = unique::date();
+    stack.put(&stored(&date)).await;
+    let tag = tag_of(&stack, &date).await;
+    let note = ("PUT", r#"{"Item":{"note":"mine"}}"#);
+    let other_note = (
+        "PUT",
+        r#"{"UpdateExpression":"SET remark = :r","ExpressionAttributeValues":{":r":"mine"}}"#,
+    );
+    let replacement = json!({"Item": {"date": date, "time": "09:01:05", "source": "wired"}}).to_string();
+    for round in 0..20 {
+        for other in [("POST", replacement.as_str()), ("DELETE", ""), other_note] {
+            let statuses = race(&stack, &date, &tag, note, other).await;
+            let made = statuses.iter().filter(|status| **status < 300).count();
+            assert_eq!(made, 1, "{} in round {round}: {statuses:?}", other.0);
+            assert!(statuses.contains(&412), "{statuses:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_revision_is_no_part_of_a_message() {
+    let stack = Stack::connect().await;
+    let date = unique::date();
+    let message = json!({"date": date, "time": "09:01:05", "note": "x"});
+    let body = json!({"Item": message}).to_string();
+    let tags = [
+        call(&stack, "POST", &date, ("accept", "*/*"), &body)
+            .await
+            .header("etag")
+            .to_owned(),
+        call(&stack, "POST", &date, ("accept", "*/*"), &body)
+            .await
+            .header("etag")
+            .to_owned(),
+        call(&stack, "PUT", &date, ("accept", "*/*"), r#"{"Item":{"note":"x"}}"#)
+            .await
+            .header("etag")
+            .to_owned(),
+    ];
+    assert!(
+        tags.iter().all(|tag| *tag == tags[0] && !tag.is_empty()),
+        "one content: {tags:?}"
+    );
+    let items = stack.items(&date).await;
+    assert!(items[0].contains_key("$revision"), "{items:?}");
+    let got = call(&stack, "GET", &date, ("accept", "*/*"), "").await;
+    assert_eq!(got.json()["Item"], message);
+    for query in [
+        [("date", date.as_str()), ("limit", "1")],
+        [("date", &date), ("fields", "$revision,note,date,time")],
+    ] {
+        let list = Call {
+            query: &query,
+            ..Call::new("GET", "/message")
+        };
+        assert_eq!(stack.call(list).await.json()["Items"], json!([message]));
+    }
+    let named = json!({"Item": {"date": date, "time": "09:01:05", "$revision": 1}}).to_string();
+    let refused = call(&stack, "POST", &date, ("accept", "*/*"), &named).await;
+    assert_problem(
+        &refused,
+        400,
+        "invalid-request",
+        "`/Item/$revision` has a name that is kept for the API itself",
+    );
 }

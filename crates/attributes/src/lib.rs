@@ -64,8 +64,20 @@ impl AttributeError {
 
     /// The same error seen from one level up, where the value is called `name`.
     fn below(mut self, name: &str) -> Self {
-        self.path.insert_str(0, &name.replace('~', "~0").replace('/', "~1"));
+        self.path.insert_str(0, &pointer_step(name));
         self.path.insert(0, '/');
         self
     }
+}
+
+/// The most bytes of a name in a JSON Pointer. Longer ones are cut: pointers are for people to find a place, and an error
+/// must not grow with what it is about.
+const MAX_STEP_BYTES: usize = 255;
+
+/// A name as a step of a JSON Pointer (RFC 6901), cut and marked with `…` where it is very long.
+#[must_use]
+pub fn pointer_step(name: &str) -> String {
+    let start = &name[..name.floor_char_boundary(MAX_STEP_BYTES)];
+    let mark = if start.len() < name.len() { "…" } else { "" };
+    start.replace('~', "~0").replace('/', "~1") + mark
 }

@@ -46,12 +46,16 @@ pub fn to_attribute(value: Value) -> Result<AttributeValue, Vec<AttributeError>>
     })
 }
 
-/// All values, or all errors.
+/// The most errors that are collected. A body can have some hundred thousand, and nobody reads more.
+const MAX_ERRORS: usize = 100;
+
+/// All values, or all errors up to [`MAX_ERRORS`].
 fn all<T, C: FromIterator<T>>(
     results: impl Iterator<Item = Result<T, Vec<AttributeError>>>,
 ) -> Result<C, Vec<AttributeError>> {
     let mut errors = Vec::new();
-    let values = results.filter_map(|result| result.map_err(|found| errors.extend(found)).ok());
+    let mut note = |found: Vec<AttributeError>| errors.extend(found.into_iter().take(MAX_ERRORS - errors.len()));
+    let values = results.filter_map(|result| result.map_err(&mut note).ok());
     let values = values.collect();
     if errors.is_empty() { Ok(values) } else { Err(errors) }
 }
@@ -104,12 +108,18 @@ pub fn from_attribute(value: &AttributeValue) -> Result<Value, AttributeError> {
     })
 }
 
-/// The number as it stands: `serde_json` keeps its text (feature `arbitrary_precision`).
+/// The most bytes of a number that is answered as DynamoDB writes it: all its digits, a sign, a point and some zeros.
+const MAX_WRITTEN_OUT: usize = 48;
+
+/// The number as it stands: `serde_json` keeps its text (feature `arbitrary_precision`). Only one that is written out with
+/// many zeros gets an exponent instead: `1e125` would take 126 bytes, and an item of 400 KB may hold 130,000 of them.
 fn number(text: &str) -> Result<Value, AttributeError> {
     let number = Number::parse(text).map_err(AttributeError::here)?;
-    number
-        .as_str()
-        .parse()
+    let text = match number.as_str() {
+        text if text.len() <= MAX_WRITTEN_OUT => text.to_owned(),
+        _ => number.normal_form(),
+    };
+    text.parse()
         .map(Value::Number)
         .map_err(|_| AttributeError::here(message::NumberError::Form))
 }
@@ -140,6 +150,37 @@ mod tests {
         assert_eq!(read(AttributeValue::Ss(vec!["a".into()])), json!(["a"]));
         assert_eq!(read(AttributeValue::Ns(vec!["1.50".into()])).to_string(), "[1.50]");
         assert_eq!(read(AttributeValue::Bs(vec![Blob::new([1])])), json!(["AQ=="]));
+    }
+
+    #[test]
+    fn a_number_that_is_written_out_gets_an_exponent() {
+        for (stored, answered) in [
+            (format!("1{}", "0".repeat(125)), "1e+125"),
+            (format!("-0.{}5", "0".repeat(129)), "-5e-130"),
+            ("9".repeat(38), "99999999999999999999999999999999999999"),
+        ] {
+            let value = from_attribute(&AttributeValue::N(stored)).unwrap();
+            assert_eq!(value.to_string(), answered);
+        }
+    }
+
+    #[test]
+    fn errors_are_bounded_in_number_and_size() {
+        let name = "ä/".repeat(100_000);
+        let bad = "[1e999,".repeat(50) + "1e999" + &"]".repeat(50);
+        let text = format!(r#"{{"{name}":[{}{bad}]}}"#, "1e999,".repeat(1000));
+        let errors = to_attribute(serde_json::from_str(&text).unwrap()).unwrap_err();
+        assert_eq!(errors.len(), 100);
+        assert!(
+            errors.iter().all(|error| error.path.len() < 1000),
+            "{}",
+            errors[0].path.len()
+        );
+        assert!(
+            errors[0].path.starts_with("/ä~1ä~1") && errors[0].path.contains("…/0"),
+            "{}",
+            errors[0].path
+        );
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The JSON body of a request, and what all bodies have in common.
 
-use attributes::duplicate_member;
+use attributes::{duplicate_member, pointer_step};
 use serde_json::{Map, Value};
 
 use crate::event::Request;
@@ -40,7 +40,7 @@ impl Body {
         }
         let value = serde_json::from_str(text).map_err(BodyError::Syntax)?;
         if let Some(name) = duplicate_member(text) {
-            return Err(BodyError::Duplicate(name));
+            return Err(BodyError::Duplicate(pointer_step(&name)));
         }
         match value {
             Value::Object(members) => Ok(Self(members)),

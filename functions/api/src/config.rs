@@ -12,10 +12,10 @@ use tracing::error;
 
 use crate::{Api, Error, Route};
 
-/// API Gateway waits at most 29 s and the functions have 10: one DynamoDB call with its retries ends well before, so
-/// that the client gets a problem instead of the gateway's own 502 or 504. A healthy call takes a few milliseconds;
+/// API Gateway waits at most 29 s and the functions have 10: two DynamoDB calls with their retries, as `If-Match` needs
+/// them, end well before, so that the client gets a problem instead of the gateway's own 502 or 504. A healthy call takes a few milliseconds;
 /// scanning a megabyte takes some hundred.
-const OPERATION_TIMEOUT: Duration = Duration::from_secs(6);
+const OPERATION_TIMEOUT: Duration = Duration::from_secs(4);
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(2);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
 /// A client is waiting: few retries, soon. It can try again itself after a 503.

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::testing::{SAMPLES, api, errors, sample, send, willing};
 use crate::{Kind, Route};
 
-/// Everything that any call knows, by part and name.
+/// Everything that any call knows, by part and name. A new parameter must be added here.
 const PARAMETERS: [(&str, &str); 11] = [
     ("path", "date"),
     ("query", "date"),

@@ -18,7 +18,7 @@ pub enum Error {
     /// The payload is no proxy event: somebody invoked the function by hand.
     #[error(transparent)]
     Event(#[from] EventError),
-    /// Parameters, headers or the body are wrong: everything that was found, at least one thing.
+    /// Parameters, headers or the body are wrong: everything that was found up to a bound, at least one thing.
     #[error("{}", Summary(.0))]
     Invalid(Vec<Fault>),
     /// The body should be something else.
@@ -130,7 +130,7 @@ pub(crate) fn both<A, B>(first: Result<A, Error>, second: Result<B, Error>) -> R
         (Ok(first), Ok(second)) => Ok((first, second)),
         (Err(Error::Invalid(mut faults)), Err(Error::Invalid(more))) => {
             faults.extend(more);
-            Err(Error::Invalid(faults))
+            Err(faults.into())
         }
         (Ok(_) | Err(Error::Invalid(_)), Err(error)) | (Err(error), _) => Err(error),
     }
@@ -164,8 +164,12 @@ impl Error {
     }
 }
 
+/// The most faults that are kept and told. More are of one kind, and the answer must stay small.
+const MAX_FAULTS: usize = 100;
+
 impl From<Vec<Fault>> for Error {
-    fn from(faults: Vec<Fault>) -> Self {
+    fn from(mut faults: Vec<Fault>) -> Self {
+        faults.truncate(MAX_FAULTS);
         Self::Invalid(faults)
     }
 }

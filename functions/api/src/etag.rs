@@ -11,6 +11,8 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use message::Number;
 use sha2::{Digest, Sha256};
 
+use crate::revision;
+
 /// Bytes of the digest that are told: enough that two contents never share them.
 const DIGEST_BYTES: usize = 16;
 
@@ -24,7 +26,7 @@ impl ETag {
     #[must_use]
     pub fn of(item: &Attributes) -> Self {
         let mut digest = Digester(Sha256::new());
-        digest.map(item);
+        digest.map(item.iter().filter(|(name, _)| *name != revision::NAME));
         let digest = digest.0.finalize();
         Self(format!(
             "\"{}\"",
@@ -55,8 +57,8 @@ impl Digester {
         self.0.update(bytes);
     }
 
-    fn map(&mut self, map: &Attributes) {
-        let mut members: Vec<_> = map.iter().collect();
+    fn map<'m>(&mut self, members: impl Iterator<Item = (&'m String, &'m AttributeValue)>) {
+        let mut members: Vec<_> = members.collect();
         members.sort_unstable_by_key(|(name, _)| *name);
         self.begin("M", members.len());
         for (name, value) in members {
@@ -85,7 +87,7 @@ impl Digester {
                     self.value(element);
                 }
             }
-            AttributeValue::M(members) => self.map(members),
+            AttributeValue::M(members) => self.map(members.iter()),
             AttributeValue::Ss(texts) => self.set("SS", texts.iter().map(|text| text.clone().into_bytes()).collect()),
             AttributeValue::Ns(numbers) => self.set(
                 "NS",

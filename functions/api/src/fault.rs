@@ -136,7 +136,7 @@ pub enum ParameterProblem {
     #[error("is not known to this call; use If-Match, or leave it out")]
     UnknownPrecondition,
     /// There is more to compare than DynamoDB takes in one condition.
-    #[error("cannot be checked for a message of so many attributes; leave it out")]
+    #[error("cannot be checked for a message and a change of so many attributes; leave it out")]
     TooManyAttributes,
 }
 
@@ -164,6 +164,9 @@ pub enum BodyError {
     /// It changes nothing.
     #[error("the body changes nothing; name an attribute in `/Item` or in `/Remove`")]
     NoChange,
+    /// It changes more attributes than DynamoDB takes at once.
+    #[error("the body names too many attributes; {0} can be changed at once")]
+    TooManyChanges(usize),
 }
 
 /// What is wrong somewhere in a body.
@@ -209,12 +212,12 @@ pub enum MemberProblem {
     /// A key attribute stays as it is as long as the message is there.
     #[error("names a part of the message's key, which cannot be removed")]
     KeyPart,
+    /// It is not the client's.
+    #[error("has a name that is kept for the API itself; choose another one")]
+    Reserved,
     /// What is set cannot be removed in the same breath.
     #[error("names an attribute that `/Item` sets; leave one of them")]
     SetAndRemoved,
-    /// There are more of them than DynamoDB takes at once.
-    #[error("names too many attributes; {0} can be changed at once")]
-    TooMany(usize),
     /// It is larger than DynamoDB takes.
     #[error("has {bytes} bytes as DynamoDB counts them; the most are {limit}")]
     TooLarge {
@@ -238,7 +241,7 @@ pub enum MemberProblem {
 
 /// The JSON Pointer (RFC 6901) of the member `name` of the object at `parent`, itself a JSON Pointer.
 pub(crate) fn pointer(parent: &str, name: &str) -> String {
-    format!("{parent}/{}", name.replace('~', "~0").replace('/', "~1"))
+    format!("{parent}/{}", attributes::pointer_step(name))
 }
 
 impl ParameterError {

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use crate::error::{all, both};
 use crate::fault::{Fault, pointer};
-use crate::{Error, MemberError, MemberProblem, size};
+use crate::{Error, MemberError, MemberProblem, revision, size};
 
 /// Where the item is in the body.
 pub const POINTER: &str = "/Item";
@@ -100,6 +100,9 @@ where
 fn problem_of(name: &str, value: &Value) -> Option<MemberProblem> {
     if [names::DATE, names::TIME].contains(&name) {
         return None;
+    }
+    if name == revision::NAME {
+        return Some(MemberProblem::Reserved);
     }
     if name.is_empty() {
         return Some(MemberProblem::Form("named: an attribute's name is not empty"));

@@ -23,6 +23,7 @@ mod parameters;
 mod preconditions;
 mod problem;
 mod response;
+mod revision;
 mod size;
 #[cfg(test)]
 mod testing;

@@ -9,14 +9,14 @@ use crate::event::Event;
 ///
 /// An event made by hand may lack both.
 pub fn no_route(event: &Event) -> Option<Error> {
-    // The path of a request may begin with that of a custom domain; the resource never does.
-    let path = match event.text("resource") {
-        "/" => event.text("path"),
+    let resource = match event.text("resource") {
+        // Of an event made by hand. API Gateway never sends this pair; under a custom domain the root has another path.
+        "/" if event.text("path") == Route::ListMessages.path() => Route::ListMessages.path(),
         resource => resource,
     };
-    match (path, event.text("httpMethod")) {
+    match (resource, event.text("httpMethod")) {
         ("/{proxy+}" | "/", _) => Some(Error::NoRoute),
-        (path, _) if path == Route::GetMessage.path() => Some(Error::Method(&["DELETE", "GET", "PUT"])),
+        (resource, _) if resource == Route::GetMessage.path() => Some(Error::Method(&["DELETE", "GET", "PUT"])),
         (_, "GET" | "") => None,
         _ => Some(Error::Method(&["GET", "POST"])),
     }
@@ -61,5 +61,10 @@ mod tests {
             let resource = if path == "/" { "/" } else { "/{proxy+}" };
             assert_eq!(of(resource, path, "GET").unwrap().status(), 404, "{path}");
         }
+        assert_eq!(
+            of("/", "/v1", "GET").unwrap().status(),
+            404,
+            "the root below a custom domain"
+        );
     }
 }

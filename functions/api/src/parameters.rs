@@ -84,7 +84,7 @@ impl Request {
         );
         let rest = both(self.order().map_err(Error::from), self.fields().map_err(Error::from));
         let (((date, (from, to)), (order, fields)), ()) = both(both(both(date, range), rest), self.only_with_date())?;
-        if from.zip(to).is_some_and(|(from, to)| from.to_string() > last_of(to)) {
+        if from.zip(to).is_some_and(|(from, to)| first_of(from) > last_of(to)) {
             return Err(ParameterError::query(query::FROM, ParameterProblem::Backwards).into());
         }
         let day = date.map(|date| Day {
@@ -172,6 +172,17 @@ impl Request {
             _ => Err(ParameterError::query(name, ParameterProblem::Contradictory)),
         }
     }
+}
+
+/// The first key that `time` covers: `10:55:09.000` begins where the second does, and the text of a coarser key comes before
+/// its own.
+#[must_use]
+pub fn first_of(time: Time) -> String {
+    let mut text = time.to_string();
+    while let Some(coarser) = text.strip_suffix("000") {
+        text = coarser.trim_end_matches('.').to_owned();
+    }
+    text
 }
 
 /// The last key that `time` covers: `10:55:09` is a whole second, in which there may be finer keys, and their texts come

@@ -5,9 +5,6 @@ use serde::Serialize;
 use crate::fault::Fault;
 use crate::{Error, Response};
 
-/// The most faults that are told one by one. More are of one kind, and the answer must stay small.
-const MAX_ERRORS: usize = 100;
-
 /// A kind of problem, as `docs/problems.md` explains it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Kind {
@@ -140,7 +137,7 @@ impl Error {
             status: kind.status,
             detail: self.detail(),
             instance: request_id,
-            errors: faults.iter().take(MAX_ERRORS).map(Place::from).collect(),
+            errors: faults.iter().map(Place::from).collect(),
         };
         // Strings and a number always serialise.
         let body = serde_json::to_string(&problem).unwrap_or_default();

@@ -1,15 +1,16 @@
 //! The condition that an item is still as it was read, for DynamoDB to check in the moment in which it writes.
 //!
 //! An entity tag stands for an item's content, and DynamoDB cannot compute it. So the item is read, its tag compared, and
-//! then it is written on the condition that every attribute is equal to what was read, and that no attribute has come
-//! that the message is documented with or the write itself touches. What such a condition cannot see is an attribute of
-//! another name that somebody adds between the two calls: it then stays, as if it had been added right after the write.
+//! then it is written on the condition that every attribute is equal to what was read, the [`revision`] among them, and
+//! that no attribute has come that the message is documented with or the write itself touches.
 
 use std::collections::{BTreeSet, HashMap};
 use std::fmt::Write;
 
 use attributes::Attributes;
 use message::names;
+
+use crate::revision;
 
 /// The most operators and functions of one expression.
 ///
@@ -50,6 +51,7 @@ impl Condition {
     #[must_use]
     pub fn unchanged(item: &Attributes, absent: &BTreeSet<String>, prefix: &str) -> Option<Self> {
         let documented = names::TEXTS.iter().chain(&names::NUMBERS).copied();
+        let documented = documented.chain([revision::NAME]);
         let absent: BTreeSet<&str> = documented
             .chain(absent.iter().map(String::as_str))
             .filter(|name| !item.contains_key(*name))
@@ -125,6 +127,7 @@ mod tests {
             [
                 "a0=Bool(true)",
                 "attribute_exists(date)",
+                "attribute_not_exists($revision)",
                 "attribute_not_exists(local_avg)",
                 "attribute_not_exists(local_dest)",
                 "attribute_not_exists(location)",

@@ -7,13 +7,14 @@ mod plain;
 use std::collections::{BTreeSet, HashMap};
 
 use attributes::Attributes;
+use aws_sdk_dynamodb::types::AttributeValue;
 use message::Key;
 
 use crate::body::{Body, TABLE_NAME};
 use crate::error::both;
 use crate::fault::Fault;
 use crate::unchanged::Condition;
-use crate::{Error, MemberError, MemberProblem};
+use crate::{Error, MemberError, MemberProblem, revision};
 
 const EXPRESSION: &str = "UpdateExpression";
 const NAMES: &str = "/ExpressionAttributeNames";
@@ -21,12 +22,16 @@ const VALUES: &str = "/ExpressionAttributeValues";
 const ITEM: &str = "Item";
 const REMOVE: &str = "Remove";
 
+/// The members of the form with an expression.
+const OF_EXPRESSION: [&str; 3] = [EXPRESSION, "ExpressionAttributeNames", "ExpressionAttributeValues"];
+/// Those of the plain form.
+const OF_PLAIN: [&str; 2] = [ITEM, REMOVE];
 const KNOWN: &[&str] = &[
-    EXPRESSION,
-    "ExpressionAttributeNames",
-    "ExpressionAttributeValues",
-    ITEM,
-    REMOVE,
+    OF_EXPRESSION[0],
+    OF_EXPRESSION[1],
+    OF_EXPRESSION[2],
+    OF_PLAIN[0],
+    OF_PLAIN[1],
     TABLE_NAME,
 ];
 
@@ -46,6 +51,8 @@ pub struct Update {
     pub values: Attributes,
     /// The attributes that it may set, change or read, and perhaps some more names.
     pub touched: BTreeSet<String>,
+    /// Whether it may set what a [`revision`] is needed for.
+    pub needs_revision: bool,
 }
 
 impl Update {
@@ -56,9 +63,8 @@ impl Update {
     /// [`Error::Invalid`] with each mistake. The grammar of an expression is left to DynamoDB.
     pub fn check(body: Body, key: Option<Key>, table: &str) -> Result<Self, Error> {
         let known = body.check(KNOWN, table);
-        let plain = [ITEM, REMOVE].into_iter().filter(|name| body.has(name));
-        let plain: Vec<_> = plain.collect();
-        let expression = KNOWN[..3].iter().copied().find(|name| body.has(name));
+        let plain: Vec<_> = OF_PLAIN.into_iter().filter(|name| body.has(name)).collect();
+        let expression = OF_EXPRESSION.into_iter().find(|name| body.has(name));
         let update = match expression {
             None if !plain.is_empty() => plain::check(body, key),
             Some(expression) if !plain.is_empty() => {
@@ -85,6 +91,18 @@ impl Update {
             prefix.push('c');
         }
         prefix
+    }
+
+    /// Makes it another [`revision`] of the item, when it needs to be. Names of placeholders begin with
+    /// `prefix`.
+    pub fn stamp(&mut self, prefix: &str) {
+        if !self.needs_revision {
+            return;
+        }
+        let (name, one) = (format!("#{prefix}r"), format!(":{prefix}r"));
+        self.expression = expression::adding(&self.expression, &format!("{name} {one}"));
+        self.names.insert(name, revision::NAME.to_owned());
+        self.values.insert(one, AttributeValue::N("1".to_owned()));
     }
 
     /// Adds what the placeholders of `condition` stand for, and returns its expression.

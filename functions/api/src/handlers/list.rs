@@ -13,8 +13,8 @@ use serde_json::value::{RawValue, to_raw_value};
 use crate::error::both;
 use crate::event::Request;
 use crate::next_token::{Day, List, NextToken};
-use crate::parameters::last_of;
-use crate::{Api, Error, Response};
+use crate::parameters::{first_of, last_of};
+use crate::{Api, Error, Response, revision};
 
 /// A page ends before its text takes more bytes: Lambda refuses to return more than 6 MB, headers and all.
 ///
@@ -59,10 +59,11 @@ impl Api {
             for item in batch.items {
                 let mut json = plain_json::from_attributes(&item).map_err(Error::Unreadable)?;
                 // The key is always read, to go on behind it.
-                json.retain(|name, _| list.fields.is_empty() || list.fields.contains(name));
+                let asked = |name: &str| list.fields.is_empty() || list.fields.contains(name);
+                json.retain(|name, _| asked(name) && name != revision::NAME);
                 let json = to_raw_value(&json).map_err(Error::Unwritable)?;
                 bytes += escaped_bytes(json.get());
-                // The first item always fits: an item has at most 400 KB. The page goes on after the last that did, which
+                // The first item always fits: an item has at most 400 KB, and no value takes ten times that here. The page goes on after the last that did, which
                 // may be the last of the batch before.
                 if bytes > MAX_PAGE_BYTES && !items.is_empty() {
                     break 'page;
@@ -160,7 +161,7 @@ fn key_condition(day: &Day, names: &mut HashMap<String, String>) -> (String, Att
         names.insert("#time".to_owned(), names::TIME.to_owned());
     }
     if let Some(from) = day.from {
-        values.insert(":from".to_owned(), AttributeValue::S(from.to_string()));
+        values.insert(":from".to_owned(), AttributeValue::S(first_of(from)));
     }
     if let Some(to) = day.to {
         values.insert(":to".to_owned(), AttributeValue::S(last_of(to)));

@@ -18,7 +18,7 @@ use serde_json::{Map, Value};
 use crate::etag::ETag;
 use crate::preconditions::Tags;
 use crate::unchanged::Condition;
-use crate::{Api, Error, ParameterError, ParameterProblem};
+use crate::{Api, Error, ParameterError, ParameterProblem, revision};
 
 /// The answer with one item.
 #[derive(Serialize)]
@@ -29,7 +29,8 @@ struct ItemBody {
 
 impl ItemBody {
     fn new(attributes: &Attributes) -> Result<Self, Error> {
-        let item = plain_json::from_attributes(attributes).map_err(Error::Unreadable)?;
+        let mut item = plain_json::from_attributes(attributes).map_err(Error::Unreadable)?;
+        item.remove(revision::NAME);
         Ok(Self { item })
     }
 }

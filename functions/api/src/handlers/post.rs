@@ -10,7 +10,7 @@ use crate::etag::ETag;
 use crate::event::Request;
 use crate::item::{self, Item};
 use crate::unchanged::Condition;
-use crate::{Api, Error, MemberError, MemberProblem, Refused, Response};
+use crate::{Api, Error, MemberError, MemberProblem, Refused, Response, revision};
 
 const MEMBERS: &[&str] = &["Item", TABLE_NAME];
 const EXPECTED: &str = "a JSON object such as {\"Item\":{\"date\":\"2001-01-01\",\"time\":\"09:01:05\",\
@@ -20,8 +20,8 @@ impl Api {
     pub(crate) async fn post(&self, request: &Request) -> Result<Response, Error> {
         let headers = both(request.if_match(), request.creates_only());
         let item = Body::read(request, EXPECTED).and_then(|body| self.item(body));
-        let ((if_match, creates_only), Item { key, attributes }) = both(headers, item)?;
-        check_like_parameters(key, request)?;
+        let address = check_address(item.as_ref().ok().map(|item| item.key), request);
+        let (((if_match, creates_only), ()), Item { key, mut attributes }) = both(both(headers, address), item)?;
 
         let condition = match &if_match {
             Some(tags) => {
@@ -33,6 +33,7 @@ impl Api {
         let (condition, names, values) = condition.unwrap_or_default().into_parts();
         let answer = ItemBody::new(&attributes)?;
         let tag = ETag::of(&attributes);
+        revision::stamp(&mut attributes);
         let call = self.dynamodb.put_item().table_name(&self.table);
         let output = call
             .set_item(Some(attributes))
@@ -65,8 +66,9 @@ impl Api {
     }
 }
 
-/// `POST /message` needs no key beside the item's. A client that gives one in path or query as well means that one too.
-fn check_like_parameters(key: Key, request: &Request) -> Result<(), Error> {
+/// `POST /message` needs no key beside the item's, `key`. A client that gives one in path or query as well means that one
+/// too.
+fn check_address(key: Option<Key>, request: &Request) -> Result<(), Error> {
     let unlike = |name| {
         Error::from(MemberError::at(
             item::POINTER,
@@ -74,9 +76,15 @@ fn check_like_parameters(key: Key, request: &Request) -> Result<(), Error> {
             MemberProblem::UnlikeParameter(name),
         ))
     };
-    let date = request.path_date()?.is_some_and(|date| date != key.date);
-    let time = request.query_time()?.is_some_and(|time| time != key.time);
-    let date = if date { Err(unlike(names::DATE)) } else { Ok(()) };
-    let time = if time { Err(unlike(names::TIME)) } else { Ok(()) };
+    let date = match (request.path_date(), key) {
+        (Err(error), _) => Err(error.into()),
+        (Ok(Some(date)), Some(key)) if date != key.date => Err(unlike(names::DATE)),
+        _ => Ok(()),
+    };
+    let time = match (request.query_time(), key) {
+        (Err(error), _) => Err(error.into()),
+        (Ok(Some(time)), Some(key)) if time != key.time => Err(unlike(names::TIME)),
+        _ => Ok(()),
+    };
     both(date, time).map(|_| ())
 }

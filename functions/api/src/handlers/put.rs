@@ -21,8 +21,10 @@ impl Api {
         let ((key, (if_match, ())), mut update) = both(both(key, headers), update)?;
 
         let prefix = update.free_prefix();
+        let touched = update.touched.clone();
+        update.stamp(&prefix);
         let condition = match &if_match {
-            Some(tags) => self.matching(key, tags, &update.touched, &prefix).await?,
+            Some(tags) => self.matching(key, tags, &touched, &prefix).await?,
             None => Condition::existence(true, &prefix),
         };
         let condition = update.on(condition);

@@ -164,6 +164,7 @@ fn a_range_begins_before_it_ends() {
     let list = |from, to| request("", &[("date", "2001-01-01"), ("from", from), ("to", to)]).list();
     for (from, to) in [
         ("09:00:00", "09:00:00"),
+        ("09:00:00.000", "09:00:00"),
         ("09:00:00.999", "09:00:00"),
         ("09:00:00.999999999", "09:00:00.999"),
     ] {
@@ -210,5 +211,20 @@ fn a_token_is_taken_for_its_own_list_only() {
     assert_eq!(ask(&token.encode(&list, "messages")), Ok(Some(token.clone())));
     for text in ["", "x", "e30", &token.encode(&list, "other")] {
         assert_eq!(ask(text).unwrap_err().problem, ParameterProblem::Token, "{text:?}");
+    }
+}
+
+#[test]
+fn a_time_covers_all_finer_and_coarser_keys_of_its_instant() {
+    for (time, first, last) in [
+        ("10:00:00", "10:00:00", "10:00:00.999999999"),
+        ("10:00:00.000", "10:00:00", "10:00:00.000999999"),
+        ("10:00:00.385", "10:00:00.385", "10:00:00.385999999"),
+        ("10:00:00.385000", "10:00:00.385", "10:00:00.385000999"),
+        ("10:00:00.000000000", "10:00:00", "10:00:00.000000000"),
+        ("00:00:00.500000", "00:00:00.500", "00:00:00.500000999"),
+    ] {
+        let time = time.parse().unwrap();
+        assert_eq!((first_of(time), last_of(time)), (first.to_owned(), last.to_owned()));
     }
 }

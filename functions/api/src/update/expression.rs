@@ -13,12 +13,12 @@ use crate::body::{Body, object};
 use crate::error::{all, both};
 use crate::fault::{Fault, pointer};
 use crate::item::{below, is_blank, too_large};
-use crate::{Error, MemberError, MemberProblem, size};
+use crate::{Error, MemberError, MemberProblem, revision, size};
 
-/// The most bytes of an expression.
+/// The most bytes of an expression: DynamoDB takes 4 KB, of which a [`revision`] may need some.
 ///
 /// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html>
-const MAX_EXPRESSION_BYTES: usize = 4096;
+const MAX_EXPRESSION_BYTES: usize = 4000;
 
 /// Checks the members of this form.
 ///
@@ -40,24 +40,47 @@ pub fn check(mut body: Body) -> Result<Update, Error> {
     if !faults.is_empty() {
         return Err(faults.into());
     }
-    let touched = words(&expression)
-        .map(str::to_owned)
-        .chain(names.values().cloned())
-        .collect();
+    let is_keyword = |word: &str| KEYWORDS.iter().any(|keyword| keyword.eq_ignore_ascii_case(word));
+    let attributes = words(&expression)
+        .map(|(_, word)| word)
+        .filter(|word| !is_keyword(word));
+    let touched: BTreeSet<String> = attributes.map(str::to_owned).chain(names.values().cloned()).collect();
+    // The other clauses only remove.
+    let sets =
+        words(&expression).any(|(_, word)| ["SET", "ADD"].iter().any(|clause| clause.eq_ignore_ascii_case(word)));
+    let needs_revision = sets && touched.iter().any(|name| revision::is_needed_for(name));
     Ok(Update {
         expression,
         names,
         values,
         touched,
+        needs_revision,
     })
 }
 
-/// The words of an expression that are no placeholders: names of attributes at the top, keywords and functions.
-fn words(expression: &str) -> impl Iterator<Item = &str> {
-    let parts = expression.split(|character: char| !(is_placeholder_character(character) || "#:.".contains(character)));
-    let tops = parts.filter_map(|path| path.split('.').next());
+/// Words that begin a clause or call a function. They are reserved: no attribute has such a name in an expression.
+const KEYWORDS: [&str; 6] = ["SET", "REMOVE", "ADD", "DELETE", "if_not_exists", "list_append"];
+
+/// The words of an expression that are no placeholders, and where they begin: keywords, functions, and the attributes that
+/// are named at the top of a path.
+fn words(expression: &str) -> impl Iterator<Item = (usize, &str)> {
+    let separates = |character: char| !(is_placeholder_character(character) || "#:.".contains(character));
+    let parts = expression.split(separates);
+    let parts = parts.map(move |part| (part.as_ptr().addr() - expression.as_ptr().addr(), part));
+    let tops = parts.map(|(at, path)| (at, path.split('.').next().unwrap_or_default()));
     // Of a list's index only the digits are left.
-    tops.filter(|word| word.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_'))
+    tops.filter(|(_, word)| word.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_'))
+}
+
+/// The same expression with one more addition, such as `#count :one`. Each kind of clause stands at most once.
+pub fn adding(expression: &str, addition: &str) -> String {
+    match words(expression).find(|(_, word)| word.eq_ignore_ascii_case("ADD")) {
+        Some((at, word)) => {
+            let (before, behind) = expression.split_at(at + word.len());
+            format!("{before} {addition},{behind}")
+        }
+        None => format!("{expression} ADD {addition}"),
+    }
 }
 
 /// The members of an optional object.
@@ -85,6 +108,7 @@ fn attribute_names(members: Map<String, Value>) -> Result<HashMap<String, String
         let problem = match value {
             _ if !is_placeholder(&placeholder, '#') => MemberProblem::Form("named `#` and letters or digits"),
             Value::String(name) if name.is_empty() => MemberProblem::Empty,
+            Value::String(name) if name == revision::NAME => MemberProblem::Reserved,
             Value::String(name) => return Ok((placeholder, name)),
             _ => MemberProblem::Form("a string: the name of an attribute"),
         };
@@ -155,7 +179,20 @@ mod tests {
 
     #[test]
     fn words_are_what_may_be_an_attribute() {
-        let found: Vec<_> = words("SET #s=:s,a.b[0].c = if_not_exists(d_1,:n)-e REMOVE f, #g.h").collect();
+        let found = words("SET #s=:s,a.b[0].c = if_not_exists(d_1,:n)-e REMOVE f, #g.h").map(|(_, word)| word);
+        let found: Vec<_> = found.collect();
         assert_eq!(found, ["SET", "a", "if_not_exists", "d_1", "e", "REMOVE", "f"]);
+    }
+
+    #[test]
+    fn an_addition_joins_the_others() {
+        for (expression, expected) in [
+            ("SET a=:a", "SET a=:a ADD #r :r"),
+            ("set a=:ADD add b :b", "set a=:ADD add #r :r, b :b"),
+            ("ADD #add :add", "ADD #r :r, #add :add"),
+            ("SET x.add=:a REMOVE added", "SET x.add=:a REMOVE added ADD #r :r"),
+        ] {
+            assert_eq!(adding(expression, "#r :r"), expected);
+        }
     }
 }

@@ -10,7 +10,7 @@ use super::{ITEM, REMOVE, Update};
 use crate::body::{Body, object};
 use crate::error::{all, both};
 use crate::fault::{Fault, pointer};
-use crate::{BodyError, Error, MemberError, MemberProblem, item};
+use crate::{BodyError, Error, MemberError, MemberProblem, item, revision};
 
 /// The most attributes that are set and removed at once: as many as fit into DynamoDB's 4 KB of expression with room to
 /// spare.
@@ -27,20 +27,22 @@ pub fn check(mut body: Body, key: Option<Key>) -> Result<Update, Error> {
         None => Ok(Attributes::new()),
         Some(value) => object(value, item::POINTER).and_then(|members| to_set(members, key)),
     };
-    let remove = body
-        .take_optional(REMOVE)
-        .map_or_else(|| Ok(BTreeSet::new()), to_remove);
+    let remove = body.take_optional(REMOVE).map_or_else(|| Ok(Vec::new()), to_remove);
     let (set, remove) = both(set, remove)?;
-    let twice = remove.iter().filter(|name| set.contains_key(*name));
-    let twice = twice.map(|_| MemberError::new(pointer("", REMOVE), MemberProblem::SetAndRemoved));
+    let twice = remove.iter().enumerate().filter(|(_, name)| set.contains_key(*name));
+    let twice = twice.map(|(index, _)| {
+        let at = pointer("", REMOVE);
+        MemberError::at(&at, &index.to_string(), MemberProblem::SetAndRemoved)
+    });
     let twice: Vec<_> = twice.map(Fault::from).collect();
     if !twice.is_empty() {
         return Err(twice.into());
     }
+    let remove: BTreeSet<String> = remove.into_iter().collect();
     match set.len() + remove.len() {
         0 => Err(BodyError::NoChange.into()),
         1..=MAX_CHANGES => Ok(update(set, remove)),
-        _ => Err(MemberError::new("", MemberProblem::TooMany(MAX_CHANGES)).into()),
+        _ => Err(BodyError::TooManyChanges(MAX_CHANGES).into()),
     }
 }
 
@@ -67,7 +69,7 @@ fn to_set(members: Map<String, Value>, key: Option<Key>) -> Result<Attributes, E
     Ok(attributes)
 }
 
-fn to_remove(value: Value) -> Result<BTreeSet<String>, Error> {
+fn to_remove(value: Value) -> Result<Vec<String>, Error> {
     let at = pointer("", REMOVE);
     let Value::Array(elements) = value else {
         return Err(MemberError::new(at, MemberProblem::Form("an array of attribute names")).into());
@@ -76,6 +78,7 @@ fn to_remove(value: Value) -> Result<BTreeSet<String>, Error> {
         let problem = match element {
             Value::String(name) if name.is_empty() => MemberProblem::Empty,
             Value::String(name) if is_key(&name) => MemberProblem::KeyPart,
+            Value::String(name) if name == revision::NAME => MemberProblem::Reserved,
             Value::String(name) => return Ok(name),
             _ => MemberProblem::Form("a string: the name of an attribute"),
         };
@@ -89,7 +92,10 @@ fn is_key(name: &str) -> bool {
 
 /// As an expression. Every name and value has a placeholder: whatever is in it, it is no part of the expression.
 fn update(set: Attributes, remove: BTreeSet<String>) -> Update {
-    let mut update = Update::default();
+    let mut update = Update {
+        needs_revision: set.keys().any(|name| revision::is_needed_for(name)),
+        ..Update::default()
+    };
     let mut assignments = Vec::with_capacity(set.len());
     for (number, (name, value)) in set.into_iter().enumerate() {
         assignments.push(format!("#s{number}=:s{number}"));

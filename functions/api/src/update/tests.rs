@@ -189,11 +189,11 @@ fn everything_that_is_wrong_with_a_plain_update_is_named() {
         ),
         (
             json!({"Item": {"a": 1}, "Remove": ["a"]}),
-            &["`/Remove` names an attribute that `/Item` sets"],
+            &["`/Remove/0` names an attribute that `/Item` sets"],
         ),
         (
             json!({"Remove": many}),
-            &["`` names too many attributes; 200 can be changed at once"],
+            &["the body names too many attributes; 200 can be changed at once"],
         ),
         (
             json!({"UpdateExpression": "REMOVE a", "Item": {}, "Remove": [], "Key": {}}),
@@ -216,5 +216,43 @@ fn everything_that_is_wrong_with_a_plain_update_is_named() {
         for fault in faults {
             assert!(found.iter().any(|found| found.starts_with(fault)), "{fault}: {found:?}");
         }
+    }
+}
+
+#[test]
+fn only_what_sets_other_attributes_than_the_documented_ones_is_a_revision() {
+    for (body, addition) in [
+        (
+            json!({"Item": {"source": "x", "local_avg": 1}, "Remove": ["note"]}),
+            None,
+        ),
+        (json!({"Item": {"note": "x"}}), Some("SET #s0=:s0 ADD #cr :cr")),
+        (json!({"UpdateExpression": "REMOVE note"}), None),
+        (
+            json!({"UpdateExpression": "SET local_avg = :a", "ExpressionAttributeValues": {":a": 1}}),
+            None,
+        ),
+        (
+            json!({"UpdateExpression": "add n :a", "ExpressionAttributeValues": {":a": 1}}),
+            Some("add #cr :cr, n :a"),
+        ),
+    ] {
+        let mut update = check(&body.to_string()).unwrap();
+        let before = update.expression.clone();
+        update.stamp("c");
+        assert_eq!(update.expression, addition.unwrap_or(&before));
+        assert_eq!(update.names.contains_key("#cr"), addition.is_some());
+    }
+}
+
+#[test]
+fn a_client_cannot_name_the_revision() {
+    for body in [
+        json!({"Item": {"$revision": 1}}),
+        json!({"Remove": ["$revision"]}),
+        json!({"UpdateExpression": "REMOVE #r", "ExpressionAttributeNames": {"#r": "$revision"}}),
+    ] {
+        let error = check(&body.to_string()).unwrap_err().to_string();
+        assert!(error.contains("is kept for the API itself"), "{error}");
     }
 }
