@@ -1,6 +1,7 @@
 """Calls of the deployed API, signed as AWS_IAM wants them."""
 
 import http.client
+from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import quote, unquote_to_bytes, urlencode, urlsplit
 
@@ -18,6 +19,7 @@ class Answer:
     """What the API said."""
 
     status: int
+    headers: Mapping[str, str]
     body: str
 
 
@@ -64,6 +66,6 @@ class Api:
         try:
             connection.request(method, url.path + target, body, {"Host": url.netloc, **headers})
             response = connection.getresponse()
-            return Answer(response.status, response.read().decode())
+            return Answer(response.status, response.headers, response.read().decode())
         finally:
             connection.close()

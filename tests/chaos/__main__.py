@@ -8,6 +8,7 @@ import sys
 import time
 from pathlib import Path
 
+import api
 import processes
 import services
 from faults import Proxy
@@ -15,7 +16,7 @@ from results import Result, write
 from run import Failed, Run, Scenario
 from stack import Stack
 
-SCENARIOS = [*services.SCENARIOS, *processes.SCENARIOS]
+SCENARIOS = [*services.SCENARIOS, *processes.SCENARIOS, *api.SCENARIOS]
 
 
 def arguments() -> argparse.Namespace:
