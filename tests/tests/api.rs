@@ -2,7 +2,7 @@
 
 use end_to_end::api::{self, Call};
 use end_to_end::http_client::Response;
-use end_to_end::table::{item, with_number};
+use end_to_end::table::item;
 use end_to_end::{Stack, unique};
 use serde_json::{Value, json};
 
@@ -110,29 +110,6 @@ async fn a_posted_message_comes_back_digit_for_digit() {
 }
 
 #[tokio::test]
-async fn an_update_changes_what_it_names() {
-    let stack = Stack::connect().await;
-    let date = unique::date();
-    let before = item(
-        &date,
-        "09:01:05",
-        &[("location", "location-03"), ("source", "wireless")],
-    );
-    stack.put(&before).await;
-    let body = json!({
-        "UpdateExpression": "SET local_avg = :avg, #s = :source REMOVE #l",
-        "ExpressionAttributeNames": {"#s": "source", "#l": "location"},
-        "ExpressionAttributeValues": {":avg": 5.61, ":source": "wired"},
-    });
-
-    let response = stack.call(put(&path(&date), &body.to_string())).await;
-
-    assert_eq!((response.status, response.body.as_str()), (204, ""), "{response:?}");
-    let expected = with_number(item(&date, "09:01:05", &[("source", "wired")]), "local_avg", "5.61");
-    assert_eq!(stack.items(&date).await, [expected]);
-}
-
-#[tokio::test]
 async fn a_deleted_message_is_gone_and_deleting_it_again_is_no_error() {
     let stack = Stack::connect().await;
     let date = unique::date();
@@ -150,18 +127,6 @@ async fn a_deleted_message_is_gone_and_deleting_it_again_is_no_error() {
 
     assert_eq!(stack.items(&date).await, []);
     assert_problem(&stack.call(get(&path)).await, 404, "no message with this date and time");
-}
-
-#[tokio::test]
-async fn an_update_of_a_message_that_is_not_there_creates_none() {
-    let stack = Stack::connect().await;
-    let date = unique::date();
-    let body = r#"{"UpdateExpression":"SET local_avg = :a","ExpressionAttributeValues":{":a":1}}"#;
-
-    let response = stack.call(put(&path(&date), body)).await;
-
-    assert_problem(&response, 404, "no message with this date and time");
-    assert_eq!(stack.items(&date).await, []);
 }
 
 #[tokio::test]
@@ -256,76 +221,6 @@ async fn a_posted_body_that_is_wrong_is_told_where_and_writes_nothing() {
 }
 
 #[tokio::test]
-async fn an_update_that_is_wrong_is_told_where_and_changes_nothing() {
-    let stack = Stack::connect().await;
-    let date = unique::date();
-    let before = [item(&date, "09:01:05", &[("location", "location-03")])];
-    stack.put(&before[0]).await;
-    for (body, detail) in [
-        (json!({}), "`/UpdateExpression` is missing"),
-        (
-            json!({"UpdateExpression": "REMOVE location", "Item": {"source": "x"}}),
-            "`/Item` cannot stand beside `UpdateExpression`",
-        ),
-        (json!({"Item": {}}), "The body changes nothing"),
-        (json!({"Item": {"location": 1}}), "`/Item/location` must be a string"),
-        (
-            json!({"Item": {"date": "2001-01-01", "location": "x"}}),
-            "`/Item/date` differs from the parameter `date`",
-        ),
-        (
-            json!({"Remove": ["location", "time"]}),
-            "`/Remove/1` names a part of the message's key",
-        ),
-        (
-            json!({"Item": {"location": "x"}, "Remove": ["location"]}),
-            "`/Remove/0` names an attribute that `/Item` sets",
-        ),
-        (
-            json!({"UpdateExpression": ""}),
-            "`/UpdateExpression` must be an update expression",
-        ),
-        (
-            json!({"UpdateExpression": "SET a = :a"}),
-            "uses :a, which `/ExpressionAttributeValues` does not define",
-        ),
-        (
-            json!({"UpdateExpression": "SET #a = b"}),
-            "uses #a, which `/ExpressionAttributeNames` does not define",
-        ),
-        (
-            json!({"UpdateExpression": "REMOVE a", "ExpressionAttributeValues": {":a": 1}}),
-            "`/ExpressionAttributeValues/:a` is not used",
-        ),
-        (
-            json!({"UpdateExpression": "REMOVE a", "ReturnValues": "ALL_OLD"}),
-            "`/ReturnValues` is not known here",
-        ),
-    ] {
-        assert_problem(&stack.call(put(&path(&date), &body.to_string())).await, 400, detail);
-    }
-    for expression in [
-        "SET #d = :d",
-        "SET location = location + :d",
-        "SET location == :d",
-        "DELETE location :d",
-    ] {
-        let mut body = json!({"UpdateExpression": expression, "ExpressionAttributeValues": {":d": "2001-01-01"}});
-        if expression.contains('#') {
-            body["ExpressionAttributeNames"] = json!({"#d": "date"});
-        }
-        let response = stack.call(put(&path(&date), &body.to_string())).await;
-        api::assert_problem(
-            &response,
-            400,
-            "refused-by-table",
-            "`date` and `time` cannot be updated",
-        );
-    }
-    assert_eq!(stack.items(&date).await, before);
-}
-
-#[tokio::test]
 async fn everything_that_is_wrong_is_told_at_once() {
     let stack = Stack::connect().await;
     let body = r#"{"Item":{"date":"today","source":1,"local_avg":1e999},"more":1}"#;
@@ -347,29 +242,6 @@ async fn everything_that_is_wrong_is_told_at_once() {
     let errors = problem["errors"].as_array().expect("errors").iter();
     let parts: Vec<_> = errors.map(|error| &error["in"]).collect();
     assert_eq!(parts, ["path", "body"], "{problem}");
-}
-
-#[tokio::test]
-async fn a_plain_update_sets_and_removes_what_it_names() {
-    let stack = Stack::connect().await;
-    let date = unique::date();
-    let before = item(
-        &date,
-        "09:01:05",
-        &[("location", "location-03"), ("source", "wireless"), ("SET a", "x")],
-    );
-    stack.put(&before).await;
-    let body = json!({
-        "Item": {"date": date, "time": "09:01:05", "source": "wired", "local_avg": 5.61, "name": "a reserved word"},
-        "Remove": ["location", "SET a", "not there"],
-    });
-
-    let response = stack.call(put(&path(&date), &body.to_string())).await;
-
-    assert_eq!((response.status, response.body.as_str()), (204, ""), "{response:?}");
-    let expected = item(&date, "09:01:05", &[("source", "wired"), ("name", "a reserved word")]);
-    let expected = with_number(with_number(expected, "local_avg", "5.61"), "$revision", "1");
-    assert_eq!(stack.items(&date).await, [expected]);
 }
 
 #[tokio::test]
