@@ -82,11 +82,14 @@ impl Request {
             self.time(query::FROM).map_err(Error::from),
             self.time(query::TO).map_err(Error::from),
         );
+        let range = range.and_then(|(from, to)| match from.zip(to) {
+            Some((first, last)) if first_of(first) > last_of(last) => {
+                Err(ParameterError::query(query::FROM, ParameterProblem::Backwards).into())
+            }
+            _ => Ok((from, to)),
+        });
         let rest = both(self.order().map_err(Error::from), self.fields().map_err(Error::from));
         let (((date, (from, to)), (order, fields)), ()) = both(both(both(date, range), rest), self.only_with_date())?;
-        if from.zip(to).is_some_and(|(from, to)| first_of(from) > last_of(to)) {
-            return Err(ParameterError::query(query::FROM, ParameterProblem::Backwards).into());
-        }
         let day = date.map(|date| Day {
             date,
             from,

@@ -151,6 +151,21 @@ fn everything_that_is_wrong_with_a_list_is_named() {
     }
     assert_eq!(found.len(), 5, "{found:?}");
 
+    let query = [
+        ("date", "2001-01-01"),
+        ("from", "10:00:00"),
+        ("to", "09:00:00"),
+        ("order", "up"),
+    ];
+    let found = faults(request("", &query).list());
+    assert_eq!(
+        found,
+        [
+            "the query parameter `from` is later than `to`; swap them",
+            "the query parameter `order` must be asc or desc"
+        ]
+    );
+
     let query = [("from", "09:00:00"), ("to", "10:00:00"), ("order", "asc")];
     let found = faults(request("", &query).list());
     let expected = query.map(|(name, _)| {
