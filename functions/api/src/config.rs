@@ -13,8 +13,8 @@ use tracing::error;
 use crate::{Api, Error, Route};
 
 /// API Gateway waits at most 29 s and the functions have 10: two DynamoDB calls with their retries, as `If-Match` needs
-/// them, end well before, so that the client gets a problem instead of the gateway's own 502 or 504. A healthy call takes a few milliseconds;
-/// scanning a megabyte takes some hundred.
+/// them, end well before, so that the client gets a problem instead of the gateway's own 502 or 504. A healthy call takes
+/// a few milliseconds; scanning a megabyte takes some hundred.
 const OPERATION_TIMEOUT: Duration = Duration::from_secs(4);
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(2);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);

@@ -63,8 +63,8 @@ impl Api {
                 json.retain(|name, _| asked(name) && name != revision::NAME);
                 let json = to_raw_value(&json).map_err(Error::Unwritable)?;
                 bytes += escaped_bytes(json.get());
-                // The first item always fits: an item has at most 400 KB, and no value takes ten times that here. The page goes on after the last that did, which
-                // may be the last of the batch before.
+                // The first item always fits: an item has at most 400 KB, and no value takes ten times that here. The page
+                // goes on after the last that did, which may be the last of the batch before.
                 if bytes > MAX_PAGE_BYTES && !items.is_empty() {
                     break 'page;
                 }
