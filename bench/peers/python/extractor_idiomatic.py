@@ -1,0 +1,86 @@
+"""CSV object -> one SQS message per row, as boto3's guides and AWS's advice on throughput have it: clients made once,
+outside of the handler, the object streamed, messages sent ten to a call by a pool of threads with as many connections.
+"""
+
+import csv
+import io
+import logging
+import os
+import time
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
+from urllib.parse import unquote_plus
+
+import boto3
+from botocore.config import Config
+
+from message import message_body
+
+QUEUE_URL = os.environ["SQS_QUEUE_URL"]
+TABLE_NAME = os.environ["TABLE_NAME"]
+THREADS = 16
+# Calls that have been handed to the threads and not been looked at: enough that no thread waits for the reader, few
+# enough that memory does not grow with the object.
+PENDING = 4 * THREADS
+ENTRIES_PER_CALL = 10
+ATTEMPTS = 5
+
+logger = logging.getLogger()
+logger.setLevel(logging.INFO)
+
+s3 = boto3.client("s3")
+sqs = boto3.client("sqs", config=Config(max_pool_connections=THREADS))
+
+
+def handler(event, context):
+    sent = 0
+    with ThreadPoolExecutor(THREADS) as pool:
+        for record in event["Records"]:
+            bucket, key = record["s3"]["bucket"]["name"], unquote_plus(record["s3"]["object"]["key"])
+            count = extract(pool, bucket, key)
+            logger.info("%d rows of %s/%s sent", count, bucket, key)
+            sent += count
+    return {"sent": sent}
+
+
+def extract(pool, bucket, key):
+    sent, pending = 0, deque()
+    for entries in batches(rows(bucket, key)):
+        if len(pending) == PENDING:
+            sent += pending.popleft().result()
+        pending.append(pool.submit(send, entries))
+    return sent + sum(future.result() for future in pending)
+
+
+def rows(bucket, key):
+    # The wrapper, not codecs.getreader(): that reads from the response 72 bytes at a time.
+    body = s3.get_object(Bucket=bucket, Key=key)["Body"]
+    yield from csv.DictReader(io.TextIOWrapper(body, encoding="utf-8-sig", newline=""))
+
+
+def batches(rows):
+    while chunk := list(islice(rows, ENTRIES_PER_CALL)):
+        yield [
+            {
+                "Id": str(index),
+                "MessageBody": message_body(row, TABLE_NAME),
+                "MessageAttributes": {"Method": {"DataType": "String", "StringValue": "POST"}},
+            }
+            for index, row in enumerate(chunk)
+        ]
+
+
+def send(entries):
+    """Sends one batch; entries that the queue did not take, though it answered 200, are sent again."""
+    count = len(entries)
+    for attempt in range(ATTEMPTS):
+        failed = sqs.send_message_batch(QueueUrl=QUEUE_URL, Entries=entries).get("Failed", [])
+        if not failed:
+            return count
+        ids = {entry["Id"] for entry in failed if not entry["SenderFault"]}
+        if len(ids) < len(failed):
+            raise RuntimeError(f"the queue refuses messages: {failed}")
+        entries = [entry for entry in entries if entry["Id"] in ids]
+        time.sleep(0.1 * 2**attempt)
+    raise RuntimeError(f"the queue did not take {len(entries)} messages in {ATTEMPTS} attempts")

@@ -1,0 +1,26 @@
+"""SQS batch -> message table, as the classic SAM demo of this pipeline does it: a table of operations, one call per
+record, the DynamoDB JSON of the body handed on as it is. That demo also swallows errors and logs at level DEBUG; here
+an error fails the batch, and nothing is logged, which favours it.
+"""
+
+import json
+
+import boto3
+
+dynamodb_client = boto3.client("dynamodb")
+
+operations = {
+    "DELETE": dynamodb_client.delete_item,
+    "POST": dynamodb_client.put_item,
+    "PUT": dynamodb_client.update_item,
+    "GET": dynamodb_client.get_item,
+    "GET_ALL": dynamodb_client.scan,
+    "BATCH_WRITE": dynamodb_client.batch_write_item,
+}
+
+
+def handler(event, context):
+    for record in event["Records"]:
+        payload = json.loads(record["body"])
+        operations[record["messageAttributes"]["Method"]["stringValue"]](**payload)
+    return {"batchItemFailures": []}

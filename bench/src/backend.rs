@@ -1,0 +1,95 @@
+//! A stub of S3, SQS and DynamoDB: it answers the calls that the functions and their peers make, and counts what they
+//! hand over, so that no run can skip work. What it does not know it refuses, which fails the run.
+
+mod dynamodb;
+mod s3;
+mod scan;
+mod sqs;
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use bytes::Bytes;
+use tokio::net::TcpListener;
+
+use crate::http::{Reply, Request, serve};
+pub use s3::ETAG;
+
+/// The stub, and what it has counted.
+#[derive(Debug, Default)]
+pub struct Backend {
+    /// The object that every `GetObject` gets.
+    pub object: RefCell<Bytes>,
+    /// How long every call to SQS and DynamoDB takes.
+    pub latency: Cell<Duration>,
+    /// The items of a page of `Query` and `Scan`.
+    pub page: Cell<usize>,
+    counts: Cell<Counts>,
+}
+
+/// What was handed over since the last time that somebody asked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Calls of any service.
+    pub calls: u64,
+    /// Objects read.
+    pub objects_read: u64,
+    /// Objects written: ingest reports.
+    pub objects_written: u64,
+    /// Messages that SQS took.
+    pub messages: u64,
+    /// Items that DynamoDB took.
+    pub items_written: u64,
+    /// Items that DynamoDB was asked for.
+    pub items_read: u64,
+}
+
+impl Backend {
+    /// Begins to listen on a port of the loopback interface, any free one for 0; the stub and its URL. Must be called on a
+    /// `LocalSet`.
+    ///
+    /// # Errors
+    /// When the port is taken.
+    pub async fn start(port: u16) -> Result<(Rc<Self>, String)> {
+        let listener = TcpListener::bind(("127.0.0.1", port))
+            .await
+            .with_context(|| format!("listening on port {port}"))?;
+        let url = format!("http://{}", listener.local_addr()?);
+        let backend = Rc::new(Self::default());
+        let served = Rc::clone(&backend);
+        tokio::task::spawn_local(serve(listener, move |request| {
+            let backend = Rc::clone(&served);
+            async move { backend.answer(&request).await }
+        }));
+        Ok((backend, url))
+    }
+
+    /// What was counted since the last call.
+    pub fn take_counts(&self) -> Counts {
+        self.counts.take()
+    }
+
+    async fn answer(&self, request: &Request) -> Reply {
+        self.count(|counts| counts.calls += 1);
+        let Some((service, operation)) = request.target.split_once('.') else {
+            return self.s3(request);
+        };
+        let latency = self.latency.get();
+        if !latency.is_zero() {
+            tokio::time::sleep(latency).await;
+        }
+        match service {
+            "AmazonSQS" => self.sqs(operation, &request.body),
+            "DynamoDB_20120810" => self.dynamodb(operation, &request.body),
+            _ => Reply::refusal(&format!("the stub is no {service}")),
+        }
+    }
+
+    fn count(&self, change: impl FnOnce(&mut Counts)) {
+        let mut counts = self.counts.get();
+        change(&mut counts);
+        self.counts.set(counts);
+    }
+}

@@ -1,0 +1,66 @@
+//! DynamoDB: takes every item, and has one for every key.
+
+use bytes::Bytes;
+use serde_json::Value;
+
+use super::Backend;
+use super::scan::occurrences;
+use crate::http::Reply;
+
+/// Each so many-th `BatchWriteItem` is read whole.
+const LOOKS: u64 = 16;
+/// The attributes of every item that is read beside its time.
+const ITEM: &str = r#""date":{"S":"2001-01-01"},"location":{"S":"location-03"},"source":{"S":"wireless"},"local_dest":{"S":"router-1"},"local_avg":{"N":"5.55"},"remote_dest":{"S":"device-1"},"remote_avg":{"N":"10.10"}"#;
+
+impl Backend {
+    pub(super) fn dynamodb(&self, operation: &str, body: &Bytes) -> Reply {
+        let look = self.counts.get().calls % LOOKS == 1;
+        match operation {
+            "BatchWriteItem" => {
+                let items = occurrences(body, b"\"PutRequest\"");
+                if look && items_in(body) != Some(items) {
+                    return Reply::refusal("an item is not as documented");
+                }
+                self.count(|counts| counts.items_written += items as u64);
+                Reply::json(r#"{"UnprocessedItems":{}}"#)
+            }
+            "PutItem" | "UpdateItem" | "DeleteItem" => {
+                self.count(|counts| counts.items_written += 1);
+                Reply::json("{}")
+            }
+            "GetItem" => {
+                self.count(|counts| counts.items_read += 1);
+                Reply::json(format!(r#"{{"Item":{{{ITEM},"time":{{"S":"09:01:05"}}}}}}"#))
+            }
+            "Query" | "Scan" => Reply::json(self.page()),
+            _ => Reply::refusal(&format!("the stub's DynamoDB knows no {operation}")),
+        }
+    }
+
+    fn page(&self) -> String {
+        let items = self.page.get();
+        self.count(|counts| counts.items_read += items as u64);
+        let texts: Vec<_> = (0..items)
+            .map(|item| {
+                let (hour, minute, second) = (item / 3600 % 24, item / 60 % 60, item % 60);
+                format!(r#"{{{ITEM},"time":{{"S":"{hour:02}:{minute:02}:{second:02}"}}}}"#)
+            })
+            .collect();
+        let texts = texts.join(",");
+        format!(r#"{{"Items":[{texts}],"Count":{items},"ScannedCount":{items}}}"#)
+    }
+}
+
+/// The items of a `BatchWriteItem` that have the documented attributes.
+fn items_in(body: &[u8]) -> Option<usize> {
+    let request: Value = serde_json::from_slice(body).ok()?;
+    let tables = request["RequestItems"].as_object()?.values();
+    let items = tables.filter_map(Value::as_array).flatten();
+    let is_sound = |request: &&Value| {
+        let item = &request["PutRequest"]["Item"];
+        let texts = ["date", "time", "location", "source", "local_dest", "remote_dest"];
+        let numbers = ["local_avg", "remote_avg"];
+        texts.iter().all(|name| item[name]["S"].is_string()) && numbers.iter().all(|name| item[name]["N"].is_string())
+    };
+    Some(items.filter(is_sound).count())
+}

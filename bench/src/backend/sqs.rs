@@ -1,0 +1,141 @@
+//! SQS: takes every message.
+
+use bytes::Bytes;
+use serde::Deserialize;
+
+use super::Backend;
+use super::scan::{occurrences, texts_of};
+use crate::http::Reply;
+
+/// Each so many-th call is read whole, and every message of it looked at: often enough that no client can send something
+/// else, seldom enough that it is not what is measured.
+const LOOKS: u64 = 64;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct SendMessage {
+    message_body: String,
+    message_attributes: Attributes,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct SendMessageBatch {
+    entries: Vec<SendMessage>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Attributes {
+    method: Attribute,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Attribute {
+    data_type: String,
+    string_value: String,
+}
+
+/// A body, as documented.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+#[expect(dead_code, reason = "it only has to be there")]
+struct Body {
+    item: Item,
+}
+
+#[derive(Deserialize)]
+#[expect(dead_code, reason = "they only have to be there")]
+struct Item {
+    date: Text,
+    time: Text,
+    location: Text,
+    source: Text,
+    local_dest: Text,
+    local_avg: Number,
+    remote_dest: Text,
+    remote_avg: Number,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+#[expect(dead_code, reason = "it only has to be there")]
+struct Text {
+    s: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+#[expect(dead_code, reason = "it only has to be there")]
+struct Number {
+    n: String,
+}
+
+impl Backend {
+    pub(super) fn sqs(&self, operation: &str, body: &Bytes) -> Reply {
+        let look = self.counts.get().calls % LOOKS == 1;
+        match operation {
+            "SendMessage" => {
+                let sound = serde_json::from_slice(body).is_ok_and(|message: SendMessage| message.is_sound());
+                self.took(1, sound)
+                    .unwrap_or_else(|| Reply::json(format!(r#"{{"MessageId":"{ID}","MD5OfMessageBody":"{MD5}"}}"#)))
+            }
+            "SendMessageBatch" => {
+                let messages = occurrences(body, b"\"MessageBody\"");
+                let read =
+                    || serde_json::from_slice(body).is_ok_and(|batch: SendMessageBatch| batch.is_sound(messages));
+                self.took(messages as u64, !look || read())
+                    .unwrap_or_else(|| Reply::json(successful(body)))
+            }
+            _ => Reply::refusal(&format!("the stub's SQS knows no {operation}")),
+        }
+    }
+
+    /// Counts messages, or refuses them.
+    fn took(&self, messages: u64, sound: bool) -> Option<Reply> {
+        if !sound {
+            return Some(Reply::refusal("a message is not as documented"));
+        }
+        self.count(|counts| counts.messages += messages);
+        None
+    }
+}
+
+const ID: &str = "5fea7756-0ea4-451a-a703-a558b933e274";
+const MD5: &str = "fafb00f5732ab283681e124bf8747ed1";
+
+fn successful(body: &[u8]) -> Vec<u8> {
+    let mut reply = Vec::with_capacity(1200);
+    reply.extend_from_slice(b"{\"Successful\":[");
+    for (index, id) in texts_of(body, b"\"Id\"").enumerate() {
+        if index > 0 {
+            reply.push(b',');
+        }
+        reply.extend_from_slice(b"{\"Id\":\"");
+        reply.extend_from_slice(id);
+        reply.extend_from_slice(b"\",\"MessageId\":\"");
+        reply.extend_from_slice(ID.as_bytes());
+        reply.extend_from_slice(b"\",\"MD5OfMessageBody\":\"");
+        reply.extend_from_slice(MD5.as_bytes());
+        reply.extend_from_slice(b"\"}");
+    }
+    reply.extend_from_slice(b"],\"Failed\":[]}");
+    reply
+}
+
+impl SendMessage {
+    fn is_sound(&self) -> bool {
+        let Attribute {
+            data_type,
+            string_value,
+        } = &self.message_attributes.method;
+        data_type == "String" && string_value == "POST" && serde_json::from_str::<Body>(&self.message_body).is_ok()
+    }
+}
+
+impl SendMessageBatch {
+    fn is_sound(&self, messages: usize) -> bool {
+        self.entries.len() == messages && self.entries.iter().all(SendMessage::is_sound)
+    }
+}

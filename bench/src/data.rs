@@ -1,0 +1,123 @@
+//! What the contenders are given: made, not stored, and the same every time.
+
+use std::fmt::Write as _;
+
+use bytes::Bytes;
+use serde_json::{Value, json};
+
+use crate::backend::ETAG;
+
+/// When the first row was measured, in Unix seconds: 2019-05-28 00:00:00 UTC.
+const START: u64 = 1_559_001_600;
+const DAY: u64 = 86_400;
+
+/// An object of so many rows like those of the sample, one for each second, and so no two with one key.
+#[must_use]
+pub fn object(rows: u64) -> Bytes {
+    let mut text = String::from("timestamp,location,source,local_dest,local_avg,remote_dest,remote_avg\n");
+    for row in 0..rows {
+        // Writing to a string cannot fail.
+        _ = writeln!(
+            text,
+            "{}.{:07},location-{:02},wireless,router-{},{}.{:02},device-{},{}.{}",
+            START + row,
+            row * 7919 % 10_000_000,
+            row % 20,
+            row % 3,
+            row % 9,
+            row % 97,
+            row % 5,
+            row % 19,
+            row % 10,
+        );
+    }
+    text.into()
+}
+
+/// The event for the creation of that object.
+#[must_use]
+pub fn s3_event(object: &[u8]) -> Vec<u8> {
+    let mut event: Value = sample(include_str!("../../events/s3-to-sqs.json"));
+    let named = &mut event["Records"][0]["s3"]["object"];
+    named["key"] = json!("measurements.csv");
+    named["size"] = json!(object.len());
+    named["eTag"] = json!(ETAG);
+    event.to_string().into_bytes()
+}
+
+/// The event of a batch of messages, each of a key of its own; the first one is `first` seconds after the start.
+#[must_use]
+pub fn sqs_event(messages: u64, first: u64) -> Vec<u8> {
+    let event: Value = sample(include_str!("../../events/sqs-to-dynamodb.json"));
+    let record = &event["Records"][0];
+    let records: Vec<_> = (first..first + messages)
+        .map(|message| {
+            let mut record = record.clone();
+            record["messageId"] = json!(format!("11111111-1111-4111-8111-{message:012}"));
+            record["body"] = json!(body(message));
+            record
+        })
+        .collect();
+    json!({ "Records": records }).to_string().into_bytes()
+}
+
+/// The sample event of a function of the API.
+#[must_use]
+pub fn api_event(function: &str) -> Option<&'static [u8]> {
+    let text = match function {
+        "get-messages" => include_str!("../../events/get-messages.json"),
+        "get-message" => include_str!("../../events/get-message.json"),
+        "post-message" => include_str!("../../events/post-message.json"),
+        "put-message" => include_str!("../../events/put-message.json"),
+        "delete-message" => include_str!("../../events/delete-message.json"),
+        _ => return None,
+    };
+    Some(text.as_bytes())
+}
+
+fn body(message: u64) -> String {
+    let (day, second) = (message / DAY, message % DAY);
+    format!(
+        r#"{{"TableName":"messages","Item":{{"date":{{"S":"2019-05-{:02}"}},"time":{{"S":"{:02}:{:02}:{:02}"}},"location":{{"S":"location-03"}},"source":{{"S":"wireless"}},"local_dest":{{"S":"router-1"}},"local_avg":{{"N":"5.55"}},"remote_dest":{{"S":"device-1"}},"remote_avg":{{"N":"10.10"}}}}}}"#,
+        day % 28 + 1,
+        second / 3600,
+        second / 60 % 60,
+        second % 60,
+    )
+}
+
+#[expect(
+    clippy::expect_used,
+    reason = "the sample events are read by the tests of the functions, too"
+)]
+fn sample(text: &str) -> Value {
+    serde_json::from_str(text).expect("a sample event is JSON")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_object_has_its_rows_and_a_header() {
+        let object = object(3);
+        let lines: Vec<_> = std::str::from_utf8(&object).unwrap().lines().collect();
+        assert_eq!(lines.len(), 4);
+        assert_eq!(
+            lines[2],
+            "1559001601.0007919,location-01,wireless,router-1,1.01,device-1,1.1"
+        );
+    }
+
+    #[test]
+    fn an_event_has_its_messages() {
+        let event: Value = serde_json::from_slice(&sqs_event(3, 86_399)).unwrap();
+        let records = event["Records"].as_array().unwrap();
+        assert_eq!(records.len(), 3);
+        let body = records[1]["body"].as_str().unwrap();
+        assert!(
+            body.contains(r#""date":{"S":"2019-05-02"},"time":{"S":"00:00:00"}"#),
+            "{body}"
+        );
+    }
+}

@@ -1,0 +1,106 @@
+//! Measures the functions beside their peers; `make bench` has everything built and installed before.
+
+use std::fs;
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+use bench::backend::Backend;
+use bench::contenders::Places;
+use bench::plan::Plan;
+use bench::process::pin_bench;
+use bench::results::{Samples, table};
+use bench::scenario::{Bench, SCENARIOS};
+use clap::{Parser, ValueEnum};
+use tokio::task::LocalSet;
+
+/// Measures the functions beside their peers, on a stub of AWS.
+#[derive(Parser)]
+struct Arguments {
+    /// Where `NAME/bootstrap` of each function is.
+    #[arg(long)]
+    functions: PathBuf,
+    /// The folder bench/peers.
+    #[arg(long)]
+    peers: PathBuf,
+    /// The Python that has the peers' packages.
+    #[arg(long, default_value = "python3")]
+    python: PathBuf,
+    /// Node.js.
+    #[arg(long, default_value = "node")]
+    node: PathBuf,
+    /// Leave out the peers in Python and Node.js.
+    #[arg(long)]
+    only_rust: bool,
+    /// Where contenders' logs go.
+    #[arg(long)]
+    logs: PathBuf,
+    /// How much is measured.
+    #[arg(long, value_enum, default_value_t = Size::Full)]
+    size: Size,
+    /// Which scenarios, all when none is named.
+    #[arg(long, value_delimiter = ',', value_parser = SCENARIOS)]
+    only: Vec<String>,
+    /// Where the figures are written.
+    #[arg(long)]
+    out: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Size {
+    /// Whether everything works.
+    Tiny,
+    /// A look.
+    Quick,
+    /// What is published.
+    Full,
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<()> {
+    let arguments = Arguments::parse();
+    pin_bench()?;
+    LocalSet::new().run_until(measure(arguments)).await
+}
+
+#[expect(clippy::print_stdout, reason = "it is a command for people")]
+async fn measure(arguments: Arguments) -> Result<()> {
+    fs::create_dir_all(&arguments.logs).context("making a folder for logs")?;
+    let own = std::env::current_exe()?;
+    let places = Places {
+        functions: arguments.functions,
+        limits: own
+            .parent()
+            .context("the limits are beside this program")?
+            .to_path_buf(),
+        peers: arguments.peers,
+        python: arguments.python,
+        node: arguments.node,
+    };
+    places.check(!arguments.only_rust)?;
+    let (backend, url) = Backend::start(0).await?;
+    let mut bench = Bench {
+        backend,
+        url,
+        places,
+        plan: match arguments.size {
+            Size::Tiny => Plan::TINY,
+            Size::Quick => Plan::QUICK,
+            Size::Full => Plan::FULL,
+        },
+        foreign: !arguments.only_rust,
+        logs: arguments.logs,
+        samples: Samples::default(),
+    };
+    for scenario in SCENARIOS {
+        if arguments.only.is_empty() || arguments.only.iter().any(|only| only == scenario) {
+            println!("measuring {scenario}");
+            bench.run(scenario).await?;
+        }
+    }
+    let figures = bench.samples.figures();
+    print!("{}", table(&figures));
+    if let Some(out) = arguments.out {
+        fs::write(&out, serde_json::to_string_pretty(&figures)? + "\n").context("writing the figures")?;
+    }
+    Ok(())
+}

@@ -1,0 +1,66 @@
+//! What a row costs as the object grows, a message as the event grows, an item as the page grows.
+
+use std::time::Duration;
+
+use anyhow::{Context, Result, ensure};
+
+use super::Bench;
+use crate::data;
+use crate::results::{OURS, Unit};
+
+/// The fewest messages of a measurement, so that a single event is not one.
+const MESSAGES: u64 = 10_000;
+/// The fewest items.
+const ITEMS: usize = 10_000;
+const MICROSECONDS: Unit = Unit::of_cost("us/item");
+
+impl Bench {
+    pub(super) async fn growth(&mut self) -> Result<()> {
+        let places = self.places.clone();
+        for _ in 0..self.plan.rounds {
+            for &rows in self.plan.objects {
+                let scenario = format!("growth/object_{rows}");
+                let program = places.ours("s3-to-sqs");
+                self.extract(&scenario, &program, &data::object(rows), rows, Duration::ZERO)
+                    .await?;
+            }
+            for &size in self.plan.events {
+                let scenario = format!("growth/event_{size}");
+                let program = places.ours("sqs-to-dynamodb");
+                self.write(&scenario, &program, MESSAGES.max(size).min(size * 1_000), size)
+                    .await?;
+            }
+            for &items in self.plan.pages {
+                self.page(items).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Some pages of the list.
+    async fn page(&mut self, items: usize) -> Result<()> {
+        self.backend.page.set(items);
+        let event = data::api_event("get-messages").context("the sample event is missing")?;
+        let mut process = self.start(&self.places.ours("get-messages")).await?;
+        process.invoke(event).await?;
+        process.ready().await?;
+        let requests = (ITEMS / items).clamp(10, 1_000);
+        let mut time = Duration::ZERO;
+        for _ in 0..requests {
+            let (response, took) = process.invoke(event).await?;
+            let response: serde_json::Value = serde_json::from_slice(&response)?;
+            let body = response["body"].as_str().unwrap_or_default();
+            ensure!(
+                body.contains(&format!(r#""Count":{items}"#)),
+                "a page of {items}: {response}"
+            );
+            time += took;
+            process.ready().await?;
+        }
+        #[expect(clippy::cast_precision_loss, reason = "some thousand items")]
+        let cost = time.as_secs_f64() * 1e6 / (requests * items) as f64;
+        let metric = format!("growth/page_{items}/microseconds_per_item");
+        self.samples.note(&metric, MICROSECONDS, OURS, cost);
+        self.note_resident(&format!("growth/page_{items}"), OURS, &process)
+    }
+}

@@ -1,0 +1,76 @@
+//! SQS batch -> DynamoDB.
+
+use std::time::Duration;
+
+use anyhow::{Result, ensure};
+
+use super::{Bench, per_million};
+use crate::data;
+use crate::process::Program;
+use crate::results::Unit;
+
+const ITEMS_PER_SECOND: Unit = Unit::of_rate("items/s");
+const CPU_PER_MILLION: Unit = Unit::of_cost("s/M items");
+
+impl Bench {
+    pub(super) async fn writer(&mut self) -> Result<()> {
+        let places = self.places.clone();
+        let ours = places.ours("sqs-to-dynamodb");
+        let idiomatic = places.python("python_batch_writer", "writer_idiomatic");
+        let classic = places.python("python_classic", "writer_classic");
+        let (messages, slow) = (self.plan.messages, self.plan.slow);
+        for _ in 0..self.plan.rounds {
+            for size in [10, 100, 1_000] {
+                let scenario = format!("writer_{size}");
+                let few = (messages / slow).max(size);
+                for (program, messages) in [(&ours, messages), (&idiomatic, few), (&classic, few)] {
+                    self.write(&scenario, program, messages, size).await?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Some messages in events of `size`.
+    pub(super) async fn write(&mut self, scenario: &str, program: &Program, messages: u64, size: u64) -> Result<()> {
+        if program.foreign && !self.foreign {
+            return Ok(());
+        }
+        let mut process = self.start(program).await?;
+        // The first invocation opens connections; what it costs is in the cold start.
+        process.invoke(&data::sqs_event(size, 0)).await?;
+        process.ready().await?;
+        self.backend.take_counts();
+        let before = process.usage()?.cpu;
+        let mut time = Duration::ZERO;
+        let events = messages / size;
+        for event in 0..events {
+            let (response, took) = process.invoke(&data::sqs_event(size, event * size)).await?;
+            let response = String::from_utf8_lossy(&response).replace(' ', "");
+            ensure!(
+                response.contains(r#""batchItemFailures":[]"#),
+                "{}: {response}",
+                program.name
+            );
+            time += took;
+            process.ready().await?;
+        }
+        let cpu = process.usage()?.cpu - before;
+        let items = events * size;
+        self.expect(program, |counts| counts.items_written, items)?;
+        let seconds = per_million(time.as_secs_f64(), items);
+        self.samples.note(
+            &format!("{scenario}/items_per_second"),
+            ITEMS_PER_SECOND,
+            program.name,
+            1e6 / seconds,
+        );
+        self.samples.note(
+            &format!("{scenario}/cpu_seconds_per_million_items"),
+            CPU_PER_MILLION,
+            program.name,
+            per_million(cpu.as_secs_f64(), items),
+        );
+        self.note_resident(scenario, program.name, &process)
+    }
+}

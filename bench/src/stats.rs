@@ -1,0 +1,58 @@
+//! What several rounds come to.
+
+/// The median of some samples, with the least and the most of them.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Summary {
+    /// Half of the samples are no more, half no less.
+    pub median: f64,
+    /// The least.
+    pub min: f64,
+    /// The most.
+    pub max: f64,
+}
+
+impl Summary {
+    /// `None` when there is no sample.
+    #[must_use]
+    pub fn of(samples: &[f64]) -> Option<Self> {
+        let mut sorted = samples.to_vec();
+        sorted.sort_unstable_by(f64::total_cmp);
+        let (min, max) = (*sorted.first()?, *sorted.last()?);
+        let median = f64::midpoint(sorted[(sorted.len() - 1) / 2], sorted[sorted.len() / 2]);
+        Some(Self { median, min, max })
+    }
+}
+
+/// The value that this share of the samples, from 0 to 1, does not exceed.
+#[must_use]
+pub fn percentile(samples: &mut [f64], share: f64) -> f64 {
+    samples.sort_unstable_by(f64::total_cmp);
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_precision_loss,
+        clippy::cast_sign_loss,
+        reason = "an index, of some thousand samples"
+    )]
+    let rank = (share * samples.len() as f64).ceil() as usize;
+    samples.get(rank.saturating_sub(1)).copied().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_median_is_in_the_middle() {
+        let summary = |samples: &[f64]| Summary::of(samples).map(|summary| summary.median);
+        assert_eq!(summary(&[3.0, 1.0, 2.0]), Some(2.0));
+        assert_eq!(summary(&[4.0, 1.0, 2.0, 3.0]), Some(2.5));
+        assert_eq!(summary(&[]), None);
+    }
+
+    #[test]
+    fn a_percentile_is_one_of_the_samples() {
+        let mut samples: Vec<_> = (1..=100).map(f64::from).collect();
+        assert_eq!(percentile(&mut samples, 0.5), 50.0);
+        assert_eq!(percentile(&mut samples, 0.99), 99.0);
+    }
+}
