@@ -10,7 +10,7 @@ use std::fmt;
 
 use aws_lambda_events::sqs::{SqsMessage, SqsMessageAttribute};
 use message::{Key, Precision, names};
-use s3_to_sqs::batch::MAX_BYTES;
+use s3_to_sqs::batch::{MAX_BYTES, message_bytes};
 use s3_to_sqs::collisions::Collisions;
 use s3_to_sqs::convert::{Converted, Converter};
 use s3_to_sqs::rows::{Checkpoint, MAX_HEADER_BYTES, MAX_ROW_BYTES, Position, Row, Rows, Unreadable};
@@ -152,9 +152,9 @@ fn read(reader: &mut Rows, converter: &mut Converter, file: &[u8], piece: usize)
 fn keep(row: &Row<'_>, behind: Checkpoint, converter: &mut Converter) -> Kept {
     let outcome = match converter.convert(row) {
         Converted::Header => Outcome::Header,
-        Converted::Message(entry) => {
-            assert!(entry.bytes() <= MAX_BYTES, "{} bytes", entry.bytes());
-            Outcome::Message(entry.body)
+        Converted::Message(body) => {
+            assert!(message_bytes(body) <= MAX_BYTES, "{} bytes", message_bytes(body));
+            Outcome::Message(body.to_owned())
         }
         Converted::Rejected(rejection) => Outcome::Rejected(rejection.columns, rejection.reason),
     };

@@ -1,9 +1,11 @@
-//! Messages gathered into calls of `SendMessageBatch`.
+//! Messages gathered into calls of `SendMessageBatch`, written as JSON as they come.
 
-use aws_sdk_sqs::types::{MessageAttributeValue, SendMessageBatchRequestEntry};
+use std::ops::Range;
+
+use memchr::memchr2;
 
 use crate::rejects::RejectedRow;
-use crate::rows::Row;
+use crate::rows::{Position, Row};
 
 /// The most entries of a call.
 ///
@@ -11,113 +13,172 @@ use crate::rows::Row;
 pub const MAX_ENTRIES: usize = 10;
 /// The most bytes of a message and of all messages of a call, bodies and attributes (same source).
 pub const MAX_BYTES: usize = 1024 * 1024;
-/// The most bytes that a call holds in memory, but for a single row that is larger. Rows can be much longer than their
-/// messages, which leave columns out.
+/// The most bytes of bodies and rows that a call holds in memory, but for a single row that is larger. Rows can be much
+/// longer than their messages, which leave columns out.
 const MAX_HELD_BYTES: usize = MAX_BYTES;
 /// What the attribute `Method` adds to each message: its name, type and value.
 const ATTRIBUTE_BYTES: usize = "Method".len() + "String".len() + "POST".len();
+/// What is behind the body of each entry.
+const BEHIND_BODY: &str = r#"","MessageAttributes":{"Method":{"DataType":"String","StringValue":"POST"}}}"#;
+/// The most room that a batch has from the beginning, in bytes.
+const MAX_ROOM: usize = 16 * 1024;
 
-/// A message to be sent, and the row that it was made of.
-#[derive(Debug)]
-pub struct Entry {
-    /// The SQS body.
-    pub body: String,
-    /// The row, for the report bucket, should SQS refuse the message.
-    pub row: RejectedRow,
-}
-
-/// The messages of one call.
+/// The messages of one call, and the rows that they were made of: SQS may refuse a message, and then its row is kept in
+/// the report bucket.
 #[derive(Debug, Default)]
 pub struct Batch {
-    /// In the order of their rows.
-    pub entries: Vec<Entry>,
+    /// One after the other, in the order of their rows. An entry's id is its place here.
+    entries: Vec<Entry>,
+    /// All entries in the form of the call.
+    json: String,
+    /// The original texts of all rows.
+    texts: Vec<u8>,
     bytes: usize,
-    held: usize,
 }
 
-impl Entry {
-    /// A message of `row`.
-    #[must_use]
-    pub fn new(body: String, row: &Row<'_>) -> Self {
-        Self {
-            body,
-            row: RejectedRow::of(row),
-        }
-    }
+#[derive(Debug)]
+struct Entry {
+    json: Range<usize>,
+    text: Range<usize>,
+    position: Position,
+    length: u64,
+}
 
-    /// What SQS counts.
-    #[must_use]
-    pub fn bytes(&self) -> usize {
-        self.body.len() + ATTRIBUTE_BYTES
-    }
-
-    /// What it holds in memory: the message, and the row that it was made of.
-    fn held(&self) -> usize {
-        self.body.len() + self.row.text.len()
-    }
-
-    /// The SDK's form of the message; `id` is what the reply calls it.
-    #[expect(
-        clippy::expect_used,
-        reason = "building fails only when a field is not set, and each is set here"
-    )]
-    pub(crate) fn to_request(&self, id: usize) -> SendMessageBatchRequestEntry {
-        let post = MessageAttributeValue::builder()
-            .data_type("String")
-            .string_value("POST");
-        SendMessageBatchRequestEntry::builder()
-            .id(id.to_string())
-            .message_body(&self.body)
-            .message_attributes("Method", post.build().expect("the type is set"))
-            .build()
-            .expect("id and body are set")
-    }
+/// What SQS counts of a message with this body.
+#[must_use]
+pub fn message_bytes(body: &str) -> usize {
+    body.len() + ATTRIBUTE_BYTES
 }
 
 impl Batch {
+    /// How many messages there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
     /// Bytes that are held in memory until all of it is sent.
     #[must_use]
     pub fn held(&self) -> usize {
-        self.held
+        self.json.len() + self.texts.len()
     }
 
-    /// Adds a message. When there is no room for it, what was gathered so far is handed out, to be sent, and the
+    /// Adds the message of a row. When there is no room for it, what was gathered so far is handed out, to be sent, and the
     /// message begins the next batch.
-    pub fn push(&mut self, entry: Entry) -> Option<Batch> {
+    pub fn push(&mut self, body: &str, row: &Row<'_>) -> Option<Batch> {
         let full = self.entries.len() == MAX_ENTRIES
-            || self.bytes + entry.bytes() > MAX_BYTES
-            || self.held + entry.held() > MAX_HELD_BYTES;
-        let done = (full && !self.entries.is_empty()).then(|| std::mem::take(self));
-        self.bytes += entry.bytes();
-        self.held += entry.held();
-        self.entries.push(entry);
+            || self.bytes + message_bytes(body) > MAX_BYTES
+            || self.bytes + body.len() + self.texts.len() + row.text.len() > MAX_HELD_BYTES;
+        let done = (full && !self.entries.is_empty()).then(|| {
+            let next = Self::with_room_of(self);
+            std::mem::replace(self, next)
+        });
+        self.add(body, row);
         done
     }
+
+    /// As much room as `other` needed: rows of a file are much alike.
+    fn with_room_of(other: &Self) -> Self {
+        Self {
+            entries: Vec::with_capacity(MAX_ENTRIES),
+            json: String::with_capacity(other.json.len().min(MAX_ROOM)),
+            texts: Vec::with_capacity(other.texts.len().min(MAX_ROOM)),
+            bytes: 0,
+        }
+    }
+
+    fn add(&mut self, body: &str, row: &Row<'_>) {
+        let (json, text) = (self.json.len(), self.texts.len());
+        self.json.push_str("{\"Id\":\"");
+        // There are no more than ten.
+        self.json
+            .push(char::from(b'0' + u8::try_from(self.entries.len()).unwrap_or_default()));
+        self.json.push_str("\",\"MessageBody\":\"");
+        push_escaped(&mut self.json, body);
+        self.json.push_str(BEHIND_BODY);
+        self.texts.extend_from_slice(row.text);
+        self.bytes += message_bytes(body);
+        self.entries.push(Entry {
+            json: json..self.json.len(),
+            text: text..self.texts.len(),
+            position: row.position,
+            length: row.length,
+        });
+    }
+
+    /// The body of a call with these messages, which are known by their ids.
+    pub(crate) fn request(&self, queue_url: &str, ids: &[usize]) -> String {
+        let mut request = String::with_capacity(self.json.len() + queue_url.len() + 2 * MAX_ENTRIES + 40);
+        request.push_str("{\"QueueUrl\":\"");
+        push_escaped(&mut request, queue_url);
+        request.push_str("\",\"Entries\":[");
+        for (index, &id) in ids.iter().enumerate() {
+            if index > 0 {
+                request.push(',');
+            }
+            request.push_str(&self.json[self.entries[id].json.clone()]);
+        }
+        request.push_str("]}");
+        request
+    }
+
+    /// The row that a message was made of.
+    pub(crate) fn row(&self, id: usize) -> RejectedRow {
+        let Entry {
+            text, position, length, ..
+        } = &self.entries[id];
+        RejectedRow {
+            position: *position,
+            length: *length,
+            text: self.texts[text.clone()].into(),
+        }
+    }
+}
+
+/// Appends JSON, or other text without control characters, as the content of a JSON string.
+fn push_escaped(out: &mut String, text: &str) {
+    let mut rest = text;
+    while let Some(at) = memchr2(b'"', b'\\', rest.as_bytes()) {
+        let (plain, special) = rest.split_at(at);
+        let (special, behind) = special.split_at(1);
+        out.push_str(plain);
+        out.push('\\');
+        out.push_str(special);
+        rest = behind;
+    }
+    out.push_str(rest);
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::rows::{Position, Unreadable};
+    use serde_json::{Value, json};
 
-    fn entry(body_bytes: usize) -> Entry {
-        let row = Row {
+    use super::*;
+    use crate::rows::Unreadable;
+
+    fn row(text: &[u8]) -> Row<'_> {
+        Row {
             position: Position { line: 2, byte: 9 },
-            length: 1,
-            text: b"x",
+            length: text.len() as u64,
+            text,
             record: Err(Unreadable::OpenQuote),
-        };
-        Entry::new("x".repeat(body_bytes), &row)
+        }
     }
 
     fn sizes(bodies: impl IntoIterator<Item = usize>) -> Vec<usize> {
         let mut batch = Batch::default();
         let mut sizes: Vec<_> = bodies
             .into_iter()
-            .filter_map(|bytes| batch.push(entry(bytes)))
-            .map(|done| done.entries.len())
+            .filter_map(|bytes| batch.push(&"x".repeat(bytes), &row(b"x")))
+            .map(|done| done.len())
             .collect();
-        sizes.push(batch.entries.len());
+        sizes.push(batch.len());
         sizes
     }
 
@@ -138,20 +199,34 @@ mod tests {
     #[test]
     fn long_rows_of_short_messages_make_small_batches() {
         let text = vec![b'x'; MAX_HELD_BYTES / 3];
-        let long = || {
-            let position = Position { line: 2, byte: 9 };
-            let row = Row {
-                position,
-                length: text.len() as u64,
-                text: &text,
-                record: Err(Unreadable::OpenQuote),
-            };
-            Entry::new("short".to_owned(), &row)
-        };
         let mut batch = Batch::default();
-        assert!(batch.push(long()).is_none() && batch.push(long()).is_none());
-        let full = batch.push(long()).unwrap();
-        assert_eq!((full.entries.len(), full.held()), (2, 2 * (text.len() + "short".len())));
-        assert_eq!(batch.entries.len(), 1);
+        assert!(batch.push("short", &row(&text)).is_none() && batch.push("short", &row(&text)).is_none());
+        let full = batch.push("short", &row(&text)).unwrap();
+        assert_eq!(full.len(), 2);
+        assert!(
+            (2 * text.len()..2 * text.len() + 1000).contains(&full.held()),
+            "{}",
+            full.held()
+        );
+        assert_eq!(batch.len(), 1);
+    }
+
+    #[test]
+    fn a_call_has_the_messages_that_are_asked_for() {
+        let mut batch = Batch::default();
+        let bodies = [r#"{"a":"\"\\ä"}"#, "", "plain"];
+        for body in bodies {
+            assert!(batch.push(body, &row(body.as_bytes())).is_none());
+        }
+        let request: Value = serde_json::from_str(&batch.request("https://q/\"", &[0, 2])).unwrap();
+        let entry = |id: usize| {
+            json!({"Id": id.to_string(), "MessageBody": bodies[id],
+                "MessageAttributes": {"Method": {"DataType": "String", "StringValue": "POST"}}})
+        };
+        assert_eq!(
+            request,
+            json!({"QueueUrl": "https://q/\"", "Entries": [entry(0), entry(2)]})
+        );
+        assert_eq!(&batch.row(2).text[..], b"plain");
     }
 }

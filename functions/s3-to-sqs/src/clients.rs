@@ -1,10 +1,9 @@
 //! What is made once per execution environment.
 
+use std::error::Error;
 use std::time::Duration;
 
-use aws_config::retry::RetryConfig;
-use aws_config::timeout::TimeoutConfig;
-use aws_config::{BehaviorVersion, stalled_stream_protection::StalledStreamProtectionConfig};
+use aws::{Environment, EnvironmentError, JsonClient, connector};
 use aws_sdk_lambda::Client as Lambda;
 use aws_sdk_lambda::operation::invoke::InvokeError;
 use aws_sdk_s3::Client as S3;
@@ -13,10 +12,13 @@ use aws_sdk_s3::operation::create_multipart_upload::CreateMultipartUploadError;
 use aws_sdk_s3::operation::get_object::GetObjectError;
 use aws_sdk_s3::operation::put_object::PutObjectError;
 use aws_sdk_s3::operation::upload_part::UploadPartError;
-use aws_sdk_sqs::Client as Sqs;
+use aws_sdk_sqs::config::endpoint::{DefaultResolver, Params, ResolveEndpoint};
+use aws_smithy_runtime_api::client::stalled_stream_protection::StalledStreamProtectionConfig;
+use aws_smithy_types::retry::RetryConfig;
+use aws_smithy_types::timeout::TimeoutConfig;
 use backoff::retry_expired_credentials;
 
-use crate::config::Config;
+use crate::config::{Config, ConfigError};
 
 /// Tries of a call to S3 or Lambda, beyond the usual three: they come one at a time, and whole objects depend on them.
 const ATTEMPTS: u32 = 8;
@@ -24,13 +26,27 @@ const ATTEMPTS: u32 = 8;
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(15);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 
+/// Why the function cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// What the template sets.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// What Lambda sets.
+    #[error(transparent)]
+    Environment(#[from] EnvironmentError),
+    /// The SDK's rules have none for this region.
+    #[error("the SDK knows no endpoint of SQS for the region {0}")]
+    Endpoint(String, #[source] Box<dyn Error + Send + Sync>),
+}
+
 /// What extracting needs. Cheap to clone: clients are handles.
 #[derive(Clone, Debug)]
 pub struct Extractor {
     /// Reads the data bucket and writes the report bucket.
     pub s3: S3,
     /// Sends the messages.
-    pub sqs: Sqs,
+    pub send_message_batch: JsonClient,
     /// Invokes this function again.
     pub lambda: Lambda,
     /// The environment.
@@ -38,8 +54,14 @@ pub struct Extractor {
 }
 
 impl Extractor {
-    /// Makes the clients, with credentials, region and endpoint from the environment.
-    pub async fn new(config: Config) -> Self {
+    /// Reads the environment through `variable`, which is `std::env::var` but in tests, and makes the clients.
+    ///
+    /// # Errors
+    /// [`StartError`] says what is missing.
+    pub async fn from_env<E>(variable: impl Fn(&str) -> Result<String, E>) -> Result<Self, StartError> {
+        let config = Config::from_env(&variable)?;
+        let environment = &Environment::read(&variable)?;
+        let connector = connector(CONNECT_TIMEOUT);
         let timeouts = TimeoutConfig::builder()
             .connect_timeout(CONNECT_TIMEOUT)
             .operation_attempt_timeout(ATTEMPT_TIMEOUT)
@@ -48,12 +70,12 @@ impl Extractor {
             .with_max_attempts(ATTEMPTS)
             .with_initial_backoff(backoff::FIRST)
             .with_max_backoff(backoff::LONGEST);
-        let sdk = aws_config::defaults(BehaviorVersion::latest())
+        let sdk = environment
+            .sdk(connector.clone())
             .retry_config(retries)
             .timeout_config(timeouts)
             .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
-            .load()
-            .await;
+            .build();
         let s3 = aws_sdk_s3::config::Builder::from(&sdk)
             .retry_classifier(retry_expired_credentials::<GetObjectError>())
             .retry_classifier(retry_expired_credentials::<PutObjectError>())
@@ -62,13 +84,34 @@ impl Extractor {
             .retry_classifier(retry_expired_credentials::<CompleteMultipartUploadError>());
         let lambda =
             aws_sdk_lambda::config::Builder::from(&sdk).retry_classifier(retry_expired_credentials::<InvokeError>());
-        // Messages are sent again by `send`, so that failed calls and failed entries take from one budget.
-        let sqs = aws_sdk_sqs::config::Builder::from(&sdk).retry_config(RetryConfig::disabled());
-        Self {
+        let send_message_batch = JsonClient::new(
+            environment,
+            connector,
+            "sqs",
+            "AmazonSQS.SendMessageBatch",
+            endpoint(environment).await?,
+            ATTEMPT_TIMEOUT,
+        );
+        Ok(Self {
             s3: S3::from_conf(s3.build()),
-            sqs: Sqs::from_conf(sqs.build()),
+            send_message_batch,
             lambda: Lambda::from_conf(lambda.build()),
             config,
-        }
+        })
     }
+}
+
+/// Where SQS is, by the SDK's rules.
+async fn endpoint(environment: &Environment) -> Result<String, StartError> {
+    let region = environment.region.as_ref();
+    let unknown = |error| StartError::Endpoint(region.to_owned(), error);
+    let parameters = Params::builder()
+        .region(region)
+        .use_fips(environment.fips)
+        .use_dual_stack(environment.dual_stack)
+        .set_endpoint(environment.endpoint("SQS"))
+        .build()
+        .map_err(|error| unknown(error.into()))?;
+    let endpoint = DefaultResolver::new().resolve_endpoint(&parameters).await;
+    Ok(endpoint.map_err(unknown)?.url().to_owned())
 }

@@ -2,7 +2,7 @@
 
 use message::{Header, HeaderError, Precision, RowError};
 
-use crate::batch::{Entry, MAX_BYTES};
+use crate::batch::{MAX_BYTES, message_bytes};
 use crate::collisions::Collisions;
 use crate::rows::{Checkpoint, Delimiter, Row, Rows, Unreadable};
 
@@ -13,6 +13,8 @@ pub struct Converter {
     precision: Precision,
     heading: Option<Heading>,
     collisions: Collisions,
+    /// The body of the last message, and room for the next.
+    body: String,
 }
 
 /// The first row of a file.
@@ -24,11 +26,11 @@ struct Heading {
 
 /// What becomes of a row.
 #[derive(Debug)]
-pub enum Converted {
+pub enum Converted<'c> {
     /// It is the header.
     Header,
-    /// It is to be sent.
-    Message(Entry),
+    /// It is to be sent, as the body of a message.
+    Message(&'c str),
     /// It cannot be sent.
     Rejected(Rejection),
 }
@@ -51,6 +53,7 @@ impl Converter {
             precision,
             heading: None,
             collisions: Collisions::default(),
+            body: String::new(),
         }
     }
 
@@ -67,7 +70,7 @@ impl Converter {
     }
 
     /// Converts the next row.
-    pub fn convert(&mut self, row: &Row<'_>) -> Converted {
+    pub fn convert(&mut self, row: &Row<'_>) -> Converted<'_> {
         let Some(heading) = &self.heading else {
             self.heading = Some(Heading::read(row));
             return Converted::Header;
@@ -81,17 +84,16 @@ impl Converter {
             Ok(message) => message,
             Err(error) => return Rejection::of_cells(&error, row).into(),
         };
-        let mut body = String::with_capacity(512);
-        message.write_body(&self.table, &mut body);
-        let entry = Entry::new(body, row);
-        match entry.bytes() {
+        self.body.clear();
+        message.write_body(&self.table, &mut self.body);
+        match message_bytes(&self.body) {
             bytes if bytes > MAX_BYTES => {
                 let reason = format!("the row makes a message of {bytes} bytes; SQS takes {MAX_BYTES}");
                 Rejection::of_row(&reason).into()
             }
             _ => {
                 self.collisions.note(message.key, row.position.line);
-                Converted::Message(entry)
+                Converted::Message(&self.body)
             }
         }
     }
@@ -190,7 +192,7 @@ impl Rejection {
     }
 }
 
-impl From<Rejection> for Converted {
+impl From<Rejection> for Converted<'_> {
     fn from(rejection: Rejection) -> Self {
         Self::Rejected(rejection)
     }

@@ -6,7 +6,6 @@ use std::fmt;
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_s3::operation::get_object::GetObjectError;
 use aws_sdk_s3::primitives::ByteStreamError;
-use aws_sdk_sqs::operation::send_message_batch::SendMessageBatchError;
 use causes::Causes;
 use lambda_runtime::Diagnostic;
 
@@ -43,7 +42,7 @@ pub enum ExtractError {
     Range(u64),
     /// A call to SQS failed as a whole, however often it was made.
     #[error("the messages cannot be sent")]
-    Send(#[source] Box<SdkError<SendMessageBatchError>>),
+    Send(#[source] Box<aws::CallError>),
     /// SQS did not take these messages, however often it was asked.
     #[error("SQS still refuses {count} messages after retries, the first with {code}: {text}")]
     Refused {

@@ -116,7 +116,7 @@ impl<'a> Extraction<'a> {
             rows_read: 0,
             rows_sent: 0,
             batch: Batch::default(),
-            sender: Sender::new(extractor.sqs.clone(), &config.queue_url, time.send),
+            sender: Sender::new(extractor.send_message_batch.clone(), &config.queue_url, time.send),
             rejects: Rejects::new(&extractor.s3, &config.report_bucket, String::new()),
             rejected_name: String::new(),
         };
@@ -225,7 +225,7 @@ impl<'a> Extraction<'a> {
         self.rows_read += u64::from(!matches!(converted, Converted::Header));
         let full = match converted {
             Converted::Header => None,
-            Converted::Message(entry) => self.batch.push(entry),
+            Converted::Message(body) => self.batch.push(body, &row),
             Converted::Rejected(rejection) => {
                 let row = RejectedRow::of(&row);
                 self.rejects.push(&row, &rejection.columns, &rejection.reason).await?;
@@ -254,7 +254,7 @@ impl<'a> Extraction<'a> {
     /// Sends and writes what is left of the rows that were read, and then the report or the continuation.
     async fn finish(&mut self, end: End) -> Result<Extracted, ExtractError> {
         let rest = std::mem::take(&mut self.batch);
-        if !rest.entries.is_empty() {
+        if !rest.is_empty() {
             self.send(rest).await?;
         }
         let sent = self.sender.finish().await?;

@@ -27,7 +27,8 @@ const CONTENT_TYPE: &str = "text/csv";
 pub struct RejectedRow {
     /// Where it starts.
     pub position: Position,
-    length: u64,
+    /// Its length in bytes.
+    pub length: u64,
     /// Its original text.
     pub text: Box<[u8]>,
 }

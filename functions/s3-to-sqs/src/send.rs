@@ -1,14 +1,15 @@
 //! Batches to SQS: many calls in flight, bounded in number and bytes; every entry of every reply is looked at.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
-use aws_sdk_sqs::Client;
-use aws_sdk_sqs::types::BatchResultErrorEntry;
+use aws::JsonClient;
 use backoff::{Backoff, Deadline};
+use serde::Deserialize;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
-use crate::batch::{Batch, Entry};
+use crate::batch::Batch;
 use crate::error::ExtractError;
 use crate::rejects::RejectedRow;
 
@@ -32,7 +33,7 @@ pub struct Sent {
 
 /// The calls in flight.
 pub struct Sender {
-    client: Client,
+    client: JsonClient,
     queue_url: Arc<str>,
     deadline: Deadline,
     budget: Arc<Semaphore>,
@@ -42,7 +43,7 @@ pub struct Sender {
 impl Sender {
     /// A sender to the queue.
     #[must_use]
-    pub fn new(client: Client, queue_url: &str, deadline: Deadline) -> Self {
+    pub fn new(client: JsonClient, queue_url: &str, deadline: Deadline) -> Self {
         let budget = Arc::new(Semaphore::new(KIBIBYTES as usize));
         Self {
             client,
@@ -95,28 +96,59 @@ impl Sent {
     }
 }
 
+/// What SQS says of the messages of a call.
+struct Reply {
+    /// The ids of those that it has.
+    taken: Vec<usize>,
+    failed: Vec<Failed>,
+}
+
+/// A message that SQS did not take.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+struct Failed {
+    id: String,
+    code: String,
+    message: String,
+    sender_fault: bool,
+}
+
+impl Reply {
+    fn parse(reply: &[u8]) -> serde_json::Result<Self> {
+        #[derive(Deserialize)]
+        #[serde(rename_all = "PascalCase")]
+        struct Output<'a> {
+            #[serde(borrow, default)]
+            successful: Vec<Successful<'a>>,
+            #[serde(default)]
+            failed: Vec<Failed>,
+        }
+        #[derive(Deserialize)]
+        #[serde(rename_all = "PascalCase")]
+        struct Successful<'a> {
+            #[serde(borrow)]
+            id: Cow<'a, str>,
+        }
+        let Output { successful, failed } = serde_json::from_slice(reply)?;
+        let taken = successful.iter().filter_map(|entry| entry.id.parse().ok());
+        Ok(Self {
+            taken: taken.collect(),
+            failed,
+        })
+    }
+}
+
 /// Sends one batch. What a reply lists as failed is sent again, after a pause, and nothing else is; a call that fails as a
 /// whole is made again. Both take from one budget, and the client makes no tries of its own.
-async fn send(client: &Client, queue_url: &str, batch: Batch, deadline: Deadline) -> Result<Sent, ExtractError> {
+async fn send(client: &JsonClient, queue_url: &str, batch: Batch, deadline: Deadline) -> Result<Sent, ExtractError> {
     let mut backoff = Backoff::new(deadline);
     let mut sent = Sent::default();
-    let mut pending = batch.entries;
+    let mut pending: Vec<_> = (0..batch.len()).collect();
     loop {
-        let call = || {
-            let requests = pending.iter().enumerate().map(|(id, entry)| entry.to_request(id));
-            let request = client.send_message_batch().queue_url(queue_url);
-            request.set_entries(Some(requests.collect())).send()
-        };
-        let reply = backoff
-            .retry(call)
-            .await
-            .map_err(|error| ExtractError::Send(Box::new(error)))?;
-        let taken: Vec<_> = reply
-            .successful
-            .into_iter()
-            .filter_map(|entry| entry.id.parse().ok())
-            .collect();
-        let last = sort_out(pending, &taken, &reply.failed, &mut sent);
+        let call = || client.call(batch.request(queue_url, &pending), Reply::parse);
+        let reply = backoff.retry(call).await;
+        let reply = reply.map_err(|error| ExtractError::Send(Box::new(error)))?;
+        let last = sort_out(&batch, &pending, &reply, &mut sent);
         pending = last.again;
         if pending.is_empty() {
             return Ok(sent);
@@ -133,39 +165,34 @@ async fn send(client: &Client, queue_url: &str, batch: Batch, deadline: Deadline
 
 /// What is to be sent again, and why the first of it.
 struct Unsent {
-    again: Vec<Entry>,
+    again: Vec<usize>,
     code: String,
     text: String,
 }
 
-/// Goes through a reply. An entry that it names neither as taken nor as failed is sent again.
-fn sort_out(entries: Vec<Entry>, taken: &[usize], failed: &[BatchResultErrorEntry], sent: &mut Sent) -> Unsent {
+/// Goes through a reply. A message that it names neither as taken nor as failed is sent again.
+fn sort_out(batch: &Batch, pending: &[usize], reply: &Reply, sent: &mut Sent) -> Unsent {
     let mut unsent = Unsent {
         again: Vec::new(),
         code: "NoResult".to_owned(),
         text: "the reply leaves it out".to_owned(),
     };
-    for (id, entry) in entries.into_iter().enumerate() {
-        if taken.contains(&id) {
+    for &id in pending {
+        if reply.taken.contains(&id) {
             sent.count += 1;
             continue;
         }
-        let failure = failed.iter().find(|failure| failure.id.parse() == Ok(id));
-        let text = failure
-            .and_then(|failure| failure.message.as_deref())
-            .unwrap_or_default();
-        match failure {
+        match reply.failed.iter().find(|failure| failure.id.parse() == Ok(id)) {
             Some(failure) if failure.sender_fault && PERMANENT.contains(&failure.code.as_str()) => {
-                sent.refused.push((
-                    entry.row,
-                    format!("SQS refuses the message with {}: {text}", failure.code),
-                ));
+                let Failed { code, message, .. } = failure;
+                sent.refused
+                    .push((batch.row(id), format!("SQS refuses the message with {code}: {message}")));
             }
             Some(failure) => {
-                (unsent.code, unsent.text) = (failure.code.clone(), text.to_owned());
-                unsent.again.push(entry);
+                (unsent.code, unsent.text) = (failure.code.clone(), failure.message.clone());
+                unsent.again.push(id);
             }
-            None => unsent.again.push(entry),
+            None => unsent.again.push(id),
         }
     }
     unsent

@@ -3,12 +3,15 @@
 mod s3;
 
 use std::collections::HashMap;
+use std::fmt;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use aws_sdk_sqs::operation::send_message_batch::SendMessageBatchOutput;
-use aws_sdk_sqs::types::{BatchResultErrorEntry, SendMessageBatchResultEntry};
-use aws_smithy_mocks::{Rule, RuleMode, mock, mock_client};
+use aws::{Environment, JsonClient};
+use aws_smithy_mocks::{RuleMode, mock_client};
+use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorFuture, SharedHttpConnector};
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use aws_smithy_types::body::SdkBody;
 use backoff::Deadline;
 use message::Precision;
 use s3_to_sqs::clients::Extractor;
@@ -18,6 +21,7 @@ use s3_to_sqs::event::{Event, Job, Object};
 use s3_to_sqs::extract::Extracted;
 use s3_to_sqs::report::Report;
 use s3_to_sqs::time_limit::TimeLimit;
+use serde_json::{Value, json};
 use tokio::time::Instant;
 
 pub const ETAG: &str = "0123456789abcdef0123456789abcdef";
@@ -96,10 +100,13 @@ impl World {
     fn new(file: &[u8], piece: usize, decide: impl Fn(&str, usize) -> Reply + Send + Sync + 'static) -> Self {
         let state = Arc::new(Mutex::new(State::default()));
         let s3 = s3::rules(&state, file, piece);
-        let sqs = [queue_rule(&state, Box::new(decide))];
+        let queue = Queue {
+            state: Arc::clone(&state),
+            decide: Box::new(decide),
+        };
         let extractor = Extractor {
             s3: mock_client!(aws_sdk_s3, RuleMode::MatchAny, &s3),
-            sqs: mock_client!(aws_sdk_sqs, RuleMode::MatchAny, &sqs),
+            send_message_batch: queue.client(),
             lambda: mock_client!(aws_sdk_lambda, RuleMode::MatchAny, &[]),
             config: Config {
                 queue_url: "queue".into(),
@@ -240,40 +247,68 @@ fn job(key: &str) -> Job {
     }
 }
 
-fn queue_rule(state: &Arc<Mutex<State>>, decide: Box<Decide>) -> Rule {
-    let state = Arc::clone(state);
-    mock!(aws_sdk_sqs::Client::send_message_batch).then_compute_output(move |request| {
-        let mut state = state.lock().unwrap();
+/// SQS, as far as batches go.
+struct Queue {
+    state: Arc<Mutex<State>>,
+    decide: Box<Decide>,
+}
+
+impl fmt::Debug for Queue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Queue")
+    }
+}
+
+impl Queue {
+    fn client(self) -> JsonClient {
+        let environment = Environment::read(|name| {
+            if name.starts_with("AWS_ENDPOINT") {
+                Err(())
+            } else {
+                Ok("x".into())
+            }
+        });
+        JsonClient::new(
+            &environment.unwrap(),
+            SharedHttpConnector::new(self),
+            "sqs",
+            "AmazonSQS.SendMessageBatch",
+            "http://queue".to_owned(),
+            Duration::from_secs(10),
+        )
+    }
+
+    fn answer(&self, request: &Value) -> Value {
+        let mut state = self.state.lock().unwrap();
         state.calls += 1;
-        assert!((1..=10).contains(&request.entries().len()));
+        let entries = request["Entries"].as_array().unwrap();
+        assert!((1..=10).contains(&entries.len()));
         let (mut successful, mut failed) = (Vec::new(), Vec::new());
-        for entry in request.entries() {
-            let method = &entry.message_attributes().unwrap()["Method"];
-            assert_eq!((method.data_type(), method.string_value()), ("String", Some("POST")));
-            let body = entry.message_body();
+        for entry in entries {
+            let method = &entry["MessageAttributes"]["Method"];
+            assert_eq!(*method, json!({"DataType": "String", "StringValue": "POST"}));
+            let (id, body) = (&entry["Id"], entry["MessageBody"].as_str().unwrap());
             let tries = state.tries.entry(body.to_owned()).or_default();
             *tries += 1;
-            match decide(body, *tries - 1) {
+            match (self.decide)(body, *tries - 1) {
                 Reply::Take => {
                     state.taken.push(body.to_owned());
-                    let entry = SendMessageBatchResultEntry::builder().id(entry.id());
-                    successful.push(entry.message_id("id").md5_of_message_body("md5").build().unwrap());
+                    successful.push(json!({"Id": id, "MessageId": "id", "MD5OfMessageBody": "md5"}));
                 }
                 Reply::LeaveOut => {}
                 Reply::Fail(code, sender_fault) => {
-                    let entry = BatchResultErrorEntry::builder()
-                        .id(entry.id())
-                        .code(code)
-                        .message("because");
-                    failed.push(entry.sender_fault(sender_fault).build().unwrap());
+                    failed.push(json!({"Id": id, "Code": code, "Message": "because", "SenderFault": sender_fault}));
                 }
             }
         }
-        let output = SendMessageBatchOutput::builder();
-        output
-            .set_successful(Some(successful))
-            .set_failed(Some(failed))
-            .build()
-            .unwrap()
-    })
+        json!({"Successful": successful, "Failed": failed})
+    }
+}
+
+impl HttpConnector for Queue {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let body = serde_json::from_slice(request.body().bytes().unwrap()).unwrap();
+        let answer = SdkBody::from(self.answer(&body).to_string());
+        HttpConnectorFuture::ready(Ok(HttpResponse::new(200.try_into().unwrap(), answer)))
+    }
 }

@@ -1,0 +1,173 @@
+//! What Lambda sets: credentials, region, and where something else than AWS is to be called.
+
+use aws_credential_types::Credentials;
+use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_smithy_async::rt::sleep::default_async_sleep;
+use aws_smithy_async::time::SystemTimeSource;
+use aws_smithy_runtime_api::client::behavior_version::BehaviorVersion;
+use aws_smithy_runtime_api::client::http::{SharedHttpConnector, http_client_fn};
+use aws_types::SdkConfig;
+use aws_types::region::Region;
+use aws_types::sdk_config::Builder;
+use aws_types::service_config::{LoadServiceConfig, ServiceConfigKey};
+
+/// The variables that SDKs read of the environment, as far as they make sense in a function.
+///
+/// Lambda puts temporary credentials there and ends the environment before they do.
+///
+/// <https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html>,
+/// <https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html>
+#[derive(Clone, Debug)]
+pub struct Environment {
+    /// `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN`.
+    pub credentials: Credentials,
+    /// `AWS_REGION`, or else `AWS_DEFAULT_REGION`.
+    pub region: Region,
+    /// `AWS_USE_FIPS_ENDPOINT`
+    pub fips: bool,
+    /// `AWS_USE_DUALSTACK_ENDPOINT`
+    pub dual_stack: bool,
+    endpoints: Endpoints,
+}
+
+/// `AWS_ENDPOINT_URL` and those of single services.
+#[derive(Clone, Debug)]
+struct Endpoints(Vec<(&'static str, String)>);
+
+/// Why AWS cannot be called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the environment variable {0} is missing or empty; Lambda sets it, and so does sam local")]
+pub struct EnvironmentError(&'static str);
+
+/// The variables for endpoints: the general one, and those of the services that are called here.
+const ENDPOINTS: [&str; 5] = [
+    "AWS_ENDPOINT_URL",
+    "AWS_ENDPOINT_URL_DYNAMODB",
+    "AWS_ENDPOINT_URL_LAMBDA",
+    "AWS_ENDPOINT_URL_S3",
+    "AWS_ENDPOINT_URL_SQS",
+];
+
+impl Environment {
+    /// Reads the environment through `variable`, which is `std::env::var` but in tests.
+    ///
+    /// # Errors
+    /// [`EnvironmentError`] names the variable that is missing.
+    pub fn read<E>(variable: impl Fn(&str) -> Result<String, E>) -> Result<Self, EnvironmentError> {
+        let given = |name| variable(name).ok().filter(|value| !value.is_empty());
+        let read = |name| given(name).ok_or(EnvironmentError(name));
+        let is_true = |name| given(name).is_some_and(|value| value.eq_ignore_ascii_case("true"));
+        let credentials = Credentials::new(
+            read("AWS_ACCESS_KEY_ID")?,
+            read("AWS_SECRET_ACCESS_KEY")?,
+            given("AWS_SESSION_TOKEN"),
+            None,
+            "EnvironmentVariable",
+        );
+        let region = given("AWS_REGION").or_else(|| given("AWS_DEFAULT_REGION"));
+        let endpoints = if is_true("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS") {
+            Vec::new()
+        } else {
+            ENDPOINTS
+                .into_iter()
+                .filter_map(|name| Some((name, given(name)?)))
+                .collect()
+        };
+        Ok(Self {
+            credentials,
+            region: Region::new(region.ok_or(EnvironmentError("AWS_REGION"))?),
+            fips: is_true("AWS_USE_FIPS_ENDPOINT"),
+            dual_stack: is_true("AWS_USE_DUALSTACK_ENDPOINT"),
+            endpoints: Endpoints(endpoints),
+        })
+    }
+
+    /// The configuration for clients of the SDK, to be completed with timeouts and retries. They share the connections of
+    /// `connector`, whose timeout to connect is the one that counts.
+    #[must_use]
+    pub fn sdk(&self, connector: SharedHttpConnector) -> Builder {
+        let mut builder = SdkConfig::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .credentials_provider(SharedCredentialsProvider::new(self.credentials.clone()))
+            .region(self.region.clone())
+            .use_fips(self.fips)
+            .use_dual_stack(self.dual_stack)
+            .service_config(self.endpoints.clone())
+            .time_source(SystemTimeSource::new())
+            .http_client(http_client_fn(move |_, _| connector.clone()));
+        builder.set_endpoint_url(self.endpoints.get(ENDPOINTS[0]));
+        builder.set_sleep_impl(default_async_sleep());
+        builder
+    }
+
+    /// Where the service with the variable `AWS_ENDPOINT_URL_SERVICE` is to be called, if not where the SDK's rules say.
+    #[must_use]
+    pub fn endpoint(&self, service: &str) -> Option<String> {
+        let of_service = self.endpoints.get(&format!("{}_{service}", ENDPOINTS[0]));
+        of_service.or_else(|| self.endpoints.get(ENDPOINTS[0]))
+    }
+}
+
+impl Endpoints {
+    fn get(&self, name: &str) -> Option<String> {
+        let found = self.0.iter().find(|(known, _)| *known == name);
+        found.map(|(_, url)| url.clone())
+    }
+}
+
+impl LoadServiceConfig for Endpoints {
+    fn load_config(&self, key: ServiceConfigKey<'_>) -> Option<String> {
+        self.get(&format!("{}_{}", key.env(), key.service_id().to_uppercase()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn environment(variables: &[(&str, &str)]) -> Result<Environment, EnvironmentError> {
+        Environment::read(|name| {
+            let found = variables.iter().find(|(given, _)| *given == name);
+            found.map(|(_, value)| (*value).to_owned()).ok_or(())
+        })
+    }
+
+    const NEEDED: [(&str, &str); 3] = [
+        ("AWS_ACCESS_KEY_ID", "id"),
+        ("AWS_SECRET_ACCESS_KEY", "secret"),
+        ("AWS_REGION", "eu-west-1"),
+    ];
+
+    #[test]
+    fn what_is_missing_or_empty_is_named() {
+        assert!(environment(&NEEDED).is_ok());
+        for (index, (name, _)) in NEEDED.iter().enumerate() {
+            let mut variables = NEEDED;
+            variables[index].1 = "";
+            let error = environment(&variables).unwrap_err().to_string();
+            assert!(
+                error.starts_with(&format!("the environment variable {name} is missing")),
+                "{error}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_service_s_own_endpoint_counts_before_the_general_one() {
+        let general = ("AWS_ENDPOINT_URL", "http://all");
+        let own = ("AWS_ENDPOINT_URL_SQS", "http://queue");
+        let with = |variables: &[_]| environment(&[&NEEDED[..], variables].concat()).unwrap();
+        let both = with(&[general, own]);
+        assert_eq!(both.endpoint("SQS").as_deref(), Some("http://queue"));
+        assert_eq!(both.endpoint("DYNAMODB").as_deref(), Some("http://all"));
+        assert_eq!(with(&[]).endpoint("SQS"), None);
+        let ignored = with(&[general, own, ("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true")]);
+        assert_eq!(ignored.endpoint("SQS"), None);
+    }
+
+    #[test]
+    fn the_default_region_stands_in_for_the_region() {
+        let variables = [NEEDED[0], NEEDED[1], ("AWS_DEFAULT_REGION", "eu-north-1")];
+        assert_eq!(environment(&variables).unwrap().region.as_ref(), "eu-north-1");
+    }
+}

@@ -1,0 +1,175 @@
+//! One call of an AWS service with a JSON protocol, without the SDK around it.
+//!
+//! For a call that is made some hundred thousand times an object, the SDK's layers cost several times what the call does:
+//! building its input, interceptors, endpoint rules, configuration of each attempt. What is left out here is only that:
+//! the connections, the signature and the credentials are the SDK's own, the body is whatever the caller has written,
+//! and failures are the SDK's errors, so that the one retry policy (`backoff`) decides over them.
+
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use aws_credential_types::Credentials;
+use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};
+use aws_sigv4::sign::v4;
+use aws_smithy_runtime_api::client::http::{HttpConnector, SharedHttpConnector};
+use aws_smithy_runtime_api::client::identity::Identity;
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_types::body::SdkBody;
+use aws_smithy_types::error::ErrorMetadata;
+use bytes::Bytes;
+use http::Request;
+use http_body_util::BodyExt;
+use serde::Deserialize;
+use tokio::time::timeout;
+
+use crate::Environment;
+
+/// The version of AWS's JSON protocol that SQS and DynamoDB speak.
+///
+/// <https://smithy.io/2.0/aws/protocols/aws-json-1_0-protocol.html>
+const CONTENT_TYPE: &str = "application/x-amz-json-1.0";
+/// By which SQS tells the code that its older protocol had, and `;Sender` or `;Receiver` behind it.
+const QUERY_ERROR: &str = "x-amzn-query-error";
+
+/// Why a call has no answer: what the SDK would say of it.
+pub type CallError = SdkError<ErrorMetadata, HttpResponse>;
+
+/// Makes calls of one operation. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct JsonClient(Arc<Call>);
+
+#[derive(Debug)]
+struct Call {
+    connector: SharedHttpConnector,
+    identity: Identity,
+    region: String,
+    service: &'static str,
+    target: &'static str,
+    url: String,
+    attempt_timeout: Duration,
+}
+
+/// No answer within the time of an attempt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("no answer within {} s", .0.as_secs())]
+struct NoAnswer(Duration);
+
+/// The body of an error.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Refusal {
+    #[serde(rename = "__type", alias = "code")]
+    code: String,
+    #[serde(alias = "Message")]
+    message: Option<String>,
+}
+
+impl JsonClient {
+    /// A client that calls the operation `target`, such as `AmazonSQS.SendMessageBatch`, of the service that signatures
+    /// call `service`, at `url`. An attempt fails that has no whole answer after `attempt_timeout`.
+    #[must_use]
+    pub fn new(
+        environment: &Environment,
+        connector: SharedHttpConnector,
+        service: &'static str,
+        target: &'static str,
+        url: String,
+        attempt_timeout: Duration,
+    ) -> Self {
+        let credentials: Credentials = environment.credentials.clone();
+        Self(Arc::new(Call {
+            connector,
+            identity: credentials.into(),
+            region: environment.region.to_string(),
+            service,
+            target,
+            url,
+            attempt_timeout,
+        }))
+    }
+
+    /// One attempt: sends `body`, and returns what `read` makes of the body of the answer.
+    ///
+    /// # Errors
+    /// [`CallError`], of the kind and with the code that the SDK has for it.
+    pub async fn call<T>(
+        &self,
+        body: impl Into<Bytes>,
+        read: impl FnOnce(&[u8]) -> serde_json::Result<T>,
+    ) -> Result<T, CallError> {
+        let call = &*self.0;
+        let request = call.request(body.into())?;
+        let answer = timeout(call.attempt_timeout, call.exchange(request, read)).await;
+        answer.unwrap_or_else(|_| Err(SdkError::timeout_error(NoAnswer(call.attempt_timeout))))
+    }
+}
+
+impl Call {
+    fn request(&self, body: Bytes) -> Result<HttpRequest, CallError> {
+        let headers = [("content-type", CONTENT_TYPE), ("x-amz-target", self.target)];
+        let parameters = v4::SigningParams::builder()
+            .identity(&self.identity)
+            .region(&self.region)
+            .name(self.service)
+            .time(SystemTime::now())
+            .settings(SigningSettings::default())
+            .build()
+            .map_err(SdkError::construction_failure)?
+            .into();
+        let signable = SignableBody::Bytes(&body);
+        let signable = SignableRequest::new("POST", &self.url, headers.into_iter(), signable);
+        let signed = signable.and_then(|request| sign(request, &parameters));
+        let (signature, _) = signed.map_err(SdkError::construction_failure)?.into_parts();
+
+        let [content_type, target] = headers;
+        let request = Request::post(&self.url)
+            .header(content_type.0, content_type.1)
+            .header(target.0, target.1)
+            .body(SdkBody::from(body));
+        let mut request = request.map_err(SdkError::construction_failure)?;
+        signature.apply_to_request_http1x(&mut request);
+        HttpRequest::try_from(request).map_err(SdkError::construction_failure)
+    }
+
+    async fn exchange<T>(
+        &self,
+        request: HttpRequest,
+        read: impl FnOnce(&[u8]) -> serde_json::Result<T>,
+    ) -> Result<T, CallError> {
+        let response = self.connector.call(request).await.map_err(SdkError::dispatch_failure)?;
+        let status = response.status();
+        let headers = response.headers().clone();
+        let body = response.into_body().collect().await;
+        let raw = |body| {
+            let mut raw = HttpResponse::new(status, body);
+            *raw.headers_mut() = headers.clone();
+            raw
+        };
+        let body = match body {
+            Ok(body) => body.to_bytes(),
+            Err(error) => return Err(SdkError::response_error(error, raw(SdkBody::taken()))),
+        };
+        if status.is_success() {
+            return read(&body).map_err(|error| SdkError::response_error(error, raw(SdkBody::from(body))));
+        }
+        let error = metadata(headers.get(QUERY_ERROR), &body);
+        Err(SdkError::service_error(error, raw(SdkBody::from(body))))
+    }
+}
+
+/// What an error says of itself; whatever is in front of a service may answer with something else than JSON.
+fn metadata(query_error: Option<&str>, body: &[u8]) -> ErrorMetadata {
+    let refusal: Refusal = serde_json::from_slice(body).unwrap_or_default();
+    // `com.amazonaws.sqs#QueueDoesNotExist`
+    let code = refusal.code.rsplit('#').next().unwrap_or_default();
+    let code = query_error.and_then(|error| error.split(';').next()).unwrap_or(code);
+    let mut builder = ErrorMetadata::builder();
+    if !code.is_empty() {
+        builder = builder.code(code);
+    }
+    if let Some(message) = refusal.message {
+        builder = builder.message(message);
+    }
+    builder.build()
+}
