@@ -10,7 +10,7 @@ use std::fmt;
 
 use aws_lambda_events::sqs::{SqsMessage, SqsMessageAttribute};
 use message::{Key, Precision, names};
-use s3_to_sqs::batch::{MAX_BYTES, message_bytes};
+use s3_to_sqs::batch::MAX_BYTES;
 use s3_to_sqs::collisions::Collisions;
 use s3_to_sqs::convert::{Converted, Converter};
 use s3_to_sqs::rows::{Checkpoint, MAX_HEADER_BYTES, MAX_ROW_BYTES, Position, Row, Rows, Unreadable};
@@ -153,8 +153,11 @@ fn keep(row: &Row<'_>, behind: Checkpoint, converter: &mut Converter) -> Kept {
     let outcome = match converter.convert(row) {
         Converted::Header => Outcome::Header,
         Converted::Message(body) => {
-            assert!(message_bytes(body) <= MAX_BYTES, "{} bytes", message_bytes(body));
-            Outcome::Message(body.to_owned())
+            assert!(body.message_bytes() <= MAX_BYTES, "{} bytes", body.message_bytes());
+            let text: String =
+                serde_json::from_str(&format!("\"{}\"", body.json)).expect("the content of a JSON string");
+            assert_eq!(text.len(), body.bytes);
+            Outcome::Message(text)
         }
         Converted::Rejected(rejection) => Outcome::Rejected(rejection.columns, rejection.reason),
     };

@@ -1,7 +1,5 @@
 //! A message and its SQS body.
 
-use std::fmt::Write as _;
-
 use crate::{Key, Number, names};
 
 /// The most bytes of an item, names and values together.
@@ -29,24 +27,34 @@ pub struct Message<'a> {
 }
 
 impl Message<'_> {
-    /// Appends the SQS body of a `POST` of this message to `table`: compact DynamoDB JSON, attributes in the order of
-    /// the documented example.
-    pub fn write_body(&self, table: &str, out: &mut String) {
-        out.push_str("{\"TableName\":");
-        push_json_string(out, table);
-        // Dates and times are digits and separators: nothing to escape. Writing to a string cannot fail.
-        let Key { date, time } = self.key;
-        let _ = write!(
-            out,
-            ",\"Item\":{{\"date\":{{\"S\":\"{date}\"}},\"time\":{{\"S\":\"{time}\"}}"
-        );
-        push_text(out, names::LOCATION, self.location);
-        push_text(out, names::SOURCE, self.source);
-        push_text(out, names::LOCAL_DEST, self.local_dest);
-        push_number(out, names::LOCAL_AVG, &self.local_avg);
-        push_text(out, names::REMOTE_DEST, self.remote_dest);
-        push_number(out, names::REMOTE_AVG, &self.remote_avg);
-        out.push_str("}}");
+    /// Appends the SQS body of a `POST` of this message to `table`, as the content of a JSON string: the form in which
+    /// `SendMessageBatch` takes it. The body is compact DynamoDB JSON, attributes in the order of the documented example.
+    ///
+    /// Returns the bytes of the body itself, by which SQS measures it.
+    pub fn write_body(&self, table: &str, out: &mut String) -> usize {
+        let start = out.len();
+        let mut escapes = FRAME_ESCAPES;
+        out.push_str(FRAME[0]);
+        escapes += push_text(out, table);
+        // Dates, times and numbers have nothing to escape.
+        out.push_str(FRAME[1]);
+        self.key.date.push_to(out);
+        out.push_str(FRAME[2]);
+        self.key.time.push_to(out);
+        out.push_str(FRAME[3]);
+        escapes += push_text(out, self.location);
+        out.push_str(FRAME[4]);
+        escapes += push_text(out, self.source);
+        out.push_str(FRAME[5]);
+        escapes += push_text(out, self.local_dest);
+        out.push_str(FRAME[6]);
+        out.push_str(self.local_avg.as_str());
+        out.push_str(FRAME[7]);
+        escapes += push_text(out, self.remote_dest);
+        out.push_str(FRAME[8]);
+        out.push_str(self.remote_avg.as_str());
+        out.push_str(FRAME[9]);
+        out.len() - start - escapes
     }
 
     /// At least the bytes that DynamoDB counts for the item: UTF-8 lengths of names and values, where a number takes
@@ -65,28 +73,67 @@ impl Message<'_> {
     }
 }
 
-fn push_text(out: &mut String, name: &str, value: &str) {
-    let _ = write!(out, ",\"{name}\":{{\"S\":");
-    push_json_string(out, value);
-    out.push('}');
+/// What stands before, between and behind the values of a body: escaped, because the body is in a string itself.
+const FRAME: [&str; 10] = [
+    r#"{\"TableName\":\""#,
+    r#"\",\"Item\":{\"date\":{\"S\":\""#,
+    r#"\"},\"time\":{\"S\":\""#,
+    r#"\"},\"location\":{\"S\":\""#,
+    r#"\"},\"source\":{\"S\":\""#,
+    r#"\"},\"local_dest\":{\"S\":\""#,
+    r#"\"},\"local_avg\":{\"N\":\""#,
+    r#"\"},\"remote_dest\":{\"S\":\""#,
+    r#"\"},\"remote_avg\":{\"N\":\""#,
+    r#"\"}}}"#,
+];
+/// How many bytes of it are there for that reason only.
+const FRAME_ESCAPES: usize = backslashes(&FRAME);
+
+const fn backslashes(texts: &[&str]) -> usize {
+    let (mut count, mut text) = (0, 0);
+    while text < texts.len() {
+        let bytes = texts[text].as_bytes();
+        let mut at = 0;
+        while at < bytes.len() {
+            if bytes[at] == b'\\' {
+                count += 1;
+            }
+            at += 1;
+        }
+        text += 1;
+    }
+    count
 }
 
-fn push_number(out: &mut String, name: &str, value: &Number<'_>) {
-    let _ = write!(out, ",\"{name}\":{{\"N\":\"{value}\"}}");
-}
-
-/// Appends `text` as a JSON string that SQS takes: beside what JSON must escape, the two characters of the Basic
-/// Multilingual Plane that XML, and so SQS, forbids though JSON does not.
+/// Appends `text` as the content of a JSON string in a JSON string. Returns how many bytes are there only because of the
+/// outer one.
+///
+/// Beside what JSON must escape, the inner string escapes the two characters of the Basic Multilingual Plane that XML, and
+/// so SQS, forbids though JSON does not.
 ///
 /// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html>
-fn push_json_string(out: &mut String, text: &str) {
+fn push_text(out: &mut String, text: &str) -> usize {
+    if !text.bytes().any(may_need_escape) {
+        out.push_str(text);
+        return 0;
+    }
     // A string always serialises.
     let json = serde_json::Value::from(text).to_string();
-    if json.contains(['\u{FFFE}', '\u{FFFF}']) {
-        out.push_str(&json.replace('\u{FFFE}', "\\ufffe").replace('\u{FFFF}', "\\uffff"));
-    } else {
-        out.push_str(&json);
+    let json = json.replace('\u{FFFE}', "\\ufffe").replace('\u{FFFF}', "\\uffff");
+    let mut escapes = 0;
+    for character in json[1..json.len() - 1].chars() {
+        if matches!(character, '"' | '\\') {
+            out.push('\\');
+            escapes += 1;
+        }
+        out.push(character);
     }
+    escapes
+}
+
+/// What JSON escapes, and the first byte of the two characters that SQS forbids.
+fn may_need_escape(byte: u8) -> bool {
+    matches!(byte, 0..=0x1F | b'"' | b'\\' | 0xEF)
 }
 
 #[cfg(test)]
@@ -106,12 +153,19 @@ mod tests {
         }
     }
 
+    /// The body, as SQS gets it.
+    fn body(message: &Message<'_>, table: &str) -> String {
+        let mut content = String::new();
+        let bytes = message.write_body(table, &mut content);
+        let body: String = serde_json::from_str(&format!("\"{content}\"")).unwrap();
+        assert_eq!(bytes, body.len());
+        body
+    }
+
     #[test]
     fn the_body_is_the_documented_one() {
-        let mut body = String::new();
-        message("location-03", "5.55").write_body("messages", &mut body);
         assert_eq!(
-            body,
+            body(&message("location-03", "5.55"), "messages"),
             r#"{"TableName":"messages","Item":{"date":{"S":"2001-01-01"},"time":{"S":"09:01:05"},"location":{"S":"location-03"},"source":{"S":"wireless"},"local_dest":{"S":"router-1"},"local_avg":{"N":"5.55"},"remote_dest":{"S":"device-1"},"remote_avg":{"N":"10.10"}}}"#
         );
     }
@@ -119,8 +173,7 @@ mod tests {
     #[test]
     fn sqs_takes_every_character_and_json_gives_it_back() {
         let text = "\u{0}\u{1}\t\n\u{1f}\"\\/é\u{7f}\u{FFFD}\u{FFFE}\u{FFFF}😀";
-        let mut body = String::new();
-        message(text, "1").write_body("t", &mut body);
+        let body = body(&message(text, "1"), "t");
         let allowed =
             |c: char| matches!(c, '\t' | '\n' | '\r' | ' '..='\u{D7FF}' | '\u{E000}'..='\u{FFFD}' | '\u{10000}'..);
         assert!(body.chars().all(allowed), "{body:?}");

@@ -111,10 +111,31 @@ fn fields(text: &str, pattern: &str, separator: char) -> Option<[u16; 3]> {
     Some([parts.next()?.ok()?, parts.next()?.ok()?, parts.next()?.ok()?])
 }
 
+impl Date {
+    /// Appends its text.
+    pub(crate) fn push_to(self, out: &mut String) {
+        let (year, month, day) = self.0.to_calendar_date();
+        push_digits(out, year.unsigned_abs(), 4);
+        out.push('-');
+        push_digits(out, u32::from(u8::from(month)), 2);
+        out.push('-');
+        push_digits(out, u32::from(day), 2);
+    }
+}
+
+/// Appends the last `width` decimal digits of a number. Written for every row, which is why it is not left to `format!`.
+fn push_digits(out: &mut String, number: u32, width: u32) {
+    for place in (0..width).rev() {
+        let digit = number / 10_u32.pow(place) % 10;
+        out.push(char::from_digit(digit, 10).unwrap_or('0'));
+    }
+}
+
 impl fmt::Display for Date {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (year, month, day) = self.0.to_calendar_date();
-        write!(f, "{year:04}-{:02}-{day:02}", u8::from(month))
+        let mut text = String::with_capacity("YYYY-MM-DD".len());
+        self.push_to(&mut text);
+        f.write_str(&text)
     }
 }
 

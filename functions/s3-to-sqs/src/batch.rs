@@ -2,8 +2,6 @@
 
 use std::ops::Range;
 
-use memchr::memchr2;
-
 use crate::rejects::RejectedRow;
 use crate::rows::{Position, Row};
 
@@ -44,10 +42,21 @@ struct Entry {
     length: u64,
 }
 
-/// What SQS counts of a message with this body.
-#[must_use]
-pub fn message_bytes(body: &str) -> usize {
-    body.len() + ATTRIBUTE_BYTES
+/// The body of a message.
+#[derive(Clone, Copy, Debug)]
+pub struct Body<'b> {
+    /// As the content of a JSON string: escaped, without the quotation marks.
+    pub json: &'b str,
+    /// How many bytes the body itself has.
+    pub bytes: usize,
+}
+
+impl Body<'_> {
+    /// What SQS counts of the message.
+    #[must_use]
+    pub fn message_bytes(self) -> usize {
+        self.bytes + ATTRIBUTE_BYTES
+    }
 }
 
 impl Batch {
@@ -71,10 +80,10 @@ impl Batch {
 
     /// Adds the message of a row. When there is no room for it, what was gathered so far is handed out, to be sent, and the
     /// message begins the next batch.
-    pub fn push(&mut self, body: &str, row: &Row<'_>) -> Option<Batch> {
+    pub fn push(&mut self, body: Body<'_>, row: &Row<'_>) -> Option<Batch> {
         let full = self.entries.len() == MAX_ENTRIES
-            || self.bytes + message_bytes(body) > MAX_BYTES
-            || self.bytes + body.len() + self.texts.len() + row.text.len() > MAX_HELD_BYTES;
+            || self.bytes + body.message_bytes() > MAX_BYTES
+            || self.bytes + body.bytes + self.texts.len() + row.text.len() > MAX_HELD_BYTES;
         let done = (full && !self.entries.is_empty()).then(|| {
             let next = Self::with_room_of(self);
             std::mem::replace(self, next)
@@ -93,17 +102,17 @@ impl Batch {
         }
     }
 
-    fn add(&mut self, body: &str, row: &Row<'_>) {
+    fn add(&mut self, body: Body<'_>, row: &Row<'_>) {
         let (json, text) = (self.json.len(), self.texts.len());
         self.json.push_str("{\"Id\":\"");
         // There are no more than ten.
         self.json
             .push(char::from(b'0' + u8::try_from(self.entries.len()).unwrap_or_default()));
         self.json.push_str("\",\"MessageBody\":\"");
-        push_escaped(&mut self.json, body);
+        self.json.push_str(body.json);
         self.json.push_str(BEHIND_BODY);
         self.texts.extend_from_slice(row.text);
-        self.bytes += message_bytes(body);
+        self.bytes += body.message_bytes();
         self.entries.push(Entry {
             json: json..self.json.len(),
             text: text..self.texts.len(),
@@ -115,9 +124,9 @@ impl Batch {
     /// The body of a call with these messages, which are known by their ids.
     pub(crate) fn request(&self, queue_url: &str, ids: &[usize]) -> String {
         let mut request = String::with_capacity(self.json.len() + queue_url.len() + 2 * MAX_ENTRIES + 40);
-        request.push_str("{\"QueueUrl\":\"");
-        push_escaped(&mut request, queue_url);
-        request.push_str("\",\"Entries\":[");
+        request.push_str("{\"QueueUrl\":");
+        request.push_str(&serde_json::Value::from(queue_url).to_string());
+        request.push_str(",\"Entries\":[");
         for (index, &id) in ids.iter().enumerate() {
             if index > 0 {
                 request.push(',');
@@ -141,20 +150,6 @@ impl Batch {
     }
 }
 
-/// Appends JSON, or other text without control characters, as the content of a JSON string.
-fn push_escaped(out: &mut String, text: &str) {
-    let mut rest = text;
-    while let Some(at) = memchr2(b'"', b'\\', rest.as_bytes()) {
-        let (plain, special) = rest.split_at(at);
-        let (special, behind) = special.split_at(1);
-        out.push_str(plain);
-        out.push('\\');
-        out.push_str(special);
-        rest = behind;
-    }
-    out.push_str(rest);
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::{Value, json};
@@ -171,11 +166,18 @@ mod tests {
         }
     }
 
+    fn plain(text: &str) -> Body<'_> {
+        Body {
+            json: text,
+            bytes: text.len(),
+        }
+    }
+
     fn sizes(bodies: impl IntoIterator<Item = usize>) -> Vec<usize> {
         let mut batch = Batch::default();
         let mut sizes: Vec<_> = bodies
             .into_iter()
-            .filter_map(|bytes| batch.push(&"x".repeat(bytes), &row(b"x")))
+            .filter_map(|bytes| batch.push(plain(&"x".repeat(bytes)), &row(b"x")))
             .map(|done| done.len())
             .collect();
         sizes.push(batch.len());
@@ -200,8 +202,8 @@ mod tests {
     fn long_rows_of_short_messages_make_small_batches() {
         let text = vec![b'x'; MAX_HELD_BYTES / 3];
         let mut batch = Batch::default();
-        assert!(batch.push("short", &row(&text)).is_none() && batch.push("short", &row(&text)).is_none());
-        let full = batch.push("short", &row(&text)).unwrap();
+        assert!(batch.push(plain("short"), &row(&text)).is_none() && batch.push(plain("short"), &row(&text)).is_none());
+        let full = batch.push(plain("short"), &row(&text)).unwrap();
         assert_eq!(full.len(), 2);
         assert!(
             (2 * text.len()..2 * text.len() + 1000).contains(&full.held()),
@@ -214,9 +216,11 @@ mod tests {
     #[test]
     fn a_call_has_the_messages_that_are_asked_for() {
         let mut batch = Batch::default();
-        let bodies = [r#"{"a":"\"\\ä"}"#, "", "plain"];
-        for body in bodies {
-            assert!(batch.push(body, &row(body.as_bytes())).is_none());
+        let bodies = [r#"{"a":"\"ä"}"#, "", "plain"];
+        let contents = [r#"{\"a\":\"\\\"ä\"}"#, "", "plain"];
+        for (body, json) in bodies.into_iter().zip(contents) {
+            let bytes = body.len();
+            assert!(batch.push(Body { json, bytes }, &row(body.as_bytes())).is_none());
         }
         let request: Value = serde_json::from_str(&batch.request("https://q/\"", &[0, 2])).unwrap();
         let entry = |id: usize| {

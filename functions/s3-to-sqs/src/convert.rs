@@ -2,7 +2,7 @@
 
 use message::{Header, HeaderError, Precision, RowError};
 
-use crate::batch::{MAX_BYTES, message_bytes};
+use crate::batch::{Body, MAX_BYTES};
 use crate::collisions::Collisions;
 use crate::rows::{Checkpoint, Delimiter, Row, Rows, Unreadable};
 
@@ -13,7 +13,7 @@ pub struct Converter {
     precision: Precision,
     heading: Option<Heading>,
     collisions: Collisions,
-    /// The body of the last message, and room for the next.
+    /// The body of the last message, as the content of a JSON string, and room for the next.
     body: String,
 }
 
@@ -30,7 +30,7 @@ pub enum Converted<'c> {
     /// It is the header.
     Header,
     /// It is to be sent, as the body of a message.
-    Message(&'c str),
+    Message(Body<'c>),
     /// It cannot be sent.
     Rejected(Rejection),
 }
@@ -85,15 +85,19 @@ impl Converter {
             Err(error) => return Rejection::of_cells(&error, row).into(),
         };
         self.body.clear();
-        message.write_body(&self.table, &mut self.body);
-        match message_bytes(&self.body) {
+        let bytes = message.write_body(&self.table, &mut self.body);
+        let body = Body {
+            json: &self.body,
+            bytes,
+        };
+        match body.message_bytes() {
             bytes if bytes > MAX_BYTES => {
                 let reason = format!("the row makes a message of {bytes} bytes; SQS takes {MAX_BYTES}");
                 Rejection::of_row(&reason).into()
             }
             _ => {
                 self.collisions.note(message.key, row.position.line);
-                Converted::Message(&self.body)
+                Converted::Message(body)
             }
         }
     }

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::{KeyError, fields};
+use super::{KeyError, fields, push_digits};
 
 /// How much of a timestamp's fraction a [`Time`] keeps.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -44,8 +44,8 @@ impl Precision {
     const ALL: [Self; 4] = [Self::Seconds, Self::Milliseconds, Self::Microseconds, Self::Nanoseconds];
 
     /// Digits behind the point.
-    fn digits(self) -> usize {
-        self as usize * 3
+    fn digits(self) -> u32 {
+        self as u32 * 3
     }
 
     /// Nanoseconds of the last digit.
@@ -55,7 +55,7 @@ impl Precision {
 
     /// The digits of a fraction, as far as they are kept.
     pub(super) fn nanoseconds(self, fraction: &str) -> Kept {
-        let (kept, dropped) = fraction.split_at(self.digits().min(fraction.len()));
+        let (kept, dropped) = fraction.split_at(fraction.len().min(self.digits() as usize));
         let value = kept
             .bytes()
             .fold(0, |value, digit| value * 10 + u32::from(digit - b'0'));
@@ -72,6 +72,21 @@ impl Time {
     /// `time` must have no finer part than `precision`.
     pub(super) fn new(time: time::Time, precision: Precision) -> Self {
         Self { time, precision }
+    }
+
+    /// Appends its text.
+    pub(crate) fn push_to(self, out: &mut String) {
+        let (hour, minute, second, nanoseconds) = self.time.as_hms_nano();
+        push_digits(out, u32::from(hour), 2);
+        for part in [minute, second] {
+            out.push(':');
+            push_digits(out, u32::from(part), 2);
+        }
+        let digits = self.precision.digits();
+        if digits > 0 {
+            out.push('.');
+            push_digits(out, nanoseconds / self.precision.unit(), digits);
+        }
     }
 }
 
@@ -109,7 +124,7 @@ impl FromStr for Time {
             None => Precision::Seconds,
             Some(digits) if !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) => Precision::ALL
                 .into_iter()
-                .find(|precision| precision.digits() == digits.len())
+                .find(|precision| precision.digits() as usize == digits.len())
                 .ok_or(KeyError::Time)?,
             Some(_) => return Err(KeyError::Time),
         };
@@ -124,11 +139,8 @@ impl FromStr for Time {
 
 impl fmt::Display for Time {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (hour, minute, second, nanoseconds) = self.time.as_hms_nano();
-        write!(f, "{hour:02}:{minute:02}:{second:02}")?;
-        match self.precision.digits() {
-            0 => Ok(()),
-            digits => write!(f, ".{:0digits$}", nanoseconds / self.precision.unit()),
-        }
+        let mut text = String::with_capacity("HH:MM:SS.nnnnnnnnn".len());
+        self.push_to(&mut text);
+        f.write_str(&text)
     }
 }
