@@ -4,7 +4,7 @@ STACK ?= messages-local
 export PORT STACK
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build up deploy demo down dlq lint test chaos fuzz docs api-fuzz load
+.PHONY: help setup build up deploy demo down dlq lint test chaos fuzz docs api-fuzz load bench
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -50,3 +50,6 @@ api-fuzz: deploy ## Fuzz the API of the embedded stack by docs/openapi.yaml, for
 
 load: deploy ## Drive the API of the embedded stack with CLIENTS=25 at once, for SECONDS=30, and look for lost writes
 	@tools/load $(or $(SECONDS),30) $(or $(CLIENTS),25)
+
+bench: setup ## Measure the functions beside their peers, some 20 minutes; SIZE=quick or tiny; ONLY=api,writer
+	@tools/bench $(or $(SIZE),full) $(ONLY)

@@ -1,6 +1,6 @@
 //! Who is measured: our functions, their peers, and their limits.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Result, ensure};
 
@@ -19,29 +19,30 @@ pub const API: [&str; 5] = [
 /// Where everything is.
 #[derive(Clone, Debug)]
 pub struct Places {
-    /// `NAME/bootstrap` of each function, as `cargo lambda build` leaves them.
-    pub functions: PathBuf,
-    /// The executables of this crate: the limits.
-    pub limits: PathBuf,
+    /// `NAME/bootstrap` of each function and each limit, as `cargo lambda build` leaves them: it sets flags of its own, so
+    /// both are built by it.
+    pub bootstraps: PathBuf,
     /// `bench/peers`.
     pub peers: PathBuf,
     /// Python with what `tools/bench.txt` names.
     pub python: PathBuf,
     /// Node.js.
     pub node: PathBuf,
+    /// The peer for it, bundled, as those deploy it who care for cold starts.
+    pub node_bundle: PathBuf,
 }
 
 impl Places {
     /// Our function.
     #[must_use]
     pub fn ours(&self, function: &str) -> Program {
-        Program::new(OURS, self.functions.join(function).join("bootstrap"))
+        Program::new(OURS, self.bootstrap(function))
     }
 
     /// A limit: `bare`, or `lean` with a mode.
     #[must_use]
     pub fn limit(&self, name: &'static str, executable: &str, mode: &str) -> Program {
-        let program = Program::new(name, self.limits.join(executable));
+        let program = Program::new(name, self.bootstrap(executable));
         let arguments = if mode.is_empty() { vec![] } else { vec![mode.to_owned()] };
         Program { arguments, ..program }
     }
@@ -66,7 +67,7 @@ impl Places {
         Program {
             name: "node",
             path: self.node.clone(),
-            arguments: ["runtime.mjs", "get_message.mjs"].map(str::to_owned).into(),
+            arguments: vec!["runtime.mjs".to_owned(), self.node_bundle.display().to_string()],
             folder: self.peers.join("node"),
             foreign: true,
         }
@@ -77,17 +78,16 @@ impl Places {
     /// # Errors
     /// What is missing.
     pub fn check(&self, foreign: bool) -> Result<()> {
-        let functions = API.into_iter().chain(["s3-to-sqs", "sqs-to-dynamodb"]);
-        let ours = functions.map(|function| self.ours(function).path);
-        let limits = ["bare", "lean"].map(|limit| self.limits.join(limit));
-        let peers = [&self.python, &self.node].into_iter().filter(|_| foreign);
-        for path in ours.chain(limits).chain(peers.cloned()) {
-            ensure!(is_file(&path), "{} is missing; `make bench` makes it", path.display());
+        let programs = API.into_iter().chain(["s3-to-sqs", "sqs-to-dynamodb", "bare", "lean"]);
+        let ours = programs.map(|program| self.bootstrap(program));
+        let peers = [&self.python, &self.node, &self.node_bundle];
+        for path in ours.chain(peers.into_iter().filter(|_| foreign).cloned()) {
+            ensure!(path.is_file(), "{} is missing; `make bench` makes it", path.display());
         }
         Ok(())
     }
-}
 
-fn is_file(path: &Path) -> bool {
-    path.is_file()
+    fn bootstrap(&self, name: &str) -> PathBuf {
+        self.bootstraps.join(name).join("bootstrap")
+    }
 }

@@ -5,29 +5,35 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use bench::backend::Backend;
+use bench::chart;
 use bench::contenders::Places;
+use bench::machine;
 use bench::plan::Plan;
 use bench::process::pin_bench;
 use bench::results::{Samples, table};
 use bench::scenario::{Bench, SCENARIOS};
 use clap::{Parser, ValueEnum};
+use time::OffsetDateTime;
 use tokio::task::LocalSet;
 
 /// Measures the functions beside their peers, on a stub of AWS.
 #[derive(Parser)]
 struct Arguments {
-    /// Where `NAME/bootstrap` of each function is.
+    /// Where `NAME/bootstrap` of each function and limit is.
     #[arg(long)]
-    functions: PathBuf,
+    bootstraps: PathBuf,
     /// The folder bench/peers.
     #[arg(long)]
     peers: PathBuf,
     /// The Python that has the peers' packages.
-    #[arg(long, default_value = "python3")]
-    python: PathBuf,
+    #[arg(long, required_unless_present = "only_rust")]
+    python: Option<PathBuf>,
     /// Node.js.
-    #[arg(long, default_value = "node")]
-    node: PathBuf,
+    #[arg(long, required_unless_present = "only_rust")]
+    node: Option<PathBuf>,
+    /// The peer in Node.js, bundled.
+    #[arg(long, required_unless_present = "only_rust")]
+    node_bundle: Option<PathBuf>,
     /// Leave out the peers in Python and Node.js.
     #[arg(long)]
     only_rust: bool,
@@ -43,6 +49,9 @@ struct Arguments {
     /// Where the figures are written.
     #[arg(long)]
     out: Option<PathBuf>,
+    /// The folder that charts of the figures are written into.
+    #[arg(long)]
+    charts: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -65,28 +74,26 @@ async fn main() -> Result<()> {
 #[expect(clippy::print_stdout, reason = "it is a command for people")]
 async fn measure(arguments: Arguments) -> Result<()> {
     fs::create_dir_all(&arguments.logs).context("making a folder for logs")?;
-    let own = std::env::current_exe()?;
     let places = Places {
-        functions: arguments.functions,
-        limits: own
-            .parent()
-            .context("the limits are beside this program")?
-            .to_path_buf(),
+        bootstraps: arguments.bootstraps,
         peers: arguments.peers,
-        python: arguments.python,
-        node: arguments.node,
+        python: arguments.python.unwrap_or_default(),
+        node: arguments.node.unwrap_or_default(),
+        node_bundle: arguments.node_bundle.unwrap_or_default(),
     };
     places.check(!arguments.only_rust)?;
     let (backend, url) = Backend::start(0).await?;
+    let plan = match arguments.size {
+        Size::Tiny => Plan::TINY,
+        Size::Quick => Plan::QUICK,
+        Size::Full => Plan::FULL,
+    };
+    let rounds = plan.rounds;
     let mut bench = Bench {
         backend,
         url,
         places,
-        plan: match arguments.size {
-            Size::Tiny => Plan::TINY,
-            Size::Quick => Plan::QUICK,
-            Size::Full => Plan::FULL,
-        },
+        plan,
         foreign: !arguments.only_rust,
         logs: arguments.logs,
         samples: Samples::default(),
@@ -101,6 +108,14 @@ async fn measure(arguments: Arguments) -> Result<()> {
     print!("{}", table(&figures));
     if let Some(out) = arguments.out {
         fs::write(&out, serde_json::to_string_pretty(&figures)? + "\n").context("writing the figures")?;
+    }
+    if let Some(folder) = arguments.charts {
+        let caption = format!(
+            "{}, {}: medians of {rounds} rounds; a thin line is from the least to the most",
+            machine::name()?,
+            OffsetDateTime::now_utc().date(),
+        );
+        chart::write(&figures, &caption, &folder)?;
     }
     Ok(())
 }

@@ -67,6 +67,5 @@ impl Plan {
         objects: &[100],
         events: &[1, 10],
         pages: &[10],
-        ..Self::FULL
     };
 }

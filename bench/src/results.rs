@@ -23,8 +23,11 @@ pub struct Unit {
 #[derive(Debug, Default)]
 pub struct Samples {
     /// In the order in which they came up: metric, then contender.
-    metrics: Vec<(String, Unit, BTreeMap<&'static str, Vec<f64>>)>,
+    metrics: Vec<(String, Unit, Contenders)>,
 }
+
+/// The samples of each, by its name.
+type Contenders = BTreeMap<&'static str, Vec<f64>>;
 
 /// One figure, as it is written.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -92,12 +95,17 @@ impl Samples {
                 max: rounded(summary.max),
             };
             if let Some((_, ours)) = summaries.iter().find(|(contender, _)| *contender == OURS) {
-                let ratio = |peer: &Summary| match unit.more_is_better {
-                    true => ours.median / peer.median,
-                    false => peer.median / ours.median,
+                let ratio = |peer: &Summary| {
+                    if unit.more_is_better {
+                        ours.median / peer.median
+                    } else {
+                        peer.median / ours.median
+                    }
                 };
                 let peers = summaries.iter().filter(|(contender, _)| *contender != OURS);
                 let ratios = peers.map(|(peer, summary)| ((*peer).to_owned(), rounded(ratio(summary))));
+                // What took no time that could be measured has none.
+                let ratios = ratios.filter(|(_, ratio)| ratio.is_normal());
                 figures.push(figure(metric.clone(), ours, ratios.collect()));
             }
             for (peer, summary) in summaries.iter().filter(|(contender, _)| *contender != OURS) {

@@ -69,7 +69,7 @@ impl Bench {
         let mut process = self.start(program).await?;
         let before = process.usage()?.cpu;
         let (response, time) = process.invoke(&data::s3_event(object)).await?;
-        let cpu = process.usage()?.cpu - before;
+        let cpu = process.usage()?.cpu.saturating_sub(before);
         self.backend.latency.set(Duration::ZERO);
         if program.name == "limit_parse" {
             // It hands nothing over, but says how many messages it would have.

@@ -55,7 +55,7 @@ impl Bench {
             time += took;
             process.ready().await?;
         }
-        let cpu = process.usage()?.cpu - before;
+        let cpu = process.usage()?.cpu.saturating_sub(before);
         let items = events * size;
         self.expect(program, |counts| counts.items_written, items)?;
         let seconds = per_million(time.as_secs_f64(), items);
