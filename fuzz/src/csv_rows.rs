@@ -285,6 +285,7 @@ fn check_message(body: &str, row: &Kept, precision: Precision) -> Key {
     else {
         panic!("the writer makes {operation:?} of {body}");
     };
+    let item = item.attributes();
     assert_eq!(item.len(), names::TEXTS.len() + names::NUMBERS.len() + 2, "{item:?}");
     let digits = [0, 4, 7, 10][precision as usize];
     assert_eq!(key.time.to_string().len(), "HH:MM:SS".len() + digits);

@@ -31,6 +31,35 @@ pub fn attributes(value: Value) -> Result<Attributes, AttributeError> {
         .collect()
 }
 
+/// Writes attributes as DynamoDB JSON, names in alphabetical order. What [`attributes`] reads of it is the same again.
+#[must_use]
+pub fn to_value(attributes: &Attributes) -> Value {
+    let mut attributes: Vec<_> = attributes.iter().collect();
+    // The same text for the same attributes, whichever order the map has.
+    attributes.sort_unstable_by_key(|(name, _)| *name);
+    let members = attributes
+        .into_iter()
+        .map(|(name, value)| (name.clone(), value_of(value)));
+    Value::Object(members.collect())
+}
+
+fn value_of(value: &AttributeValue) -> Value {
+    let (descriptor, content) = match value {
+        AttributeValue::S(text) => ("S", Value::from(text.as_str())),
+        AttributeValue::N(number) => ("N", Value::from(number.as_str())),
+        AttributeValue::B(bytes) => ("B", Value::from(BASE64_STANDARD.encode(bytes))),
+        AttributeValue::Bool(value) => ("BOOL", Value::from(*value)),
+        AttributeValue::L(elements) => ("L", elements.iter().map(value_of).collect()),
+        AttributeValue::M(members) => ("M", to_value(members)),
+        AttributeValue::Ss(texts) => ("SS", texts.iter().map(String::as_str).collect()),
+        AttributeValue::Ns(numbers) => ("NS", numbers.iter().map(String::as_str).collect()),
+        AttributeValue::Bs(blobs) => ("BS", blobs.iter().map(|bytes| BASE64_STANDARD.encode(bytes)).collect()),
+        // `Null`; this crate reads no other type.
+        _ => ("NULL", Value::from(true)),
+    };
+    Value::Object([(descriptor.to_owned(), content)].into_iter().collect())
+}
+
 /// Reads one value: `{"S":"text"}`.
 ///
 /// # Errors
@@ -139,7 +168,8 @@ mod tests {
             "L": {"L": [{"S": ""}, {"N": "1"}]}, "M": {"M": {"a/b": {"S": "x"}}},
             "SS": {"SS": ["a", "b"]}, "NS": {"NS": ["1", "2.50"]}, "BS": {"BS": ["AQ==", "Ag=="]},
         });
-        let read = attributes(all).unwrap();
+        let read = attributes(all.clone()).unwrap();
+        assert_eq!(to_value(&read), all);
         assert_eq!(read["S"], AttributeValue::S("text".into()));
         assert_eq!(read["N"], AttributeValue::N("4.390".into()));
         assert_eq!(read["B"], AttributeValue::B(Blob::new([1, 2])));

@@ -5,6 +5,9 @@
 //! the connections, the signature and the credentials are the SDK's own, the body is whatever the caller has written,
 //! and failures are the SDK's errors, so that the one retry policy (`backoff`) decides over them.
 
+#[cfg(test)]
+mod tests;
+
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 

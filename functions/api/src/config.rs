@@ -3,14 +3,14 @@
 use std::convert::Infallible;
 use std::time::Duration;
 
-use aws_config::BehaviorVersion;
-use aws_config::retry::RetryConfig;
-use aws_config::timeout::TimeoutConfig;
+use aws::{Environment, EnvironmentError, connector};
+use aws_smithy_types::retry::RetryConfig;
+use aws_smithy_types::timeout::TimeoutConfig;
 use lambda_runtime::{LambdaEvent, service_fn};
 use serde_json::value::RawValue;
 use tracing::error;
 
-use crate::{Api, Error, Route};
+use crate::{Api, Route};
 
 /// API Gateway waits at most 29 s and the functions have 10: two DynamoDB calls with their retries, as `If-Match` needs
 /// them, end well before, so that the client gets a problem instead of the gateway's own 502 or 504. A healthy call takes
@@ -23,15 +23,24 @@ const ATTEMPTS: u32 = 4;
 const FIRST_BACKOFF: Duration = Duration::from_millis(50);
 const LONGEST_BACKOFF: Duration = Duration::from_secs(1);
 
+/// Why a function cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// What the template sets.
+    #[error("the environment variable TABLE_NAME is missing or empty; it must be the name of the message table")]
+    NoTableName,
+    /// What Lambda sets.
+    #[error(transparent)]
+    Environment(#[from] EnvironmentError),
+}
+
 /// Serves `route` until Lambda stops the process.
 ///
 /// # Errors
-/// [`Error::NoTableName`] when the function is not configured; otherwise what the Lambda runtime cannot recover from.
+/// [`StartError`] when the function is not configured; otherwise what the Lambda runtime cannot recover from.
 pub async fn run(route: Route) -> Result<(), lambda_runtime::Error> {
-    lambda_runtime::tracing::init_default_subscriber();
-    let api = Api::from_env()
-        .await
-        .inspect_err(|error| error!(%error, "the function cannot start"))?;
+    log_lines::init();
+    let api = Api::from_env().inspect_err(|error| error!(%error, "the function cannot start"))?;
     // The payload is taken as it stands: one that is no proxy event is answered, not failed.
     let service = service_fn(move |event: LambdaEvent<Box<RawValue>>| {
         let api = api.clone();
@@ -41,13 +50,13 @@ pub async fn run(route: Route) -> Result<(), lambda_runtime::Error> {
 }
 
 impl Api {
-    /// Reads the configuration: `TABLE_NAME`, `CORS_ALLOW_ORIGIN` which may be missing or empty, and what the AWS SDK
-    /// reads from the environment.
+    /// Reads the configuration: `TABLE_NAME`, `CORS_ALLOW_ORIGIN` which may be missing or empty, and what Lambda puts into
+    /// the environment.
     ///
     /// # Errors
-    /// [`Error::NoTableName`].
-    pub async fn from_env() -> Result<Self, Error> {
-        let table = variable("TABLE_NAME").ok_or(Error::NoTableName)?;
+    /// [`StartError`] names the variable that is missing.
+    pub fn from_env() -> Result<Self, StartError> {
+        let table = variable("TABLE_NAME").ok_or(StartError::NoTableName)?;
         let timeouts = TimeoutConfig::builder()
             .connect_timeout(CONNECT_TIMEOUT)
             .operation_attempt_timeout(ATTEMPT_TIMEOUT)
@@ -57,11 +66,12 @@ impl Api {
             .with_max_attempts(ATTEMPTS)
             .with_initial_backoff(FIRST_BACKOFF)
             .with_max_backoff(LONGEST_BACKOFF);
-        let config = aws_config::defaults(BehaviorVersion::latest())
+        let environment = Environment::read(|name| std::env::var(name))?;
+        let config = environment
+            .sdk(connector(CONNECT_TIMEOUT))
             .timeout_config(timeouts)
             .retry_config(retries)
-            .load()
-            .await;
+            .build();
         let api = Self::new(aws_sdk_dynamodb::Client::new(&config), table);
         Ok(api.with_cors_origin(variable("CORS_ALLOW_ORIGIN")))
     }

@@ -67,9 +67,6 @@ pub enum Error {
     /// The answer has no JSON form.
     #[error("the answer cannot be written as JSON")]
     Unwritable(#[source] serde_json::Error),
-    /// The function is not configured.
-    #[error("the environment variable TABLE_NAME is not set; it must be the name of the message table")]
-    NoTableName,
 }
 
 /// What DynamoDB refused.

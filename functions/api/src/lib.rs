@@ -31,7 +31,7 @@ mod unchanged;
 mod update;
 
 pub use api::{Api, Route};
-pub use config::run;
+pub use config::{StartError, run};
 pub use error::{Error, EventError, Refused};
 pub use fault::{BodyError, Fault, Location, MemberError, MemberProblem, ParameterError, ParameterProblem};
 pub use problem::Kind;

@@ -1,38 +1,38 @@
 //! `BatchWriteItem`: up to 25 writes, of which any number can come back unprocessed, and of which one bad one spoils
 //! the call.
+//!
+//! It is the one call that is made for every message, which is why it goes by the lean client.
 
-use aws_sdk_dynamodb::error::ErrorMetadata;
-use aws_sdk_dynamodb::types::{DeleteRequest, PutRequest, WriteRequest};
+use std::collections::HashMap;
+use std::fmt::Write as _;
+
+use aws_smithy_types::error::ErrorMetadata;
 use backoff::Backoff;
-use message::Key;
+use message::{Key, names};
+use serde::Deserialize;
+use serde_json::Value;
 
 use crate::call::{CallError, call};
 use crate::config::Writer;
 use crate::execute::{Invocation, JobReport, MessageIds};
 use crate::obstacle::Obstacle;
-use crate::operation::{Change, key_attributes, key_in};
+use crate::operation::Change;
 use crate::plan::{Outcome, Ticket};
 use crate::problem::Problem;
 
 const OPERATION: &str = "BatchWriteItem";
 
-/// A write, and how DynamoDB is asked for it.
-type Write = (Ticket, WriteRequest);
+type Write = (Ticket, Change);
 
 /// Carries out writes of different keys, at most 25.
-pub async fn write(invocation: Invocation<'_>, writes: Vec<(Ticket, Change)>) -> JobReport {
+pub async fn write(invocation: Invocation<'_>, writes: Vec<Write>) -> JobReport {
     let mut report = JobReport {
         outcomes: Vec::with_capacity(writes.len()),
         retried: 0,
     };
     // One for all calls that the writes take, so that tries do not multiply.
     let mut backoff = Backoff::new(invocation.deadline);
-    let writes = writes.into_iter();
-    let mut calls: Vec<Vec<Write>> = vec![
-        writes
-            .map(|(ticket, change)| (ticket, request(ticket.key, change)))
-            .collect(),
-    ];
+    let mut calls = vec![writes];
     while let Some(writes) = calls.pop() {
         let Err((mut refused, source)) = send(invocation, &mut backoff, writes, &mut report).await else {
             continue;
@@ -58,7 +58,11 @@ async fn send(
     mut writes: Vec<Write>,
     report: &mut JobReport,
 ) -> Result<(), (Vec<Write>, ErrorMetadata)> {
-    let Writer { dynamodb, config, .. } = invocation.writer;
+    let Writer {
+        batch_write_item,
+        config,
+        ..
+    } = invocation.writer;
     let mut tries = 0_usize;
     let obstacle = loop {
         let tickets: Vec<_> = writes.iter().map(|&(ticket, _)| ticket).collect();
@@ -66,23 +70,18 @@ async fn send(
         let result = call(OPERATION, &ids, backoff, || {
             report.retried += if tries == 0 { 0 } else { writes.len() };
             tries += 1;
-            let requests = writes.iter().map(|(_, request)| request.clone()).collect();
-            dynamodb
-                .batch_write_item()
-                .request_items(&config.table, requests)
-                .send()
+            batch_write_item.call(request(&config.table, &writes), unprocessed)
         });
-        let output = match result.await {
-            Ok(output) => output,
+        let unprocessed = match result.await {
+            Ok(unprocessed) => unprocessed,
             Err(CallError::Invalid(error)) => return Err((writes, error)),
             Err(CallError::Failed(obstacle)) => break obstacle,
             Err(CallError::ConditionFailed) => break Obstacle::call_failed(format!("{OPERATION}: a condition failed")),
         };
-        let unprocessed = output.unprocessed_items.into_iter().flatten();
-        let unprocessed: Vec<_> = unprocessed.flat_map(|(_, requests)| requests).collect();
-        let keys: Vec<_> = unprocessed.iter().filter_map(key_of).collect();
         let done;
-        (writes, done) = writes.into_iter().partition(|(ticket, _)| keys.contains(&ticket.key));
+        (writes, done) = writes
+            .into_iter()
+            .partition(|(ticket, _)| unprocessed.contains(&Some(ticket.key)));
         if writes.len() != unprocessed.len() {
             let text = format!("{OPERATION}: DynamoDB handed back what was not sent to it");
             tracing::error!(message_ids = %ids, text);
@@ -111,31 +110,56 @@ async fn send(
     Ok(())
 }
 
-#[expect(
-    clippy::expect_used,
-    reason = "building fails only when the item or key is not set, and each is set here"
-)]
-fn request(key: Key, change: Change) -> WriteRequest {
-    let builder = WriteRequest::builder();
-    match change {
-        Change::Put(item) => {
-            let request = PutRequest::builder().set_item(Some(item)).build();
-            builder.put_request(request.expect("the item is set"))
+/// The body of a call.
+fn request(table: &str, writes: &[Write]) -> String {
+    let bytes = writes.iter().map(|(_, change)| match change {
+        Change::Put(item) => item.as_json().len() + 30,
+        Change::Delete => 100,
+    });
+    let mut body = String::with_capacity(bytes.sum::<usize>() + table.len() + 30);
+    body.push_str("{\"RequestItems\":{");
+    body.push_str(&Value::from(table).to_string());
+    body.push_str(":[");
+    for (index, (ticket, change)) in writes.iter().enumerate() {
+        if index > 0 {
+            body.push(',');
         }
-        Change::Delete => {
-            let request = DeleteRequest::builder().set_key(Some(key_attributes(key))).build();
-            builder.delete_request(request.expect("the key is set"))
+        match change {
+            Change::Put(item) => {
+                body.push_str("{\"PutRequest\":{\"Item\":");
+                body.push_str(item.as_json());
+            }
+            Change::Delete => {
+                let Key { date, time } = ticket.key;
+                body.push_str("{\"DeleteRequest\":{\"Key\":");
+                // Dates and times have nothing to escape. Writing to a string cannot fail.
+                _ = write!(body, r#"{{"date":{{"S":"{date}"}},"time":{{"S":"{time}"}}}}"#);
+            }
         }
+        body.push_str("}}");
     }
-    .build()
+    body.push_str("]}}");
+    body
 }
 
-/// The key of what a request writes.
-pub fn key_of(request: &WriteRequest) -> Option<Key> {
-    let attributes = match (&request.put_request, &request.delete_request) {
-        (Some(put), _) => &put.item,
-        (_, Some(delete)) => &delete.key,
-        _ => return None,
-    };
-    key_in(attributes, String::new).ok()
+/// The keys of the writes that a reply hands back; `None` for one in which there is none.
+fn unprocessed(reply: &[u8]) -> serde_json::Result<Vec<Option<Key>>> {
+    #[derive(Deserialize)]
+    struct Reply {
+        #[serde(rename = "UnprocessedItems", default)]
+        tables: Option<HashMap<String, Vec<Value>>>,
+    }
+    let reply: Reply = serde_json::from_slice(reply)?;
+    let writes = reply.tables.into_iter().flatten().flat_map(|(_, writes)| writes);
+    Ok(writes.map(|write| key_of(&write)).collect())
+}
+
+fn key_of(write: &Value) -> Option<Key> {
+    let put = write.pointer("/PutRequest/Item");
+    let attributes = put.or_else(|| write.pointer("/DeleteRequest/Key"))?;
+    let text = |name| attributes.get(name)?.get("S")?.as_str();
+    Some(Key {
+        date: text(names::DATE)?.parse().ok()?,
+        time: text(names::TIME)?.parse().ok()?,
+    })
 }

@@ -1,10 +1,12 @@
 //! What is set up once per execution environment: configuration and AWS clients.
 
+use std::error::Error;
 use std::time::Duration;
 
-use aws_config::BehaviorVersion;
-use aws_config::retry::RetryConfig;
-use aws_config::timeout::TimeoutConfig;
+use aws::{Environment, EnvironmentError, JsonClient, connector};
+use aws_sdk_dynamodb::config::endpoint::{DefaultResolver, Params, ResolveEndpoint};
+use aws_smithy_types::retry::RetryConfig;
+use aws_smithy_types::timeout::TimeoutConfig;
 
 /// What the environment variables say.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,7 +22,7 @@ pub struct Config {
     pub max_receives: u32,
 }
 
-/// Why the function cannot start.
+/// Why the configuration cannot be read.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ConfigError {
     /// An environment variable is not there, or there is nothing in it.
@@ -41,6 +43,20 @@ pub enum ConfigError {
         /// What it must hold.
         meaning: &'static str,
     },
+}
+
+/// Why the function cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// What the template sets.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// What Lambda sets.
+    #[error(transparent)]
+    Environment(#[from] EnvironmentError),
+    /// The SDK's rules have none for this region.
+    #[error("the SDK knows no endpoint of DynamoDB for the region {0}")]
+    Endpoint(String, #[source] Box<dyn Error + Send + Sync>),
 }
 
 impl Config {
@@ -81,31 +97,65 @@ impl Config {
 #[derive(Clone, Debug)]
 pub struct Writer {
     pub(crate) dynamodb: aws_sdk_dynamodb::Client,
+    pub(crate) batch_write_item: JsonClient,
     pub(crate) sqs: aws_sdk_sqs::Client,
     pub(crate) config: Config,
 }
 
+/// A call takes some ten milliseconds: what has not answered after five seconds will not, and another connection is worth a
+/// try.
+const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(5);
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
+
 impl Writer {
-    /// Makes the clients, with credentials, region and endpoint from the environment.
-    pub async fn new(config: Config) -> Self {
-        // A call takes some ten milliseconds: what has not answered after five seconds will not, and another connection
-        // is worth a try.
+    /// Reads the environment, and makes the clients.
+    ///
+    /// # Errors
+    /// [`StartError`] says what is missing.
+    pub async fn from_env() -> Result<Self, StartError> {
+        let config = Config::from_env()?;
+        let environment = Environment::read(|name| std::env::var(name))?;
+        let connector = connector(CONNECT_TIMEOUT);
         let timeouts = TimeoutConfig::builder()
-            .connect_timeout(Duration::from_secs(2))
-            .operation_attempt_timeout(Duration::from_secs(5))
+            .connect_timeout(CONNECT_TIMEOUT)
+            .operation_attempt_timeout(ATTEMPT_TIMEOUT)
             .build();
-        let sdk = aws_config::defaults(BehaviorVersion::latest())
+        let sdk = environment
+            .sdk(connector.clone())
             // Every call is in a loop of `Backoff::retry`: two loops, one in the other, would multiply their tries.
             .retry_config(RetryConfig::disabled())
             .timeout_config(timeouts)
-            .load()
-            .await;
-        Self {
+            .build();
+        let batch_write_item = JsonClient::new(
+            &environment,
+            connector,
+            "dynamodb",
+            "DynamoDB_20120810.BatchWriteItem",
+            endpoint(&environment).await?,
+            ATTEMPT_TIMEOUT,
+        );
+        Ok(Self {
             dynamodb: aws_sdk_dynamodb::Client::new(&sdk),
+            batch_write_item,
             sqs: aws_sdk_sqs::Client::new(&sdk),
             config,
-        }
+        })
     }
+}
+
+/// Where DynamoDB is, by the SDK's rules.
+async fn endpoint(environment: &Environment) -> Result<String, StartError> {
+    let region = environment.region.as_ref();
+    let unknown = |error| StartError::Endpoint(region.to_owned(), error);
+    let parameters = Params::builder()
+        .region(region)
+        .use_fips(environment.fips)
+        .use_dual_stack(environment.dual_stack)
+        .set_endpoint(environment.endpoint("DYNAMODB"))
+        .build()
+        .map_err(|error| unknown(error.into()))?;
+    let endpoint = DefaultResolver::new().resolve_endpoint(&parameters).await;
+    Ok(endpoint.map_err(unknown)?.url().to_owned())
 }
 
 #[cfg(test)]

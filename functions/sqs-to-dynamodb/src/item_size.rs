@@ -39,7 +39,7 @@ fn value_size(value: &AttributeValue) -> usize {
 }
 
 /// One byte for each two significant digits, one more, and one for a minus. Zeros at either end do not count.
-fn number_size(number: &str) -> usize {
+pub fn number_size(number: &str) -> usize {
     let mantissa = number.split(['e', 'E']).next().unwrap_or_default();
     let mut digits = 0;
     let mut zeros = 0;

@@ -9,6 +9,7 @@
 //! | [`handle`] | one invocation, from the event to the partial batch response |
 //! | [`Config`], [`Writer`] | what `main` makes once: environment variables, clients |
 //! | [`parse`] | one record -> one [`Operation`] or one [`Problem`] |
+//! | [`Item`] | what is put, as it came |
 //! | [`Plan`] | in which order, and what is superseded: pure |
 //! | `execute`, `batch_write`, `single`, `call` | the calls to DynamoDB |
 //! | [`Obstacle`] | what stood in the way of a message in which nothing is wrong |
@@ -18,6 +19,7 @@
 //! [`parse`]: operation::parse
 //! [`Operation`]: operation::Operation
 //! [`Problem`]: problem::Problem
+//! [`Item`]: item::Item
 //! [`Plan`]: plan::Plan
 //! [`Obstacle`]: obstacle::Obstacle
 
@@ -28,6 +30,7 @@ mod config;
 mod dead_letter;
 mod execute;
 mod handler;
+pub mod item;
 mod item_size;
 pub mod obstacle;
 pub mod operation;
@@ -37,5 +40,5 @@ mod single;
 #[cfg(test)]
 mod testing;
 
-pub use config::{Config, ConfigError, Writer};
+pub use config::{Config, ConfigError, StartError, Writer};
 pub use handler::{HandleError, handle};

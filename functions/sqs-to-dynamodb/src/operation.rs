@@ -2,7 +2,7 @@
 
 mod body;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use std::collections::HashMap;
 
@@ -12,6 +12,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use message::{Date, Key, KeyError, MAX_ITEM_BYTES, Time, names};
 use serde_json::Value;
 
+use crate::item::{Item, usual};
 use crate::item_size::item_size;
 use crate::problem::Problem;
 use body::Fields;
@@ -47,7 +48,7 @@ pub struct Write {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Change {
     /// It is this one, key attributes included.
-    Put(Attributes),
+    Put(Item),
     /// It is gone.
     Delete,
 }
@@ -75,6 +76,13 @@ pub fn parse(record: &SqsMessage, table: &str) -> Result<Operation, Problem> {
         .get(METHOD)
         .and_then(|attribute| attribute.string_value.as_deref())
         .ok_or(Problem::NoMethod)?;
+    let body = record.body.as_deref().unwrap_or_default();
+    if method == "POST"
+        && let Some((key, item)) = usual(body, table)
+    {
+        let change = Change::Put(item);
+        return Ok(Operation::Write(Write { key, change }));
+    }
     let parse = match method {
         "POST" => post,
         "PUT" => put,
@@ -84,7 +92,7 @@ pub fn parse(record: &SqsMessage, table: &str) -> Result<Operation, Problem> {
         "BATCH_WRITE" => batch_write,
         unknown => return Err(Problem::UnknownMethod(unknown.to_owned())),
     };
-    let mut fields = Fields::parse(record.body.as_deref().unwrap_or_default())?;
+    let mut fields = Fields::parse(body)?;
     check_table(&mut fields, table)?;
     parse(fields, table)
 }
@@ -226,7 +234,7 @@ fn put_of(item: Value, place: impl Fn() -> String) -> Result<Write, Problem> {
         bytes if bytes > MAX_ITEM_BYTES => Err(Problem::ItemTooLarge { place: place(), bytes }),
         _ => Ok(Write {
             key,
-            change: Change::Put(item),
+            change: Change::Put(Item::of(&item)),
         }),
     }
 }

@@ -15,11 +15,12 @@ use aws_sdk_sqs::operation::send_message_batch::SendMessageBatchOutput;
 use aws_sdk_sqs::types::{BatchResultErrorEntry, SendMessageBatchRequestEntry, SendMessageBatchResultEntry};
 use aws_smithy_mocks::{MockResponse, Rule, RuleMode, mock, mock_client};
 use aws_smithy_types::body::SdkBody;
-use message::Key;
+use message::{Key, names};
 use serde_json::{Value, json};
 
-use crate::batch_write::key_of;
 use crate::config::{Config, Writer};
+
+mod batches;
 
 pub const TABLE: &str = "messages";
 
@@ -206,9 +207,11 @@ impl Aws {
 
 /// A writer whose AWS follows these rules.
 pub fn writer(dynamodb: &[Rule], sqs: &[Rule]) -> Writer {
+    let dynamodb = mock_client!(aws_sdk_dynamodb, RuleMode::MatchAny, dynamodb, |config| config
+        .retry_config(RetryConfig::disabled()));
     Writer {
-        dynamodb: mock_client!(aws_sdk_dynamodb, RuleMode::MatchAny, dynamodb, |config| config
-            .retry_config(RetryConfig::disabled())),
+        batch_write_item: batches::client(dynamodb.clone()),
+        dynamodb,
         sqs: mock_client!(aws_sdk_sqs, RuleMode::MatchAny, sqs, |config| config
             .retry_config(RetryConfig::disabled())),
         config: Config {
@@ -223,6 +226,17 @@ pub fn writer(dynamodb: &[Rule], sqs: &[Rule]) -> Writer {
 /// A rule that takes every update.
 pub fn updates() -> Rule {
     mock!(aws_sdk_dynamodb::Client::update_item).then_output(|| UpdateItemOutput::builder().build())
+}
+
+/// The key of what a request writes.
+pub fn key_of(request: &WriteRequest) -> Option<Key> {
+    let put = request.put_request.as_ref().map(|put| &put.item);
+    let attributes = put.or(request.delete_request.as_ref().map(|delete| &delete.key))?;
+    let text = |name| attributes.get(name)?.as_s().ok();
+    Some(Key {
+        date: text(names::DATE)?.parse().ok()?,
+        time: text(names::TIME)?.parse().ok()?,
+    })
 }
 
 /// An error as DynamoDB sends it.

@@ -5,6 +5,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use proptest::prelude::*;
 
 use super::*;
+use crate::item::Item;
 use crate::operation::{Change, Update};
 use crate::problem::Problem;
 use crate::testing::key;
@@ -19,7 +20,9 @@ const BAD: &str = "bad";
 fn put(second: u8, name: &str) -> Write {
     Write {
         key: key(second),
-        change: Change::Put([(NAME.to_owned(), AttributeValue::S(name.to_owned()))].into()),
+        change: Change::Put(Item::of(
+            &[(NAME.to_owned(), AttributeValue::S(name.to_owned()))].into(),
+        )),
     }
 }
 
@@ -44,6 +47,7 @@ fn apply(table: &mut Table, reads: &mut Vec<Option<Vec<String>>>, key: Key, acti
     match action {
         Action::Write(Change::Delete) => _ = table.remove(&key),
         Action::Write(Change::Put(item)) => {
+            let item = item.attributes();
             let name = item[NAME].as_s().unwrap();
             if name.starts_with(BAD) {
                 return false;
@@ -253,7 +257,7 @@ fn any_fault() -> impl Strategy<Value = Fault> {
 }
 
 fn is_bad(operation: &Operation) -> bool {
-    let is_bad = |change: &Change| matches!(change, Change::Put(item) if item[NAME].as_s().unwrap().starts_with(BAD));
+    let is_bad = |change: &Change| matches!(change, Change::Put(item) if item.attributes()[NAME].as_s().unwrap().starts_with(BAD));
     match operation {
         Operation::Write(write) => is_bad(&write.change),
         Operation::BatchWrite(writes) => writes.iter().any(|write| is_bad(&write.change)),

@@ -1,0 +1,125 @@
+use std::error::Error as _;
+use std::fmt;
+
+use aws_smithy_runtime_api::client::http::HttpConnectorFuture;
+use aws_smithy_runtime_api::client::result::ConnectorError;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+
+use super::*;
+
+/// A service that answers every request so.
+struct Service<F>(F);
+
+impl<F> fmt::Debug for Service<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Service")
+    }
+}
+
+impl<F: Fn(HttpRequest) -> HttpConnectorFuture + Send + Sync> HttpConnector for Service<F> {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        self.0(request)
+    }
+}
+
+fn client(service: impl Fn(HttpRequest) -> HttpConnectorFuture + Send + Sync + 'static) -> JsonClient {
+    let variable = |name: &str| match name {
+        "AWS_ACCESS_KEY_ID" => Ok("AKID".to_owned()),
+        "AWS_SECRET_ACCESS_KEY" => Ok("secret".to_owned()),
+        "AWS_SESSION_TOKEN" => Ok("token".to_owned()),
+        "AWS_REGION" => Ok("eu-west-1".to_owned()),
+        _ => Err(()),
+    };
+    JsonClient::new(
+        &Environment::read(variable).unwrap(),
+        SharedHttpConnector::new(Service(service)),
+        "sqs",
+        "AmazonSQS.SendMessageBatch",
+        "https://sqs.eu-west-1.amazonaws.com".to_owned(),
+        Duration::from_secs(5),
+    )
+}
+
+fn answer(status: u16, headers: &[(&'static str, &'static str)], body: impl Into<SdkBody>) -> HttpConnectorFuture {
+    let mut response = HttpResponse::new(status.try_into().unwrap(), body.into());
+    for (name, value) in headers {
+        response.headers_mut().insert(*name, *value);
+    }
+    HttpConnectorFuture::ready(Ok(response))
+}
+
+fn text(answer: &[u8]) -> serde_json::Result<String> {
+    serde_json::from_slice(answer)
+}
+
+#[tokio::test]
+async fn a_request_is_what_the_service_wants() {
+    let client = client(|request| {
+        let headers = request.headers();
+        assert_eq!(
+            (request.method(), request.uri()),
+            ("POST", "https://sqs.eu-west-1.amazonaws.com/")
+        );
+        assert_eq!(headers.get("content-type"), Some("application/x-amz-json-1.0"));
+        assert_eq!(headers.get("x-amz-target"), Some("AmazonSQS.SendMessageBatch"));
+        assert_eq!(headers.get("x-amz-security-token"), Some("token"));
+        let date = &headers.get("x-amz-date").unwrap()[..8];
+        let signature = headers.get("authorization").unwrap();
+        let start = format!(
+            "AWS4-HMAC-SHA256 Credential=AKID/{date}/eu-west-1/sqs/aws4_request, \
+             SignedHeaders=content-type;host;x-amz-date;x-amz-security-token;x-amz-target, Signature="
+        );
+        assert!(signature.starts_with(&start), "{signature}");
+        assert_eq!(request.body().bytes(), Some(&b"{}"[..]));
+        answer(200, &[], r#""done""#)
+    });
+    assert_eq!(client.call("{}", text).await.unwrap(), "done");
+}
+
+/// The code and message that a failed call has, and the kind of failure.
+async fn failure(service: impl Fn(HttpRequest) -> HttpConnectorFuture + Send + Sync + 'static) -> [String; 3] {
+    let error = client(service).call("{}", text).await.unwrap_err();
+    let kind = match &error {
+        SdkError::ServiceError(error) => error.raw().status().as_u16().to_string(),
+        SdkError::ResponseError(_) => "response".to_owned(),
+        SdkError::DispatchFailure(_) => "dispatch".to_owned(),
+        SdkError::TimeoutError(_) => error.source().unwrap().to_string(),
+        other => panic!("{other:?}"),
+    };
+    let of = |text: Option<&str>| text.unwrap_or("none").to_owned();
+    [kind, of(error.code()), of(error.message())]
+}
+
+#[tokio::test(start_paused = true)]
+async fn failures_are_those_of_the_sdk() {
+    let query: &[_] = &[("x-amzn-query-error", "AWS.SimpleQueueService.NonExistentQueue;Sender")];
+    for (status, headers, body, expected) in [
+        (
+            400,
+            &[][..],
+            r#"{"__type":"com.amazonaws.dynamodb.v20120810#ThrottlingException","message":"slow down"}"#,
+            ["400", "ThrottlingException", "slow down"],
+        ),
+        (
+            403,
+            &[],
+            r#"{"__type":"AccessDenied","Message":"no right"}"#,
+            ["403", "AccessDenied", "no right"],
+        ),
+        (
+            400,
+            query,
+            r#"{"__type":"com.amazonaws.sqs#QueueDoesNotExist","message":"no queue"}"#,
+            ["400", "AWS.SimpleQueueService.NonExistentQueue", "no queue"],
+        ),
+        (503, &[], "<html>", ["503", "none", "none"]),
+        (200, &[], "half an ans", ["response", "none", "none"]),
+    ] {
+        let service = move |_| answer(status, headers, body);
+        assert_eq!(failure(service).await, expected, "{status} {body}");
+    }
+    let reset = |_| HttpConnectorFuture::ready(Err(ConnectorError::io("reset".into())));
+    assert_eq!(failure(reset).await, ["dispatch", "none", "none"]);
+    let silent = |_| HttpConnectorFuture::new(std::future::pending());
+    assert_eq!(failure(silent).await, ["no answer within 5 s", "none", "none"]);
+}

@@ -1,0 +1,219 @@
+//! An item to be put. It is sent as it came: DynamoDB JSON in, DynamoDB JSON out.
+
+use attributes::{Attributes, dynamodb_json};
+use message::{Date, Key, MAX_ITEM_BYTES, Number, Time, names};
+use serde::Deserialize;
+use serde::de::{Deserializer, Error, MapAccess, Visitor};
+use serde_json::value::RawValue;
+
+use crate::item_size::number_size;
+
+/// An item in DynamoDB JSON, whose every value is known to be one.
+#[derive(Clone, Debug)]
+pub struct Item(Box<str>);
+
+/// Two texts with the same attributes are the same item.
+impl PartialEq for Item {
+    fn eq(&self, other: &Self) -> bool {
+        self.attributes() == other.attributes()
+    }
+}
+
+impl Item {
+    /// The item with these attributes.
+    #[must_use]
+    pub fn of(attributes: &Attributes) -> Self {
+        Self(dynamodb_json::to_value(attributes).to_string().into())
+    }
+
+    /// Its DynamoDB JSON.
+    #[must_use]
+    pub fn as_json(&self) -> &str {
+        &self.0
+    }
+
+    /// Its attributes.
+    ///
+    /// # Panics
+    /// Never: what it holds was found to be an item before.
+    #[must_use]
+    #[expect(clippy::expect_used, reason = "see above")]
+    pub fn attributes(&self) -> Attributes {
+        let value = serde_json::from_str(&self.0).expect("JSON");
+        dynamodb_json::attributes(value).expect("DynamoDB JSON")
+    }
+}
+
+/// A body of `POST` as the extractor writes it: texts without escapes and numbers only, each as DynamoDB will keep it.
+///
+/// Nearly all messages are of this kind. They are checked by one look at the text; it is not taken apart and put together
+/// again. Whatever is of another kind, or wrong, is left to the way that knows every type and names what is wrong.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Post<'b> {
+    #[serde(rename = "TableName")]
+    table: Option<&'b str>,
+    #[serde(rename = "Item", borrow)]
+    item: &'b RawValue,
+}
+
+/// What is known of an item that was looked at.
+#[derive(Default)]
+struct Seen<'b> {
+    date: Option<&'b str>,
+    time: Option<&'b str>,
+    /// As DynamoDB counts.
+    bytes: usize,
+}
+
+/// The only member of a value.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+enum Value<'b> {
+    S(&'b str),
+    N(&'b str),
+}
+
+/// Reads a body of the usual kind for `table`; `None` when it is of another.
+#[must_use]
+pub fn usual(body: &str, table: &str) -> Option<(Key, Item)> {
+    let post: Post = serde_json::from_str(body).ok()?;
+    if post.table.is_some_and(|name| name != table) {
+        return None;
+    }
+    let item = post.item.get();
+    let seen: Seen = serde_json::from_str(item).ok()?;
+    let key = Key {
+        date: seen.date?.parse::<Date>().ok()?,
+        time: seen.time?.parse::<Time>().ok()?,
+    };
+    (seen.bytes <= MAX_ITEM_BYTES).then(|| (key, Item(item.into())))
+}
+
+impl<'de> Deserialize<'de> for Seen<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Look)
+    }
+}
+
+struct Look;
+
+impl<'de> Visitor<'de> for Look {
+    type Value = Seen<'de>;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("an object of attributes")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Seen<'de>, A::Error> {
+        let mut seen = Seen::default();
+        let mut known: Vec<&str> = Vec::with_capacity(names::TEXTS.len() + names::NUMBERS.len() + 2);
+        while let Some(name) = members.next_key()? {
+            // A member that stands twice would be lost unnoticed.
+            if known.contains(&name) {
+                return Err(A::Error::custom("a name stands twice"));
+            }
+            known.push(name);
+            seen.bytes += name.len();
+            match members.next_value()? {
+                Value::S(text) => {
+                    seen.bytes += text.len();
+                    match name {
+                        names::DATE => seen.date = Some(text),
+                        names::TIME => seen.time = Some(text),
+                        _ => {}
+                    }
+                }
+                Value::N(text) => {
+                    let number = Number::parse(text).map_err(A::Error::custom)?;
+                    if number.as_str() != text {
+                        return Err(A::Error::custom("the number is kept in another form"));
+                    }
+                    seen.bytes += number_size(text);
+                }
+            }
+        }
+        Ok(seen)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+    use crate::operation::tests::parse_the_long_way;
+    use crate::operation::{Change, Operation, Write};
+
+    const ITEM: &str = r#""date":{"S":"2001-01-01"},"time":{"S":"09:01:05"}"#;
+
+    fn is_usual(body: &str) -> bool {
+        usual(body, "messages").is_some()
+    }
+
+    #[test]
+    fn what_the_extractor_writes_is_usual() {
+        let body = format!(
+            r#"{{"TableName":"messages","Item":{{{ITEM},"location":{{"S":"é"}},"local_avg":{{"N":"5.50"}}}}}}"#
+        );
+        let (key, item) = usual(&body, "messages").unwrap();
+        assert_eq!(
+            (key.date.to_string(), key.time.to_string()),
+            ("2001-01-01".into(), "09:01:05".into())
+        );
+        assert_eq!(item.as_json(), &body[body.find("{\"date").unwrap()..body.len() - 1]);
+    }
+
+    #[test]
+    fn everything_else_goes_the_long_way() {
+        assert!(is_usual(&format!(r#"{{"Item":{{{ITEM}}}}}"#)));
+        for item in [
+            r#""date":{"S":"2001-01-01"}"#.to_owned(),
+            r#""date":{"S":"2001-13-01"},"time":{"S":"09:01:05"}"#.to_owned(),
+            format!(r#"{ITEM},"time":{{"S":"09:01:05"}}"#),
+            format!(r#"{ITEM},"a":{{"S":"\""}}"#),
+            format!(r#"{ITEM},"a":{{"S":"x","N":"1"}}"#),
+            format!(r#"{ITEM},"a":{{"N":"+1"}}"#),
+            format!(r#"{ITEM},"a":{{"N":"x"}}"#),
+            format!(r#"{ITEM},"a":{{"BOOL":true}}"#),
+            format!(r#"{ITEM},"a":{{}}"#),
+            format!(r#"{ITEM},"a":{{"S":"{}"}}"#, "x".repeat(MAX_ITEM_BYTES)),
+        ] {
+            assert!(!is_usual(&format!(r#"{{"Item":{{{item}}}}}"#)), "{item:.200}");
+        }
+        for body in [
+            format!(r#"{{"TableName":"other","Item":{{{ITEM}}}}}"#),
+            format!(r#"{{"Item":{{{ITEM}}},"Extra":1}}"#),
+            format!(r#"{{"Item":{{{ITEM}}},"Item":{{{ITEM}}}}}"#),
+            format!(r#"{{"Item":{{{ITEM}}}}} x"#),
+        ] {
+            assert!(!is_usual(&body), "{body}");
+        }
+    }
+
+    proptest! {
+        /// What is found usual, the long way finds the same in.
+        #[test]
+        fn both_ways_come_to_the_same(
+            texts in proptest::collection::btree_map("[a-zé]{1,4}", "[ -~é]{0,8}", 0..4),
+            numbers in proptest::collection::btree_map("[A-Z]{1,3}", "[-+]?[0-9]{1,3}([.][0-9]{0,2})?(e[0-9])?", 0..4),
+        ) {
+            let mut item = json!({"date": {"S": "2001-01-01"}, "time": {"S": "09:01:05"}});
+            for (name, text) in &texts {
+                item[name] = json!({ "S": text });
+            }
+            for (name, number) in &numbers {
+                item[name] = json!({ "N": number });
+            }
+            let body = json!({ "Item": item }).to_string();
+            if let Some((key, item)) = usual(&body, "messages") {
+                let long = parse_the_long_way(&body);
+                let Ok(Operation::Write(Write { key: long_key, change: Change::Put(long) })) = long else {
+                    panic!("{body}: {long:?}");
+                };
+                prop_assert_eq!((key, item.attributes()), (long_key, long.attributes()));
+            }
+        }
+    }
+}
