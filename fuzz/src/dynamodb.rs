@@ -1,11 +1,15 @@
 //! A DynamoDB that never leaves the process: a client whose HTTP requests are answered here.
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
+use aws::{Environment, JsonClient};
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::retry::RetryConfig;
 use aws_sdk_dynamodb::config::{Builder, StalledStreamProtectionConfig};
-use aws_smithy_http_client::test_util::infallible_client_fn;
+use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorFuture, SharedHttpConnector, http_client_fn};
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use aws_smithy_types::body::SdkBody;
 use serde_json::{Value, json};
 
 /// What stands in every error message beside the table's name.
@@ -61,6 +65,8 @@ pub enum Answer {
 pub struct World {
     /// The client; retries are off, because the pauses between them would take all the time there is.
     pub client: Client,
+    /// The client for `GetItem`.
+    pub get_item: JsonClient,
     state: Arc<Mutex<State>>,
 }
 
@@ -79,21 +85,25 @@ impl World {
             script: String::new(),
             calls: 0,
         }));
-        let shared = Arc::clone(&state);
-        let http = infallible_client_fn(move |request| {
-            let table = table_of(request.body().bytes().unwrap_or_default());
-            let (status, body) = shared.lock().unwrap_or_else(PoisonError::into_inner).answer(&table);
-            let mut response = http::Response::new(body);
-            *response.status_mut() = status.try_into().unwrap_or_default();
-            response
-        });
+        let connector = SharedHttpConnector::new(Process(Arc::clone(&state)));
+        let http = {
+            let connector = connector.clone();
+            http_client_fn(move |_, _| connector.clone())
+        };
         let config = Builder::new()
             .with_test_defaults_v2()
             .http_client(http)
             .retry_config(RetryConfig::disabled())
             .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
+        let variable = |name: &str| match name {
+            "AWS_ACCESS_KEY_ID" | "AWS_SECRET_ACCESS_KEY" | "AWS_REGION" => Ok("x".to_owned()),
+            _ => Err(()),
+        };
+        let environment = Environment::read(variable).unwrap_or_else(|error| panic!("{error}"));
+        let (target, url) = ("DynamoDB_20120810.GetItem", "http://dynamodb".to_owned());
         Self {
             client: Client::from_conf(config.build()),
+            get_item: JsonClient::new(&environment, connector, "dynamodb", target, url, Duration::from_secs(5)),
             state,
         }
     }
@@ -106,6 +116,19 @@ impl World {
             script: script.to_owned(),
             calls: 0,
         };
+    }
+}
+
+/// Requests that never leave the process.
+#[derive(Debug)]
+struct Process(Arc<Mutex<State>>);
+
+impl HttpConnector for Process {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let table = table_of(request.body().bytes().unwrap_or_default());
+        let (status, body) = self.0.lock().unwrap_or_else(PoisonError::into_inner).answer(&table);
+        let status = status.try_into().unwrap_or_else(|error| panic!("{error}"));
+        HttpConnectorFuture::ready(Ok(HttpResponse::new(status, SdkBody::from(body))))
     }
 }
 

@@ -26,7 +26,7 @@ use time::OffsetDateTime;
 /// Messages of a call.
 const BATCH: usize = 10;
 /// Calls in flight, as in ours.
-const CALLS: usize = 64;
+const CALLS: usize = 128;
 
 #[derive(Clone, Copy, PartialEq)]
 enum Mode {

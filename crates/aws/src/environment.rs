@@ -6,6 +6,7 @@ use aws_smithy_async::rt::sleep::default_async_sleep;
 use aws_smithy_async::time::SystemTimeSource;
 use aws_smithy_runtime_api::client::behavior_version::BehaviorVersion;
 use aws_smithy_runtime_api::client::http::{SharedHttpConnector, http_client_fn};
+use aws_smithy_runtime_api::client::stalled_stream_protection::StalledStreamProtectionConfig;
 use aws_types::SdkConfig;
 use aws_types::region::Region;
 use aws_types::sdk_config::Builder;
@@ -94,6 +95,8 @@ impl Environment {
             .use_dual_stack(self.dual_stack)
             .service_config(self.endpoints.clone())
             .time_source(SystemTimeSource::new())
+            // Each call has a time limit of its own; only `GetObject` has none for its body, and keeps watch itself.
+            .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
             .http_client(http_client_fn(move |_, _| connector.clone()));
         builder.set_endpoint_url(self.endpoints.get(ENDPOINTS[0]));
         builder.set_sleep_impl(default_async_sleep());

@@ -92,6 +92,11 @@ impl JsonClient {
         }))
     }
 
+    #[cfg(test)]
+    pub(crate) fn url(&self) -> &str {
+        &self.0.url
+    }
+
     /// One attempt: sends `body`, and returns what `read` makes of the body of the answer.
     ///
     /// # Errors

@@ -13,7 +13,9 @@
 mod environment;
 mod https;
 mod json;
+mod services;
 
 pub use environment::{Environment, EnvironmentError};
 pub use https::connector;
 pub use json::{CallError, JsonClient};
+pub use services::EndpointError;

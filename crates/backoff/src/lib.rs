@@ -36,6 +36,7 @@ pub const PAUSES: u32 = 40;
 #[derive(Debug)]
 pub struct Backoff {
     deadline: Deadline,
+    left: u32,
     taken: u32,
 }
 
@@ -43,7 +44,17 @@ impl Backoff {
     /// A fresh budget that ends with `deadline`.
     #[must_use]
     pub fn new(deadline: Deadline) -> Self {
-        Self { deadline, taken: 0 }
+        Self::of_pauses(PAUSES, deadline)
+    }
+
+    /// A smaller one, of so many pauses at most: for work that somebody waits for, who can try again too.
+    #[must_use]
+    pub fn of_pauses(pauses: u32, deadline: Deadline) -> Self {
+        Self {
+            deadline,
+            left: pauses,
+            taken: 0,
+        }
     }
 
     /// Waits before the next try. `false`, at once, when there shall be none: the tries are used up, or the pause would
@@ -60,9 +71,7 @@ impl Backoff {
     ///
     /// <https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/>
     fn next_pause(&mut self, now: Instant) -> Option<Duration> {
-        if self.taken == PAUSES {
-            return None;
-        }
+        self.left = self.left.checked_sub(1)?;
         let bound = FIRST.saturating_mul(2_u32.saturating_pow(self.taken)).min(LONGEST);
         self.taken += 1;
         let pause = bound.mul_f64(fastrand::f64());
@@ -87,6 +96,8 @@ mod tests {
             }
         }
         assert_eq!(longest.len(), 40);
+        let mut few = Backoff::of_pauses(3, Deadline::after(Duration::from_hours(1)));
+        assert_eq!(std::iter::from_fn(|| few.next_pause(now)).count(), 3);
         for (round, bound) in [(0, 50), (1, 100), (6, 3200), (7, 5000), (39, 5000)] {
             let bound = Duration::from_millis(bound);
             assert!(

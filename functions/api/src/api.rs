@@ -2,10 +2,12 @@
 
 use std::time::Instant;
 
+use aws::JsonClient;
 use aws_sdk_dynamodb::Client;
 use causes::Causes;
 use tracing::{debug, error, info};
 
+use crate::config::ATTEMPTS;
 use crate::event::Event;
 use crate::no_route::no_route;
 use crate::{Error, Response};
@@ -51,19 +53,31 @@ impl Route {
 #[derive(Clone, Debug)]
 pub struct Api {
     pub(crate) dynamodb: Client,
+    pub(crate) get_item: JsonClient,
+    pub(crate) read_attempts: u32,
     pub(crate) table: String,
     cors_origin: Option<String>,
 }
 
 impl Api {
-    /// An API over the message table named `table`, for clients that are no scripts of web pages.
+    /// An API over the message table named `table`, for clients that are no scripts of web pages. `get_item` makes that one
+    /// call, `dynamodb` all others.
     #[must_use]
-    pub fn new(dynamodb: Client, table: String) -> Self {
+    pub fn new(dynamodb: Client, get_item: JsonClient, table: String) -> Self {
         Self {
             dynamodb,
+            get_item,
+            read_attempts: ATTEMPTS,
             table,
             cors_origin: None,
         }
+    }
+
+    /// The same API, with another number of tries of `get_item`, at least one.
+    #[must_use]
+    pub fn with_read_attempts(mut self, attempts: u32) -> Self {
+        self.read_attempts = attempts;
+        self
     }
 
     /// The same API, for scripts of web pages of `origin` too, or of any when that is `*`.
@@ -81,7 +95,7 @@ impl Api {
         let start = Instant::now();
         let event = Event::parse(payload);
         let id = event.as_ref().ok().and_then(Event::request_id);
-        let request_id = id.unwrap_or(invocation_id).to_owned();
+        let request_id = id.unwrap_or_else(|| invocation_id.to_owned());
 
         let outcome = match event {
             Ok(event) => self.handle(route, event).await,
@@ -110,7 +124,7 @@ impl Api {
         response
     }
 
-    async fn handle(&self, route: Route, event: Event) -> Result<Response, Error> {
+    async fn handle(&self, route: Route, event: Event<'_>) -> Result<Response, Error> {
         if route == Route::ListMessages
             && let Some(error) = no_route(&event)
         {

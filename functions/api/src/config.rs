@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 use std::time::Duration;
 
-use aws::{Environment, EnvironmentError, connector};
+use aws::{EndpointError, Environment, EnvironmentError, JsonClient, connector};
 use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
 use lambda_runtime::{LambdaEvent, service_fn};
@@ -15,11 +15,11 @@ use crate::{Api, Route};
 /// API Gateway waits at most 29 s and the functions have 10: two DynamoDB calls with their retries, as `If-Match` needs
 /// them, end well before, so that the client gets a problem instead of the gateway's own 502 or 504. A healthy call takes
 /// a few milliseconds; scanning a megabyte takes some hundred.
-const OPERATION_TIMEOUT: Duration = Duration::from_secs(4);
+pub(crate) const OPERATION_TIMEOUT: Duration = Duration::from_secs(4);
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(2);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
 /// A client is waiting: few retries, soon. It can try again itself after a 503.
-const ATTEMPTS: u32 = 4;
+pub(crate) const ATTEMPTS: u32 = 4;
 const FIRST_BACKOFF: Duration = Duration::from_millis(50);
 const LONGEST_BACKOFF: Duration = Duration::from_secs(1);
 
@@ -32,6 +32,9 @@ pub enum StartError {
     /// What Lambda sets.
     #[error(transparent)]
     Environment(#[from] EnvironmentError),
+    /// There is no such region.
+    #[error(transparent)]
+    Endpoint(#[from] EndpointError),
 }
 
 /// Serves `route` until Lambda stops the process.
@@ -40,7 +43,9 @@ pub enum StartError {
 /// [`StartError`] when the function is not configured; otherwise what the Lambda runtime cannot recover from.
 pub async fn run(route: Route) -> Result<(), lambda_runtime::Error> {
     log_lines::init();
-    let api = Api::from_env().inspect_err(|error| error!(%error, "the function cannot start"))?;
+    let api = Api::from_env()
+        .await
+        .inspect_err(|error| error!(%error, "the function cannot start"))?;
     // The payload is taken as it stands: one that is no proxy event is answered, not failed.
     let service = service_fn(move |event: LambdaEvent<Box<RawValue>>| {
         let api = api.clone();
@@ -55,7 +60,7 @@ impl Api {
     ///
     /// # Errors
     /// [`StartError`] names the variable that is missing.
-    pub fn from_env() -> Result<Self, StartError> {
+    pub async fn from_env() -> Result<Self, StartError> {
         let table = variable("TABLE_NAME").ok_or(StartError::NoTableName)?;
         let timeouts = TimeoutConfig::builder()
             .connect_timeout(CONNECT_TIMEOUT)
@@ -67,12 +72,15 @@ impl Api {
             .with_initial_backoff(FIRST_BACKOFF)
             .with_max_backoff(LONGEST_BACKOFF);
         let environment = Environment::read(|name| std::env::var(name))?;
+        let connector = connector(CONNECT_TIMEOUT);
         let config = environment
-            .sdk(connector(CONNECT_TIMEOUT))
+            .sdk(connector.clone())
             .timeout_config(timeouts)
             .retry_config(retries)
             .build();
-        let api = Self::new(aws_sdk_dynamodb::Client::new(&config), table);
+        let target = "DynamoDB_20120810.GetItem";
+        let get_item = JsonClient::of_dynamodb(&environment, connector, target, ATTEMPT_TIMEOUT).await?;
+        let api = Self::new(aws_sdk_dynamodb::Client::new(&config), get_item, table);
         Ok(api.with_cors_origin(variable("CORS_ALLOW_ORIGIN")))
     }
 }

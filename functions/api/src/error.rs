@@ -3,10 +3,12 @@
 //! `Display` of a client's mistake is written for the client: it names the place and the remedy, and quotes no value.
 //! `Display` of our failures is written for the log, and never sent.
 
+use std::error::Error as StdError;
 use std::fmt;
 
 use attributes::AttributeError;
 use aws_sdk_dynamodb::error::ProvideErrorMetadata;
+use backoff::is_throttling_code;
 
 use crate::body::MAX_BODY_BYTES;
 use crate::fault::Fault;
@@ -54,10 +56,10 @@ pub enum Error {
     },
     /// DynamoDB throttled the call and all its retries.
     #[error("DynamoDB throttled the call beyond the retries")]
-    Throttled(#[source] Box<aws_sdk_dynamodb::Error>),
+    Throttled(#[source] Box<dyn StdError + Send + Sync>),
     /// DynamoDB did not do what it should have: no right, no table, no connection, no answer in time.
     #[error("the DynamoDB call failed")]
-    DynamoDb(#[source] Box<aws_sdk_dynamodb::Error>),
+    DynamoDb(#[source] Box<dyn StdError + Send + Sync>),
     /// An item of the table has no JSON form.
     #[error("an item of the table cannot be represented in JSON")]
     Unreadable(#[source] AttributeError),
@@ -189,6 +191,17 @@ impl From<MemberError> for Error {
     }
 }
 
+impl From<aws::CallError> for Error {
+    fn from(error: aws::CallError) -> Self {
+        let throttled = error.code().is_some_and(is_throttling_code);
+        if throttled {
+            Self::Throttled(error.into())
+        } else {
+            Self::DynamoDb(error.into())
+        }
+    }
+}
+
 impl From<aws_sdk_dynamodb::Error> for Error {
     fn from(error: aws_sdk_dynamodb::Error) -> Self {
         use aws_sdk_dynamodb::Error as Sdk;
@@ -196,7 +209,7 @@ impl From<aws_sdk_dynamodb::Error> for Error {
             error,
             Sdk::ProvisionedThroughputExceededException(_) | Sdk::RequestLimitExceeded(_) | Sdk::ThrottlingException(_)
         );
-        let error = Box::new(error);
+        let error = error.into();
         if throttled {
             Self::Throttled(error)
         } else {

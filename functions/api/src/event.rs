@@ -7,14 +7,19 @@ use std::collections::BTreeMap;
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
+use serde_json::error::Category;
+use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use crate::fault::pointer;
 use crate::{BodyError, Error, EventError};
 
-/// A proxy event.
+/// A proxy event. Of its some fifty members, only those are taken apart that are asked for.
 #[derive(Debug)]
-pub struct Event(Map<String, Value>);
+pub struct Event<'e>(Members<'e>);
+
+/// The members of an object, each as it stands.
+type Members<'e> = BTreeMap<String, &'e RawValue>;
 
 /// What an event says about the HTTP request.
 #[derive(Debug, Default)]
@@ -37,29 +42,33 @@ impl Request {
     }
 }
 
-impl Event {
+impl<'e> Event<'e> {
     /// Reads the JSON text of an event.
     ///
     /// # Errors
     /// [`EventError`] when it is not JSON, or not an object.
-    pub fn parse(payload: &str) -> Result<Self, EventError> {
-        match serde_json::from_str(payload).map_err(EventError::Syntax)? {
-            Value::Object(members) => Ok(Self(members)),
-            _ => Err(EventError::NotAnObject),
-        }
+    pub fn parse(payload: &'e str) -> Result<Self, EventError> {
+        serde_json::from_str(payload)
+            .map(Self)
+            .map_err(|error| match error.classify() {
+                Category::Data => EventError::NotAnObject,
+                _ => EventError::Syntax(error),
+            })
     }
 
     /// The id that API Gateway gave the request.
     #[must_use]
-    pub fn request_id(&self) -> Option<&str> {
-        let id = self.0.get("requestContext")?.get("requestId")?.as_str()?;
+    pub fn request_id(&self) -> Option<String> {
+        let context: Members = serde_json::from_str(self.0.get("requestContext")?.get()).ok()?;
+        let id: String = serde_json::from_str(context.get("requestId")?.get()).ok()?;
         (!id.is_empty()).then_some(id)
     }
 
     /// A member that is a string; empty for what is missing.
     #[must_use]
-    pub fn text(&self, name: &str) -> &str {
-        self.0.get(name).and_then(Value::as_str).unwrap_or_default()
+    pub fn text(&self, name: &str) -> String {
+        let text = self.0.get(name).and_then(|raw| serde_json::from_str(raw.get()).ok());
+        text.unwrap_or_default()
     }
 
     /// Takes the HTTP request out of the event.
@@ -93,21 +102,28 @@ impl Event {
     }
 
     fn body(&mut self) -> Result<Vec<u8>, Error> {
-        let text = match self.0.remove("body") {
+        let text = match self.take("body")? {
             None | Some(Value::Null) => return Ok(Vec::new()),
             Some(Value::String(text)) => text,
             Some(_) => return Err(form("/body", "a string, which may contain JSON").into()),
         };
-        match self.0.get("isBase64Encoded") {
+        match self.take("isBase64Encoded")? {
             None | Some(Value::Null | Value::Bool(false)) => Ok(text.into_bytes()),
             Some(Value::Bool(true)) => Ok(BASE64_STANDARD.decode(text).map_err(|_| BodyError::Base64)?),
             Some(_) => Err(form("/isBase64Encoded", "true or false").into()),
         }
     }
 
+    /// The member called `name`.
+    fn take(&mut self, name: &str) -> Result<Option<Value>, EventError> {
+        let raw = self.0.remove(name);
+        let value = raw.map(|raw| serde_json::from_str(raw.get())).transpose();
+        value.map_err(EventError::Syntax)
+    }
+
     /// The object called `name`; empty when it is missing or null.
     fn object(&mut self, name: &str) -> Result<Map<String, Value>, EventError> {
-        match self.0.remove(name) {
+        match self.take(name)? {
             None | Some(Value::Null) => Ok(Map::new()),
             Some(Value::Object(members)) => Ok(members),
             Some(_) => Err(form(pointer("", name), "an object")),

@@ -8,13 +8,14 @@ use crate::event::Event;
 /// Why `event` is not for [`Route::ListMessages`], when it is not: the path or the method is none of the API's.
 ///
 /// An event made by hand may lack both.
-pub fn no_route(event: &Event) -> Option<Error> {
-    let resource = match event.text("resource") {
+pub fn no_route(event: &Event<'_>) -> Option<Error> {
+    let (resource, path, method) = (event.text("resource"), event.text("path"), event.text("httpMethod"));
+    let resource = match &*resource {
         // Of an event made by hand. API Gateway never sends this pair; under a custom domain the root has another path.
-        "/" if event.text("path") == Route::ListMessages.path() => Route::ListMessages.path(),
+        "/" if path == Route::ListMessages.path() => Route::ListMessages.path(),
         resource => resource,
     };
-    match (resource, event.text("httpMethod")) {
+    match (resource, &*method) {
         ("/{proxy+}" | "/", _) => Some(Error::NoRoute),
         (resource, _) if resource == Route::GetMessage.path() => Some(Error::Method(&["DELETE", "GET", "PUT"])),
         (_, "GET" | "") => None,

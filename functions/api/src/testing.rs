@@ -16,6 +16,8 @@ use serde_json::{Value, json};
 
 use crate::{Api, Kind, Response, Route};
 
+mod get_item;
+
 /// The name of the table: no client may ever see it.
 pub const TABLE: &str = "secret-table-name";
 
@@ -48,14 +50,15 @@ pub fn event(body: &Value) -> Value {
 
 /// An API whose DynamoDB answers by the first rule that fits. Retries take no time to speak of.
 pub fn api(rules: &[&Rule]) -> Api {
-    let retries = || {
-        RetryConfig::standard()
-            .with_max_attempts(3)
-            .with_initial_backoff(Duration::from_millis(1))
+    let retries = RetryConfig::standard()
+        .with_max_attempts(3)
+        .with_initial_backoff(Duration::from_millis(1));
+    let client = |retries: RetryConfig| {
+        mock_client!(aws_sdk_dynamodb, RuleMode::MatchAny, rules, |config| config
+            .retry_config(retries.clone()))
     };
-    let client = mock_client!(aws_sdk_dynamodb, RuleMode::MatchAny, rules, |config| config
-        .retry_config(retries()));
-    Api::new(client, TABLE.to_owned())
+    let get_item = get_item::client(client(RetryConfig::disabled()));
+    Api::new(client(retries), get_item, TABLE.to_owned()).with_read_attempts(3)
 }
 
 /// A DynamoDB that has every message and accepts everything.

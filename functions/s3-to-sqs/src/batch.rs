@@ -122,7 +122,8 @@ impl Batch {
     }
 
     /// The body of a call with these messages, which are known by their ids.
-    pub(crate) fn request(&self, queue_url: &str, ids: &[usize]) -> String {
+    #[must_use]
+    pub fn request(&self, queue_url: &str, ids: &[usize]) -> String {
         let mut request = String::with_capacity(self.json.len() + queue_url.len() + 2 * MAX_ENTRIES + 40);
         request.push_str("{\"QueueUrl\":");
         request.push_str(&serde_json::Value::from(queue_url).to_string());

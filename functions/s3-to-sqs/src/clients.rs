@@ -1,9 +1,8 @@
 //! What is made once per execution environment.
 
-use std::error::Error;
 use std::time::Duration;
 
-use aws::{Environment, EnvironmentError, JsonClient, connector};
+use aws::{EndpointError, Environment, EnvironmentError, JsonClient, connector};
 use aws_sdk_lambda::Client as Lambda;
 use aws_sdk_lambda::operation::invoke::InvokeError;
 use aws_sdk_s3::Client as S3;
@@ -12,8 +11,6 @@ use aws_sdk_s3::operation::create_multipart_upload::CreateMultipartUploadError;
 use aws_sdk_s3::operation::get_object::GetObjectError;
 use aws_sdk_s3::operation::put_object::PutObjectError;
 use aws_sdk_s3::operation::upload_part::UploadPartError;
-use aws_sdk_sqs::config::endpoint::{DefaultResolver, Params, ResolveEndpoint};
-use aws_smithy_runtime_api::client::stalled_stream_protection::StalledStreamProtectionConfig;
 use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
 use backoff::retry_expired_credentials;
@@ -35,9 +32,9 @@ pub enum StartError {
     /// What Lambda sets.
     #[error(transparent)]
     Environment(#[from] EnvironmentError),
-    /// The SDK's rules have none for this region.
-    #[error("the SDK knows no endpoint of SQS for the region {0}")]
-    Endpoint(String, #[source] Box<dyn Error + Send + Sync>),
+    /// There is no such region.
+    #[error(transparent)]
+    Endpoint(#[from] EndpointError),
 }
 
 /// What extracting needs. Cheap to clone: clients are handles.
@@ -74,7 +71,6 @@ impl Extractor {
             .sdk(connector.clone())
             .retry_config(retries)
             .timeout_config(timeouts)
-            .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
             .build();
         let s3 = aws_sdk_s3::config::Builder::from(&sdk)
             .retry_classifier(retry_expired_credentials::<GetObjectError>())
@@ -84,14 +80,8 @@ impl Extractor {
             .retry_classifier(retry_expired_credentials::<CompleteMultipartUploadError>());
         let lambda =
             aws_sdk_lambda::config::Builder::from(&sdk).retry_classifier(retry_expired_credentials::<InvokeError>());
-        let send_message_batch = JsonClient::new(
-            environment,
-            connector,
-            "sqs",
-            "AmazonSQS.SendMessageBatch",
-            endpoint(environment).await?,
-            ATTEMPT_TIMEOUT,
-        );
+        let send_message_batch =
+            JsonClient::of_sqs(environment, connector, "AmazonSQS.SendMessageBatch", ATTEMPT_TIMEOUT).await?;
         Ok(Self {
             s3: S3::from_conf(s3.build()),
             send_message_batch,
@@ -99,19 +89,4 @@ impl Extractor {
             config,
         })
     }
-}
-
-/// Where SQS is, by the SDK's rules.
-async fn endpoint(environment: &Environment) -> Result<String, StartError> {
-    let region = environment.region.as_ref();
-    let unknown = |error| StartError::Endpoint(region.to_owned(), error);
-    let parameters = Params::builder()
-        .region(region)
-        .use_fips(environment.fips)
-        .use_dual_stack(environment.dual_stack)
-        .set_endpoint(environment.endpoint("SQS"))
-        .build()
-        .map_err(|error| unknown(error.into()))?;
-    let endpoint = DefaultResolver::new().resolve_endpoint(&parameters).await;
-    Ok(endpoint.map_err(unknown)?.url().to_owned())
 }

@@ -25,7 +25,7 @@ const OPERATION: &str = "BatchWriteItem";
 type Write = (Ticket, Change);
 
 /// Carries out writes of different keys, at most 25.
-pub async fn write(invocation: Invocation<'_>, writes: Vec<Write>) -> JobReport {
+pub(crate) async fn write(invocation: Invocation<'_>, writes: Vec<Write>) -> JobReport {
     let mut report = JobReport {
         outcomes: Vec::with_capacity(writes.len()),
         retried: 0,
@@ -111,7 +111,8 @@ async fn send(
 }
 
 /// The body of a call.
-fn request(table: &str, writes: &[Write]) -> String {
+#[must_use]
+pub fn request(table: &str, writes: &[Write]) -> String {
     let bytes = writes.iter().map(|(_, change)| match change {
         Change::Put(item) => item.as_json().len() + 30,
         Change::Delete => 100,

@@ -1,10 +1,8 @@
 //! What is set up once per execution environment: configuration and AWS clients.
 
-use std::error::Error;
 use std::time::Duration;
 
-use aws::{Environment, EnvironmentError, JsonClient, connector};
-use aws_sdk_dynamodb::config::endpoint::{DefaultResolver, Params, ResolveEndpoint};
+use aws::{EndpointError, Environment, EnvironmentError, JsonClient, connector};
 use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
 
@@ -54,9 +52,9 @@ pub enum StartError {
     /// What Lambda sets.
     #[error(transparent)]
     Environment(#[from] EnvironmentError),
-    /// The SDK's rules have none for this region.
-    #[error("the SDK knows no endpoint of DynamoDB for the region {0}")]
-    Endpoint(String, #[source] Box<dyn Error + Send + Sync>),
+    /// There is no such region.
+    #[error(transparent)]
+    Endpoint(#[from] EndpointError),
 }
 
 impl Config {
@@ -126,14 +124,8 @@ impl Writer {
             .retry_config(RetryConfig::disabled())
             .timeout_config(timeouts)
             .build();
-        let batch_write_item = JsonClient::new(
-            &environment,
-            connector,
-            "dynamodb",
-            "DynamoDB_20120810.BatchWriteItem",
-            endpoint(&environment).await?,
-            ATTEMPT_TIMEOUT,
-        );
+        let target = "DynamoDB_20120810.BatchWriteItem";
+        let batch_write_item = JsonClient::of_dynamodb(&environment, connector, target, ATTEMPT_TIMEOUT).await?;
         Ok(Self {
             dynamodb: aws_sdk_dynamodb::Client::new(&sdk),
             batch_write_item,
@@ -141,21 +133,6 @@ impl Writer {
             config,
         })
     }
-}
-
-/// Where DynamoDB is, by the SDK's rules.
-async fn endpoint(environment: &Environment) -> Result<String, StartError> {
-    let region = environment.region.as_ref();
-    let unknown = |error| StartError::Endpoint(region.to_owned(), error);
-    let parameters = Params::builder()
-        .region(region)
-        .use_fips(environment.fips)
-        .use_dual_stack(environment.dual_stack)
-        .set_endpoint(environment.endpoint("DYNAMODB"))
-        .build()
-        .map_err(|error| unknown(error.into()))?;
-    let endpoint = DefaultResolver::new().resolve_endpoint(&parameters).await;
-    Ok(endpoint.map_err(unknown)?.url().to_owned())
 }
 
 #[cfg(test)]

@@ -23,7 +23,7 @@
 //! [`Plan`]: plan::Plan
 //! [`Obstacle`]: obstacle::Obstacle
 
-mod batch_write;
+pub mod batch_write;
 mod call;
 mod come_back;
 mod config;

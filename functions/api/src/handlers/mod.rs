@@ -5,11 +5,11 @@ mod get;
 mod list;
 mod post;
 mod put;
+mod read;
 
 use std::collections::BTreeSet;
 
 use attributes::{Attributes, plain_json};
-use aws_sdk_dynamodb::Error as SdkError;
 use aws_sdk_dynamodb::types::AttributeValue;
 use message::{Key, names};
 use serde::Serialize;
@@ -36,13 +36,6 @@ impl ItemBody {
 }
 
 impl Api {
-    /// The item as it is now: a client finds what it has just written.
-    async fn read_item(&self, key: Key) -> Result<Option<Attributes>, Error> {
-        let call = self.dynamodb.get_item().table_name(&self.table);
-        let call = call.set_key(Some(key_attributes(key))).consistent_read(true);
-        Ok(call.send().await.map_err(SdkError::from)?.item)
-    }
-
     /// The condition on which a write under `If-Match` may happen, with placeholders that begin with `prefix`: that the
     /// item is one of `tags`, and has none of the attributes `touched` that it does not have now.
     async fn matching(
