@@ -7,6 +7,7 @@ use aws_sdk_dynamodb::Client;
 use causes::Causes;
 use tracing::{debug, error, info};
 
+use crate::call::Call;
 use crate::config::ATTEMPTS;
 use crate::event::Event;
 use crate::no_route::no_route;
@@ -91,14 +92,14 @@ impl Api {
     ///
     /// There is always an answer: whatever is wrong, with the event itself too, is a problem response. The request is
     /// known by the id that API Gateway gave it, or else by Lambda's, `invocation_id`.
-    pub async fn answer(&self, route: Route, payload: &str, invocation_id: &str) -> Response {
+    pub async fn answer<C: Call>(&self, payload: &str, invocation_id: &str) -> Response {
         let start = Instant::now();
         let event = Event::parse(payload);
         let id = event.as_ref().ok().and_then(Event::request_id);
         let request_id = id.unwrap_or_else(|| invocation_id.to_owned());
 
         let outcome = match event {
-            Ok(event) => self.handle(route, event).await,
+            Ok(event) => self.handle::<C>(event).await,
             Err(error) => Err(error.into()),
         };
         let response = outcome.unwrap_or_else(|error| {
@@ -110,7 +111,7 @@ impl Api {
             None => response,
         };
 
-        let (method, path) = (route.method(), route.path());
+        let (method, path) = (C::ROUTE.method(), C::ROUTE.path());
         let status = response.status();
         let duration_ms = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
         info!(
@@ -124,20 +125,13 @@ impl Api {
         response
     }
 
-    async fn handle(&self, route: Route, event: Event<'_>) -> Result<Response, Error> {
-        if route == Route::ListMessages
+    async fn handle<C: Call>(&self, event: Event<'_>) -> Result<Response, Error> {
+        if C::ROUTE == Route::ListMessages
             && let Some(error) = no_route(&event)
         {
             return Err(error);
         }
-        let request = event.into_request()?;
-        match route {
-            Route::ListMessages => self.list(&request).await,
-            Route::GetMessage => self.get(&request).await,
-            Route::PostMessage => self.post(&request).await,
-            Route::PutMessage => self.put(&request).await,
-            Route::DeleteMessage => self.delete(&request).await,
-        }
+        C::make(self, &event.into_request()?).await
     }
 }
 

@@ -10,7 +10,7 @@ use lambda_runtime::{LambdaEvent, service_fn};
 use serde_json::value::RawValue;
 use tracing::error;
 
-use crate::{Api, Route};
+use crate::{Api, Call};
 
 /// API Gateway waits at most 29 s and the functions have 10: two DynamoDB calls with their retries, as `If-Match` needs
 /// them, end well before, so that the client gets a problem instead of the gateway's own 502 or 504. A healthy call takes
@@ -37,11 +37,11 @@ pub enum StartError {
     Endpoint(#[from] EndpointError),
 }
 
-/// Serves `route` until Lambda stops the process.
+/// Serves `C` until Lambda stops the process.
 ///
 /// # Errors
 /// [`StartError`] when the function is not configured; otherwise what the Lambda runtime cannot recover from.
-pub async fn run(route: Route) -> Result<(), lambda_runtime::Error> {
+pub async fn run<C: Call>() -> Result<(), lambda_runtime::Error> {
     log_lines::init();
     let api = Api::from_env()
         .await
@@ -49,7 +49,7 @@ pub async fn run(route: Route) -> Result<(), lambda_runtime::Error> {
     // The payload is taken as it stands: one that is no proxy event is answered, not failed.
     let service = service_fn(move |event: LambdaEvent<Box<RawValue>>| {
         let api = api.clone();
-        async move { Ok::<_, Infallible>(api.answer(route, event.payload.get(), &event.context.request_id).await) }
+        async move { Ok::<_, Infallible>(api.answer::<C>(event.payload.get(), &event.context.request_id).await) }
     });
     lambda_runtime::run(service).await
 }

@@ -84,7 +84,7 @@ pub fn failure(code: &str) -> String {
 
 /// Sends `event` to `route`.
 pub async fn send(api: &Api, route: Route, event: &Value) -> Response {
-    api.answer(route, &event.to_string(), "invocation-1").await
+    api.answer_for(route, &event.to_string(), "invocation-1").await
 }
 
 /// The body of a response that must be a problem with this status and `instance`, well formed and silent about us.

@@ -73,7 +73,7 @@ fn check_answer(payload: &str) {
     let rules = willing();
     let api = api(&rules.each_ref());
     for (route, _) in SAMPLES {
-        let response = runtime.block_on(api.answer(route, payload, "invocation-1"));
+        let response = runtime.block_on(api.answer_for(route, payload, "invocation-1"));
         let status = response.status();
         assert!(
             matches!(status, 200 | 201 | 204 | 400 | 404 | 405 | 412 | 413 | 415),

@@ -20,7 +20,7 @@ async fn every_route_answers_its_sample_event() {
             Route::PutMessage => 204,
             _ => 200,
         };
-        let response = api.answer(route, payload, "invocation-1").await;
+        let response = api.answer_for(route, payload, "invocation-1").await;
         assert_eq!(response.status(), expected, "{route:?}: {}", response.body());
         let event = sample(route);
         assert_eq!(event["httpMethod"], route.method());
@@ -35,7 +35,7 @@ async fn events_written_by_hand_are_understood() {
     let sloppy = r#"{"httpMethod":"GET","path":"/message","resource":"/","queryStringParameters":{"time":"06:45:43"},"pathParameters":{"date":"2000-01-01"},"body":"","isBase64Encoded":false,"stageVariables":{}}"#;
     for route in [Route::ListMessages, Route::GetMessage, Route::DeleteMessage] {
         assert_eq!(
-            api.answer(route, sloppy, "invocation-1").await.status(),
+            api.answer_for(route, sloppy, "invocation-1").await.status(),
             200,
             "{route:?}"
         );
@@ -54,7 +54,7 @@ async fn events_written_by_hand_are_understood() {
             204,
         ),
     ] {
-        let response = api.answer(route, sloppy, "invocation-1").await;
+        let response = api.answer_for(route, sloppy, "invocation-1").await;
         let text = detail(&response, 400, "invocation-1");
         assert!(text.starts_with(missing), "{text}");
         let mut event: Value = serde_json::from_str(sloppy).unwrap();
@@ -81,7 +81,7 @@ async fn events_of_the_wrong_form_are_a_problem_on_every_route() {
                 "The body is flagged as base64 and is not; send it as plain text, or encode it.",
             ),
         ] {
-            let response = api(&[]).answer(route, payload, "invocation-1").await;
+            let response = api(&[]).answer_for(route, payload, "invocation-1").await;
             assert_eq!(detail(&response, 400, "invocation-1"), expected);
         }
     }
@@ -130,7 +130,7 @@ async fn media_types_and_sizes_have_their_status() {
 
 #[tokio::test]
 async fn the_response_is_what_api_gateway_reads() {
-    let response = api(&[]).answer(Route::GetMessage, "{}", "invocation-1").await;
+    let response = api(&[]).answer_for(Route::GetMessage, "{}", "invocation-1").await;
     let json = serde_json::to_value(&response).unwrap();
     assert_eq!(json["statusCode"], 400);
     assert_eq!(json["isBase64Encoded"], false);
@@ -211,7 +211,7 @@ async fn every_answer_has_the_headers_that_keep_browsers_and_caches_off() {
     let rules = willing();
     for (route, payload) in [(Route::GetMessage, SAMPLES[1].1), (Route::GetMessage, "{}")] {
         let api = api(&rules.each_ref());
-        let response = api.answer(route, payload, "invocation-1").await;
+        let response = api.answer_for(route, payload, "invocation-1").await;
         for (name, value) in [
             ("Cache-Control", "no-store"),
             ("X-Content-Type-Options", "nosniff"),
@@ -230,7 +230,7 @@ async fn with_cors_on_a_script_may_read_answers_and_problems() {
     for (origin, vary) in [("https://example.com", Some("Origin")), ("*", None)] {
         let api = api(&rules.each_ref()).with_cors_origin(Some(origin.to_owned()));
         for (route, payload) in [(Route::PostMessage, SAMPLES[2].1), (Route::PostMessage, "{}")] {
-            let response = api.answer(route, payload, "invocation-1").await;
+            let response = api.answer_for(route, payload, "invocation-1").await;
             assert_eq!(response.header("Access-Control-Allow-Origin"), Some(origin));
             assert_eq!(
                 response.header("Access-Control-Expose-Headers"),

@@ -1,8 +1,8 @@
 //! `DELETE /message/{date}?time=`: deletes a message.
 
-use api::Route;
+use api::DeleteMessage;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {
-    api::run(Route::DeleteMessage).await
+    api::run::<DeleteMessage>().await
 }

@@ -1,8 +1,8 @@
 //! `GET /message/{date}?time=`: one message.
 
-use api::Route;
+use api::GetMessage;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {
-    api::run(Route::GetMessage).await
+    api::run::<GetMessage>().await
 }

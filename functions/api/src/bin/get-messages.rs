@@ -1,8 +1,8 @@
 //! `GET /message`: a page of messages.
 
-use api::Route;
+use api::ListMessages;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {
-    api::run(Route::ListMessages).await
+    api::run::<ListMessages>().await
 }

@@ -1,8 +1,8 @@
 //! `PUT /message/{date}?time=`: updates a message that exists.
 
-use api::Route;
+use api::PutMessage;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {
-    api::run(Route::PutMessage).await
+    api::run::<PutMessage>().await
 }
