@@ -154,8 +154,8 @@ fn keep(row: &Row<'_>, behind: Checkpoint, converter: &mut Converter) -> Kept {
         Converted::Header => Outcome::Header,
         Converted::Message(body) => {
             assert!(body.message_bytes() <= MAX_BYTES, "{} bytes", body.message_bytes());
-            let text: String =
-                serde_json::from_str(&format!("\"{}\"", body.json)).expect("the content of a JSON string");
+            let text: Result<String, _> = serde_json::from_str(&format!("\"{}\"", body.json));
+            let text = text.unwrap_or_else(|error| panic!("{} is no content of a JSON string: {error}", body.json));
             assert_eq!(text.len(), body.bytes);
             Outcome::Message(text)
         }

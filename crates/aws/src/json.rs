@@ -5,6 +5,11 @@
 //! the connections, the signature and the credentials are the SDK's own, the body is whatever the caller has written,
 //! and failures are the SDK's errors, so that the one retry policy (`backoff`) decides over them.
 
+#![expect(
+    clippy::result_large_err,
+    reason = "it is the SDK's error, as large as its own calls return it"
+)]
+
 #[cfg(test)]
 mod tests;
 

@@ -49,7 +49,11 @@ pub async fn run<C: Call>() -> Result<(), lambda_runtime::Error> {
     // The payload is taken as it stands: one that is no proxy event is answered, not failed.
     let service = service_fn(move |event: LambdaEvent<Box<RawValue>>| {
         let api = api.clone();
-        async move { Ok::<_, Infallible>(api.answer::<C>(event.payload.get(), &event.context.request_id).await) }
+        async move {
+            // Boxed, because the compiler gives up on the layout of all the futures in it.
+            let answer = Box::pin(api.answer::<C>(event.payload.get(), &event.context.request_id));
+            Ok::<_, Infallible>(answer.await)
+        }
     });
     lambda_runtime::run(service).await
 }

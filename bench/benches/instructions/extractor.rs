@@ -1,0 +1,115 @@
+//! From an object's bytes to messages, and from messages to the bodies of calls.
+
+use std::hint::black_box;
+
+use bench::data;
+use bytes::Bytes;
+use gungraun::library_benchmark;
+use message::Precision;
+use s3_to_sqs::batch::{Batch, Body, MAX_ENTRIES};
+use s3_to_sqs::convert::{Converted, Converter};
+use s3_to_sqs::rows::{Row, Rows, Unreadable};
+
+use crate::{TABLE, tidy_heap};
+
+const QUEUE_URL: &str = "https://sqs.us-east-1.amazonaws.com/000000000000/messages";
+/// About as much as a connection gives at once.
+const PIECE_BYTES: usize = 16 * 1024;
+const ALL: [usize; MAX_ENTRIES] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
+
+/// An object whose header is read, and of how many of its rows there is a message.
+pub struct Begun {
+    rows: Rows,
+    converter: Converter,
+    rest: Bytes,
+    messages: usize,
+    of: usize,
+}
+
+#[library_benchmark(setup = begun, teardown = all_are_messages)]
+#[bench::rows_500(500)]
+pub fn row_to_message(mut object: Begun) -> Begun {
+    for mut piece in object.rest.chunks(PIECE_BYTES) {
+        while object.rows.advance(&mut piece) {
+            let converted = object.converter.convert(&object.rows.row());
+            object.messages += usize::from(matches!(black_box(converted), Converted::Message(_)));
+        }
+    }
+    object
+}
+
+fn begun(rows: usize) -> Begun {
+    let mut rest = data::object(rows as u64);
+    let header = rest.iter().take_while(|&&byte| byte != b'\n').count() + 1;
+    let mut object = Begun {
+        rows: Rows::default(),
+        converter: Converter::new(TABLE, Precision::Seconds),
+        rest: rest.split_off(header),
+        messages: 0,
+        of: rows,
+    };
+    assert!(object.rows.advance(&mut &rest[..]));
+    let header = object.converter.convert(&object.rows.row());
+    assert!(matches!(header, Converted::Header));
+    tidy_heap();
+    object
+}
+
+fn all_are_messages(Begun { messages, of, .. }: Begun) {
+    assert_eq!(messages, of);
+}
+
+/// Messages that come when a batch is full: each ten of them hand out the ten before.
+pub struct Coming {
+    batch: Batch,
+    messages: Vec<(Body<'static>, Row<'static>)>,
+    calls: usize,
+}
+
+#[library_benchmark(setup = coming, teardown = all_are_called)]
+#[bench::messages_100(100)]
+pub fn batch_to_json(mut coming: Coming) -> Coming {
+    for (body, row) in &coming.messages {
+        if let Some(full) = coming.batch.push(*body, row) {
+            black_box(full.request(QUEUE_URL, &ALL));
+            coming.calls += 1;
+        }
+    }
+    coming
+}
+
+/// What the messages borrow is leaked: the process ends with them.
+fn coming(messages: usize) -> Coming {
+    let mut object = begun(messages);
+    let mut messages = Vec::with_capacity(messages);
+    let mut rest = &object.rest[..];
+    while object.rows.advance(&mut rest) {
+        let row = object.rows.row();
+        if let Converted::Message(Body { json, bytes }) = object.converter.convert(&row) {
+            let json = json.to_owned().leak();
+            let row = Row {
+                position: row.position,
+                length: row.length,
+                text: row.text.to_vec().leak(),
+                // The batch does not look at it.
+                record: Err(Unreadable::CutOff),
+            };
+            messages.push((Body { json, bytes }, row));
+        }
+    }
+    let mut batch = Batch::default();
+    for (body, row) in &messages[..MAX_ENTRIES] {
+        assert!(batch.push(*body, row).is_none());
+    }
+    drop(object);
+    tidy_heap();
+    Coming {
+        batch,
+        messages,
+        calls: 0,
+    }
+}
+
+fn all_are_called(Coming { messages, calls, .. }: Coming) {
+    assert_eq!(calls * MAX_ENTRIES, messages.len());
+}

@@ -1,0 +1,70 @@
+//! From an event's records to operations, and from operations to the bodies of calls.
+
+use std::hint::black_box;
+
+use aws_lambda_events::sqs::{SqsEvent, SqsMessage};
+use bench::data;
+use gungraun::library_benchmark;
+use sqs_to_dynamodb::batch_write::request;
+use sqs_to_dynamodb::operation::{Change, parse};
+use sqs_to_dynamodb::plan::{Action, Plan, Task, Ticket};
+
+use crate::{TABLE, tidy_heap};
+
+/// Writes of a call.
+const CALL: usize = 25;
+
+#[library_benchmark(setup = records, teardown = all_are_planned)]
+#[bench::records_100(100)]
+pub fn event_to_operations(records: Vec<SqsMessage>) -> (Vec<SqsMessage>, Plan) {
+    let plan = plan(&records);
+    (records, plan)
+}
+
+#[expect(clippy::expect_used, reason = "the event is made here, too")]
+fn records(messages: usize) -> Vec<SqsMessage> {
+    let event: SqsEvent = serde_json::from_slice(&data::sqs_event(messages as u64, 0)).expect("an event");
+    tidy_heap();
+    event.records
+}
+
+/// As the handler makes it.
+fn plan(records: &[SqsMessage]) -> Plan {
+    let mut operations = Vec::with_capacity(records.len());
+    for (message, record) in records.iter().enumerate() {
+        if let Ok(operation) = parse(record, TABLE) {
+            operations.push((message, operation));
+        }
+    }
+    Plan::new(operations)
+}
+
+fn all_are_planned((records, plan): (Vec<SqsMessage>, Plan)) {
+    assert_eq!(writes_of(plan).len(), records.len());
+}
+
+#[library_benchmark(setup = writes)]
+#[bench::writes_100(100)]
+pub fn operations_to_json(writes: Vec<(Ticket, Change)>) -> Vec<(Ticket, Change)> {
+    for call in writes.chunks(CALL) {
+        black_box(request(TABLE, call));
+    }
+    writes
+}
+
+fn writes(messages: usize) -> Vec<(Ticket, Change)> {
+    let writes = writes_of(plan(&records(messages)));
+    assert_eq!(writes.len(), messages);
+    tidy_heap();
+    writes
+}
+
+/// The writes of the first round, which is all when no two have one key.
+fn writes_of(mut plan: Plan) -> Vec<(Ticket, Change)> {
+    let tasks = plan.next_round().unwrap_or_default();
+    let writes = tasks.into_iter().filter_map(|Task { ticket, action }| match action {
+        Action::Write(change) => Some((ticket, change)),
+        Action::Update(_) | Action::Get => None,
+    });
+    writes.collect()
+}
