@@ -20,7 +20,7 @@ impl Bench {
         let classic = places.python("python_classic", "writer_classic");
         let (messages, slow) = (self.plan.messages, self.plan.slow);
         for _ in 0..self.plan.rounds {
-            for size in [10, 100, 1_000] {
+            for size in [10, 100, 400, 1_000] {
                 let scenario = format!("writer_{size}");
                 let few = (messages / slow).max(size);
                 for (program, messages) in [(&ours, messages), (&idiomatic, few), (&classic, few)] {
