@@ -25,7 +25,10 @@ def counted() -> dict[str, Count]:
     run = subprocess.run(COMMAND.split(), cwd=ROOT, capture_output=True, text=True, check=False)
     if run.returncode != 0:
         sys.exit(f"{run.stderr}error: the instructions could not be counted\n  See what stands above")
-    return read(run.stdout)
+    counts = read(run.stdout)
+    if not all(count.total for count in counts.values()):
+        sys.exit("error: callgrind has not found the paths\n  The profile bench in Cargo.toml must keep their symbols")
+    return counts
 
 
 def conditions() -> dict[str, str]:

@@ -8,7 +8,7 @@ use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
 use aws_smithy_http_client::{Connector, ConnectorBuilder};
 use aws_smithy_runtime_api::client::http::{HttpConnectorSettings, SharedHttpConnector};
 
-/// The roots that certificates of all of AWS's endpoints go back to, valid until 2037 to 2040. Reading the some 140 of the
+/// The roots that certificates of AWS's endpoints go back to, valid until 2037 to 2040. Reading the some 140 of the
 /// system instead takes longer than the rest of a function's start.
 ///
 /// <https://www.amazontrust.com/repository/>
@@ -17,18 +17,23 @@ const AMAZON_ROOTS: &str = include_str!("amazon-roots.pem");
 /// endpoints with others than Amazon's.
 const OTHER_ROOTS: [&str; 2] = ["SSL_CERT_FILE", "SSL_CERT_DIR"];
 
+/// How the names of regions begin that are run apart from the others, in China and for governments' secrets.
+const OTHER_REGIONS: [&str; 3] = ["cn-", "us-iso", "eu-iso"];
+
 /// Connections to AWS, kept open and shared by all who have the connector. A proxy is used when the usual variables
 /// name one.
 ///
-/// Amazon's roots are trusted, or those that `SSL_CERT_FILE` or `SSL_CERT_DIR` name.
+/// Amazon's roots are trusted. The system's are, as OpenSSL finds them, where `SSL_CERT_FILE` or `SSL_CERT_DIR` is set, and in
+/// regions that have certificates of others.
 #[must_use]
-pub fn connector(connect_timeout: Duration) -> SharedHttpConnector {
+pub fn connector(region: &str, connect_timeout: Duration) -> SharedHttpConnector {
     let settings = HttpConnectorSettings::builder().connect_timeout(connect_timeout);
     let connector = Connector::builder().connector_settings(settings.build());
     let connector: ConnectorBuilder<_> = connector
         .proxy_config(ProxyConfig::from_env())
         .tls_provider(Provider::Rustls(CryptoMode::AwsLc));
-    let others = OTHER_ROOTS.iter().any(|name| std::env::var_os(name).is_some());
+    let others = OTHER_ROOTS.iter().any(|name| std::env::var_os(name).is_some())
+        || OTHER_REGIONS.iter().any(|start| region.starts_with(start));
     let connector = if others {
         connector
     } else {
@@ -72,6 +77,6 @@ mod tests {
         assert_eq!(found, named);
         assert_eq!(found.len(), 5);
         // It fails when a certificate cannot be used.
-        drop(connector(Duration::from_secs(1)));
+        drop(connector("us-east-1", Duration::from_secs(1)));
     }
 }

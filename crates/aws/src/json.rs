@@ -3,7 +3,8 @@
 //! For a call that is made some hundred thousand times an object, the SDK's layers cost several times what the call does:
 //! building its input, interceptors, endpoint rules, configuration of each attempt. What is left out here is only that:
 //! the connections, the signature and the credentials are the SDK's own, the body is whatever the caller has written,
-//! and failures are the SDK's errors, so that the one retry policy (`backoff`) decides over them.
+//! and failures are the SDK's errors, so that the one retry policy (`backoff`) decides over them. The SDK's correction of a
+//! clock that is wrong is left out: Lambda's is right.
 
 #![expect(
     clippy::result_large_err,
@@ -19,10 +20,12 @@ use std::time::{Duration, SystemTime};
 use aws_credential_types::Credentials;
 use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};
 use aws_sigv4::sign::v4;
+use aws_smithy_runtime_api::client::connection::CaptureSmithyConnection;
 use aws_smithy_runtime_api::client::http::{HttpConnector, SharedHttpConnector};
 use aws_smithy_runtime_api::client::identity::Identity;
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_runtime_api::http::Headers;
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::error::ErrorMetadata;
 use bytes::Bytes;
@@ -39,6 +42,13 @@ use crate::Environment;
 const CONTENT_TYPE: &str = "application/x-amz-json-1.0";
 /// By which SQS tells the code that its older protocol had, and `;Sender` or `;Receiver` behind it.
 const QUERY_ERROR: &str = "x-amzn-query-error";
+
+/// By which other services tell the code.
+const ERROR_TYPE: &str = "x-amzn-errortype";
+/// The trace that an invocation is part of. By it, X-Ray joins what a message sets off to what sent it, and Lambda finds
+/// functions that call themselves in circles.
+const TRACE_HEADER: &str = "x-amzn-trace-id";
+const TRACE_VARIABLES: [&str; 2] = ["AWS_LAMBDA_FUNCTION_NAME", "_X_AMZN_TRACE_ID"];
 
 /// Why a call has no answer: what the SDK would say of it.
 pub type CallError = SdkError<ErrorMetadata, HttpResponse>;
@@ -63,14 +73,16 @@ struct Call {
 #[error("no answer within {} s", .0.as_secs())]
 struct NoAnswer(Duration);
 
-/// The body of an error.
+/// The body of an error: services have two names for each of the two things that it says.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Refusal {
-    #[serde(rename = "__type", alias = "code")]
-    code: String,
-    #[serde(alias = "Message")]
+    code: Option<String>,
+    #[serde(rename = "__type")]
+    kind: Option<String>,
     message: Option<String>,
+    #[serde(rename = "Message")]
+    capital_message: Option<String>,
 }
 
 impl JsonClient {
@@ -142,16 +154,30 @@ impl Call {
             .body(SdkBody::from(body));
         let mut request = request.map_err(SdkError::construction_failure)?;
         signature.apply_to_request_http1x(&mut request);
+        // Not signed, as the SDK does not sign it. The runtime changes the variable with each invocation.
+        if let [Ok(_), Ok(trace)] = TRACE_VARIABLES.map(std::env::var)
+            && let Ok(trace) = trace.parse()
+        {
+            request.headers_mut().insert(TRACE_HEADER, trace);
+        }
         HttpRequest::try_from(request).map_err(SdkError::construction_failure)
     }
 
     async fn exchange<T>(
         &self,
-        request: HttpRequest,
+        mut request: HttpRequest,
         read: impl FnOnce(&[u8]) -> serde_json::Result<T>,
     ) -> Result<T, CallError> {
+        let connection = CaptureSmithyConnection::new();
+        request.add_extension(connection.clone());
         let response = self.connector.call(request).await.map_err(SdkError::dispatch_failure)?;
         let status = response.status();
+        // The next try shall meet another host.
+        if status.is_server_error()
+            && let Some(connection) = connection.get()
+        {
+            connection.poison();
+        }
         let headers = response.headers().clone();
         let body = response.into_body().collect().await;
         let raw = |body| {
@@ -166,23 +192,32 @@ impl Call {
         if status.is_success() {
             return read(&body).map_err(|error| SdkError::response_error(error, raw(SdkBody::from(body))));
         }
-        let error = metadata(headers.get(QUERY_ERROR), &body);
+        let error = metadata(&headers, &body);
         Err(SdkError::service_error(error, raw(SdkBody::from(body))))
     }
 }
 
-/// What an error says of itself; whatever is in front of a service may answer with something else than JSON.
-fn metadata(query_error: Option<&str>, body: &[u8]) -> ErrorMetadata {
+/// What an error says of itself; whatever is in front of a service may answer with something else than JSON. Codes are
+/// looked for where, and in the order in which, the SDK does.
+fn metadata(headers: &Headers, body: &[u8]) -> ErrorMetadata {
     let refusal: Refusal = serde_json::from_slice(body).unwrap_or_default();
-    // `com.amazonaws.sqs#QueueDoesNotExist`
-    let code = refusal.code.rsplit('#').next().unwrap_or_default();
-    let code = query_error.and_then(|error| error.split(';').next()).unwrap_or(code);
+    let query_error = headers.get(QUERY_ERROR).and_then(|error| error.split(';').next());
+    let code = query_error
+        .or_else(|| headers.get(ERROR_TYPE))
+        .or(refusal.code.as_deref())
+        .or(refusal.kind.as_deref());
     let mut builder = ErrorMetadata::builder();
-    if !code.is_empty() {
+    if let Some(code) = code.map(plain_code).filter(|code| !code.is_empty()) {
         builder = builder.code(code);
     }
-    if let Some(message) = refusal.message {
+    if let Some(message) = refusal.message.or(refusal.capital_message) {
         builder = builder.message(message);
     }
     builder.build()
+}
+
+/// `QueueDoesNotExist` of `com.amazonaws.sqs#QueueDoesNotExist:http://…`
+fn plain_code(code: &str) -> &str {
+    let code = code.split(':').next().unwrap_or_default();
+    code.rsplit('#').next().unwrap_or_default()
 }

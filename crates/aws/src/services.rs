@@ -108,7 +108,7 @@ mod tests {
         })
         .unwrap();
         let timeout = Duration::from_secs(1);
-        let connector = connector(timeout);
+        let connector = connector("eu-west-1", timeout);
         let dynamodb = JsonClient::of_dynamodb(&environment, connector.clone(), "", timeout).await;
         let sqs = JsonClient::of_sqs(&environment, connector, "", timeout).await;
         [dynamodb.unwrap().url().to_owned(), sqs.unwrap().url().to_owned()]

@@ -5,8 +5,8 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
-/// Temporary credentials that ran out under way: the SDK signs the next try with new ones. DynamoDB, SQS and S3 each
-/// have a name for it.
+/// Temporary credentials that ran out under way. Lambda replaces an environment before its credentials end, so that it is
+/// for a while only, or for this environment. DynamoDB, SQS and S3 each have a name for it.
 const EXPIRED: [&str; 3] = ["ExpiredToken", "ExpiredTokenException", "RequestExpired"];
 /// "Too many requests" without a code that the SDK knows.
 const TOO_MANY_REQUESTS: u16 = 429;

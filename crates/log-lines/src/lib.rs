@@ -7,8 +7,8 @@ use tracing::level_filters::LevelFilter;
 /// Begins to log: at the level of `AWS_LAMBDA_LOG_LEVEL`, INFO when it is not set; as JSON when `AWS_LAMBDA_LOG_FORMAT` is
 /// `JSON`, else for people.
 ///
-/// It does what `lambda_runtime`'s own subscriber does but for filters by module, whose engine of regular expressions
-/// would be a tenth of a function's size and of its start.
+/// It does what `lambda_runtime`'s own subscriber does but for `RUST_LOG` and its filters by module, whose engine of regular
+/// expressions would be a tenth of a function's size and of its start.
 pub fn init() {
     let variable = |name| std::env::var(name).unwrap_or_default();
     let lines = tracing_subscriber::fmt()

@@ -76,7 +76,7 @@ impl Api {
             .with_initial_backoff(FIRST_BACKOFF)
             .with_max_backoff(LONGEST_BACKOFF);
         let environment = Environment::read(|name| std::env::var(name))?;
-        let connector = connector(CONNECT_TIMEOUT);
+        let connector = connector(environment.region.as_ref(), CONNECT_TIMEOUT);
         let config = environment
             .sdk(connector.clone())
             .timeout_config(timeouts)

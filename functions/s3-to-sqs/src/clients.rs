@@ -58,7 +58,7 @@ impl Extractor {
     pub async fn from_env<E>(variable: impl Fn(&str) -> Result<String, E>) -> Result<Self, StartError> {
         let config = Config::from_env(&variable)?;
         let environment = &Environment::read(&variable)?;
-        let connector = connector(CONNECT_TIMEOUT);
+        let connector = connector(environment.region.as_ref(), CONNECT_TIMEOUT);
         let timeouts = TimeoutConfig::builder()
             .connect_timeout(CONNECT_TIMEOUT)
             .operation_attempt_timeout(ATTEMPT_TIMEOUT)

@@ -109,8 +109,14 @@ struct Reply {
 struct Failed {
     id: String,
     code: String,
-    message: String,
+    message: Option<String>,
     sender_fault: bool,
+}
+
+impl Failed {
+    fn text(&self) -> &str {
+        self.message.as_deref().unwrap_or_default()
+    }
 }
 
 impl Reply {
@@ -118,10 +124,9 @@ impl Reply {
         #[derive(Deserialize)]
         #[serde(rename_all = "PascalCase")]
         struct Output<'a> {
-            #[serde(borrow, default)]
-            successful: Vec<Successful<'a>>,
-            #[serde(default)]
-            failed: Vec<Failed>,
+            #[serde(borrow)]
+            successful: Option<Vec<Successful<'a>>>,
+            failed: Option<Vec<Failed>>,
         }
         #[derive(Deserialize)]
         #[serde(rename_all = "PascalCase")]
@@ -130,10 +135,10 @@ impl Reply {
             id: Cow<'a, str>,
         }
         let Output { successful, failed } = serde_json::from_slice(reply)?;
-        let taken = successful.iter().filter_map(|entry| entry.id.parse().ok());
+        let taken = successful.iter().flatten().filter_map(|entry| entry.id.parse().ok());
         Ok(Self {
             taken: taken.collect(),
-            failed,
+            failed: failed.unwrap_or_default(),
         })
     }
 }
@@ -184,12 +189,12 @@ fn sort_out(batch: &Batch, pending: &[usize], reply: &Reply, sent: &mut Sent) ->
         }
         match reply.failed.iter().find(|failure| failure.id.parse() == Ok(id)) {
             Some(failure) if failure.sender_fault && PERMANENT.contains(&failure.code.as_str()) => {
-                let Failed { code, message, .. } = failure;
+                let (code, text) = (&failure.code, failure.text());
                 sent.refused
-                    .push((batch.row(id), format!("SQS refuses the message with {code}: {message}")));
+                    .push((batch.row(id), format!("SQS refuses the message with {code}: {text}")));
             }
             Some(failure) => {
-                (unsent.code, unsent.text) = (failure.code.clone(), failure.message.clone());
+                (unsent.code, unsent.text) = (failure.code.clone(), failure.text().to_owned());
                 unsent.again.push(id);
             }
             None => unsent.again.push(id),

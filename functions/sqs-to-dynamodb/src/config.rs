@@ -113,7 +113,7 @@ impl Writer {
     pub async fn from_env() -> Result<Self, StartError> {
         let config = Config::from_env()?;
         let environment = Environment::read(|name| std::env::var(name))?;
-        let connector = connector(CONNECT_TIMEOUT);
+        let connector = connector(environment.region.as_ref(), CONNECT_TIMEOUT);
         let timeouts = TimeoutConfig::builder()
             .connect_timeout(CONNECT_TIMEOUT)
             .operation_attempt_timeout(ATTEMPT_TIMEOUT)

@@ -8,6 +8,10 @@ use serde_json::value::RawValue;
 
 use crate::item_size::number_size;
 
+/// The most attributes of an item that is looked at here. Each name is compared with those before it, which for many would
+/// take long.
+const MOST_ATTRIBUTES: usize = 32;
+
 /// An item in DynamoDB JSON, whose every value is known to be one.
 #[derive(Clone, Debug)]
 pub struct Item(Box<str>);
@@ -51,10 +55,15 @@ impl Item {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Post<'b> {
-    #[serde(rename = "TableName")]
+    // `null` is no name, and not the same as none.
+    #[serde(rename = "TableName", borrow, default, deserialize_with = "some_text")]
     table: Option<&'b str>,
     #[serde(rename = "Item", borrow)]
     item: &'b RawValue,
+}
+
+fn some_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<&'de str>, D::Error> {
+    <&str>::deserialize(deserializer).map(Some)
 }
 
 /// What is known of an item that was looked at.
@@ -77,7 +86,9 @@ enum Value<'b> {
 /// Reads a body of the usual kind for `table`; `None` when it is of another.
 #[must_use]
 pub fn usual(body: &str, table: &str) -> Option<(Key, Item)> {
-    let post: Post = serde_json::from_str(body).ok()?;
+    // An array would do for a structure, too.
+    let is_object = body.trim_ascii_start().starts_with('{');
+    let post: Post = is_object.then(|| serde_json::from_str(body).ok())??;
     if post.table.is_some_and(|name| name != table) {
         return None;
     }
@@ -110,8 +121,8 @@ impl<'de> Visitor<'de> for Look {
         let mut known: Vec<&str> = Vec::with_capacity(names::TEXTS.len() + names::NUMBERS.len() + 2);
         while let Some(name) = members.next_key()? {
             // A member that stands twice would be lost unnoticed.
-            if known.contains(&name) {
-                return Err(A::Error::custom("a name stands twice"));
+            if known.len() == MOST_ATTRIBUTES || known.contains(&name) {
+                return Err(A::Error::custom("too many names, or one that stands twice"));
             }
             known.push(name);
             seen.bytes += name.len();
@@ -187,9 +198,22 @@ mod tests {
             format!(r#"{{"Item":{{{ITEM}}},"Extra":1}}"#),
             format!(r#"{{"Item":{{{ITEM}}},"Item":{{{ITEM}}}}}"#),
             format!(r#"{{"Item":{{{ITEM}}}}} x"#),
+            format!(r#"{{"TableName":null,"Item":{{{ITEM}}}}}"#),
+            format!(r#"["messages",{{{ITEM}}}]"#),
+            r#"{"Item":["2001-01-01","09:01:05"]}"#.to_owned(),
         ] {
             assert!(!is_usual(&body), "{body}");
         }
+    }
+
+    #[test]
+    fn an_item_of_many_attributes_goes_the_long_way_at_once() {
+        let many: Vec<_> = (0..MOST_ATTRIBUTES)
+            .map(|name| format!(r#""{name}":{{"S":""}}"#))
+            .collect();
+        assert!(!is_usual(&format!(r#"{{"Item":{{{ITEM},{}}}}}"#, many.join(","))));
+        let fewer = many[2..].join(",");
+        assert!(is_usual(&format!(r#"{{"Item":{{{ITEM},{fewer}}}}}"#)));
     }
 
     proptest! {

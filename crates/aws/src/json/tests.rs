@@ -112,6 +112,18 @@ async fn failures_are_those_of_the_sdk() {
             r#"{"__type":"com.amazonaws.sqs#QueueDoesNotExist","message":"no queue"}"#,
             ["400", "AWS.SimpleQueueService.NonExistentQueue", "no queue"],
         ),
+        (
+            400,
+            &[("x-amzn-errortype", "ValidationException:http://internal.amazon.com/")],
+            r#"{"__type":null,"message":"no"}"#,
+            ["400", "ValidationException", "no"],
+        ),
+        (
+            400,
+            &[],
+            r#"{"__type":"a#Other","code":"b#ThrottlingException","message":"slow","Message":"down"}"#,
+            ["400", "ThrottlingException", "slow"],
+        ),
         (503, &[], "<html>", ["503", "none", "none"]),
         (200, &[], "half an ans", ["response", "none", "none"]),
     ] {
