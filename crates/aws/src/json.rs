@@ -29,7 +29,7 @@ use aws_smithy_runtime_api::http::Headers;
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::error::ErrorMetadata;
 use bytes::Bytes;
-use http::Request;
+use http::{HeaderValue, Request};
 use http_body_util::BodyExt;
 use serde::Deserialize;
 use tokio::time::timeout;
@@ -48,7 +48,7 @@ const ERROR_TYPE: &str = "x-amzn-errortype";
 /// The trace that an invocation is part of. By it, X-Ray joins what a message sets off to what sent it, and Lambda finds
 /// functions that call themselves in circles.
 const TRACE_HEADER: &str = "x-amzn-trace-id";
-const TRACE_VARIABLES: [&str; 2] = ["AWS_LAMBDA_FUNCTION_NAME", "_X_AMZN_TRACE_ID"];
+const TRACE_VARIABLE: &str = "_X_AMZN_TRACE_ID";
 
 /// Why a call has no answer: what the SDK would say of it.
 pub type CallError = SdkError<ErrorMetadata, HttpResponse>;
@@ -155,9 +155,7 @@ impl Call {
         let mut request = request.map_err(SdkError::construction_failure)?;
         signature.apply_to_request_http1x(&mut request);
         // Not signed, as the SDK does not sign it. The runtime changes the variable with each invocation.
-        if let [Ok(_), Ok(trace)] = TRACE_VARIABLES.map(std::env::var)
-            && let Ok(trace) = trace.parse()
-        {
+        if let Some(trace) = trace(std::env::var(TRACE_VARIABLE).ok()) {
             request.headers_mut().insert(TRACE_HEADER, trace);
         }
         HttpRequest::try_from(request).map_err(SdkError::construction_failure)
@@ -170,7 +168,7 @@ impl Call {
     ) -> Result<T, CallError> {
         let connection = CaptureSmithyConnection::new();
         request.add_extension(connection.clone());
-        let response = self.connector.call(request).await.map_err(SdkError::dispatch_failure)?;
+        let mut response = self.connector.call(request).await.map_err(SdkError::dispatch_failure)?;
         let status = response.status();
         // The next try shall meet another host.
         if status.is_server_error()
@@ -178,7 +176,7 @@ impl Call {
         {
             connection.poison();
         }
-        let headers = response.headers().clone();
+        let headers = std::mem::take(response.headers_mut());
         let body = response.into_body().collect().await;
         let raw = |body| {
             let mut raw = HttpResponse::new(status, body);
@@ -195,6 +193,11 @@ impl Call {
         let error = metadata(&headers, &body);
         Err(SdkError::service_error(error, raw(SdkBody::from(body))))
     }
+}
+
+/// The header for a trace, if there is one that can stand in a header.
+fn trace(variable: Option<String>) -> Option<HeaderValue> {
+    variable.filter(|trace| !trace.is_empty())?.parse().ok()
 }
 
 /// What an error says of itself; whatever is in front of a service may answer with something else than JSON. Codes are

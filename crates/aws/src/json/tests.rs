@@ -76,6 +76,15 @@ async fn a_request_is_what_the_service_wants() {
     assert_eq!(client.call("{}", text).await.unwrap(), "done");
 }
 
+#[test]
+fn a_trace_is_passed_on_when_it_can_be() {
+    let root = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1";
+    assert_eq!(trace(Some(root.to_owned())).unwrap(), root);
+    for none in [None, Some(String::new()), Some("a\nb".to_owned())] {
+        assert_eq!(trace(none), None);
+    }
+}
+
 /// The code and message that a failed call has, and the kind of failure.
 async fn failure(service: impl Fn(HttpRequest) -> HttpConnectorFuture + Send + Sync + 'static) -> [String; 3] {
     let error = client(service).call("{}", text).await.unwrap_err();
