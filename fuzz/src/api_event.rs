@@ -6,7 +6,7 @@
 use std::cell::OnceCell;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use api::{Api, Response, Route};
+use api::{Api, Response, Route, Table};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use serde_json::{Map, Value};
@@ -54,9 +54,8 @@ pub fn check(input: &[u8]) {
     let response = WORLD.with(|world| {
         let (runtime, world) = world.get_or_init(|| (runtime(), World::new()));
         world.set(answer, parsed["body"].as_str().unwrap_or_default());
-        let api = Api::new(world.client.clone(), world.get_item.clone(), table.clone());
         // Pauses between tries would take all the time there is.
-        let api = api.with_read_attempts(1);
+        let api = Api::new(Table::new(table.clone(), world.client.clone(), 1));
         runtime.block_on(api.answer_for(route, &event, INVOCATION))
     });
 

@@ -1,13 +1,9 @@
 //! A DynamoDB that never leaves the process: a client whose HTTP requests are answered here.
 
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
-use aws::{Environment, JsonClient};
-use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::config::retry::RetryConfig;
-use aws_sdk_dynamodb::config::{Builder, StalledStreamProtectionConfig};
-use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorFuture, SharedHttpConnector, http_client_fn};
+use aws::JsonClient;
+use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorFuture};
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_types::body::SdkBody;
 use serde_json::{Value, json};
@@ -63,10 +59,8 @@ pub enum Answer {
 /// The client, and what it is answered.
 #[derive(Debug)]
 pub struct World {
-    /// The client; retries are off, because the pauses between them would take all the time there is.
-    pub client: Client,
-    /// The client for `GetItem`.
-    pub get_item: JsonClient,
+    /// The client.
+    pub client: JsonClient,
     state: Arc<Mutex<State>>,
 }
 
@@ -85,25 +79,8 @@ impl World {
             script: String::new(),
             calls: 0,
         }));
-        let connector = SharedHttpConnector::new(Process(Arc::clone(&state)));
-        let http = {
-            let connector = connector.clone();
-            http_client_fn(move |_, _| connector.clone())
-        };
-        let config = Builder::new()
-            .with_test_defaults_v2()
-            .http_client(http)
-            .retry_config(RetryConfig::disabled())
-            .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
-        let variable = |name: &str| match name {
-            "AWS_ACCESS_KEY_ID" | "AWS_SECRET_ACCESS_KEY" | "AWS_REGION" => Ok("x".to_owned()),
-            _ => Err(()),
-        };
-        let environment = Environment::read(variable).unwrap_or_else(|error| panic!("{error}"));
-        let (target, url) = ("DynamoDB_20120810.GetItem", "http://dynamodb".to_owned());
         Self {
-            client: Client::from_conf(config.build()),
-            get_item: JsonClient::new(&environment, connector, "dynamodb", target, url, Duration::from_secs(5)),
+            client: JsonClient::for_tests(Process(Arc::clone(&state))),
             state,
         }
     }

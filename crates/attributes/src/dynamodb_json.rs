@@ -2,6 +2,8 @@
 //!
 //! <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.LowLevelAPI.html#Programming.LowLevelAPI.DataTypeDescriptors>
 
+mod stored;
+
 use std::collections::HashSet;
 use std::hash::Hash;
 
@@ -11,6 +13,8 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use message::Number;
 use serde_json::Value;
+
+pub use stored::stored;
 
 use crate::{AttributeError, AttributeProblem, Attributes};
 

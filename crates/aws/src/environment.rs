@@ -50,6 +50,17 @@ const ENDPOINTS: [&str; 5] = [
 ];
 
 impl Environment {
+    #[cfg(any(test, feature = "test-util"))]
+    pub(crate) fn new(credentials: Credentials, region: Region) -> Self {
+        Self {
+            credentials,
+            region,
+            fips: false,
+            dual_stack: false,
+            endpoints: Endpoints(Vec::new()),
+        }
+    }
+
     /// Reads the environment through `variable`, which is `std::env::var` but in tests.
     ///
     /// # Errors

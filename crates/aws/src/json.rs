@@ -1,4 +1,4 @@
-//! One call of an AWS service with a JSON protocol, without the SDK around it.
+//! Calls of an AWS service with a JSON protocol, without the SDK around them.
 //!
 //! For a call that is made some hundred thousand times an object, the SDK's layers cost several times what the call does:
 //! building its input, interceptors, endpoint rules, configuration of each attempt. What is left out here is only that:
@@ -53,17 +53,16 @@ const TRACE_VARIABLE: &str = "_X_AMZN_TRACE_ID";
 /// Why a call has no answer: what the SDK would say of it.
 pub type CallError = SdkError<ErrorMetadata, HttpResponse>;
 
-/// Makes calls of one operation. Cheap to clone.
+/// Calls one service. Cheap to clone.
 #[derive(Clone, Debug)]
-pub struct JsonClient(Arc<Call>);
+pub struct JsonClient(Arc<Service>);
 
 #[derive(Debug)]
-struct Call {
+struct Service {
     connector: SharedHttpConnector,
     identity: Identity,
     region: String,
-    service: &'static str,
-    target: &'static str,
+    signing_name: &'static str,
     url: String,
     attempt_timeout: Duration,
 }
@@ -86,24 +85,22 @@ struct Refusal {
 }
 
 impl JsonClient {
-    /// A client that calls the operation `target`, such as `AmazonSQS.SendMessageBatch`, of the service that signatures
-    /// call `service`, at `url`. An attempt fails that has no whole answer after `attempt_timeout`.
+    /// A client of the service that signatures call `service`, at `url`. An attempt fails that has no whole answer after
+    /// `attempt_timeout`.
     #[must_use]
     pub fn new(
         environment: &Environment,
         connector: SharedHttpConnector,
         service: &'static str,
-        target: &'static str,
         url: String,
         attempt_timeout: Duration,
     ) -> Self {
         let credentials: Credentials = environment.credentials.clone();
-        Self(Arc::new(Call {
+        Self(Arc::new(Service {
             connector,
             identity: credentials.into(),
             region: environment.region.to_string(),
-            service,
-            target,
+            signing_name: service,
             url,
             attempt_timeout,
         }))
@@ -114,29 +111,31 @@ impl JsonClient {
         &self.0.url
     }
 
-    /// One attempt: sends `body`, and returns what `read` makes of the body of the answer.
+    /// One attempt: sends `body` to the operation `target`, such as `AmazonSQS.SendMessageBatch`, and returns what `read`
+    /// makes of the body of the answer.
     ///
     /// # Errors
     /// [`CallError`], of the kind and with the code that the SDK has for it.
     pub async fn call<T>(
         &self,
+        target: &'static str,
         body: impl Into<Bytes>,
         read: impl FnOnce(&[u8]) -> serde_json::Result<T>,
     ) -> Result<T, CallError> {
-        let call = &*self.0;
-        let request = call.request(body.into())?;
-        let answer = timeout(call.attempt_timeout, call.exchange(request, read)).await;
-        answer.unwrap_or_else(|_| Err(SdkError::timeout_error(NoAnswer(call.attempt_timeout))))
+        let service = &*self.0;
+        let request = service.request(target, body.into())?;
+        let answer = timeout(service.attempt_timeout, service.exchange(request, read)).await;
+        answer.unwrap_or_else(|_| Err(SdkError::timeout_error(NoAnswer(service.attempt_timeout))))
     }
 }
 
-impl Call {
-    fn request(&self, body: Bytes) -> Result<HttpRequest, CallError> {
-        let headers = [("content-type", CONTENT_TYPE), ("x-amz-target", self.target)];
+impl Service {
+    fn request(&self, target: &'static str, body: Bytes) -> Result<HttpRequest, CallError> {
+        let headers = [("content-type", CONTENT_TYPE), ("x-amz-target", target)];
         let parameters = v4::SigningParams::builder()
             .identity(&self.identity)
             .region(&self.region)
-            .name(self.service)
+            .name(self.signing_name)
             .time(SystemTime::now())
             .settings(SigningSettings::default())
             .build()

@@ -8,12 +8,14 @@
 //! |---|---|
 //! | [`Environment`] | credentials, region and endpoints, as Lambda and the SDKs name them |
 //! | [`connector`] | HTTPS to AWS, with Amazon's roots compiled in |
-//! | [`JsonClient`] | one kind of call, made a hundred thousand times, without the SDK around it |
+//! | [`JsonClient`] | calls that are made a hundred thousand times, or that somebody waits for, without the SDK around them |
 
 mod environment;
 mod https;
 mod json;
 mod services;
+#[cfg(any(test, feature = "test-util"))]
+mod testing;
 
 pub use environment::{Environment, EnvironmentError};
 pub use https::connector;

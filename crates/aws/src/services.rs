@@ -35,14 +35,13 @@ impl EndpointError {
 }
 
 impl JsonClient {
-    /// A client for one operation of DynamoDB; `target` is `DynamoDB_20120810.` and its name.
+    /// A client of DynamoDB; the targets are `DynamoDB_20120810.` and the operation's name.
     ///
     /// # Errors
     /// [`EndpointError`]
     pub async fn of_dynamodb(
         environment: &Environment,
         connector: SharedHttpConnector,
-        target: &'static str,
         attempt_timeout: Duration,
     ) -> Result<Self, EndpointError> {
         let parameters = dynamodb_rules::Params::builder()
@@ -57,24 +56,16 @@ impl JsonClient {
             .await;
         let endpoint = endpoint.map_err(EndpointError::of("DynamoDB", environment))?;
         let url = endpoint.url().to_owned();
-        Ok(Self::new(
-            environment,
-            connector,
-            "dynamodb",
-            target,
-            url,
-            attempt_timeout,
-        ))
+        Ok(Self::new(environment, connector, "dynamodb", url, attempt_timeout))
     }
 
-    /// A client for one operation of SQS; `target` is `AmazonSQS.` and its name.
+    /// A client of SQS; the targets are `AmazonSQS.` and the operation's name.
     ///
     /// # Errors
     /// [`EndpointError`]
     pub async fn of_sqs(
         environment: &Environment,
         connector: SharedHttpConnector,
-        target: &'static str,
         attempt_timeout: Duration,
     ) -> Result<Self, EndpointError> {
         let parameters = sqs_rules::Params::builder()
@@ -87,7 +78,7 @@ impl JsonClient {
         let endpoint = sqs_rules::DefaultResolver::new().resolve_endpoint(&parameters).await;
         let endpoint = endpoint.map_err(EndpointError::of("SQS", environment))?;
         let url = endpoint.url().to_owned();
-        Ok(Self::new(environment, connector, "sqs", target, url, attempt_timeout))
+        Ok(Self::new(environment, connector, "sqs", url, attempt_timeout))
     }
 }
 
@@ -109,8 +100,8 @@ mod tests {
         .unwrap();
         let timeout = Duration::from_secs(1);
         let connector = connector("eu-west-1", timeout);
-        let dynamodb = JsonClient::of_dynamodb(&environment, connector.clone(), "", timeout).await;
-        let sqs = JsonClient::of_sqs(&environment, connector, "", timeout).await;
+        let dynamodb = JsonClient::of_dynamodb(&environment, connector.clone(), timeout).await;
+        let sqs = JsonClient::of_sqs(&environment, connector, timeout).await;
         [dynamodb.unwrap().url().to_owned(), sqs.unwrap().url().to_owned()]
     }
 

@@ -2,13 +2,11 @@
 
 use std::time::Instant;
 
-use aws::JsonClient;
-use aws_sdk_dynamodb::Client;
 use causes::Causes;
 use tracing::{debug, error, info};
 
 use crate::call::Call;
-use crate::config::ATTEMPTS;
+use crate::dynamodb::Table;
 use crate::event::Event;
 use crate::no_route::no_route;
 use crate::{Error, Response};
@@ -53,32 +51,18 @@ impl Route {
 /// What the handlers need, built once for the life of the process.
 #[derive(Clone, Debug)]
 pub struct Api {
-    pub(crate) dynamodb: Client,
-    pub(crate) get_item: JsonClient,
-    pub(crate) read_attempts: u32,
-    pub(crate) table: String,
+    pub(crate) table: Table,
     cors_origin: Option<String>,
 }
 
 impl Api {
-    /// An API over the message table named `table`, for clients that are no scripts of web pages. `get_item` makes that one
-    /// call, `dynamodb` all others.
+    /// An API over a message table, for clients that are no scripts of web pages.
     #[must_use]
-    pub fn new(dynamodb: Client, get_item: JsonClient, table: String) -> Self {
+    pub fn new(table: Table) -> Self {
         Self {
-            dynamodb,
-            get_item,
-            read_attempts: ATTEMPTS,
             table,
             cors_origin: None,
         }
-    }
-
-    /// The same API, with another number of tries of `get_item`, at least one.
-    #[must_use]
-    pub fn with_read_attempts(mut self, attempts: u32) -> Self {
-        self.read_attempts = attempts;
-        self
     }
 
     /// The same API, for scripts of web pages of `origin` too, or of any when that is `*`.

@@ -1,5 +1,4 @@
-//! The five calls as types. A function is compiled for one of them, so that its executable has no code, and no operation of
-//! the SDK, of the other four.
+//! The five calls as types. A function is compiled for one of them, so that its executable has no code of the other four.
 
 use crate::api::Route;
 use crate::event::Request;

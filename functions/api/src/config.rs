@@ -1,15 +1,14 @@
-//! Start of a function: log, configuration, the DynamoDB client.
+//! Start of a function: log, configuration, the client.
 
 use std::convert::Infallible;
 use std::time::Duration;
 
 use aws::{EndpointError, Environment, EnvironmentError, JsonClient, connector};
-use aws_smithy_types::retry::RetryConfig;
-use aws_smithy_types::timeout::TimeoutConfig;
 use lambda_runtime::{LambdaEvent, service_fn};
 use serde_json::value::RawValue;
 use tracing::error;
 
+use crate::dynamodb::Table;
 use crate::{Api, Call};
 
 /// API Gateway waits at most 29 s and the functions have 10: two DynamoDB calls with their retries, as `If-Match` needs
@@ -19,9 +18,7 @@ pub(crate) const OPERATION_TIMEOUT: Duration = Duration::from_secs(4);
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(2);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
 /// A client is waiting: few retries, soon. It can try again itself after a 503.
-pub(crate) const ATTEMPTS: u32 = 4;
-const FIRST_BACKOFF: Duration = Duration::from_millis(50);
-const LONGEST_BACKOFF: Duration = Duration::from_secs(1);
+const ATTEMPTS: u32 = 4;
 
 /// Why a function cannot start.
 #[derive(Debug, thiserror::Error)]
@@ -66,25 +63,10 @@ impl Api {
     /// [`StartError`] names the variable that is missing.
     pub async fn from_env() -> Result<Self, StartError> {
         let table = variable("TABLE_NAME").ok_or(StartError::NoTableName)?;
-        let timeouts = TimeoutConfig::builder()
-            .connect_timeout(CONNECT_TIMEOUT)
-            .operation_attempt_timeout(ATTEMPT_TIMEOUT)
-            .operation_timeout(OPERATION_TIMEOUT)
-            .build();
-        let retries = RetryConfig::standard()
-            .with_max_attempts(ATTEMPTS)
-            .with_initial_backoff(FIRST_BACKOFF)
-            .with_max_backoff(LONGEST_BACKOFF);
         let environment = Environment::read(|name| std::env::var(name))?;
         let connector = connector(environment.region.as_ref(), CONNECT_TIMEOUT);
-        let config = environment
-            .sdk(connector.clone())
-            .timeout_config(timeouts)
-            .retry_config(retries)
-            .build();
-        let target = "DynamoDB_20120810.GetItem";
-        let get_item = JsonClient::of_dynamodb(&environment, connector, target, ATTEMPT_TIMEOUT).await?;
-        let api = Self::new(aws_sdk_dynamodb::Client::new(&config), get_item, table);
+        let client = JsonClient::of_dynamodb(&environment, connector, ATTEMPT_TIMEOUT).await?;
+        let api = Self::new(Table::new(table, client, ATTEMPTS));
         Ok(api.with_cors_origin(variable("CORS_ALLOW_ORIGIN")))
     }
 }

@@ -3,10 +3,10 @@
 //! `Display` of a client's mistake is written for the client: it names the place and the remedy, and quotes no value.
 //! `Display` of our failures is written for the log, and never sent.
 
-use std::error::Error as StdError;
 use std::fmt;
 
 use attributes::AttributeError;
+use aws::CallError;
 use aws_sdk_dynamodb::error::ProvideErrorMetadata;
 use backoff::is_throttling_code;
 
@@ -52,14 +52,17 @@ pub enum Error {
         /// What was refused.
         what: Refused,
         /// What DynamoDB said: it names the table, so it is not for the client.
-        source: Box<aws_sdk_dynamodb::Error>,
+        source: Box<CallError>,
     },
     /// DynamoDB throttled the call and all its retries.
     #[error("DynamoDB throttled the call beyond the retries")]
-    Throttled(#[source] Box<dyn StdError + Send + Sync>),
+    Throttled(#[source] Box<CallError>),
     /// DynamoDB did not do what it should have: no right, no table, no connection, no answer in time.
     #[error("the DynamoDB call failed")]
-    DynamoDb(#[source] Box<dyn StdError + Send + Sync>),
+    DynamoDb(#[source] Box<CallError>),
+    /// An answer of DynamoDB's has something else where an item should be.
+    #[error("DynamoDB returned an item that cannot be read")]
+    Reply(#[source] serde_json::Error),
     /// An item of the table has no JSON form.
     #[error("an item of the table cannot be represented in JSON")]
     Unreadable(#[source] AttributeError),
@@ -154,10 +157,9 @@ pub(crate) fn all<T, C: FromIterator<T>>(results: impl Iterator<Item = Result<T,
 
 impl Error {
     /// The failure of a call that contains what the client wrote: DynamoDB may refuse just that.
-    pub(crate) fn of_clients_call(what: Refused, error: aws_sdk_dynamodb::Error) -> Self {
+    pub(crate) fn of_clients_call(what: Refused, error: Box<CallError>) -> Self {
         if error.code() == Some("ValidationException") {
-            let source = Box::new(error);
-            return Self::Refused { what, source };
+            return Self::Refused { what, source: error };
         }
         error.into()
     }
@@ -191,25 +193,9 @@ impl From<MemberError> for Error {
     }
 }
 
-impl From<aws::CallError> for Error {
-    fn from(error: aws::CallError) -> Self {
+impl From<Box<CallError>> for Error {
+    fn from(error: Box<CallError>) -> Self {
         let throttled = error.code().is_some_and(is_throttling_code);
-        if throttled {
-            Self::Throttled(error.into())
-        } else {
-            Self::DynamoDb(error.into())
-        }
-    }
-}
-
-impl From<aws_sdk_dynamodb::Error> for Error {
-    fn from(error: aws_sdk_dynamodb::Error) -> Self {
-        use aws_sdk_dynamodb::Error as Sdk;
-        let throttled = matches!(
-            error,
-            Sdk::ProvisionedThroughputExceededException(_) | Sdk::RequestLimitExceeded(_) | Sdk::ThrottlingException(_)
-        );
-        let error = error.into();
         if throttled {
             Self::Throttled(error)
         } else {

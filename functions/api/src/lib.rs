@@ -13,6 +13,7 @@ mod call;
 mod config;
 #[cfg(test)]
 mod contract_tests;
+mod dynamodb;
 mod error;
 mod etag;
 mod event;
@@ -35,6 +36,7 @@ mod update;
 pub use api::{Api, Route};
 pub use call::{Call, DeleteMessage, GetMessage, ListMessages, PostMessage, PutMessage};
 pub use config::{StartError, run};
+pub use dynamodb::Table;
 pub use error::{Error, EventError, Refused};
 pub use fault::{BodyError, Fault, Location, MemberError, MemberProblem, ParameterError, ParameterProblem};
 pub use problem::Kind;

@@ -93,7 +93,9 @@ impl Error {
             Self::TooLarge(_) => Kind::CONTENT_TOO_LARGE,
             Self::MediaType => Kind::UNSUPPORTED_MEDIA_TYPE,
             Self::Throttled(_) => Kind::TABLE_BUSY,
-            Self::DynamoDb(_) | Self::NoKey | Self::Unreadable(_) | Self::Unwritable(_) => Kind::INTERNAL_ERROR,
+            Self::DynamoDb(_) | Self::Reply(_) | Self::NoKey | Self::Unreadable(_) | Self::Unwritable(_) => {
+                Kind::INTERNAL_ERROR
+            }
         }
     }
 

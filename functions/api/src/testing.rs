@@ -1,22 +1,12 @@
-//! What the tests of several modules need: an API over a mocked DynamoDB, events, and a client's view of an answer.
+//! What the tests of several modules need: an API over a DynamoDB of rules, events, and a client's view of an answer.
 
-use std::time::Duration;
-
-use attributes::Attributes;
-use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::config::retry::RetryConfig;
-use aws_sdk_dynamodb::operation::delete_item::DeleteItemOutput;
-use aws_sdk_dynamodb::operation::get_item::GetItemOutput;
-use aws_sdk_dynamodb::operation::put_item::PutItemOutput;
-use aws_sdk_dynamodb::operation::query::QueryOutput;
-use aws_sdk_dynamodb::operation::scan::ScanOutput;
-use aws_sdk_dynamodb::operation::update_item::UpdateItemOutput;
-use aws_smithy_mocks::{Rule, RuleMode, mock, mock_client};
 use serde_json::{Value, json};
 
-use crate::{Api, Kind, Response, Route};
+use crate::{Api, Kind, Response, Route, Table};
 
-mod get_item;
+mod dynamodb;
+
+pub use dynamodb::Rule;
 
 /// The name of the table: no client may ever see it.
 pub const TABLE: &str = "secret-table-name";
@@ -48,38 +38,22 @@ pub fn event(body: &Value) -> Value {
     })
 }
 
-/// An API whose DynamoDB answers by the first rule that fits. Retries take no time to speak of.
-pub fn api(rules: &[&Rule]) -> Api {
-    let retries = RetryConfig::standard()
-        .with_max_attempts(3)
-        .with_initial_backoff(Duration::from_millis(1));
-    let client = |retries: RetryConfig| {
-        mock_client!(aws_sdk_dynamodb, RuleMode::MatchAny, rules, |config| config
-            .retry_config(retries.clone()))
-    };
-    let get_item = get_item::client(client(RetryConfig::disabled()));
-    Api::new(client(retries), get_item, TABLE.to_owned()).with_read_attempts(3)
+/// An API whose DynamoDB answers by the first rule that fits, and whose calls are tried at most three times.
+pub fn api(rules: impl IntoIterator<Item = Rule>) -> Api {
+    let client = dynamodb::client(rules.into_iter().collect());
+    Api::new(Table::new(TABLE.to_owned(), client, 3))
 }
 
 /// A DynamoDB that has every message and accepts everything.
 pub fn willing() -> [Rule; 6] {
     [
-        mock!(Client::get_item).then_output(|| GetItemOutput::builder().set_item(Some(Attributes::new())).build()),
-        mock!(Client::put_item).then_output(|| PutItemOutput::builder().build()),
-        mock!(Client::update_item).then_output(|| UpdateItemOutput::builder().build()),
-        mock!(Client::delete_item).then_output(|| DeleteItemOutput::builder().build()),
-        mock!(Client::scan).then_output(|| ScanOutput::builder().build()),
-        mock!(Client::query).then_output(|| QueryOutput::builder().build()),
+        Rule::on("GetItem").then(|_| json!({"Item": {}})),
+        Rule::on("PutItem"),
+        Rule::on("UpdateItem"),
+        Rule::on("DeleteItem"),
+        Rule::on("Scan"),
+        Rule::on("Query"),
     ]
-}
-
-/// What a DynamoDB error looks like on the wire.
-pub fn failure(code: &str) -> String {
-    json!({
-        "__type": format!("com.amazonaws.dynamodb.v20120810#{code}"),
-        "message": format!("internal text about {TABLE}"),
-    })
-    .to_string()
 }
 
 /// Sends `event` to `route`.

@@ -76,16 +76,6 @@ impl Condition {
         (operators <= MAX_OPERATORS && condition.expression.len() <= MAX_BYTES).then_some(condition)
     }
 
-    /// The three parts as DynamoDB takes them: it refuses what is there and empty.
-    #[must_use]
-    pub fn into_parts(self) -> (Option<String>, Option<HashMap<String, String>>, Option<Attributes>) {
-        (
-            Some(self.expression).filter(|text| !text.is_empty()),
-            Some(self.names).filter(|names| !names.is_empty()),
-            Some(self.values).filter(|values| !values.is_empty()),
-        )
-    }
-
     fn name(&mut self, name: &str, prefix: &str) -> String {
         let placeholder = format!("#{prefix}{}", self.names.len());
         self.names.insert(placeholder.clone(), name.to_owned());

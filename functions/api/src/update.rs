@@ -105,11 +105,11 @@ impl Update {
         self.values.insert(one, AttributeValue::N("1".to_owned()));
     }
 
-    /// Adds what the placeholders of `condition` stand for, and returns its expression.
-    pub fn on(&mut self, condition: Condition) -> String {
-        self.names.extend(condition.names);
-        self.values.extend(condition.values);
-        condition.expression
+    /// The condition with what the update's own placeholders stand for: a call has one list of them.
+    pub fn on(&mut self, mut condition: Condition) -> Condition {
+        condition.names.extend(std::mem::take(&mut self.names));
+        condition.values.extend(std::mem::take(&mut self.values));
+        condition
     }
 }
 

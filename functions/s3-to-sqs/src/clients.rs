@@ -43,7 +43,7 @@ pub struct Extractor {
     /// Reads the data bucket and writes the report bucket.
     pub s3: S3,
     /// Sends the messages.
-    pub send_message_batch: JsonClient,
+    pub sqs: JsonClient,
     /// Invokes this function again.
     pub lambda: Lambda,
     /// The environment.
@@ -80,11 +80,9 @@ impl Extractor {
             .retry_classifier(retry_expired_credentials::<CompleteMultipartUploadError>());
         let lambda =
             aws_sdk_lambda::config::Builder::from(&sdk).retry_classifier(retry_expired_credentials::<InvokeError>());
-        let send_message_batch =
-            JsonClient::of_sqs(environment, connector, "AmazonSQS.SendMessageBatch", ATTEMPT_TIMEOUT).await?;
         Ok(Self {
             s3: S3::from_conf(s3.build()),
-            send_message_batch,
+            sqs: JsonClient::of_sqs(environment, connector, ATTEMPT_TIMEOUT).await?,
             lambda: Lambda::from_conf(lambda.build()),
             config,
         })

@@ -116,7 +116,7 @@ impl<'a> Extraction<'a> {
             rows_read: 0,
             rows_sent: 0,
             batch: Batch::default(),
-            sender: Sender::new(extractor.send_message_batch.clone(), &config.queue_url, time.send),
+            sender: Sender::new(extractor.sqs.clone(), &config.queue_url, time.send),
             rejects: Rejects::new(&extractor.s3, &config.report_bucket, String::new()),
             rejected_name: String::new(),
         };

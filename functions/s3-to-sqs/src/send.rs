@@ -19,6 +19,8 @@ const CALLS: u32 = 128;
 /// Bytes in flight, messages and the rows that they were made of, in KiB, so that large rows do not add up.
 const KIBIBYTES: u32 = 4 * 1024;
 
+const TARGET: &str = "AmazonSQS.SendMessageBatch";
+
 /// SQS's word that this very message will never be taken.
 const PERMANENT: [&str; 2] = ["InvalidMessageContents", "InvalidParameterValue"];
 
@@ -150,7 +152,7 @@ async fn send(client: &JsonClient, queue_url: &str, batch: Batch, deadline: Dead
     let mut sent = Sent::default();
     let mut pending: Vec<_> = (0..batch.len()).collect();
     loop {
-        let call = || client.call(batch.request(queue_url, &pending), Reply::parse);
+        let call = || client.call(TARGET, batch.request(queue_url, &pending), Reply::parse);
         let reply = backoff.retry(call).await;
         let reply = reply.map_err(|error| ExtractError::Send(Box::new(error)))?;
         let last = sort_out(&batch, &pending, &reply, &mut sent);

@@ -21,6 +21,7 @@ use crate::plan::{Outcome, Ticket};
 use crate::problem::Problem;
 
 const OPERATION: &str = "BatchWriteItem";
+const TARGET: &str = "DynamoDB_20120810.BatchWriteItem";
 
 type Write = (Ticket, Change);
 
@@ -70,7 +71,7 @@ async fn send(
         let result = call(OPERATION, &ids, backoff, || {
             report.retried += if tries == 0 { 0 } else { writes.len() };
             tries += 1;
-            batch_write_item.call(request(&config.table, &writes), unprocessed)
+            batch_write_item.call(TARGET, request(&config.table, &writes), unprocessed)
         });
         let unprocessed = match result.await {
             Ok(unprocessed) => unprocessed,

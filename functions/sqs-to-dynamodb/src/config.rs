@@ -124,8 +124,7 @@ impl Writer {
             .retry_config(RetryConfig::disabled())
             .timeout_config(timeouts)
             .build();
-        let target = "DynamoDB_20120810.BatchWriteItem";
-        let batch_write_item = JsonClient::of_dynamodb(&environment, connector, target, ATTEMPT_TIMEOUT).await?;
+        let batch_write_item = JsonClient::of_dynamodb(&environment, connector, ATTEMPT_TIMEOUT).await?;
         Ok(Self {
             dynamodb: aws_sdk_dynamodb::Client::new(&sdk),
             batch_write_item,

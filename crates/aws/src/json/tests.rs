@@ -7,6 +7,8 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
 use super::*;
 
+const TARGET: &str = "AmazonSQS.SendMessageBatch";
+
 /// A service that answers every request so.
 struct Service<F>(F);
 
@@ -23,21 +25,7 @@ impl<F: Fn(HttpRequest) -> HttpConnectorFuture + Send + Sync> HttpConnector for 
 }
 
 fn client(service: impl Fn(HttpRequest) -> HttpConnectorFuture + Send + Sync + 'static) -> JsonClient {
-    let variable = |name: &str| match name {
-        "AWS_ACCESS_KEY_ID" => Ok("AKID".to_owned()),
-        "AWS_SECRET_ACCESS_KEY" => Ok("secret".to_owned()),
-        "AWS_SESSION_TOKEN" => Ok("token".to_owned()),
-        "AWS_REGION" => Ok("eu-west-1".to_owned()),
-        _ => Err(()),
-    };
-    JsonClient::new(
-        &Environment::read(variable).unwrap(),
-        SharedHttpConnector::new(Service(service)),
-        "sqs",
-        "AmazonSQS.SendMessageBatch",
-        "https://sqs.eu-west-1.amazonaws.com".to_owned(),
-        Duration::from_secs(5),
-    )
+    JsonClient::for_tests(Service(service))
 }
 
 fn answer(status: u16, headers: &[(&'static str, &'static str)], body: impl Into<SdkBody>) -> HttpConnectorFuture {
@@ -61,7 +49,7 @@ async fn a_request_is_what_the_service_wants() {
             ("POST", "https://sqs.eu-west-1.amazonaws.com/")
         );
         assert_eq!(headers.get("content-type"), Some("application/x-amz-json-1.0"));
-        assert_eq!(headers.get("x-amz-target"), Some("AmazonSQS.SendMessageBatch"));
+        assert_eq!(headers.get("x-amz-target"), Some(TARGET));
         assert_eq!(headers.get("x-amz-security-token"), Some("token"));
         let date = &headers.get("x-amz-date").unwrap()[..8];
         let signature = headers.get("authorization").unwrap();
@@ -73,7 +61,7 @@ async fn a_request_is_what_the_service_wants() {
         assert_eq!(request.body().bytes(), Some(&b"{}"[..]));
         answer(200, &[], r#""done""#)
     });
-    assert_eq!(client.call("{}", text).await.unwrap(), "done");
+    assert_eq!(client.call(TARGET, "{}", text).await.unwrap(), "done");
 }
 
 #[test]
@@ -87,7 +75,7 @@ fn a_trace_is_passed_on_when_it_can_be() {
 
 /// The code and message that a failed call has, and the kind of failure.
 async fn failure(service: impl Fn(HttpRequest) -> HttpConnectorFuture + Send + Sync + 'static) -> [String; 3] {
-    let error = client(service).call("{}", text).await.unwrap_err();
+    let error = client(service).call(TARGET, "{}", text).await.unwrap_err();
     let kind = match &error {
         SdkError::ServiceError(error) => error.raw().status().as_u16().to_string(),
         SdkError::ResponseError(_) => "response".to_owned(),

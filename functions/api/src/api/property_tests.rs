@@ -70,8 +70,7 @@ fn check_answer(payload: &str) {
         .enable_time()
         .build()
         .unwrap();
-    let rules = willing();
-    let api = api(&rules.each_ref());
+    let api = api(willing());
     for (route, _) in SAMPLES {
         let response = runtime.block_on(api.answer_for(route, payload, "invocation-1"));
         let status = response.status();

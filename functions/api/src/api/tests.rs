@@ -1,19 +1,15 @@
 use std::io;
 use std::sync::{Arc, Mutex};
 
-use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::operation::get_item::GetItemOutput;
-use aws_smithy_mocks::{Rule, mock};
 use lambda_runtime::tracing::subscriber;
 use serde_json::{Value, json};
 
 use crate::Route;
-use crate::testing::{SAMPLES, TABLE, api, detail, errors, event, failure, problem, sample, send, willing};
+use crate::testing::{Rule, SAMPLES, TABLE, api, detail, errors, event, problem, sample, send, willing};
 
 #[tokio::test]
 async fn every_route_answers_its_sample_event() {
-    let rules = willing();
-    let api = api(&rules.each_ref());
+    let api = api(willing());
     for (route, payload) in SAMPLES {
         let expected = match route {
             Route::PostMessage => 201,
@@ -30,8 +26,7 @@ async fn every_route_answers_its_sample_event() {
 
 #[tokio::test]
 async fn events_written_by_hand_are_understood() {
-    let rules = willing();
-    let api = api(&rules.each_ref());
+    let api = api(willing());
     let sloppy = r#"{"httpMethod":"GET","path":"/message","resource":"/","queryStringParameters":{"time":"06:45:43"},"pathParameters":{"date":"2000-01-01"},"body":"","isBase64Encoded":false,"stageVariables":{}}"#;
     for route in [Route::ListMessages, Route::GetMessage, Route::DeleteMessage] {
         assert_eq!(
@@ -81,7 +76,7 @@ async fn events_of_the_wrong_form_are_a_problem_on_every_route() {
                 "The body is flagged as base64 and is not; send it as plain text, or encode it.",
             ),
         ] {
-            let response = api(&[]).answer_for(route, payload, "invocation-1").await;
+            let response = api([]).answer_for(route, payload, "invocation-1").await;
             assert_eq!(detail(&response, 400, "invocation-1"), expected);
         }
     }
@@ -92,7 +87,7 @@ async fn a_problem_has_all_its_members() {
     let mut event = sample(Route::GetMessage);
     event["multiValueQueryStringParameters"]["time"] = json!([""]);
     event["queryStringParameters"]["time"] = json!("");
-    let response = send(&api(&[]), Route::GetMessage, &event).await;
+    let response = send(&api([]), Route::GetMessage, &event).await;
     assert_eq!(
         problem(&response, 400, "5f1b0ad7-0c43-4b50-8f5e-31d6c8a2d302"),
         json!({
@@ -118,7 +113,7 @@ async fn media_types_and_sizes_have_their_status() {
         let mut event = event(&json!({}));
         event["headers"] = json!({"content-type": content_type});
         event["body"] = json!(body);
-        async move { send(&api(&[]), route, &event).await }
+        async move { send(&api([]), route, &event).await }
     };
     for route in [Route::PostMessage, Route::PutMessage] {
         let response = with(route, "text/csv", "a,b".to_owned()).await;
@@ -130,7 +125,7 @@ async fn media_types_and_sizes_have_their_status() {
 
 #[tokio::test]
 async fn the_response_is_what_api_gateway_reads() {
-    let response = api(&[]).answer_for(Route::GetMessage, "{}", "invocation-1").await;
+    let response = api([]).answer_for(Route::GetMessage, "{}", "invocation-1").await;
     let json = serde_json::to_value(&response).unwrap();
     assert_eq!(json["statusCode"], 400);
     assert_eq!(json["isBase64Encoded"], false);
@@ -155,7 +150,7 @@ impl io::Write for Log {
 
 impl Log {
     /// The lines that `route` writes at the default level for its sample event.
-    async fn of(route: Route, rules: &[&Rule]) -> Vec<Value> {
+    async fn of(route: Route, rules: [Rule; 1]) -> Vec<Value> {
         let log = Self::default();
         let writer = log.clone();
         let subscriber = subscriber::fmt().json().with_writer(move || writer.clone()).finish();
@@ -174,8 +169,7 @@ impl Log {
 
 #[tokio::test]
 async fn a_request_is_one_line_in_the_log() {
-    let missing = mock!(Client::get_item).then_output(|| GetItemOutput::builder().build());
-    let lines = Log::of(Route::GetMessage, &[&missing]).await;
+    let lines = Log::of(Route::GetMessage, [Rule::on("GetItem")]).await;
     assert_eq!(lines.len(), 1, "{lines:?}");
     let fields = &lines[0]["fields"];
     assert_eq!(fields["request_id"], "5f1b0ad7-0c43-4b50-8f5e-31d6c8a2d302");
@@ -189,11 +183,8 @@ async fn a_request_is_one_line_in_the_log() {
 
 #[tokio::test]
 async fn our_failure_is_logged_once_with_its_causes() {
-    let refused = mock!(Client::get_item)
-        .sequence()
-        .http_status(400, Some(failure("AccessDeniedException")))
-        .build();
-    let lines = Log::of(Route::GetMessage, &[&refused]).await;
+    let refused = Rule::on("GetItem").fail(400, "AccessDeniedException");
+    let lines = Log::of(Route::GetMessage, [refused]).await;
     let errors: Vec<_> = lines.iter().filter(|line| line["level"] == "ERROR").collect();
     assert_eq!((lines.len(), errors.len()), (2, 1), "{lines:?}");
     let fields = &errors[0]["fields"];
@@ -208,9 +199,8 @@ async fn our_failure_is_logged_once_with_its_causes() {
 
 #[tokio::test]
 async fn every_answer_has_the_headers_that_keep_browsers_and_caches_off() {
-    let rules = willing();
+    let api = api(willing());
     for (route, payload) in [(Route::GetMessage, SAMPLES[1].1), (Route::GetMessage, "{}")] {
-        let api = api(&rules.each_ref());
         let response = api.answer_for(route, payload, "invocation-1").await;
         for (name, value) in [
             ("Cache-Control", "no-store"),
@@ -226,9 +216,8 @@ async fn every_answer_has_the_headers_that_keep_browsers_and_caches_off() {
 
 #[tokio::test]
 async fn with_cors_on_a_script_may_read_answers_and_problems() {
-    let rules = willing();
     for (origin, vary) in [("https://example.com", Some("Origin")), ("*", None)] {
-        let api = api(&rules.each_ref()).with_cors_origin(Some(origin.to_owned()));
+        let api = api(willing()).with_cors_origin(Some(origin.to_owned()));
         for (route, payload) in [(Route::PostMessage, SAMPLES[2].1), (Route::PostMessage, "{}")] {
             let response = api.answer_for(route, payload, "invocation-1").await;
             assert_eq!(response.header("Access-Control-Allow-Origin"), Some(origin));
@@ -246,7 +235,7 @@ async fn everything_that_is_wrong_is_told_at_once() {
     let post = |item: Value| {
         let mut event = event(&json!({"Item": item, "Itm": 1, "TableName": "other"}));
         event["headers"] = json!({"If-Match": "unquoted"});
-        async move { send(&api(&[]), Route::PostMessage, &event).await }
+        async move { send(&api([]), Route::PostMessage, &event).await }
     };
     let response = post(json!({"date": "today", "source": 1, "note": [1, {"a/b": "x"}], "local_avg": "5"})).await;
     let problem = problem(&response, 400, "invocation-1");
@@ -283,12 +272,12 @@ async fn everything_that_is_wrong_is_told_at_once() {
 #[tokio::test]
 async fn what_has_no_route_is_answered_by_the_list() {
     let stray = json!({"resource": "/{proxy+}", "path": "/messages", "httpMethod": "GET"});
-    let response = send(&api(&[]), Route::ListMessages, &stray).await;
+    let response = send(&api([]), Route::ListMessages, &stray).await;
     let problem = problem(&response, 404, "invocation-1");
     assert_eq!(problem["type"], "urn:problem-type:messages:route-not-found");
 
     let mut event = sample(Route::ListMessages);
     event["httpMethod"] = json!("PATCH");
-    let response = send(&api(&[]), Route::ListMessages, &event).await;
+    let response = send(&api([]), Route::ListMessages, &event).await;
     assert_eq!((response.status(), response.header("Allow")), (405, Some("GET, POST")));
 }

@@ -2,10 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use aws_sdk_dynamodb::Error as SdkError;
 use serde_json::json;
 
-use super::key_attributes;
+use crate::dynamodb::{Input, Operation, condition_failed, key_of};
 use crate::error::both;
 use crate::event::Request;
 use crate::unchanged::Condition;
@@ -20,18 +19,13 @@ impl Api {
             Some(tags) => self.matching(key, tags, &BTreeSet::new(), "c").await?,
             None => Condition::default(),
         };
-        let (condition, names, values) = condition.into_parts();
-        let call = self.dynamodb.delete_item().table_name(&self.table);
-        let output = call
-            .set_key(Some(key_attributes(key)))
-            .set_condition_expression(condition)
-            .set_expression_attribute_names(names)
-            .set_expression_attribute_values(values)
-            .send()
-            .await;
-        match output.map_err(SdkError::from) {
+        let input = Input {
+            key: Some(key_of(key)),
+            ..Input::default()
+        };
+        match self.table.call(Operation::DeleteItem, &input.on(condition)).await {
             Ok(_) => Response::json(200, &json!({})),
-            Err(SdkError::ConditionalCheckFailedException(_)) if if_match.is_some() => Err(Error::Changed),
+            Err(error) if condition_failed(&error) && if_match.is_some() => Err(Error::Changed),
             Err(error) => Err(error.into()),
         }
     }

@@ -9,7 +9,7 @@ use crate::{Api, Error, Response};
 impl Api {
     pub(crate) async fn get(&self, request: &Request) -> Result<Response, Error> {
         let (key, (if_match, if_none_match)) = both(request.key(), both(request.if_match(), request.if_none_match()))?;
-        let item = self.read_item(key).await?;
+        let item = self.table.read(key).await?;
         let item = item.ok_or(if if_match.is_some() {
             Error::Changed
         } else {

@@ -4,12 +4,12 @@ use std::collections::{BTreeSet, HashMap};
 use std::time::{Duration, Instant};
 
 use attributes::{Attributes, plain_json};
-use aws_sdk_dynamodb::Error as SdkError;
 use aws_sdk_dynamodb::types::AttributeValue;
 use message::names;
 use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 
+use crate::dynamodb::{Input, Operation, Output, members};
 use crate::error::both;
 use crate::event::Request;
 use crate::next_token::{Day, List, NextToken};
@@ -36,18 +36,12 @@ struct Page {
     next_token: Option<String>,
 }
 
-/// What one call of DynamoDB returned.
-struct Batch {
-    items: Vec<Attributes>,
-    last_evaluated_key: Option<Attributes>,
-}
-
 impl Api {
     /// Reads the table, or a part of one date, up to the limit that the client gave: one call of DynamoDB returns at most
     /// 1 MB, so there may be several.
     pub(crate) async fn list(&self, request: &Request) -> Result<Response, Error> {
         let (list, limit) = both(request.list(), request.limit().map_err(Error::from))?;
-        let token = request.next_token(&list, &self.table)?;
+        let token = request.next_token(&list, &self.table.name)?;
         let mut start_key = token.map(NextToken::into_start_key);
 
         let start = Instant::now();
@@ -55,8 +49,8 @@ impl Api {
         let mut bytes = 0;
         let mut left = limit;
         'page: loop {
-            let batch = self.read(&list, start_key.clone(), left).await?;
-            for item in batch.items {
+            let output = self.read(&list, start_key.as_ref(), left).await?;
+            for item in output.items()? {
                 let mut json = plain_json::from_attributes(&item).map_err(Error::Unreadable)?;
                 // The key is always read, to go on behind it.
                 let asked = |name: &str| list.fields.is_empty() || list.fields.contains(name);
@@ -73,13 +67,17 @@ impl Api {
                 start_key = Some(item);
             }
             // The key of the last item, and there without items too.
-            start_key = batch.last_evaluated_key;
+            start_key = output.last_evaluated_key()?;
             if start_key.is_none() || left <= 0 || start.elapsed() > MAX_PAGE_TIME {
                 break;
             }
         }
         let next_token = match start_key {
-            Some(key) => Some(NextToken::after(&key).ok_or(Error::NoKey)?.encode(&list, &self.table)),
+            Some(key) => Some(
+                NextToken::after(&key)
+                    .ok_or(Error::NoKey)?
+                    .encode(&list, &self.table.name),
+            ),
             None => None,
         };
         let page = Page {
@@ -92,41 +90,26 @@ impl Api {
     }
 
     /// At most `limit` items of `list` behind `start_key`.
-    async fn read(&self, list: &List, start_key: Option<Attributes>, limit: i32) -> Result<Batch, Error> {
-        let (projection, mut names) = projection(&list.fields);
-        let (items, last_evaluated_key) = match &list.day {
-            None => {
-                let call = self.dynamodb.scan().table_name(&self.table).limit(limit);
-                let output = call
-                    .set_exclusive_start_key(start_key)
-                    .set_projection_expression(projection)
-                    // DynamoDB refuses an empty map.
-                    .set_expression_attribute_names(Some(names).filter(|names| !names.is_empty()))
-                    .send()
-                    .await;
-                let output = output.map_err(SdkError::from)?;
-                (output.items, output.last_evaluated_key)
-            }
+    async fn read(&self, list: &List, start_key: Option<&Attributes>, limit: i32) -> Result<Output, Error> {
+        let (projection_expression, names) = projection(&list.fields);
+        let mut input = Input {
+            limit: Some(limit),
+            exclusive_start_key: start_key.and_then(members),
+            projection_expression,
+            expression_attribute_names: names,
+            ..Input::default()
+        };
+        let operation = match &list.day {
+            None => Operation::Scan,
             Some(day) => {
-                let (condition, values) = key_condition(day, &mut names);
-                let call = self.dynamodb.query().table_name(&self.table).limit(limit);
-                let output = call
-                    .set_exclusive_start_key(start_key)
-                    .scan_index_forward(!day.descending)
-                    .key_condition_expression(condition)
-                    .set_projection_expression(projection)
-                    .set_expression_attribute_names(Some(names))
-                    .set_expression_attribute_values(Some(values))
-                    .send()
-                    .await;
-                let output = output.map_err(SdkError::from)?;
-                (output.items, output.last_evaluated_key)
+                let (condition, values) = key_condition(day, &mut input.expression_attribute_names);
+                input.scan_index_forward = Some(!day.descending);
+                input.key_condition_expression = Some(condition);
+                input.expression_attribute_values = members(&values);
+                Operation::Query
             }
         };
-        Ok(Batch {
-            items: items.unwrap_or_default(),
-            last_evaluated_key,
-        })
+        Ok(self.table.call(operation, &input).await?)
     }
 }
 

@@ -5,13 +5,11 @@ mod get;
 mod list;
 mod post;
 mod put;
-mod read;
 
 use std::collections::BTreeSet;
 
 use attributes::{Attributes, plain_json};
-use aws_sdk_dynamodb::types::AttributeValue;
-use message::{Key, names};
+use message::Key;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -48,21 +46,13 @@ impl Api {
         if *tags == Tags::Any {
             return Ok(Condition::existence(true, prefix));
         }
-        let item = self.read_item(key).await?.ok_or(Error::Changed)?;
+        let item = self.table.read(key).await?.ok_or(Error::Changed)?;
         if !tags.match_strongly(&ETag::of(&item)) {
             return Err(Error::Changed);
         }
         let condition = Condition::unchanged(&item, touched, prefix);
         condition.ok_or_else(|| ParameterError::header("If-Match", ParameterProblem::TooManyAttributes).into())
     }
-}
-
-/// The key as DynamoDB takes it.
-fn key_attributes(key: Key) -> Attributes {
-    Attributes::from([
-        (names::DATE.to_owned(), AttributeValue::S(key.date.to_string())),
-        (names::TIME.to_owned(), AttributeValue::S(key.time.to_string())),
-    ])
 }
 
 #[cfg(test)]

@@ -1,10 +1,10 @@
 //! `POST /message`: creates a message, or replaces the one with the same key.
 
-use aws_sdk_dynamodb::Error as SdkError;
 use message::{Key, names};
 
 use super::ItemBody;
 use crate::body::{Body, TABLE_NAME, object};
+use crate::dynamodb::{Input, Operation, condition_failed, members};
 use crate::error::both;
 use crate::etag::ETag;
 use crate::event::Request;
@@ -30,25 +30,20 @@ impl Api {
             }
             None => creates_only.then(|| Condition::existence(false, "c")),
         };
-        let (condition, names, values) = condition.unwrap_or_default().into_parts();
         let answer = ItemBody::new(&attributes)?;
         let tag = ETag::of(&attributes);
         revision::stamp(&mut attributes);
-        let call = self.dynamodb.put_item().table_name(&self.table);
-        let output = call
-            .set_item(Some(attributes))
-            .set_condition_expression(condition)
-            .set_expression_attribute_names(names)
-            .set_expression_attribute_values(values)
-            .send()
-            .await;
-        match output.map_err(SdkError::from) {
+        let input = Input {
+            item: members(&attributes),
+            ..Input::default()
+        };
+        let input = input.on(condition.unwrap_or_default());
+        match self.table.call(Operation::PutItem, &input).await {
             Ok(_) => {}
-            Err(SdkError::ConditionalCheckFailedException(_)) if creates_only => return Err(Error::Exists),
-            Err(SdkError::ConditionalCheckFailedException(_)) if if_match.is_some() => return Err(Error::Changed),
+            Err(error) if condition_failed(&error) && creates_only => return Err(Error::Exists),
+            Err(error) if condition_failed(&error) && if_match.is_some() => return Err(Error::Changed),
             Err(error) => return Err(Error::of_clients_call(Refused::Item, error)),
         }
-
         // Relative to `…/message`: the stage, or the path that a custom domain gives the API, is the client's to know.
         let time = key.time.to_string().replace(':', "%3A");
         let location = format!("message/{}?time={time}", key.date);
@@ -57,7 +52,7 @@ impl Api {
     }
 
     fn item(&self, mut body: Body) -> Result<Item, Error> {
-        let known = body.check(MEMBERS, &self.table);
+        let known = body.check(MEMBERS, &self.table.name);
         let item = body.take("Item", "an object: the message").map_err(Error::from);
         let item = item
             .and_then(|value| object(value, item::POINTER))

@@ -1,10 +1,7 @@
 //! `PUT /message/{date}?time=`: updates a message that exists.
 
-use aws_sdk_dynamodb::Error as SdkError;
-use aws_sdk_dynamodb::types::ReturnValue;
-
-use super::key_attributes;
 use crate::body::Body;
+use crate::dynamodb::{Input, Operation, condition_failed, key_of};
 use crate::error::both;
 use crate::etag::ETag;
 use crate::event::Request;
@@ -16,7 +13,7 @@ impl Api {
     pub(crate) async fn put(&self, request: &Request) -> Result<Response, Error> {
         let key = request.key();
         let update = Body::read(request, update::EXPECTED);
-        let update = update.and_then(|body| Update::check(body, key.as_ref().ok().copied(), &self.table));
+        let update = update.and_then(|body| Update::check(body, key.as_ref().ok().copied(), &self.table.name));
         let headers = both(request.if_match(), request.refuse_if_none_match());
         let ((key, (if_match, ())), mut update) = both(both(key, headers), update)?;
 
@@ -28,25 +25,20 @@ impl Api {
             None => Condition::existence(true, &prefix),
         };
         let condition = update.on(condition);
-        let call = self.dynamodb.update_item().table_name(&self.table);
-        let output = call
-            .set_key(Some(key_attributes(key)))
-            .update_expression(update.expression)
-            .condition_expression(condition)
-            .set_expression_attribute_names(Some(update.names))
-            // DynamoDB refuses an empty map.
-            .set_expression_attribute_values(Some(update.values).filter(|values| !values.is_empty()))
+        let input = Input {
+            key: Some(key_of(key)),
+            update_expression: Some(update.expression),
             // For the tag. It costs nothing beyond the update itself.
-            .return_values(ReturnValue::AllNew)
-            .send()
-            .await;
-        match output.map_err(SdkError::from) {
+            return_values: Some("ALL_NEW"),
+            ..Input::default()
+        };
+        match self.table.call(Operation::UpdateItem, &input.on(condition)).await {
             Ok(output) => {
-                let tag = ETag::of(&output.attributes.unwrap_or_default());
+                let tag = ETag::of(&output.updated()?);
                 Ok(Response::empty(204).with_header("ETag", tag.to_string()))
             }
-            Err(SdkError::ConditionalCheckFailedException(_)) if if_match.is_some() => Err(Error::Changed),
-            Err(SdkError::ConditionalCheckFailedException(_)) => Err(Error::NotFound),
+            Err(error) if condition_failed(&error) && if_match.is_some() => Err(Error::Changed),
+            Err(error) if condition_failed(&error) => Err(Error::NotFound),
             Err(error) => Err(Error::of_clients_call(Refused::Update, error)),
         }
     }

@@ -127,11 +127,13 @@ fn a_condition_never_collides_with_the_clients_names() {
     let taken = r##"{"UpdateExpression":"SET #c0 = :cc","ExpressionAttributeNames":{"#c0":"a"},"ExpressionAttributeValues":{":cc":1}}"##;
     assert_eq!(prefix(taken), "ccc");
     let mut update = check(taken).unwrap();
-    assert_eq!(update.on(Condition::existence(true, "ccc")), "attribute_exists(#ccc0)");
+    let condition = update.on(Condition::existence(true, "ccc"));
+    assert_eq!(condition.expression, "attribute_exists(#ccc0)");
     assert_eq!(
-        (update.names["#c0"].as_str(), update.names["#ccc0"].as_str()),
+        (condition.names["#c0"].as_str(), condition.names["#ccc0"].as_str()),
         ("a", "date")
     );
+    assert_eq!(condition.values, [(":cc".into(), AttributeValue::N("1".into()))].into());
 }
 
 #[test]

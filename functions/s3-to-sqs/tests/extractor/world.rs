@@ -7,9 +7,9 @@ use std::fmt;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use aws::{Environment, JsonClient};
+use aws::JsonClient;
 use aws_smithy_mocks::{RuleMode, mock_client};
-use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorFuture, SharedHttpConnector};
+use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorFuture};
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_types::body::SdkBody;
 use backoff::Deadline;
@@ -106,7 +106,7 @@ impl World {
         };
         let extractor = Extractor {
             s3: mock_client!(aws_sdk_s3, RuleMode::MatchAny, &s3),
-            send_message_batch: queue.client(),
+            sqs: queue.client(),
             lambda: mock_client!(aws_sdk_lambda, RuleMode::MatchAny, &[]),
             config: Config {
                 queue_url: "queue".into(),
@@ -261,21 +261,7 @@ impl fmt::Debug for Queue {
 
 impl Queue {
     fn client(self) -> JsonClient {
-        let environment = Environment::read(|name| {
-            if name.starts_with("AWS_ENDPOINT") {
-                Err(())
-            } else {
-                Ok("x".into())
-            }
-        });
-        JsonClient::new(
-            &environment.unwrap(),
-            SharedHttpConnector::new(self),
-            "sqs",
-            "AmazonSQS.SendMessageBatch",
-            "http://queue".to_owned(),
-            Duration::from_secs(10),
-        )
+        JsonClient::for_tests(self)
     }
 
     fn answer(&self, request: &Value) -> Value {

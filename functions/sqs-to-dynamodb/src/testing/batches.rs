@@ -1,13 +1,12 @@
 //! The lean client's calls, answered by the rules of an SDK client: what goes over the wire is read as DynamoDB reads it.
 
 use std::collections::HashMap;
-use std::time::Duration;
 
 use attributes::dynamodb_json;
-use aws::{Environment, JsonClient};
+use aws::JsonClient;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::{DeleteRequest, PutRequest, WriteRequest};
-use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorFuture, SharedHttpConnector};
+use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorFuture};
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_types::body::SdkBody;
 use serde_json::{Value, json};
@@ -17,18 +16,7 @@ struct Wire(Client);
 
 /// A client whose calls come to `dynamodb`.
 pub fn client(dynamodb: Client) -> JsonClient {
-    let variable = |name: &str| match name {
-        "AWS_ACCESS_KEY_ID" | "AWS_SECRET_ACCESS_KEY" | "AWS_REGION" => Ok("x".to_owned()),
-        _ => Err(()),
-    };
-    JsonClient::new(
-        &Environment::read(variable).unwrap(),
-        SharedHttpConnector::new(Wire(dynamodb)),
-        "dynamodb",
-        "DynamoDB_20120810.BatchWriteItem",
-        "http://dynamodb".to_owned(),
-        Duration::from_secs(5),
-    )
+    JsonClient::for_tests(Wire(dynamodb))
 }
 
 impl HttpConnector for Wire {

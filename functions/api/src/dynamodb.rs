@@ -1,0 +1,210 @@
+//! The calls to DynamoDB. They go by the lean client: somebody waits for each, and the first one of the SDK takes longer
+//! than the start of the whole function.
+
+use std::collections::HashMap;
+
+use attributes::{Attributes, dynamodb_json};
+use aws::{CallError, JsonClient};
+use aws_sdk_dynamodb::error::ProvideErrorMetadata;
+use backoff::{Backoff, Deadline};
+use message::{Key, names};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use serde_json::{Value, json};
+
+use crate::Error;
+use crate::config::OPERATION_TIMEOUT;
+use crate::unchanged::Condition;
+
+/// A message table.
+#[derive(Clone, Debug)]
+pub struct Table {
+    /// Its name.
+    pub name: String,
+    client: JsonClient,
+    attempts: u32,
+}
+
+/// The operations that are called.
+#[derive(Clone, Copy, Debug)]
+pub enum Operation {
+    /// Reads one item.
+    GetItem,
+    /// Writes one whole.
+    PutItem,
+    /// Changes one.
+    UpdateItem,
+    /// Removes one.
+    DeleteItem,
+    /// Reads items of one date.
+    Query,
+    /// Reads all items.
+    Scan,
+}
+
+/// The input of an operation: of all that are called, since they name the same things alike. What is `None` or empty is
+/// left out: DynamoDB refuses what is there and empty.
+///
+/// <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Operations_Amazon_DynamoDB.html>
+#[derive(Debug, Default, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Input {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub item: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub consistent_read: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limit: Option<i32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub exclusive_start_key: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scan_index_forward: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key_condition_expression: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub projection_expression: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub update_expression: Option<String>,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub condition_expression: String,
+    #[serde(skip_serializing_if = "HashMap::is_empty")]
+    pub expression_attribute_names: HashMap<String, String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expression_attribute_values: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub return_values: Option<&'static str>,
+}
+
+/// What is read of an operation's output. The items in it are read when they are asked for: a write that was done, and
+/// whose answer has an item that cannot be read, must not be done again.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct Output {
+    item: Option<Box<RawValue>>,
+    items: Option<Vec<Box<RawValue>>>,
+    attributes: Option<Box<RawValue>>,
+    last_evaluated_key: Option<Box<RawValue>>,
+}
+
+impl Table {
+    /// The table `name`, whose calls are made by `client` and tried at most `attempts` times.
+    #[must_use]
+    pub fn new(name: String, client: JsonClient, attempts: u32) -> Self {
+        Self { name, client, attempts }
+    }
+
+    /// Calls `operation`, and calls it again as the retry policy says.
+    ///
+    /// # Errors
+    /// [`CallError`] of the last try.
+    pub async fn call(&self, operation: Operation, input: &Input) -> Result<Output, Box<CallError>> {
+        #[derive(Serialize)]
+        #[serde(rename_all = "PascalCase")]
+        struct Body<'a> {
+            table_name: &'a str,
+            #[serde(flatten)]
+            input: &'a Input,
+        }
+        let table_name = &self.name;
+        let body = serde_json::to_vec(&Body { table_name, input }).map_err(CallError::construction_failure)?;
+        let body = bytes::Bytes::from(body);
+        let mut backoff = Backoff::of_pauses(self.attempts.saturating_sub(1), Deadline::after(OPERATION_TIMEOUT));
+        let read = |reply: &[u8]| serde_json::from_slice(reply);
+        let output = backoff.retry(|| self.client.call(operation.target(), body.clone(), read));
+        output.await.map_err(Box::new)
+    }
+
+    /// The item under `key` as it is now: a client finds what it has just written.
+    ///
+    /// # Errors
+    /// [`Error`] of the call, or [`Error::Reply`].
+    pub async fn read(&self, key: Key) -> Result<Option<Attributes>, Error> {
+        let input = Input {
+            key: Some(key_of(key)),
+            consistent_read: Some(true),
+            ..Input::default()
+        };
+        let output = self.call(Operation::GetItem, &input).await?;
+        output.item.as_deref().map(attributes_of).transpose()
+    }
+}
+
+impl Operation {
+    /// What the header `X-Amz-Target` says.
+    fn target(self) -> &'static str {
+        match self {
+            Self::GetItem => "DynamoDB_20120810.GetItem",
+            Self::PutItem => "DynamoDB_20120810.PutItem",
+            Self::UpdateItem => "DynamoDB_20120810.UpdateItem",
+            Self::DeleteItem => "DynamoDB_20120810.DeleteItem",
+            Self::Query => "DynamoDB_20120810.Query",
+            Self::Scan => "DynamoDB_20120810.Scan",
+        }
+    }
+}
+
+impl Input {
+    /// The same, on a condition.
+    #[must_use]
+    pub fn on(mut self, condition: Condition) -> Self {
+        self.condition_expression = condition.expression;
+        self.expression_attribute_names.extend(condition.names);
+        self.expression_attribute_values = members(&condition.values);
+        self
+    }
+}
+
+impl Output {
+    /// The items of a page.
+    ///
+    /// # Errors
+    /// [`Error::Reply`]
+    pub fn items(&self) -> Result<Vec<Attributes>, Error> {
+        let items = self.items.as_deref().unwrap_or_default();
+        items.iter().map(|item| attributes_of(item)).collect()
+    }
+
+    /// Behind which item the next page begins, when there is one.
+    ///
+    /// # Errors
+    /// [`Error::Reply`]
+    pub fn last_evaluated_key(&self) -> Result<Option<Attributes>, Error> {
+        self.last_evaluated_key.as_deref().map(attributes_of).transpose()
+    }
+
+    /// The item as it is after an update.
+    ///
+    /// # Errors
+    /// [`Error::Reply`]
+    pub fn updated(&self) -> Result<Attributes, Error> {
+        let attributes = self.attributes.as_deref().map(attributes_of);
+        attributes.unwrap_or_else(|| Ok(Attributes::new()))
+    }
+}
+
+/// A key as DynamoDB takes it.
+#[must_use]
+pub fn key_of(key: Key) -> Value {
+    json!({
+        names::DATE: {"S": key.date.to_string()},
+        names::TIME: {"S": key.time.to_string()},
+    })
+}
+
+/// Attributes as DynamoDB takes them; `None` when there are none.
+#[must_use]
+pub fn members(attributes: &Attributes) -> Option<Value> {
+    (!attributes.is_empty()).then(|| dynamodb_json::to_value(attributes))
+}
+
+/// Whether a call failed because its condition does not hold.
+#[must_use]
+pub fn condition_failed(error: &CallError) -> bool {
+    error.code() == Some("ConditionalCheckFailedException")
+}
+
+fn attributes_of(json: &RawValue) -> Result<Attributes, Error> {
+    dynamodb_json::stored(json.get()).map_err(Error::Reply)
+}
