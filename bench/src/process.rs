@@ -178,6 +178,8 @@ fn environment(backend: &str, runtime_api: &str) -> BTreeMap<&'static str, Strin
         ("AWS_LAMBDA_LOG_GROUP_NAME", "/aws/lambda/bench"),
         ("AWS_LAMBDA_LOG_STREAM_NAME", "2001/01/01/[$LATEST]0"),
         ("TABLE_NAME", "messages"),
+        ("STACK_NAME", "bench"),
+        ("METRICS_NAMESPACE", "Messages"),
         ("REPORT_BUCKET", "reports"),
         ("MAX_RECEIVE_COUNT", "15"),
     ];

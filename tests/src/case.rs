@@ -195,7 +195,13 @@ impl Case {
             usize::from(!self.rejects.is_empty()),
             "files of rejected rows of \"{name}\""
         );
-        for changing in ["header", "rejected_keys", "request_id", "duration_ms"] {
+        let ingest_id = members.get("ingest_id").and_then(Value::as_str).expect("an id");
+        assert_eq!(
+            (ingest_id.len(), ingest_id.get(14..15)),
+            (36, Some("7")),
+            "a UUID of version 7: {ingest_id}"
+        );
+        for changing in ["header", "rejected_keys", "request_id", "duration_ms", "ingest_id"] {
             members.remove(changing);
         }
         assert_eq!(report, self.expected_report(upload), "the report of \"{name}\"");

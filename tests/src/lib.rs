@@ -11,6 +11,7 @@
 //! | [`lambda`] | the functions: invoking them, their roles and logs |
 //! | [`table`], [`bucket`], [`queue`] | what is in the table, the buckets and the queues |
 //! | [`case`] | files, and what must become of each |
+//! | [`emf`], [`otlp`] | metrics and spans, as others receive them |
 //! | [`users`] | IAM users, for signatures that are checked |
 //! | [`calls`] | every AWS call that a function's role may or may not make |
 //! | [`rie`] | AWS's runtime interface emulator, running one function |
@@ -28,8 +29,10 @@ pub mod api;
 pub mod bucket;
 pub mod calls;
 pub mod case;
+pub mod emf;
 pub mod http_client;
 pub mod lambda;
+pub mod otlp;
 pub mod queue;
 pub mod rie;
 pub mod sample;

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;
 
-use aws_sdk_sqs::types::{Message, MessageAttributeValue, SendMessageBatchRequestEntry};
+use aws_sdk_sqs::types::{Message, MessageAttributeValue, MessageSystemAttributeName, SendMessageBatchRequestEntry};
 
 use serde_json::Value;
 
 use crate::stack::path_from_env;
-use crate::{Stack, wait};
+use crate::{Stack, unique, wait};
 
 /// How long a message that was received stays hidden: long enough to look at all of the dead-letter queue.
 const VISIBILITY_SECONDS: i32 = 5;
@@ -97,6 +97,30 @@ impl Stack {
         let mut accepted = reply.successful;
         accepted.sort_by_key(|entry| entry.id.parse::<usize>().expect("the ids are numbers"));
         accepted.into_iter().map(|entry| entry.message_id).collect()
+    }
+
+    /// A new queue that no function reads: its URL.
+    pub async fn queue_without_reader(&self) -> String {
+        let create = self.sqs.create_queue().queue_name(unique::name());
+        let queue = create.send().await.expect("a queue can be made");
+        queue.queue_url.expect("it has a URL")
+    }
+
+    /// The `count` messages that are on a queue, with all their attributes.
+    pub async fn receive(&self, queue_url: &str, count: usize) -> Vec<Message> {
+        let mut messages = Vec::new();
+        while messages.len() < count {
+            let receive = self.sqs.receive_message().queue_url(queue_url);
+            let receive = receive
+                .max_number_of_messages(10)
+                .message_attribute_names("All")
+                .message_system_attribute_names(MessageSystemAttributeName::All);
+            let more = receive.send().await.expect("the queue can be read").messages;
+            let more = more.unwrap_or_default();
+            assert!(!more.is_empty(), "{} of {count} messages came", messages.len());
+            messages.extend(more);
+        }
+        messages
     }
 
     /// Puts a message on the dead-letter queue, as a letter that somebody else wrote.

@@ -10,12 +10,40 @@ use serde_json::Value;
 
 use crate::http_client::{self, Response};
 use crate::stack::path_from_env;
-use crate::{Stack, unique, wait};
+use crate::{Stack, sample, unique, wait};
 
 /// The emulator's program.
 const PROGRAM: &str = "AWS_LAMBDA_RIE";
 /// The folder that `sam build` writes.
 const BUILD_DIR: &str = "SAM_BUILD_DIR";
+
+/// The variables that `events/env.json` has for a function, with the deployed stack's names.
+#[must_use]
+pub fn variables(stack: &Stack, logical_id: &str) -> Vec<(String, String)> {
+    let all: Value = serde_json::from_str(&sample::event_file("env.json")).expect("JSON");
+    let names = all[logical_id]
+        .as_object()
+        .unwrap_or_else(|| panic!("no {logical_id} in {all}"))
+        .keys();
+    let outputs = &stack.outputs;
+    names
+        .map(|name| {
+            let value = match name.as_str() {
+                "TABLE_NAME" => &outputs.table_name,
+                "SQS_QUEUE_URL" => &outputs.queue_url,
+                "DEAD_LETTER_QUEUE_URL" => &outputs.dead_letter_queue_url,
+                "REPORT_BUCKET" => &outputs.report_bucket_name,
+                other => {
+                    return (
+                        other.to_owned(),
+                        all[logical_id][other].as_str().unwrap_or_default().to_owned(),
+                    );
+                }
+            };
+            (name.clone(), value.clone())
+        })
+        .collect()
+}
 
 /// A function under the emulator, which ends when this is dropped.
 pub struct Emulator {
@@ -75,6 +103,12 @@ impl Emulator {
         );
         let request = Request::post(uri).header("content-type", "application/json");
         http_client::send(request.body(event.to_string()).expect("a valid request")).await
+    }
+
+    /// What the emulator and the function have written so far.
+    #[must_use]
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(&self.log).expect("the log is a file")
     }
 
     /// The most memory that the function has had resident so far, in bytes. It runs from its first invocation on.

@@ -15,6 +15,13 @@ pub fn file(name: &str) -> String {
     std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
+/// An event of `events/`, or the variables that functions have with them.
+#[must_use]
+pub fn event_file(name: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../events").join(name);
+    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
 /// A header in the order of the sample files.
 pub const HEADER: &str = "timestamp,location,source,local_dest,local_avg,remote_dest,remote_avg";
 

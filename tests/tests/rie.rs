@@ -2,9 +2,8 @@
 //! `sam local invoke` would do in a container is done here without one, with the environment variables of
 //! `events/env.json`, only that they name the deployed stack's resources.
 
-use std::path::Path;
-
-use end_to_end::rie::Emulator;
+use end_to_end::rie::{Emulator, variables};
+use end_to_end::sample::event_file;
 use end_to_end::table::{Item, item, with_number};
 use end_to_end::{Stack, sample, unique};
 use serde_json::{Value, json};
@@ -13,40 +12,8 @@ use serde_json::{Value, json};
 const SAMPLE_DATE: &str = "2001-01-01";
 const TIME: &str = "09:01:05";
 
-fn event_file(name: &str) -> String {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../events").join(name);
-    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
-}
-
 fn parse(json: &str) -> Value {
     serde_json::from_str(json).unwrap_or_else(|error| panic!("{error} in {json}"))
-}
-
-/// The variables that `events/env.json` has for a function.
-fn variables(stack: &Stack, logical_id: &str) -> Vec<(String, String)> {
-    let all = parse(&event_file("env.json"));
-    let names = all[logical_id]
-        .as_object()
-        .unwrap_or_else(|| panic!("no {logical_id} in {all}"))
-        .keys();
-    let outputs = &stack.outputs;
-    names
-        .map(|name| {
-            let value = match name.as_str() {
-                "TABLE_NAME" => &outputs.table_name,
-                "SQS_QUEUE_URL" => &outputs.queue_url,
-                "DEAD_LETTER_QUEUE_URL" => &outputs.dead_letter_queue_url,
-                "REPORT_BUCKET" => &outputs.report_bucket_name,
-                other => {
-                    return (
-                        other.to_owned(),
-                        all[logical_id][other].as_str().unwrap_or_default().to_owned(),
-                    );
-                }
-            };
-            (name.clone(), value.clone())
-        })
-        .collect()
 }
 
 /// Runs a function on an event.

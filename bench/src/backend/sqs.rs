@@ -6,16 +6,20 @@ use serde::Deserialize;
 use super::Backend;
 use super::scan::{occurrences, texts_of};
 use crate::http::Reply;
+use crate::runtime_api::TRACE;
 
 /// Each so many-th call is read whole, and every message of it looked at: often enough that no client can send something
 /// else, seldom enough that it is not what is measured.
 const LOOKS: u64 = 64;
 
 #[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
 struct SendMessage {
-    message_body: String,
-    message_attributes: Attributes,
+    #[serde(rename = "MessageBody")]
+    body: String,
+    #[serde(rename = "MessageAttributes")]
+    attributes: Attributes,
+    #[serde(rename = "MessageSystemAttributes")]
+    system: Option<SystemAttributes>,
 }
 
 #[derive(Deserialize)]
@@ -28,6 +32,13 @@ struct SendMessageBatch {
 #[serde(rename_all = "PascalCase")]
 struct Attributes {
     method: Attribute,
+    ingest_id: Option<Attribute>,
+}
+
+#[derive(Deserialize)]
+struct SystemAttributes {
+    #[serde(rename = "AWSTraceHeader")]
+    trace: Attribute,
 }
 
 #[derive(Deserialize)]
@@ -129,8 +140,17 @@ impl SendMessage {
         let Attribute {
             data_type,
             string_value,
-        } = &self.message_attributes.method;
-        data_type == "String" && string_value == "POST" && serde_json::from_str::<Body>(&self.message_body).is_ok()
+        } = &self.attributes.method;
+        data_type == "String"
+            && string_value == "POST"
+            && self.goes_on_with_the_trace()
+            && serde_json::from_str::<Body>(&self.body).is_ok()
+    }
+
+    /// A message that says which upload it comes from, as those of the function do, must also hand on Lambda's trace.
+    fn goes_on_with_the_trace(&self) -> bool {
+        let trace = self.system.as_ref();
+        self.attributes.ingest_id.is_none() || trace.is_some_and(|trace| trace.trace.string_value == TRACE)
     }
 }
 

@@ -1,12 +1,23 @@
 //! HTTPS to AWS.
 
+use std::error::Error;
+use std::sync::Arc;
 use std::time::Duration;
 
-use aws_smithy_http_client::Connector;
-use aws_smithy_http_client::proxy::ProxyConfig;
-use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
-use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
-use aws_smithy_runtime_api::client::http::{HttpConnectorSettings, SharedHttpConnector};
+use aws_smithy_runtime_api::client::connection::{CaptureSmithyConnection, ConnectionMetadata};
+use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorFuture, SharedHttpConnector};
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use aws_smithy_runtime_api::client::result::ConnectorError;
+use aws_smithy_types::body::SdkBody;
+use aws_smithy_types::retry::ErrorKind;
+use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
+use hyper_util::client::legacy::connect::{HttpConnector as Tcp, capture_connection};
+use hyper_util::client::legacy::{Client, Error as ClientError};
+use hyper_util::rt::{TokioExecutor, TokioTimer};
+use rustls::crypto::aws_lc_rs::default_provider;
+use rustls::{ClientConfig, RootCertStore};
+use rustls_pki_types::CertificateDer;
+use rustls_pki_types::pem::PemObject;
 
 /// The roots that certificates of AWS's endpoints go back to, valid until 2037 to 2040. Reading the some 140 of the
 /// system instead takes longer than the rest of a function's start.
@@ -20,8 +31,7 @@ const OTHER_ROOTS: [&str; 2] = ["SSL_CERT_FILE", "SSL_CERT_DIR"];
 /// How the names of regions begin that are run apart from the others, in China and for governments' secrets.
 const OTHER_REGIONS: [&str; 3] = ["cn-", "us-iso", "eu-iso"];
 
-/// Connections to AWS, kept open and shared by all who have the connector. A proxy is used when the usual variables
-/// name one.
+/// Connections to AWS, kept open and shared by all who have the connector.
 ///
 /// Amazon's roots are trusted. The system's are, as OpenSSL finds them, where `SSL_CERT_FILE` or `SSL_CERT_DIR` is set, and in
 /// regions that have certificates of others.
@@ -29,31 +39,122 @@ const OTHER_REGIONS: [&str; 3] = ["cn-", "us-iso", "eu-iso"];
 pub fn connector(region: &str, connect_timeout: Duration) -> SharedHttpConnector {
     let others = OTHER_ROOTS.iter().any(|name| std::env::var_os(name).is_some())
         || OTHER_REGIONS.iter().any(|start| region.starts_with(start));
-    let roots = if others { TlsContext::default() } else { amazon() };
+    let roots = if others { system() } else { amazon() };
     trusting(roots, connect_timeout)
 }
 
-fn trusting(roots: TlsContext, connect_timeout: Duration) -> SharedHttpConnector {
-    let settings = HttpConnectorSettings::builder().connect_timeout(connect_timeout);
-    let connector = Connector::builder().connector_settings(settings.build());
-    let connector = connector
-        .proxy_config(ProxyConfig::from_env())
-        .tls_provider(Provider::Rustls(CryptoMode::AwsLc))
-        .tls_context(roots);
-    SharedHttpConnector::new(connector.build())
+/// Connections to anybody else, as the system trusts them.
+#[must_use]
+pub fn connector_to_others(connect_timeout: Duration) -> SharedHttpConnector {
+    trusting(system(), connect_timeout)
 }
 
-#[expect(clippy::expect_used, reason = "building checks nothing")]
-fn amazon() -> TlsContext {
-    let roots = TrustStore::empty().with_pem_certificate(AMAZON_ROOTS);
-    let context = TlsContext::builder().with_trust_store(roots);
-    context.build().expect("roots alone make a context")
+fn trusting(roots: RootCertStore, connect_timeout: Duration) -> SharedHttpConnector {
+    let tls = ClientConfig::builder_with_provider(Arc::new(default_provider())).with_safe_default_protocol_versions();
+    #[expect(clippy::expect_used, reason = "the versions and the provider are fixed")]
+    let tls = tls.expect("the provider has suites for both versions");
+    let mut tcp = Tcp::new();
+    tcp.enforce_http(false);
+    // Bodies follow their headers in a segment of their own, and must not wait for these to be acknowledged.
+    tcp.set_nodelay(true);
+    tcp.set_connect_timeout(Some(connect_timeout));
+    let https = HttpsConnectorBuilder::new()
+        .with_tls_config(tls.with_root_certificates(roots).with_no_client_auth())
+        .https_or_http()
+        .enable_http1()
+        .wrap_connector(tcp);
+    let mut client = Client::builder(TokioExecutor::new());
+    client.pool_timer(TokioTimer::new());
+    SharedHttpConnector::new(Https(client.build(https)))
+}
+
+fn amazon() -> RootCertStore {
+    store(CertificateDer::pem_slice_iter(AMAZON_ROOTS.as_bytes()).filter_map(Result::ok))
+}
+
+fn system() -> RootCertStore {
+    store(rustls_native_certs::load_native_certs().certs)
+}
+
+/// The certificates that can be used; the system may have some that cannot.
+fn store(certificates: impl IntoIterator<Item = CertificateDer<'static>>) -> RootCertStore {
+    let mut store = RootCertStore::empty();
+    store.add_parsable_certificates(certificates);
+    store
+}
+
+/// What the SDK's own connector (`aws-smithy-http-client`) does, but for HTTP/2 and proxies. No endpoint that is called
+/// speaks HTTP/2, whose code would be a tenth of a function; and a function that has no way out but a proxy has endpoints
+/// in its own network.
+#[derive(Clone, Debug)]
+struct Https(Client<HttpsConnector<Tcp>, SdkBody>);
+
+impl HttpConnector for Https {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let mut request = match request.try_into_http1x() {
+            Ok(request) => request,
+            Err(error) => return HttpConnectorFuture::ready(Err(ConnectorError::user(error.into()))),
+        };
+        // By which whoever made the request can have its connection closed.
+        let connection = capture_connection(&mut request);
+        if let Some(captured) = request.extensions().get::<CaptureSmithyConnection>() {
+            captured.set_connection_retriever(move || {
+                connection.connection_metadata().as_ref()?;
+                let connection = connection.clone();
+                let poison = move || {
+                    if let Some(connection) = connection.connection_metadata().as_ref() {
+                        connection.poison();
+                    }
+                };
+                Some(ConnectionMetadata::builder().proxied(false).poison_fn(poison).build())
+            });
+        }
+        let response = self.0.request(request);
+        HttpConnectorFuture::new(async move {
+            let response = response.await.map_err(|error| failure(error.into()))?;
+            HttpResponse::try_from(response.map(SdkBody::from_body_1_x))
+                .map_err(|error| ConnectorError::other(error.into(), None))
+        })
+    }
+}
+
+/// What the retry policy has to know of a failure.
+fn failure(error: Box<dyn Error + Send + Sync>) -> ConnectorError {
+    let kind = error_kind(error.as_ref());
+    kind(error)
+}
+
+fn error_kind(error: &(dyn Error + 'static)) -> fn(Box<dyn Error + Send + Sync>) -> ConnectorError {
+    let io = cause::<std::io::Error>(error);
+    if io.is_some_and(|error| error.kind() == std::io::ErrorKind::TimedOut) {
+        return ConnectorError::timeout;
+    }
+    let hyper = cause::<hyper::Error>(error);
+    if hyper.is_some_and(hyper::Error::is_user) {
+        return ConnectorError::user;
+    }
+    if hyper.is_some_and(hyper::Error::is_incomplete_message) {
+        return |error| ConnectorError::other(error, Some(ErrorKind::TransientError));
+    }
+    let closed = hyper.is_some_and(|error| error.is_closed() || error.is_canceled());
+    let connecting = cause::<ClientError>(error).is_some_and(ClientError::is_connect);
+    if closed || connecting || io.is_some() {
+        return ConnectorError::io;
+    }
+    |error| ConnectorError::other(error, None)
+}
+
+/// An error of this type, or one that was caused by one.
+fn cause<'e, E: Error + 'static>(error: &'e (dyn Error + 'static)) -> Option<&'e E> {
+    let mut errors = std::iter::successors(Some(error), |&error| error.source());
+    errors.find_map(|error| error.downcast_ref())
 }
 
 #[cfg(test)]
 mod tests {
-    use rustls_pki_types::CertificateDer;
-    use rustls_pki_types::pem::PemObject;
+    use std::io::{Read, Write};
+    use std::net::{TcpListener, TcpStream};
+
     use sha2::{Digest, Sha256};
 
     use super::*;
@@ -76,8 +177,41 @@ mod tests {
             })
             .collect();
         assert_eq!(found, named);
-        assert_eq!(found.len(), 5);
-        // It fails when a certificate cannot be used.
-        drop(trusting(amazon(), Duration::from_secs(1)));
+        assert_eq!((found.len(), amazon().len()), (5, 5), "all of them can be used");
+    }
+
+    /// What becomes of a request to somebody who is done with each connection like this.
+    async fn failed(serve: impl Fn(TcpStream) + Send + 'static) -> ConnectorError {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        std::thread::spawn(move || listener.incoming().for_each(|connection| serve(connection.unwrap())));
+        get(&url).await
+    }
+
+    async fn get(url: &str) -> ConnectorError {
+        let request = http::Request::get(url).body(SdkBody::empty()).unwrap();
+        let connector = connector("eu-west-1", Duration::from_secs(1));
+        connector.call(request.try_into().unwrap()).await.unwrap_err()
+    }
+
+    #[tokio::test]
+    async fn connections_that_break_are_worth_another_try() {
+        assert!(get("http://127.0.0.1:9/").await.is_io(), "refused");
+        assert!(get("https://no-such-host.invalid/").await.is_io(), "no such host");
+        let closed = failed(drop).await;
+        assert!(
+            closed.is_io() || closed.as_other() == Some(ErrorKind::TransientError),
+            "{closed:?}"
+        );
+        let half = failed(|mut connection| {
+            // Not before it is asked.
+            assert!(connection.read(&mut [0; 1024]).unwrap() > 0);
+            connection.write_all(b"HTTP/1.1 200 OK\r\nContent-Le").unwrap();
+        });
+        let half = half.await;
+        assert!(
+            half.is_io() || half.as_other() == Some(ErrorKind::TransientError),
+            "{half:?}"
+        );
     }
 }

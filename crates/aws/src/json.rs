@@ -15,14 +15,10 @@
 mod tests;
 
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
-use aws_credential_types::Credentials;
-use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};
-use aws_sigv4::sign::v4;
 use aws_smithy_runtime_api::client::connection::CaptureSmithyConnection;
 use aws_smithy_runtime_api::client::http::{HttpConnector, SharedHttpConnector};
-use aws_smithy_runtime_api::client::identity::Identity;
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_runtime_api::http::Headers;
@@ -34,7 +30,7 @@ use http_body_util::BodyExt;
 use serde::Deserialize;
 use tokio::time::timeout;
 
-use crate::Environment;
+use crate::{Environment, Signer};
 
 /// The version of AWS's JSON protocol that SQS and DynamoDB speak.
 ///
@@ -60,9 +56,7 @@ pub struct JsonClient(Arc<Service>);
 #[derive(Debug)]
 struct Service {
     connector: SharedHttpConnector,
-    identity: Identity,
-    region: String,
-    signing_name: &'static str,
+    signer: Signer,
     url: String,
     attempt_timeout: Duration,
 }
@@ -95,12 +89,9 @@ impl JsonClient {
         url: String,
         attempt_timeout: Duration,
     ) -> Self {
-        let credentials: Credentials = environment.credentials.clone();
         Self(Arc::new(Service {
             connector,
-            identity: credentials.into(),
-            region: environment.region.to_string(),
-            signing_name: service,
+            signer: Signer::new(environment, service),
             url,
             attempt_timeout,
         }))
@@ -131,33 +122,18 @@ impl JsonClient {
 
 impl Service {
     fn request(&self, target: &'static str, body: Bytes) -> Result<HttpRequest, CallError> {
-        let headers = [("content-type", CONTENT_TYPE), ("x-amz-target", target)];
-        let parameters = v4::SigningParams::builder()
-            .identity(&self.identity)
-            .region(&self.region)
-            .name(self.signing_name)
-            .time(SystemTime::now())
-            .settings(SigningSettings::default())
-            .build()
-            .map_err(SdkError::construction_failure)?
-            .into();
-        let signable = SignableBody::Bytes(&body);
-        let signable = SignableRequest::new("POST", &self.url, headers.into_iter(), signable);
-        let signed = signable.and_then(|request| sign(request, &parameters));
-        let (signature, _) = signed.map_err(SdkError::construction_failure)?.into_parts();
-
-        let [content_type, target] = headers;
         let request = Request::post(&self.url)
-            .header(content_type.0, content_type.1)
-            .header(target.0, target.1)
-            .body(SdkBody::from(body));
+            .header("content-type", CONTENT_TYPE)
+            .header("x-amz-target", target)
+            .body(body);
         let mut request = request.map_err(SdkError::construction_failure)?;
-        signature.apply_to_request_http1x(&mut request);
+        let signed = self.signer.sign(&self.url, &mut request);
+        signed.map_err(SdkError::construction_failure)?;
         // Not signed, as the SDK does not sign it. The runtime changes the variable with each invocation.
         if let Some(trace) = trace(std::env::var(TRACE_VARIABLE).ok()) {
             request.headers_mut().insert(TRACE_HEADER, trace);
         }
-        HttpRequest::try_from(request).map_err(SdkError::construction_failure)
+        HttpRequest::try_from(request.map(SdkBody::from)).map_err(SdkError::construction_failure)
     }
 
     async fn exchange<T>(

@@ -7,17 +7,22 @@
 //! | where | what |
 //! |---|---|
 //! | [`Environment`] | credentials, region and endpoints, as Lambda and the SDKs name them |
+//! | [`Retries`] | how often the SDK tried again |
 //! | [`connector`] | HTTPS to AWS, with Amazon's roots compiled in |
 //! | [`JsonClient`] | calls that are made a hundred thousand times, or that somebody waits for, without the SDK around them |
 
 mod environment;
 mod https;
 mod json;
+mod retries;
 mod services;
+mod signature;
 #[cfg(any(test, feature = "test-util"))]
 mod testing;
 
 pub use environment::{Environment, EnvironmentError};
-pub use https::connector;
+pub use https::{connector, connector_to_others};
 pub use json::{CallError, JsonClient};
+pub use retries::Retries;
 pub use services::EndpointError;
+pub use signature::{SignatureError, Signer};

@@ -57,6 +57,12 @@ impl Backoff {
         }
     }
 
+    /// How many pauses it took so far, and so how many tries came after a first one.
+    #[must_use]
+    pub fn taken(&self) -> u32 {
+        self.taken
+    }
+
     /// Waits before the next try. `false`, at once, when there shall be none: the tries are used up, or the pause would
     /// go past the deadline.
     pub async fn pause(&mut self) -> bool {

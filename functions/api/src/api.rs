@@ -3,7 +3,9 @@
 use std::time::Instant;
 
 use causes::Causes;
-use tracing::{debug, error, info};
+use telemetry::{Metrics, trace};
+use tracing::field::Empty;
+use tracing::{Instrument, Span, debug, error, info, info_span};
 
 use crate::call::Call;
 use crate::dynamodb::Table;
@@ -38,6 +40,18 @@ impl Route {
         }
     }
 
+    /// The function's name, in all that it tells of itself.
+    #[must_use]
+    pub fn service(self) -> &'static str {
+        match self {
+            Self::ListMessages => "get-messages",
+            Self::GetMessage => "get-message",
+            Self::PostMessage => "post-message",
+            Self::PutMessage => "put-message",
+            Self::DeleteMessage => "delete-message",
+        }
+    }
+
     /// The path as a template.
     #[must_use]
     pub fn path(self) -> &'static str {
@@ -53,6 +67,7 @@ impl Route {
 pub struct Api {
     pub(crate) table: Table,
     cors_origin: Option<String>,
+    metrics: Metrics,
 }
 
 impl Api {
@@ -62,7 +77,15 @@ impl Api {
         Self {
             table,
             cors_origin: None,
+            metrics: Metrics::none(),
         }
+    }
+
+    /// The same API, which counts its requests.
+    #[must_use]
+    pub fn with_metrics(mut self, metrics: Metrics) -> Self {
+        self.metrics = metrics;
+        self
     }
 
     /// The same API, for scripts of web pages of `origin` too, or of any when that is `*`.
@@ -82,8 +105,12 @@ impl Api {
         let id = event.as_ref().ok().and_then(Event::request_id);
         let request_id = id.unwrap_or_else(|| invocation_id.to_owned());
 
+        let span = span::<C>(invocation_id);
         let outcome = match event {
-            Ok(event) => self.handle::<C>(event).await,
+            Ok(event) => {
+                join_trace(&span, &event);
+                self.handle::<C>(event).instrument(span.clone()).await
+            }
             Err(error) => Err(error.into()),
         };
         let response = outcome.unwrap_or_else(|error| {
@@ -97,7 +124,7 @@ impl Api {
 
         let (method, path) = (C::ROUTE.method(), C::ROUTE.path());
         let status = response.status();
-        let duration_ms = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let duration_ms = start.elapsed().as_secs_f64() * 1000.0;
         info!(
             request_id,
             method,
@@ -106,7 +133,25 @@ impl Api {
             duration_ms,
             "request answered"
         );
+        span.record("http.response.status_code", status);
+        if status >= 500 {
+            span.record("otel.status_code", "ERROR");
+        }
+        self.measure(C::ROUTE, status, duration_ms);
         response
+    }
+
+    fn measure(&self, route: Route, status: u16, latency_ms: f64) {
+        self.metrics.write_request(telemetry::Request {
+            route: &format!("{} {}", route.method(), route.path()),
+            status,
+            latency_ms,
+        });
+        let retries = self.table.take_retries();
+        if retries > 0 {
+            let line = self.metrics.line_by(&[("Service", "DynamoDB")]);
+            self.metrics.write(line.count("Retries", retries));
+        }
     }
 
     async fn handle<C: Call>(&self, event: Event<'_>) -> Result<Response, Error> {
@@ -119,6 +164,33 @@ impl Api {
     }
 }
 
+/// The span of a request.
+fn span<C: Call>(invocation_id: &str) -> Span {
+    let (method, path) = (C::ROUTE.method(), C::ROUTE.path());
+    info_span!(
+        "request",
+        otel.name = format!("{method} {path}"),
+        otel.kind = "server",
+        otel.status_code = Empty,
+        faas.trigger = "http",
+        faas.invocation_id = invocation_id,
+        http.request.method = method,
+        http.route = path,
+        http.response.status_code = Empty,
+    )
+}
+
+/// The span belongs to the trace of a client that has one of its own, or else to Lambda's.
+fn join_trace(span: &Span, event: &Event<'_>) {
+    if span.is_disabled() {
+        return;
+    }
+    let traceparent = event.header("traceparent");
+    if !trace::continue_w3c(span, traceparent.as_deref()) {
+        trace::continue_xray(span, trace::of_invocation().as_deref());
+    }
+}
+
 /// Our failures with all their causes. A client's mistake is only worth a line to someone who looks for it, because it
 /// quotes names that the client chose.
 fn log(error: &Error, request_id: &str) {
@@ -126,7 +198,7 @@ fn log(error: &Error, request_id: &str) {
         debug!(request_id, reason = %error, "request refused");
         return;
     }
-    error!(request_id, error = %Causes(error), "request failed");
+    error!(request_id, reason = %Causes(error), "request failed");
 }
 
 #[cfg(test)]

@@ -4,8 +4,9 @@ use std::convert::Infallible;
 use std::time::Duration;
 
 use aws::{EndpointError, Environment, EnvironmentError, JsonClient, connector};
-use lambda_runtime::{LambdaEvent, service_fn};
+use lambda_runtime::LambdaEvent;
 use serde_json::value::RawValue;
+use telemetry::{Metrics, Telemetry};
 use tracing::error;
 
 use crate::dynamodb::Table;
@@ -39,34 +40,32 @@ pub enum StartError {
 /// # Errors
 /// [`StartError`] when the function is not configured; otherwise what the Lambda runtime cannot recover from.
 pub async fn run<C: Call>() -> Result<(), lambda_runtime::Error> {
-    log_lines::init();
-    let api = Api::from_env()
+    let telemetry = Telemetry::start(C::ROUTE.service());
+    let api = Api::from_env(telemetry.metrics())
         .await
-        .inspect_err(|error| error!(%error, "the function cannot start"))?;
+        .inspect_err(|error| error!(reason = %error, "the function cannot start"))?;
     // The payload is taken as it stands: one that is no proxy event is answered, not failed.
-    let service = service_fn(move |event: LambdaEvent<Box<RawValue>>| {
-        let api = api.clone();
-        async move {
+    telemetry
+        .serve(async |event: LambdaEvent<Box<RawValue>>| {
             // Boxed, because the compiler gives up on the layout of all the futures in it.
             let answer = Box::pin(api.answer::<C>(event.payload.get(), &event.context.request_id));
             Ok::<_, Infallible>(answer.await)
-        }
-    });
-    lambda_runtime::run(service).await
+        })
+        .await
 }
 
 impl Api {
     /// Reads the configuration: `TABLE_NAME`, `CORS_ALLOW_ORIGIN` which may be missing or empty, and what Lambda puts into
-    /// the environment.
+    /// the environment. What is counted goes to `metrics`.
     ///
     /// # Errors
     /// [`StartError`] names the variable that is missing.
-    pub async fn from_env() -> Result<Self, StartError> {
+    pub async fn from_env(metrics: Metrics) -> Result<Self, StartError> {
         let table = variable("TABLE_NAME").ok_or(StartError::NoTableName)?;
         let environment = Environment::read(|name| std::env::var(name))?;
         let connector = connector(environment.region.as_ref(), CONNECT_TIMEOUT);
         let client = JsonClient::of_dynamodb(&environment, connector, ATTEMPT_TIMEOUT).await?;
-        let api = Self::new(Table::new(table, client, ATTEMPTS));
+        let api = Self::new(Table::new(table, client, ATTEMPTS)).with_metrics(metrics);
         Ok(api.with_cors_origin(variable("CORS_ALLOW_ORIGIN")))
     }
 }

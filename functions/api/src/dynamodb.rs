@@ -2,6 +2,8 @@
 //! than the start of the whole function.
 
 use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use attributes::{Attributes, dynamodb_json};
 use aws::{CallError, JsonClient};
@@ -11,6 +13,8 @@ use message::{Key, names};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
+use telemetry::trace::dynamodb_span;
+use tracing::Instrument;
 
 use crate::Error;
 use crate::config::OPERATION_TIMEOUT;
@@ -23,6 +27,8 @@ pub struct Table {
     pub name: String,
     client: JsonClient,
     attempts: u32,
+    /// Tries after the first one of a call, since somebody asked.
+    retries: Arc<AtomicU64>,
 }
 
 /// The operations that are called.
@@ -92,7 +98,12 @@ impl Table {
     /// The table `name`, whose calls are made by `client` and tried at most `attempts` times.
     #[must_use]
     pub fn new(name: String, client: JsonClient, attempts: u32) -> Self {
-        Self { name, client, attempts }
+        Self {
+            name,
+            client,
+            attempts,
+            retries: Arc::default(),
+        }
     }
 
     /// Calls `operation`, and calls it again as the retry policy says.
@@ -112,8 +123,17 @@ impl Table {
         let body = bytes::Bytes::from(body);
         let mut backoff = Backoff::of_pauses(self.attempts.saturating_sub(1), Deadline::after(OPERATION_TIMEOUT));
         let read = |reply: &[u8]| serde_json::from_slice(reply);
+        let span = dynamodb_span(operation.name(), &self.name);
         let output = backoff.retry(|| self.client.call(operation.target(), body.clone(), read));
-        output.await.map_err(Box::new)
+        let output = output.instrument(span).await;
+        self.retries.fetch_add(backoff.taken().into(), Ordering::Relaxed);
+        output.map_err(Box::new)
+    }
+
+    /// How many tries came after the first one of a call, since this was asked last.
+    #[must_use]
+    pub fn take_retries(&self) -> u64 {
+        self.retries.swap(0, Ordering::Relaxed)
     }
 
     /// The item under `key` as it is now: a client finds what it has just written.
@@ -132,6 +152,10 @@ impl Table {
 }
 
 impl Operation {
+    fn name(self) -> &'static str {
+        self.target().rsplit('.').next().unwrap_or_default()
+    }
+
     /// What the header `X-Amz-Target` says.
     fn target(self) -> &'static str {
         match self {

@@ -64,6 +64,16 @@ impl<'e> Event<'e> {
         (!id.is_empty()).then_some(id)
     }
 
+    /// The first header of this name, whatever its case.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<String> {
+        let headers: Members = serde_json::from_str(self.0.get("headers")?.get()).ok()?;
+        let (_, value) = headers
+            .into_iter()
+            .find(|(found, _)| found.eq_ignore_ascii_case(name))?;
+        serde_json::from_str(value.get()).ok()
+    }
+
     /// A member that is a string; empty for what is missing.
     #[must_use]
     pub fn text(&self, name: &str) -> String {

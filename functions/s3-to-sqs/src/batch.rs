@@ -1,7 +1,12 @@
 //! Messages gathered into calls of `SendMessageBatch`, written as JSON as they come.
 
+use std::fmt::Write;
 use std::ops::Range;
+use std::sync::Arc;
 
+use uuid::Uuid;
+
+use crate::ingest_id;
 use crate::rejects::RejectedRow;
 use crate::rows::{Position, Row};
 
@@ -14,17 +19,46 @@ pub const MAX_BYTES: usize = 1024 * 1024;
 /// The most bytes of bodies and rows that a call holds in memory, but for a single row that is larger. Rows can be much
 /// longer than their messages, which leave columns out.
 const MAX_HELD_BYTES: usize = MAX_BYTES;
-/// What the attribute `Method` adds to each message: its name, type and value.
-const ATTRIBUTE_BYTES: usize = "Method".len() + "String".len() + "POST".len();
-/// What is behind the body of each entry.
-const BEHIND_BODY: &str = r#"","MessageAttributes":{"Method":{"DataType":"String","StringValue":"POST"}}}"#;
+/// What the attributes `Method` and `IngestId` add to each message: their names, types and values.
+const ATTRIBUTE_BYTES: usize =
+    "Method".len() + "String".len() + "POST".len() + "IngestId".len() + "String".len() + ingest_id::LENGTH;
 /// The most room that a batch has from the beginning, in bytes.
 const MAX_ROOM: usize = 16 * 1024;
 
+/// What is behind the body of each message of an object, as JSON: its attributes. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Attributes(Arc<str>);
+
+impl Attributes {
+    /// Those of the messages of an ingest. `trace` is X-Ray's header, when there is a trace: a system attribute, which SQS
+    /// does not count among a message's bytes.
+    ///
+    /// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SWDeveloperGuide/sqs-message-metadata.html>
+    #[must_use]
+    pub fn new(ingest_id: Uuid, trace: Option<&str>) -> Self {
+        let mut json = r#"","MessageAttributes":{"Method":{"DataType":"String","StringValue":"POST"},"#.to_owned();
+        // Writing to a string always succeeds.
+        _ = write!(
+            json,
+            r#""IngestId":{{"DataType":"String","StringValue":"{ingest_id}"}}}}"#
+        );
+        if let Some(trace) = trace {
+            let trace = serde_json::Value::from(trace);
+            _ = write!(
+                json,
+                r#","MessageSystemAttributes":{{"AWSTraceHeader":{{"DataType":"String","StringValue":{trace}}}}}"#
+            );
+        }
+        json.push('}');
+        Self(json.into())
+    }
+}
+
 /// The messages of one call, and the rows that they were made of: SQS may refuse a message, and then its row is kept in
 /// the report bucket.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Batch {
+    attributes: Attributes,
     /// One after the other, in the order of their rows. An entry's id is its place here.
     entries: Vec<Entry>,
     /// All entries in the form of the call.
@@ -60,6 +94,18 @@ impl Body<'_> {
 }
 
 impl Batch {
+    /// An empty one, for messages with these attributes.
+    #[must_use]
+    pub fn new(attributes: Attributes) -> Self {
+        Self {
+            attributes,
+            entries: Vec::new(),
+            json: String::new(),
+            texts: Vec::new(),
+            bytes: 0,
+        }
+    }
+
     /// How many messages there are.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -92,9 +138,18 @@ impl Batch {
         done
     }
 
+    /// What was gathered, if anything was.
+    pub fn take(&mut self) -> Option<Batch> {
+        (!self.entries.is_empty()).then(|| {
+            let next = Self::new(self.attributes.clone());
+            std::mem::replace(self, next)
+        })
+    }
+
     /// As much room as `other` needed: rows of a file are much alike.
     fn with_room_of(other: &Self) -> Self {
         Self {
+            attributes: other.attributes.clone(),
             entries: Vec::with_capacity(MAX_ENTRIES),
             json: String::with_capacity(other.json.len().min(MAX_ROOM)),
             texts: Vec::with_capacity(other.texts.len().min(MAX_ROOM)),
@@ -110,7 +165,7 @@ impl Batch {
             .push(char::from(b'0' + u8::try_from(self.entries.len()).unwrap_or_default()));
         self.json.push_str("\",\"MessageBody\":\"");
         self.json.push_str(body.json);
-        self.json.push_str(BEHIND_BODY);
+        self.json.push_str(&self.attributes.0);
         self.texts.extend_from_slice(row.text);
         self.bytes += body.message_bytes();
         self.entries.push(Entry {
@@ -174,8 +229,14 @@ mod tests {
         }
     }
 
+    const TRACE: &str = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1";
+
+    fn batch() -> Batch {
+        Batch::new(Attributes::new(Uuid::nil(), Some(TRACE)))
+    }
+
     fn sizes(bodies: impl IntoIterator<Item = usize>) -> Vec<usize> {
-        let mut batch = Batch::default();
+        let mut batch = batch();
         let mut sizes: Vec<_> = bodies
             .into_iter()
             .filter_map(|bytes| batch.push(plain(&"x".repeat(bytes)), &row(b"x")))
@@ -202,7 +263,7 @@ mod tests {
     #[test]
     fn long_rows_of_short_messages_make_small_batches() {
         let text = vec![b'x'; MAX_HELD_BYTES / 3];
-        let mut batch = Batch::default();
+        let mut batch = batch();
         assert!(batch.push(plain("short"), &row(&text)).is_none() && batch.push(plain("short"), &row(&text)).is_none());
         let full = batch.push(plain("short"), &row(&text)).unwrap();
         assert_eq!(full.len(), 2);
@@ -215,8 +276,20 @@ mod tests {
     }
 
     #[test]
+    fn without_a_trace_there_is_no_system_attribute() {
+        let json = format!("{{\"MessageBody\":\"{}", &Attributes::new(Uuid::nil(), None).0);
+        let entry: Value = serde_json::from_str(&json).unwrap();
+        let attributes = entry["MessageAttributes"].as_object().unwrap();
+        let bytes = attributes.iter().map(|(name, value)| {
+            name.len() + value["DataType"].as_str().unwrap().len() + value["StringValue"].as_str().unwrap().len()
+        });
+        assert_eq!(bytes.sum::<usize>(), ATTRIBUTE_BYTES);
+        assert_eq!(entry.as_object().unwrap().len(), 2);
+    }
+
+    #[test]
     fn a_call_has_the_messages_that_are_asked_for() {
-        let mut batch = Batch::default();
+        let mut batch = batch();
         let bodies = [r#"{"a":"\"ä"}"#, "", "plain"];
         let contents = [r#"{\"a\":\"\\\"ä\"}"#, "", "plain"];
         for (body, json) in bodies.into_iter().zip(contents) {
@@ -226,7 +299,11 @@ mod tests {
         let request: Value = serde_json::from_str(&batch.request("https://q/\"", &[0, 2])).unwrap();
         let entry = |id: usize| {
             json!({"Id": id.to_string(), "MessageBody": bodies[id],
-                "MessageAttributes": {"Method": {"DataType": "String", "StringValue": "POST"}}})
+                "MessageAttributes": {
+                    "Method": {"DataType": "String", "StringValue": "POST"},
+                    "IngestId": {"DataType": "String", "StringValue": "00000000-0000-0000-0000-000000000000"},
+                },
+                "MessageSystemAttributes": {"AWSTraceHeader": {"DataType": "String", "StringValue": TRACE}}})
         };
         assert_eq!(
             request,

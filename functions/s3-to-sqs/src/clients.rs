@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use aws::{EndpointError, Environment, EnvironmentError, JsonClient, connector};
+use aws::{EndpointError, Environment, EnvironmentError, JsonClient, Retries, connector};
 use aws_sdk_lambda::Client as Lambda;
 use aws_sdk_lambda::operation::invoke::InvokeError;
 use aws_sdk_s3::Client as S3;
@@ -14,6 +14,7 @@ use aws_sdk_s3::operation::upload_part::UploadPartError;
 use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
 use backoff::retry_expired_credentials;
+use telemetry::Metrics;
 
 use crate::config::{Config, ConfigError};
 
@@ -46,16 +47,24 @@ pub struct Extractor {
     pub sqs: JsonClient,
     /// Invokes this function again.
     pub lambda: Lambda,
+    /// What the two SDK clients tried again.
+    pub retries: Retries,
+    /// Where metrics go.
+    pub metrics: Metrics,
     /// The environment.
     pub config: Config,
 }
 
 impl Extractor {
-    /// Reads the environment through `variable`, which is `std::env::var` but in tests, and makes the clients.
+    /// Reads the environment through `variable`, which is `std::env::var` but in tests, and makes the clients. What is
+    /// measured goes to `metrics`.
     ///
     /// # Errors
     /// [`StartError`] says what is missing.
-    pub async fn from_env<E>(variable: impl Fn(&str) -> Result<String, E>) -> Result<Self, StartError> {
+    pub async fn from_env<E>(
+        variable: impl Fn(&str) -> Result<String, E>,
+        metrics: Metrics,
+    ) -> Result<Self, StartError> {
         let config = Config::from_env(&variable)?;
         let environment = &Environment::read(&variable)?;
         let connector = connector(environment.region.as_ref(), CONNECT_TIMEOUT);
@@ -72,18 +81,23 @@ impl Extractor {
             .retry_config(retries)
             .timeout_config(timeouts)
             .build();
+        let counted = Retries::default();
         let s3 = aws_sdk_s3::config::Builder::from(&sdk)
+            .interceptor(counted.clone())
             .retry_classifier(retry_expired_credentials::<GetObjectError>())
             .retry_classifier(retry_expired_credentials::<PutObjectError>())
             .retry_classifier(retry_expired_credentials::<CreateMultipartUploadError>())
             .retry_classifier(retry_expired_credentials::<UploadPartError>())
             .retry_classifier(retry_expired_credentials::<CompleteMultipartUploadError>());
-        let lambda =
-            aws_sdk_lambda::config::Builder::from(&sdk).retry_classifier(retry_expired_credentials::<InvokeError>());
+        let lambda = aws_sdk_lambda::config::Builder::from(&sdk)
+            .interceptor(counted.clone())
+            .retry_classifier(retry_expired_credentials::<InvokeError>());
         Ok(Self {
             s3: S3::from_conf(s3.build()),
             sqs: JsonClient::of_sqs(environment, connector, ATTEMPT_TIMEOUT).await?,
             lambda: Lambda::from_conf(lambda.build()),
+            retries: counted,
+            metrics,
             config,
         })
     }

@@ -5,6 +5,8 @@ use aws_sdk_lambda::primitives::Blob;
 use aws_sdk_lambda::types::InvocationType;
 use message::Precision;
 use serde::{Deserialize, Serialize};
+use telemetry::trace::aws_span;
+use tracing::Instrument;
 
 use crate::collisions::{Found, Seen};
 use crate::content::Format;
@@ -67,7 +69,8 @@ pub async fn hand_on(client: &Client, function: &str, job: Job) -> Result<(), Ex
         .invoke()
         .function_name(function)
         .invocation_type(InvocationType::Event);
-    let sent = invoke.payload(Blob::new(payload)).send().await;
+    let span = aws_span("Lambda", "Invoke", function);
+    let sent = invoke.payload(Blob::new(payload)).send().instrument(span).await;
     sent.map_err(|error| ExtractError::HandOn(error.into()))?;
     Ok(())
 }

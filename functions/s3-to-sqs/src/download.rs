@@ -9,6 +9,8 @@ use aws_sdk_s3::primitives::ByteStream;
 use backoff::{Backoff, Deadline};
 use bytes::Bytes;
 use causes::Causes;
+use telemetry::trace::aws_span;
+use tracing::Instrument;
 
 use crate::error::{BodyError, ExtractError};
 use crate::event::Object;
@@ -147,6 +149,7 @@ async fn get(client: &Client, object: &Object, from: Option<(&str, u64)>) -> Res
         .set_if_match(from.map(|(etag, _)| etag.to_owned()))
         .set_range((byte > 0).then(|| format!("bytes={byte}-")))
         .send()
+        .instrument(aws_span("S3", "GetObject", &object.bucket))
         .await
         .map_err(|error| failure(error, byte))?;
     let start = format!("bytes {byte}-");

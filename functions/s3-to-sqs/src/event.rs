@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use aws_smithy_types::DateTime;
+use aws_smithy_types::date_time::Format;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
 
@@ -21,6 +23,8 @@ pub struct Event {
 
 #[derive(Debug, Deserialize, Serialize)]
 struct Record {
+    #[serde(rename = "eventTime", skip_serializing_if = "Option::is_none")]
+    event_time: Option<String>,
     s3: Entity,
     #[serde(skip_serializing_if = "Option::is_none")]
     continuation: Option<Continuation>,
@@ -77,6 +81,8 @@ pub struct Object {
     pub etag: Option<String>,
     /// The size in bytes that the event gives.
     pub size: Option<u64>,
+    /// When S3 says that it was created, in milliseconds since the Unix epoch.
+    pub uploaded: Option<u64>,
 }
 
 /// An object to extract, from its beginning or from where another invocation stopped.
@@ -116,7 +122,9 @@ impl Event {
 impl From<Job> for Event {
     fn from(job: Job) -> Self {
         let Job { object, continuation } = job;
+        let uploaded = object.uploaded.and_then(|millis| i64::try_from(millis).ok());
         let record = Record {
+            event_time: uploaded.and_then(|millis| DateTime::from_millis(millis).fmt(Format::DateTime).ok()),
             s3: Entity {
                 bucket: Bucket { name: object.bucket },
                 object: EventObject {
@@ -139,9 +147,11 @@ impl From<Job> for Event {
 impl Job {
     fn from_record(record: Record) -> Result<Self, EventError> {
         let Record {
+            event_time,
             s3: Entity { bucket, object },
             continuation,
         } = record;
+        let uploaded = event_time.and_then(|text| DateTime::from_str(&text, Format::DateTime).ok());
         let object = Object {
             bucket: bucket.name,
             key: decode_key(&object.key)?,
@@ -149,6 +159,7 @@ impl Job {
             sequencer: object.sequencer,
             etag: object.e_tag,
             size: object.size,
+            uploaded: uploaded.and_then(|time| u64::try_from(time.to_millis().ok()?).ok()),
         };
         Ok(Self { object, continuation })
     }
@@ -221,6 +232,7 @@ mod tests {
                 sequencer: Some("0A".into()),
                 etag: Some("e".into()),
                 size: Some(5),
+                uploaded: Some(1_559_040_909_385),
             };
             let job = Job {
                 object,
@@ -258,6 +270,7 @@ mod tests {
                 sequencer: None,
                 etag: None,
                 size: None,
+                uploaded: None,
             }
             .is_csv()
         };

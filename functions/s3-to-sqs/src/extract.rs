@@ -2,13 +2,17 @@
 
 mod outcome;
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use causes::Causes;
 use message::Precision;
+use telemetry::trace;
 use tokio::time::timeout_at;
+use tracing::field::Empty;
+use tracing::{Span, info_span};
+use uuid::Uuid;
 
-use crate::batch::Batch;
+use crate::batch::{Attributes, Batch, MAX_ENTRIES};
 use crate::clients::Extractor;
 use crate::collisions::Collisions;
 use crate::content::{Content, Format};
@@ -17,6 +21,7 @@ use crate::convert::{Converted, Converter};
 use crate::download::Download;
 use crate::error::ExtractError;
 use crate::event::{Job, Object};
+use crate::ingest_id::ingest_id;
 use crate::rejects::{RejectedRow, Rejects};
 use crate::report::{self, Counts, Report, rejected_name};
 use crate::rows::Rows;
@@ -56,8 +61,18 @@ struct Extraction<'a> {
     rows: Rows,
     precision: Precision,
     converter: Converter,
+    ingest_id: Uuid,
+    begun: Instant,
+    /// Where this invocation began, and how many rows collided by then.
+    first_byte: u64,
+    colliding_before: u64,
     rows_read: u64,
     rows_sent: u64,
+    /// Calls to SQS by their number of messages, and the tries after the first of each.
+    batches: [u64; MAX_ENTRIES + 1],
+    retries: u64,
+    /// The span of all messages that this invocation sends of the object, and what each says of it.
+    publish: Span,
     batch: Batch,
     sender: Sender,
     rejects: Rejects<'a>,
@@ -85,6 +100,7 @@ impl Extractor {
     pub async fn extract(&self, job: &Job, request_id: &str, time: TimeLimit) -> Result<Extracted, ExtractError> {
         let mut extraction = Extraction::new(self, job, request_id, time);
         let extracted = extraction.run(job.continuation.as_ref()).await;
+        extraction.work().write(self, &extracted);
         if extracted.is_err() {
             let grace = time.deadline.plus(GRACE).instant();
             // What is left behind when this takes too long is tidied up by the bucket's lifecycle rule.
@@ -98,6 +114,13 @@ impl<'a> Extraction<'a> {
     fn new(extractor: &'a Extractor, job: &'a Job, request_id: &'a str, time: TimeLimit) -> Self {
         let config = &extractor.config;
         let etag = job.object.etag.clone().unwrap_or_default();
+        let started = job
+            .continuation
+            .as_ref()
+            .map_or_else(now_millis, |continuation| continuation.started);
+        let ingest_id = ingest_id(&job.object, started);
+        let publish = publish_span(&config.queue_url);
+        let trace = trace::xray_header(&publish).or_else(trace::of_invocation);
         let mut extraction = Self {
             extractor,
             object: &job.object,
@@ -105,7 +128,7 @@ impl<'a> Extraction<'a> {
             before: Counts::default(),
             rejecting: Vec::new(),
             invocation: 1,
-            started: now_millis(),
+            started,
             etag,
             size: job.object.size.unwrap_or_default(),
             format: None,
@@ -113,9 +136,16 @@ impl<'a> Extraction<'a> {
             rows: Rows::default(),
             precision: config.precision,
             converter: Converter::new(&config.table_name, config.precision),
+            ingest_id,
+            begun: Instant::now(),
+            first_byte: 0,
+            colliding_before: 0,
             rows_read: 0,
             rows_sent: 0,
-            batch: Batch::default(),
+            batches: [0; MAX_ENTRIES + 1],
+            retries: 0,
+            publish,
+            batch: Batch::new(Attributes::new(ingest_id, trace.as_deref())),
             sender: Sender::new(extractor.sqs.clone(), &config.queue_url, time.send),
             rejects: Rejects::new(&extractor.s3, &config.report_bucket, String::new()),
             rejected_name: String::new(),
@@ -128,6 +158,8 @@ impl<'a> Extraction<'a> {
 
     /// Takes up what the invocation before this one left.
     fn resume(&mut self, continuation: Continuation) {
+        self.first_byte = continuation.checkpoint.byte;
+        self.colliding_before = continuation.collisions.rows;
         let collisions = Collisions::resume(continuation.collisions, &continuation.seen);
         // As the object was begun: a deployment that changes the precision must not mix two in one object.
         self.precision = continuation.precision;
@@ -141,7 +173,6 @@ impl<'a> Extraction<'a> {
         self.before = continuation.counts;
         self.rejecting = continuation.rejecting;
         self.invocation = continuation.invocations + 1;
-        self.started = continuation.started;
         self.etag = continuation.etag;
         self.size = continuation.size;
         self.format = Some(continuation.format);
@@ -152,7 +183,14 @@ impl<'a> Extraction<'a> {
             Err(ExtractError::Gone(_)) => End::Lost(self.gone()),
             // What took its place has an event of its own; of this object, the report is all that can still be had.
             Err(error @ ExtractError::Replaced(_)) => {
-                tracing::error!(object = %self.object, etag = self.etag(), %error, "the rest of the object is lost");
+                tracing::error!(
+                    bucket = self.object.bucket,
+                    key = self.object.key,
+                    etag = self.etag(),
+                    ingest_id = %self.ingest_id,
+                    reason = %error,
+                    "the rest of the object is lost"
+                );
                 End::Lost(error.to_string())
             }
             other => other?,
@@ -239,12 +277,14 @@ impl<'a> Extraction<'a> {
     }
 
     async fn send(&mut self, batch: Batch) -> Result<(), ExtractError> {
+        self.batches[batch.len()] += 1;
         let sent = self.sender.send(batch).await?;
         self.note(sent).await
     }
 
     async fn note(&mut self, sent: Sent) -> Result<(), ExtractError> {
         self.rows_sent += sent.count;
+        self.retries += sent.retries;
         for (row, reason) in sent.refused {
             self.rejects.push(&row, "", &reason).await?;
         }
@@ -253,12 +293,13 @@ impl<'a> Extraction<'a> {
 
     /// Sends and writes what is left of the rows that were read, and then the report or the continuation.
     async fn finish(&mut self, end: End) -> Result<Extracted, ExtractError> {
-        let rest = std::mem::take(&mut self.batch);
-        if !rest.is_empty() {
+        if let Some(rest) = self.batch.take() {
             self.send(rest).await?;
         }
         let sent = self.sender.finish().await?;
         self.note(sent).await?;
+        self.publish.record("messaging.batch.message_count", self.rows_sent);
+        self.publish = Span::none();
         self.rejects.finish().await?;
         if self.rejects.count() > 0 {
             self.rejecting.push(self.rejected_name.clone());
@@ -276,6 +317,21 @@ impl<'a> Extraction<'a> {
             End::Lost(problem) => self.report_lost(problem).await,
         }
     }
+}
+
+/// The span of all messages of an object: one for each would be as many spans as rows.
+fn publish_span(queue_url: &str) -> Span {
+    let queue = queue_url.rsplit('/').next().unwrap_or_default();
+    info_span!(
+        "publish",
+        otel.name = format!("publish {queue}"),
+        otel.kind = "producer",
+        messaging.system = "aws_sqs",
+        messaging.operation.name = "SendMessageBatch",
+        messaging.operation.type = "send",
+        messaging.destination.name = queue,
+        messaging.batch.message_count = Empty,
+    )
 }
 
 fn now_millis() -> u64 {

@@ -1,13 +1,16 @@
 //! One invocation: every object of an event.
 
 use backoff::Deadline;
+use causes::Causes;
 use lambda_runtime::LambdaEvent;
+use telemetry::trace;
 use tokio::time::timeout_at;
+use tracing::{Instrument, Span, info_span};
 
 use crate::clients::Extractor;
 use crate::continuation::{Continuation, hand_on};
 use crate::error::{ExtractError, InvocationError};
-use crate::event::{Event, Job};
+use crate::event::{Event, Job, Object};
 use crate::extract::Extracted;
 use crate::report::Report;
 use crate::time_limit::TimeLimit;
@@ -22,7 +25,10 @@ pub async fn handle(extractor: &Extractor, event: LambdaEvent<Event>) -> Result<
     let LambdaEvent { payload, context } = event;
     let time = TimeLimit::new(Deadline::from_epoch_millis(context.deadline));
     let mut failures = Vec::new();
-    for (index, job) in payload.jobs()?.into_iter().enumerate() {
+    let jobs = payload
+        .jobs()
+        .inspect_err(|error| tracing::error!(reason = %error, "the event is none of S3's"))?;
+    for (index, job) in jobs.into_iter().enumerate() {
         let object = job.object.clone();
         if !object.is_csv() {
             tracing::warn!(
@@ -36,9 +42,23 @@ pub async fn handle(extractor: &Extractor, event: LambdaEvent<Event>) -> Result<
             tracing::info!(bucket = object.bucket, key = object.key, "left to another invocation");
             start_next(extractor, job, time).await
         } else {
-            extract(extractor, job, &context.request_id, time).await
+            let span = span(&object, &context.request_id);
+            trace::continue_xray(&span, context.xray_trace_id.as_deref());
+            extract(extractor, job, &context.request_id, time)
+                .instrument(span)
+                .await
         };
         if let Err(error) = done {
+            tracing::error!(
+                bucket = object.bucket,
+                key = object.key,
+                version_id = object.version_id,
+                etag = object.etag,
+                sequencer = object.sequencer,
+                code = error.code(),
+                reason = %Causes(&error),
+                "object failed"
+            );
             failures.push((object, error));
         }
     }
@@ -71,6 +91,19 @@ async fn start_next(extractor: &Extractor, job: Job, time: TimeLimit) -> Result<
         .unwrap_or(Err(ExtractError::TimeIsUp))
 }
 
+/// The span of an object.
+fn span(object: &Object, request_id: &str) -> Span {
+    info_span!(
+        "s3-to-sqs",
+        otel.kind = "server",
+        faas.trigger = "datasource",
+        faas.invocation_id = request_id,
+        faas.document.operation = "insert",
+        faas.document.collection = object.bucket,
+        faas.document.name = object.key,
+    )
+}
+
 fn log_report(job: &Job, report: &Report) {
     tracing::info!(
         bucket = report.bucket,
@@ -78,6 +111,7 @@ fn log_report(job: &Job, report: &Report) {
         version_id = report.version_id,
         etag = report.etag,
         sequencer = job.object.sequencer,
+        ingest_id = report.ingest_id,
         request_id = report.request_id,
         size = report.size,
         rows_read = report.counts.read,
@@ -85,7 +119,7 @@ fn log_report(job: &Job, report: &Report) {
         rows_rejected = report.counts.rejected,
         key_collisions = report.key_collisions.rows,
         invocations = report.invocations,
-        problem = report.problem,
+        reason = report.problem,
         duration_ms = report.duration_ms,
         "object extracted"
     );

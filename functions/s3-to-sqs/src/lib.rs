@@ -11,6 +11,8 @@
 //! | [`convert`], [`collisions`] | rows to messages; rows with the same key |
 //! | [`continuation`], [`time_limit`] | what one invocation leaves to the next, and when |
 //! | [`batch`], [`send`] | rows to `SendMessageBatch` calls, many in flight, bounded |
+//! | [`ingest_id`] | by which everything that comes of an object is known |
+//! | [`measure`] | what is measured of an invocation's work |
 //! | [`rejects`], [`report`] | what is kept in the report bucket |
 //! | [`config`], [`clients`] | the environment variables, and what is made of them once |
 //! | [`error`] | what can fail an invocation |
@@ -27,6 +29,8 @@ pub mod error;
 pub mod event;
 pub mod extract;
 pub mod handler;
+pub mod ingest_id;
+pub mod measure;
 pub mod rejects;
 pub mod report;
 pub mod rows;

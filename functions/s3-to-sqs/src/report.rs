@@ -5,6 +5,8 @@ use aws_sdk_s3::error::ProvideErrorMetadata;
 use aws_sdk_s3::operation::put_object::builders::PutObjectFluentBuilder;
 use aws_sdk_s3::primitives::ByteStream;
 use serde::{Deserialize, Serialize};
+use telemetry::trace::aws_span;
+use tracing::Instrument;
 
 use crate::collisions::Found;
 use crate::content::Format;
@@ -51,6 +53,8 @@ pub struct Report {
     pub version_id: Option<String>,
     /// Its `ETag`, without quotation marks.
     pub etag: String,
+    /// By which all that comes of it is known.
+    pub ingest_id: String,
     /// Its size in bytes.
     pub size: u64,
     /// How it is compressed and encoded.
@@ -89,7 +93,8 @@ impl Report {
     /// # Errors
     /// [`ExtractError::Report`].
     pub async fn write(&self, client: &Client, bucket: &str) -> Result<(), ExtractError> {
-        let sent = self.put(client, bucket)?.send().await;
+        let span = aws_span("S3", "PutObject", bucket);
+        let sent = self.put(client, bucket)?.send().instrument(span).await;
         sent.map_err(|error| ExtractError::Report(error.into()))?;
         Ok(())
     }

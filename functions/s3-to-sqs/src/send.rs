@@ -31,6 +31,8 @@ pub struct Sent {
     pub count: u64,
     /// Rows whose messages SQS will never take, and its reason.
     pub refused: Vec<(RejectedRow, String)>,
+    /// Tries after the first of a call.
+    pub retries: u64,
 }
 
 /// The calls in flight.
@@ -94,6 +96,7 @@ impl Sender {
 impl Sent {
     fn add(&mut self, other: Self) {
         self.count += other.count;
+        self.retries += other.retries;
         self.refused.extend(other.refused);
     }
 }
@@ -158,6 +161,7 @@ async fn send(client: &JsonClient, queue_url: &str, batch: Batch, deadline: Dead
         let last = sort_out(&batch, &pending, &reply, &mut sent);
         pending = last.again;
         if pending.is_empty() {
+            sent.retries = backoff.taken().into();
             return Ok(sent);
         }
         if !backoff.pause().await {

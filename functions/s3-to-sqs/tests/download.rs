@@ -25,6 +25,7 @@ fn object() -> Object {
         sequencer: None,
         etag: None,
         size: None,
+        uploaded: None,
     }
 }
 

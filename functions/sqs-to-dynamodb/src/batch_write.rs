@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
+use std::sync::atomic::Ordering;
 
 use aws_smithy_types::error::ErrorMetadata;
 use backoff::Backoff;
@@ -68,7 +69,7 @@ async fn send(
     let obstacle = loop {
         let tickets: Vec<_> = writes.iter().map(|&(ticket, _)| ticket).collect();
         let ids = MessageIds(invocation, &tickets);
-        let result = call(OPERATION, &ids, backoff, || {
+        let result = call(invocation, OPERATION, &ids, backoff, || {
             report.retried += if tries == 0 { 0 } else { writes.len() };
             tries += 1;
             batch_write_item.call(TARGET, request(&config.table, &writes), unprocessed)
@@ -85,7 +86,7 @@ async fn send(
             .partition(|(ticket, _)| unprocessed.contains(&Some(ticket.key)));
         if writes.len() != unprocessed.len() {
             let text = format!("{OPERATION}: DynamoDB handed back what was not sent to it");
-            tracing::error!(message_ids = %ids, text);
+            tracing::error!(message_ids = %ids, reason = text, "DynamoDB call failed");
             writes.extend(done);
             break Obstacle::call_failed(text);
         }
@@ -94,6 +95,8 @@ async fn send(
         if writes.is_empty() {
             return Ok(());
         }
+        let handed_back = writes.len() as u64;
+        invocation.tally.unprocessed.fetch_add(handed_back, Ordering::Relaxed);
         if !backoff.pause().await {
             tracing::warn!(
                 operation = OPERATION,

@@ -3,6 +3,7 @@
 //! Left alone, a failed message comes back when the queue's visibility timeout ends, which is six times the function's
 //! own: minutes, however soon the trouble is over. So the writer shortens it, to seconds at first.
 
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use aws_lambda_events::sqs::SqsMessage;
@@ -57,9 +58,10 @@ pub async fn set_pause(invocation: Invocation<'_>, messages: impl Iterator<Item 
         .filter_map(|message| entry(message, &records[message], pause))
         .collect();
     tracing::info!(
-        messages = entries.len(),
-        pause,
-        "failed messages come back after this pause, in seconds"
+        count = entries.len(),
+        receive_count = most,
+        pause_s = pause,
+        "failed messages come back after this pause"
     );
     let end = invocation.deadline.plus(GRACE).min(Deadline::after(PATIENCE));
     stream::iter(entries.chunks(BATCH))
@@ -82,20 +84,26 @@ async fn set(invocation: Invocation<'_>, entries: &[ChangeMessageVisibilityBatch
         let request = sqs.change_message_visibility_batch().queue_url(&config.queue);
         request.set_entries(Some(entries.to_vec())).send()
     };
-    match Backoff::new(end).retry(request).await {
+    let mut backoff = Backoff::new(end);
+    let result = backoff.retry(request).await;
+    invocation
+        .tally
+        .sqs_retries
+        .fetch_add(backoff.taken().into(), Ordering::Relaxed);
+    match result {
         Ok(reply) => {
             for failed in reply.failed {
                 tracing::warn!(
                     message_id = failed.id.parse().map_or("", |message| invocation.message_id(message)),
                     code = failed.code,
-                    error = failed.message,
+                    reason = failed.message,
                     "a failed message comes back with the queue's own timeout"
                 );
             }
         }
         Err(error) => tracing::warn!(
-            messages = entries.len(),
-            error = %Causes(&error),
+            count = entries.len(),
+            reason = %Causes(&error),
             "failed messages come back with the queue's own timeout"
         ),
     }

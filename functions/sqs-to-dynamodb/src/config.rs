@@ -5,6 +5,7 @@ use std::time::Duration;
 use aws::{EndpointError, Environment, EnvironmentError, JsonClient, connector};
 use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
+use telemetry::Metrics;
 
 /// What the environment variables say.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -98,6 +99,7 @@ pub struct Writer {
     pub(crate) batch_write_item: JsonClient,
     pub(crate) sqs: aws_sdk_sqs::Client,
     pub(crate) config: Config,
+    pub(crate) metrics: Metrics,
 }
 
 /// A call takes some ten milliseconds: what has not answered after five seconds will not, and another connection is worth a
@@ -106,11 +108,11 @@ const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(5);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 
 impl Writer {
-    /// Reads the environment, and makes the clients.
+    /// Reads the environment, and makes the clients. What is measured goes to `metrics`.
     ///
     /// # Errors
     /// [`StartError`] says what is missing.
-    pub async fn from_env() -> Result<Self, StartError> {
+    pub async fn from_env(metrics: Metrics) -> Result<Self, StartError> {
         let config = Config::from_env()?;
         let environment = Environment::read(|name| std::env::var(name))?;
         let connector = connector(environment.region.as_ref(), CONNECT_TIMEOUT);
@@ -130,6 +132,7 @@ impl Writer {
             batch_write_item,
             sqs: aws_sdk_sqs::Client::new(&sdk),
             config,
+            metrics,
         })
     }
 }

@@ -5,6 +5,7 @@ mod entry;
 mod tests;
 
 use std::collections::HashSet;
+use std::sync::atomic::Ordering;
 use std::time::{Duration, SystemTime};
 
 use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
@@ -12,8 +13,11 @@ use backoff::Backoff;
 use causes::Causes;
 use futures::stream::{self, StreamExt};
 
+use crate::come_back::receives;
 use crate::config::Writer;
 use crate::execute::Invocation;
+use crate::measure::ingest_id;
+use crate::operation::method;
 use crate::problem::Problem;
 use entry::{entry, reason};
 
@@ -106,8 +110,8 @@ async fn send_call(invocation: Invocation<'_>, call: Call) -> Vec<usize> {
             Ok(reply) => reply,
             Err(error) => {
                 tracing::error!(
-                    messages = letters.len(),
-                    error = %Causes(&error),
+                    count = letters.len(),
+                    reason = %Causes(&error),
                     "the dead-letter queue cannot be written to"
                 );
                 break;
@@ -120,11 +124,15 @@ async fn send_call(invocation: Invocation<'_>, call: Call) -> Vec<usize> {
             .into_iter()
             .partition(|(message, _)| taken.contains(message.to_string().as_str()));
         for (message, problem) in &dead {
+            let record = &invocation.records[*message];
             tracing::warn!(
                 message_id = invocation.message_id(*message),
+                ingest_id = ingest_id(record),
+                method = method(record),
+                receive_count = receives(record),
                 code = problem.code(),
                 reason = reason(problem),
-                "message sent to the dead-letter queue"
+                "message given up"
             );
         }
         // What SQS finds wrong with an entry stays wrong.
@@ -134,12 +142,16 @@ async fn send_call(invocation: Invocation<'_>, call: Call) -> Vec<usize> {
                 tracing::error!(
                     message_id = failed.id.parse().map_or("", |message| invocation.message_id(message)),
                     code = failed.code,
-                    error = failed.message,
+                    reason = failed.message,
                     "the dead-letter queue does not take the message"
                 );
             }
             break;
         }
     }
+    invocation
+        .tally
+        .sqs_retries
+        .fetch_add(backoff.taken().into(), Ordering::Relaxed);
     letters.into_iter().map(|(message, _)| message).collect()
 }

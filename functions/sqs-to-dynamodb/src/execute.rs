@@ -8,6 +8,7 @@ use futures::stream::{self, StreamExt};
 
 use crate::batch_write;
 use crate::config::Writer;
+use crate::measure::Tally;
 use crate::operation::{Change, Update};
 use crate::plan::{Action, Outcome, Plan, Task, Ticket};
 use crate::single;
@@ -27,6 +28,7 @@ pub struct Invocation<'a> {
     pub writer: &'a Writer,
     pub records: &'a [SqsMessage],
     pub deadline: Deadline,
+    pub tally: &'a Tally,
 }
 
 /// One call, to begin with.

@@ -6,18 +6,26 @@ mod failure_tests;
 mod tests;
 
 use std::collections::BTreeSet;
+use std::time::Instant;
 
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
 use backoff::Deadline;
+use telemetry::trace;
+use tracing::{Instrument, Span, info_span};
 
 use crate::come_back;
 use crate::config::Writer;
 use crate::dead_letter;
 use crate::execute::Invocation;
+use crate::measure::{self, Tally};
+use crate::obstacle::Obstacle;
 use crate::operation;
 use crate::plan::{Fate, Plan};
 use crate::problem::Problem;
 use crate::single;
+
+/// The system attribute with X-Ray's header.
+const TRACE_HEADER: &str = "AWSTraceHeader";
 
 /// Why nothing of a batch was handled.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -36,12 +44,22 @@ pub async fn handle(writer: &Writer, event: SqsEvent, deadline: Deadline) -> Res
     let records = event.records;
     let has_id = |record: &SqsMessage| record.message_id.as_deref().is_some_and(|id| !id.is_empty());
     if let Some(index) = records.iter().position(|record| !has_id(record)) {
-        return Err(HandleError::NoMessageId(index));
+        let error = HandleError::NoMessageId(index);
+        tracing::error!(reason = %error, "nothing of the batch was handled");
+        return Err(error);
     }
+    let span = span(writer, &records);
+    Ok(handle_records(writer, &records, deadline).instrument(span).await)
+}
+
+async fn handle_records(writer: &Writer, records: &[SqsMessage], deadline: Deadline) -> SqsBatchResponse {
+    let start = Instant::now();
+    let tally = Tally::default();
     let invocation = Invocation {
         writer,
-        records: &records,
+        records,
         deadline,
+        tally: &tally,
     };
 
     let (mut operations, mut unreadable) = (Vec::with_capacity(records.len()), Vec::new());
@@ -51,10 +69,9 @@ pub async fn handle(writer: &Writer, event: SqsEvent, deadline: Deadline) -> Res
             Err(problem) => unreadable.push((message, problem)),
         }
     }
-    let unreadable_count = unreadable.len();
     let mut plan = Plan::new(operations);
+    let mut dead: BTreeSet<_> = unreadable.iter().map(|(message, _)| *message).collect();
     let (unsent, retried) = futures::join!(dead_letter::send(invocation, unreadable), invocation.execute(&mut plan));
-    let mut dead = unreadable_count - unsent.len();
     let mut failed = BTreeSet::from_iter(unsent);
     let counts = plan.counts();
     let scanned = match plan.scans() {
@@ -76,30 +93,89 @@ pub async fn handle(writer: &Writer, event: SqsEvent, deadline: Deadline) -> Res
             Fate::Failed(obstacle) if receives >= writer.config.max_receives => {
                 letters.push((message, Problem::GivenUp { obstacle, receives }));
             }
-            Fate::Failed(_) => _ = failed.insert(message),
+            Fate::Failed(obstacle) => {
+                log_come_back(&records[message], &obstacle);
+                failed.insert(message);
+            }
         }
     }
-    let letter_count = letters.len();
-    let unsent = dead_letter::send(invocation, letters).await;
-    dead += letter_count - unsent.len();
-    failed.extend(unsent);
+    dead.extend(letters.iter().map(|(message, _)| *message));
+    failed.extend(dead_letter::send(invocation, letters).await);
+    dead.retain(|message| !failed.contains(message));
     come_back::set_pause(invocation, failed.iter().copied()).await;
 
+    let written = (0..records.len()).filter(|message| !failed.contains(message) && !dead.contains(message));
+    measure::write(
+        &writer.metrics,
+        measure::Counts {
+            received: records.len(),
+            written: written.clone().count(),
+            retried: failed.len(),
+            dead: dead.len(),
+        },
+        &tally,
+        written.map(|message| &records[message]),
+    );
     tracing::info!(
-        received = records.len(),
+        count = records.len(),
         written = counts.written,
         deleted = counts.deleted,
         updated = counts.updated,
         read = counts.read,
         superseded = counts.superseded,
         retried,
-        dead,
+        dead = dead.len(),
         failed = failed.len(),
+        duration_ms = start.elapsed().as_secs_f64() * 1000.0,
         "batch handled"
     );
     let mut response = SqsBatchResponse::default();
     for message in failed {
         response.add_failure(invocation.message_id(message));
     }
-    Ok(response)
+    response
+}
+
+fn log_come_back(record: &SqsMessage, obstacle: &Obstacle) {
+    tracing::warn!(
+        message_id = record.message_id,
+        ingest_id = measure::ingest_id(record),
+        method = operation::method(record),
+        receive_count = come_back::receives(record),
+        code = obstacle.code(),
+        reason = %obstacle,
+        "message comes back"
+    );
+}
+
+/// The span of a batch. When all messages were sent in one span, it goes on from that; otherwise it is linked to each in
+/// which some were.
+///
+/// <https://opentelemetry.io/docs/specs/semconv/messaging/messaging-spans/>
+fn span(writer: &Writer, records: &[SqsMessage]) -> Span {
+    let queue = writer.config.queue.rsplit('/').next().unwrap_or_default();
+    let span = info_span!(
+        "process",
+        otel.name = format!("process {queue}"),
+        otel.kind = "consumer",
+        faas.trigger = "pubsub",
+        messaging.system = "aws_sqs",
+        messaging.operation.type = "process",
+        messaging.destination.name = queue,
+        messaging.batch.message_count = records.len(),
+    );
+    if span.is_disabled() {
+        return span;
+    }
+    let headers = records.iter().filter_map(|record| record.attributes.get(TRACE_HEADER));
+    let headers: BTreeSet<_> = headers.collect();
+    if let [header] = headers.iter().collect::<Vec<_>>()[..] {
+        trace::continue_xray(&span, Some(header));
+    } else {
+        trace::continue_xray(&span, trace::of_invocation().as_deref());
+        for header in headers {
+            trace::link_xray(&span, header);
+        }
+    }
+    span
 }

@@ -14,6 +14,7 @@
 //! | `execute`, `batch_write`, `single`, `call` | the calls to DynamoDB |
 //! | [`Obstacle`] | what stood in the way of a message in which nothing is wrong |
 //! | `dead_letter` | the calls to the dead-letter queue |
+//! | `measure` | what is measured of an invocation |
 //! | `come_back` | when failed messages come back, and which come back no more |
 //!
 //! [`parse`]: operation::parse
@@ -32,6 +33,7 @@ mod execute;
 mod handler;
 pub mod item;
 mod item_size;
+mod measure;
 pub mod obstacle;
 pub mod operation;
 pub mod plan;

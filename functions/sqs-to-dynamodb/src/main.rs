@@ -2,19 +2,24 @@
 
 use backoff::Deadline;
 use causes::Causes;
-use lambda_runtime::{Error, LambdaEvent, run, service_fn};
+use lambda_runtime::{Error, LambdaEvent};
 use sqs_to_dynamodb::{Writer, handle};
+use telemetry::Telemetry;
 
 /// One thread: an environment has about one CPU, and the work is waiting for DynamoDB.
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
-    log_lines::init();
-    let writer = Writer::from_env()
+    let telemetry = Telemetry::start("sqs-to-dynamodb");
+    let writer = Writer::from_env(telemetry.metrics())
         .await
-        .inspect_err(|error| tracing::error!(error = %Causes(error), "the function cannot start"))?;
-    run(service_fn(async |event: LambdaEvent<_>| {
-        let deadline = Deadline::from_epoch_millis(event.context.deadline);
-        handle(&writer, event.payload, deadline).await.map_err(Error::from)
-    }))
-    .await
+        .inspect_err(|error| tracing::error!(reason = %Causes(error), "the function cannot start"))?;
+    telemetry
+        .serve(async |event: LambdaEvent<_>| {
+            let deadline = Deadline::from_epoch_millis(event.context.deadline);
+            // Boxed, because the compiler gives up on the layout of all the futures in it.
+            Box::pin(handle(&writer, event.payload, deadline))
+                .await
+                .map_err(Error::from)
+        })
+        .await
 }

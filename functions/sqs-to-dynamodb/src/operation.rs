@@ -20,6 +20,12 @@ use body::Fields;
 /// The message attribute that says what to do.
 pub const METHOD: &str = "Method";
 
+/// What the message says to do, if it says so.
+#[must_use]
+pub fn method(record: &SqsMessage) -> Option<&str> {
+    record.message_attributes.get(METHOD)?.string_value.as_deref()
+}
+
 /// What a message asks for.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Operation {
@@ -71,11 +77,7 @@ pub struct Update {
 /// # Errors
 /// [`Problem`], when the record asks for nothing that could ever be done.
 pub fn parse(record: &SqsMessage, table: &str) -> Result<Operation, Problem> {
-    let method = record
-        .message_attributes
-        .get(METHOD)
-        .and_then(|attribute| attribute.string_value.as_deref())
-        .ok_or(Problem::NoMethod)?;
+    let method = method(record).ok_or(Problem::NoMethod)?;
     let body = record.body.as_deref().unwrap_or_default();
     if method == "POST"
         && let Some((key, item)) = usual(body, table)

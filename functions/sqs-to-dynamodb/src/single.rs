@@ -3,6 +3,7 @@
 use attributes::Attributes;
 use aws_sdk_dynamodb::types::{ReturnValue, Select};
 use backoff::Backoff;
+use telemetry::contents_may_be_logged;
 
 use crate::call::{CallError, call};
 use crate::execute::{Invocation, MessageIds};
@@ -26,7 +27,7 @@ pub async fn update(invocation: Invocation<'_>, ticket: Ticket, update: Update) 
         .return_values(ReturnValue::None);
     let ids = MessageIds(invocation, &[ticket]);
     let mut backoff = Backoff::new(invocation.deadline);
-    match call("UpdateItem", ids, &mut backoff, || request.clone().send()).await {
+    match call(invocation, "UpdateItem", ids, &mut backoff, || request.clone().send()).await {
         Ok(_) => Outcome::Done,
         Err(CallError::Invalid(error)) => Outcome::Refused(Problem::UpdateRefused(error)),
         Err(CallError::ConditionFailed) => Outcome::Refused(Problem::ConditionFailed),
@@ -34,7 +35,7 @@ pub async fn update(invocation: Invocation<'_>, ticket: Ticket, update: Update) 
     }
 }
 
-/// `GetItem`. What it reads goes to the log, the attributes themselves at level debug only. The read is strongly
+/// `GetItem`. What it reads goes to the log, the attributes themselves only where contents may be logged. The read is strongly
 /// consistent, so that it sees what earlier messages wrote.
 pub async fn get(invocation: Invocation<'_>, ticket: Ticket) -> Outcome {
     let request = invocation
@@ -46,7 +47,7 @@ pub async fn get(invocation: Invocation<'_>, ticket: Ticket) -> Outcome {
         .consistent_read(true);
     let ids = MessageIds(invocation, &[ticket]);
     let mut backoff = Backoff::new(invocation.deadline);
-    let output = match call("GetItem", ids, &mut backoff, || request.clone().send()).await {
+    let output = match call(invocation, "GetItem", ids, &mut backoff, || request.clone().send()).await {
         Ok(output) => output,
         Err(CallError::Invalid(error)) => return Outcome::Refused(Problem::KeyRefused(error)),
         Err(CallError::ConditionFailed) => return Outcome::Refused(Problem::ConditionFailed),
@@ -60,7 +61,9 @@ pub async fn get(invocation: Invocation<'_>, ticket: Ticket) -> Outcome {
         attributes = output.item.as_ref().map_or(0, Attributes::len),
         "item read"
     );
-    if let Some(item) = &output.item {
+    if contents_may_be_logged()
+        && let Some(item) = &output.item
+    {
         tracing::debug!(message_id = invocation.message_id(ticket.message), ?item, "item");
     }
     Outcome::Done
@@ -87,7 +90,7 @@ pub async fn scan(invocation: Invocation<'_>, messages: &[usize]) -> Result<(), 
             .consistent_read(true)
             .set_exclusive_start_key(start);
         let mut backoff = Backoff::new(invocation.deadline);
-        match call("Scan", &ids, &mut backoff, || request.clone().send()).await {
+        match call(invocation, "Scan", &ids, &mut backoff, || request.clone().send()).await {
             Ok(page) => {
                 count += i64::from(page.count);
                 pages += 1;
@@ -95,7 +98,7 @@ pub async fn scan(invocation: Invocation<'_>, messages: &[usize]) -> Result<(), 
             }
             Err(CallError::Failed(obstacle)) => return Err(obstacle),
             Err(error) => {
-                tracing::error!(message_ids = ids, ?error, "DynamoDB refuses the scan");
+                tracing::error!(message_ids = ids, reason = ?error, "DynamoDB refuses the scan");
                 return Err(Obstacle::call_failed(format!("Scan: DynamoDB refuses it: {error:?}")));
             }
         }

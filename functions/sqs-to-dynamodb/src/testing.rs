@@ -17,6 +17,7 @@ use aws_smithy_mocks::{MockResponse, Rule, RuleMode, mock, mock_client};
 use aws_smithy_types::body::SdkBody;
 use message::{Key, names};
 use serde_json::{Value, json};
+use telemetry::Metrics;
 
 use crate::config::{Config, Writer};
 
@@ -214,6 +215,7 @@ pub fn writer(dynamodb: &[Rule], sqs: &[Rule]) -> Writer {
         dynamodb,
         sqs: mock_client!(aws_sdk_sqs, RuleMode::MatchAny, sqs, |config| config
             .retry_config(RetryConfig::disabled())),
+        metrics: Metrics::none(),
         config: Config {
             table: TABLE.to_owned(),
             queue: "https://sqs.example/queue".to_owned(),

@@ -178,7 +178,7 @@ async fn a_request_is_one_line_in_the_log() {
         (&json!("GET"), &json!("/message/{date}"))
     );
     assert_eq!(fields["status"], 404);
-    assert!(fields["duration_ms"].is_u64());
+    assert!(fields["duration_ms"].as_f64().unwrap() > 0.0);
 }
 
 #[tokio::test]
@@ -189,7 +189,7 @@ async fn our_failure_is_logged_once_with_its_causes() {
     assert_eq!((lines.len(), errors.len()), (2, 1), "{lines:?}");
     let fields = &errors[0]["fields"];
     assert_eq!(fields["request_id"], "5f1b0ad7-0c43-4b50-8f5e-31d6c8a2d302");
-    let chain = fields["error"].as_str().unwrap();
+    let chain = fields["reason"].as_str().unwrap();
     assert!(chain.starts_with("the DynamoDB call failed: "), "{chain}");
     assert!(
         chain.contains("AccessDeniedException") && chain.contains(TABLE),

@@ -4,6 +4,7 @@ use super::{Extracted, Extraction, now_millis};
 use crate::clients::Extractor;
 use crate::continuation::{Continuation, MAX_INVOCATIONS};
 use crate::error::ExtractError;
+use crate::measure::Work;
 use crate::report::{Counts, Report, file_key};
 
 /// The problem of an object without a first row.
@@ -13,6 +14,21 @@ impl Extraction<'_> {
     /// The `ETag` without quotation marks.
     pub(super) fn etag(&self) -> &str {
         self.etag.trim_matches('"')
+    }
+
+    /// What this invocation did so far.
+    pub(super) fn work(&self) -> Work {
+        let colliding = self.converter.collisions().found().rows;
+        Work {
+            read: self.rows_read,
+            sent: self.rows_sent,
+            rejected: self.rejects.count(),
+            colliding: colliding.saturating_sub(self.colliding_before),
+            bytes: self.rows.checkpoint().byte.saturating_sub(self.first_byte),
+            batches: self.batches,
+            retries: self.retries,
+            duration: self.begun.elapsed(),
+        }
     }
 
     /// The rows of all invocations so far.
@@ -89,6 +105,7 @@ impl Extraction<'_> {
             key: object.key.clone(),
             version_id: object.version_id.clone(),
             etag: self.etag().to_owned(),
+            ingest_id: self.ingest_id.to_string(),
             size: self.size,
             format: self.format,
             delimiter: self.rows.delimiter(),

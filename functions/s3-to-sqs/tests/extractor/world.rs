@@ -7,7 +7,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use aws::JsonClient;
+use aws::{JsonClient, Retries};
 use aws_smithy_mocks::{RuleMode, mock_client};
 use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorFuture};
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
@@ -22,6 +22,7 @@ use s3_to_sqs::extract::Extracted;
 use s3_to_sqs::report::Report;
 use s3_to_sqs::time_limit::TimeLimit;
 use serde_json::{Value, json};
+use telemetry::Metrics;
 use tokio::time::Instant;
 
 pub const ETAG: &str = "0123456789abcdef0123456789abcdef";
@@ -108,6 +109,8 @@ impl World {
             s3: mock_client!(aws_sdk_s3, RuleMode::MatchAny, &s3),
             sqs: queue.client(),
             lambda: mock_client!(aws_sdk_lambda, RuleMode::MatchAny, &[]),
+            retries: Retries::default(),
+            metrics: Metrics::none(),
             config: Config {
                 queue_url: "queue".into(),
                 report_bucket: "reports".into(),
@@ -240,6 +243,7 @@ fn job(key: &str) -> Job {
         sequencer: None,
         etag: Some(if key == "data.csv" { ETAG } else { "the-event-s-etag" }.into()),
         size: None,
+        uploaded: Some(1_559_040_909_385),
     };
     Job {
         object,

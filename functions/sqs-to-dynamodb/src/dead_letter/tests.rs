@@ -6,6 +6,7 @@ use backoff::Deadline;
 
 use super::entry::Entry;
 use super::*;
+use crate::measure::Tally;
 use crate::testing::{Aws, record, text_attribute};
 
 fn attribute<'e>(entry: &'e Entry, name: &str) -> &'e MessageAttributeValue {
@@ -169,7 +170,9 @@ fn divided(sizes: &[usize]) -> (Vec<(usize, usize)>, Vec<usize>) {
         .iter()
         .map(|&size| record("id", Some("POST"), &"x".repeat(size)))
         .collect();
+    let tally = Tally::default();
     let invocation = Invocation {
+        tally: &tally,
         writer: &writer,
         records: &records,
         deadline: Deadline::after(Duration::from_secs(1)),

@@ -1,0 +1,69 @@
+//! What all lines of an invocation have in common. A process has one invocation at a time.
+
+use std::sync::{PoisonError, RwLock};
+
+use lambda_runtime::Context;
+
+static NOW: RwLock<Option<Facts>> = RwLock::new(None);
+
+/// What is known of the invocation that runs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Facts {
+    /// Lambda's id of the invocation.
+    pub request_id: String,
+    /// X-Ray's header: `Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1`.
+    pub trace: Option<String>,
+    /// Whether it is the first of its process.
+    pub cold_start: bool,
+}
+
+impl Facts {
+    /// Those of an invocation.
+    pub fn of(context: &Context, cold_start: bool) -> Self {
+        Self {
+            request_id: context.request_id.clone(),
+            trace: context.xray_trace_id.clone(),
+            cold_start,
+        }
+    }
+
+    /// X-Ray's id of the trace: `1-5759e988-bd862e3fe1be46a994272793`.
+    pub fn trace_id(&self) -> Option<&str> {
+        self.trace.as_deref().and_then(root)
+    }
+
+    /// From now on they are those of the lines.
+    pub fn set(self) {
+        *NOW.write().unwrap_or_else(PoisonError::into_inner) = Some(self);
+    }
+}
+
+/// Hands the present facts to `read`; `None` before the first invocation, and while they change.
+pub fn with<T>(read: impl FnOnce(Option<&Facts>) -> T) -> T {
+    match NOW.try_read() {
+        Ok(facts) => read(facts.as_ref()),
+        Err(_) => read(None),
+    }
+}
+
+/// The id in `Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1`.
+fn root(header: &str) -> Option<&str> {
+    header.split(';').find_map(|part| part.trim().strip_prefix("Root="))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_trace_is_the_header_s_root() {
+        for (header, expected) in [
+            ("Root=1-5759e988-bd86;Parent=5399;Sampled=1", Some("1-5759e988-bd86")),
+            ("Sampled=0; Root=1-a-b", Some("1-a-b")),
+            ("Parent=5399", None),
+            ("", None),
+        ] {
+            assert_eq!(root(header), expected, "{header}");
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! What the functions tell of themselves: log lines, metrics and traces. `docs/telemetry.md` lists every field, metric and
+//! span.
+//!
+//! | where | what |
+//! |---|---|
+//! | [`Telemetry`] | everything below, begun at the start of a process, and around each invocation |
+//! | `lines` | one JSON object per fact on standard output |
+//! | `facts` | what all lines of an invocation have in common |
+//! | [`Metrics`] | CloudWatch's Embedded Metric Format, on standard output too |
+//! | [`trace`] | OpenTelemetry spans, from whatever sent the event to whatever comes of it |
+//! | `otlp` | how spans leave the function, when somebody wants them |
+
+mod facts;
+mod lines;
+mod metrics;
+mod otlp;
+mod panics;
+mod requests;
+mod settings;
+pub mod trace;
+
+use std::cell::Cell;
+use std::fmt::Debug;
+use std::time::Instant;
+
+use lambda_runtime::{Context, Diagnostic, Error, LambdaEvent, service_fn};
+use serde::{Deserialize, Serialize};
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+
+use crate::facts::Facts;
+use crate::lines::Lines;
+use crate::settings::Settings;
+use crate::trace::Traces;
+
+pub use metrics::{BYTES, COUNT_PER_SECOND, Line, MILLISECONDS, Metrics, Unit};
+pub use requests::Request;
+pub use settings::contents_may_be_logged;
+
+/// The log, the metrics and the traces of a process.
+#[derive(Debug)]
+pub struct Telemetry {
+    started: Instant,
+    metrics: Metrics,
+    traces: Option<Traces>,
+}
+
+impl Telemetry {
+    /// Begins, before anything else is done, so that whatever goes wrong is a line of the log. `service` is the function's
+    /// name in all that it tells, such as `s3-to-sqs`.
+    #[must_use]
+    pub fn start(service: &'static str) -> Self {
+        let started = Instant::now();
+        let settings = Settings::read(|name| std::env::var(name));
+        let traces = settings
+            .endpoint
+            .as_deref()
+            .map(|endpoint| Traces::start(service, endpoint));
+        let (traces, unusable) = match traces.transpose() {
+            Ok(traces) => (traces, None),
+            Err(error) => (None, Some(error)),
+        };
+        let lines = Lines::new(service, &settings, traces.is_some());
+        let spans = traces.as_ref().map(Traces::layer);
+        tracing_subscriber::registry().with(spans).with(lines).init();
+        panics::log();
+        if let Some(error) = unusable {
+            tracing::warn!(reason = %error, "no traces are exported: the OpenTelemetry endpoint is none");
+        }
+        Self {
+            started,
+            metrics: Metrics::new(service, settings.stack, settings.namespace),
+            traces,
+        }
+    }
+
+    /// Where the function's metrics go.
+    #[must_use]
+    pub fn metrics(&self) -> Metrics {
+        self.metrics.clone()
+    }
+
+    /// Serves invocations by `handle` until Lambda stops the process. What an invocation told is out before Lambda hears
+    /// that it is over and freezes the process.
+    ///
+    /// # Errors
+    /// What the Lambda runtime cannot recover from.
+    pub async fn serve<A, R, X, F>(self, handle: impl Fn(LambdaEvent<A>) -> F) -> Result<(), Error>
+    where
+        A: for<'de> Deserialize<'de>,
+        R: Serialize,
+        X: Into<Diagnostic> + Debug,
+        F: Future<Output = Result<R, X>>,
+    {
+        let first = Cell::new(true);
+        let (telemetry, handle) = (&self, &handle);
+        let service = service_fn(|event: LambdaEvent<A>| {
+            telemetry.begin(&event.context, first.replace(false));
+            async move {
+                let outcome = handle(event).await;
+                if let Some(traces) = &telemetry.traces {
+                    traces.flush().await;
+                }
+                outcome
+            }
+        });
+        lambda_runtime::run(service).await
+    }
+
+    fn begin(&self, context: &Context, first: bool) {
+        Facts::of(context, first).set();
+        if first {
+            let init = self.started.elapsed().as_secs_f64() * 1000.0;
+            let line = self.metrics.line().count("ColdStarts", 1);
+            self.metrics.write(line.measured("InitDuration", MILLISECONDS, init));
+        }
+    }
+}

@@ -1,0 +1,251 @@
+//! Lines of the log: JSON, flat, one per fact.
+//!
+//! <https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html>
+
+use std::fmt;
+use std::io::{self, Write};
+use std::time::SystemTime;
+
+use aws_smithy_types::DateTime;
+use aws_smithy_types::date_time::Format;
+use serde_json::Value;
+use tracing::field::{Field, Visit};
+use tracing::level_filters::LevelFilter;
+use tracing::{Event, Level, Metadata, Subscriber};
+use tracing_subscriber::Layer;
+use tracing_subscriber::layer::Context;
+
+use crate::facts;
+use crate::settings::Settings;
+
+/// The crates of this project, whose lines are known to show nothing that is secret or personal. Below the level WARN, those
+/// of other crates are left out: some show requests whole.
+const OURS: [&str; 6] = ["api", "aws", "backoff", "s3_to_sqs", "sqs_to_dynamodb", "telemetry"];
+
+/// Writes events as lines, and decides which events and spans there are at all.
+pub struct Lines {
+    service: &'static str,
+    level: LevelFilter,
+    contents: bool,
+    spans: bool,
+}
+
+impl Lines {
+    /// Lines of `service`. Without `spans` nothing is done for a span: nobody would look at it.
+    pub fn new(service: &'static str, settings: &Settings, spans: bool) -> Self {
+        Self {
+            service,
+            level: settings.level,
+            contents: settings.contents,
+            spans,
+        }
+    }
+
+    fn is_ours(&self, metadata: &Metadata<'_>) -> bool {
+        let of = metadata.target().split("::").next().unwrap_or_default();
+        // A binary's own lines come from a crate that is named as the service is.
+        OURS.contains(&of) || of.replace('_', "-") == self.service
+    }
+}
+
+impl<S: Subscriber> Layer<S> for Lines {
+    fn enabled(&self, metadata: &Metadata<'_>, _: Context<'_, S>) -> bool {
+        if metadata.is_span() {
+            return self.spans && *metadata.level() <= Level::INFO && self.is_ours(metadata);
+        }
+        // The runtime's own lines about handlers that fail or panic: both are told already, and in more detail.
+        if metadata.target().starts_with("lambda_runtime::layers::panic") {
+            return false;
+        }
+        let level = *metadata.level();
+        level <= self.level && (level <= Level::WARN || self.contents || self.is_ours(metadata))
+    }
+
+    fn max_level_hint(&self) -> Option<LevelFilter> {
+        let spans = if self.spans {
+            LevelFilter::INFO
+        } else {
+            LevelFilter::OFF
+        };
+        Some(self.level.max(spans))
+    }
+
+    fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
+        let line = self.line(event, SystemTime::now());
+        // There is nowhere to tell that nothing can be told.
+        _ = io::stdout().lock().write_all(line.as_bytes());
+    }
+}
+
+impl Lines {
+    fn line(&self, event: &Event<'_>, now: SystemTime) -> String {
+        let mut line = Members::new();
+        let now = DateTime::from(now).to_millis().map(DateTime::from_millis);
+        if let Some(Ok(now)) = now.ok().map(|now| now.fmt(Format::DateTime)) {
+            line.add("timestamp", &now.into());
+        }
+        line.add("level", &event.metadata().level().as_str().into());
+        event.record(&mut line);
+        line.add("service", &self.service.into());
+        line.add("version", &env!("CARGO_PKG_VERSION").into());
+        facts::with(|facts| {
+            let Some(facts) = facts else { return };
+            line.add("cold_start", &facts.cold_start.into());
+            line.add("request_id", &facts.request_id.as_str().into());
+            if let Some(trace_id) = facts.trace_id() {
+                line.add("trace_id", &trace_id.into());
+            }
+        });
+        line.end()
+    }
+}
+
+/// A JSON object as it grows. Of two members with one name the first counts: an event may know better than its invocation.
+struct Members {
+    text: String,
+    names: Vec<&'static str>,
+}
+
+impl Members {
+    fn new() -> Self {
+        Self {
+            text: "{".to_owned(),
+            names: Vec::new(),
+        }
+    }
+
+    fn add(&mut self, name: &'static str, value: &Value) {
+        if self.names.contains(&name) {
+            return;
+        }
+        if !self.names.is_empty() {
+            self.text.push(',');
+        }
+        self.names.push(name);
+        // The names of fields are written in code, where none has a sign that JSON escapes.
+        self.text.push('"');
+        self.text.push_str(name);
+        self.text.push_str("\":");
+        self.text.push_str(&value.to_string());
+    }
+
+    fn end(mut self) -> String {
+        self.text.push_str("}\n");
+        self.text
+    }
+}
+
+impl Visit for Members {
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        self.add(field.name(), &format!("{value:?}").into());
+    }
+
+    fn record_str(&mut self, field: &Field, value: &str) {
+        self.add(field.name(), &value.into());
+    }
+
+    fn record_i64(&mut self, field: &Field, value: i64) {
+        self.add(field.name(), &value.into());
+    }
+
+    fn record_u64(&mut self, field: &Field, value: u64) {
+        self.add(field.name(), &value.into());
+    }
+
+    fn record_f64(&mut self, field: &Field, value: f64) {
+        self.add(field.name(), &value.into());
+    }
+
+    fn record_bool(&mut self, field: &Field, value: bool) {
+        self.add(field.name(), &value.into());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, Mutex};
+    use std::time::Duration;
+
+    use serde_json::json;
+    use tracing_subscriber::layer::SubscriberExt;
+
+    use super::*;
+
+    /// The lines that are written while `work` runs.
+    fn lines(level: &str, contents: bool, work: impl FnOnce()) -> Vec<Value> {
+        struct Kept(Lines, Arc<Mutex<Vec<Value>>>);
+        impl<S: Subscriber> Layer<S> for Kept {
+            fn enabled(&self, metadata: &Metadata<'_>, context: Context<'_, S>) -> bool {
+                self.0.enabled(metadata, context)
+            }
+            fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
+                let line = self
+                    .0
+                    .line(event, SystemTime::UNIX_EPOCH + Duration::from_millis(1_559_040_909_385));
+                assert!(line.ends_with("}\n") && line.matches('\n').count() == 1, "{line}");
+                self.1.lock().unwrap().push(serde_json::from_str(&line).unwrap());
+            }
+        }
+        let mut settings = Settings::read(|name| match name {
+            "AWS_LAMBDA_LOG_LEVEL" => Ok(level.to_owned()),
+            _ => Err(()),
+        });
+        settings.contents = contents;
+        let kept = Arc::default();
+        let layer = Kept(Lines::new("get-message", &settings, false), Arc::clone(&kept));
+        tracing::subscriber::with_default(tracing_subscriber::registry().with(layer), work);
+        std::mem::take(&mut *kept.lock().unwrap())
+    }
+
+    #[test]
+    fn a_line_is_flat_and_has_what_all_have() {
+        let lines = lines("INFO", false, || {
+            let none: Option<&str> = None;
+            tracing::info!(
+                key = "a\"\n.csv",
+                none,
+                count = 5,
+                share = 0.5,
+                found = true,
+                "object extracted"
+            );
+        });
+        assert_eq!(
+            lines,
+            [json!({
+                "timestamp": "2019-05-28T10:55:09.385Z", "level": "INFO", "message": "object extracted",
+                "key": "a\"\n.csv", "count": 5, "share": 0.5, "found": true,
+                "service": "get-message", "version": env!("CARGO_PKG_VERSION"),
+            })]
+        );
+    }
+
+    #[test]
+    fn what_others_say_in_detail_is_left_out() {
+        let work = || {
+            tracing::debug!(target: "hyper::proto", "their detail");
+            tracing::warn!(target: "hyper::proto", "their warning");
+            tracing::debug!(target: "api::body", "our detail");
+            tracing::debug!(target: "get_message", "the binary's detail");
+        };
+        let messages = |level, contents| {
+            let lines = lines(level, contents, work);
+            lines
+                .iter()
+                .map(|line| line["message"].as_str().unwrap().to_owned())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(
+            messages("DEBUG", false),
+            ["their warning", "our detail", "the binary's detail"]
+        );
+        assert_eq!(messages("INFO", false), ["their warning"]);
+        assert_eq!(messages("DEBUG", true).len(), 4);
+    }
+
+    #[test]
+    fn an_event_knows_better_than_its_invocation() {
+        let lines = lines("INFO", false, || tracing::info!(service = "other", "x"));
+        assert_eq!(lines[0]["service"], "other");
+    }
+}

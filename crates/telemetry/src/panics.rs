@@ -1,0 +1,15 @@
+//! A panic is a line of the log, as everything else is.
+
+/// Writes panics to the log from now on, instead of to standard error. The Lambda runtime then fails the invocation.
+pub fn log() {
+    std::panic::set_hook(Box::new(|panic| {
+        let payload = panic.payload();
+        let text = payload.downcast_ref::<&str>().copied();
+        let reason = text.or_else(|| payload.downcast_ref::<String>().map(String::as_str));
+        tracing::error!(
+            reason = reason.unwrap_or("no text"),
+            location = panic.location().map(tracing::field::display),
+            "panicked"
+        );
+    }));
+}

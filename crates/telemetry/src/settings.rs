@@ -1,0 +1,96 @@
+//! What the environment says about logs, metrics and traces.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use tracing::level_filters::LevelFilter;
+
+/// Whether the contents of rows and messages may stand in lines of level DEBUG.
+static CONTENTS: AtomicBool = AtomicBool::new(false);
+
+/// Whether the contents of rows and messages may stand in lines of level DEBUG: only where `LOG_CONTENTS` is `true`.
+#[must_use]
+pub fn contents_may_be_logged() -> bool {
+    CONTENTS.load(Ordering::Relaxed)
+}
+
+/// What the template sets, or Lambda by what the template says.
+#[derive(Debug, PartialEq)]
+pub struct Settings {
+    /// `AWS_LAMBDA_LOG_LEVEL`: INFO when it is not set.
+    pub level: LevelFilter,
+    /// `LOG_CONTENTS`
+    pub contents: bool,
+    /// `STACK_NAME`
+    pub stack: String,
+    /// `METRICS_NAMESPACE`: without it there are no metrics.
+    pub namespace: Option<String>,
+    /// Where traces go: what one of the OpenTelemetry variables names, unless another turns the export off.
+    ///
+    /// <https://opentelemetry.io/docs/specs/otel/protocol/exporter/>
+    pub endpoint: Option<String>,
+}
+
+impl Settings {
+    /// Reads the environment through `variable`, which is `std::env::var` but in tests.
+    pub fn read<E>(variable: impl Fn(&str) -> Result<String, E>) -> Self {
+        let given = |name: &str| variable(name).ok().filter(|value| !value.is_empty());
+        let is_true = |name| given(name).is_some_and(|value| value.eq_ignore_ascii_case("true"));
+        let no_traces = is_true("OTEL_SDK_DISABLED")
+            || given("OTEL_TRACES_EXPORTER").is_some_and(|exporter| exporter.eq_ignore_ascii_case("none"));
+        let endpoint = given("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT").or_else(|| given("OTEL_EXPORTER_OTLP_ENDPOINT"));
+        let settings = Self {
+            level: level(given("AWS_LAMBDA_LOG_LEVEL").as_deref().unwrap_or_default()),
+            contents: is_true("LOG_CONTENTS"),
+            stack: given("STACK_NAME").unwrap_or_else(|| "none".to_owned()),
+            namespace: given("METRICS_NAMESPACE"),
+            endpoint: endpoint.filter(|_| !no_traces),
+        };
+        CONTENTS.store(settings.contents, Ordering::Relaxed);
+        settings
+    }
+}
+
+/// Lambda's names of levels are those of `tracing`, but for the most severe. (`tracing` takes nothing at all for ERROR.)
+fn level(name: &str) -> LevelFilter {
+    match name {
+        "" => LevelFilter::INFO,
+        fatal if fatal.eq_ignore_ascii_case("FATAL") => LevelFilter::ERROR,
+        other => other.parse().unwrap_or(LevelFilter::INFO),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn settings(set: &[(&str, &str)]) -> Settings {
+        Settings::read(|name| {
+            let found = set.iter().find(|(given, _)| *given == name);
+            found.map(|(_, value)| (*value).to_owned()).ok_or(())
+        })
+    }
+
+    #[test]
+    fn levels_have_the_names_that_lambda_gives_them() {
+        for (name, expected) in [
+            ("DEBUG", LevelFilter::DEBUG),
+            ("warn", LevelFilter::WARN),
+            ("FATAL", LevelFilter::ERROR),
+            ("", LevelFilter::INFO),
+            ("LOUD", LevelFilter::INFO),
+        ] {
+            assert_eq!(settings(&[("AWS_LAMBDA_LOG_LEVEL", name)]).level, expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn nothing_is_exported_or_shown_unless_somebody_asks_for_it() {
+        let none = settings(&[("OTEL_EXPORTER_OTLP_ENDPOINT", ""), ("METRICS_NAMESPACE", "")]);
+        assert_eq!((none.endpoint, none.namespace, none.contents), (None, None, false));
+        let endpoint = ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:4318");
+        assert_eq!(settings(&[endpoint]).endpoint.as_deref(), Some(endpoint.1));
+        for off in [("OTEL_SDK_DISABLED", "true"), ("OTEL_TRACES_EXPORTER", "none")] {
+            assert_eq!(settings(&[endpoint, off]).endpoint, None);
+        }
+    }
+}

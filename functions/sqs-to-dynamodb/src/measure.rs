@@ -1,0 +1,83 @@
+//! What is measured of an invocation.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use aws_lambda_events::sqs::SqsMessage;
+use telemetry::{Line, MILLISECONDS, Metrics};
+use uuid::Uuid;
+
+/// The attribute by which a message says which ingest it comes from: a UUID of version 7, with the time of the upload.
+const INGEST_ID: &str = "IngestId";
+/// The most values of a metric in a line.
+///
+/// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html>
+const MAX_VALUES: usize = 100;
+
+/// What calls add to while they are made.
+#[derive(Debug, Default)]
+pub struct Tally {
+    /// Tries of calls to DynamoDB after the first.
+    pub dynamodb_retries: AtomicU64,
+    /// Tries of calls to SQS after the first.
+    pub sqs_retries: AtomicU64,
+    /// Writes that `BatchWriteItem` handed back.
+    pub unprocessed: AtomicU64,
+}
+
+/// What became of the messages of a batch. Each is one of the last three.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Counts {
+    /// Messages of the batch.
+    pub received: usize,
+    /// Those that are carried out, or superseded by a later one.
+    pub written: usize,
+    /// Those that are to be delivered again.
+    pub retried: usize,
+    /// Those that are on the dead-letter queue now.
+    pub dead: usize,
+}
+
+/// Writes the metrics of an invocation. `written` are the messages that are carried out.
+pub fn write<'m>(metrics: &Metrics, counts: Counts, tally: &Tally, written: impl Iterator<Item = &'m SqsMessage>) {
+    let count = |number: usize| number as u64;
+    let line = metrics
+        .line()
+        .count("MessagesReceived", count(counts.received))
+        .count("MessagesWritten", count(counts.written))
+        .count("MessagesRetried", count(counts.retried))
+        .count("MessagesDead", count(counts.dead))
+        .count("UnprocessedItems", tally.unprocessed.load(Ordering::Relaxed))
+        .count("BatchSize", count(counts.received));
+    metrics.write(lag(line, written, SystemTime::now()));
+    for (service, retries) in [("DynamoDB", &tally.dynamodb_retries), ("SQS", &tally.sqs_retries)] {
+        let retries = retries.load(Ordering::Relaxed);
+        if retries > 0 {
+            metrics.write(metrics.line_by(&[("Service", service)]).count("Retries", retries));
+        }
+    }
+}
+
+/// Adds the time from the upload to now. Messages of one ingest share it, so there are as many values as ingests; beyond a
+/// hundred, which one batch hardly has, the rest is left out.
+#[expect(clippy::cast_precision_loss, reason = "no lag comes near 2^53 milliseconds")]
+fn lag<'m>(line: Line, written: impl Iterator<Item = &'m SqsMessage>, now: SystemTime) -> Line {
+    let mut messages: HashMap<&str, u64> = HashMap::new();
+    for id in written.filter_map(ingest_id) {
+        *messages.entry(id).or_default() += 1;
+    }
+    let now = now.duration_since(UNIX_EPOCH).unwrap_or_default();
+    let lags = messages.into_iter().filter_map(|(id, messages)| {
+        let (seconds, nanoseconds) = Uuid::try_parse(id).ok()?.get_timestamp()?.to_unix();
+        let uploaded = Duration::new(seconds, nanoseconds);
+        let lag = now.saturating_sub(uploaded).as_millis();
+        Some((lag as f64, messages))
+    });
+    line.distribution("QueueLag", MILLISECONDS, lags.take(MAX_VALUES))
+}
+
+/// The id of the ingest that a message comes from; `None` for one that no ingest made.
+pub fn ingest_id(record: &SqsMessage) -> Option<&str> {
+    record.message_attributes.get(INGEST_ID)?.string_value.as_deref()
+}

@@ -1,0 +1,203 @@
+//! The files that were named, and the keys that they get. All of it is settled before anything is uploaded.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use crate::error::{Error, MAX_KEY_BYTES, SUFFIXES};
+
+/// A file to upload.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Source {
+    /// Where it is.
+    pub path: PathBuf,
+    /// The key that it gets.
+    pub key: String,
+    /// Its size in bytes.
+    pub size: u64,
+}
+
+/// The files that `names` are, each with a key: `key`, or else its name in the folder `prefix`.
+///
+/// # Errors
+/// For the first name that is no file or no pattern that matches any, and the first key that the extractor would not be
+/// told of, that is too long, or that two files would have.
+pub fn sources(names: &[String], prefix: Option<&str>, key: Option<&str>) -> Result<Vec<Source>, Error> {
+    let mut paths = Vec::<PathBuf>::new();
+    for name in names {
+        for path in matching(name)? {
+            if !paths.contains(&path) {
+                paths.push(path);
+            }
+        }
+    }
+    if key.is_some() && paths.len() > 1 {
+        return Err(Error::OneKey(paths.len()));
+    }
+    let mut sources = Vec::with_capacity(paths.len());
+    let mut taken = HashMap::<String, PathBuf>::new();
+    for path in paths {
+        let key = match key {
+            Some(key) => key.to_owned(),
+            None => key_of(&path, prefix)?,
+        };
+        check_key(&key, &path)?;
+        if let Some(first) = taken.insert(key.clone(), path.clone()) {
+            return Err(Error::SameKey {
+                key,
+                first,
+                second: path,
+            });
+        }
+        let size = size_of(&path)?;
+        sources.push(Source { path, key, size });
+    }
+    Ok(sources)
+}
+
+/// The file of that name; otherwise those that it matches as a pattern, in the order of their names.
+fn matching(name: &str) -> Result<Vec<PathBuf>, Error> {
+    let path = PathBuf::from(name);
+    if path.exists() {
+        return Ok(vec![path]);
+    }
+    if !name.contains(['*', '?', '[']) {
+        return Err(Error::Missing(name.to_owned()));
+    }
+    let matches = glob::glob(name).map_err(|source| Error::Pattern {
+        pattern: name.to_owned(),
+        source,
+    })?;
+    let mut paths = Vec::new();
+    for path in matches {
+        paths.push(path.map_err(|error| Error::Unreadable {
+            path: error.path().to_owned(),
+            source: error.into(),
+        })?);
+    }
+    if paths.is_empty() {
+        return Err(Error::NoMatch(name.to_owned()));
+    }
+    Ok(paths)
+}
+
+/// The file's name, in a folder of the bucket.
+fn key_of(path: &Path, prefix: Option<&str>) -> Result<String, Error> {
+    let name = path.file_name().ok_or_else(|| Error::NotAFile(path.to_owned()))?;
+    let name = name.to_str().ok_or_else(|| Error::NotText(path.to_owned()))?;
+    let folder = prefix.unwrap_or_default().trim_end_matches('/');
+    Ok(match folder {
+        "" => name.to_owned(),
+        folder => format!("{folder}/{name}"),
+    })
+}
+
+fn check_key(key: &str, path: &Path) -> Result<(), Error> {
+    if path.is_dir() {
+        return Err(Error::NotAFile(path.to_owned()));
+    }
+    if !SUFFIXES.iter().any(|suffix| key.ends_with(suffix)) {
+        return Err(Error::Suffix { key: key.to_owned() });
+    }
+    if key.len() > MAX_KEY_BYTES {
+        return Err(Error::LongKey {
+            path: path.to_owned(),
+            bytes: key.len(),
+        });
+    }
+    Ok(())
+}
+
+/// The size of a file that can be opened.
+fn size_of(path: &Path) -> Result<u64, Error> {
+    let metadata = std::fs::File::open(path).and_then(|file| file.metadata());
+    let metadata = metadata.map_err(|source| Error::Unreadable {
+        path: path.to_owned(),
+        source,
+    })?;
+    if !metadata.is_file() {
+        return Err(Error::NotAFile(path.to_owned()));
+    }
+    Ok(metadata.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A folder of files that is gone afterwards.
+    struct Folder(PathBuf);
+
+    impl Folder {
+        fn with(test: &str, names: &[&str]) -> Self {
+            let folder = std::env::temp_dir().join(format!("ingest-{test}-{}", std::process::id()));
+            for name in names {
+                let path = folder.join(name);
+                std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+                std::fs::write(path, "content").unwrap();
+            }
+            Self(folder)
+        }
+
+        fn name(&self, name: &str) -> String {
+            self.0.join(name).to_str().unwrap().to_owned()
+        }
+
+        fn keys(&self, names: &[&str], prefix: Option<&str>, key: Option<&str>) -> Result<Vec<String>, Error> {
+            let names: Vec<_> = names.iter().map(|name| self.name(name)).collect();
+            Ok(sources(&names, prefix, key)?
+                .into_iter()
+                .map(|source| source.key)
+                .collect())
+        }
+    }
+
+    impl Drop for Folder {
+        fn drop(&mut self) {
+            std::fs::remove_dir_all(&self.0).unwrap();
+        }
+    }
+
+    #[test]
+    fn a_key_is_the_name_of_the_file_in_the_folder_of_the_bucket() {
+        let folder = Folder::with("keys", &["a.csv", "B.CSV", "c.csv.gz", "d.csv.zst", "e.txt"]);
+        assert_eq!(folder.keys(&["a.csv"], None, None).unwrap(), ["a.csv"]);
+        assert_eq!(
+            folder.keys(&["a.csv"], Some("2019/05"), None).unwrap(),
+            ["2019/05/a.csv"]
+        );
+        assert_eq!(folder.keys(&["a.csv"], Some("2019/"), None).unwrap(), ["2019/a.csv"]);
+        assert_eq!(folder.keys(&["e.txt"], None, Some("x/e.csv")).unwrap(), ["x/e.csv"]);
+        assert_eq!(
+            folder.keys(&["*.csv*", "B.*", "a.csv"], None, None).unwrap(),
+            ["a.csv", "c.csv.gz", "d.csv.zst", "B.CSV"]
+        );
+    }
+
+    #[test]
+    fn a_name_with_the_signs_of_a_pattern_is_a_name_when_there_is_such_a_file() {
+        let folder = Folder::with("brackets", &["a[1].csv", "a1.csv"]);
+        assert_eq!(folder.keys(&["a[1].csv"], None, None).unwrap(), ["a[1].csv"]);
+        assert_eq!(folder.keys(&["a[1-9].csv"], None, None).unwrap(), ["a1.csv"]);
+    }
+
+    #[test]
+    fn what_cannot_be_ingested_is_refused_and_named() {
+        let folder = Folder::with("refused", &["a.csv", "x/a.csv", "b.txt", "c.csv.GZ", "d.csv/e"]);
+        let said = |names: &[&str], prefix: Option<&str>, key: Option<&str>| {
+            folder.keys(names, prefix, key).unwrap_err().to_string()
+        };
+        assert!(said(&["no.csv"], None, None).ends_with("no.csv"));
+        assert!(said(&["no*.csv"], None, None).starts_with("no file matches"));
+        assert!(said(&["***"], None, None).ends_with("is no pattern of file names"));
+        assert_eq!(
+            said(&["a.csv", "b.txt"], None, None),
+            "b.txt does not end in .csv, .CSV, .csv.gz, .csv.zst"
+        );
+        assert!(said(&["c.csv.GZ"], None, None).starts_with("c.csv.GZ does not end in"));
+        assert!(said(&["d.csv"], None, None).ends_with("d.csv is not a file"));
+        assert!(said(&["a.csv", "x/a.csv"], None, None).ends_with("would both become the object a.csv"));
+        assert!(said(&["a.csv", "x/a.csv"], None, Some("k.csv")).contains("there are 2 files"));
+        assert!(said(&["a.csv"], None, Some("k.txt")).starts_with("k.txt does not end in"));
+        assert!(said(&["a.csv"], Some(&"p".repeat(1020)), None).contains("would be 1026 bytes long"));
+    }
+}

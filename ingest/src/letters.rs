@@ -1,0 +1,279 @@
+//! The dead-letter queue, looked at without taking anything off it: what of an ingest died, and why.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use aws_sdk_sqs::primitives::{DateTime, DateTimeFormat};
+use aws_sdk_sqs::types::{ChangeMessageVisibilityBatchRequestEntry, Message, MessageSystemAttributeName};
+use percent_encoding::percent_decode_str;
+use serde_json::Value;
+
+use crate::error::{Error, failed};
+use crate::stack::Stack;
+use crate::upload::Upload;
+
+/// SQS's most messages of a call.
+const BATCH: i32 = 10;
+/// Letters that are looked at, at most; a look at more takes minutes.
+pub const MOST: usize = 10_000;
+/// Looks that bring nothing new before the end is believed to be reached.
+const STALE_LOOKS: u32 = 3;
+/// Sweeps of the queue while letters are missing, with a pause between: somebody else may be looking at those.
+const SWEEPS: u32 = 5;
+const BETWEEN_SWEEPS: Duration = Duration::from_secs(1);
+/// What a letter without a reason is called by `tools/dlq`.
+const NOT_ANSWERED: &str = "NotAnswered";
+
+/// A message of the dead-letter queue, as far as it matters here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Letter {
+    /// The code that `tools/dlq` groups letters by.
+    pub reason: String,
+    /// The reason in words.
+    pub text: String,
+    /// When it was sent, in seconds since the Unix epoch.
+    pub sent: i64,
+    /// The ingest that it is of.
+    pub ingest_id: Option<String>,
+    /// When it is an event that the extractor failed on: the objects of it.
+    pub objects: Vec<Object>,
+}
+
+/// An object that an event names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Object {
+    bucket: String,
+    key: String,
+    etag: Option<String>,
+    /// When it was uploaded, in seconds since the Unix epoch.
+    at: Option<i64>,
+}
+
+impl Letter {
+    fn of(message: &Message) -> Self {
+        let said = |name: &str| {
+            let value = message.message_attributes.as_ref()?.get(name)?;
+            value.string_value.clone()
+        };
+        let system = |name| message.attributes.as_ref()?.get(&name).cloned();
+        let sent = system(MessageSystemAttributeName::SentTimestamp);
+        let sent = sent.and_then(|text| text.parse::<i64>().ok()).unwrap_or_default() / 1000;
+        if let Some(event) = message.body.as_deref().and_then(Self::event) {
+            return Self { sent, ..event };
+        }
+        // Only SQS itself sets this. Reasons are then those of an earlier visit, if of any.
+        let moved_by_sqs = system(MessageSystemAttributeName::DeadLetterQueueSourceArn).is_some();
+        let reason = said("ReasonCode").filter(|_| !moved_by_sqs);
+        let text = match reason {
+            Some(_) => said("Reason").unwrap_or_default(),
+            None => "the writer never answered for it".to_owned(),
+        };
+        Self {
+            reason: reason.unwrap_or_else(|| NOT_ANSWERED.to_owned()),
+            text,
+            sent,
+            ingest_id: said("IngestId"),
+            objects: Vec::new(),
+        }
+    }
+
+    /// The event that Lambda gave up; `None` when the body is something else.
+    fn event(body: &str) -> Option<Self> {
+        let envelope: Value = serde_json::from_str(body).ok()?;
+        let condition = envelope.get("requestContext")?.get("condition").and_then(Value::as_str);
+        let condition = condition.unwrap_or("unknown");
+        let error = &envelope["responsePayload"];
+        let records = envelope.get("requestPayload")?.get("Records").and_then(Value::as_array);
+        Some(Self {
+            reason: error["errorType"].as_str().unwrap_or(condition).to_owned(),
+            text: match error["errorMessage"].as_str() {
+                Some(text) => text.to_owned(),
+                None => format!("Lambda gave up: {condition}"),
+            },
+            sent: 0,
+            ingest_id: None,
+            objects: records.into_iter().flatten().filter_map(Object::of).collect(),
+        })
+    }
+
+    /// Whether it is an event of this very upload.
+    #[must_use]
+    pub fn is_event_of(&self, upload: &Upload) -> bool {
+        self.sent >= upload.at
+            && self.objects.iter().any(|object| {
+                let same_content = object.etag.as_ref().is_none_or(|etag| *etag == upload.etag);
+                let same_upload = same_content && object.at.is_none_or(|at| at >= upload.at);
+                object.bucket == upload.bucket && object.key == upload.key && same_upload
+            })
+    }
+}
+
+impl Object {
+    fn of(record: &Value) -> Option<Self> {
+        let entity = record.get("s3")?;
+        let key = entity["object"]["key"].as_str()?.replace('+', " ");
+        let at = record.get("eventTime").and_then(Value::as_str);
+        let at = at.and_then(|text| DateTime::from_str(text, DateTimeFormat::DateTime).ok());
+        Some(Self {
+            bucket: entity["bucket"]["name"].as_str()?.to_owned(),
+            key: percent_decode_str(&key).decode_utf8_lossy().into_owned(),
+            etag: entity["object"]["eTag"].as_str().map(str::to_owned),
+            at: at.as_ref().map(DateTime::secs),
+        })
+    }
+}
+
+/// All letters, which are about `count`, up to [`MOST`]. They are hidden for a moment, and visible again at the end.
+///
+/// # Errors
+/// When the queue cannot be read.
+pub async fn look(stack: &Stack, count: u64) -> Result<Vec<Letter>, Error> {
+    let mut all = HashMap::new();
+    for sweep_number in 1..=SWEEPS {
+        let mut found = HashMap::new();
+        let mut receipts = Vec::new();
+        let swept = sweep(stack, count, &mut found, &mut receipts).await;
+        release(stack, &receipts).await;
+        swept?;
+        all.extend(found);
+        if all.len() as u64 >= count || all.len() >= MOST || sweep_number == SWEEPS {
+            break;
+        }
+        tokio::time::sleep(BETWEEN_SWEEPS).await;
+    }
+    Ok(all.into_values().collect())
+}
+
+async fn sweep(
+    stack: &Stack,
+    count: u64,
+    found: &mut HashMap<String, Letter>,
+    receipts: &mut Vec<String>,
+) -> Result<(), Error> {
+    // At twenty a second, which is slow.
+    let hidden = i32::try_from(30 + count.min(MOST as u64) / 20).unwrap_or(i32::MAX);
+    let mut stale = 0;
+    while stale < STALE_LOOKS && found.len() < MOST {
+        let receive = stack.sqs.receive_message().queue_url(&stack.dead_letter_queue_url);
+        let receive = receive.max_number_of_messages(BATCH).visibility_timeout(hidden);
+        // Without waiting, SQS asks only some of its servers.
+        let receive = receive.wait_time_seconds(1).message_attribute_names("All");
+        let received = receive
+            .message_system_attribute_names(MessageSystemAttributeName::All)
+            .send()
+            .await;
+        let received = received.map_err(failed("looking at the dead-letter queue (sqs:ReceiveMessage)"))?;
+        let messages = received.messages.unwrap_or_default();
+        if messages.is_empty() {
+            break;
+        }
+        stale += 1;
+        for message in messages {
+            let letter = Letter::of(&message);
+            receipts.extend(message.receipt_handle);
+            if found.insert(message.message_id.unwrap_or_default(), letter).is_none() {
+                stale = 0;
+            }
+        }
+        // All are there: no need to wait for more.
+        if found.len() as u64 >= count {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Shows hidden letters again. What cannot be shown now shows up when its time is over.
+async fn release(stack: &Stack, receipts: &[String]) {
+    for batch in receipts.chunks(BATCH as usize) {
+        let entries = batch.iter().enumerate().map(|(index, receipt)| {
+            let entry = ChangeMessageVisibilityBatchRequestEntry::builder().id(index.to_string());
+            entry.receipt_handle(receipt).visibility_timeout(0).build()
+        });
+        let Ok(entries) = entries.collect::<Result<Vec<_>, _>>() else {
+            continue;
+        };
+        let change = stack
+            .sqs
+            .change_message_visibility_batch()
+            .queue_url(&stack.dead_letter_queue_url);
+        let _ = change.set_entries(Some(entries)).send().await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::Known;
+    use aws_sdk_sqs::types::MessageAttributeValue;
+    use serde_json::json;
+
+    fn message(body: &str, attributes: &[(&str, &str)]) -> Message {
+        let mut message = Message::builder().body(body);
+        for (name, value) in attributes {
+            let text = MessageAttributeValue::builder()
+                .data_type("String")
+                .string_value(*value);
+            message = message.message_attributes(*name, text.build().unwrap());
+        }
+        message
+            .attributes(MessageSystemAttributeName::SentTimestamp, "5000")
+            .build()
+    }
+
+    #[test]
+    fn a_letter_of_the_writers_says_why_and_of_which_ingest() {
+        let attributes = [
+            ("ReasonCode", "InvalidItem"),
+            ("Reason", "too large"),
+            ("IngestId", "i"),
+        ];
+        let letter = Letter::of(&message("{}", &attributes));
+        assert_eq!(
+            (letter.reason.as_str(), letter.text.as_str(), letter.sent),
+            ("InvalidItem", "too large", 5)
+        );
+        assert_eq!(letter.ingest_id.as_deref(), Some("i"));
+    }
+
+    #[test]
+    fn a_letter_that_sqs_moved_has_no_reason_of_its_own() {
+        let mut moved = message("{}", &[("ReasonCode", "Throttled")]);
+        if let Some(attributes) = &mut moved.attributes {
+            attributes.insert(MessageSystemAttributeName::DeadLetterQueueSourceArn, "arn".into());
+        }
+        assert_eq!(Letter::of(&moved).reason, NOT_ANSWERED);
+    }
+
+    #[test]
+    fn an_event_that_was_given_up_is_that_of_its_object() {
+        let envelope = json!({
+            "requestContext": {"condition": "RetriesExhausted"},
+            "requestPayload": {"Records": [{"eventTime": "1970-01-01T00:00:04.500Z", "s3": {
+                "bucket": {"name": "data"}, "object": {"key": "x/a+b%C3%BC.csv", "eTag": "e"},
+            }}]},
+            "responsePayload": {"errorType": "AccessDenied", "errorMessage": "it may not read it"},
+        });
+        let letter = Letter::of(&message(&envelope.to_string(), &[]));
+        assert_eq!(
+            (letter.reason.as_str(), letter.text.as_str()),
+            ("AccessDenied", "it may not read it")
+        );
+        let upload = |key: &str, etag: &str, at| Upload {
+            bucket: "data".into(),
+            key: key.into(),
+            etag: etag.into(),
+            version_id: None,
+            at,
+            known: Known::default(),
+        };
+        assert!(letter.is_event_of(&upload("x/a bü.csv", "e", 4)));
+        for other in [
+            upload("x/a bü.csv", "f", 4),
+            upload("a.csv", "e", 4),
+            upload("x/a bü.csv", "e", 5),
+        ] {
+            assert!(!letter.is_event_of(&other), "{other:?}");
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! The stack that files go to.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::time::Duration;
+
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_sdk_s3::Client as S3;
+use aws_sdk_s3::config::Credentials;
+use aws_sdk_sqs::Client as Sqs;
+
+use crate::arguments::StackName;
+use crate::error::{Error, failed};
+
+/// How the queue is watched until it can be believed to be empty.
+#[derive(Clone, Copy, Debug)]
+pub struct Pace {
+    /// From one look to the next.
+    pub pause: Duration,
+    /// Looks in a row at an empty queue.
+    pub empty_looks: u32,
+}
+
+impl Pace {
+    /// The emulator counts exactly.
+    const LOCAL: Self = Self {
+        pause: Duration::from_millis(500),
+        empty_looks: 3,
+    };
+    /// SQS counts what its servers told each other, which may be some seconds old.
+    const AWS: Self = Self {
+        pause: Duration::from_secs(1),
+        empty_looks: 10,
+    };
+}
+
+/// A deployed stack, and clients for it.
+#[derive(Clone, Debug)]
+pub struct Stack {
+    /// Its name, when it is on AWS; what is said of commands then names it.
+    pub on_aws: Option<String>,
+    /// Where CSV objects go.
+    pub data_bucket: String,
+    /// Where reports and rejected rows are.
+    pub report_bucket: String,
+    /// The message queue's URL.
+    pub queue_url: String,
+    /// The dead-letter queue's URL.
+    pub dead_letter_queue_url: String,
+    /// The buckets' service.
+    pub s3: S3,
+    /// The queues' service.
+    pub sqs: Sqs,
+    /// How its queue is watched.
+    pub pace: Pace,
+}
+
+impl Stack {
+    /// Finds the stack: by its name on AWS, or by a file of its outputs.
+    ///
+    /// # Errors
+    /// When it is not there, or does not have what the template makes.
+    pub async fn find(name: &StackName) -> Result<Self, Error> {
+        if let Some(name) = &name.stack {
+            return Self::on_aws(name).await;
+        }
+        let path = name.outputs.as_deref().unwrap_or(Path::new("outputs.json"));
+        let refused = |reason: String| Error::Outputs {
+            path: path.to_owned(),
+            reason,
+        };
+        let text = std::fs::read_to_string(path).map_err(|error| refused(error.to_string()))?;
+        let outputs: HashMap<String, String> =
+            serde_json::from_str(&text).map_err(|error| refused(error.to_string()))?;
+        let mut config = aws_config::defaults(BehaviorVersion::latest());
+        if let Some(region) = outputs.get("Region") {
+            config = config.region(Region::new(region.clone()));
+        }
+        let Some(endpoint) = outputs.get("Endpoint") else {
+            let name = outputs.get("StackName").cloned().unwrap_or_default();
+            return Self::of(Some(name), &config.load().await, &outputs);
+        };
+        // The emulator's account: nobody's own credentials are sent to it.
+        let credentials = Credentials::new("test", "test", None, None, "emulator");
+        let config = config.endpoint_url(endpoint).credentials_provider(credentials);
+        Self::of(None, &config.load().await, &outputs)
+    }
+
+    async fn on_aws(name: &str) -> Result<Self, Error> {
+        let config = aws_config::load_defaults(BehaviorVersion::latest()).await;
+        if config.region().is_none() {
+            return Err(Error::NoRegion);
+        }
+        let describe = aws_sdk_cloudformation::Client::new(&config).describe_stacks();
+        let described = describe.stack_name(name).send().await;
+        let described = described.map_err(failed(format!("looking for the stack {name}")))?;
+        let outputs = described.stacks.unwrap_or_default().into_iter();
+        let outputs = outputs.flat_map(|stack| stack.outputs.unwrap_or_default());
+        let outputs = outputs.filter_map(|output| Some((output.output_key?, output.output_value?)));
+        Self::of(Some(name.to_owned()), &config, &outputs.collect())
+    }
+
+    fn of(on_aws: Option<String>, config: &SdkConfig, outputs: &HashMap<String, String>) -> Result<Self, Error> {
+        let output = |output: &'static str| {
+            outputs.get(output).cloned().ok_or_else(|| Error::NoOutput {
+                stack: on_aws
+                    .clone()
+                    .or_else(|| outputs.get("StackName").cloned())
+                    .unwrap_or_default(),
+                output,
+            })
+        };
+        // With an address as endpoint a bucket cannot be in the host's name.
+        let s3 = aws_sdk_s3::config::Builder::from(config).force_path_style(on_aws.is_none());
+        Ok(Self {
+            data_bucket: output("DataBucketName")?,
+            report_bucket: output("ReportBucketName")?,
+            queue_url: output("QueueUrl")?,
+            dead_letter_queue_url: output("DeadLetterQueueUrl")?,
+            s3: S3::from_conf(s3.build()),
+            sqs: Sqs::new(config),
+            pace: if on_aws.is_some() { Pace::AWS } else { Pace::LOCAL },
+            on_aws,
+        })
+    }
+
+    /// A command of this repository, for this stack: `tools/NAME ARGUMENTS`.
+    #[must_use]
+    pub fn command(&self, name: &str, arguments: &str) -> String {
+        let stack = self.on_aws.as_ref().map(|stack| format!("--stack {stack}"));
+        let parts = [Some(format!("tools/{name}")), stack, Some(arguments.to_owned())];
+        let parts: Vec<_> = parts.into_iter().flatten().filter(|part| !part.is_empty()).collect();
+        parts.join(" ")
+    }
+}
+
+#[cfg(test)]
+pub mod testing {
+    //! A stack that nobody calls.
+
+    use super::*;
+
+    /// One of that name on AWS, or a local one.
+    pub fn stack(on_aws: Option<&str>) -> Stack {
+        let outputs = [
+            ("DataBucketName", "data"),
+            ("ReportBucketName", "reports"),
+            ("QueueUrl", "queue"),
+            ("DeadLetterQueueUrl", "dead"),
+        ];
+        let outputs = outputs.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
+        let config = SdkConfig::builder().behavior_version(BehaviorVersion::latest()).build();
+        Stack::of(on_aws.map(Into::into), &config, &outputs).unwrap()
+    }
+
+    #[test]
+    fn commands_name_a_stack_on_aws() {
+        assert_eq!(stack(None).command("status", ""), "tools/status");
+        assert_eq!(
+            stack(Some("prod")).command("ingest", "a.csv"),
+            "tools/ingest --stack prod a.csv"
+        );
+    }
+}

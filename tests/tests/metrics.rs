@@ -1,0 +1,239 @@
+//! The metrics that the seven functions write for input that is known.
+
+use std::time::{Duration, SystemTime};
+
+use end_to_end::emf::{self, count, sum, values};
+use end_to_end::rie::{Emulator, variables};
+use end_to_end::sample::{HEADER, event_file};
+use end_to_end::{Stack, unique};
+use serde_json::{Value, json};
+
+const STACK: (&str, &str) = ("Stack", "metrics-test");
+
+/// A function that writes metrics, and has these variables otherwise than usual.
+async fn function(stack: &Stack, logical_id: &str, others: &[(&str, &str)]) -> Emulator {
+    let mut variables = variables(stack, logical_id);
+    let ours = [("STACK_NAME", STACK.1), ("METRICS_NAMESPACE", "Messages")];
+    for (name, value) in ours.into_iter().chain(others.iter().copied()) {
+        variables.retain(|(given, _)| given != name);
+        variables.push((name.to_owned(), value.to_owned()));
+    }
+    Emulator::start(stack, logical_id, &variables).await
+}
+
+/// The function's metrics. All have its stack; the first invocation's init is measured once.
+fn metrics(function: &Emulator, service: &str) -> Vec<Value> {
+    let lines = emf::lines(&function.log());
+    assert!(lines.iter().all(|line| line[STACK.0] == STACK.1), "{lines:#?}");
+    let of_function = [("Function", service)];
+    assert_eq!(count(&lines, "ColdStarts", &of_function), 1);
+    let init = sum(&lines, "InitDuration", &of_function);
+    assert!(init > 0.0 && init < 10_000.0, "{init}");
+    lines
+}
+
+#[tokio::test]
+async fn every_row_that_was_read_was_sent_or_rejected() {
+    let stack = Stack::connect().await;
+    let function = function(&stack, "S3ToSqsFunction", &[]).await;
+    let (midnight, _) = unique::midnight();
+    // 23 good rows, of which two have the key of the first, and two bad ones.
+    let seconds = (midnight..midnight + 21).chain([midnight, midnight]);
+    let good: Vec<_> = seconds.map(|second| format!("{second},a,b,c,4.39,d,9.09\n")).collect();
+    let good = good.concat();
+    let file = format!("{HEADER}\n{good}yesterday,a,b,c,1,d,2\n{midnight},a,b,c,much,d,2\n");
+    let bytes = file.len() as u64;
+    let bucket = &stack.outputs.report_bucket_name;
+    let upload = stack.upload_as(bucket, "counted.csv", file, "text/csv").await;
+    let mut event: Value = serde_json::from_str(&event_file("s3-to-sqs.json")).unwrap_or_default();
+    event["Records"][0]["s3"]["bucket"]["name"] = bucket.as_str().into();
+    event["Records"][0]["s3"]["object"] = json!({"key": upload.key});
+    for _ in 0..2 {
+        assert_eq!(function.invoke(&event).await.json(), Value::Null);
+    }
+    event["Records"][0]["s3"]["bucket"]["name"] = "no-such-bucket-of-anybody".into();
+    assert!(function.invoke(&event).await.body.contains("errorType"));
+
+    let lines = metrics(&function, "s3-to-sqs");
+    let of = |metric| count(&lines, metric, &[("Function", "s3-to-sqs")]);
+    let twice = [25, 23, 2, 2, bytes].map(|count| 2 * count);
+    let counted = ["RowsRead", "RowsSent", "RowsRejected", "RowsColliding", "BytesRead"].map(of);
+    assert_eq!(counted, twice);
+    assert_eq!(of("RowsRead"), of("RowsSent") + of("RowsRejected"));
+    assert_eq!((of("ObjectsExtracted"), of("ObjectsFailed")), (2, 1));
+    for line in lines.iter().filter(|line| line["RowsRead"] == 25) {
+        assert_eq!(line["RejectedShare"], 8);
+        assert_eq!(line["BatchSize"], json!({"Values": [3, 10], "Counts": [1, 2]}));
+        let (duration, speed) = (values(&line["ExtractDuration"])[0], values(&line["RowsPerSecond"])[0]);
+        assert!((speed * duration / 25_000.0 - 1.0).abs() < 0.01, "{line}");
+    }
+}
+
+/// A message of an event: its number, `Method` and body, and the ingest that it comes from.
+fn record(number: usize, method: &str, body: &str, ingest_id: &str) -> Value {
+    let text = |value: &str| json!({"stringValue": value, "dataType": "String"});
+    json!({
+        "messageId": format!("{}-{number}", unique::name()), "receiptHandle": "handle", "body": body,
+        "attributes": {"ApproximateReceiveCount": "1"},
+        "messageAttributes": {"Method": text(method), "IngestId": text(ingest_id)},
+    })
+}
+
+/// The id of an ingest whose upload was a while ago.
+fn uploaded_before(seconds: u64) -> String {
+    let then = SystemTime::now() - Duration::from_secs(seconds);
+    let millis = then
+        .duration_since(SystemTime::UNIX_EPOCH)
+        .map_or(0, |time| time.as_millis());
+    let hex = format!("{millis:012x}");
+    format!("{}-{}-7000-8000-000000000000", &hex[..8], &hex[8..])
+}
+
+#[tokio::test]
+async fn every_message_was_written_retried_or_died() {
+    let stack = Stack::connect().await;
+    let date = unique::date();
+    let post =
+        |second: usize| json!({"Item": {"date": {"S": date}, "time": {"S": format!("09:01:{second:02}")}}}).to_string();
+    let (lately, long_ago) = (uploaded_before(3), uploaded_before(3600));
+    let mut records: Vec<_> = (0..30)
+        .map(|second| record(second, "POST", &post(second), &lately))
+        .collect();
+    // Superseded by one that is there already, and so written too; then one of another ingest, and two that must die.
+    records.push(record(30, "POST", &post(0), &lately));
+    records.push(record(31, "POST", &post(31), &long_ago));
+    records.push(record(32, "POST", "{}", &lately));
+    records.push(record(33, "PATCH", "{}", &lately));
+    let event = json!({ "Records": records });
+    let function = function(&stack, "SqsToDynamoDbFunction", &[]).await;
+    assert_eq!(function.invoke(&event).await.json(), json!({"batchItemFailures": []}));
+
+    let lines = metrics(&function, "sqs-to-dynamodb");
+    let of = |metric| count(&lines, metric, &[("Function", "sqs-to-dynamodb")]);
+    let counted = [
+        "MessagesReceived",
+        "MessagesWritten",
+        "MessagesRetried",
+        "MessagesDead",
+        "BatchSize",
+    ]
+    .map(of);
+    assert_eq!(counted, [34, 32, 0, 2, 34]);
+    let line = lines
+        .iter()
+        .find(|line| line["QueueLag"] != Value::Null)
+        .unwrap_or_else(|| panic!("no lag: {lines:#?}"));
+    let mut lags = values(&line["QueueLag"]);
+    lags.sort_by(f64::total_cmp);
+    assert_eq!(lags.len(), 32);
+    assert!(
+        (3_000.0..60_000.0).contains(&lags[0]) && (lags[0] - lags[30]).abs() < 1.0,
+        "{lags:?}"
+    );
+    assert!((3_600_000.0..3_660_000.0).contains(&lags[31]), "{lags:?}");
+    stack
+        .take_dead_letters(2, |letter| letter.attribute("IngestId") == lately)
+        .await;
+}
+
+#[tokio::test]
+async fn what_cannot_be_written_now_is_counted_as_retried() {
+    let stack = Stack::connect().await;
+    let function = function(&stack, "SqsToDynamoDbFunction", &[("TABLE_NAME", "no-such-table")]).await;
+    let body = json!({"Item": {"date": {"S": unique::date()}, "time": {"S": "09:01:05"}}}).to_string();
+    let records = [
+        record(0, "POST", &body, ""),
+        record(1, "PATCH", "{}", &uploaded_before(1)),
+    ];
+    let response = function.invoke(&json!({ "Records": records })).await.json();
+    assert_eq!(
+        response["batchItemFailures"].as_array().map(Vec::len),
+        Some(1),
+        "{response}"
+    );
+
+    let lines = metrics(&function, "sqs-to-dynamodb");
+    let of = |metric| count(&lines, metric, &[]);
+    let counted = ["MessagesReceived", "MessagesWritten", "MessagesRetried", "MessagesDead"].map(of);
+    assert_eq!(counted, [2, 0, 1, 1]);
+    let of_this = records[1]["messageId"].as_str().unwrap_or_default();
+    stack
+        .take_dead_letters(1, |letter| letter.attribute("OriginalMessageId") == of_this)
+        .await;
+}
+
+#[tokio::test]
+async fn requests_are_counted_by_route_and_class_of_status() {
+    let stack = Stack::connect().await;
+    let date = unique::date();
+    for (logical_id, event, service, route, class) in [
+        (
+            "GetMessagesFunction",
+            "get-messages.json",
+            "get-messages",
+            "GET /message",
+            "2xx",
+        ),
+        (
+            "PostMessageFunction",
+            "post-message.json",
+            "post-message",
+            "POST /message",
+            "2xx",
+        ),
+        (
+            "GetMessageFunction",
+            "get-message.json",
+            "get-message",
+            "GET /message/{date}",
+            "2xx",
+        ),
+        (
+            "PutMessageFunction",
+            "put-message.json",
+            "put-message",
+            "PUT /message/{date}",
+            "2xx",
+        ),
+        (
+            "DeleteMessageFunction",
+            "delete-message.json",
+            "delete-message",
+            "DELETE /message/{date}",
+            "2xx",
+        ),
+        (
+            "GetMessageFunction",
+            "get-message.json",
+            "get-message",
+            "GET /message/{date}",
+            "4xx",
+        ),
+    ] {
+        let function = function(&stack, logical_id, &[]).await;
+        let event: Value = serde_json::from_str(&event_file(event).replace("2001-01-01", &date)).unwrap_or_default();
+        for _ in 0..2 {
+            assert_eq!(function.invoke(&event).await.status, 200);
+        }
+        let lines = metrics(&function, service);
+        let by = [("Route", route), ("StatusClass", class)];
+        assert_eq!(count(&lines, "Requests", &by), 2, "{route}: {lines:#?}");
+        assert_eq!(count(&lines, "Requests", &[]), 2);
+        let latency = sum(&lines, "Latency", &by);
+        assert!(latency > 0.0 && latency < 20_000.0, "{latency}");
+    }
+}
+
+#[tokio::test]
+async fn a_table_that_cannot_be_reached_is_5xx_and_its_tries_are_counted() {
+    let stack = Stack::connect().await;
+    // Nobody listens there.
+    let endpoint = ("AWS_ENDPOINT_URL_DYNAMODB", "http://127.0.0.1:9");
+    let function = function(&stack, "GetMessageFunction", &[endpoint]).await;
+    let event: Value = serde_json::from_str(&event_file("get-message.json")).unwrap_or_default();
+    assert_eq!(function.invoke(&event).await.json()["statusCode"], 500);
+    let lines = metrics(&function, "get-message");
+    assert_eq!(count(&lines, "Requests", &[("StatusClass", "5xx")]), 1);
+    let retries = [("Function", "get-message"), ("Service", "DynamoDB")];
+    assert_eq!(count(&lines, "Retries", &retries), 3);
+}
