@@ -60,6 +60,7 @@ def existing() -> set[str]:
         *(key["id"] for key in boto3.client("apigateway").get_api_keys()["items"]),
         *(plan["id"] for plan in boto3.client("apigateway").get_usage_plans()["items"]),
         *(alarm["AlarmName"] for alarm in boto3.client("cloudwatch").describe_alarms()["MetricAlarms"]),
+        *(entry["DashboardName"] for entry in boto3.client("cloudwatch").list_dashboards()["DashboardEntries"]),
     }
 
 

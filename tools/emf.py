@@ -1,0 +1,69 @@
+"""CloudWatch's embedded metric format: what a line of a log says, as the data that PutMetricData takes."""
+
+import json
+from collections.abc import Iterator
+
+# PutMetricData takes no more values in one datum.
+MOST_VALUES = 150
+
+
+class BrokenLine(Exception):
+    """A line that means to be metrics, and of which CloudWatch would drop some without a word."""
+
+
+def data_of(line: str) -> Iterator[tuple[str, dict]]:
+    """Namespace and datum of every metric in a line of a log; nothing for a line that has none."""
+    # Most lines are none, and need not be parsed for that.
+    if '"CloudWatchMetrics"' not in line:
+        return
+    try:
+        document = json.loads(line)
+    except ValueError:
+        return
+    if not isinstance(document, dict) or not isinstance(document.get("_aws"), dict):
+        return
+    at = document["_aws"]["Timestamp"] / 1000
+    for directive in document["_aws"]["CloudWatchMetrics"]:
+        # A metric is there once for each set of dimensions.
+        for names in directive["Dimensions"]:
+            dimensions = [{"Name": name, "Value": text_of(document, name)} for name in names]
+            for metric in directive["Metrics"]:
+                values, counts = values_of(document, metric["Name"])
+                for start in range(0, len(values), MOST_VALUES):
+                    yield (
+                        directive["Namespace"],
+                        {
+                            "MetricName": metric["Name"],
+                            "Dimensions": dimensions,
+                            "Timestamp": at,
+                            "Unit": metric.get("Unit", "None"),
+                            "Values": values[start : start + MOST_VALUES],
+                            "Counts": counts[start : start + MOST_VALUES],
+                        },
+                    )
+
+
+def text_of(document: dict, name: str) -> str:
+    value = document.get(name)
+    if not isinstance(value, str) or not value:
+        raise BrokenLine(f"the dimension {name} has no value")
+    return value
+
+
+def values_of(document: dict, name: str) -> tuple[list[float], list[float]]:
+    """The values of a metric, and how often each is there: a number, a list of numbers, or a histogram."""
+    value = document.get(name)
+    if isinstance(value, dict):
+        values, counts = value.get("Values"), value.get("Counts")
+    else:
+        values = value if isinstance(value, list) else [value]
+        counts = [1] * len(values)
+    if not are_numbers(values) or not are_numbers(counts) or len(values) != len(counts):
+        raise BrokenLine(f"the metric {name} has no value that is a number")
+    return values, counts
+
+
+def are_numbers(values) -> bool:
+    return isinstance(values, list) and all(
+        isinstance(value, (int, float)) and not isinstance(value, bool) for value in values
+    )
