@@ -4,10 +4,10 @@ STACK ?= messages-local
 export PORT STACK
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build up deploy demo down dlq lint test chaos fuzz docs api-fuzz load bench
+.PHONY: help setup build up deploy demo trace-demo ingest status dashboard down dlq lint test chaos fuzz docs api-fuzz load bench
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 
 setup: ## Install the pinned tools into .tools/
 	@tools/setup
@@ -23,6 +23,18 @@ deploy: up ## Build, and deploy template.yaml to the embedded stack
 
 demo: deploy ## Upload the sample rows, show them in the table, call every API route
 	@tools/demo
+
+trace-demo: up ## The same upload, traced from the S3 event to the items written, as a tree
+	@tools/trace_demo
+
+ingest: setup ## Upload FILE=data.csv, or several, and follow them until every row is written
+	@tools/ingest $(FILE)
+
+status: setup ## Show on one screen how the embedded stack is
+	@tools/status
+
+dashboard: setup ## Draw the dashboard with the metrics of the embedded stack, into docs/dashboard.svg
+	@tools/dashboard
 
 down: ## Stop the embedded AWS stack
 	@tools/stack down
