@@ -79,9 +79,11 @@ impl Backoff {
     fn next_pause(&mut self, now: Instant) -> Option<Duration> {
         self.left = self.left.checked_sub(1)?;
         let bound = FIRST.saturating_mul(2_u32.saturating_pow(self.taken)).min(LONGEST);
-        self.taken += 1;
         let pause = bound.mul_f64(fastrand::f64());
-        (now + pause < self.deadline.instant()).then_some(pause)
+        (now + pause < self.deadline.instant()).then(|| {
+            self.taken += 1;
+            pause
+        })
     }
 }
 

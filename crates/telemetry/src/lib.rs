@@ -21,8 +21,10 @@ pub mod trace;
 
 use std::cell::Cell;
 use std::fmt::Debug;
+use std::panic::{AssertUnwindSafe, resume_unwind};
 use std::time::Instant;
 
+use futures::FutureExt;
 use lambda_runtime::{Context, Diagnostic, Error, LambdaEvent, service_fn};
 use serde::{Deserialize, Serialize};
 use tracing_subscriber::layer::SubscriberExt;
@@ -96,12 +98,14 @@ impl Telemetry {
         let (telemetry, handle) = (&self, &handle);
         let service = service_fn(|event: LambdaEvent<A>| {
             telemetry.begin(&event.context, first.replace(false));
+            let deadline = event.context.deadline;
             async move {
-                let outcome = handle(event).await;
+                // A panic is the runtime's to answer, after the spans are out.
+                let outcome = AssertUnwindSafe(handle(event)).catch_unwind().await;
                 if let Some(traces) = &telemetry.traces {
-                    traces.flush().await;
+                    traces.flush(deadline).await;
                 }
-                outcome
+                outcome.unwrap_or_else(|panic| resume_unwind(panic))
             }
         });
         lambda_runtime::run(service).await

@@ -42,6 +42,11 @@ impl Client {
                 connector: connector(environment.region.as_ref(), CONNECT_TIMEOUT),
                 signer: Some(Signer::new(&environment, "xray")),
             },
+            // Without TLS no certificate is looked at, and reading the system's takes longer than the rest of the start.
+            None if endpoint.starts_with("http:") => Self {
+                connector: connector("", CONNECT_TIMEOUT),
+                signer: None,
+            },
             None => Self {
                 connector: connector_to_others(CONNECT_TIMEOUT),
                 signer: None,

@@ -11,7 +11,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::mem;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use opentelemetry::propagation::TextMapPropagator;
 use opentelemetry::trace::{SpanContext, TraceContextExt, TracerProvider};
@@ -23,9 +23,10 @@ use opentelemetry_sdk::error::OTelSdkResult;
 use opentelemetry_sdk::propagation::TraceContextPropagator;
 use opentelemetry_sdk::trace::{SdkTracerProvider, Span as SdkSpan, SpanData, SpanExporter as _, SpanProcessor};
 use tokio::time::timeout;
-use tracing::{Span, Subscriber, info_span};
+use tracing::{Metadata, Span, Subscriber, info_span};
 use tracing_opentelemetry::OpenTelemetrySpanExt;
 use tracing_subscriber::Layer;
+use tracing_subscriber::layer;
 use tracing_subscriber::registry::LookupSpan;
 
 use crate::{facts, otlp};
@@ -34,6 +35,10 @@ const XRAY: &str = "x-amzn-trace-id";
 const W3C: &str = "traceparent";
 /// The longest that an invocation waits for whoever receives its spans. They are worth less than the answer.
 const PATIENCE: Duration = Duration::from_secs(1);
+/// What is left of an invocation's time in any case, for its answer.
+const MARGIN: Duration = Duration::from_millis(300);
+/// After a failed export, none is tried for so long: not every invocation shall wait for a receiver that is gone.
+const PAUSE: Duration = Duration::from_mins(1);
 
 /// Spans on their way out.
 #[derive(Debug)]
@@ -41,6 +46,8 @@ pub(crate) struct Traces {
     provider: SdkTracerProvider,
     ended: Ended,
     exporter: SpanExporter,
+    /// Until when nothing is exported.
+    paused: Mutex<Option<Instant>>,
 }
 
 /// Spans that have ended since the last export. OpenTelemetry's own processors export from another thread, which Lambda
@@ -93,6 +100,7 @@ impl Traces {
             provider: provider.build(),
             ended,
             exporter,
+            paused: Mutex::new(None),
         })
     }
 
@@ -107,20 +115,32 @@ impl Traces {
             .with_threads(false)
             .with_tracked_inactivity(false)
             .with_target(false)
+            // Lines of the log stay in the log: they may say more than a receiver of spans should know.
+            .with_filter(SpansOnly)
     }
 
-    /// Exports what has ended. When that fails, or takes too long, the spans are lost, and a line says so.
-    pub(crate) async fn flush(&self) {
+    /// Exports what has ended, in an invocation that Lambda ends at `deadline`, in milliseconds since the Unix epoch. When
+    /// that fails, or takes too long, the spans are lost, and a line says so.
+    pub(crate) async fn flush(&self, deadline: u64) {
         let spans = mem::take(&mut *self.ended.0.lock().unwrap_or_else(PoisonError::into_inner));
         let count = spans.len();
         if count == 0 {
             return;
         }
-        match timeout(PATIENCE, self.exporter.export(spans)).await {
-            Ok(Ok(())) => {}
-            Ok(Err(error)) => tracing::warn!(count, reason = %error, "spans are lost"),
-            Err(_) => tracing::warn!(count, reason = "no answer within a second", "spans are lost"),
+        let paused = |until: Option<Instant>| until.is_some_and(|until| Instant::now() < until);
+        if paused(*self.paused.lock().unwrap_or_else(PoisonError::into_inner)) {
+            return;
         }
+        let end = UNIX_EPOCH + Duration::from_millis(deadline);
+        let left = end.duration_since(SystemTime::now()).unwrap_or_default();
+        let patience = left.saturating_sub(MARGIN).min(PATIENCE);
+        let reason = match timeout(patience, self.exporter.export(spans)).await {
+            Ok(Ok(())) => return,
+            Ok(Err(error)) => error.to_string(),
+            Err(_) => "no answer in time".to_owned(),
+        };
+        tracing::warn!(count, reason, "spans are lost, and those of the next minute");
+        *self.paused.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now() + PAUSE);
     }
 }
 
@@ -128,6 +148,15 @@ impl Traces {
 #[must_use]
 pub fn of_invocation() -> Option<String> {
     facts::with(|facts| facts.and_then(|facts| facts.trace.clone()))
+}
+
+/// What becomes spans for others.
+struct SpansOnly;
+
+impl<S> layer::Filter<S> for SpansOnly {
+    fn enabled(&self, metadata: &Metadata<'_>, _: &layer::Context<'_, S>) -> bool {
+        metadata.is_span()
+    }
 }
 
 /// Makes `span` part of the trace that X-Ray's header names.

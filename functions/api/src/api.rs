@@ -186,8 +186,12 @@ fn join_trace(span: &Span, event: &Event<'_>) {
         return;
     }
     let traceparent = event.header("traceparent");
-    if !trace::continue_w3c(span, traceparent.as_deref()) {
-        trace::continue_xray(span, trace::of_invocation().as_deref());
+    let invocation = trace::of_invocation();
+    if trace::continue_w3c(span, traceparent.as_deref()) {
+        // By which it is found from Lambda's side, and by the log's `trace_id`.
+        trace::link_xray(span, invocation.as_deref().unwrap_or_default());
+    } else {
+        trace::continue_xray(span, invocation.as_deref());
     }
 }
 

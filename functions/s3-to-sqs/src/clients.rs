@@ -47,8 +47,10 @@ pub struct Extractor {
     pub sqs: JsonClient,
     /// Invokes this function again.
     pub lambda: Lambda,
-    /// What the two SDK clients tried again.
-    pub retries: Retries,
+    /// What `s3` tried again.
+    pub s3_retries: Retries,
+    /// What `lambda` tried again.
+    pub lambda_retries: Retries,
     /// Where metrics go.
     pub metrics: Metrics,
     /// The environment.
@@ -81,22 +83,23 @@ impl Extractor {
             .retry_config(retries)
             .timeout_config(timeouts)
             .build();
-        let counted = Retries::default();
+        let (s3_retries, lambda_retries) = (Retries::default(), Retries::default());
         let s3 = aws_sdk_s3::config::Builder::from(&sdk)
-            .interceptor(counted.clone())
+            .interceptor(s3_retries.clone())
             .retry_classifier(retry_expired_credentials::<GetObjectError>())
             .retry_classifier(retry_expired_credentials::<PutObjectError>())
             .retry_classifier(retry_expired_credentials::<CreateMultipartUploadError>())
             .retry_classifier(retry_expired_credentials::<UploadPartError>())
             .retry_classifier(retry_expired_credentials::<CompleteMultipartUploadError>());
         let lambda = aws_sdk_lambda::config::Builder::from(&sdk)
-            .interceptor(counted.clone())
+            .interceptor(lambda_retries.clone())
             .retry_classifier(retry_expired_credentials::<InvokeError>());
         Ok(Self {
             s3: S3::from_conf(s3.build()),
             sqs: JsonClient::of_sqs(environment, connector, ATTEMPT_TIMEOUT).await?,
             lambda: Lambda::from_conf(lambda.build()),
-            retries: counted,
+            s3_retries,
+            lambda_retries,
             metrics,
             config,
         })

@@ -6,8 +6,11 @@ use aws_smithy_types::DateTime;
 use aws_smithy_types::date_time::Format;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use crate::continuation::Continuation;
+use crate::extract::now_millis;
+use crate::ingest_id::ingest_id;
 
 /// What S3 sends, as far as it is needed: notification records, or the test event that S3 sends when a notification is
 /// set up. What the function sends to itself has the same form, with a [`Continuation`] in the record.
@@ -81,8 +84,8 @@ pub struct Object {
     pub etag: Option<String>,
     /// The size in bytes that the event gives.
     pub size: Option<u64>,
-    /// When S3 says that it was created, in milliseconds since the Unix epoch.
-    pub uploaded: Option<u64>,
+    /// When S3 says that it was created, or else when the event was read, in milliseconds since the Unix epoch.
+    pub uploaded: u64,
 }
 
 /// An object to extract, from its beginning or from where another invocation stopped.
@@ -97,6 +100,9 @@ pub struct Job {
 /// Why an event names no objects.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum EventError {
+    /// Something else was sent to the function.
+    #[error("the event is no S3 notification: {0}")]
+    Form(String),
     /// Something else was sent to the function.
     #[error("the event has no `Records`: it is no S3 notification")]
     NoRecords,
@@ -122,7 +128,7 @@ impl Event {
 impl From<Job> for Event {
     fn from(job: Job) -> Self {
         let Job { object, continuation } = job;
-        let uploaded = object.uploaded.and_then(|millis| i64::try_from(millis).ok());
+        let uploaded = i64::try_from(object.uploaded).ok();
         let record = Record {
             event_time: uploaded.and_then(|millis| DateTime::from_millis(millis).fmt(Format::DateTime).ok()),
             s3: Entity {
@@ -145,6 +151,12 @@ impl From<Job> for Event {
 }
 
 impl Job {
+    /// By which all that comes of the object is known; the same in each invocation that works on it.
+    #[must_use]
+    pub fn ingest_id(&self) -> Uuid {
+        ingest_id(&self.object)
+    }
+
     fn from_record(record: Record) -> Result<Self, EventError> {
         let Record {
             event_time,
@@ -159,7 +171,9 @@ impl Job {
             sequencer: object.sequencer,
             etag: object.e_tag,
             size: object.size,
-            uploaded: uploaded.and_then(|time| u64::try_from(time.to_millis().ok()?).ok()),
+            uploaded: uploaded
+                .and_then(|time| u64::try_from(time.to_millis().ok()?).ok())
+                .unwrap_or_else(now_millis),
         };
         Ok(Self { object, continuation })
     }
@@ -232,7 +246,7 @@ mod tests {
                 sequencer: Some("0A".into()),
                 etag: Some("e".into()),
                 size: Some(5),
-                uploaded: Some(1_559_040_909_385),
+                uploaded: 1_559_040_909_385,
             };
             let job = Job {
                 object,
@@ -270,7 +284,7 @@ mod tests {
                 sequencer: None,
                 etag: None,
                 size: None,
-                uploaded: None,
+                uploaded: 0,
             }
             .is_csv()
         };

@@ -21,7 +21,7 @@ use crate::convert::{Converted, Converter};
 use crate::download::Download;
 use crate::error::ExtractError;
 use crate::event::{Job, Object};
-use crate::ingest_id::ingest_id;
+use crate::measure::Work;
 use crate::rejects::{RejectedRow, Rejects};
 use crate::report::{self, Counts, Report, rejected_name};
 use crate::rows::Rows;
@@ -92,21 +92,26 @@ enum End {
 }
 
 impl Extractor {
-    /// Extracts an object: every row becomes a message or a rejected row, and the report says how many of each.
+    /// Extracts an object: every row becomes a message or a rejected row, and the report says how many of each. What was
+    /// done is told in any case.
     ///
     /// # Errors
     /// [`ExtractError`] when the object cannot be read on, when messages cannot be sent, or when the report bucket cannot
     /// be written. Then no report is written; doing the job again repeats messages, which is harmless.
-    pub async fn extract(&self, job: &Job, request_id: &str, time: TimeLimit) -> Result<Extracted, ExtractError> {
+    pub async fn extract(
+        &self,
+        job: &Job,
+        request_id: &str,
+        time: TimeLimit,
+    ) -> (Work, Result<Extracted, ExtractError>) {
         let mut extraction = Extraction::new(self, job, request_id, time);
         let extracted = extraction.run(job.continuation.as_ref()).await;
-        extraction.work().write(self, &extracted);
         if extracted.is_err() {
             let grace = time.deadline.plus(GRACE).instant();
             // What is left behind when this takes too long is tidied up by the bucket's lifecycle rule.
             _ = timeout_at(grace, extraction.rejects.abandon()).await;
         }
-        extracted
+        (extraction.work(), extracted)
     }
 }
 
@@ -114,11 +119,7 @@ impl<'a> Extraction<'a> {
     fn new(extractor: &'a Extractor, job: &'a Job, request_id: &'a str, time: TimeLimit) -> Self {
         let config = &extractor.config;
         let etag = job.object.etag.clone().unwrap_or_default();
-        let started = job
-            .continuation
-            .as_ref()
-            .map_or_else(now_millis, |continuation| continuation.started);
-        let ingest_id = ingest_id(&job.object, started);
+        let ingest_id = job.ingest_id();
         let publish = publish_span(&config.queue_url);
         let trace = trace::xray_header(&publish).or_else(trace::of_invocation);
         let mut extraction = Self {
@@ -128,7 +129,7 @@ impl<'a> Extraction<'a> {
             before: Counts::default(),
             rejecting: Vec::new(),
             invocation: 1,
-            started,
+            started: now_millis(),
             etag,
             size: job.object.size.unwrap_or_default(),
             format: None,
@@ -158,6 +159,7 @@ impl<'a> Extraction<'a> {
 
     /// Takes up what the invocation before this one left.
     fn resume(&mut self, continuation: Continuation) {
+        self.started = continuation.started;
         self.first_byte = continuation.checkpoint.byte;
         self.colliding_before = continuation.collisions.rows;
         let collisions = Collisions::resume(continuation.collisions, &continuation.seen);
@@ -334,7 +336,8 @@ fn publish_span(queue_url: &str) -> Span {
     )
 }
 
-fn now_millis() -> u64 {
+/// Milliseconds since the Unix epoch.
+pub(crate) fn now_millis() -> u64 {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     u64::try_from(now.as_millis()).unwrap_or(u64::MAX)
 }

@@ -3,15 +3,18 @@
 use backoff::Deadline;
 use causes::Causes;
 use lambda_runtime::LambdaEvent;
+use serde_json::value::RawValue;
 use telemetry::trace;
 use tokio::time::timeout_at;
+use tracing::field::Empty;
 use tracing::{Instrument, Span, info_span};
 
 use crate::clients::Extractor;
 use crate::continuation::{Continuation, hand_on};
 use crate::error::{ExtractError, InvocationError};
-use crate::event::{Event, Job, Object};
+use crate::event::{Event, EventError, Job, Object};
 use crate::extract::Extracted;
+use crate::measure::{End, Work};
 use crate::report::Report;
 use crate::time_limit::TimeLimit;
 
@@ -21,13 +24,11 @@ use crate::time_limit::TimeLimit;
 /// # Errors
 /// [`InvocationError`] names the objects that failed. Lambda then runs the whole event again, twice at most, and hands
 /// it to the dead-letter queue when that fails too.
-pub async fn handle(extractor: &Extractor, event: LambdaEvent<Event>) -> Result<(), InvocationError> {
+pub async fn handle(extractor: &Extractor, event: LambdaEvent<Box<RawValue>>) -> Result<(), InvocationError> {
     let LambdaEvent { payload, context } = event;
     let time = TimeLimit::new(Deadline::from_epoch_millis(context.deadline));
+    let jobs = jobs(&payload).inspect_err(|error| tracing::error!(reason = %error, "the event cannot be read"))?;
     let mut failures = Vec::new();
-    let jobs = payload
-        .jobs()
-        .inspect_err(|error| tracing::error!(reason = %error, "the event is none of S3's"))?;
     for (index, job) in jobs.into_iter().enumerate() {
         let object = job.object.clone();
         if !object.is_csv() {
@@ -38,16 +39,25 @@ pub async fn handle(extractor: &Extractor, event: LambdaEvent<Event>) -> Result<
             );
             continue;
         }
-        let done = if index > 0 && time.is_up() {
-            tracing::info!(bucket = object.bucket, key = object.key, "left to another invocation");
-            start_next(extractor, job, time).await
+        let ingest_id = job.ingest_id();
+        let (work, done) = if index > 0 && time.is_up() {
+            tracing::info!(bucket = object.bucket, key = object.key, %ingest_id, "left to another invocation");
+            (
+                Work::default(),
+                start_next(extractor, job, time).await.map(|()| End::Part),
+            )
         } else {
             let span = span(&object, &context.request_id);
             trace::continue_xray(&span, context.xray_trace_id.as_deref());
-            extract(extractor, job, &context.request_id, time)
-                .instrument(span)
-                .await
+            let done = extract(extractor, job, &context.request_id, time)
+                .instrument(span.clone())
+                .await;
+            if done.1.is_err() {
+                span.record("otel.status_code", "ERROR");
+            }
+            done
         };
+        work.write(extractor, *done.as_ref().unwrap_or(&End::Failure));
         if let Err(error) = done {
             tracing::error!(
                 bucket = object.bucket,
@@ -55,6 +65,7 @@ pub async fn handle(extractor: &Extractor, event: LambdaEvent<Event>) -> Result<
                 version_id = object.version_id,
                 etag = object.etag,
                 sequencer = object.sequencer,
+                %ingest_id,
                 code = error.code(),
                 reason = %Causes(&error),
                 "object failed"
@@ -69,19 +80,32 @@ pub async fn handle(extractor: &Extractor, event: LambdaEvent<Event>) -> Result<
     }
 }
 
-async fn extract(extractor: &Extractor, job: Job, request_id: &str, time: TimeLimit) -> Result<(), ExtractError> {
-    match extractor.extract(&job, request_id, time).await? {
-        Extracted::Whole(report) => {
+fn jobs(payload: &RawValue) -> Result<Vec<Job>, EventError> {
+    let event: Event = serde_json::from_str(payload.get()).map_err(|error| EventError::Form(error.to_string()))?;
+    event.jobs()
+}
+
+async fn extract(
+    extractor: &Extractor,
+    job: Job,
+    request_id: &str,
+    time: TimeLimit,
+) -> (Work, Result<End, ExtractError>) {
+    let (work, extracted) = extractor.extract(&job, request_id, time).await;
+    let end = match extracted {
+        Ok(Extracted::Whole(report)) => {
             log_report(&job, &report);
-            Ok(())
+            Ok(End::Whole)
         }
-        Extracted::Partly(continuation) => {
+        Ok(Extracted::Partly(continuation)) => {
             log_continuation(&job, &continuation, request_id);
             let continuation = Some(*continuation);
             let next = Job { continuation, ..job };
-            start_next(extractor, next, time).await
+            start_next(extractor, next, time).await.map(|()| End::Part)
         }
-    }
+        Err(error) => Err(error),
+    };
+    (work, end)
 }
 
 async fn start_next(extractor: &Extractor, job: Job, time: TimeLimit) -> Result<(), ExtractError> {
@@ -96,6 +120,7 @@ fn span(object: &Object, request_id: &str) -> Span {
     info_span!(
         "s3-to-sqs",
         otel.kind = "server",
+        otel.status_code = Empty,
         faas.trigger = "datasource",
         faas.invocation_id = request_id,
         faas.document.operation = "insert",
@@ -132,6 +157,7 @@ fn log_continuation(job: &Job, continuation: &Continuation, request_id: &str) {
         version_id = job.object.version_id,
         etag = continuation.etag.trim_matches('"'),
         sequencer = job.object.sequencer,
+        ingest_id = %job.ingest_id(),
         request_id,
         size = continuation.size,
         byte = continuation.checkpoint.byte,

@@ -1,9 +1,8 @@
 //! The Lambda function `s3-to-sqs`: wiring only.
 
 use causes::Causes;
-use lambda_runtime::{Error, LambdaEvent};
+use lambda_runtime::Error;
 use s3_to_sqs::clients::Extractor;
-use s3_to_sqs::event::Event;
 use s3_to_sqs::handler::handle;
 use telemetry::Telemetry;
 
@@ -14,6 +13,6 @@ async fn main() -> Result<(), Error> {
         .await
         .inspect_err(|error| tracing::error!(reason = %Causes(error), "the function cannot start"))?;
     telemetry
-        .serve(async |event: LambdaEvent<Event>| Box::pin(handle(&extractor, event)).await)
+        .serve(async |event| Box::pin(handle(&extractor, event)).await)
         .await
 }

@@ -6,8 +6,17 @@ use telemetry::{BYTES, COUNT_PER_SECOND, Line, MILLISECONDS, Metrics, Unit};
 
 use crate::batch::MAX_ENTRIES;
 use crate::clients::Extractor;
-use crate::error::ExtractError;
-use crate::extract::Extracted;
+
+/// How an invocation's work on an object ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// The object is done, or what can be had of it.
+    Whole,
+    /// Another invocation goes on.
+    Part,
+    /// The event is repeated from where this invocation began, and its rows are counted then.
+    Failure,
+}
 
 /// What an invocation did with an object.
 #[derive(Clone, Debug, Default)]
@@ -31,17 +40,18 @@ pub struct Work {
 }
 
 impl Work {
-    /// Writes the metrics. An invocation that failed is repeated, and its rows are counted then: only the failure is now.
-    pub fn write(&self, extractor: &Extractor, outcome: &Result<Extracted, ExtractError>) {
+    /// Writes the metrics, when nothing can fail any more.
+    pub fn write(&self, extractor: &Extractor, end: End) {
         let metrics = &extractor.metrics;
-        let line = match outcome {
-            Ok(Extracted::Whole(_)) => self.add_to(metrics.line().count("ObjectsExtracted", 1)),
-            Ok(Extracted::Partly(_)) => self.add_to(metrics.line()),
-            Err(_) => metrics.line().count("ObjectsFailed", 1),
+        let line = match end {
+            End::Whole => self.add_to(metrics.line().count("ObjectsExtracted", 1)),
+            End::Part => self.add_to(metrics.line()),
+            End::Failure => metrics.line().count("ObjectsFailed", 1),
         };
         metrics.write(line);
         retries(metrics, "SQS", self.retries);
-        retries(metrics, "S3", extractor.retries.take());
+        retries(metrics, "S3", extractor.s3_retries.take());
+        retries(metrics, "Lambda", extractor.lambda_retries.take());
     }
 
     fn add_to(&self, line: Line) -> Line {

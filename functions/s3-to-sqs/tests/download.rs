@@ -25,7 +25,7 @@ fn object() -> Object {
         sequencer: None,
         etag: None,
         size: None,
-        uploaded: None,
+        uploaded: 0,
     }
 }
 

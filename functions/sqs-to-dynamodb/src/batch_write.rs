@@ -97,7 +97,9 @@ async fn send(
         }
         let handed_back = writes.len() as u64;
         invocation.tally.unprocessed.fetch_add(handed_back, Ordering::Relaxed);
-        if !backoff.pause().await {
+        if backoff.pause().await {
+            invocation.tally.dynamodb_retries.fetch_add(1, Ordering::Relaxed);
+        } else {
             tracing::warn!(
                 operation = OPERATION,
                 message_ids = %ids,

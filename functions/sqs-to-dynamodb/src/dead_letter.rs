@@ -19,7 +19,7 @@ use crate::execute::Invocation;
 use crate::measure::ingest_id;
 use crate::operation::method;
 use crate::problem::Problem;
-use entry::{entry, reason};
+use entry::entry;
 
 /// The most entries of a `SendMessageBatch` call.
 ///
@@ -72,7 +72,7 @@ fn calls(invocation: Invocation<'_>, letters: Vec<(usize, Problem)>) -> (Vec<Cal
                 message_id = invocation.message_id(message),
                 bytes = entry.bytes,
                 code = problem.code(),
-                reason = reason(&problem),
+                reason = problem.for_log(),
                 "with its reason the message is too large for the dead-letter queue; it goes there without, after the \
                  queue's last delivery"
             );
@@ -131,7 +131,7 @@ async fn send_call(invocation: Invocation<'_>, call: Call) -> Vec<usize> {
                 method = method(record),
                 receive_count = receives(record),
                 code = problem.code(),
-                reason = reason(problem),
+                reason = problem.for_log(),
                 "message given up"
             );
         }

@@ -71,8 +71,11 @@ async fn handle_records(writer: &Writer, records: &[SqsMessage], deadline: Deadl
     }
     let mut plan = Plan::new(operations);
     let mut dead: BTreeSet<_> = unreadable.iter().map(|(message, _)| *message).collect();
-    let (unsent, retried) = futures::join!(dead_letter::send(invocation, unreadable), invocation.execute(&mut plan));
+    let (unsent, sent_again) = futures::join!(dead_letter::send(invocation, unreadable), invocation.execute(&mut plan));
     let mut failed = BTreeSet::from_iter(unsent);
+    for &message in &failed {
+        log_come_back(&records[message], &Obstacle::no_dead_letter_queue());
+    }
     let counts = plan.counts();
     let scanned = match plan.scans() {
         [] => Ok(()),
@@ -100,7 +103,10 @@ async fn handle_records(writer: &Writer, records: &[SqsMessage], deadline: Deadl
         }
     }
     dead.extend(letters.iter().map(|(message, _)| *message));
-    failed.extend(dead_letter::send(invocation, letters).await);
+    for message in dead_letter::send(invocation, letters).await {
+        log_come_back(&records[message], &Obstacle::no_dead_letter_queue());
+        failed.insert(message);
+    }
     dead.retain(|message| !failed.contains(message));
     come_back::set_pause(invocation, failed.iter().copied()).await;
 
@@ -123,9 +129,9 @@ async fn handle_records(writer: &Writer, records: &[SqsMessage], deadline: Deadl
         updated = counts.updated,
         read = counts.read,
         superseded = counts.superseded,
-        retried,
+        sent_again,
+        retried = failed.len(),
         dead = dead.len(),
-        failed = failed.len(),
         duration_ms = start.elapsed().as_secs_f64() * 1000.0,
         "batch handled"
     );

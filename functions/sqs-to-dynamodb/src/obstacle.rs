@@ -45,6 +45,15 @@ impl Obstacle {
         }
     }
 
+    /// A message that is to die, and cannot be put where the dead are.
+    #[must_use]
+    pub fn no_dead_letter_queue() -> Self {
+        Self {
+            code: "DeadLetterQueueUnreachable",
+            text: "the dead-letter queue did not take the message".into(),
+        }
+    }
+
     /// Anything else that DynamoDB says; `text` names the call.
     #[must_use]
     pub fn call_failed(text: String) -> Self {
@@ -54,7 +63,8 @@ impl Obstacle {
         }
     }
 
-    /// The stable name: `Throttled`, `Unavailable`, `TimedOut`, `TableNotFound`, `AccessDenied` or `CallFailed`.
+    /// The stable name: `Throttled`, `Unavailable`, `TimedOut`, `TableNotFound`, `AccessDenied`, `CallFailed` or
+    /// `DeadLetterQueueUnreachable`.
     #[must_use]
     pub fn code(&self) -> &'static str {
         self.code

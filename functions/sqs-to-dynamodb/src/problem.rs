@@ -3,6 +3,7 @@
 use attributes::AttributeError;
 use aws_sdk_dynamodb::error::ErrorMetadata;
 use message::{Key, KeyError, MAX_ITEM_BYTES};
+use telemetry::contents_may_be_logged;
 
 use crate::obstacle::Obstacle;
 
@@ -165,6 +166,24 @@ fn said(error: &ErrorMetadata) -> &str {
 }
 
 impl Problem {
+    /// The reason for the log. What it quotes of the message, or DynamoDB may quote, is in the dead letter; here only where
+    /// contents may be logged.
+    #[must_use]
+    pub fn for_log(&self) -> String {
+        let quotes = matches!(
+            self,
+            Self::UnknownMethod(_)
+                | Self::WrongTable { .. }
+                | Self::ItemRefused { .. }
+                | Self::UpdateRefused(_)
+                | Self::KeyRefused(_)
+        );
+        if quotes && !contents_may_be_logged() {
+            return "the attribute Reason of the dead letter says why".to_owned();
+        }
+        self.to_string()
+    }
+
     /// The stable name of the reason, for filters and alarms.
     #[must_use]
     pub fn code(&self) -> &'static str {

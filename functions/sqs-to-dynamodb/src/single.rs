@@ -55,8 +55,8 @@ pub async fn get(invocation: Invocation<'_>, ticket: Ticket) -> Outcome {
     };
     tracing::info!(
         message_id = invocation.message_id(ticket.message),
-        date = %ticket.key.date,
-        time = %ticket.key.time,
+        date = contents_may_be_logged().then(|| display(ticket.key.date)),
+        time = contents_may_be_logged().then(|| display(ticket.key.time)),
         found = output.item.is_some(),
         attributes = output.item.as_ref().map_or(0, Attributes::len),
         "item read"

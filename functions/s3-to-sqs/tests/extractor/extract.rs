@@ -5,9 +5,9 @@ use std::collections::HashSet;
 use crate::world::{Reply, World};
 use lambda_runtime::{Context, LambdaEvent};
 use message::Precision;
-use s3_to_sqs::event::Event;
 use s3_to_sqs::handler::handle;
 use s3_to_sqs::report::{Counts, Report};
+use serde_json::value::RawValue;
 
 const HEADER: &str = "timestamp,location,source,local_dest,local_avg,remote_dest,remote_avg";
 
@@ -271,7 +271,7 @@ async fn one_failing_object_does_not_stop_the_others_of_its_event() {
     let world = World::of(&good_rows(3));
     let records = ["forbidden.csv", "data.csv", "notes.txt"]
         .map(|key| format!(r#"{{"s3":{{"bucket":{{"name":"data"}},"object":{{"key":"{key}"}}}}}}"#));
-    let event: Event = serde_json::from_str(&format!(r#"{{"Records":[{}]}}"#, records.join(","))).unwrap();
+    let event = RawValue::from_string(format!(r#"{{"Records":[{}]}}"#, records.join(","))).unwrap();
     let mut context = Context::default();
     context.deadline = u64::MAX / 2_000_000;
     let error = Box::pin(handle(&world.extractor, LambdaEvent::new(event, context)))

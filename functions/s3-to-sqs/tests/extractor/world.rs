@@ -109,7 +109,8 @@ impl World {
             s3: mock_client!(aws_sdk_s3, RuleMode::MatchAny, &s3),
             sqs: queue.client(),
             lambda: mock_client!(aws_sdk_lambda, RuleMode::MatchAny, &[]),
-            retries: Retries::default(),
+            s3_retries: Retries::default(),
+            lambda_retries: Retries::default(),
             metrics: Metrics::none(),
             config: Config {
                 queue_url: "queue".into(),
@@ -140,7 +141,7 @@ impl World {
 
     async fn extract_job(&self, job: &Job) -> Result<Report, ExtractError> {
         let time = TimeLimit::new(Deadline::after(Duration::from_mins(1)));
-        match self.extractor.extract(job, "request", time).await? {
+        match self.extractor.extract(job, "request", time).await.1? {
             Extracted::Whole(report) => Ok(*report),
             Extracted::Partly(continuation) => panic!("there was time for all of it: {continuation:?}"),
         }
@@ -156,7 +157,7 @@ impl World {
                 send: deadline,
                 stop: Instant::now(),
             };
-            match self.extractor.extract(&job, "request", time).await? {
+            match self.extractor.extract(&job, "request", time).await.1? {
                 Extracted::Whole(report) => return Ok(*report),
                 Extracted::Partly(continuation) => job.continuation = Some(*continuation),
             }
@@ -243,7 +244,7 @@ fn job(key: &str) -> Job {
         sequencer: None,
         etag: Some(if key == "data.csv" { ETAG } else { "the-event-s-etag" }.into()),
         size: None,
-        uploaded: Some(1_559_040_909_385),
+        uploaded: 1_559_040_909_385,
     };
     Job {
         object,

@@ -6,6 +6,7 @@ use backoff::Deadline;
 
 use super::entry::Entry;
 use super::*;
+use crate::dead_letter::entry::reason;
 use crate::measure::Tally;
 use crate::testing::{Aws, record, text_attribute};
 
