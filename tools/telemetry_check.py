@@ -45,6 +45,7 @@ def main() -> None:
         *dashboard(template),
         *list_of_metrics(),
         *list_of_parameters(template),
+        *list_of_lines(),
     ]
     if problems:
         sys.exit("error: what is said about telemetry differs\n  " + "\n  ".join(problems))
@@ -151,6 +152,44 @@ def list_of_parameters(template: dict):
             for name in group["Parameters"]:
                 if f"| `{name}` |" not in text:
                     yield f"docs/telemetry.md has no line for the parameter {name}"
+
+
+def list_of_lines():
+    """docs/telemetry.md has every line that the functions log, in its words, and every field of one."""
+    text = TELEMETRY.read_text(encoding="utf-8")
+    section = text[text.index("## Log lines") : text.index("## Metrics")]
+    listed = set(re.findall(r"`(\w+)`", "".join(re.findall(r"^\| (`\w+`.*?) \|", section, re.MULTILINE))))
+    lines = dict(re.findall(r"^\| `([^`]+)` \| (TRACE|DEBUG|INFO|WARN|ERROR) \|", section, re.MULTILINE))
+    logged = {}
+    for file in sorted([*ROOT.glob("crates/*/src/**/*.rs"), *ROOT.glob("functions/*/src/**/*.rs")]):
+        name = str(file.relative_to(ROOT))
+        if "test" in name:
+            continue
+        for level, fields, message in logged_in(file.read_text(encoding="utf-8").split("mod tests {")[0]):
+            logged[message] = level.upper()
+            for field in fields - listed:
+                yield f"docs/telemetry.md has no field {field}, which {name} logs"
+    for message in sorted(logged.keys() | lines.keys()):
+        if logged.get(message) != lines.get(message):
+            yield f'docs/telemetry.md and the sources differ on the line "{message}"'
+
+
+def logged_in(source: str):
+    """Level, fields and message of each event in a source file."""
+    for call in re.finditer(r"\b(trace|debug|info|warn|error)!\(", source):
+        arguments, depth = [""], 0
+        for token in re.finditer(r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)\'|//[^\n]*|.', source[call.end() :], re.DOTALL):
+            text = token.group()
+            depth += (text in "([{") - (text in ")]}")
+            if depth < 0:
+                break
+            if text == "," and depth == 0:
+                arguments.append("")
+            elif not text.startswith("//"):
+                arguments[-1] += text
+        *fields, message = [argument.strip() for argument in arguments if argument.strip()]
+        names = {re.match(r"[%?]?(?:r#)?(\w+)", field).group(1) for field in fields}
+        yield call.group(1), names, re.sub(r"\\\n\s*", "", message.strip('"'))
 
 
 if __name__ == "__main__":
