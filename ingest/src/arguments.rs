@@ -7,8 +7,8 @@ use clap::{Args, Parser};
 
 /// Uploads CSV files to the data bucket of a stack and follows them until every row is written.
 ///
-/// Ends with 0 when all rows are in the table, 1 when some were rejected or died, 2 when the command failed, 130 when
-/// it was interrupted. docs/ingest.md has more.
+/// Ends with 0 when all rows are in the table, 1 when some were rejected or died or may have died, 2 when the command
+/// failed, 130 when it was interrupted. docs/ingest.md has more.
 #[derive(Debug, Parser)]
 #[command(name = "ingest")]
 pub struct Arguments {

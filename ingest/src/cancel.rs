@@ -1,11 +1,30 @@
 //! Ctrl-C, and other wishes to stop.
 
+use std::future::Future;
+
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
+use crate::error::Error;
+
 /// Whether to stop.
-#[derive(Clone, Debug)]
-pub struct Cancel(watch::Sender<bool>);
+#[derive(Clone, Debug, Default)]
+pub struct Cancel(watch::Sender<Wishes>);
+
+/// Who wishes to stop. They are told apart, so that what the command itself wishes is not taken for a first Ctrl-C.
+#[derive(Clone, Copy, Debug, Default)]
+struct Wishes {
+    /// A signal.
+    signalled: bool,
+    /// An upload that failed.
+    failed: bool,
+}
+
+impl Wishes {
+    fn any(self) -> bool {
+        self.signalled || self.failed
+    }
+}
 
 impl Cancel {
     /// Listens for Ctrl-C and `SIGTERM` from now on. The second one ends the process at once.
@@ -15,7 +34,7 @@ impl Cancel {
     pub fn on_signals() -> std::io::Result<Self> {
         let mut interrupt = signal(SignalKind::interrupt())?;
         let mut terminate = signal(SignalKind::terminate())?;
-        let cancel = Self(watch::Sender::new(false));
+        let cancel = Self::default();
         let on_signal = cancel.clone();
         tokio::spawn(async move {
             loop {
@@ -23,29 +42,73 @@ impl Cancel {
                     _ = interrupt.recv() => {}
                     _ = terminate.recv() => {}
                 }
-                if on_signal.is_cancelled() {
+                if on_signal.signal() {
                     std::process::exit(crate::summary::INTERRUPTED.into());
                 }
-                on_signal.cancel();
             }
         });
         Ok(cancel)
     }
 
-    /// Wishes to stop.
-    pub fn cancel(&self) {
-        self.0.send_replace(true);
+    /// There was a signal. Whether there had been one before.
+    pub fn signal(&self) -> bool {
+        let mut before = false;
+        self.0
+            .send_modify(|wishes| before = std::mem::replace(&mut wishes.signalled, true));
+        before
+    }
+
+    /// Wishes that the other uploads stop, as one failed.
+    pub fn fail(&self) {
+        self.0.send_modify(|wishes| wishes.failed = true);
     }
 
     /// Whether somebody wishes to stop.
     #[must_use]
     pub fn is_cancelled(&self) -> bool {
-        *self.0.borrow()
+        self.0.borrow().any()
     }
 
     /// Waits until somebody wishes to stop.
     pub async fn cancelled(&self) {
         // The sender lives as long as this does.
-        let _ = self.0.subscribe().wait_for(|cancelled| *cancelled).await;
+        let _ = self.0.subscribe().wait_for(|wishes| wishes.any()).await;
+    }
+
+    /// What comes of a call that may be cut short.
+    ///
+    /// # Errors
+    /// The call's; [`Error::Interrupted`] as soon as somebody wishes to stop.
+    pub async fn or<T>(&self, call: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+        // On the heap: otherwise every caller has room for it twice.
+        let call = Box::pin(call);
+        tokio::select! {
+            done = call => done,
+            () = self.cancelled() => Err(Error::Interrupted),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_upload_that_failed_is_no_first_signal() {
+        let cancel = Cancel::default();
+        assert!(!cancel.is_cancelled());
+        cancel.fail();
+        assert!(cancel.is_cancelled());
+        assert!(!cancel.signal());
+        assert!(cancel.signal());
+    }
+
+    #[tokio::test]
+    async fn a_call_is_cut_short() {
+        let cancel = Cancel::default();
+        assert_eq!(cancel.or(async { Ok(1) }).await.unwrap(), 1);
+        cancel.signal();
+        let cut = cancel.or(std::future::pending::<Result<(), Error>>()).await;
+        assert!(matches!(cut, Err(Error::Interrupted)), "{cut:?}");
     }
 }

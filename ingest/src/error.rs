@@ -124,6 +124,14 @@ pub enum Error {
         /// What it lacks.
         missing: &'static str,
     },
+    /// An object that was uploaded, and that nothing more could be learnt of.
+    #[error("{url} is uploaded and being ingested, but cannot be followed: {source}")]
+    Unfollowed {
+        /// Where it is.
+        url: String,
+        /// Why it cannot be followed.
+        source: Box<Error>,
+    },
     /// A report that is none.
     #[error("{url} is no ingest report: {source}")]
     Report {
@@ -202,6 +210,7 @@ impl Error {
             Self::NoRegion => "Set AWS_REGION, or a region for the profile: aws configure set region eu-west-1".into(),
             Self::Aws { code, reason, .. } => aws_remedy(code.as_deref(), reason).into(),
             Self::Reply { .. } => "Is the endpoint S3's?".into(),
+            Self::Unfollowed { source, .. } => source.remedy(),
             Self::Report { .. } => "Look at it; if something else wrote it, upload the file again".into(),
             Self::Interrupted => "Nothing was ingested".into(),
         }

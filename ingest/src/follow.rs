@@ -3,14 +3,14 @@
 use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
-use aws_sdk_sqs::types::QueueAttributeName;
 use futures::future::try_join;
 use futures::stream::{self, StreamExt};
 
 use crate::cancel::Cancel;
-use crate::error::{Error, failed};
-use crate::letters::{self, Letter};
+use crate::error::Error;
+use crate::letters::Letter;
 use crate::progress::Progress;
+use crate::queues::{self, Looked};
 use crate::report::{self, Report};
 use crate::screen::Screen;
 use crate::stack::Stack;
@@ -23,6 +23,8 @@ const REPORTS_PER_LOOK: usize = 32;
 const REPORTS_AT_ONCE: usize = 8;
 /// From one look at all dead letters to the next.
 const BETWEEN_LETTERS: Duration = Duration::from_secs(5);
+/// Sweeps of the dead-letter queue at the end: whoever else looks at letters has some seconds to put them back.
+const LAST_SWEEPS: u32 = 10;
 
 /// An upload, and what became of it.
 #[derive(Clone, Debug)]
@@ -60,6 +62,15 @@ pub enum End {
     Failed(Error),
 }
 
+impl End {
+    fn of(error: Error) -> Self {
+        match error {
+            Error::Interrupted => Self::Interrupted,
+            error => Self::Failed(error),
+        }
+    }
+}
+
 /// What following found.
 #[derive(Debug)]
 pub struct Followed {
@@ -69,12 +80,27 @@ pub struct Followed {
     pub letters: Vec<Letter>,
     /// Whether dead messages can be told from those of others, by their ingest.
     pub knows_dead: bool,
+    /// Whether all that is in the dead-letter queue was looked at.
+    pub saw_all_dead: bool,
     /// How far it is. `dead` are the messages among `letters`.
     pub progress: Progress,
     /// From the upload until nothing was waiting any more, or until now; `None` when it was before this command.
     pub took: Option<Duration>,
     /// How it ended.
     pub end: End,
+}
+
+impl Followed {
+    /// The uploads' URLs.
+    pub fn urls(&self) -> impl Iterator<Item = String> {
+        self.tracked.iter().map(|tracked| tracked.upload.url())
+    }
+
+    /// Whether nothing can have died without being among `letters`.
+    #[must_use]
+    pub fn is_sure_of_dead(&self) -> bool {
+        self.knows_dead && self.saw_all_dead
+    }
 }
 
 struct Following<'a> {
@@ -116,15 +142,17 @@ pub async fn follow(
     };
     let mut end = following.until_over(patience, cancel, screen).await;
     let took = uploaded.map(|uploaded| following.empty_since.unwrap_or_else(Instant::now) - uploaded);
-    let mut letters = Vec::new();
+    let mut looked = Looked::default();
     if !matches!(end, End::Failed(_) | End::Interrupted) {
-        match following.letters().await {
-            Ok(found) => letters = found,
-            Err(error) => end = End::Failed(error),
+        // Even when it is said to be empty: such counts are approximate.
+        match queues::look(stack, LAST_SWEEPS, cancel).await {
+            Ok(found) => looked = found,
+            Err(error) => end = End::of(error),
         }
     }
     let ids = following.ingest_ids();
     let knows_dead = following.reports().all(|report| report.ingest_id.is_some());
+    let Looked { letters, complete } = looked;
     let letters: Vec<_> = letters
         .into_iter()
         .filter(|letter| following.is_ours(letter, &ids))
@@ -139,6 +167,7 @@ pub async fn follow(
         tracked,
         letters,
         knows_dead,
+        saw_all_dead: complete,
         progress,
         took,
         end,
@@ -151,10 +180,10 @@ impl Following<'_> {
         let mut outage = None::<Instant>;
         loop {
             let before = self.progress;
-            match self.look().await {
+            match self.look(cancel).await {
                 Ok(()) => outage = None,
                 Err(error) if error.is_passing() && outage.get_or_insert_with(Instant::now).elapsed() < OUTAGE => {}
-                Err(error) => return End::Failed(error),
+                Err(error) => return End::of(error),
             }
             screen.show(&self.progress);
             if self.empty_looks >= self.stack.pace.empty_looks {
@@ -174,18 +203,16 @@ impl Following<'_> {
     }
 
     /// Looks at reports and queues.
-    async fn look(&mut self) -> Result<(), Error> {
-        self.look_for_reports().await?;
-        let (waiting, dead) = try_join(
-            depth(self.stack, &self.stack.queue_url, "message queue"),
-            depth(self.stack, &self.stack.dead_letter_queue_url, "dead-letter queue"),
-        )
-        .await?;
+    async fn look(&mut self, cancel: &Cancel) -> Result<(), Error> {
+        cancel.or(self.look_for_reports()).await?;
+        let (waiting, dead) = cancel
+            .or(try_join(queues::waiting(self.stack), queues::dead(self.stack)))
+            .await?;
         self.progress.waiting = waiting;
         self.progress.dead = dead.saturating_sub(*self.dead_before.get_or_insert(dead));
         self.dead_seen = self.dead_seen.min(dead);
         if self.progress.settled < self.progress.objects && dead > self.dead_seen {
-            self.look_for_failures(dead).await?;
+            self.look_for_failures(dead, cancel).await?;
         }
         if self.progress.is_over() {
             self.empty_looks += 1;
@@ -210,12 +237,17 @@ impl Following<'_> {
     }
 
     /// Looks for objects that will have no report: the extractor failed on them.
-    async fn look_for_failures(&mut self, dead: u64) -> Result<(), Error> {
+    async fn look_for_failures(&mut self, dead: u64, cancel: &Cancel) -> Result<(), Error> {
         if self.looked_at_letters.is_some_and(|at| at.elapsed() < BETWEEN_LETTERS) {
             return Ok(());
         }
-        let letters = letters::look(self.stack, dead).await?;
-        (self.dead_seen, self.looked_at_letters) = (dead, Some(Instant::now()));
+        // It comes here again for those that somebody else looks at now.
+        let Looked { letters, complete } = queues::look(self.stack, 1, cancel).await?;
+        self.looked_at_letters = Some(Instant::now());
+        // Those beyond the most that it looks at would not be seen the next time, either.
+        if complete || letters.len() >= queues::MOST {
+            self.dead_seen = dead;
+        }
         for tracked in self.tracked.iter_mut().filter(|tracked| tracked.outcome.is_none()) {
             if let Some(letter) = letters.iter().find(|letter| letter.is_event_of(&tracked.upload)) {
                 let (reason, text) = (letter.reason.clone(), letter.text.clone());
@@ -249,38 +281,9 @@ impl Following<'_> {
         self.reports().filter_map(|report| report.ingest_id.clone()).collect()
     }
 
-    /// All letters, when there are any.
-    async fn letters(&self) -> Result<Vec<Letter>, Error> {
-        match depth(self.stack, &self.stack.dead_letter_queue_url, "dead-letter queue").await? {
-            0 => Ok(Vec::new()),
-            dead => letters::look(self.stack, dead).await,
-        }
-    }
-
     /// Whether a letter is of these uploads.
     fn is_ours(&self, letter: &Letter, ids: &HashSet<String>) -> bool {
         let id = letter.ingest_id.as_ref();
         id.is_some_and(|id| ids.contains(id)) || self.tracked.iter().any(|tracked| letter.is_event_of(&tracked.upload))
     }
-}
-
-/// The messages of a queue, as far as SQS knows: waiting, being worked on, and delayed.
-async fn depth(stack: &Stack, url: &str, name: &str) -> Result<u64, Error> {
-    use QueueAttributeName as Name;
-    let names = [
-        Name::ApproximateNumberOfMessages,
-        Name::ApproximateNumberOfMessagesNotVisible,
-        Name::ApproximateNumberOfMessagesDelayed,
-    ];
-    let get = stack
-        .sqs
-        .get_queue_attributes()
-        .queue_url(url)
-        .set_attribute_names(Some(names.to_vec()));
-    let doing = format!("looking at the {name} (sqs:GetQueueAttributes)");
-    let attributes = get.send().await.map_err(failed(doing))?.attributes.unwrap_or_default();
-    let counts = names
-        .iter()
-        .filter_map(|name| attributes.get(name)?.parse::<u64>().ok());
-    Ok(counts.sum())
 }

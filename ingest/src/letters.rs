@@ -1,26 +1,12 @@
-//! The dead-letter queue, looked at without taking anything off it: what of an ingest died, and why.
-
-use std::collections::HashMap;
-use std::time::Duration;
+//! Letters of the dead-letter queue: what of an ingest died, and why.
 
 use aws_sdk_sqs::primitives::{DateTime, DateTimeFormat};
-use aws_sdk_sqs::types::{ChangeMessageVisibilityBatchRequestEntry, Message, MessageSystemAttributeName};
+use aws_sdk_sqs::types::{Message, MessageSystemAttributeName};
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
-use crate::error::{Error, failed};
-use crate::stack::Stack;
 use crate::upload::Upload;
 
-/// SQS's most messages of a call.
-const BATCH: i32 = 10;
-/// Letters that are looked at, at most; a look at more takes minutes.
-pub const MOST: usize = 10_000;
-/// Looks that bring nothing new before the end is believed to be reached.
-const STALE_LOOKS: u32 = 3;
-/// Sweeps of the queue while letters are missing, with a pause between: somebody else may be looking at those.
-const SWEEPS: u32 = 5;
-const BETWEEN_SWEEPS: Duration = Duration::from_secs(1);
 /// What a letter without a reason is called by `tools/dlq`.
 const NOT_ANSWERED: &str = "NotAnswered";
 
@@ -50,7 +36,9 @@ pub struct Object {
 }
 
 impl Letter {
-    fn of(message: &Message) -> Self {
+    /// What a message of the dead-letter queue says.
+    #[must_use]
+    pub fn of(message: &Message) -> Self {
         let said = |name: &str| {
             let value = message.message_attributes.as_ref()?.get(name)?;
             value.string_value.clone()
@@ -99,10 +87,10 @@ impl Letter {
     /// Whether it is an event of this very upload.
     #[must_use]
     pub fn is_event_of(&self, upload: &Upload) -> bool {
-        self.sent >= upload.at
+        upload.may_have_led_to(self.sent)
             && self.objects.iter().any(|object| {
                 let same_content = object.etag.as_ref().is_none_or(|etag| *etag == upload.etag);
-                let same_upload = same_content && object.at.is_none_or(|at| at >= upload.at);
+                let same_upload = same_content && object.at.is_none_or(|at| upload.may_have_led_to(at));
                 object.bucket == upload.bucket && object.key == upload.key && same_upload
             })
     }
@@ -120,84 +108,6 @@ impl Object {
             etag: entity["object"]["eTag"].as_str().map(str::to_owned),
             at: at.as_ref().map(DateTime::secs),
         })
-    }
-}
-
-/// All letters, which are about `count`, up to [`MOST`]. They are hidden for a moment, and visible again at the end.
-///
-/// # Errors
-/// When the queue cannot be read.
-pub async fn look(stack: &Stack, count: u64) -> Result<Vec<Letter>, Error> {
-    let mut all = HashMap::new();
-    for sweep_number in 1..=SWEEPS {
-        let mut found = HashMap::new();
-        let mut receipts = Vec::new();
-        let swept = sweep(stack, count, &mut found, &mut receipts).await;
-        release(stack, &receipts).await;
-        swept?;
-        all.extend(found);
-        if all.len() as u64 >= count || all.len() >= MOST || sweep_number == SWEEPS {
-            break;
-        }
-        tokio::time::sleep(BETWEEN_SWEEPS).await;
-    }
-    Ok(all.into_values().collect())
-}
-
-async fn sweep(
-    stack: &Stack,
-    count: u64,
-    found: &mut HashMap<String, Letter>,
-    receipts: &mut Vec<String>,
-) -> Result<(), Error> {
-    // At twenty a second, which is slow.
-    let hidden = i32::try_from(30 + count.min(MOST as u64) / 20).unwrap_or(i32::MAX);
-    let mut stale = 0;
-    while stale < STALE_LOOKS && found.len() < MOST {
-        let receive = stack.sqs.receive_message().queue_url(&stack.dead_letter_queue_url);
-        let receive = receive.max_number_of_messages(BATCH).visibility_timeout(hidden);
-        // Without waiting, SQS asks only some of its servers.
-        let receive = receive.wait_time_seconds(1).message_attribute_names("All");
-        let received = receive
-            .message_system_attribute_names(MessageSystemAttributeName::All)
-            .send()
-            .await;
-        let received = received.map_err(failed("looking at the dead-letter queue (sqs:ReceiveMessage)"))?;
-        let messages = received.messages.unwrap_or_default();
-        if messages.is_empty() {
-            break;
-        }
-        stale += 1;
-        for message in messages {
-            let letter = Letter::of(&message);
-            receipts.extend(message.receipt_handle);
-            if found.insert(message.message_id.unwrap_or_default(), letter).is_none() {
-                stale = 0;
-            }
-        }
-        // All are there: no need to wait for more.
-        if found.len() as u64 >= count {
-            break;
-        }
-    }
-    Ok(())
-}
-
-/// Shows hidden letters again. What cannot be shown now shows up when its time is over.
-async fn release(stack: &Stack, receipts: &[String]) {
-    for batch in receipts.chunks(BATCH as usize) {
-        let entries = batch.iter().enumerate().map(|(index, receipt)| {
-            let entry = ChangeMessageVisibilityBatchRequestEntry::builder().id(index.to_string());
-            entry.receipt_handle(receipt).visibility_timeout(0).build()
-        });
-        let Ok(entries) = entries.collect::<Result<Vec<_>, _>>() else {
-            continue;
-        };
-        let change = stack
-            .sqs
-            .change_message_visibility_batch()
-            .queue_url(&stack.dead_letter_queue_url);
-        let _ = change.set_entries(Some(entries)).send().await;
     }
 }
 
@@ -267,11 +177,14 @@ mod tests {
             at,
             known: Known::default(),
         };
-        assert!(letter.is_event_of(&upload("x/a bü.csv", "e", 4)));
+        // S3's times of one upload may differ by seconds.
+        for at in [4, 5, 9] {
+            assert!(letter.is_event_of(&upload("x/a bü.csv", "e", at)), "{at}");
+        }
         for other in [
             upload("x/a bü.csv", "f", 4),
             upload("a.csv", "e", 4),
-            upload("x/a bü.csv", "e", 5),
+            upload("x/a bü.csv", "e", 10),
         ] {
             assert!(!letter.is_event_of(&other), "{other:?}");
         }

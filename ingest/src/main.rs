@@ -4,8 +4,8 @@
 //! |---|---|
 //! | [`arguments`], [`files`] | what the command is told; the files, and the keys that they get |
 //! | [`stack`] | the stack that they go to |
-//! | [`local_file`], [`upload`] | files to objects |
-//! | [`follow`], [`report`], [`letters`] | objects to rows that are written, rejected or dead |
+//! | [`local_file`], [`upload`], [`uploads`] | files to objects |
+//! | [`follow`], [`report`], [`queues`], [`letters`] | objects to rows that are written, rejected or dead |
 //! | [`progress`], [`screen`] | what is shown meanwhile |
 //! | [`summary`], [`text`] | what is said at the end |
 //! | [`cancel`], [`error`] | what ends it before |
@@ -18,12 +18,14 @@ mod follow;
 mod letters;
 mod local_file;
 mod progress;
+mod queues;
 mod report;
 mod screen;
 mod stack;
 mod summary;
 mod text;
 mod upload;
+mod uploads;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -33,15 +35,12 @@ use arguments::Arguments;
 use cancel::Cancel;
 use clap::Parser;
 use error::Error;
-use files::Source;
-use follow::{End, Followed, Outcome, Tracked};
-use futures::stream::{self, StreamExt};
+use follow::{End, Followed, Outcome};
 use screen::Screen;
 use stack::Stack;
 use upload::Upload;
+use uploads::Uploads;
 
-/// Files under way at once.
-const FILES_AT_ONCE: usize = 4;
 /// Rejected rows that are shown of a file, and files of which any are shown.
 const FIRST_ROWS: usize = 5;
 const FILES_WITH_ROWS: usize = 20;
@@ -73,72 +72,36 @@ async fn run(arguments: &Arguments) -> Result<u8, Error> {
     })?;
     let screen = Screen::new(sources.iter().map(|source| source.size).sum());
 
-    let (uploads, failure) = if keys.is_empty() {
-        upload_all(&stack, &sources, &cancel, &screen).await
+    let uploads = if keys.is_empty() {
+        uploads::all(&stack, &sources, &cancel, &screen).await
     } else {
-        (find_all(&stack, &keys).await?, None)
+        Uploads {
+            found: find_all(&stack, &keys).await?,
+            ..Uploads::default()
+        }
     };
-    if let Some(error) = failure {
+    if let Some(error) = uploads.failure {
         screen.clear();
-        return not_all(&stack, uploads, sources.len(), error);
+        return not_all(&stack, uploads.urls, sources.len(), error);
     }
     screen.follow();
     let uploaded = keys.is_empty().then(Instant::now);
-    let followed = follow::follow(&stack, uploads, uploaded, arguments.patience, &cancel, &screen).await;
+    let followed = follow::follow(&stack, uploads.found, uploaded, arguments.patience, &cancel, &screen).await;
     screen.clear();
     conclude(&stack, &followed, arguments).await;
     Ok(summary::exit_code(&followed))
 }
 
-/// Uploads all files, some at once. After a failure, no further one; those that were uploaded are there all the same.
-async fn upload_all(
-    stack: &Stack,
-    sources: &[Source],
-    cancel: &Cancel,
-    screen: &Screen,
-) -> (Vec<Upload>, Option<Error>) {
-    let uploads = stream::iter(sources).map(|source| async move {
-        let uploaded = upload::upload(stack, source, cancel, screen).await;
-        if uploaded.is_err() {
-            cancel.cancel();
-        }
-        uploaded
-    });
-    let results: Vec<_> = uploads.buffered(FILES_AT_ONCE).collect().await;
-    let (mut uploads, mut failure) = (Vec::new(), None);
-    for result in results {
-        match result {
-            Ok(upload) => uploads.push(upload),
-            // The others were interrupted for its sake.
-            Err(error) if failure.is_none() || matches!(failure, Some(Error::Interrupted)) => failure = Some(error),
-            Err(_) => {}
-        }
-    }
-    (uploads, failure)
-}
-
-/// Not all files were uploaded: says what became of those that were, and why not of the others.
-fn not_all(stack: &Stack, uploads: Vec<Upload>, files: usize, error: Error) -> Result<u8, Error> {
-    if uploads.is_empty() {
+/// Not all files can be followed: says what became of those that were uploaded, and why not of the others.
+fn not_all(stack: &Stack, urls: Vec<String>, files: usize, error: Error) -> Result<u8, Error> {
+    if urls.is_empty() {
         return Err(error);
     }
-    let uploaded = uploads.len();
-    let tracked = uploads.into_iter().map(|upload| Tracked { upload, outcome: None });
-    let tracked: Vec<_> = tracked.collect();
-    let code = if matches!(error, Error::Interrupted) {
-        summary::INTERRUPTED
-    } else {
-        summary::FAILED
-    };
-    say(
-        std::io::stderr(),
-        &format!(
-            "error: {error}\n  Uploaded before, and being ingested: {uploaded} of {files} files. The others are not.\n\
-             \x20 To look again: {}\n",
-            summary::look_again(stack, &tracked)
-        ),
-    );
-    Ok(code)
+    say(std::io::stderr(), &uploads::not_all(stack, urls, files, &error));
+    Ok(match error {
+        Error::Interrupted => summary::INTERRUPTED,
+        _ => summary::FAILED,
+    })
 }
 
 /// Objects that were uploaded before.
@@ -183,7 +146,7 @@ async fn conclude(stack: &Stack, followed: &Followed, arguments: &Arguments) {
         say(std::io::stdout(), &summary::of_object(stack, tracked, &first));
     }
     say(std::io::stdout(), &summary::of_all(stack, followed));
-    let look_again = summary::look_again(stack, &followed.tracked);
+    let look_again = summary::look_again(stack, followed.urls());
     let status = stack.command("status", "");
     let ending = match &followed.end {
         End::Over => return,

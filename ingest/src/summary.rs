@@ -15,7 +15,7 @@ use crate::text::{counted, duration, excerpt, per_second, plain};
 
 /// All rows are in the table.
 pub const GOOD: u8 = 0;
-/// Some rows were rejected or died, or an object could not be read.
+/// Some rows were rejected or died, or may have died, or an object could not be read.
 pub const SOME_LOST: u8 = 1;
 /// The command failed.
 pub const FAILED: u8 = 2;
@@ -33,9 +33,13 @@ pub fn exit_code(followed: &Followed) -> u8 {
     match followed.end {
         End::Failed(_) | End::Stuck => FAILED,
         End::Interrupted => INTERRUPTED,
-        End::Over if followed.letters.is_empty() && followed.tracked.iter().all(is_whole) => GOOD,
+        End::Over if is_good(followed) => GOOD,
         End::Over => SOME_LOST,
     }
+}
+
+fn is_good(followed: &Followed) -> bool {
+    followed.is_sure_of_dead() && followed.letters.is_empty() && followed.tracked.iter().all(is_whole)
 }
 
 fn is_whole(tracked: &Tracked) -> bool {
@@ -50,7 +54,10 @@ fn is_whole(tracked: &Tracked) -> bool {
 pub fn of_object(stack: &Stack, tracked: &Tracked, first: &[Rejected]) -> String {
     let url = plain(&tracked.upload.url());
     match &tracked.outcome {
-        None => format!("{url}\n  no report yet: {}\n", look_again(stack, [tracked])),
+        None => format!(
+            "{url}\n  no report yet: {}\n",
+            look_again(stack, [tracked.upload.url()])
+        ),
         Some(Outcome::Failed { reason, text }) => {
             let show = stack.command("dlq show", &format!("--reason {reason}"));
             format!(
@@ -145,13 +152,9 @@ pub fn of_all(stack: &Stack, followed: &Followed) -> String {
             excerpt(text, 2 * EXCERPT)
         );
     }
-    if !followed.knows_dead {
-        let show = stack.command("dlq list", "");
-        let _ = writeln!(
-            lines,
-            "What died is not known: the deployed functions are older than this command. Look: {show}"
-        );
-    }
+    let unsure = unsure(stack, followed);
+    let least = if unsure.is_some() { "at least " } else { "" };
+    lines.push_str(&unsure.unwrap_or_default());
     let written = progress.written();
     let rate = followed.took.map(|took| {
         let rate = counted(per_second(written, took), "row");
@@ -159,7 +162,7 @@ pub fn of_all(stack: &Stack, followed: &Followed) -> String {
     });
     let _ = writeln!(
         lines,
-        "{}: sent {}, written {}, rejected {}, died {}{}",
+        "{}: sent {}, written {}, rejected {}, died {least}{}{}",
         counted(progress.objects as u64, "object"),
         indicatif::HumanCount(progress.sent),
         indicatif::HumanCount(written),
@@ -180,6 +183,22 @@ pub fn of_all(stack: &Stack, followed: &Followed) -> String {
     lines
 }
 
+/// Why it is not known whether rows died, and what to do: some lines. Nothing when nobody looked.
+fn unsure(stack: &Stack, followed: &Followed) -> Option<String> {
+    let list = stack.command("dlq list", "");
+    let again = look_again(stack, followed.urls());
+    let (why, what) = match followed.end {
+        End::Interrupted | End::Failed(_) => return None,
+        _ if !followed.knows_dead => ("the deployed functions are older than this command", list),
+        _ if !followed.saw_all_dead => (
+            "the dead-letter queue has letters that somebody else is looking at, or more than are looked at",
+            format!("{list}\n  To look again: {again}"),
+        ),
+        _ => return None,
+    };
+    Some(format!("It is not known whether rows died: {why}.\n  Look: {what}\n"))
+}
+
 /// Messages, not events, with an example's text.
 fn by_reason(letters: &[Letter]) -> BTreeMap<&str, (u64, &str)> {
     let mut reasons = BTreeMap::new();
@@ -192,11 +211,11 @@ fn by_reason(letters: &[Letter]) -> BTreeMap<&str, (u64, &str)> {
     reasons
 }
 
-/// The command that follows these again.
+/// The command that follows these URLs again.
 #[must_use]
-pub fn look_again<'a>(stack: &Stack, tracked: impl IntoIterator<Item = &'a Tracked>) -> String {
-    let urls = tracked.into_iter().map(|tracked| quoted(&tracked.upload.url()));
-    stack.command("ingest", &format!("--follow {}", urls.collect::<Vec<_>>().join(" ")))
+pub fn look_again(stack: &Stack, urls: impl IntoIterator<Item = String>) -> String {
+    let urls: Vec<_> = urls.into_iter().map(|url| quoted(&url)).collect();
+    stack.command("ingest", &format!("--follow {}", urls.join(" ")))
 }
 
 /// A word of a shell's command.

@@ -26,6 +26,8 @@ const MAX_PARTS: u64 = 10_000;
 const PARTS_AT_ONCE: usize = 4;
 /// What S3 is told that the file is.
 const CONTENT_TYPE: &str = "text/csv";
+/// By how many seconds the times of one upload may differ: `Last-Modified` of its object, `eventTime` of its event.
+const CLOCKS: i64 = 5;
 
 /// An object that is in the data bucket.
 #[derive(Clone, Debug)]
@@ -50,6 +52,13 @@ impl Upload {
     pub fn url(&self) -> String {
         format!("s3://{}/{}", self.bucket, self.key)
     }
+
+    /// Whether what happened at this time, in seconds since the Unix epoch, may have come of it. Reports of shortly
+    /// before are told from its own by [`known`](Self::known).
+    #[must_use]
+    pub fn may_have_led_to(&self, time: i64) -> bool {
+        time >= self.at.saturating_sub(CLOCKS)
+    }
 }
 
 /// What S3 says of an object that it took.
@@ -62,7 +71,8 @@ struct Stored {
 /// Uploads a file. When it fails or is cancelled there is no object, and no part of one.
 ///
 /// # Errors
-/// When the file cannot be read or S3 does not take it; [`Error::Interrupted`].
+/// When the file cannot be read or S3 does not take it; [`Error::Interrupted`]. Only after [`Error::Unfollowed`] the
+/// object is there.
 pub async fn upload(stack: &Stack, source: &Source, cancel: &Cancel, screen: &Screen) -> Result<Upload, Error> {
     let started = Instant::now();
     let file = File::of(source)?;
@@ -77,10 +87,22 @@ pub async fn upload(stack: &Stack, source: &Source, cancel: &Cancel, screen: &Sc
     } else {
         in_parts(stack, source, &file, cancel, screen).await?
     };
-    let doing = format!("uploading s3://{}/{}", stack.data_bucket, source.key);
+    let url = format!("s3://{}/{}", stack.data_bucket, source.key);
+    screen.uploaded(source, started.elapsed(), &url);
+    // It is being ingested from now on, whatever else fails: whoever repeated it would ingest it twice.
+    look_at(stack, source, stored)
+        .await
+        .map_err(|source| Error::Unfollowed {
+            url,
+            source: Box::new(source),
+        })
+}
+
+/// What is to be followed of an object that S3 took.
+async fn look_at(stack: &Stack, source: &Source, stored: Stored) -> Result<Upload, Error> {
+    let doing = uploading(stack, source);
     let etag = stored.etag.ok_or(Error::Reply { doing, missing: "ETag" })?;
     let found = find(stack, &source.key, stored.version_id.as_deref()).await?;
-    screen.uploaded(source, started.elapsed(), &found.url());
     Ok(Upload {
         etag: etag.trim_matches('"').to_owned(),
         known: stored.known,
@@ -156,11 +178,7 @@ async fn in_parts(
         missing: "UploadId",
     })?;
 
-    let sent = tokio::select! {
-        sent = parts(stack, source, file, &id, screen) => sent,
-        () = cancel.cancelled() => Err(Error::Interrupted),
-    };
-    let completed = match sent {
+    let completed = match cancel.or(parts(stack, source, file, &id, screen)).await {
         Ok((parts, known)) => complete(stack, source, &id, parts)
             .await
             .map(|stored| Stored { known, ..stored }),

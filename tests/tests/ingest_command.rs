@@ -273,14 +273,7 @@ async fn messages_of_the_ingest_that_died_are_counted_and_those_of_others_are_no
     let [ours, other] =
         ["ffffffff-ffff-7000-8000-", "ffffffff-fffe-7000-8000-"].map(|id| format!("{id}{:012x}", fastrand::u32(..)));
     let report = json!({"rows_read": 9, "rows_sent": 9, "rows_rejected": 0, "ingest_id": ours, "duration_ms": 1});
-    stack
-        .upload_as(
-            &stack.outputs.report_bucket_name,
-            &upload.report_key(),
-            report.to_string(),
-            "application/json",
-        )
-        .await;
+    put_report(&stack, &upload, &report).await;
     let reason = unique::name();
     for id in [&ours, &ours, &other] {
         let attributes = [
@@ -306,6 +299,32 @@ async fn messages_of_the_ingest_that_died_are_counted_and_those_of_others_are_no
         said.contains("1 object: sent 9, written 7, rejected 0, died 2\n"),
         "{said}"
     );
+}
+
+#[tokio::test]
+async fn functions_that_name_no_ingest_leave_it_unknown_whether_rows_died_and_that_ends_with_1() {
+    let stack = Stack::connect().await;
+    let upload = stack.upload(&format!("{}.txt", unique::name()), "").await;
+    let report = json!({"rows_read": 9, "rows_sent": 9, "rows_rejected": 0, "duration_ms": 1});
+    put_report(&stack, &upload, &report).await;
+
+    let (code, said, shown) = ingest(&["--follow", &url(&upload)]);
+
+    assert_eq!(code, Some(1), "{said}{shown}");
+    assert!(
+        said.contains("It is not known whether rows died: the deployed functions are older than this command.\n"),
+        "{said}"
+    );
+    assert!(said.contains("  Look: tools/dlq list\n"), "{said}");
+    assert!(!said.contains("Everything is written."), "{said}");
+}
+
+/// Puts a report where the extractor would.
+async fn put_report(stack: &Stack, upload: &Upload, report: &Value) {
+    let bucket = &stack.outputs.report_bucket_name;
+    stack
+        .upload_as(bucket, &upload.report_key(), report.to_string(), "application/json")
+        .await;
 }
 
 fn url(upload: &Upload) -> String {

@@ -50,6 +50,7 @@ fn followed(outcome: Option<Outcome>, letters: Vec<Letter>, end: End) -> Followe
         },
         letters,
         knows_dead: true,
+        saw_all_dead: true,
         took: Some(Duration::from_secs(2)),
         end,
     }
@@ -151,4 +152,36 @@ fn the_end_says_what_became_of_all_rows() {
     let said = of_all(&stack(None), &dead);
     assert!(said.starts_with("2 messages died, InvalidItem: too large\n  tools/dlq show --reason InvalidItem\n"));
     assert!(said.contains("sent 1,000, written 998, rejected 0, died 2"), "{said}");
+}
+
+#[test]
+fn what_is_not_known_is_not_called_good() {
+    let good = || followed(Some(Outcome::Extracted(report())), vec![], End::Over);
+    let old = Followed {
+        knows_dead: false,
+        ..good()
+    };
+    let partial = Followed {
+        saw_all_dead: false,
+        ..good()
+    };
+    for (followed, what) in [
+        (
+            old,
+            "It is not known whether rows died: the deployed functions are older than this command.\n  \
+             Look: tools/dlq list\n1 object: ",
+        ),
+        (
+            partial,
+            "It is not known whether rows died: the dead-letter queue has letters that somebody else is looking at, \
+             or more than are looked at.\n  Look: tools/dlq list\n  \
+             To look again: tools/ingest --follow 's3://data/a b.csv'\n1 object: ",
+        ),
+    ] {
+        assert_eq!(exit_code(&followed), SOME_LOST);
+        let said = of_all(&stack(None), &followed);
+        assert!(said.starts_with(what), "{said}");
+        assert!(said.contains("rejected 0, died at least 0, in "), "{said}");
+        assert!(!said.contains("Everything is written."), "{said}");
+    }
 }

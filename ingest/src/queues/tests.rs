@@ -1,0 +1,104 @@
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use aws_sdk_sqs::operation::change_message_visibility_batch::ChangeMessageVisibilityBatchOutput;
+use aws_sdk_sqs::operation::get_queue_attributes::GetQueueAttributesOutput;
+use aws_sdk_sqs::operation::receive_message::ReceiveMessageOutput;
+use aws_sdk_sqs::types::Message;
+use aws_smithy_mocks::{Rule, RuleMode, mock, mock_client};
+
+use super::*;
+use crate::stack::testing;
+
+/// A dead-letter queue that says that it has so many letters.
+fn says(count: u64) -> Rule {
+    mock!(aws_sdk_sqs::Client::get_queue_attributes).then_output(move || {
+        GetQueueAttributesOutput::builder()
+            .attributes(Name::ApproximateNumberOfMessages, count.to_string())
+            .build()
+    })
+}
+
+/// A queue that gives out these letters in a sweep, one by one, and the number of its receives.
+fn gives(letters: &'static [&'static str], cancel: Option<Cancel>) -> (Rule, Arc<AtomicUsize>) {
+    let calls = Arc::new(AtomicUsize::new(0));
+    let counted = calls.clone();
+    let rule = mock!(aws_sdk_sqs::Client::receive_message).then_output(move || {
+        let call = counted.fetch_add(1, Ordering::Relaxed);
+        if let Some(cancel) = &cancel {
+            cancel.signal();
+        }
+        let letter = letters.get(call % (letters.len() + 1));
+        let messages = letter.map(|id| {
+            vec![
+                Message::builder()
+                    .message_id(*id)
+                    .receipt_handle(*id)
+                    .body("{}")
+                    .build(),
+            ]
+        });
+        ReceiveMessageOutput::builder().set_messages(messages).build()
+    });
+    (rule, calls)
+}
+
+fn releases() -> Rule {
+    mock!(aws_sdk_sqs::Client::change_message_visibility_batch).then_output(|| {
+        let output = ChangeMessageVisibilityBatchOutput::builder();
+        let output = output.set_successful(Some(Vec::new())).set_failed(Some(Vec::new()));
+        output.build().unwrap()
+    })
+}
+
+fn stack(rules: &[&Rule]) -> Stack {
+    let mut stack = testing::stack(None);
+    stack.sqs = mock_client!(aws_sdk_sqs, RuleMode::MatchAny, rules);
+    stack
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_queue_that_is_said_to_be_empty_is_asked_all_the_same() {
+    let (receives, calls) = gives(&["a", "b"], None);
+    let stack = stack(&[&says(0), &receives, &releases()]);
+    let looked = look(&stack, 5, &Cancel::default()).await.unwrap();
+    assert_eq!((looked.letters.len(), looked.complete), (2, true));
+    assert_eq!(calls.load(Ordering::Relaxed), 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn letters_that_somebody_else_holds_are_missing_and_that_is_known() {
+    let (receives, calls) = gives(&["a"], None);
+    let releases = releases();
+    let stack = stack(&[&says(2), &receives, &releases]);
+    let looked = look(&stack, 5, &Cancel::default()).await.unwrap();
+    assert_eq!((looked.letters.len(), looked.complete), (1, false));
+    assert_eq!((calls.load(Ordering::Relaxed), releases.num_calls()), (10, 5));
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_interrupts_a_look_leaves_no_letter_hidden() {
+    let cancel = Cancel::default();
+    let (receives, calls) = gives(&["a", "b", "c"], Some(cancel.clone()));
+    let releases = releases();
+    let stack = stack(&[&says(3), &receives, &releases]);
+    let looked = look(&stack, 5, &cancel).await;
+    assert!(matches!(looked, Err(Error::Interrupted)), "{looked:?}");
+    assert_eq!((calls.load(Ordering::Relaxed), releases.num_calls()), (1, 1));
+}
+
+#[tokio::test]
+async fn all_that_is_in_a_queue_is_counted() {
+    let attributes = mock!(aws_sdk_sqs::Client::get_queue_attributes).then_output(|| {
+        let counts = [
+            (Name::ApproximateNumberOfMessages, "1".to_owned()),
+            (Name::ApproximateNumberOfMessagesNotVisible, "20".to_owned()),
+            (Name::ApproximateNumberOfMessagesDelayed, "300".to_owned()),
+        ];
+        GetQueueAttributesOutput::builder()
+            .set_attributes(Some(HashMap::from(counts)))
+            .build()
+    });
+    assert_eq!(waiting(&stack(&[&attributes])).await.unwrap(), 321);
+}

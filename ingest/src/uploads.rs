@@ -1,0 +1,167 @@
+//! Uploading all files, and what is said when not all of them can be followed.
+
+use std::fmt::Write;
+
+use futures::stream::{self, StreamExt};
+
+use crate::cancel::Cancel;
+use crate::error::Error;
+use crate::files::Source;
+use crate::screen::Screen;
+use crate::stack::Stack;
+use crate::summary;
+use crate::upload::{self, Upload};
+
+/// Files under way at once.
+const FILES_AT_ONCE: usize = 4;
+
+/// What came of uploading.
+#[derive(Debug, Default)]
+pub struct Uploads {
+    /// Objects that can be followed.
+    pub found: Vec<Upload>,
+    /// All objects that are there.
+    pub urls: Vec<String>,
+    /// Why others are not there or cannot be followed.
+    pub failure: Option<Error>,
+}
+
+/// Uploads all files, some at once. After a failure, no further one; those that were uploaded are there all the same.
+pub async fn all(stack: &Stack, sources: &[Source], cancel: &Cancel, screen: &Screen) -> Uploads {
+    let uploads = stream::iter(sources).map(|source| async move {
+        let uploaded = upload::upload(stack, source, cancel, screen).await;
+        if let Err(error) = &uploaded
+            && !matches!(error, Error::Unfollowed { .. })
+        {
+            cancel.fail();
+        }
+        uploaded
+    });
+    Uploads::of(uploads.buffered(FILES_AT_ONCE).collect().await)
+}
+
+impl Uploads {
+    fn of(results: Vec<Result<Upload, Error>>) -> Self {
+        // Others were interrupted for the sake of a failure, and those that cannot be followed are there.
+        let weight = |error: &Error| match error {
+            Error::Unfollowed { .. } => 0,
+            Error::Interrupted => 1,
+            _ => 2,
+        };
+        let mut all = Self::default();
+        for result in results {
+            match result {
+                Ok(upload) => {
+                    all.urls.push(upload.url());
+                    all.found.push(upload);
+                }
+                Err(error) => {
+                    if let Error::Unfollowed { url, .. } = &error {
+                        all.urls.push(url.clone());
+                    }
+                    let is_graver = |failure| weight(&error) > weight(failure);
+                    if all.failure.as_ref().is_none_or(is_graver) {
+                        all.failure = Some(error);
+                    }
+                }
+            }
+        }
+        all
+    }
+}
+
+/// What became of so many files, not all of which can be followed: some lines.
+#[must_use]
+pub fn not_all(stack: &Stack, urls: Vec<String>, files: usize, error: &Error) -> String {
+    let uploaded = urls.len();
+    let mut lines = format!("error: {error}\n");
+    if !matches!(error, Error::Interrupted) {
+        let _ = writeln!(lines, "  {}", error.remedy());
+    }
+    let others = if uploaded < files { " The others are not." } else { "" };
+    let again = summary::look_again(stack, urls);
+    let _ = writeln!(
+        lines,
+        "  Uploaded, and being ingested: {uploaded} of {files} files.{others}\n  To look again: {again}"
+    );
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use aws_sdk_s3::operation::head_object::{HeadObjectError, HeadObjectOutput};
+    use aws_sdk_s3::operation::list_objects_v2::ListObjectsV2Output;
+    use aws_sdk_s3::operation::put_object::PutObjectOutput;
+    use aws_sdk_s3::primitives::DateTime;
+    use aws_sdk_s3::types::error::NotFound;
+    use aws_smithy_mocks::{RuleMode, mock, mock_client};
+
+    use super::*;
+    use crate::stack::testing;
+
+    fn unfollowed(key: &str) -> Error {
+        Error::Unfollowed {
+            url: format!("s3://data/{key}"),
+            source: Box::new(Error::NoRegion),
+        }
+    }
+
+    #[test]
+    fn the_gravest_failure_is_told_and_what_is_there_is_named() {
+        let uploads = Uploads::of(vec![
+            Err(unfollowed("a.csv")),
+            Err(Error::Interrupted),
+            Err(Error::Changed("b.csv".into())),
+            Err(Error::Interrupted),
+        ]);
+        assert_eq!(uploads.urls, ["s3://data/a.csv"]);
+        assert!(matches!(uploads.failure, Some(Error::Changed(_))), "{uploads:?}");
+        let said = not_all(&testing::stack(None), uploads.urls, 4, &Error::Interrupted);
+        assert_eq!(
+            said,
+            "error: interrupted\n  Uploaded, and being ingested: 1 of 4 files. The others are not.\n  \
+             To look again: tools/ingest --follow s3://data/a.csv\n"
+        );
+    }
+
+    #[tokio::test]
+    async fn an_object_that_cannot_be_looked_at_is_uploaded_and_stops_no_other() {
+        let file = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"));
+        let size = std::fs::metadata(&file).unwrap().len();
+        let sources = ["a.csv", "b.csv"].map(|key| Source {
+            path: file.clone(),
+            size,
+            key: key.into(),
+        });
+        let reports = mock!(aws_sdk_s3::Client::list_objects_v2).then_output(|| ListObjectsV2Output::builder().build());
+        let put =
+            mock!(aws_sdk_s3::Client::put_object).then_output(|| PutObjectOutput::builder().e_tag("\"e\"").build());
+        let lost = mock!(aws_sdk_s3::Client::head_object)
+            .match_requests(|request| request.key() == Some("a.csv"))
+            .then_error(|| HeadObjectError::NotFound(NotFound::builder().build()));
+        let found = mock!(aws_sdk_s3::Client::head_object)
+            .match_requests(|request| request.key() == Some("b.csv"))
+            .then_output(|| {
+                let head = HeadObjectOutput::builder().e_tag("\"e\"");
+                head.last_modified(DateTime::from_secs(7)).build()
+            });
+        let mut stack = testing::stack(None);
+        stack.s3 = mock_client!(aws_sdk_s3, RuleMode::MatchAny, [&reports, &put, &lost, &found]);
+
+        let uploads = all(&stack, &sources, &Cancel::default(), &Screen::new(2 * size)).await;
+
+        assert_eq!(put.num_calls(), 2);
+        assert_eq!(uploads.urls, ["s3://data/a.csv", "s3://data/b.csv"]);
+        assert_eq!(uploads.found.len(), 1);
+        let said = not_all(&stack, uploads.urls, 2, &uploads.failure.unwrap());
+        for part in [
+            "error: s3://data/a.csv is uploaded and being ingested, but cannot be followed: looking at",
+            "  Uploaded, and being ingested: 2 of 2 files.\n",
+            "  To look again: tools/ingest --follow s3://data/a.csv s3://data/b.csv\n",
+        ] {
+            assert!(said.contains(part), "{part} in {said}");
+        }
+    }
+}
