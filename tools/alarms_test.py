@@ -175,7 +175,7 @@ class Alarms(unittest.TestCase):
 
     def a_file_with_bad_rows(self, _name: str) -> None:
         header = "timestamp,location,source,local_dest,local_avg,remote_dest,remote_avg"
-        rows = [f"{1559040909 + row},location-03,wireless,router-1,{'x' * (row % 2)}1,device-1,2" for row in range(10)]
+        rows = [f"{978339665 + row},location-03,wireless,router-1,{'x' * (row % 2)}1,device-1,2" for row in range(10)]
         boto3.client("s3").put_object(
             Bucket=OUTPUTS["DataBucketName"], Key="alarms-test.csv", Body="\n".join([header, *rows]).encode()
         )

@@ -34,7 +34,7 @@ pub struct Span {
     pub parent: String,
     /// Spans that it has to do with besides: trace and id.
     pub links: Vec<(String, String)>,
-    /// What is said about it: text, and numbers as text.
+    /// What is said about it: text, and whole numbers in brackets, such as `[12]`.
     pub attributes: BTreeMap<String, String>,
 }
 
@@ -116,7 +116,7 @@ fn read(service: &str, span: Received) -> Span {
 fn texts(attributes: Vec<opentelemetry_proto::tonic::common::v1::KeyValue>) -> BTreeMap<String, String> {
     let text = |value| match value {
         Value::StringValue(text) => Some(text),
-        Value::IntValue(number) => Some(number.to_string()),
+        Value::IntValue(number) => Some(format!("[{number}]")),
         _ => None,
     };
     let attributes = attributes.into_iter();

@@ -133,7 +133,8 @@ impl Api {
             duration_ms,
             "request answered"
         );
-        span.record("http.response.status_code", status);
+        // As OpenTelemetry has whole numbers; wider ones would become text.
+        span.record("http.response.status_code", i64::from(status));
         if status >= 500 {
             span.record("otel.status_code", "ERROR");
         }

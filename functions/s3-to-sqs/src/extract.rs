@@ -300,7 +300,9 @@ impl<'a> Extraction<'a> {
         }
         let sent = self.sender.finish().await?;
         self.note(sent).await?;
-        self.publish.record("messaging.batch.message_count", self.rows_sent);
+        // As OpenTelemetry has whole numbers; wider ones would become text.
+        let sent = i64::try_from(self.rows_sent).unwrap_or(i64::MAX);
+        self.publish.record("messaging.batch.message_count", sent);
         self.publish = Span::none();
         self.rejects.finish().await?;
         if self.rejects.count() > 0 {

@@ -168,7 +168,8 @@ fn span(writer: &Writer, records: &[SqsMessage]) -> Span {
         messaging.system = "aws_sqs",
         messaging.operation.type = "process",
         messaging.destination.name = queue,
-        messaging.batch.message_count = records.len(),
+        // As OpenTelemetry has whole numbers; wider ones would become text.
+        messaging.batch.message_count = i64::try_from(records.len()).unwrap_or(i64::MAX),
     );
     if span.is_disabled() {
         return span;
