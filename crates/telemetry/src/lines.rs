@@ -244,6 +244,31 @@ mod tests {
     }
 
     #[test]
+    fn a_panic_is_a_line_that_shows_no_contents() {
+        let lines = lines("INFO", false, || {
+            crate::panics::log();
+            let row = "ü";
+            std::panic::catch_unwind(|| _ = &row[1..]).unwrap_err();
+            drop(std::panic::take_hook());
+        });
+        assert_eq!(
+            (&lines[0]["level"], &lines[0]["message"]),
+            (&json!("ERROR"), &json!("panicked"))
+        );
+        assert!(
+            lines[0]["reason"].as_str().unwrap().contains("char boundary"),
+            "{}",
+            lines[0]
+        );
+        assert!(
+            lines[0]["location"].as_str().unwrap().contains("lines.rs:"),
+            "{}",
+            lines[0]
+        );
+        assert!(!lines[0].to_string().contains('ü'), "{}", lines[0]);
+    }
+
+    #[test]
     fn an_event_knows_better_than_its_invocation() {
         let lines = lines("INFO", false, || tracing::info!(service = "other", "x"));
         assert_eq!(lines[0]["service"], "other");

@@ -8,17 +8,14 @@ pub fn log() {
         let payload = panic.payload();
         let text = payload.downcast_ref::<&str>().copied();
         let reason = text.or_else(|| payload.downcast_ref::<String>().map(String::as_str));
-        // Behind a backtick the standard library quotes the text that it could not work on.
-        let quotes = |reason: &str| !contents_may_be_logged() && reason.contains('`');
-        let reason = reason.map(|reason| {
-            if quotes(reason) {
-                reason.split('`').next().unwrap_or_default()
-            } else {
-                reason
-            }
-        });
+        // Behind a quotation mark the standard library shows what it could not work on.
+        let shown = |reason: &'_ str| match reason.find(['`', '\'', '"']) {
+            Some(end) if !contents_may_be_logged() => reason[..end].to_owned(),
+            _ => reason.to_owned(),
+        };
+        let reason = reason.map_or_else(|| "no text".to_owned(), shown);
         tracing::error!(
-            reason = reason.unwrap_or("no text"),
+            reason,
             location = panic.location().map(tracing::field::display),
             "panicked"
         );
