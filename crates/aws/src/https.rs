@@ -83,8 +83,8 @@ fn store(certificates: impl IntoIterator<Item = CertificateDer<'static>>) -> Roo
     store
 }
 
-/// What the SDK's own connector (`aws-smithy-http-client`) does, but for HTTP/2 and proxies. No endpoint that is called
-/// speaks HTTP/2, whose code would be a tenth of a function; and a function that has no way out but a proxy has endpoints
+/// What the SDK's own connector (`aws-smithy-http-client`) does, but for HTTP/2 and proxies. Every endpoint that is
+/// called speaks HTTP/1.1, and the code of HTTP/2 would be a tenth of a function; a function that has no way out but a proxy has endpoints
 /// in its own network.
 #[derive(Clone, Debug)]
 struct Https(Client<HttpsConnector<Tcp>, SdkBody>);

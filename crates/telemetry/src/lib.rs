@@ -54,6 +54,7 @@ impl Telemetry {
     pub fn start(service: &'static str) -> Self {
         let started = Instant::now();
         let settings = Settings::read(|name| std::env::var(name));
+        settings::log_contents(settings.contents);
         let traces = settings
             .endpoint
             .as_deref()

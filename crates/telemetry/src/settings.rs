@@ -13,6 +13,11 @@ pub fn contents_may_be_logged() -> bool {
     CONTENTS.load(Ordering::Relaxed)
 }
 
+/// From now on [`contents_may_be_logged`], or not.
+pub fn log_contents(contents: bool) {
+    CONTENTS.store(contents, Ordering::Relaxed);
+}
+
 /// What the template sets, or Lambda by what the template says.
 #[derive(Debug, PartialEq)]
 pub struct Settings {
@@ -38,15 +43,13 @@ impl Settings {
         let no_traces = is_true("OTEL_SDK_DISABLED")
             || given("OTEL_TRACES_EXPORTER").is_some_and(|exporter| exporter.eq_ignore_ascii_case("none"));
         let endpoint = given("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT").or_else(|| given("OTEL_EXPORTER_OTLP_ENDPOINT"));
-        let settings = Self {
+        Self {
             level: level(given("AWS_LAMBDA_LOG_LEVEL").as_deref().unwrap_or_default()),
             contents: is_true("LOG_CONTENTS"),
             stack: given("STACK_NAME").unwrap_or_else(|| "none".to_owned()),
             namespace: given("METRICS_NAMESPACE"),
             endpoint: endpoint.filter(|_| !no_traces),
-        };
-        CONTENTS.store(settings.contents, Ordering::Relaxed);
-        settings
+        }
     }
 }
 
