@@ -2,8 +2,8 @@
 //!
 //! For a call that is made some hundred thousand times an object, the SDK's layers cost several times what the call does:
 //! building its input, interceptors, endpoint rules, configuration of each attempt. What is left out here is only that:
-//! the connections, the signature and the credentials are the SDK's own, the body is whatever the caller has written,
-//! and failures are the SDK's errors, so that the one retry policy (`backoff`) decides over them. The SDK's correction of a
+//! the endpoints are the SDK's, signatures are those that it would make, the body is whatever the caller has written, and
+//! failures are the SDK's errors, so that the one retry policy (`backoff`) decides over them. The SDK's correction of a
 //! clock that is wrong is left out: Lambda's is right.
 
 #![expect(
@@ -127,7 +127,7 @@ impl Service {
             .header("x-amz-target", target)
             .body(body);
         let mut request = request.map_err(SdkError::construction_failure)?;
-        let signed = self.signer.sign(&self.url, &mut request);
+        let signed = self.signer.sign(&mut request);
         signed.map_err(SdkError::construction_failure)?;
         // Not signed, as the SDK does not sign it. The runtime changes the variable with each invocation.
         if let Some(trace) = trace(std::env::var(TRACE_VARIABLE).ok()) {

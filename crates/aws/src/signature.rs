@@ -1,21 +1,49 @@
 //! Signatures (SigV4) of requests that are made without the SDK.
+//!
+//! `aws-sigv4` takes requests of any form apart and puts them together again, which costs several times what there is to
+//! compute. Here is only what the requests of the functions need; the keys and the signature are that crate's, and a property
+//! test compares the whole.
+//!
+//! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html>
 
-use std::time::SystemTime;
+use std::fmt;
+use std::sync::{Mutex, PoisonError};
+use std::time::{SystemTime, UNIX_EPOCH};
 
-use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningError, SigningSettings, sign};
-use aws_sigv4::sign::v4::{self, signing_params::BuildError};
-use aws_smithy_runtime_api::client::identity::Identity;
+use aws_credential_types::Credentials;
+use aws_sigv4::sign::v4::{calculate_signature, generate_signing_key};
+use aws_smithy_types::DateTime;
+use aws_smithy_types::date_time::Format;
 use bytes::Bytes;
-use http::Request;
+use http::header::{AUTHORIZATION, CONTENT_TYPE, HOST, InvalidHeaderValue};
+use http::{HeaderName, HeaderValue, Request, Uri};
+use sha2::{Digest, Sha256};
 
 use crate::Environment;
 
+const ALGORITHM: &str = "AWS4-HMAC-SHA256";
+const DATE: HeaderName = HeaderName::from_static("x-amz-date");
+const TOKEN: HeaderName = HeaderName::from_static("x-amz-security-token");
+
 /// Signs requests to one service.
-#[derive(Clone, Debug)]
 pub struct Signer {
-    identity: Identity,
+    credentials: Credentials,
     region: String,
     service: &'static str,
+    /// That of the last signature.
+    moment: Mutex<Option<Moment>>,
+}
+
+/// What all signatures of a second have in common.
+struct Moment {
+    /// Seconds since the Unix epoch.
+    seconds: u64,
+    /// `20150830T123600Z`
+    date: HeaderValue,
+    token: Option<HeaderValue>,
+    /// `20150830/us-east-1/sqs/aws4_request`
+    scope: String,
+    key: Vec<u8>,
 }
 
 /// Why a request has no signature.
@@ -23,10 +51,13 @@ pub struct Signer {
 pub enum SignatureError {
     /// The credentials are none.
     #[error("the request cannot be signed with these credentials")]
-    Credentials(#[from] BuildError),
-    /// Its URL or a header is none.
-    #[error("the request cannot be signed")]
-    Request(#[from] SigningError),
+    Credentials(#[from] InvalidHeaderValue),
+    /// The URL would have to be encoded.
+    #[error("only a request to a URL of letters, digits and - . _ ~ /, without a query, can be signed")]
+    Url,
+    /// There is no such time.
+    #[error("the request cannot be signed at the time that the clock shows")]
+    Clock,
 }
 
 impl Signer {
@@ -34,31 +65,234 @@ impl Signer {
     #[must_use]
     pub fn new(environment: &Environment, service: &'static str) -> Self {
         Self {
-            identity: environment.credentials.clone().into(),
+            credentials: environment.credentials.clone(),
             region: environment.region.to_string(),
             service,
+            moment: Mutex::new(None),
         }
     }
 
-    /// Adds the signature, over all headers that are there, to a request to `url`.
+    /// Adds the signature to a request, over its `content-type` and all headers of AWS. There is one of each name, and none
+    /// has two spaces in a row.
     ///
     /// # Errors
     /// [`SignatureError`]
-    pub fn sign(&self, url: &str, request: &mut Request<Bytes>) -> Result<(), SignatureError> {
-        let parameters = v4::SigningParams::builder()
-            .identity(&self.identity)
-            .region(&self.region)
-            .name(self.service)
-            .time(SystemTime::now())
-            .settings(SigningSettings::default())
-            .build()?
-            .into();
-        let headers = request.headers().iter();
-        let headers = headers.filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)));
-        let body = SignableBody::Bytes(request.body());
-        let signable = SignableRequest::new(request.method().as_str(), url, headers, body)?;
-        let (signature, _) = sign(signable, &parameters)?.into_parts();
-        signature.apply_to_request_http1x(request);
+    pub fn sign(&self, request: &mut Request<Bytes>) -> Result<(), SignatureError> {
+        self.sign_at(SystemTime::now(), request)
+    }
+
+    fn sign_at(&self, now: SystemTime, request: &mut Request<Bytes>) -> Result<(), SignatureError> {
+        let seconds = now
+            .duration_since(UNIX_EPOCH)
+            .map_err(|_| SignatureError::Clock)?
+            .as_secs();
+        let mut last = self.moment.lock().unwrap_or_else(PoisonError::into_inner);
+        let moment = match last.take() {
+            Some(moment) if moment.seconds == seconds => last.insert(moment),
+            _ => last.insert(self.moment(now, seconds)?),
+        };
+        let host = host(request.uri())?;
+        let headers = request.headers_mut();
+        headers.insert(HOST, host);
+        headers.insert(DATE, moment.date.clone());
+        if let Some(token) = &moment.token {
+            headers.insert(TOKEN, token.clone());
+        }
+        let (canonical, names) = canonical(request)?;
+        let date = moment.date.to_str().unwrap_or_default();
+        let scope = &moment.scope;
+        let to_sign = format!("{ALGORITHM}\n{date}\n{scope}\n{}", hash(&canonical));
+        let signature = calculate_signature(&moment.key, to_sign.as_bytes());
+        let id = self.credentials.access_key_id();
+        let authorization =
+            format!("{ALGORITHM} Credential={id}/{scope}, SignedHeaders={names}, Signature={signature}");
+        request.headers_mut().insert(AUTHORIZATION, authorization.try_into()?);
         Ok(())
+    }
+
+    fn moment(&self, now: SystemTime, seconds: u64) -> Result<Moment, SignatureError> {
+        let of_iso = DateTime::from_secs(seconds.try_into().map_err(|_| SignatureError::Clock)?);
+        let of_iso = of_iso.fmt(Format::DateTime).map_err(|_| SignatureError::Clock)?;
+        let date = of_iso.replace(['-', ':'], "");
+        let (day, _) = date.split_once('T').ok_or(SignatureError::Clock)?;
+        let (region, service) = (&self.region, self.service);
+        let token = self.credentials.session_token().map(HeaderValue::from_str);
+        let mut token = token.transpose()?;
+        if let Some(token) = &mut token {
+            token.set_sensitive(true);
+        }
+        Ok(Moment {
+            seconds,
+            scope: format!("{day}/{region}/{service}/aws4_request"),
+            key: generate_signing_key(self.credentials.secret_access_key(), now, region, service)
+                .as_ref()
+                .to_vec(),
+            date: date.try_into()?,
+            token,
+        })
+    }
+}
+
+impl fmt::Debug for Signer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Signer")
+            .field("region", &self.region)
+            .field("service", &self.service)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The host that a request goes to, as the header for it tells.
+fn host(uri: &Uri) -> Result<HeaderValue, SignatureError> {
+    let host = uri.host().ok_or(SignatureError::Url)?;
+    let default = match uri.scheme_str() {
+        Some("http") => 80,
+        _ => 443,
+    };
+    let value = match uri.port_u16().filter(|port| *port != default) {
+        Some(port) => HeaderValue::try_from(format!("{host}:{port}")),
+        None => HeaderValue::from_str(host),
+    };
+    value.map_err(|_| SignatureError::Url)
+}
+
+/// Whether AWS wants a header to be signed.
+fn is_signed(name: &str) -> bool {
+    name.starts_with("x-amz-") || [CONTENT_TYPE.as_str(), HOST.as_str()].contains(&name)
+}
+
+/// The request in the form that is hashed, and the names of the headers in it.
+fn canonical(request: &Request<Bytes>) -> Result<(Vec<u8>, String), SignatureError> {
+    let uri = request.uri();
+    let plain = |sign: u8| sign.is_ascii_alphanumeric() || b"-._~/".contains(&sign);
+    if uri.query().is_some() || !uri.path().bytes().all(plain) {
+        return Err(SignatureError::Url);
+    }
+    let headers = request.headers().iter();
+    let headers = headers.map(|(name, value)| (name.as_str(), value.as_bytes()));
+    let mut headers: Vec<_> = headers.filter(|(name, _)| is_signed(name)).collect();
+    headers.sort_unstable();
+
+    let mut names = String::with_capacity(128);
+    let mut text = Vec::with_capacity(2048);
+    for line in [request.method().as_str(), uri.path(), ""] {
+        text.extend_from_slice(line.as_bytes());
+        text.push(b'\n');
+    }
+    for (name, value) in headers {
+        if !names.is_empty() {
+            names.push(';');
+        }
+        names.push_str(name);
+        text.extend_from_slice(name.as_bytes());
+        text.push(b':');
+        text.extend_from_slice(value);
+        text.push(b'\n');
+    }
+    text.push(b'\n');
+    text.extend_from_slice(names.as_bytes());
+    text.push(b'\n');
+    text.extend_from_slice(hash(request.body()).as_bytes());
+    Ok((text, names))
+}
+
+fn hash(bytes: &[u8]) -> String {
+    hex::encode(Sha256::digest(bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use aws_sigv4::http_request::{self, SignableBody, SignableRequest, SigningSettings};
+    use aws_sigv4::sign::v4;
+    use aws_smithy_runtime_api::client::identity::Identity;
+    use aws_types::region::Region;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn signer(token: Option<String>) -> Signer {
+        let credentials = Credentials::new("AKID", "secret", token, None, "test");
+        Signer::new(&Environment::new(credentials, Region::from_static("eu-west-1")), "sqs")
+    }
+
+    /// What `aws-sigv4` makes of the same request.
+    fn reference(signer: &Signer, now: SystemTime, mut request: Request<Bytes>) -> Request<Bytes> {
+        let identity: Identity = signer.credentials.clone().into();
+        let parameters = v4::SigningParams::builder()
+            .identity(&identity)
+            .region(&signer.region)
+            .name(signer.service)
+            .time(now)
+            .settings(SigningSettings::default())
+            .build()
+            .unwrap()
+            .into();
+        let uri = request.uri().to_string();
+        let headers = request.headers().iter();
+        let headers = headers.map(|(name, value)| (name.as_str(), value.to_str().unwrap()));
+        let body = SignableBody::Bytes(request.body());
+        let signable = SignableRequest::new(request.method().as_str(), &uri, headers, body).unwrap();
+        let (signature, _) = http_request::sign(signable, &parameters).unwrap().into_parts();
+        signature.apply_to_request_http1x(&mut request);
+        request
+    }
+
+    proptest! {
+        #[test]
+        fn a_signature_is_that_of_aws_sigv4(
+            url in "(http|https)://[a-z]{1,9}(\\.[a-z]{2,3})?(:(80|443|4566))?(/[A-Za-z0-9~_-]{1,9}){0,3}/?",
+            token in proptest::option::of("[!-~]{1,99}"),
+            headers in proptest::collection::btree_map("x-amz-[a-z-]{1,9}", "[!-~]( ?[!-~]){0,9}", 0..4),
+            body in proptest::collection::vec(any::<u8>(), 0..300),
+            times in proptest::collection::vec(0_u64..4_000_000_000_000, 1..4),
+        ) {
+            let signer = signer(token);
+            for time in times {
+                let now = UNIX_EPOCH + Duration::from_millis(time);
+                // The second of a second is by what was kept of the first.
+                for content_type in ["application/x-amz-json-1.0", "text/plain"] {
+                    let mut request = Request::post(&url).header("content-type", content_type);
+                    for (name, value) in &headers {
+                        request = request.header(name, value);
+                    }
+                    let request = request.body(Bytes::from(body.clone())).unwrap();
+                    let mut expected = reference(&signer, now, request.clone());
+                    let mut signed = request;
+                    signer.sign_at(now, &mut signed).unwrap();
+                    prop_assert!(signed.headers_mut().remove(HOST).is_some());
+                    expected.headers_mut().remove(HOST);
+                    prop_assert_eq!(signed.headers(), expected.headers());
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_signed_is_refused() {
+        for url in ["https://host/?a=b", "https://host/a%20b", "https://host/a:b", "/path"] {
+            let mut request = Request::post(url).body(Bytes::new()).unwrap();
+            let error = signer(None).sign(&mut request).unwrap_err();
+            assert!(matches!(error, SignatureError::Url), "{url}: {error}");
+        }
+        let mut request = Request::post("https://host").body(Bytes::new()).unwrap();
+        let error = signer(Some("a\nb".to_owned())).sign(&mut request).unwrap_err();
+        assert!(matches!(error, SignatureError::Credentials(_)), "{error}");
+        let before = UNIX_EPOCH - Duration::from_secs(1);
+        let error = signer(None).sign_at(before, &mut request).unwrap_err();
+        assert!(matches!(error, SignatureError::Clock), "{error}");
+    }
+
+    #[test]
+    fn a_signer_shows_no_secrets() {
+        let signer = signer(Some("token".to_owned()));
+        signer
+            .sign(&mut Request::post("https://host").body(Bytes::new()).unwrap())
+            .unwrap();
+        assert_eq!(
+            format!("{signer:?}"),
+            r#"Signer { region: "eu-west-1", service: "sqs", .. }"#
+        );
     }
 }

@@ -8,7 +8,7 @@ use std::time::SystemTime;
 
 use aws_smithy_types::DateTime;
 use aws_smithy_types::date_time::Format;
-use serde_json::Value;
+use serde::Serialize;
 use tracing::field::{Field, Visit};
 use tracing::level_filters::LevelFilter;
 use tracing::{Event, Level, Metadata, Subscriber};
@@ -73,27 +73,27 @@ impl<S: Subscriber> Layer<S> for Lines {
     fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
         let line = self.line(event, SystemTime::now());
         // There is nowhere to tell that nothing can be told.
-        _ = io::stdout().lock().write_all(line.as_bytes());
+        _ = io::stdout().lock().write_all(&line);
     }
 }
 
 impl Lines {
-    fn line(&self, event: &Event<'_>, now: SystemTime) -> String {
+    fn line(&self, event: &Event<'_>, now: SystemTime) -> Vec<u8> {
         let mut line = Members::new();
         let now = DateTime::from(now).to_millis().map(DateTime::from_millis);
         if let Some(Ok(now)) = now.ok().map(|now| now.fmt(Format::DateTime)) {
-            line.add("timestamp", &now.into());
+            line.add("timestamp", now);
         }
-        line.add("level", &event.metadata().level().as_str().into());
+        line.add("level", event.metadata().level().as_str());
         event.record(&mut line);
-        line.add("service", &self.service.into());
-        line.add("version", &env!("CARGO_PKG_VERSION").into());
+        line.add("service", self.service);
+        line.add("version", env!("CARGO_PKG_VERSION"));
         facts::with(|facts| {
             let Some(facts) = facts else { return };
-            line.add("cold_start", &facts.cold_start.into());
-            line.add("request_id", &facts.request_id.as_str().into());
+            line.add("cold_start", facts.cold_start);
+            line.add("request_id", &facts.request_id);
             if let Some(trace_id) = facts.trace_id() {
-                line.add("trace_id", &trace_id.into());
+                line.add("trace_id", trace_id);
             }
         });
         line.end()
@@ -102,62 +102,65 @@ impl Lines {
 
 /// A JSON object as it grows. Of two members with one name the first counts: an event may know better than its invocation.
 struct Members {
-    text: String,
+    text: Vec<u8>,
     names: Vec<&'static str>,
 }
 
 impl Members {
     fn new() -> Self {
+        let mut text = Vec::with_capacity(512);
+        text.push(b'{');
         Self {
-            text: "{".to_owned(),
-            names: Vec::new(),
+            text,
+            names: Vec::with_capacity(16),
         }
     }
 
-    fn add(&mut self, name: &'static str, value: &Value) {
+    /// The value has a JSON form for sure: it is a text, a number or a truth value.
+    fn add(&mut self, name: &'static str, value: impl Serialize) {
         if self.names.contains(&name) {
             return;
         }
         if !self.names.is_empty() {
-            self.text.push(',');
+            self.text.push(b',');
         }
         self.names.push(name);
         // The names of fields are written in code, where none has a sign that JSON escapes.
-        self.text.push('"');
-        self.text.push_str(name);
-        self.text.push_str("\":");
-        self.text.push_str(&value.to_string());
+        self.text.push(b'"');
+        self.text.extend_from_slice(name.as_bytes());
+        self.text.extend_from_slice(b"\":");
+        _ = serde_json::to_writer(&mut self.text, &value);
     }
 
-    fn end(mut self) -> String {
-        self.text.push_str("}\n");
+    fn end(mut self) -> Vec<u8> {
+        self.text.extend_from_slice(b"}\n");
         self.text
     }
 }
 
 impl Visit for Members {
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        self.add(field.name(), &format!("{value:?}").into());
+        self.add(field.name(), format_args!("{value:?}"));
     }
 
     fn record_str(&mut self, field: &Field, value: &str) {
-        self.add(field.name(), &value.into());
+        self.add(field.name(), value);
     }
 
     fn record_i64(&mut self, field: &Field, value: i64) {
-        self.add(field.name(), &value.into());
+        self.add(field.name(), value);
     }
 
     fn record_u64(&mut self, field: &Field, value: u64) {
-        self.add(field.name(), &value.into());
+        self.add(field.name(), value);
     }
 
     fn record_f64(&mut self, field: &Field, value: f64) {
-        self.add(field.name(), &value.into());
+        self.add(field.name(), value);
     }
 
     fn record_bool(&mut self, field: &Field, value: bool) {
-        self.add(field.name(), &value.into());
+        self.add(field.name(), value);
     }
 }
 
@@ -166,7 +169,7 @@ mod tests {
     use std::sync::{Arc, Mutex};
     use std::time::Duration;
 
-    use serde_json::json;
+    use serde_json::{Value, json};
     use tracing_subscriber::layer::SubscriberExt;
 
     use super::*;
@@ -182,6 +185,7 @@ mod tests {
                 let line = self
                     .0
                     .line(event, SystemTime::UNIX_EPOCH + Duration::from_millis(1_559_040_909_385));
+                let line = String::from_utf8(line).unwrap();
                 assert!(line.ends_with("}\n") && line.matches('\n').count() == 1, "{line}");
                 self.1.lock().unwrap().push(serde_json::from_str(&line).unwrap());
             }

@@ -65,9 +65,8 @@ fn is_cloudwatch(endpoint: &str) -> bool {
 #[async_trait]
 impl HttpClient for Client {
     async fn send_bytes(&self, mut request: Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
-        let url = request.uri().to_string();
         if let Some(signer) = &self.signer {
-            signer.sign(&url, &mut request)?;
+            signer.sign(&mut request)?;
         }
         let request = HttpRequest::try_from(request.map(SdkBody::from))?;
         let response = self.connector.call(request).await?;
