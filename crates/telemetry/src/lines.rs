@@ -211,6 +211,9 @@ mod tests {
                 count = 5,
                 share = 0.5,
                 found = true,
+                shown = ?"a\"\n\u{1}",
+                none_such = f64::NAN,
+                wide = u128::MAX,
                 "object extracted"
             );
         });
@@ -219,6 +222,7 @@ mod tests {
             [json!({
                 "timestamp": "2019-05-28T10:55:09.385Z", "level": "INFO", "message": "object extracted",
                 "key": "a\"\n.csv", "count": 5, "share": 0.5, "found": true,
+                "shown": r#""a\"\n\u{1}""#, "none_such": null, "wide": "340282366920938463463374607431768211455",
                 "service": "get-message", "version": env!("CARGO_PKG_VERSION"),
             })]
         );

@@ -1,11 +1,16 @@
 use std::error::Error as _;
 use std::fmt;
+use std::io::{Read, Write};
+use std::net::TcpListener;
 
+use aws_credential_types::Credentials;
 use aws_smithy_runtime_api::client::http::HttpConnectorFuture;
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use aws_types::region::Region;
 
 use super::*;
+use crate::connector;
 
 const TARGET: &str = "AmazonSQS.SendMessageBatch";
 
@@ -62,6 +67,42 @@ async fn a_request_is_what_the_service_wants() {
         answer(200, &[], r#""done""#)
     });
     assert_eq!(client.call(TARGET, "{}", text).await.unwrap(), "done");
+}
+
+#[tokio::test]
+async fn one_host_goes_over_the_wire() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let host = listener.local_addr().unwrap().to_string();
+    let received = std::thread::spawn(move || {
+        let (mut connection, _) = listener.accept().unwrap();
+        let mut request = Vec::new();
+        while !request.ends_with(b"\r\n\r\n{}") {
+            let mut bytes = [0; 4096];
+            let count = connection.read(&mut bytes).unwrap();
+            request.extend_from_slice(&bytes[..count]);
+        }
+        connection
+            .write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n\"done\"")
+            .unwrap();
+        String::from_utf8(request).unwrap()
+    });
+    let credentials = Credentials::new("AKID", "secret", None, None, "test");
+    let environment = Environment::new(credentials, Region::from_static("eu-west-1"));
+    let connector = connector("eu-west-1", Duration::from_secs(1));
+    let client = JsonClient::new(
+        &environment,
+        connector,
+        "sqs",
+        format!("http://{host}"),
+        Duration::from_secs(5),
+    );
+    assert_eq!(client.call(TARGET, "{}", text).await.unwrap(), "done");
+    let received = received.join().unwrap().to_lowercase();
+    let hosts: Vec<_> = received
+        .lines()
+        .filter_map(|line| line.strip_prefix("host: "))
+        .collect();
+    assert_eq!(hosts, [host], "{received}");
 }
 
 #[test]
