@@ -4,7 +4,7 @@ use std::error::Error as StdError;
 use std::path::PathBuf;
 
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
-use causes::Causes;
+use error_chain::ErrorChain;
 
 /// How keys end that the data bucket tells the extractor of: the suffixes of template.yaml, letter for letter.
 pub const SUFFIXES: [&str; 4] = [".csv", ".CSV", ".csv.gz", ".csv.zst"];
@@ -160,7 +160,7 @@ where
             (Some(code), None) => code.clone(),
             // A chain of credential providers says of each why not, in a line.
             (None, _) => {
-                let causes = Causes(&error).to_string();
+                let causes = ErrorChain(&error).to_string();
                 let first = causes.lines().next().unwrap_or_default();
                 first.trim_end_matches(". Attempted:").to_owned()
             }

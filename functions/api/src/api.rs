@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use causes::Causes;
+use error_chain::ErrorChain;
 use telemetry::{Metrics, trace};
 use tracing::field::Empty;
 use tracing::{Instrument, Span, debug, error, info, info_span};
@@ -203,7 +203,7 @@ fn log(error: &Error, request_id: &str) {
         debug!(request_id, reason = %error, "request refused");
         return;
     }
-    error!(request_id, reason = %Causes(error), "request failed");
+    error!(request_id, reason = %ErrorChain(error), "request failed");
 }
 
 #[cfg(test)]

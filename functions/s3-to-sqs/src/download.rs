@@ -8,7 +8,7 @@ use aws_sdk_s3::operation::get_object::{GetObjectError, GetObjectOutput};
 use aws_sdk_s3::primitives::ByteStream;
 use backoff::{Backoff, Deadline};
 use bytes::Bytes;
-use causes::Causes;
+use error_chain::ErrorChain;
 use telemetry::trace::aws_span;
 use tracing::Instrument;
 
@@ -119,7 +119,7 @@ impl<'a> Download<'a> {
                     source,
                 });
             }
-            tracing::warn!(object = %self.object, byte = self.read, reason = %Causes(&source), "reading again from where it broke");
+            tracing::warn!(object = %self.object, byte = self.read, reason = %ErrorChain(&source), "reading again from where it broke");
             self.resume().await?;
         }
     }

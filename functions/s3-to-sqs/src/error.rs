@@ -6,7 +6,7 @@ use std::fmt;
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_s3::operation::get_object::GetObjectError;
 use aws_sdk_s3::primitives::ByteStreamError;
-use causes::Causes;
+use error_chain::ErrorChain;
 use lambda_runtime::Diagnostic;
 
 use crate::content::ContentError;
@@ -144,7 +144,7 @@ impl fmt::Display for Failures<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (index, (object, error)) in self.0.iter().enumerate() {
             let separator = if index == 0 { "" } else { "; " };
-            write!(f, "{separator}{object}: {}", Causes(error))?;
+            write!(f, "{separator}{object}: {}", ErrorChain(error))?;
         }
         Ok(())
     }

@@ -4,7 +4,7 @@ mod outcome;
 
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use causes::Causes;
+use error_chain::ErrorChain;
 use message::Precision;
 use telemetry::trace;
 use tokio::time::timeout_at;
@@ -232,7 +232,7 @@ impl<'a> Extraction<'a> {
             let bytes = match bytes {
                 Ok(Some(bytes)) => bytes,
                 Ok(None) => break End::Object,
-                Err(error @ ExtractError::Corrupt(_)) => break End::Problem(Causes(&error).to_string()),
+                Err(error @ ExtractError::Corrupt(_)) => break End::Problem(ErrorChain(&error).to_string()),
                 Err(error) => return Err(error),
             };
             let mut input = &bytes[..];

@@ -1,7 +1,7 @@
 //! One invocation: every object of an event.
 
 use backoff::Deadline;
-use causes::Causes;
+use error_chain::ErrorChain;
 use lambda_runtime::LambdaEvent;
 use serde_json::value::RawValue;
 use telemetry::trace;
@@ -67,7 +67,7 @@ pub async fn handle(extractor: &Extractor, event: LambdaEvent<Box<RawValue>>) ->
                 sequencer = object.sequencer,
                 %ingest_id,
                 code = error.code(),
-                reason = %Causes(&error),
+                reason = %ErrorChain(&error),
                 "object failed"
             );
             failures.push((object, error));

@@ -1,6 +1,6 @@
 //! The Lambda function `s3-to-sqs`: wiring only.
 
-use causes::Causes;
+use error_chain::ErrorChain;
 use lambda_runtime::Error;
 use s3_to_sqs::clients::Extractor;
 use s3_to_sqs::handler::handle;
@@ -11,7 +11,7 @@ async fn main() -> Result<(), Error> {
     let telemetry = Telemetry::start("s3-to-sqs");
     let extractor = Extractor::from_env(|name| std::env::var(name), telemetry.metrics())
         .await
-        .inspect_err(|error| tracing::error!(reason = %Causes(error), "the function cannot start"))?;
+        .inspect_err(|error| tracing::error!(reason = %ErrorChain(error), "the function cannot start"))?;
     telemetry
         .serve(async |event| Box::pin(handle(&extractor, event)).await)
         .await

@@ -9,7 +9,7 @@ use std::time::Duration;
 use aws_lambda_events::sqs::SqsMessage;
 use aws_sdk_sqs::types::ChangeMessageVisibilityBatchRequestEntry;
 use backoff::{Backoff, Deadline};
-use causes::Causes;
+use error_chain::ErrorChain;
 use futures::stream::{self, StreamExt};
 
 use crate::config::Writer;
@@ -103,7 +103,7 @@ async fn set(invocation: Invocation<'_>, entries: &[ChangeMessageVisibilityBatch
         }
         Err(error) => tracing::warn!(
             count = entries.len(),
-            reason = %Causes(&error),
+            reason = %ErrorChain(&error),
             "failed messages come back with the queue's own timeout"
         ),
     }

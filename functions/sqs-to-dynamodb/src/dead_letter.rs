@@ -10,7 +10,7 @@ use std::time::{Duration, SystemTime};
 
 use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
 use backoff::Backoff;
-use causes::Causes;
+use error_chain::ErrorChain;
 use futures::stream::{self, StreamExt};
 
 use crate::come_back::receives;
@@ -111,7 +111,7 @@ async fn send_call(invocation: Invocation<'_>, call: Call) -> Vec<usize> {
             Err(error) => {
                 tracing::error!(
                     count = letters.len(),
-                    reason = %Causes(&error),
+                    reason = %ErrorChain(&error),
                     "the dead-letter queue cannot be written to"
                 );
                 break;

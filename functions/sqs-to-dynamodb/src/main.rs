@@ -1,7 +1,7 @@
 //! The binary of the writer; everything of interest is in the library.
 
 use backoff::Deadline;
-use causes::Causes;
+use error_chain::ErrorChain;
 use lambda_runtime::{Error, LambdaEvent};
 use sqs_to_dynamodb::{Writer, handle};
 use telemetry::Telemetry;
@@ -12,7 +12,7 @@ async fn main() -> Result<(), Error> {
     let telemetry = Telemetry::start("sqs-to-dynamodb");
     let writer = Writer::from_env(telemetry.metrics())
         .await
-        .inspect_err(|error| tracing::error!(reason = %Causes(error), "the function cannot start"))?;
+        .inspect_err(|error| tracing::error!(reason = %ErrorChain(error), "the function cannot start"))?;
     telemetry
         .serve(async |event: LambdaEvent<_>| {
             let deadline = Deadline::from_epoch_millis(event.context.deadline);

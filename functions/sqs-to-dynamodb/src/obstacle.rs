@@ -6,7 +6,7 @@ use std::sync::Arc;
 use aws_sdk_dynamodb::config::http::HttpResponse;
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use backoff::is_throttling_code;
-use causes::Causes;
+use error_chain::ErrorChain;
 
 /// Why a message could not be carried out this time. Its [`code`](Obstacle::code) stays the same from version to
 /// version. Cheap to clone: many messages meet the same one.
@@ -25,7 +25,7 @@ impl Obstacle {
     {
         let text = match (error.code(), error.message()) {
             (Some(code), Some(message)) => format!("{operation}: {code}: {message}"),
-            _ => format!("{operation}: {}", Causes(error)),
+            _ => format!("{operation}: {}", ErrorChain(error)),
         };
         Self {
             code: code_of(error),

@@ -7,9 +7,9 @@ use std::fmt;
 
 /// Displays an error, its cause, the cause of that, and so on, with `: ` between them.
 #[derive(Clone, Copy, Debug)]
-pub struct Causes<'a>(pub &'a (dyn Error + 'static));
+pub struct ErrorChain<'a>(pub &'a (dyn Error + 'static));
 
-impl fmt::Display for Causes<'_> {
+impl fmt::Display for ErrorChain<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.0)?;
         let mut cause = self.0.source();
@@ -43,6 +43,6 @@ mod tests {
 
     #[test]
     fn every_cause_is_there() {
-        assert_eq!(Causes(&Level(2)).to_string(), "level 2: level 1: level 0");
+        assert_eq!(ErrorChain(&Level(2)).to_string(), "level 2: level 1: level 0");
     }
 }
