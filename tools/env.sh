@@ -1,5 +1,5 @@
 # Sourced by the scripts in this folder: where things are, and an environment that reaches the embedded stack only.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034
 
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 : "${PORT:=4566}" "${STACK:=messages-local}"
@@ -18,6 +18,9 @@ esac
 
 export PATH=$TOOLS_DIR/sam/bin:$PATH
 export SAM_CLI_TELEMETRY=0 PYTHONDONTWRITEBYTECODE=1
+# The packages of tools/lib can be imported, and their modules run: python -m observe.status. Modules that happen to be in
+# the caller's folder can not (from Python 3.11 on).
+export PYTHONPATH=$ROOT/tools/lib PYTHONSAFEPATH=1
 
 say() { printf '%s\n' "$*"; }
 fail() { printf 'error: %s\n' "$1" >&2; shift; printf '  %s\n' "$@" >&2; exit 1; }

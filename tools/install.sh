@@ -7,10 +7,10 @@ python=${PYTHON:-python3}
 
 # A lock's hash and the interpreter's version are the stamp of what was installed from it.
 install_lock() {
-  local name=$1 lock=$ROOT/tools/$1.txt target=$TOOLS_DIR/$1 stamp
+  local name=$1 lock=$ROOT/tools/locks/$1.txt target=$TOOLS_DIR/$1 stamp
   stamp="$("$python" -c 'import sys; print(*sys.version_info[:2], sep=".")') $(sha256sum <"$lock") $target"
   [ "$(cat "$target/.stamp" 2>/dev/null)" = "$stamp" ] && return
-  say "Installing tools/$name.txt into $target"
+  say "Installing tools/locks/$name.txt into $target"
   rm -rf "$target"
   "$python" -m venv "$target"
   # Only wheels: nothing is compiled, and no package's set-up code is run.

@@ -24,7 +24,7 @@ pub struct Places {
     pub bootstraps: PathBuf,
     /// `bench/peers`.
     pub peers: PathBuf,
-    /// Python with what `tools/bench.txt` names.
+    /// Python with what `tools/locks/bench.txt` names.
     pub python: PathBuf,
     /// Node.js.
     pub node: PathBuf,

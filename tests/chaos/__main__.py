@@ -1,6 +1,6 @@
 """The chaos suite, against a running stack whose functions have the proxy for their endpoint. tools/chaos sees to both.
 
-python tests/chaos [--short] [--only SCENARIO]... --state FOLDER --build FOLDER --proxy URL [--page FILE]
+python -m chaos [--short] [--only SCENARIO]... --state FOLDER --build FOLDER --proxy URL [--page FILE]
 """
 
 import argparse
@@ -8,13 +8,11 @@ import sys
 import time
 from pathlib import Path
 
-import api
-import processes
-import services
-from faults import Proxy
-from results import Result, write
-from run import Failed, Run, Scenario
-from stack import Stack
+from chaos import api, processes, services
+from chaos.faults import Proxy
+from chaos.results import Result, write
+from chaos.run import Failed, Run, Scenario
+from chaos.stack import Stack
 
 SCENARIOS = [*services.SCENARIOS, *processes.SCENARIOS, *api.SCENARIOS]
 

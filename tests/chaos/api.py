@@ -2,9 +2,8 @@
 
 import json
 
-from signed_http import Answer, Api
-
-from run import Failed, Run, Scenario
+from api.signed_http import Answer, Api
+from chaos.run import Failed, Run, Scenario
 
 THROTTLED = {"service": "dynamodb", "error": {"code": "ProvisionedThroughputExceededException"}}
 

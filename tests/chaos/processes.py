@@ -4,10 +4,10 @@ import random
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
-from rows import File
-from run import Failed, Run, Scenario
-from services import GET, SEND, WRITE
-from stack import EXTRACTOR, EXTRACTOR_TIMEOUT_S, WRITER
+from chaos.rows import File
+from chaos.run import Failed, Run, Scenario
+from chaos.services import GET, SEND, WRITE
+from chaos.stack import EXTRACTOR, EXTRACTOR_TIMEOUT_S, WRITER
 
 
 def held_at(row: int) -> dict:

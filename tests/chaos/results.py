@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from run import Scenario
+from chaos.run import Scenario
 
 BEGIN, END = "<!-- The table is written by tools/chaos. -->\n", "<!-- End of the table. -->\n"
 

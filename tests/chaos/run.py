@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from types import MappingProxyType
 
-from faults import Proxy
-from rows import File, Key, make
-from stack import Stack
+from chaos.faults import Proxy
+from chaos.rows import File, Key, make
+from chaos.stack import Stack
 
 POLL_S = 0.2
 

@@ -1,8 +1,8 @@
 """Scenarios in which a service or the network fails: all of them faults of the proxy."""
 
-from rows import Key
-from run import Run, Scenario
-from stack import WRITER
+from chaos.rows import Key
+from chaos.run import Run, Scenario
+from chaos.stack import WRITER
 
 SEND = {"service": "sqs", "operation": "SendMessageBatch"}
 WRITE = {"service": "dynamodb", "operation": "BatchWriteItem"}

@@ -13,7 +13,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from rows import File, Key
+from chaos.rows import File, Key
 
 csv.field_size_limit(2**31 - 1)
 

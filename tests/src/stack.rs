@@ -9,7 +9,7 @@ use aws_sdk_sqs::Client as Sqs;
 use aws_sdk_sqs::config::Credentials;
 use serde::Deserialize;
 
-/// A file with the stack's outputs, as `tools/outputs.py` writes it.
+/// A file with the stack's outputs, as `tools/deploy` writes it.
 const OUTPUTS: &str = "STACK_OUTPUTS";
 
 /// What the stack says about itself.

@@ -1,0 +1,88 @@
+"""How many instructions the hot paths take, beside those recorded; run by tools/instructions.
+
+instructions.py            counts, and says how far that is from bench/instructions.json
+instructions.py --check    the same, and fails when one is further than 3 %
+instructions.py --record   counts, and writes bench/instructions.json and what docs/performance has of it
+"""
+
+import argparse
+import json
+import platform
+import subprocess
+import sys
+
+from bench.instruction_counts import NOTABLE, Change, Count, compare, read, recorded
+from bench.machine import said
+from cost.inputs import loaded
+from pages import table, write
+from repository import ROOT
+
+RECORD = ROOT / "bench" / "instructions.json"
+PAGE = ROOT / "docs" / "performance" / "README.md"
+COMMAND = "cargo bench --locked --package bench --bench instructions -- --output-format=json"
+
+
+def counted() -> dict[str, Count]:
+    run = subprocess.run(COMMAND.split(), cwd=ROOT, capture_output=True, text=True, check=False)
+    if run.returncode != 0:
+        sys.exit(f"{run.stderr}error: the instructions could not be counted\n  See what stands above")
+    counts = read(run.stdout)
+    if not all(count.total for count in counts.values()):
+        sys.exit("error: callgrind has not found the paths\n  The profile bench in Cargo.toml must keep their symbols")
+    return counts
+
+
+def conditions() -> dict[str, str]:
+    """What counts depend on beside the source."""
+    return {
+        "architecture": platform.machine(),
+        "rustc": said("rustc", "--version").split()[1],
+        "valgrind": said("valgrind", "--version").removeprefix("valgrind-"),
+        "libc": " ".join(platform.libc_ver()),
+    }
+
+
+def record(counts: dict[str, Count], here: dict[str, str]) -> None:
+    document = {"counted_with": here, "counts": {name: count.as_json() for name, count in counts.items()}}
+    RECORD.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
+    print(f"{RECORD.name} is written")
+    rows = [[f"`{name}`", f"{count.each:,.0f}", f"a {count.unit}"] for name, count in counts.items()]
+    write(PAGE, "instructions", {"instructions": table(["path", "instructions", "for"], rows)}, check=False)
+
+
+def show(changes: list[Change]) -> None:
+    head = ["path", "for a", "recorded", "now", "change", ""]
+    rows = [head, *([*change.cells(), change.verdict()] for change in changes)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(head))]
+    for row in rows:
+        words = [cell.ljust(width) for cell, width in zip(row[:2], widths[:2], strict=True)]
+        numbers = [cell.rjust(width) for cell, width in zip(row[2:5], widths[2:5], strict=True)]
+        print("  " + "  ".join([*words, *numbers, row[5]]).rstrip())
+
+
+def main() -> None:
+    made = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    modes = made.add_mutually_exclusive_group()
+    modes.add_argument("--record", action="store_true")
+    modes.add_argument("--check", action="store_true")
+    options = made.parse_args()
+    here, counts = conditions(), counted()
+    if options.record:
+        record(counts, here)
+        return
+    document = loaded(RECORD, "tools/instructions --record writes it")
+    changes = compare(recorded(document), counts)
+    print("Instructions of the hot paths, as recorded in bench/instructions.json and now:")
+    show(changes)
+    for name, then in document["counted_with"].items():
+        if then != here[name]:
+            print(f"  They were recorded with {name} {then}, and this is {here[name]}: that makes a difference, too.")
+    notable = [change.name for change in changes if change.notable]
+    if notable:
+        print(f"  Further than {NOTABLE:g} % from what is recorded: {', '.join(notable)}.")
+        print("  Where that is meant to be so: tools/instructions --record")
+    sys.exit(bool(options.check and notable))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,133 @@
+"""The dead-letter queue as a workbench: dlq.py [list | show | move] (--stack NAME | --outputs FILE); see docs/dead-letters.md."""
+
+import argparse
+import json
+import sys
+from contextlib import closing
+from itertools import islice
+from pathlib import Path
+
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError
+
+from observe.letter_queue import LetterQueue, Moved, can_go_by_task
+from observe.letters import Group, grouped
+
+# Enough of a body to know what it is.
+EXCERPT = 160
+NOTHING_LOST = "Every letter that was not moved is still on the dead-letter queue."
+
+
+def main() -> None:
+    arguments = sys.argv[1:]
+    if not arguments or (arguments[0].startswith("-") and arguments[0] not in ("-h", "--help")):
+        arguments.insert(0, "list")
+    options = parser().parse_args(arguments)
+    try:
+        options.command(LetterQueue(outputs_of(options)), options)
+    except (BotoCoreError, ClientError) as error:
+        sys.exit(f"error: {error}\n  {NOTHING_LOST}")
+    except KeyboardInterrupt:
+        sys.exit(f"\nInterrupted. {NOTHING_LOST}")
+
+
+def parser() -> argparse.ArgumentParser:
+    stack = argparse.ArgumentParser(add_help=False)
+    where = stack.add_mutually_exclusive_group(required=True)
+    where.add_argument("--stack", metavar="NAME", help="a stack on AWS, with the caller's credentials and region")
+    where.add_argument(
+        "--outputs", metavar="FILE", type=Path, help="the outputs of a stack, as tools/deploy writes them"
+    )
+    reason = argparse.ArgumentParser(add_help=False)
+    reason.add_argument(
+        "--reason", metavar="CODE", action="append", help="only letters with this reason; may be given more than once"
+    )
+
+    parser = argparse.ArgumentParser(
+        prog="dlq", description="Lists, shows and moves back the letters of the dead-letter queue."
+    )
+    commands = parser.add_subparsers(required=True)
+    listing = commands.add_parser("list", parents=[stack], help="by reason, with counts and an example (the default)")
+    listing.add_argument("--json", action="store_true", help="one JSON object for each reason")
+    listing.set_defaults(command=list_letters)
+    showing = commands.add_parser("show", parents=[stack, reason], help="whole letters, one JSON object for each")
+    showing.add_argument("--limit", metavar="N", type=int, help="at most so many")
+    showing.set_defaults(command=show_letters)
+    moving = commands.add_parser("move", parents=[stack, reason], help="move letters back: all, or by reason")
+    moving.set_defaults(command=move_letters)
+    return parser
+
+
+def outputs_of(options: argparse.Namespace) -> dict[str, str]:
+    """What the stack says about itself."""
+    if options.outputs:
+        return json.loads(options.outputs.read_text())
+    cloudformation = boto3.client("cloudformation")
+    [stack] = cloudformation.describe_stacks(StackName=options.stack)["Stacks"]
+    outputs = {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
+    return {**outputs, "StackName": options.stack, "Region": cloudformation.meta.region_name}
+
+
+def list_letters(queue: LetterQueue, options: argparse.Namespace) -> None:
+    groups = grouped(queue.look())
+    if options.json:
+        for group in groups:
+            print(json.dumps(group.as_json(), ensure_ascii=False))
+    elif groups:
+        print("\n\n".join(map(described, groups)))
+    else:
+        print("The dead-letter queue is empty.")
+
+
+def described(group: Group) -> str:
+    """A group of letters, for people."""
+    sources = list(group.sources)
+    more = f" and {len(sources) - 1} more" if len(sources) > 1 else ""
+    body = group.example.message["Body"]
+    return "\n".join(
+        [
+            f"{group.example.reason}: {group.count} {group.example.kind}{'s' if group.count > 1 else ''}",
+            f"  from      {sources[0]}{more}",
+            f"  between   {group.first} and {group.last}",
+            f"  attempts  {group.attempts}",
+            f"  because   {group.example.text}",
+            f"  such as   {body[:EXCERPT]}{'…' if len(body) > EXCERPT else ''}",
+        ]
+    )
+
+
+def show_letters(queue: LetterQueue, options: argparse.Namespace) -> None:
+    with closing(queue.look()) as letters:
+        chosen = (letter for letter in letters if not options.reason or letter.reason in options.reason)
+        for letter in islice(chosen, options.limit):
+            print(json.dumps(letter.as_json(), ensure_ascii=False))
+
+
+def move_letters(queue: LetterQueue, options: argparse.Namespace) -> None:
+    moved = None if options.reason else move_by_task(queue)
+    if moved is None:
+        moved = queue.move(lambda letter: not options.reason or letter.reason in options.reason, progress)
+    print(f"Moved back: {moved.messages} messages to the queue, {moved.events} events to the extractor.")
+    if moved.failed:
+        reasons = "\n  ".join(sorted(set(moved.failed)))
+        sys.exit(f"error: {len(moved.failed)} could not be moved and are still on the dead-letter queue:\n  {reasons}")
+
+
+def move_by_task(queue: LetterQueue) -> Moved | None:
+    """Has SQS move everything; `None` when it cannot."""
+    count = 0
+    with closing(queue.look()) as letters:
+        for letter in letters:
+            count += 1
+            if not can_go_by_task(letter):
+                return None
+    return queue.move_by_task(count, progress) if count else None
+
+
+def progress(messages: int, events: int) -> None:
+    if sys.stderr.isatty():
+        print(f"\r  {messages} messages, {events} events", end="", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    main()

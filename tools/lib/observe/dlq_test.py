@@ -1,0 +1,292 @@
+"""Unit tests of the dead-letter queue's tools, on a queue in memory: dlq_test.py"""
+
+import contextlib
+import io
+import json
+import unittest
+from email.utils import formatdate
+from itertools import count
+
+from botocore.exceptions import ClientError
+
+from observe import dlq
+from observe.letter_queue import LetterQueue, can_go_by_task
+from observe.letters import Letter, grouped
+
+NOW = 1_559_041_500
+QUEUE, DEAD = "https://sqs/queue", "https://sqs/dead"
+
+
+def text(value: str) -> dict:
+    return {"DataType": "String", "StringValue": value}
+
+
+def message(attributes: dict[str, str], body: str = "{}", **system: str) -> dict:
+    """A message as a queue keeps it."""
+    return {
+        "Body": body,
+        "MessageAttributes": {name: text(value) for name, value in attributes.items()},
+        "Attributes": {"SentTimestamp": str(NOW * 1000), **system},
+    }
+
+
+def throttled(**more: str) -> dict:
+    """A letter of the writer's."""
+    given = {"Method": "POST", "ReasonCode": "Throttled", "Reason": "too often", "Attempts": "2"}
+    return message(
+        {**given, "OriginalMessageId": "id-1", "FailedAt": "2019-05-28T11:05:00Z", "ReceiveCount": "15", **more}
+    )
+
+
+def event(key: str, error: dict | None, **more) -> dict:
+    """An event that Lambda gave up."""
+    records = [{"eventTime": "2019-05-28T11:00:00.000Z", "s3": {"bucket": {"name": "data"}, "object": {"key": key}}}]
+    envelope = {
+        "requestContext": {"condition": "RetriesExhausted", "approximateInvokeCount": 3},
+        "requestPayload": {"Records": records, **more},
+        "responsePayload": error,
+    }
+    return message({}, json.dumps(envelope))
+
+
+class Aws:
+    """The services, as far as the tools call them. What is received stays hidden for good, unless it is released."""
+
+    def __init__(self, *dead: dict, tasks: list[dict] | None = None, refused: tuple[int, ...] = ()) -> None:
+        self.ids = count(1)
+        self.queues = {QUEUE: [], DEAD: []}
+        self.hidden: dict[str, dict] = {}
+        self.invoked: list[dict] = []
+        self.tasks, self.cancelled = tasks, False
+        self.refused, self.sent = refused, count()
+        self.on_send = lambda: None
+        for letter in dead:
+            self.put(DEAD, letter)
+
+    def put(self, url: str, letter: dict) -> None:
+        number = f"{next(self.ids)}"
+        self.queues[url].append({**letter, "MessageId": number, "ReceiptHandle": f"receipt {number}"})
+
+    def client(self, service: str, endpoint_url: str | None) -> "Aws":
+        return self
+
+    def get_queue_attributes(self, QueueUrl: str, AttributeNames: list[str]) -> dict:
+        headers = {"HTTPHeaders": {"date": formatdate(NOW, usegmt=True)}}
+        return {"Attributes": {"ApproximateNumberOfMessages": "3"}, "ResponseMetadata": headers}
+
+    def receive_message(self, QueueUrl: str, MaxNumberOfMessages: int, **_) -> dict:
+        visible = [found for found in self.queues[QueueUrl] if found["ReceiptHandle"] not in self.hidden]
+        received = visible[:MaxNumberOfMessages]
+        self.hidden.update({found["ReceiptHandle"]: found for found in received})
+        return {"Messages": received} if received else {}
+
+    def change_message_visibility_batch(self, QueueUrl: str, Entries: list[dict]) -> None:
+        assert 1 <= len(Entries) <= 10
+        for entry in Entries:
+            self.hidden.pop(entry["ReceiptHandle"])
+
+    def delete_message_batch(self, QueueUrl: str, Entries: list[dict]) -> dict:
+        assert 1 <= len(Entries) <= 10
+        gone = {entry["ReceiptHandle"] for entry in Entries}
+        self.queues[QueueUrl] = [left for left in self.queues[QueueUrl] if left["ReceiptHandle"] not in gone]
+        return {}
+
+    def send_message_batch(self, QueueUrl: str, Entries: list[dict]) -> dict:
+        assert 1 <= len(Entries) <= 10
+        self.on_send()
+        reply = {"Successful": [], "Failed": []}
+        for entry in Entries:
+            if next(self.sent) in self.refused:
+                reply["Failed"].append({"Id": entry["Id"], "Code": "InternalError"})
+            else:
+                self.queues[QueueUrl].append(entry)
+                reply["Successful"].append({"Id": entry["Id"]})
+        return reply
+
+    def describe_stack_resource(self, StackName: str, LogicalResourceId: str) -> dict:
+        return {"StackResourceDetail": {"PhysicalResourceId": f"{StackName}-{LogicalResourceId}-1A2B"}}
+
+    def invoke(self, FunctionName: str, InvocationType: str, Payload: str) -> None:
+        assert (FunctionName, InvocationType) == ("stack-S3ToSqsFunction-1A2B", "Event")
+        self.invoked.append(json.loads(Payload))
+
+    def start_message_move_task(self, SourceArn: str, DestinationArn: str) -> dict:
+        assert (SourceArn, DestinationArn) == ("arn:dead", "arn:queue")
+        if self.tasks is None:
+            raise ClientError({"Error": {"Code": "InvalidAction"}}, "StartMessageMoveTask")
+        return {"TaskHandle": "task"}
+
+    def list_message_move_tasks(self, SourceArn: str, MaxResults: int) -> dict:
+        return {"Results": [self.tasks.pop(0)]}
+
+    def cancel_message_move_task(self, TaskHandle: str) -> None:
+        self.cancelled = True
+
+
+def queue_of(aws: Aws) -> LetterQueue:
+    outputs = {"Region": "eu-north-1", "QueueUrl": QUEUE, "DeadLetterQueueUrl": DEAD, "StackName": "stack"}
+    queue = LetterQueue({**outputs, "QueueArn": "arn:queue", "DeadLetterQueueArn": "arn:dead"}, aws)
+    queue.second = queue.poll = 0
+    return queue
+
+
+def run(aws: Aws, *arguments: str) -> str:
+    """What a command prints."""
+    options = dlq.parser().parse_args([*arguments, "--stack", "stack"])
+    with contextlib.redirect_stdout(io.StringIO()) as out:
+        options.command(queue_of(aws), options)
+    return out.getvalue()
+
+
+class Letters(unittest.TestCase):
+    def test_the_writers_letter_says_all(self) -> None:
+        letter = queue_letter(
+            throttled(SourceQueueArn="arn:aws:sqs:r:1:the-queue", FirstReceivedAt="2019-05-28T11:00:00Z")
+        )
+        self.assertEqual((letter.kind, letter.reason, letter.text), ("message", "Throttled", "too often"))
+        self.assertEqual((letter.source, letter.attempts, letter.receives), ("the-queue", 2, 15))
+        self.assertEqual((letter.first, letter.last), ("2019-05-28T11:00:00Z", "2019-05-28T11:05:00Z"))
+
+    def test_what_sqs_moved_has_no_reason_whatever_an_earlier_visit_left(self) -> None:
+        for attempts, attributes in [(1, {"Method": text("POST")}), (3, throttled()["MessageAttributes"])]:
+            moved = message({}, DeadLetterQueueSourceArn="arn:aws:sqs:r:1:the-queue")
+            moved["MessageAttributes"] = attributes
+            letter = queue_letter(moved)
+            self.assertEqual((letter.reason, letter.source, letter.attempts), ("NotAnswered", "the-queue", attempts))
+            self.assertEqual(letter.attributes_back()["Attempts"]["StringValue"], str(attempts))
+            self.assertNotIn("Reason", letter.attributes_back())
+
+    def test_an_event_says_it_in_its_body(self) -> None:
+        letter = queue_letter(event("a+b%2B.csv", {"errorType": "AccessDenied", "errorMessage": "no"}))
+        self.assertEqual((letter.kind, letter.reason, letter.text), ("event", "AccessDenied", "no"))
+        self.assertEqual((letter.source, letter.first), ("s3://data/a b+.csv", "2019-05-28T11:00:00.000Z"))
+        self.assertEqual((letter.receives, letter.attempts), (3, 1))
+
+    def test_an_event_without_an_error_has_lambdas_condition(self) -> None:
+        for error in [None, {}, "text", {"errorType": "a::b<c>", "errorMessage": ""}]:
+            self.assertEqual(queue_letter(event("a.csv", error)).reason, "RetriesExhausted")
+
+    def test_bodies_that_are_anything_are_messages(self) -> None:
+        for body in [
+            "",
+            "[",
+            "[]",
+            "7",
+            '{"requestPayload":{}}',
+            '{"requestPayload":1,"requestContext":{}}',
+            "[" * 10**5,
+        ]:
+            self.assertEqual(queue_letter(message({}, body)).kind, "message")
+
+    def test_groups_are_counted(self) -> None:
+        bad = [
+            throttled(ReasonCode="NotJson", FailedAt=f"2019-05-28T11:0{minute}:00Z", Attempts="1") for minute in (7, 6)
+        ]
+        groups = grouped(map(queue_letter, [throttled(), *bad]))
+        self.assertEqual([(group.example.reason, group.count) for group in groups], [("NotJson", 2), ("Throttled", 1)])
+        self.assertEqual((groups[0].last, groups[1].attempts), ("2019-05-28T11:07:00Z", 2))
+
+    def test_what_tells_of_one_visit_stays_behind(self) -> None:
+        back = queue_letter(throttled(FirstReceivedAt="2019-05-28T11:00:00Z", Own="x")).attributes_back()
+        self.assertEqual(sorted(back), ["Attempts", "FirstReceivedAt", "Method", "Own"])
+
+    def test_a_full_message_goes_back_as_it_came(self) -> None:
+        ten = {f"name{number}": "x" for number in range(10)}
+        self.assertEqual(sorted(queue_letter(message(ten)).attributes_back()), sorted(ten))
+        self.assertEqual(queue_letter(message({}, "x" * 1024 * 1024)).attributes_back(), {})
+
+
+def queue_letter(kept: dict) -> Letter:
+    return Letter.of({**kept, "MessageId": "id", "ReceiptHandle": "receipt"})
+
+
+class Commands(unittest.TestCase):
+    def test_looking_changes_nothing(self) -> None:
+        aws = Aws(*[throttled() for _ in range(23)], event("a.csv", None))
+        listed = [json.loads(line) for line in run(aws, "list", "--json").splitlines()]
+        self.assertEqual(
+            [(group["reason"], group["count"]) for group in listed], [("Throttled", 23), ("RetriesExhausted", 1)]
+        )
+        self.assertIn("Throttled: 23 messages", run(aws, "list"))
+        self.assertEqual(len(run(aws, "show").splitlines()), 24)
+        self.assertEqual(len(run(aws, "show", "--reason", "Throttled", "--limit", "12").splitlines()), 12)
+        self.assertEqual((len(aws.queues[DEAD]), aws.hidden), (24, {}))
+
+    def test_an_empty_queue_is_said_to_be_empty(self) -> None:
+        self.assertEqual(run(Aws(), "list"), "The dead-letter queue is empty.\n")
+        self.assertIn("0 messages", run(Aws(), "move"))
+
+    def test_everything_goes_back_to_where_it_came_from(self) -> None:
+        aws = Aws(*[throttled() for _ in range(12)], event("a.csv", None, DeadLetterAttempts=1))
+        self.assertIn("12 messages to the queue, 1 events to the extractor", run(aws, "move"))
+        self.assertEqual(aws.queues[DEAD], [])
+        self.assertEqual({entry["MessageAttributes"]["Attempts"]["StringValue"] for entry in aws.queues[QUEUE]}, {"2"})
+        [invoked] = aws.invoked
+        self.assertEqual((invoked["DeadLetterAttempts"], invoked["Records"][0]["s3"]["object"]["key"]), (2, "a.csv"))
+
+    def test_only_what_is_chosen_goes(self) -> None:
+        aws = Aws(throttled(), throttled(ReasonCode="NotJson"), event("a.csv", {"errorType": "AccessDenied"}))
+        run(aws, "move", "--reason", "Throttled", "--reason", "AccessDenied")
+        self.assertEqual((len(aws.queues[QUEUE]), len(aws.invoked), aws.hidden.keys() & {"receipt 2"}), (1, 1, set()))
+        self.assertEqual([left["MessageId"] for left in aws.queues[DEAD]], ["2"])
+
+    def test_what_is_not_taken_stays_and_is_reported(self) -> None:
+        aws = Aws(*[throttled() for _ in range(3)], refused=(1,))
+        with self.assertRaises(SystemExit) as ended:
+            run(aws, "move")
+        self.assertIn("1 could not be moved", str(ended.exception))
+        self.assertEqual((len(aws.queues[QUEUE]), len(aws.queues[DEAD])), (2, 1))
+
+    def test_a_crash_hides_and_loses_nothing(self) -> None:
+        aws = Aws(*[throttled() for _ in range(15)])
+
+        def crash() -> None:
+            if aws.queues[QUEUE]:
+                raise KeyboardInterrupt
+
+        aws.on_send = crash
+        with self.assertRaises(KeyboardInterrupt):
+            run(aws, "move")
+        self.assertEqual((len(aws.queues[QUEUE]), len(aws.queues[DEAD])), (10, 5))
+        self.assertEqual([left for left in aws.queues[DEAD] if left["ReceiptHandle"] in aws.hidden], [])
+
+    def test_what_fails_again_at_once_is_not_moved_in_a_circle(self) -> None:
+        aws = Aws(throttled())
+        again = throttled(Attempts="3")
+        again["Attributes"]["SentTimestamp"] = str((NOW + 1) * 1000)
+        aws.on_send = lambda: aws.put(DEAD, again)
+        self.assertIn("1 messages", run(aws, "move"))
+        self.assertEqual((len(aws.queues[QUEUE]), len(aws.queues[DEAD]), len(aws.hidden)), (1, 1, 1))
+
+    def test_sqs_moves_what_it_can(self) -> None:
+        states = [("RUNNING", 1), ("RUNNING", 2), ("CANCELLING", 2), ("CANCELLED", 3)]
+        tasks = [{"Status": status, "ApproximateNumberOfMessagesMoved": moved} for status, moved in states]
+        aws = Aws(throttled(), throttled(), tasks=tasks)
+        self.assertIn("3 messages to the queue", run(aws, "move"))
+        self.assertTrue(aws.cancelled, "what comes back at once would be moved for ever")
+        self.assertEqual(aws.hidden, {}, "the task moves only what is visible")
+
+    def test_a_task_that_fails_is_reported(self) -> None:
+        aws = Aws(throttled(), tasks=[{"Status": "FAILED", "FailureReason": "AWS.SimpleQueueService.NonExistentQueue"}])
+        with self.assertRaises(SystemExit) as ended:
+            run(aws, "move")
+        self.assertIn("NonExistentQueue", str(ended.exception))
+
+    def test_a_task_is_not_for_events_nor_for_what_keeps_no_count(self) -> None:
+        self.assertTrue(can_go_by_task(queue_letter(throttled())))
+        self.assertFalse(can_go_by_task(queue_letter(message({}))))
+        self.assertFalse(can_go_by_task(queue_letter(event("a.csv", None))))
+
+    def test_calls_keep_to_the_limits_of_sqs(self) -> None:
+        half = throttled()
+        half["Body"] = "x" * (512 * 1024)
+        aws = Aws(half, half, throttled(), half)
+        sizes = []
+        send = aws.send_message_batch
+        aws.send_message_batch = lambda QueueUrl, Entries: sizes.append(len(Entries)) or send(QueueUrl, Entries)
+        run(aws, "move")
+        self.assertEqual(sizes, [1, 2, 1])
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,218 @@
+"""The dead-letter queue: looking at all of it, and moving letters back. Nothing is deleted before it is somewhere else."""
+
+import functools
+import json
+import sys
+import time
+from collections.abc import Callable, Iterator
+from email.utils import parsedate_to_datetime
+
+import boto3
+from botocore.exceptions import ClientError
+
+from observe.letters import MAX_BYTES, NOT_ANSWERED, Letter
+
+# SQS's most messages of a call.
+BATCH = 10
+# A sweep that gets nothing but what it has seen before takes longer than letters stay hidden: it ends.
+STALE_RECEIVES = 3
+# What a service answers that does not have message move tasks.
+UNSUPPORTED = {
+    "InvalidAction",
+    "UnknownOperation",
+    "UnsupportedOperation",
+    "AWS.SimpleQueueService.UnsupportedOperation",
+}
+ACTIVE = {"RUNNING", "CANCELLING"}
+
+
+class LetterQueue:
+    """The dead-letter queue of a stack, whose outputs these are."""
+
+    # In seconds. AWS counts what a task has moved about once a minute.
+    second, poll = 1, 5
+
+    def __init__(self, outputs: dict[str, str], session: boto3.Session | None = None) -> None:
+        self.outputs = outputs
+        self.session = session or boto3.Session(region_name=outputs["Region"])
+        self.sqs, self.lambda_ = self.client("sqs"), self.client("lambda")
+        self.url = outputs["DeadLetterQueueUrl"]
+
+    def client(self, service: str):
+        return self.session.client(service, endpoint_url=self.outputs.get("Endpoint"))
+
+    def sweep(self) -> Iterator[list[Letter]]:
+        """Every visible letter, once, in batches. They are hidden from then on, for as long as a sweep may take."""
+        names = ["ApproximateNumberOfMessages"]
+        attributes = self.sqs.get_queue_attributes(QueueUrl=self.url, AttributeNames=names)["Attributes"]
+        # At twenty a second, which is slow; twelve hours are SQS's most.
+        hidden = min(30 + int(attributes[names[0]]) // 20, 12 * 3600)
+        seen, stale = set(), 0
+        while stale < STALE_RECEIVES:
+            try:
+                received = self.sqs.receive_message(
+                    QueueUrl=self.url,
+                    MaxNumberOfMessages=BATCH,
+                    VisibilityTimeout=hidden,
+                    # Without waiting, AWS asks only some of its servers.
+                    WaitTimeSeconds=1,
+                    MessageAttributeNames=["All"],
+                    AttributeNames=["All"],
+                ).get("Messages", [])
+            except ClientError as error:
+                if error.response["Error"]["Code"].endswith("OverLimit"):
+                    print(
+                        f"SQS hides no more than these {len(seen)} letters at once: there are others", file=sys.stderr
+                    )
+                    return
+                raise
+            if not received:
+                return
+            letters = [Letter.of(message) for message in received if message["MessageId"] not in seen]
+            seen.update(message["MessageId"] for message in received)
+            stale = 0 if letters else stale + 1
+            if letters:
+                yield letters
+
+    def look(self) -> Iterator[Letter]:
+        """Every visible letter, once. They are visible again at the end, however it comes."""
+        receipts = []
+        try:
+            for letters in self.sweep():
+                receipts.extend(letter.message["ReceiptHandle"] for letter in letters)
+                yield from letters
+        finally:
+            self.release(receipts)
+
+    def release(self, receipts: list[str]) -> None:
+        """Shows hidden letters again. What cannot be shown now shows up when its time is over."""
+        for batch in batches(receipts):
+            entries = [{"Id": str(index), "ReceiptHandle": receipt, "VisibilityTimeout": 0} for index, receipt in batch]
+            self.sqs.change_message_visibility_batch(QueueUrl=self.url, Entries=entries)
+
+    def move(self, chosen: Callable[[Letter], bool], progress: Callable[[int, int], None]) -> "Moved":
+        """Moves chosen letters back to where they came from: those that are there now. What fails again at once and is
+        back before the end is not moved a second time."""
+        moved, held = Moved(), list[set[str]]()
+        start = self.now()
+        # Until that second is over: what comes back has a later one.
+        time.sleep(self.second)
+        try:
+            for letters in self.sweep():
+                # All of them until they are gone: whatever interrupts the sending, they are not left hidden.
+                held.append({letter.message["ReceiptHandle"] for letter in letters})
+                sent = self.send_back(
+                    [letter for letter in letters if letter.sent // 1000 <= start and chosen(letter)], moved
+                )
+                self.delete(sent)
+                held[-1] -= {letter.message["ReceiptHandle"] for letter in sent}
+                progress(moved.messages, moved.events)
+        finally:
+            self.release([receipt for receipts in held for receipt in receipts])
+        return moved
+
+    def send_back(self, letters: list[Letter], moved: "Moved") -> list[Letter]:
+        """Sends letters to where they came from. Those that are there now."""
+        back = []
+        for packed in packs([letter for letter in letters if letter.kind == "message"]):
+            entries = [
+                {"Id": str(index), "MessageBody": letter.message["Body"], "MessageAttributes": letter.attributes_back()}
+                for index, letter in enumerate(packed)
+            ]
+            reply = self.sqs.send_message_batch(QueueUrl=self.outputs["QueueUrl"], Entries=entries)
+            sent = [packed[int(entry["Id"])] for entry in reply.get("Successful", [])]
+            moved.messages += len(sent)
+            moved.failed += [f"{entry['Code']}: {entry.get('Message', '')}" for entry in reply.get("Failed", [])]
+            back += sent
+        for letter in letters:
+            if letter.kind == "event":
+                try:
+                    self.invoke_extractor(letter.event_back())
+                except ClientError as error:
+                    moved.failed.append(str(error))
+                    continue
+                moved.events += 1
+                back.append(letter)
+        return back
+
+    def invoke_extractor(self, event: dict) -> None:
+        """Hands the event to the extractor as S3 does."""
+        payload = json.dumps(event)
+        self.lambda_.invoke(FunctionName=self.extractor, InvocationType="Event", Payload=payload)
+
+    def delete(self, letters: list[Letter]) -> None:
+        receipts = [letter.message["ReceiptHandle"] for letter in letters]
+        for batch in batches(receipts):
+            entries = [{"Id": str(index), "ReceiptHandle": receipt} for index, receipt in batch]
+            failed = self.sqs.delete_message_batch(QueueUrl=self.url, Entries=entries).get("Failed", [])
+            if failed:
+                print(f"{len(failed)} letters were moved and are still here: {failed[0]['Code']}", file=sys.stderr)
+
+    @functools.cached_property
+    def extractor(self) -> str:
+        """The physical name of the function that extracts files."""
+        stack = {"StackName": self.outputs["StackName"], "LogicalResourceId": "S3ToSqsFunction"}
+        resource = self.client("cloudformation").describe_stack_resource(**stack)
+        return resource["StackResourceDetail"]["PhysicalResourceId"]
+
+    def now(self) -> int:
+        """SQS's own time, in seconds since the Unix epoch: that of this machine may be wrong."""
+        reply = self.sqs.get_queue_attributes(QueueUrl=self.url, AttributeNames=["QueueArn"])
+        date = reply["ResponseMetadata"]["HTTPHeaders"].get("date")
+        return int(parsedate_to_datetime(date).timestamp() if date else time.time())
+
+    def move_by_task(self, count: int, progress: Callable[[int, int], None]) -> "Moved | None":
+        """Has SQS itself move all letters, `count` of them, which must be messages. `None` when it does not do that."""
+        source = {"SourceArn": self.outputs["DeadLetterQueueArn"]}
+        try:
+            task = self.sqs.start_message_move_task(**source, DestinationArn=self.outputs["QueueArn"])
+        except ClientError as error:
+            if error.response["Error"]["Code"] in UNSUPPORTED:
+                return None
+            raise
+        cancelled = False
+        while True:
+            [status, *_] = self.sqs.list_message_move_tasks(**source, MaxResults=1)["Results"]
+            done = int(status.get("ApproximateNumberOfMessagesMoved", 0))
+            progress(done, 0)
+            if status["Status"] not in ACTIVE:
+                break
+            # What fails again at once comes back while the task still runs, and it would be moved in a circle.
+            if done >= count and not cancelled:
+                self.sqs.cancel_message_move_task(TaskHandle=task["TaskHandle"])
+                cancelled = True
+            time.sleep(self.poll)
+        failed = [status.get("FailureReason", "the task failed")] if status["Status"] == "FAILED" else []
+        return Moved(messages=done, failed=failed)
+
+
+class Moved:
+    """How many letters were moved to where, and why others were not."""
+
+    def __init__(self, messages: int = 0, events: int = 0, failed: list[str] | None = None) -> None:
+        self.messages, self.events, self.failed = messages, events, failed or []
+
+
+def can_go_by_task(letter: Letter) -> bool:
+    """Whether SQS's own task can move it: the task takes all letters to one queue, as they are. So it must not be an
+    event, and must keep count of its attempts itself, as those do that the writer put there."""
+    return letter.kind == "message" and letter.reason != NOT_ANSWERED
+
+
+def batches(receipts: list[str]) -> Iterator[list[tuple[int, str]]]:
+    for start in range(0, len(receipts), BATCH):
+        yield list(enumerate(receipts[start : start + BATCH]))
+
+
+def packs(letters: list[Letter]) -> Iterator[list[Letter]]:
+    """Divides letters into what one call takes."""
+    pack, size = [], 0
+    for letter in letters:
+        more = letter.bytes_with(letter.attributes_back())
+        if pack and (len(pack) == BATCH or size + more > MAX_BYTES):
+            yield pack
+            pack, size = [], 0
+        pack.append(letter)
+        size += more
+    if pack:
+        yield pack

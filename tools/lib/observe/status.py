@@ -1,0 +1,111 @@
+"""One screen about a stack: status.py (--stack NAME | --outputs FILE) [--json]; see docs/ingest.md.
+
+Ends with 0 when it is healthy, 1 when somebody must look, 2 when no stack can be asked.
+"""
+
+import argparse
+import json
+import os
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timezone
+from pathlib import Path
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from observe.dlq import outputs_of
+from observe.status_parts import Parts, Unreadable
+from observe.status_screen import Screen, verdict
+
+# The calls of a part are needed for it; what the caller lacks is named by them.
+RIGHTS = {
+    "queue": "sqs:GetQueueAttributes",
+    "oldest": "cloudwatch:GetMetricData",
+    "letters": "sqs:GetQueueAttributes, sqs:ReceiveMessage and sqs:ChangeMessageVisibility",
+    "reports": "s3:ListBucket and s3:GetObject",
+    "functions": "cloudformation:ListStackResources, cloudwatch:GetMetricData and logs:FilterLogEvents",
+    "alarms": "cloudformation:ListStackResources and cloudwatch:DescribeAlarms",
+    "table": "dynamodb:DescribeTable",
+}
+DENIED = {"AccessDenied", "AccessDeniedException", "AuthorizationError", "UnauthorizedOperation", "Forbidden", "403"}
+NO_STACK = 2
+
+
+def main() -> None:
+    options = parser().parse_args()
+    try:
+        outputs = outputs_of(options)
+        parts = Parts(outputs)
+    except OSError as error:
+        give_up(f"{options.outputs} cannot be read: {error.strerror}", "Deploy a stack: make deploy")
+    except (ValueError, KeyError):
+        where = options.outputs or f"the stack {options.stack}"
+        give_up(f"{where} does not have the outputs of a stack", "Is it a stack of this template, completely deployed?")
+    except (BotoCoreError, ClientError) as error:
+        give_up(f"the stack cannot be found: {error}", "Correct its name, the region (AWS_REGION) or the credentials")
+    found = read(parts)
+    if all(isinstance(part, Unreadable) for part in found.values()):
+        give_up(f"nothing of the stack can be read: {found['queue'].reason}", "Is it up? make up, and make deploy")
+
+    now = datetime.now(timezone.utc)
+    told = verdict(found, now, local="Endpoint" in outputs)
+    if options.json:
+        text = json.dumps(as_json(outputs, found, told), ensure_ascii=False, indent=2)
+    else:
+        colours = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+        text = Screen(outputs, now, colours).text(found, told)
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:
+        # Whoever read it has seen enough. What Python has left to write at its end goes nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(1 if told else 0)
+
+
+def parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="status", description="One screen: is a stack healthy, and if not, what is wrong."
+    )
+    where = parser.add_mutually_exclusive_group(required=True)
+    where.add_argument("--stack", metavar="NAME", help="a stack on AWS, with the caller's credentials and region")
+    where.add_argument(
+        "--outputs", metavar="FILE", type=Path, help="the outputs of a stack, as tools/deploy writes them"
+    )
+    parser.add_argument("--json", action="store_true", help="all of it as one JSON object")
+    return parser
+
+
+def read(parts: Parts) -> dict:
+    """Everything that can be read, by name; an `Unreadable` for what cannot."""
+    with ThreadPoolExecutor(len(RIGHTS)) as pool:
+        reading = {name: pool.submit(read_part, parts, name) for name in RIGHTS}
+        return {name: part.result() for name, part in reading.items()}
+
+
+def read_part(parts: Parts, name: str):
+    try:
+        return getattr(parts, name)()
+    except ClientError as error:
+        code = error.response["Error"].get("Code", "")
+        if code in DENIED:
+            return Unreadable(f"it takes the right to {RIGHTS[name]}")
+        return Unreadable(str(error))
+    except (BotoCoreError, ValueError, KeyError) as error:
+        return Unreadable(f"{type(error).__name__}: {error}")
+
+
+def as_json(outputs: dict, found: dict, told: list[str]) -> dict:
+    parts = {
+        name: {"unreadable": part.reason} if isinstance(part, Unreadable) else part for name, part in found.items()
+    }
+    names = {"stack": outputs["StackName"], "region": outputs["Region"], "api": outputs.get("ApiUrl")}
+    return {**names, "healthy": not told, "wrong": told, **parts}
+
+
+def give_up(problem: str, remedy: str) -> None:
+    print(f"error: {problem}\n  {remedy}", file=sys.stderr)
+    sys.exit(NO_STACK)
+
+
+if __name__ == "__main__":
+    main()

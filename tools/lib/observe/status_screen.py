@@ -1,0 +1,167 @@
+"""What is wrong with a stack, and how all of it is shown on one screen."""
+
+import re
+import shutil
+from datetime import datetime, timedelta, timezone
+
+from observe.status_parts import Unreadable
+
+# Messages are written within seconds. What waits longer is tried again and again, or nobody takes it.
+LONGEST_WAIT_S = 15 * 60
+# A file with rejected rows is somebody's work for so long.
+REMEMBERED = timedelta(days=1)
+BOLD, DIM, RED, GREEN, YELLOW, RESET = "\x1b[1m", "\x1b[2m", "\x1b[31m", "\x1b[32m", "\x1b[33m", "\x1b[0m"
+LABEL = 14
+
+
+def verdict(found: dict, now: datetime, local: bool) -> list[str]:
+    """What somebody must look at; nothing when it is healthy."""
+    wrong = []
+    if (letters := known(found, "letters")) and letters["count"]:
+        wrong.append(plural(letters["count"], "dead letter"))
+    # The emulator's alarms do not look at dimensions: one queue sets off the alarms of all.
+    if (alarms := known(found, "alarms")) and not local:
+        wrong.append(f"{plural(len(alarms), 'alarm')} set off")
+    if (oldest := known(found, "oldest")) and (oldest["seconds"] or 0) > LONGEST_WAIT_S:
+        wrong.append(f"a message has waited for {lasting(oldest['seconds'])}")
+    if functions := known(found, "functions"):
+        for name, what in (("failed", "failed invocation"), ("throttled", "throttled invocation")):
+            if count := sum(function[name] or 0 for function in functions):
+                wrong.append(f"{plural(count, what)} in the last hour")
+        if lines := sum(function["error_lines"] for function in functions):
+            wrong.append(f"{plural(lines, 'error')} in the logs of the last hour")
+    if reports := known(found, "reports"):
+        late = [report for report in reports["newest"] if now - time_of(report["at"]) < REMEMBERED]
+        if rejected := sum(report["rows_rejected"] for report in late):
+            wrong.append(f"{plural(rejected, 'row')} rejected in the last day")
+        if problems := sum(report["problem"] is not None for report in late):
+            wrong.append(f"{plural(problems, 'file')} with a problem in the last day")
+    if (table := known(found, "table")) and table["status"] not in ("ACTIVE", "UPDATING"):
+        wrong.append(f"the table is {table['status']}")
+    if unread := [name for name, part in found.items() if isinstance(part, Unreadable)]:
+        wrong.append(f"{', '.join(unread)} could not be read")
+    return wrong
+
+
+def known(found: dict, name: str):
+    """A part that could be read; `None` otherwise."""
+    return None if isinstance(found[name], Unreadable) else found[name]
+
+
+class Screen:
+    """All of it, for people."""
+
+    def __init__(self, outputs: dict[str, str], now: datetime, colours: bool, width: int | None = None) -> None:
+        self.outputs, self.now, self.colours = outputs, now, colours
+        self.width = width or shutil.get_terminal_size((120, 24)).columns
+        name = outputs["StackName"]
+        self.option = "" if "Endpoint" in outputs else f" --stack {name}"
+
+    def text(self, found: dict, told: list[str]) -> str:
+        names = ["queue", "letters", "reports", "functions", "alarms", "table"]
+        lines = [self.headline(told)]
+        where = self.outputs.get("Endpoint", "AWS")
+        lines.append(self.paint(DIM, f"{self.outputs['StackName']}, {self.outputs['Region']}, {where}"))
+        for name in names:
+            part = found[name]
+            if isinstance(part, Unreadable):
+                rows = [self.paint(YELLOW, f"cannot be read: {part.reason}")]
+            else:
+                rows = getattr(self, name)(part, found)
+            lines += self.labelled(name, rows)
+        lines += self.labelled("api", [self.outputs.get("ApiUrl", "unknown")])
+        return "\n".join(lines)
+
+    def headline(self, told: list[str]) -> str:
+        if not told:
+            return self.paint(BOLD + GREEN, "Healthy: nothing died, and nothing failed in the last hour.")
+        return self.paint(BOLD + RED, f"Somebody must look: {'; '.join(told)}.")
+
+    def labelled(self, name: str, rows: list[str]) -> list[str]:
+        titles = {"letters": "dead letters", "reports": "last ingests", "functions": "last hour", "api": "API"}
+        label = titles.get(name, name).ljust(LABEL)
+        rest = " " * LABEL
+        return [f"{label if index == 0 else rest}{row}" for index, row in enumerate(rows)]
+
+    def queue(self, part: dict, found: dict) -> list[str]:
+        oldest = known(found, "oldest")
+        age = "" if oldest is None or oldest["seconds"] is None else f", the oldest for {lasting(oldest['seconds'])}"
+        return [f"{part['waiting']:,} waiting, {part['in_flight']:,} in flight, {part['delayed']:,} delayed{age}"]
+
+    def letters(self, part: dict, found: dict) -> list[str]:
+        if not part["count"]:
+            return [self.paint(GREEN, "none")]
+        rows = [
+            self.cut(f"{plural(reason['count'], reason['kind'])}, {reason['reason']}: {reason['text']}")
+            for reason in part["reasons"]
+        ]
+        if part["looked_at"] < part["count"]:
+            others = part["count"] - part["looked_at"]
+            rows.append(f"{others:,} more that were not looked at, or that somebody else looks at now")
+        return [*(self.paint(RED, row) for row in rows), self.paint(DIM, f"tools/dlq list{self.option}")]
+
+    def reports(self, part: dict, found: dict) -> list[str]:
+        rows = []
+        for report in part["newest"]:
+            counts = f"{report['rows_read']:>11,} read {report['rows_rejected']:>9,} rejected"
+            problem = f"  {report['problem']}" if report["problem"] else ""
+            row = self.cut(f"{report['at'][:19].replace('T', ' ')} {counts}  {report['key']}{problem}")
+            rows.append(self.paint(RED if problem else YELLOW, row) if problem or report["rows_rejected"] else row)
+        if not part["complete"]:
+            rows.append(
+                self.paint(DIM, "of the first 10,000 objects: there are more, and newer ones may be among them")
+            )
+        return rows or ["none"]
+
+    def functions(self, part: list[dict], found: dict) -> list[str]:
+        rows = []
+        for function in part:
+            lines = f"{function['error_lines']:,}{'+' if function['more'] else ''} errors in the log"
+            counts = [f"{function[name]:,} {name}" for name in ("failed", "throttled") if function[name] is not None]
+            row = f"{function['service']:<16} {', '.join([*counts, lines])}"
+            bad = function["error_lines"] or function["failed"] or function["throttled"]
+            rows.append(self.paint(RED, row) if bad else row)
+            if last := function["last_error"]:
+                why = f": {last['reason']}" if last["reason"] else ""
+                rows.append(self.paint(RED, self.cut(f"  {last['at'][11:19]} {last['message']}{why}")))
+        return rows or ["no functions"]
+
+    def alarms(self, part: list[dict], found: dict) -> list[str]:
+        rows = [
+            self.paint(RED, self.cut(f"{alarm['name']} since {alarm['since']}: {alarm['description']}"))
+            for alarm in part
+        ]
+        if rows and "Endpoint" in self.outputs:
+            rows.append(self.paint(DIM, "the emulator's alarms do not look at dimensions: they are not in the verdict"))
+        return rows or [self.paint(GREEN, "none set off")]
+
+    def table(self, part: dict, found: dict) -> list[str]:
+        age = "" if "Endpoint" in self.outputs else ", as counted up to six hours ago"
+        return [f"{plural(part['items'], 'item')}, {part['bytes']:,} bytes{age}; {part['status'].lower()}"]
+
+    def cut(self, row: str) -> str:
+        """So much of a row as fits, without what would steer the terminal."""
+        row = re.sub(r"[\x00-\x1f\x7f-\x9f]", "\N{REPLACEMENT CHARACTER}", row)
+        room = max(self.width - LABEL, 40)
+        return row if len(row) <= room else f"{row[: room - 1]}…"
+
+    def paint(self, colour: str, text: str) -> str:
+        return f"{colour}{text}{RESET}" if self.colours else text
+
+
+def plural(count: int, what: str) -> str:
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
+
+
+def lasting(seconds: float) -> str:
+    """A time that something took, in its two largest units."""
+    minutes, seconds = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    days, hours = divmod(hours, 24)
+    units = [(days, "d"), (hours, "h"), (minutes, "min"), (seconds, "s")]
+    shown = [f"{value} {unit}" for value, unit in units if value]
+    return " ".join(shown[:2]) or "0 s"
+
+
+def time_of(text: str) -> datetime:
+    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=timezone.utc)

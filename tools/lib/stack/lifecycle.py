@@ -1,0 +1,136 @@
+"""Tests of a deployed stack's life: lifecycle.py OUTPUTS. It is updated in place, then deleted, and is gone afterwards."""
+
+import json
+import subprocess
+import sys
+import time
+import unittest
+from pathlib import Path
+
+import boto3
+from botocore.exceptions import ClientError
+
+from repository import ROOT, TOOLS
+
+OUTPUTS = json.loads(Path(sys.argv[1]).read_text())
+STACK = OUTPUTS["StackName"]
+ITEM = {"date": {"S": "2001-01-01"}, "time": {"S": "09:01:05"}}
+
+
+def resources() -> dict[str, str]:
+    """Physical ids by logical id, without what SAM names anew for every deployment."""
+    found = boto3.client("cloudformation").describe_stack_resources(StackName=STACK)["StackResources"]
+    return {
+        resource["LogicalResourceId"]: resource["PhysicalResourceId"]
+        for resource in found
+        if resource["ResourceType"] != "AWS::ApiGateway::Deployment"
+    }
+
+
+def as_role(service: str, logical_id: str):
+    """A client with the rights of one of the stack's roles."""
+    role = boto3.client("iam").get_role(RoleName=resources()[logical_id])["Role"]["Arn"]
+    credentials = boto3.client("sts").assume_role(RoleArn=role, RoleSessionName="lifecycle")["Credentials"]
+    return boto3.client(
+        service,
+        aws_access_key_id=credentials["AccessKeyId"],
+        aws_secret_access_key=credentials["SecretAccessKey"],
+        aws_session_token=credentials["SessionToken"],
+    )
+
+
+def over_tls(client):
+    """The same client, behind what looks like a proxy that ends TLS."""
+    client.meta.events.register(
+        "before-send", lambda request, **_: request.headers.__setitem__("X-Forwarded-Proto", "https")
+    )
+    return client
+
+
+def existing() -> set[str]:
+    """The ids of everything in the account, of the kinds that hold data, cost money or grant rights."""
+    return {
+        *(bucket["Name"] for bucket in boto3.client("s3").list_buckets()["Buckets"]),
+        *boto3.client("dynamodb").list_tables()["TableNames"],
+        *boto3.client("sqs").list_queues().get("QueueUrls", []),
+        *(function["FunctionName"] for function in boto3.client("lambda").list_functions()["Functions"]),
+        *(role["RoleName"] for role in boto3.client("iam").list_roles()["Roles"]),
+        *(policy["Arn"] for policy in boto3.client("iam").list_policies(Scope="Local")["Policies"]),
+        *(group["logGroupName"] for group in boto3.client("logs").describe_log_groups()["logGroups"]),
+        *(api["id"] for api in boto3.client("apigateway").get_rest_apis()["items"]),
+        *(key["id"] for key in boto3.client("apigateway").get_api_keys()["items"]),
+        *(plan["id"] for plan in boto3.client("apigateway").get_usage_plans()["items"]),
+        *(alarm["AlarmName"] for alarm in boto3.client("cloudwatch").describe_alarms()["MetricAlarms"]),
+        *(entry["DashboardName"] for entry in boto3.client("cloudwatch").list_dashboards()["DashboardEntries"]),
+    }
+
+
+class Lifecycle(unittest.TestCase):
+    """In the order of the names."""
+
+    def test_1_an_update_changes_what_it_should_and_keeps_the_data(self) -> None:
+        before = resources()
+        table = boto3.client("dynamodb")
+        table.put_item(TableName=OUTPUTS["TableName"], Item=ITEM)
+
+        subprocess.run([TOOLS / "deploy", "RefusePlainHttp=true", "LogRetentionDays=7"], check=True)
+
+        after = resources()
+        self.assertEqual({name: after.get(name) for name in before}, before, "nothing is replaced or lost")
+        self.assertEqual(
+            after.keys() - before.keys(),
+            {"DataBucketPolicy", "ReportBucketPolicy", "MessageQueuePolicy", "DeadLetterQueuePolicy"},
+        )
+        self.assertEqual(table.get_item(TableName=OUTPUTS["TableName"], Key=ITEM)["Item"], ITEM)
+        groups = boto3.client("logs").describe_log_groups(logGroupNamePrefix=f"/aws/lambda/{STACK}/")["logGroups"]
+        self.assertEqual([group["retentionInDays"] for group in groups], [7] * 7)
+
+    def test_2_plain_http_is_refused(self) -> None:
+        calls = {
+            "data bucket": lambda of: of("s3", "S3ToSqsRole").list_objects_v2(Bucket=OUTPUTS["DataBucketName"]),
+            "report bucket": lambda of: of("s3", "S3ToSqsRole").put_object(
+                Bucket=OUTPUTS["ReportBucketName"], Key="lifecycle", Body=b""
+            ),
+            "queue": lambda of: of("sqs", "SqsToDynamoDbRole").receive_message(QueueUrl=OUTPUTS["QueueUrl"]),
+            "dead-letter queue": lambda of: of("sqs", "S3ToSqsRole").send_message(
+                QueueUrl=OUTPUTS["DeadLetterQueueUrl"], MessageBody="lifecycle"
+            ),
+        }
+        for name, call in calls.items():
+            with self.subTest(name):
+                with self.assertRaises(ClientError) as refused:
+                    call(as_role)
+                self.assertIn("AccessDenied", refused.exception.response["Error"]["Code"])
+                call(lambda service, role: over_tls(as_role(service, role)))
+
+    def test_3_a_deleted_stack_leaves_nothing_behind_but_the_accounts_log_role(self) -> None:
+        ids = set(resources().values())
+        # One for all APIs of the account: those of others go on logging with it.
+        kept = {resources()["ApiGatewayLogRole"]}
+        for name in ("DataBucketName", "ReportBucketName"):
+            boto3.resource("s3").Bucket(OUTPUTS[name]).objects.all().delete()
+        self.assertGreater(len(existing() & ids), 20)
+
+        subprocess.run(["sam", "delete", "--config-env", "local", "--stack-name", STACK, "--no-prompts"], check=True)
+
+        with self.assertRaises(ClientError) as gone:
+            boto3.client("cloudformation").describe_stacks(StackName=STACK)
+        self.assertIn("does not exist", str(gone.exception))
+        self.assertEqual(existing() & ids, kept)
+
+    def test_4_the_data_bucket_can_be_named_and_keys_can_be_finer(self) -> None:
+        subprocess.run([TOOLS / "deploy", "DataBucketName=lifecycle-data", "TimePrecision=milliseconds"], check=True)
+
+        outputs = json.loads(Path(sys.argv[1]).read_text())
+        self.assertEqual(outputs["DataBucketName"], "lifecycle-data")
+        sample = (ROOT / "sample_data" / "data.csv").read_bytes()
+        boto3.client("s3").put_object(Bucket="lifecycle-data", Key="data.csv", Body=sample)
+        # The first row's timestamp is 1559040909.3853335.
+        key = {"date": {"S": "2019-05-28"}, "time": {"S": "10:55:09.385"}}
+        end = time.monotonic() + 60
+        while "Item" not in boto3.client("dynamodb").get_item(TableName=outputs["TableName"], Key=key):
+            self.assertLess(time.monotonic(), end, "the first row is not in the table")
+            time.sleep(0.5)
+
+
+unittest.main(argv=[sys.argv[0]], verbosity=2, failfast=True)
