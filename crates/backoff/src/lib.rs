@@ -9,9 +9,11 @@
 //! |---|---|
 //! | [`Deadline`] | when an invocation must have stopped trying |
 //! | [`Backoff`] | the pauses between tries, and the loop around a call |
+//! | [`Reply`], [`Outcome`] | the loop around a call that may take a part of its entries |
 //! | [`is_transient`], [`is_transient_code`] | what is worth another try |
 
 mod deadline;
+mod entries;
 mod retry;
 mod transient;
 
@@ -20,6 +22,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 pub use deadline::Deadline;
+pub use entries::{FailedEntry, Outcome, Reply};
 pub use retry::TimeIsUp;
 pub use transient::{is_throttling_code, is_transient, is_transient_code, retry_expired_credentials};
 
