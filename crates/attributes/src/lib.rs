@@ -3,7 +3,7 @@
 //! * [`dynamodb_json`]: `{"S":"text"}`, `{"N":"4.39"}`, as on the queue;
 //! * [`plain_json`]: `"text"`, `4.39`, as on the API.
 //!
-//! A number keeps every digit both ways. Nothing here calls AWS: the SDK crate lends its [`AttributeValue`] only.
+//! [`item_size()`] counts an item's bytes as DynamoDB does. A number keeps every digit both ways. Nothing here calls AWS: the SDK crate lends its [`AttributeValue`] only.
 
 use std::collections::HashMap;
 
@@ -11,9 +11,11 @@ use aws_sdk_dynamodb::types::AttributeValue;
 
 mod duplicates;
 pub mod dynamodb_json;
+mod item_size;
 pub mod plain_json;
 
 pub use duplicates::duplicate_member;
+pub use item_size::{item_size, number_size, value_size};
 
 /// An item, a key, or the values of an expression: attribute values by name.
 pub type Attributes = HashMap<String, AttributeValue>;

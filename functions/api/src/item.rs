@@ -1,12 +1,12 @@
 //! A message as clients write it: `{"date":"2001-01-01","time":"09:01:05","location":"location-03",…}`.
 
-use attributes::{AttributeError, Attributes, plain_json};
+use attributes::{AttributeError, Attributes, item_size, plain_json};
 use message::{Key, KeyError, MAX_ITEM_BYTES, names};
 use serde_json::{Map, Value};
 
 use crate::error::{all, both};
 use crate::fault::{Fault, pointer};
-use crate::{Error, MemberError, MemberProblem, revision, size};
+use crate::{Error, MemberError, MemberProblem, revision};
 
 /// Where the item is in the body.
 pub const POINTER: &str = "/Item";
@@ -56,7 +56,7 @@ pub fn attributes(members: Map<String, Value>) -> Result<Attributes, Error> {
             },
         });
     let attributes = all(attributes)?;
-    match size::of_item(&attributes) {
+    match item_size(&attributes) {
         bytes if bytes > MAX_ITEM_BYTES => Err(too_large(POINTER, bytes).into()),
         _ => Ok(attributes),
     }

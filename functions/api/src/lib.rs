@@ -27,7 +27,6 @@ mod preconditions;
 mod problem;
 mod response;
 mod revision;
-mod size;
 #[cfg(test)]
 mod testing;
 mod unchanged;

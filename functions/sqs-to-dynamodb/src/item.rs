@@ -1,12 +1,10 @@
 //! An item to be put. It is sent as it came: DynamoDB JSON in, DynamoDB JSON out.
 
-use attributes::{Attributes, dynamodb_json};
+use attributes::{Attributes, dynamodb_json, number_size};
 use message::{Date, Key, MAX_ITEM_BYTES, Number, Time, names};
 use serde::Deserialize;
 use serde::de::{Deserializer, Error, MapAccess, Visitor};
 use serde_json::value::RawValue;
-
-use crate::item_size::number_size;
 
 /// The most attributes of an item that is looked at here. Each name is compared with those before it, which for many would
 /// take long.

@@ -32,7 +32,6 @@ mod dead_letter;
 mod execute;
 mod handler;
 pub mod item;
-mod item_size;
 mod measure;
 pub mod obstacle;
 pub mod operation;

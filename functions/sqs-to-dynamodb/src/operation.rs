@@ -6,14 +6,13 @@ pub(crate) mod tests;
 
 use std::collections::HashMap;
 
-use attributes::{Attributes, dynamodb_json};
+use attributes::{Attributes, dynamodb_json, item_size};
 use aws_lambda_events::sqs::SqsMessage;
 use aws_sdk_dynamodb::types::AttributeValue;
 use message::{Date, Key, KeyError, MAX_ITEM_BYTES, Time, names};
 use serde_json::Value;
 
 use crate::item::{Item, usual};
-use crate::item_size::item_size;
 use crate::problem::Problem;
 use body::Fields;
 

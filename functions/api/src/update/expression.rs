@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use attributes::{Attributes, plain_json};
+use attributes::{Attributes, plain_json, value_size};
 use message::MAX_ITEM_BYTES;
 use serde_json::{Map, Value};
 
@@ -13,7 +13,7 @@ use crate::body::{Body, object};
 use crate::error::{all, both};
 use crate::fault::{Fault, pointer};
 use crate::item::{below, is_blank, too_large};
-use crate::{Error, MemberError, MemberProblem, revision, size};
+use crate::{Error, MemberError, MemberProblem, revision};
 
 /// The most bytes of an expression: DynamoDB takes 4 KB, of which a [`revision`] may need some.
 ///
@@ -128,7 +128,7 @@ fn attribute_values(members: Map<String, Value>) -> Result<Attributes, Error> {
         };
         Err(MemberError::at(VALUES, &placeholder, problem).into())
     }))?;
-    let bytes = values.values().map(size::of_value).max().unwrap_or_default();
+    let bytes = values.values().map(value_size).max().unwrap_or_default();
     if bytes > MAX_ITEM_BYTES {
         return Err(too_large(VALUES, bytes).into());
     }

@@ -1,23 +1,26 @@
-//! The size of an item as DynamoDB counts it.
-
-use std::collections::HashMap;
+//! The size of an item as DynamoDB counts it: never more than DynamoDB does, so that no item is refused that the table
+//! would take. Where the documentation says "approximately", the lower figure is taken.
+//!
+//! <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html>
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
-/// What a list or map takes beside its elements.
+use crate::Attributes;
+
+/// Bytes that a list or map takes beside its elements.
 const CONTAINER: usize = 3;
-/// What each element of a list or map takes beside its content.
+/// Bytes that each element of a list or map takes beside its content.
 const ELEMENT: usize = 1;
 
-/// The bytes of an item, names and values. A number's size is documented as approximate; where this count is off, the
-/// last word is DynamoDB's.
-///
-/// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html>
-pub fn item_size(item: &HashMap<String, AttributeValue>) -> usize {
+/// The bytes of an item, names and values.
+#[must_use]
+pub fn item_size(item: &Attributes) -> usize {
     item.iter().map(|(name, value)| name.len() + value_size(value)).sum()
 }
 
-fn value_size(value: &AttributeValue) -> usize {
+/// The bytes of one value.
+#[must_use]
+pub fn value_size(value: &AttributeValue) -> usize {
     match value {
         AttributeValue::S(text) => text.len(),
         AttributeValue::N(number) => number_size(number),
@@ -38,7 +41,9 @@ fn value_size(value: &AttributeValue) -> usize {
     }
 }
 
-/// One byte for each two significant digits, one more, and one for a minus. Zeros at either end do not count.
+/// The bytes of a number: one for each two significant digits, and one more. Zeros at either end do not count, nor does a
+/// sign: the documentation names none.
+#[must_use]
 pub fn number_size(number: &str) -> usize {
     let mantissa = number.split(['e', 'E']).next().unwrap_or_default();
     let mut digits = 0;
@@ -51,7 +56,7 @@ pub fn number_size(number: &str) -> usize {
             zeros += 1;
         }
     }
-    usize::from(number.starts_with('-')) + usize::div_ceil(digits, 2) + 1
+    usize::div_ceil(digits, 2) + 1
 }
 
 #[cfg(test)]
@@ -69,7 +74,8 @@ mod tests {
             (text("é😀"), 6),
             (number("0"), 1),
             (number("4.39"), 3),
-            (number("-4.39"), 4),
+            (number("-4.39"), 3),
+            (number("-0.00123000e7"), 3),
             (number("0.00120"), 2),
             (number("1001e5"), 3),
             (number("100000"), 2),
@@ -80,6 +86,10 @@ mod tests {
             (
                 AttributeValue::L(vec![text("ab"), AttributeValue::Bool(true)]),
                 3 + 1 + 2 + 1 + 1,
+            ),
+            (
+                AttributeValue::L(vec![text("a"), AttributeValue::L(vec![AttributeValue::Bool(true)])]),
+                3 + (1 + 1) + (1 + 3 + 1 + 1),
             ),
             (AttributeValue::M([("name".into(), text("ab"))].into()), 3 + 1 + 4 + 2),
             (AttributeValue::Ss(vec!["ab".into(), "c".into()]), 3),
