@@ -18,6 +18,7 @@ mod panics;
 mod requests;
 mod settings;
 pub mod trace;
+mod units;
 
 use std::cell::Cell;
 use std::fmt::Debug;
@@ -35,9 +36,10 @@ use crate::lines::Lines;
 use crate::settings::Settings;
 use crate::trace::Traces;
 
-pub use metrics::{BYTES, COUNT_PER_SECOND, Line, MILLISECONDS, Metrics, Unit};
+pub use metrics::{Line, Metrics};
 pub use requests::Request;
 pub use settings::contents_may_be_logged;
+pub use units::{BYTES, COUNT_PER_SECOND, MILLISECONDS, Unit};
 
 /// The log, the metrics and the traces of a process.
 #[derive(Debug)]

@@ -10,20 +10,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
 use metrique_writer::format::Format;
-use metrique_writer::unit::{NegativeScale, PositiveScale};
 use metrique_writer::{Entry, EntryWriter, MetricFlags, Observation, Value, ValueWriter};
 use metrique_writer_format_emf::{Emf, EntryDimensions};
 
-pub use metrique_writer::Unit;
-
 use crate::requests::{self, Request};
-
-/// Of a duration.
-pub const MILLISECONDS: Unit = Unit::Second(NegativeScale::Milli);
-/// Of a size.
-pub const BYTES: Unit = Unit::Byte(PositiveScale::One);
-/// Of a speed.
-pub const COUNT_PER_SECOND: Unit = Unit::Custom("Count/Second");
+use crate::units::Unit;
 
 /// Where metrics go. Cheap to clone.
 #[derive(Clone)]
@@ -229,6 +220,7 @@ mod tests {
     use serde_json::{Value as Json, json};
 
     use super::*;
+    use crate::units::MILLISECONDS;
 
     #[derive(Clone, Default)]
     struct Buffer(Arc<Mutex<Vec<u8>>>);

@@ -7,7 +7,7 @@ use metrique_writer::value::FlagConstructor;
 use metrique_writer::{Entry, EntryWriter, MetricFlags, Observation, Unit, Value, ValueWriter};
 use metrique_writer_format_emf::{Emf, MetricDefinition, MetricDirective, flags};
 
-use crate::metrics::MILLISECONDS;
+use crate::units::MILLISECONDS;
 
 /// By which words the metrics call the classes of statuses.
 const STATUS_CLASSES: [&str; 6] = ["0xx", "1xx", "2xx", "3xx", "4xx", "5xx"];
