@@ -12,6 +12,8 @@ use aws_types::region::Region;
 use aws_types::sdk_config::Builder;
 use aws_types::service_config::{LoadServiceConfig, ServiceConfigKey};
 
+use crate::{VariableError, Variables};
+
 /// The variables that SDKs read of the environment, as far as they make sense in a function.
 ///
 /// Lambda puts temporary credentials there and ends the environment before they do.
@@ -35,11 +37,6 @@ pub struct Environment {
 #[derive(Clone, Debug)]
 struct Endpoints(Vec<(&'static str, String)>);
 
-/// Why AWS cannot be called.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the environment variable {0} is missing or empty; Lambda sets it, and so does sam local")]
-pub struct EnvironmentError(&'static str);
-
 /// The variables for endpoints: the general one, and those of the services that are called here.
 const ENDPOINTS: [&str; 5] = [
     "AWS_ENDPOINT_URL",
@@ -61,35 +58,38 @@ impl Environment {
         }
     }
 
-    /// Reads the environment through `variable`, which is `std::env::var` but in tests.
+    /// Reads what Lambda, and `sam local`, put into the environment.
     ///
     /// # Errors
-    /// [`EnvironmentError`] names the variable that is missing.
-    pub fn read<E>(variable: impl Fn(&str) -> Result<String, E>) -> Result<Self, EnvironmentError> {
-        let given = |name| variable(name).ok().filter(|value| !value.is_empty());
-        let read = |name| given(name).ok_or(EnvironmentError(name));
-        let is_true = |name| given(name).is_some_and(|value| value.eq_ignore_ascii_case("true"));
+    /// [`VariableError`] names the variable that is missing.
+    pub fn read(variables: &Variables<'_>) -> Result<Self, VariableError> {
         let credentials = Credentials::new(
-            read("AWS_ACCESS_KEY_ID")?,
-            read("AWS_SECRET_ACCESS_KEY")?,
-            given("AWS_SESSION_TOKEN"),
+            variables.required("AWS_ACCESS_KEY_ID", "the id of the role's access key, as Lambda does")?,
+            variables.required(
+                "AWS_SECRET_ACCESS_KEY",
+                "the secret of the role's access key, as Lambda does",
+            )?,
+            variables.optional("AWS_SESSION_TOKEN"),
             None,
             "EnvironmentVariable",
         );
-        let region = given("AWS_REGION").or_else(|| given("AWS_DEFAULT_REGION"));
-        let endpoints = if is_true("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS") {
+        let region = match variables.optional("AWS_DEFAULT_REGION") {
+            Some(default) => variables.optional("AWS_REGION").unwrap_or(default),
+            None => variables.required("AWS_REGION", "the region, as Lambda does")?,
+        };
+        let endpoints = if variables.is_true("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS") {
             Vec::new()
         } else {
             ENDPOINTS
                 .into_iter()
-                .filter_map(|name| Some((name, given(name)?)))
+                .filter_map(|name| Some((name, variables.optional(name)?)))
                 .collect()
         };
         Ok(Self {
             credentials,
-            region: Region::new(region.ok_or(EnvironmentError("AWS_REGION"))?),
-            fips: is_true("AWS_USE_FIPS_ENDPOINT"),
-            dual_stack: is_true("AWS_USE_DUALSTACK_ENDPOINT"),
+            region: Region::new(region),
+            fips: variables.is_true("AWS_USE_FIPS_ENDPOINT"),
+            dual_stack: variables.is_true("AWS_USE_DUALSTACK_ENDPOINT"),
             endpoints: Endpoints(endpoints),
         })
     }
@@ -139,11 +139,11 @@ impl LoadServiceConfig for Endpoints {
 mod tests {
     use super::*;
 
-    fn environment(variables: &[(&str, &str)]) -> Result<Environment, EnvironmentError> {
-        Environment::read(|name| {
-            let found = variables.iter().find(|(given, _)| *given == name);
-            found.map(|(_, value)| (*value).to_owned()).ok_or(())
-        })
+    fn environment(set: &[(&str, &str)]) -> Result<Environment, VariableError> {
+        Environment::read(&Variables::new(|name| {
+            let found = set.iter().find(|(given, _)| *given == name);
+            found.map(|(_, value)| (*value).to_owned())
+        }))
     }
 
     const NEEDED: [(&str, &str); 3] = [

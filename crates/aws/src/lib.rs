@@ -6,6 +6,7 @@
 //!
 //! | where | what |
 //! |---|---|
+//! | [`Variables`], [`StartError`] | a function's settings, and why it cannot start |
 //! | [`Environment`] | credentials, region and endpoints, as Lambda and the SDKs name them |
 //! | [`Retries`] | how often the SDK tried again |
 //! | [`connector`] | HTTPS to AWS, with Amazon's roots compiled in |
@@ -17,12 +18,16 @@ mod json;
 mod retries;
 mod services;
 mod signature;
+mod start_error;
 #[cfg(any(test, feature = "test-util"))]
 mod testing;
+mod variables;
 
-pub use environment::{Environment, EnvironmentError};
+pub use environment::Environment;
 pub use https::{connector, connector_to_others};
 pub use json::{CallError, JsonClient};
 pub use retries::Retries;
 pub use services::EndpointError;
 pub use signature::{SignatureError, Signer};
+pub use start_error::StartError;
+pub use variables::{VariableError, Variables};

@@ -1,15 +1,11 @@
-//! The services that are called without the SDK, each where the SDK's own rules say that it is.
+//! The services that [`JsonClient`](crate::JsonClient) calls, each at the endpoint that the SDK's own rules give it.
+
+#[cfg(feature = "dynamodb")]
+mod dynamodb;
+#[cfg(feature = "sqs")]
+mod sqs;
 
 use std::error::Error;
-use std::time::Duration;
-
-use aws_sdk_dynamodb::config::endpoint as dynamodb_rules;
-use aws_sdk_dynamodb::config::endpoint::ResolveEndpoint as _;
-use aws_sdk_sqs::config::endpoint as sqs_rules;
-use aws_sdk_sqs::config::endpoint::ResolveEndpoint as _;
-use aws_smithy_runtime_api::client::http::SharedHttpConnector;
-
-use crate::{Environment, JsonClient};
 
 /// Why a service cannot be called.
 #[derive(Debug, thiserror::Error)]
@@ -21,9 +17,10 @@ pub struct EndpointError {
 }
 
 impl EndpointError {
+    #[cfg(any(feature = "dynamodb", feature = "sqs"))]
     fn of<E: Into<Box<dyn Error + Send + Sync>>>(
         service: &'static str,
-        environment: &Environment,
+        environment: &crate::Environment,
     ) -> impl Fn(E) -> Self {
         let region = environment.region.to_string();
         move |error| Self {
@@ -34,69 +31,23 @@ impl EndpointError {
     }
 }
 
-impl JsonClient {
-    /// A client of DynamoDB; the targets are `DynamoDB_20120810.` and the operation's name.
-    ///
-    /// # Errors
-    /// [`EndpointError`]
-    pub async fn of_dynamodb(
-        environment: &Environment,
-        connector: SharedHttpConnector,
-        attempt_timeout: Duration,
-    ) -> Result<Self, EndpointError> {
-        let parameters = dynamodb_rules::Params::builder()
-            .region(environment.region.as_ref())
-            .use_fips(environment.fips)
-            .use_dual_stack(environment.dual_stack)
-            .set_endpoint(environment.endpoint("DYNAMODB"))
-            .build()
-            .map_err(EndpointError::of("DynamoDB", environment))?;
-        let endpoint = dynamodb_rules::DefaultResolver::new()
-            .resolve_endpoint(&parameters)
-            .await;
-        let endpoint = endpoint.map_err(EndpointError::of("DynamoDB", environment))?;
-        let url = endpoint.url().to_owned();
-        Ok(Self::new(environment, connector, "dynamodb", url, attempt_timeout))
-    }
-
-    /// A client of SQS; the targets are `AmazonSQS.` and the operation's name.
-    ///
-    /// # Errors
-    /// [`EndpointError`]
-    pub async fn of_sqs(
-        environment: &Environment,
-        connector: SharedHttpConnector,
-        attempt_timeout: Duration,
-    ) -> Result<Self, EndpointError> {
-        let parameters = sqs_rules::Params::builder()
-            .region(environment.region.as_ref())
-            .use_fips(environment.fips)
-            .use_dual_stack(environment.dual_stack)
-            .set_endpoint(environment.endpoint("SQS"))
-            .build()
-            .map_err(EndpointError::of("SQS", environment))?;
-        let endpoint = sqs_rules::DefaultResolver::new().resolve_endpoint(&parameters).await;
-        let endpoint = endpoint.map_err(EndpointError::of("SQS", environment))?;
-        let url = endpoint.url().to_owned();
-        Ok(Self::new(environment, connector, "sqs", url, attempt_timeout))
-    }
-}
-
 #[cfg(test)]
+#[cfg(all(feature = "dynamodb", feature = "sqs"))]
 mod tests {
-    use super::*;
-    use crate::connector;
+    use std::time::Duration;
+
+    use crate::{Environment, JsonClient, Variables, connector};
 
     /// The URLs of DynamoDB and SQS in a region.
-    async fn urls(variables: &[(&str, &str)]) -> [String; 2] {
-        let environment = Environment::read(|name| {
-            let found = variables.iter().find(|(given, _)| *given == name);
+    async fn urls(set: &[(&str, &str)]) -> [String; 2] {
+        let environment = Environment::read(&Variables::new(|name| {
+            let found = set.iter().find(|(given, _)| *given == name);
             match (found, name) {
-                (Some((_, value)), _) => Ok((*value).to_owned()),
-                (None, "AWS_ACCESS_KEY_ID" | "AWS_SECRET_ACCESS_KEY") => Ok("x".to_owned()),
-                _ => Err(()),
+                (Some((_, value)), _) => Some((*value).to_owned()),
+                (None, "AWS_ACCESS_KEY_ID" | "AWS_SECRET_ACCESS_KEY") => Some("x".to_owned()),
+                _ => None,
             }
-        })
+        }))
         .unwrap();
         let timeout = Duration::from_secs(1);
         let connector = connector("eu-west-1", timeout);

@@ -5,12 +5,12 @@
 //! |---|---|
 //! | [`Telemetry`] | everything below, begun at the start of a process, and around each invocation |
 //! | `lines` | one JSON object per fact on standard output |
-//! | `facts` | what all lines of an invocation have in common |
+//! | `invocation_context` | what all lines of an invocation have in common |
 //! | [`Metrics`] | CloudWatch's Embedded Metric Format, on standard output too |
 //! | [`trace`] | OpenTelemetry spans, from whatever sent the event to whatever comes of it |
 //! | `otlp` | how spans leave the function, when somebody wants them |
 
-mod facts;
+mod invocation_context;
 mod lines;
 mod metrics;
 mod otlp;
@@ -25,13 +25,14 @@ use std::fmt::Debug;
 use std::panic::{AssertUnwindSafe, resume_unwind};
 use std::time::Instant;
 
+use aws::Variables;
 use futures::FutureExt;
 use lambda_runtime::{Context, Diagnostic, Error, LambdaEvent, service_fn};
 use serde::{Deserialize, Serialize};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
-use crate::facts::Facts;
+use crate::invocation_context::InvocationContext;
 use crate::lines::Lines;
 use crate::settings::Settings;
 use crate::trace::Traces;
@@ -55,7 +56,7 @@ impl Telemetry {
     #[must_use]
     pub fn start(service: &'static str) -> Self {
         let started = Instant::now();
-        let settings = Settings::read(|name| std::env::var(name));
+        let settings = Settings::read(&Variables::of_process());
         settings::log_contents(settings.contents);
         let traces = settings
             .endpoint
@@ -115,7 +116,7 @@ impl Telemetry {
     }
 
     fn begin(&self, context: &Context, first: bool) {
-        Facts::of(context, first).set();
+        InvocationContext::of(context, first).set();
         if first {
             let init = self.started.elapsed().as_secs_f64() * 1000.0;
             let line = self.metrics.line().count("ColdStarts", 1);

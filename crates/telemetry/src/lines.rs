@@ -15,7 +15,7 @@ use tracing::{Event, Level, Metadata, Subscriber};
 use tracing_subscriber::Layer;
 use tracing_subscriber::layer::Context;
 
-use crate::facts;
+use crate::invocation_context;
 use crate::settings::Settings;
 
 /// The crates of this project, whose lines are known to show nothing that is secret or personal. Below the level WARN, those
@@ -88,11 +88,11 @@ impl Lines {
         event.record(&mut line);
         line.add("service", self.service);
         line.add("version", env!("CARGO_PKG_VERSION"));
-        facts::with(|facts| {
-            let Some(facts) = facts else { return };
-            line.add("cold_start", facts.cold_start);
-            line.add("request_id", &facts.request_id);
-            if let Some(trace_id) = facts.trace_id() {
+        invocation_context::with(|context| {
+            let Some(context) = context else { return };
+            line.add("cold_start", context.cold_start);
+            line.add("request_id", &context.request_id);
+            if let Some(trace_id) = context.trace_id() {
                 line.add("trace_id", trace_id);
             }
         });
@@ -172,6 +172,8 @@ mod tests {
     use serde_json::{Value, json};
     use tracing_subscriber::layer::SubscriberExt;
 
+    use aws::Variables;
+
     use super::*;
 
     /// The lines that are written while `work` runs.
@@ -190,10 +192,10 @@ mod tests {
                 self.1.lock().unwrap().push(serde_json::from_str(&line).unwrap());
             }
         }
-        let mut settings = Settings::read(|name| match name {
-            "AWS_LAMBDA_LOG_LEVEL" => Ok(level.to_owned()),
-            _ => Err(()),
-        });
+        let mut settings = Settings::read(&Variables::new(|name| match name {
+            "AWS_LAMBDA_LOG_LEVEL" => Some(level.to_owned()),
+            _ => None,
+        }));
         settings.contents = contents;
         let kept = Arc::default();
         let layer = Kept(Lines::new("get-message", &settings, false), Arc::clone(&kept));

@@ -7,7 +7,7 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use aws::{Environment, Signer, connector, connector_to_others};
+use aws::{Environment, Signer, Variables, connector, connector_to_others};
 use aws_smithy_runtime_api::client::http::{HttpConnector, SharedHttpConnector};
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_types::body::SdkBody;
@@ -36,7 +36,7 @@ struct Client {
 
 impl Client {
     fn of(endpoint: &str) -> Self {
-        let environment = Environment::read(|name| std::env::var(name)).ok();
+        let environment = Environment::read(&Variables::of_process()).ok();
         match environment.filter(|_| is_cloudwatch(endpoint)) {
             Some(environment) => Self {
                 connector: connector(environment.region.as_ref(), CONNECT_TIMEOUT),

@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use aws::Variables;
 use tracing::level_filters::LevelFilter;
 
 /// Whether the contents of rows and messages may stand in lines of level DEBUG.
@@ -36,16 +37,15 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// Reads the environment through `variable`, which is `std::env::var` but in tests.
-    pub fn read<E>(variable: impl Fn(&str) -> Result<String, E>) -> Self {
-        let given = |name: &str| variable(name).ok().filter(|value| !value.is_empty());
-        let is_true = |name| given(name).is_some_and(|value| value.eq_ignore_ascii_case("true"));
-        let no_traces = is_true("OTEL_SDK_DISABLED")
+    /// Reads the environment.
+    pub fn read(variables: &Variables<'_>) -> Self {
+        let given = |name| variables.optional(name);
+        let no_traces = variables.is_true("OTEL_SDK_DISABLED")
             || given("OTEL_TRACES_EXPORTER").is_some_and(|exporter| exporter.eq_ignore_ascii_case("none"));
         let endpoint = given("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT").or_else(|| given("OTEL_EXPORTER_OTLP_ENDPOINT"));
         Self {
             level: level(given("AWS_LAMBDA_LOG_LEVEL").as_deref().unwrap_or_default()),
-            contents: is_true("LOG_CONTENTS"),
+            contents: variables.is_true("LOG_CONTENTS"),
             stack: given("STACK_NAME").unwrap_or_else(|| "none".to_owned()),
             namespace: given("METRICS_NAMESPACE"),
             endpoint: endpoint.filter(|_| !no_traces),
@@ -67,10 +67,10 @@ mod tests {
     use super::*;
 
     fn settings(set: &[(&str, &str)]) -> Settings {
-        Settings::read(|name| {
+        Settings::read(&Variables::new(|name| {
             let found = set.iter().find(|(given, _)| *given == name);
-            found.map(|(_, value)| (*value).to_owned()).ok_or(())
-        })
+            found.map(|(_, value)| (*value).to_owned())
+        }))
     }
 
     #[test]

@@ -29,7 +29,7 @@ use tracing_subscriber::Layer;
 use tracing_subscriber::layer;
 use tracing_subscriber::registry::LookupSpan;
 
-use crate::{facts, otlp};
+use crate::{invocation_context, otlp};
 
 const XRAY: &str = "x-amzn-trace-id";
 const W3C: &str = "traceparent";
@@ -147,7 +147,7 @@ impl Traces {
 /// X-Ray's header of the invocation that runs, as Lambda gave it.
 #[must_use]
 pub fn of_invocation() -> Option<String> {
-    facts::with(|facts| facts.and_then(|facts| facts.trace.clone()))
+    invocation_context::with(|context| context.and_then(|context| context.trace.clone()))
 }
 
 /// What becomes spans for others.

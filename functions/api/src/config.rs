@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 use std::time::Duration;
 
-use aws::{EndpointError, Environment, EnvironmentError, JsonClient, connector};
+use aws::{Environment, JsonClient, StartError, Variables, connector};
 use lambda_runtime::LambdaEvent;
 use serde_json::value::RawValue;
 use telemetry::{Metrics, Telemetry};
@@ -21,27 +21,13 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
 /// A client is waiting: few retries, soon. It can try again itself after a 503.
 const ATTEMPTS: u32 = 4;
 
-/// Why a function cannot start.
-#[derive(Debug, thiserror::Error)]
-pub enum StartError {
-    /// What the template sets.
-    #[error("the environment variable TABLE_NAME is missing or empty; it must be the name of the message table")]
-    NoTableName,
-    /// What Lambda sets.
-    #[error(transparent)]
-    Environment(#[from] EnvironmentError),
-    /// There is no such region.
-    #[error(transparent)]
-    Endpoint(#[from] EndpointError),
-}
-
 /// Serves `C` until Lambda stops the process.
 ///
 /// # Errors
 /// [`StartError`] when the function is not configured; otherwise what the Lambda runtime cannot recover from.
 pub async fn run<C: Call>() -> Result<(), lambda_runtime::Error> {
     let telemetry = Telemetry::start(C::ROUTE.service());
-    let api = Api::from_env(telemetry.metrics())
+    let api = Api::from_env(&Variables::of_process(), telemetry.metrics())
         .await
         .inspect_err(|error| error!(reason = %error, "the function cannot start"))?;
     // The payload is taken as it stands: one that is no proxy event is answered, not failed.
@@ -60,17 +46,12 @@ impl Api {
     ///
     /// # Errors
     /// [`StartError`] names the variable that is missing.
-    pub async fn from_env(metrics: Metrics) -> Result<Self, StartError> {
-        let table = variable("TABLE_NAME").ok_or(StartError::NoTableName)?;
-        let environment = Environment::read(|name| std::env::var(name))?;
+    pub async fn from_env(variables: &Variables<'_>, metrics: Metrics) -> Result<Self, StartError> {
+        let table = variables.required("TABLE_NAME", "the name of the message table")?;
+        let environment = Environment::read(variables)?;
         let connector = connector(environment.region.as_ref(), CONNECT_TIMEOUT);
         let client = JsonClient::of_dynamodb(&environment, connector, ATTEMPT_TIMEOUT).await?;
         let api = Self::new(Table::new(table, client, ATTEMPTS)).with_metrics(metrics);
-        Ok(api.with_cors_origin(variable("CORS_ALLOW_ORIGIN")))
+        Ok(api.with_cors_origin(variables.optional("CORS_ALLOW_ORIGIN")))
     }
-}
-
-/// An environment variable; `None` when it is not set, or empty.
-fn variable(name: &str) -> Option<String> {
-    std::env::var(name).ok().filter(|value| !value.is_empty())
 }

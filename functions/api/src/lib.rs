@@ -34,7 +34,7 @@ mod update;
 
 pub use api::{Api, Route};
 pub use call::{Call, DeleteMessage, GetMessage, ListMessages, PostMessage, PutMessage};
-pub use config::{StartError, run};
+pub use config::run;
 pub use dynamodb::Table;
 pub use error::{Error, EventError, Refused};
 pub use fault::{BodyError, Fault, Location, MemberError, MemberProblem, ParameterError, ParameterProblem};

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use aws::{EndpointError, Environment, EnvironmentError, JsonClient, Retries, connector};
+use aws::{Environment, JsonClient, Retries, StartError, Variables, connector};
 use aws_sdk_lambda::Client as Lambda;
 use aws_sdk_lambda::operation::invoke::InvokeError;
 use aws_sdk_s3::Client as S3;
@@ -16,27 +16,13 @@ use aws_smithy_types::timeout::TimeoutConfig;
 use backoff::retry_expired_credentials;
 use telemetry::Metrics;
 
-use crate::config::{Config, ConfigError};
+use crate::config::Config;
 
 /// Tries of a call to S3 or Lambda, beyond the usual three: they come one at a time, and whole objects depend on them.
 const ATTEMPTS: u32 = 8;
 /// For one attempt up to the reply's headers. Bodies are read for as long as they take: see `download`.
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(15);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
-
-/// Why the function cannot start.
-#[derive(Debug, thiserror::Error)]
-pub enum StartError {
-    /// What the template sets.
-    #[error(transparent)]
-    Config(#[from] ConfigError),
-    /// What Lambda sets.
-    #[error(transparent)]
-    Environment(#[from] EnvironmentError),
-    /// There is no such region.
-    #[error(transparent)]
-    Endpoint(#[from] EndpointError),
-}
 
 /// What extracting needs. Cheap to clone: clients are handles.
 #[derive(Clone, Debug)]
@@ -58,17 +44,13 @@ pub struct Extractor {
 }
 
 impl Extractor {
-    /// Reads the environment through `variable`, which is `std::env::var` but in tests, and makes the clients. What is
-    /// measured goes to `metrics`.
+    /// Reads the environment and makes the clients. What is measured goes to `metrics`.
     ///
     /// # Errors
     /// [`StartError`] says what is missing.
-    pub async fn from_env<E>(
-        variable: impl Fn(&str) -> Result<String, E>,
-        metrics: Metrics,
-    ) -> Result<Self, StartError> {
-        let config = Config::from_env(&variable)?;
-        let environment = &Environment::read(&variable)?;
+    pub async fn new(variables: &Variables<'_>, metrics: Metrics) -> Result<Self, StartError> {
+        let config = Config::read(variables)?;
+        let environment = &Environment::read(variables)?;
         let connector = connector(environment.region.as_ref(), CONNECT_TIMEOUT);
         let timeouts = TimeoutConfig::builder()
             .connect_timeout(CONNECT_TIMEOUT)

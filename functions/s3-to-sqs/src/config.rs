@@ -1,6 +1,7 @@
 //! What the function is told by its environment.
 
-use message::{Precision, PrecisionError};
+use aws::{VariableError, Variables};
+use message::Precision;
 
 /// The names that the template sets.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,34 +18,23 @@ pub struct Config {
     pub function_name: String,
 }
 
-/// Why the function cannot start.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum ConfigError {
-    /// A variable that the function cannot do without.
-    #[error(
-        "the environment variable {0} is missing or empty; the template sets it, a local run passes it with --env-vars"
-    )]
-    Missing(&'static str),
-    /// `TIME_PRECISION` names none.
-    #[error("the environment variable TIME_PRECISION {0}")]
-    Precision(#[from] PrecisionError),
-}
-
 impl Config {
-    /// Reads the configuration through `variable`, which is `std::env::var` but in tests.
+    /// Reads the configuration.
     ///
     /// # Errors
-    /// [`ConfigError`] names the first variable that is missing, empty or wrong.
-    pub fn from_env<E>(variable: impl Fn(&str) -> Result<String, E>) -> Result<Self, ConfigError> {
-        let given = |name| variable(name).ok().filter(|value| !value.is_empty());
-        let read = |name| given(name).ok_or(ConfigError::Missing(name));
-        let precision = given("TIME_PRECISION").map(|value| value.parse());
+    /// [`VariableError`] names the first variable that is missing, empty or wrong.
+    pub fn read(variables: &Variables<'_>) -> Result<Self, VariableError> {
+        let precision = variables.parsed(
+            "TIME_PRECISION",
+            "seconds, milliseconds, microseconds or nanoseconds",
+            |value| value.parse().ok(),
+        )?;
         Ok(Self {
-            queue_url: read("SQS_QUEUE_URL")?,
-            report_bucket: read("REPORT_BUCKET")?,
-            table_name: read("TABLE_NAME")?,
-            precision: precision.transpose()?.unwrap_or_default(),
-            function_name: read("AWS_LAMBDA_FUNCTION_NAME")?,
+            queue_url: variables.required("SQS_QUEUE_URL", "the URL of the message queue")?,
+            report_bucket: variables.required("REPORT_BUCKET", "the name of the report bucket")?,
+            table_name: variables.required("TABLE_NAME", "the name of the message table")?,
+            precision: precision.unwrap_or_default(),
+            function_name: variables.required("AWS_LAMBDA_FUNCTION_NAME", "this function's name, as Lambda does")?,
         })
     }
 }
@@ -54,15 +44,15 @@ mod tests {
     use super::*;
 
     /// Every variable has its name as its value, but for these.
-    fn config(others: &[(&str, &str)]) -> Result<Config, ConfigError> {
-        Config::from_env(|name| {
+    fn config(others: &[(&str, &str)]) -> Result<Config, VariableError> {
+        Config::read(&Variables::new(|name| {
             let other = others.iter().find(|(other, _)| *other == name);
             match (other, name) {
-                (Some((_, value)), _) => Ok((*value).to_owned()),
-                (None, "TIME_PRECISION") => Err(()),
-                (None, name) => Ok(name.to_owned()),
+                (Some((_, value)), _) => Some((*value).to_owned()),
+                (None, "TIME_PRECISION") => None,
+                (None, name) => Some(name.to_owned()),
             }
-        })
+        }))
     }
 
     #[test]
@@ -74,10 +64,10 @@ mod tests {
             "TABLE_NAME",
             "AWS_LAMBDA_FUNCTION_NAME",
         ] {
-            assert_eq!(config(&[(name, "")]), Err(ConfigError::Missing(name)));
+            let error = config(&[(name, "")]).unwrap_err().to_string();
+            let start = format!("the environment variable {name} is missing or empty; set it to ");
+            assert!(error.starts_with(&start), "{error}");
         }
-        let missing = Config::from_env(|_| Err::<String, _>(())).unwrap_err();
-        assert!(missing.to_string().contains("SQS_QUEUE_URL is missing or empty"));
     }
 
     #[test]
@@ -88,7 +78,7 @@ mod tests {
         assert_eq!(given("nanoseconds").unwrap().precision, Precision::Nanoseconds);
         assert_eq!(
             given("ms").unwrap_err().to_string(),
-            "the environment variable TIME_PRECISION must be seconds, milliseconds, microseconds or nanoseconds, not `ms`"
+            "the environment variable TIME_PRECISION is `ms`; set it to seconds, milliseconds, microseconds or nanoseconds"
         );
     }
 }

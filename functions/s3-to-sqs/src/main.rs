@@ -1,5 +1,6 @@
 //! The Lambda function `s3-to-sqs`: wiring only.
 
+use aws::Variables;
 use error_chain::ErrorChain;
 use lambda_runtime::Error;
 use s3_to_sqs::clients::Extractor;
@@ -9,7 +10,7 @@ use telemetry::Telemetry;
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     let telemetry = Telemetry::start("s3-to-sqs");
-    let extractor = Extractor::from_env(|name| std::env::var(name), telemetry.metrics())
+    let extractor = Extractor::new(&Variables::of_process(), telemetry.metrics())
         .await
         .inspect_err(|error| tracing::error!(reason = %ErrorChain(error), "the function cannot start"))?;
     telemetry

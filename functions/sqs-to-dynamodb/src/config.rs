@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use aws::{EndpointError, Environment, EnvironmentError, JsonClient, connector};
+use aws::{Environment, JsonClient, StartError, VariableError, Variables, connector};
 use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
 use telemetry::Metrics;
@@ -21,73 +21,24 @@ pub struct Config {
     pub max_receives: u32,
 }
 
-/// Why the configuration cannot be read.
-#[derive(Debug, PartialEq, Eq, thiserror::Error)]
-pub enum ConfigError {
-    /// An environment variable is not there, or there is nothing in it.
-    #[error("the environment variable {name} is missing or empty; set it to {meaning}")]
-    Missing {
-        /// Its name.
-        name: &'static str,
-        /// What it must hold.
-        meaning: &'static str,
-    },
-    /// An environment variable is no number.
-    #[error("the environment variable {name} is `{value}`; set it to {meaning}, a number from 1 to 1000")]
-    NotANumber {
-        /// Its name.
-        name: &'static str,
-        /// What it holds.
-        value: String,
-        /// What it must hold.
-        meaning: &'static str,
-    },
-}
-
-/// Why the function cannot start.
-#[derive(Debug, thiserror::Error)]
-pub enum StartError {
-    /// What the template sets.
-    #[error(transparent)]
-    Config(#[from] ConfigError),
-    /// What Lambda sets.
-    #[error(transparent)]
-    Environment(#[from] EnvironmentError),
-    /// There is no such region.
-    #[error(transparent)]
-    Endpoint(#[from] EndpointError),
-}
-
 impl Config {
     /// Reads `TABLE_NAME`, `SQS_QUEUE_URL`, `DEAD_LETTER_QUEUE_URL` and `MAX_RECEIVE_COUNT`.
     ///
     /// # Errors
-    /// [`ConfigError`], which names the variable.
-    pub fn from_env() -> Result<Self, ConfigError> {
-        Self::from_lookup(|name| std::env::var(name).ok())
-    }
-
-    fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
-        let read = |name, meaning| {
-            lookup(name)
-                .filter(|value| !value.trim().is_empty())
-                .ok_or(ConfigError::Missing { name, meaning })
-        };
-        let (name, meaning) = ("MAX_RECEIVE_COUNT", "maxReceiveCount of the queue's redrive policy");
-        let count = read(name, meaning)?;
-        // The range of maxReceiveCount.
-        let Some(max_receives) = count.parse().ok().filter(|count| (1..=1000).contains(count)) else {
-            return Err(ConfigError::NotANumber {
-                name,
-                value: count,
-                meaning,
-            });
-        };
+    /// [`VariableError`] names the variable that is missing or wrong.
+    pub fn read(variables: &Variables<'_>) -> Result<Self, VariableError> {
+        let (name, meaning) = (
+            "MAX_RECEIVE_COUNT",
+            "maxReceiveCount of the queue's redrive policy, a number from 1 to 1000",
+        );
+        let max_receives = variables.parsed(name, meaning, |count| {
+            count.parse().ok().filter(|count| (1..=1000).contains(count))
+        })?;
         Ok(Self {
-            table: read("TABLE_NAME", "the name of the message table")?,
-            queue: read("SQS_QUEUE_URL", "the URL of the message queue")?,
-            dead_letter_queue: read("DEAD_LETTER_QUEUE_URL", "the URL of the dead-letter queue")?,
-            max_receives,
+            table: variables.required("TABLE_NAME", "the name of the message table")?,
+            queue: variables.required("SQS_QUEUE_URL", "the URL of the message queue")?,
+            dead_letter_queue: variables.required("DEAD_LETTER_QUEUE_URL", "the URL of the dead-letter queue")?,
+            max_receives: max_receives.ok_or(VariableError::Missing { name, meaning })?,
         })
     }
 }
@@ -112,9 +63,9 @@ impl Writer {
     ///
     /// # Errors
     /// [`StartError`] says what is missing.
-    pub async fn from_env(metrics: Metrics) -> Result<Self, StartError> {
-        let config = Config::from_env()?;
-        let environment = Environment::read(|name| std::env::var(name))?;
+    pub async fn new(variables: &Variables<'_>, metrics: Metrics) -> Result<Self, StartError> {
+        let config = Config::read(variables)?;
+        let environment = Environment::read(variables)?;
         let connector = connector(environment.region.as_ref(), CONNECT_TIMEOUT);
         let timeouts = TimeoutConfig::builder()
             .connect_timeout(CONNECT_TIMEOUT)
@@ -157,7 +108,7 @@ mod tests {
                 .map(|(_, value)| value);
             if wanted == name { value } else { set }.map(str::to_owned)
         };
-        Config::from_lookup(variable).map_err(|error| error.to_string())
+        Config::read(&Variables::new(variable)).map_err(|error| error.to_string())
     }
 
     #[test]

@@ -41,5 +41,5 @@ mod single;
 #[cfg(test)]
 mod testing;
 
-pub use config::{Config, ConfigError, StartError, Writer};
+pub use config::{Config, Writer};
 pub use handler::{HandleError, handle};

@@ -1,5 +1,6 @@
 //! The binary of the writer; everything of interest is in the library.
 
+use aws::Variables;
 use backoff::Deadline;
 use error_chain::ErrorChain;
 use lambda_runtime::{Error, LambdaEvent};
@@ -10,7 +11,7 @@ use telemetry::Telemetry;
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     let telemetry = Telemetry::start("sqs-to-dynamodb");
-    let writer = Writer::from_env(telemetry.metrics())
+    let writer = Writer::new(&Variables::of_process(), telemetry.metrics())
         .await
         .inspect_err(|error| tracing::error!(reason = %ErrorChain(error), "the function cannot start"))?;
     telemetry

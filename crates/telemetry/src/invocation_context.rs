@@ -1,14 +1,14 @@
-//! What all lines of an invocation have in common. A process has one invocation at a time.
+//! The context of the running invocation, which all its lines share. A process has one invocation at a time.
 
 use std::sync::{PoisonError, RwLock};
 
 use lambda_runtime::Context;
 
-static NOW: RwLock<Option<Facts>> = RwLock::new(None);
+static NOW: RwLock<Option<InvocationContext>> = RwLock::new(None);
 
-/// What is known of the invocation that runs.
+/// Ids of the running invocation.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Facts {
+pub struct InvocationContext {
     /// Lambda's id of the invocation.
     pub request_id: String,
     /// X-Ray's header: `Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1`.
@@ -17,8 +17,8 @@ pub struct Facts {
     pub cold_start: bool,
 }
 
-impl Facts {
-    /// Those of an invocation.
+impl InvocationContext {
+    /// The context of an invocation.
     pub fn of(context: &Context, cold_start: bool) -> Self {
         Self {
             request_id: context.request_id.clone(),
@@ -32,16 +32,16 @@ impl Facts {
         self.trace.as_deref().and_then(root)
     }
 
-    /// From now on they are those of the lines.
+    /// Makes this the context of all lines from now on.
     pub fn set(self) {
         *NOW.write().unwrap_or_else(PoisonError::into_inner) = Some(self);
     }
 }
 
-/// Hands the present facts to `read`; `None` before the first invocation, and while they change.
-pub fn with<T>(read: impl FnOnce(Option<&Facts>) -> T) -> T {
+/// Hands the running invocation's context to `read`; `None` before the first invocation, and while it changes.
+pub fn with<T>(read: impl FnOnce(Option<&InvocationContext>) -> T) -> T {
     match NOW.try_read() {
-        Ok(facts) => read(facts.as_ref()),
+        Ok(context) => read(context.as_ref()),
         Err(_) => read(None),
     }
 }
