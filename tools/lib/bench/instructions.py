@@ -13,9 +13,8 @@ import sys
 
 from bench.instruction_counts import NOTABLE, Change, Count, compare, read, recorded
 from bench.machine import said
-from cost.inputs import loaded
 from pages import table, write
-from repository import ROOT
+from repository import ROOT, loaded
 
 RECORD = ROOT / "bench" / "instructions.json"
 PAGE = ROOT / "docs" / "performance" / "README.md"
@@ -70,7 +69,7 @@ def main() -> None:
     if options.record:
         record(counts, here)
         return
-    document = loaded(RECORD, "tools/instructions --record writes it")
+    document = loaded(RECORD)
     changes = compare(recorded(document), counts)
     print("Instructions of the hot paths, as recorded in bench/instructions.json and now:")
     show(changes)

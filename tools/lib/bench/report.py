@@ -9,9 +9,8 @@ from pathlib import Path
 
 from bench.machine import facts
 from bench.targets import TARGETS
-from cost.inputs import RESULTS, loaded
 from pages import parser, table, write
-from repository import ROOT
+from repository import RESULTS, ROOT, loaded
 
 PAGE = ROOT / "docs" / "performance" / "README.md"
 OURS = "ours"
@@ -65,7 +64,7 @@ def row(name: str, figures: dict[str, dict]) -> list[str]:
 
 
 def read(path: Path) -> dict[str, dict]:
-    return {figure["name"]: figure for figure in loaded(path, "`make bench` writes it")}
+    return {figure["name"]: figure for figure in loaded(path)}
 
 
 def main() -> None:

@@ -1,20 +1,24 @@
 """Unit tests of the cost model and the partition simulation, with figures that can be followed by hand: cost_test.py"""
 
 import contextlib
+import copy
 import io
 import json
 import tempfile
 import unittest
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from unittest import mock
 
-from cost import page as cost_page
-from cost.inputs import Measured, Prices, settings
-from cost.model import ROWS, Model, billed, share
-from cost.partition_model import PARTITION_WRITES, Load, Simulation
-from pages import write
+from cost import inputs, page, partition
+from cost.inputs import ASSUMED, LIMITS
+from cost.model import ROWS, billed, vcpu_share
+from cost.partition import DEFAULTS, Simulation
+from pages import save, write
+from repository import loaded
 
-FIGURES = {
+RESULTS = {
     "extractor/cpu_seconds_per_million_rows": 7,
     "extractor/cpu_seconds_per_million_rows/python_idiomatic": 150,
     "extractor/cpu_seconds_per_million_rows/python_classic": 1200,
@@ -27,94 +31,159 @@ FIGURES = {
         for peer in ("python_batch_writer", "python_classic")
     },
 }
+PRICES = loaded(page.PRICES)
 
 
-def measured(folder: Path) -> Measured:
-    path = folder / "results.json"
-    path.write_text(json.dumps([{"name": name, "value": value} for name, value in FIGURES.items()]))
-    return Measured(path)
+def figures(results: dict[str, float] = RESULTS, prices: dict = PRICES) -> dict[str, object]:
+    return page.figures([{"name": name, "value": value} for name, value in results.items()], prices)
+
+
+def rendered(named: dict[str, object]) -> list[str]:
+    return [page.rendered(f"{path.name}.jinja", named) for path in page.PAGES]
 
 
 class Costs(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls) -> None:
+        cls.named = figures()
+
     def setUp(self) -> None:
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = Path(folder.name)
-        self.model = Model(measured(self.folder), Prices(), settings())
-        self.way = replace(self.model.ours(), extractor_memory=1769, writer_memory=1769, sends_at_once=64)
+        self.ours = self.named["ours"]
+        self.way = replace(self.ours, extractor_memory=1769, writer_memory=1769, sends_at_once=64)
 
     def test_requests_are_counted_by_calls_of_ten(self) -> None:
-        self.assertAlmostEqual(self.model.cost(self.way).sqs, 3 * 100_000 * 0.40e-6)
+        self.assertAlmostEqual(self.way.cost["sqs_request"], 3 * 100_000 * 0.40e-6)
         # One message a call to send, and ten to receive and to delete.
-        self.assertAlmostEqual(self.model.cost(self.model.classic()).sqs, 1_200_000 * 0.40e-6)
-        self.assertAlmostEqual(self.model.cost(self.way).writes, 0.625)
+        self.assertAlmostEqual(self.named["classic"].cost["sqs_request"], 1_200_000 * 0.40e-6)
+        self.assertAlmostEqual(self.way.cost["dynamodb_write"], 0.625)
 
     def test_the_slower_of_cpu_and_waiting_decides(self) -> None:
-        cpu, waiting = self.model.extractor_bounds(self.way)
         # 100,000 calls take a second more for TLS, and 64 connections a tenth.
-        self.assertAlmostEqual(cpu, 7 + 1 + 64 * 1.5e-3)
-        self.assertAlmostEqual(waiting, 100_000 / 64 * 0.010)
-        self.assertEqual(self.model.extractor_seconds(self.way), waiting)
-        self.assertEqual(self.model.extractor_seconds(replace(self.way, extractor_memory=512)), cpu * 1769 / 512)
+        self.assertAlmostEqual(self.way.extractor_cpu_s, 7 + 1 + 64 * 1.5e-3)
+        self.assertAlmostEqual(self.way.extractor_waiting_s, 100_000 / 64 * 0.010)
+        self.assertEqual(self.way.extractor_s, self.way.extractor_waiting_s)
+        slow = replace(self.way, extractor_memory=512)
+        self.assertEqual(slow.extractor_s, self.way.extractor_cpu_s * 1769 / 512)
 
     def test_a_batch_is_a_sum(self) -> None:
         way = replace(self.way, batch_size=100, writes_at_once=16)
-        self.assertAlmostEqual(self.model.writer_seconds(way), 0.001 + 100 * (12e-6 + 10e-6 / 25) + 0.010)
-        self.assertAlmostEqual(
-            self.model.writer_seconds(replace(way, writes_at_once=1)) - 0.030, self.model.writer_seconds(way)
-        )
+        self.assertAlmostEqual(way.batch_s, 0.001 + 100 * (12e-6 + 10e-6 / 25) + 0.010)
+        self.assertAlmostEqual(replace(way, writes_at_once=1).batch_s - 0.030, way.batch_s)
         # Between two measured sizes: 3.33 us more for an item is 333 us for an invocation.
-        self.assertAlmostEqual(
-            self.model.writer_cpu(replace(way, batch_size=400)) * 1e6, 9 - 1 / 3 + 1000 / 3 / 400 + 0.4
-        )
+        between = replace(way, batch_size=400)
+        self.assertAlmostEqual(between.batch_cpu_s / 400 * 1e6, 9 - 1 / 3 + 1000 / 3 / 400 + 0.4)
 
     def test_waiting_for_one_partition_is_paid_for(self) -> None:
-        price = self.model.prices[f"lambda_gb_second_{self.model.settings.architecture}"]
-        self.assertAlmostEqual(self.model.waiting_cost(512, 10), 10 * ROWS / PARTITION_WRITES * 0.5 * price)
+        way = replace(self.ours, writer_memory=512, writers=10)
+        seconds = 10 * ROWS / LIMITS.partition_writes
+        self.assertAlmostEqual(way.waiting_cost, seconds * 0.5 * way.price("lambda_gb_second"))
+
+    def test_each_file_is_an_invocation(self) -> None:
+        way = replace(self.way, rows_per_file=1000)
+        self.assertAlmostEqual(way.extractor_cost["lambda_request"], 1000 * 0.20e-6)
+        self.assertAlmostEqual(way.cost["s3_put"], 2 * 1000 * 5e-6)
+        seconds = 0.001 + 2 * 0.030 + 0.010 + self.way.extractor_s / 1000
+        dollars = 1769 / 1024 * 1000 * billed(seconds) * way.price("lambda_gb_second")
+        self.assertAlmostEqual(way.extractor_cost["lambda_gb_second"], dollars)
 
     def test_memory_is_cpu_up_to_one(self) -> None:
-        self.assertEqual((share(1769), share(3538)), (1.0, 1.0))
+        self.assertEqual((vcpu_share(1769), vcpu_share(3538)), (1.0, 1.0))
         self.assertEqual((billed(0.0101), billed(0.011)), (0.011, 0.011))
 
-    def test_the_page_is_checked(self) -> None:
-        page = self.folder / "page.md"
-        page.write_text("<!-- sum: written by tools/x.py -->\nold\n<!-- end of sum -->\nrest\n")
-        with contextlib.redirect_stdout(io.StringIO()):
-            with self.assertRaises(SystemExit):
-                write(page, "x.py", {"sum": "new"}, check=True)
-            write(page, "x.py", {"sum": "new"}, check=False)
-            write(page, "x.py", {"sum": "new"}, check=True)
-            with self.assertRaises(SystemExit):
-                write(page, "x.py", {"other": ""}, check=False)
-        self.assertTrue(page.read_text().endswith("<!-- end of sum -->\nrest\n"))
 
-    def test_every_part_can_be_written(self) -> None:
-        for name, part in cost_page.PARTS.items():
-            self.assertNotIn("{", part(self.model), name)
+class Pages(unittest.TestCase):
+    def test_pages_follow_what_they_are_computed_from(self) -> None:
+        named = figures()
+        before = rendered(named)
+        for text in before:
+            self.assertNotIn("{", text)
+        self.assertNotEqual(before[0], rendered(figures(RESULTS | {"extractor_10ms/rows_per_second": 50_000}))[0])
+        dearer = copy.deepcopy(PRICES)
+        dearer["prices"]["lambda_gb_second_x86_64"]["dollars"] = "0.00002"
+        for text, then in zip(rendered(figures(prices=dearer)), before):
+            self.assertNotEqual(text, then)
+
+    def test_what_is_missing_ends_the_program(self) -> None:
+        few = {name: value for name, value in RESULTS.items() if not name.startswith("cold_start")}
+        with self.assertRaisesRegex(SystemExit, "no figure or price cold_start"):
+            rendered(figures(few))
+
+    def test_a_page_is_checked_or_written(self) -> None:
+        with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(io.StringIO()):
+            path = Path(folder) / "page.md"
+            path.write_text("<!-- sum: written by tools/x -->\nold\n<!-- end of sum -->\nrest\n")
+            with self.assertRaises(SystemExit):
+                write(path, "x", {"sum": "new"}, check=True)
+            write(path, "x", {"sum": "new"}, check=False)
+            write(path, "x", {"sum": "new"}, check=True)
+            with self.assertRaises(SystemExit):
+                write(path, "x", {"other": ""}, check=False)
+            self.assertTrue(path.read_text().endswith("<!-- end of sum -->\nrest\n"))
+            with self.assertRaises(SystemExit):
+                save(path, "x", "all of it\n", check=True)
+            save(path, "x", "all of it\n", check=False)
+            save(path, "x", "all of it\n", check=True)
+
+
+class Settings(unittest.TestCase):
+    def test_constants_are_read_where_they_are_made(self) -> None:
+        now = inputs.settings()
+        self.assertEqual((now.first_pause_s, now.longest_pause_s, now.pauses), (0.05, 5, 40))
+        self.assertEqual((now.first_redelivery_s, now.longest_redelivery_s), (10, 900))
+        self.assertEqual(now.trying_s, now.writer_timeout - 2)
+
+    def test_what_was_renamed_ends_the_program(self) -> None:
+        for pattern, name in (("crates/backoff/src/lib.rs", "FURST"), ("crates/backoff/src/none.rs", "FIRST")):
+            with self.assertRaisesRegex(SystemExit, f"not one constant {name}"):
+                inputs.constant(pattern, name)
+        with self.assertRaisesRegex(SystemExit, "no Parameters/Other/Default"):
+            inputs.deployed_value({"Parameters": {"Some": {"Default": 1}}}, "Parameters/Other/Default")
 
 
 class Partition(unittest.TestCase):
+    def played(self, **load) -> SimpleNamespace:
+        return Simulation({**DEFAULTS, **load}).run()
+
     def test_a_date_takes_a_thousand_a_second(self) -> None:
-        outcome = Simulation(Load(20_000, 1, batch=100, writers=10)).run()
+        outcome = self.played(rows=20_000, dates=1, batch=100, writers=10)
         # The first thousand are taken at once.
         self.assertTrue(19 <= outcome.seconds < 21, outcome)
         self.assertEqual((outcome.again, outcome.dead), (0, 0))
         self.assertTrue(outcome.in_flight <= 1000 < outcome.throttled * 25, outcome)
 
     def test_more_writers_are_paid_and_no_faster(self) -> None:
-        few, many = (Simulation(Load(20_000, 1, batch=100, writers=writers)).run() for writers in (2, 20))
+        few, many = (self.played(rows=20_000, dates=1, batch=100, writers=writers) for writers in (2, 20))
         self.assertLess(abs(few.seconds - many.seconds), 2)
         self.assertGreater(many.billed, 5 * few.billed)
 
     def test_mixed_dates_are_faster_than_one_after_the_other(self) -> None:
-        mixed, ordered = (Simulation(Load(100_000, 30, mixed, batch=100, writers=10)).run() for mixed in (True, False))
+        mixed, ordered = (
+            self.played(rows=100_000, dates=30, mixed=mixed, batch=100, writers=10) for mixed in (True, False)
+        )
         self.assertLess(mixed.seconds, ordered.seconds / 2)
 
     def test_what_an_invocation_cannot_write_comes_back_and_is_not_lost(self) -> None:
-        outcome = Simulation(Load(100_000, 1, batch=1000, writers=100)).run()
+        outcome = self.played(rows=100_000, dates=1, batch=1000, writers=100)
         self.assertGreater(outcome.again, 0)
         self.assertEqual(outcome.dead, 0)
         self.assertTrue(98 <= outcome.seconds < 300, outcome)
+
+    def test_what_is_recorded_is_of_these_settings_and_comes_out_the_same(self) -> None:
+        changes = (
+            lambda document: document["settings"].update(first_redelivery_s=11),
+            lambda document: document["loads"][0].update(seconds=1.0),
+            lambda document: document["loads"].pop(),
+        )
+        for change in changes:
+            document = loaded(partition.RECORD)
+            change(document)
+            with tempfile.TemporaryDirectory() as folder:
+                record = Path(folder) / "partition.json"
+                record.write_text(json.dumps(document))
+                with mock.patch.object(partition, "RECORD", record), self.assertRaises(SystemExit):
+                    partition.recorded()
+        with mock.patch.object(ASSUMED, "batch_write_s", 0.020), self.assertRaises(SystemExit):
+            partition.recorded()
 
 
 if __name__ == "__main__":

@@ -1,118 +1,56 @@
-"""What the cost of a load is computed from: measured figures, list prices, and the settings that are deployed.
+"""What costs are computed from, beside measured figures and list prices: assumptions, limits, and deployed settings.
 
-The settings are read where they are made, in the template and the functions' sources: documents follow them.
+Settings are read where they are made, in the template and the functions' sources. What is not found ends the program.
 """
 
-import json
 import re
 import sys
-from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
+
+from samtranslator.yaml_helper import yaml_parse
 
 from repository import ROOT
 
-RESULTS = ROOT / "bench" / "results.json"
-PRICES = ROOT / "bench" / "prices.json"
+INPUTS = yaml_parse(Path(__file__).with_suffix(".yaml").read_text(encoding="utf-8"))
+ASSUMED = SimpleNamespace(**INPUTS["assumed"])
+LIMITS = SimpleNamespace(**INPUTS["limits"])
+RENAMED = "Has it been renamed? tools/lib/cost/inputs.yaml names it, too"
+SECONDS = {"": 1, "millis": 0.001, "secs": 1, "mins": 60, "hours": 3600}
 
 
-@dataclass(frozen=True)
-class Settings:
+class Figures(dict):
+    """What the benchmark measured, or AWS's prices, by name."""
+
+    def __missing__(self, name: str) -> float:
+        sys.exit(
+            f"error: there is no figure or price {name}\n  `make bench` measures figures; bench/prices.json has prices"
+        )
+
+
+def settings() -> SimpleNamespace:
     """What the template and the functions have now."""
-
-    extractor_memory: int
-    writer_memory: int
-    writer_timeout: int
-    batch_size: int
-    window: int
-    maximum_concurrency: int
-    max_receives: int
-    architecture: str
-    extractor_calls: int
-    writer_calls: int
+    template = yaml_parse((ROOT / "template.yaml").read_text(encoding="utf-8"))
+    deployed = {name: deployed_value(template, path) for name, path in INPUTS["deployed"].items()}
+    compiled = {name: constant(*place.split()) for name, place in INPUTS["compiled"].items()}
+    return SimpleNamespace(**deployed, **compiled, trying_s=deployed["writer_timeout"] - compiled["margin_s"])
 
 
-class Measured:
-    """The figures of a run of the benchmark, by their names."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.values = {figure["name"]: figure["value"] for figure in loaded(path, "`make bench` writes it")}
-
-    def __contains__(self, name: str) -> bool:
-        return name in self.values
-
-    def __getitem__(self, name: str) -> float:
-        if name not in self.values:
-            sys.exit(f"error: {self.path} has no figure {name}\n  Run the whole benchmark: make bench")
-        return self.values[name]
+def deployed_value(template: dict, path: str) -> int | str:
+    value = template
+    for key in path.split("/"):
+        value = value.get(key) if isinstance(value, dict) else None
+    if not isinstance(value, int | str):
+        sys.exit(f"error: template.yaml has no {path}\n  {RENAMED}")
+    return value
 
 
-class Prices:
-    """List prices in dollars, by their names."""
-
-    def __init__(self, path: Path = PRICES) -> None:
-        document = loaded(path, "it is part of the repository")
-        self.region, self.read = document["region"], document["read"]
-        self.entries = document["prices"]
-
-    def __getitem__(self, name: str) -> float:
-        entry = self.entries[name]
-        return entry["dollars"] / entry["per"]
-
-
-def loaded(path: Path, hint: str):
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        sys.exit(f"error: there is no {path}\n  {hint}")
-
-
-def settings() -> Settings:
-    template = (ROOT / "template.yaml").read_text(encoding="utf-8")
-    resources = {name: section(template, rf"^  {name}:\n", r"^  \w") for name in FUNCTIONS}
-    parameters = {name: section(template, rf"^  {name}:\n", r"^  \w") for name in PARAMETERS}
-    return Settings(
-        extractor_memory=number(resources["S3ToSqsFunction"], r"^      MemorySize: (\d+)"),
-        writer_memory=number(resources["SqsToDynamoDbFunction"], r"^      MemorySize: (\d+)"),
-        writer_timeout=number(resources["SqsToDynamoDbFunction"], r"^      Timeout: (\d+)"),
-        batch_size=number(parameters["WriterBatchSize"], r"Default: (\d+)"),
-        window=number(parameters["WriterBatchingWindow"], r"Default: (\d+)"),
-        maximum_concurrency=number(parameters["WriterMaximumConcurrency"], r"Default: (\d+)"),
-        max_receives=number(template, r"maxReceiveCount: (\d+)"),
-        architecture=found(parameters["Architecture"], r"Default: (\w+)"),
-        extractor_calls=constant("s3-to-sqs", "send.rs", "CALLS"),
-        writer_calls=constant("sqs-to-dynamodb", "execute.rs", "CONCURRENCY"),
-    )
-
-
-FUNCTIONS = ("S3ToSqsFunction", "SqsToDynamoDbFunction")
-PARAMETERS = ("WriterBatchSize", "WriterBatchingWindow", "WriterMaximumConcurrency", "Architecture")
-
-
-def constant(function: str, file: str, name: str) -> int:
-    source = ROOT / "functions" / function / "src" / file
-    return number(source.read_text(encoding="utf-8"), rf"const {name}: \w+ = (\d+);")
-
-
-def section(text: str, begin: str, end: str) -> str:
-    """What stands between a line and the next of its kind."""
-    _, _, rest = partition(text, begin)
-    return partition(rest, end)[0]
-
-
-def partition(text: str, pattern: str) -> tuple[str, str, str]:
-    match = re.search(pattern, text, re.MULTILINE)
-    if not match:
-        sys.exit(f"error: nothing like {pattern!r} was found\n  tools/lib/cost/inputs.py must follow what was renamed")
-    return text[: match.start()], match[0], text[match.end() :]
-
-
-def found(text: str, pattern: str) -> str:
-    match = re.search(pattern, text, re.MULTILINE)
-    if not match:
-        sys.exit(f"error: nothing like {pattern!r} was found\n  tools/lib/cost/inputs.py must follow what was renamed")
-    return match[1]
-
-
-def number(text: str, pattern: str) -> int:
-    return int(found(text, pattern))
+def constant(pattern: str, name: str) -> float:
+    """The value of a Rust constant that is an integer or a duration, the only one of its name in files that fit."""
+    sources = [path.read_text(encoding="utf-8") for path in ROOT.glob(pattern)]
+    value = rf"^(?:pub.* )?const {name}: \w+ = (?:Duration::from_(\w+)\()?([\d_]+)\)?;"
+    found = [match for source in sources for match in re.findall(value, source, re.MULTILINE)]
+    if len(found) != 1:
+        sys.exit(f"error: there is not one constant {name} in {pattern}\n  {RENAMED}")
+    unit, number = found[0]
+    return int(number) * SECONDS[unit]

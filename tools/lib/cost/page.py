@@ -1,44 +1,86 @@
-"""Writes the figures of docs/performance/cost.md: tools/cost [--check] [--results FILE].
+"""Writes docs/performance/cost.md and partition.md: tools/cost [--check] [--simulate] [--results FILE].
 
-They follow from what the benchmark measured (bench/results.json), list prices (bench/prices.json), the settings of the
-template and the functions, and assumptions, which cost/model.py names.
+The pages are templates (*.md.jinja) for what the model makes of measured figures, prices, settings and assumptions.
 """
 
+from dataclasses import replace
 from pathlib import Path
 
-from cost import break_evens, sources, tables
-from cost.inputs import RESULTS, Measured, Prices, settings
-from cost.model import Model
-from pages import parser, write
-from repository import ROOT
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-PAGE = ROOT / "docs" / "performance" / "cost.md"
-PARTS = {
-    "in short": tables.summary,
-    "a million rows": tables.million,
-    "the clock": tables.time,
-    "other ways": tables.others,
-    "defaults": break_evens.defaults,
-    "memory of the extractor": break_evens.extractor_memory,
-    "calls in flight": break_evens.in_flight,
-    "memory of the writer": break_evens.writer_memory,
-    "batch size": break_evens.batch_size,
-    "batching window": break_evens.window,
-    "maximum concurrency": break_evens.concurrency,
-    "architecture": tables.architecture,
-    "size of files": tables.files,
-    "assumptions": sources.assumptions,
-    "prices": sources.price_list,
+from cost import inputs, model, partition
+from pages import parser, save
+from repository import RESULTS, ROOT, loaded
+
+PRICES = ROOT / "bench" / "prices.json"
+PAGES = [ROOT / "docs" / "performance" / name for name in ("cost.md", "partition.md")]
+
+
+def money(dollars: float) -> str:
+    """To a tenth of a cent, or to two digits that mean something."""
+    if dollars >= 0.1:
+        return f"{dollars:.3f}"
+    return f"{dollars:.5f}" if 0 < dollars < 0.0001 else f"{dollars:.2g}"
+
+
+def span(seconds: float) -> str:
+    if seconds < 1:
+        return f"{seconds * 1000:.0f} ms"
+    if seconds < 120:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.1f} h"
+
+
+FORMATS = {
+    "money": money,
+    "span": span,
+    "thousands": lambda number: f"{number:,.0f}",
+    "fixed": lambda number, digits=0: f"{number:.{digits}f}",
+    "percent": lambda part: f"{part:.0%}",
+    "ms": lambda seconds: f"{seconds * 1000:.0f} ms",
+    "bold": lambda shown, chosen: f"**{shown}**" if chosen else str(shown),
 }
 
 
+def figures(results: list[dict], prices: dict) -> dict[str, object]:
+    """Everything that the pages name, by what the benchmark measured and what AWS bills."""
+    measured = inputs.Figures({figure["name"]: figure["value"] for figure in results})
+    billed = {name: float(price["dollars"]) / price["per"] for name, price in prices["prices"].items()}
+    settings = inputs.settings()
+    compared = model.ways(measured, inputs.Figures(billed), vars(settings))
+    return {
+        **compared,
+        "dollars": lambda **quantities: sum(compared["ours"].dollars(**quantities).values()),
+        "measured": measured,
+        "prices": prices,
+        "settings": settings,
+        "loads": partition.recorded(),
+        "assumed": inputs.ASSUMED,
+        "limits": inputs.LIMITS,
+        "rows": model.ROWS,
+        "replace": replace,
+        "share": model.vcpu_share,
+    }
+
+
+def rendered(template: str, named: dict[str, object]) -> str:
+    """A page with figures for names. A name that is not known ends the program."""
+    folder = FileSystemLoader(Path(__file__).parent)
+    environment = Environment(loader=folder, undefined=StrictUndefined, trim_blocks=True, keep_trailing_newline=True)
+    environment.filters |= FORMATS
+    return environment.get_template(template).render(named)
+
+
 def main() -> None:
-    options = parser(__doc__.splitlines()[0])
+    options = parser(__doc__)
+    options.add_argument("--simulate", action="store_true", help="play all loads of partition.md through before")
     options.add_argument("--results", type=Path, default=RESULTS, help="the benchmark's figures")
-    options.add_argument("--page", type=Path, default=PAGE, help="the document")
     chosen = options.parse_args()
-    model = Model(Measured(chosen.results), Prices(), settings())
-    write(chosen.page, "cost", {name: part(model) for name, part in PARTS.items()}, chosen.check)
+    if chosen.simulate:
+        partition.record()
+    named = figures(loaded(chosen.results), loaded(PRICES))
+    for page in PAGES:
+        save(page, "cost", rendered(f"{page.name}.jinja", named), chosen.check)
 
 
 if __name__ == "__main__":

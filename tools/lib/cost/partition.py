@@ -1,0 +1,185 @@
+"""Loads, played through call by call: a file's rows, the queue, the writers, and what a partition of the table takes.
+
+A row's `date` is the partition key, so all rows of a day share one partition. The random pauses are the same in every run.
+"""
+
+import heapq
+import json
+import math
+import random
+import sys
+from collections import Counter, deque
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from hashlib import md5
+from itertools import count
+from types import SimpleNamespace
+
+from cost.inputs import ASSUMED, INPUTS, LIMITS, settings
+from repository import ROOT, loaded
+
+RECORD = ROOT / "bench" / "partition.json"
+# The settings that loads depend on.
+NAMES = ["batch_size", "writers", "writes_at_once", "max_receives", "trying_s", "first_pause_s", "longest_pause_s"]
+NAMES += ["pauses", "first_redelivery_s", "longest_redelivery_s"]
+SETTINGS = SimpleNamespace(**{name: vars(settings())[name] for name in NAMES})
+DEFAULTS = {"mixed": False, "batch": SETTINGS.batch_size, "writers": SETTINGS.writers}
+LOADS = [DEFAULTS | load for load in INPUTS["loads"]]
+# Partitions of a new table, whose limit is theirs together, and the writes that one takes at once after a rest.
+PARTITIONS = LIMITS.new_table_writes // LIMITS.partition_writes
+KEPT_WRITES = LIMITS.partition_writes * ASSUMED.kept_s
+OUTCOME = ("seconds", "calls", "throttled", "oldest", "billed", "in_flight", "again", "dead")
+# Loads of no more rows are quick enough to be played through again whenever the record is read.
+QUICK_ROWS = 100_000
+
+
+@dataclass(slots=True)
+class Call:
+    """Messages that are written with one call: how many there are of each partition."""
+
+    arrived: float
+    counts: Counter
+    receives: int = 0
+    pauses: int = 0
+
+
+class Simulation:
+    """Plays a load through. Each writer is a generator, which yields when it goes on: a time, and a number for its turn."""
+
+    def __init__(self, load: dict) -> None:
+        self.load, self.rows = SimpleNamespace(**load), calls(**load)
+        self.outcome = SimpleNamespace(**dict.fromkeys(OUTCOME, 0))
+        # The writes that each partition takes at once, and when that was so.
+        self.partitions = [(KEPT_WRITES, 0.0)] * PARTITIONS
+        self.random, self.numbers, self.now, self.in_flight, self.idle = random.Random(1), count(), 0.0, 0, 0
+        # Writers, and calls that come back, by their times.
+        self.events, self.back = [], []
+
+    def run(self) -> SimpleNamespace:
+        for writer in range(self.load.writers):
+            later = (writer - LIMITS.first_writers + 1) / LIMITS.more_writers_a_minute * 60
+            self.go_on(self.writer(max(0.0, later)))
+        while self.events:
+            self.now, _, writer = heapq.heappop(self.events)
+            self.go_on(writer)
+        return self.outcome
+
+    def go_on(self, writer) -> None:
+        if event := next(writer, None):
+            heapq.heappush(self.events, (*event, writer))
+
+    def push(self, heap: list, time: float, call: Call) -> None:
+        heapq.heappush(heap, (time, next(self.numbers), call))
+
+    def writer(self, time: float):
+        """Takes batches, and makes their calls, many at once, until all is written or the invocation's time is over."""
+        yield time, next(self.numbers)
+        while waiting := (yield from self.received()):
+            messages = sum(call.counts.total() for call in waiting)
+            self.in_flight += messages
+            self.outcome.in_flight = max(self.outcome.in_flight, self.in_flight)
+            began = max(self.now, *(call.arrived for call in waiting))
+            pending, failed = [], []
+            while waiting and len(pending) < SETTINGS.writes_at_once:
+                self.push(pending, began + ASSUMED.writer_overhead_s + ASSUMED.batch_write_s, waiting.popleft())
+            while pending:
+                yield pending[0][:2]
+                call = heapq.heappop(pending)[2]
+                again = self.sent(call)
+                if again < began + SETTINGS.trying_s:
+                    self.push(pending, again + ASSUMED.batch_write_s, call)
+                    continue
+                if call.counts:
+                    failed.append(call)
+                if waiting:
+                    self.push(pending, self.now + ASSUMED.batch_write_s, waiting.popleft())
+            self.outcome.billed += self.now - began
+            self.outcome.seconds = self.now
+            self.in_flight -= messages
+            if failed:
+                self.give_back(failed)
+            yield self.now, next(self.numbers)
+        self.idle += 1
+
+    def received(self):
+        """Waits for messages that come back or that the file has next; returns none when there will be none."""
+        while True:
+            calls = deque()
+            while len(calls) * LIMITS.items_per_call < self.load.batch:
+                if self.back and self.back[0][0] <= self.now:
+                    calls.append(heapq.heappop(self.back)[2])
+                    self.in_flight -= calls[-1].counts.total()
+                elif call := next(self.rows, None):
+                    calls.append(call)
+                else:
+                    break
+            if calls or not self.back:
+                return calls
+            yield self.back[0][0], next(self.numbers)
+
+    def sent(self, call: Call) -> float:
+        """DynamoDB takes of a call what it may. Returns when the rest is sent again: never, when there is none."""
+        for place, number in call.counts.items():
+            kept, at = self.partitions[place]
+            kept = min(KEPT_WRITES, kept + (self.now - at) * LIMITS.partition_writes)
+            taken = min(int(kept), number)
+            self.partitions[place] = kept - taken, self.now
+            call.counts[place] -= taken
+        call.counts = +call.counts
+        self.outcome.calls += 1
+        if not call.counts:
+            self.outcome.oldest = max(self.outcome.oldest, self.now - call.arrived)
+            return math.inf
+        self.outcome.throttled += 1
+        pause = self.random.random() * min(SETTINGS.first_pause_s * 2**call.pauses, SETTINGS.longest_pause_s)
+        call.pauses += 1
+        return self.now + pause if call.pauses <= SETTINGS.pauses else math.inf
+
+    def give_back(self, calls: list[Call]) -> None:
+        """Failed messages of a batch come back together, or never."""
+        bound = SETTINGS.first_redelivery_s * 2 ** max(call.receives for call in calls)
+        back = self.now + min(bound, SETTINGS.longest_redelivery_s) * (0.5 + self.random.random() / 2)
+        for call in calls:
+            call.receives, call.pauses = call.receives + 1, 0
+            if call.receives == SETTINGS.max_receives:
+                self.outcome.dead += call.counts.total()
+                continue
+            self.outcome.again += call.counts.total()
+            self.in_flight += call.counts.total()
+            self.push(self.back, back, call)
+        while self.idle:
+            self.idle -= 1
+            self.go_on(self.writer(back))
+
+
+def calls(rows: int, dates: int, mixed: bool, **_):
+    """The rows of a file, as many at a time as are written with a call."""
+    # As DynamoDB does, by a hash of the key: where a date is has nothing to do with its neighbours.
+    days = (f"2026-{1 + day // 28:02}-{1 + day % 28:02}" for day in range(dates))
+    partition = [md5(day.encode()).digest()[0] % PARTITIONS for day in days]
+    for first in range(0, rows, LIMITS.items_per_call):
+        some = range(first, min(first + LIMITS.items_per_call, rows))
+        counts = Counter(partition[row % dates if mixed else row * dates // rows] for row in some)
+        yield Call(first / ASSUMED.arriving, counts)
+
+
+def simulated(load: dict) -> dict:
+    """A load, and what comes of it."""
+    return {**load, **{name: round(value, 3) for name, value in vars(Simulation(load).run()).items()}}
+
+
+def record() -> None:
+    """Plays all loads through, which takes a minute, and keeps what comes of them."""
+    with ProcessPoolExecutor() as pool:
+        document = {"settings": vars(SETTINGS), "loads": list(pool.map(simulated, LOADS))}
+    RECORD.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
+
+
+def recorded() -> list[dict]:
+    """What came of all loads. Ends the program when that was with other settings, or comes out differently now."""
+    document = loaded(RECORD)
+    expected = [simulated(load) if load["rows"] <= QUICK_ROWS else load for load in LOADS]
+    found = [outcome.items() >= load.items() for load, outcome in zip(expected, document["loads"])]
+    if document["settings"] != vars(SETTINGS) or not all(found) or len(document["loads"]) != len(LOADS):
+        sys.exit(f"error: {RECORD.name} is not what the loads come to now\n  Play them through: tools/cost --simulate")
+    return document["loads"]
