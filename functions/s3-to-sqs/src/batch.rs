@@ -5,8 +5,8 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use uuid::Uuid;
+use uuid::fmt::Hyphenated;
 
-use crate::ingest_id;
 use crate::rejects::RejectedRow;
 use crate::rows::{Position, Row};
 
@@ -21,7 +21,7 @@ pub const MAX_BYTES: usize = 1024 * 1024;
 const MAX_HELD_BYTES: usize = MAX_BYTES;
 /// What the attributes `Method` and `IngestId` add to each message: their names, types and values.
 const ATTRIBUTE_BYTES: usize =
-    "Method".len() + "String".len() + "POST".len() + "IngestId".len() + "String".len() + ingest_id::LENGTH;
+    "Method".len() + "String".len() + "POST".len() + "IngestId".len() + "String".len() + Hyphenated::LENGTH;
 /// The most room that a batch has from the beginning, in bytes.
 const MAX_ROOM: usize = 16 * 1024;
 

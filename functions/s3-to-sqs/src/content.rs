@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize};
 use crate::continuation::Continuation;
 use crate::download::Download;
 use crate::error::ExtractError;
-use crate::event::Object;
+use crate::object::Object;
 use text::{Pulled, Text};
 
 /// How an object is compressed and encoded.

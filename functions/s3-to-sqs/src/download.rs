@@ -13,7 +13,7 @@ use telemetry::trace::aws_span;
 use tracing::Instrument;
 
 use crate::error::{BodyError, ExtractError};
-use crate::event::Object;
+use crate::object::Object;
 
 /// How long to wait for more bytes. Only waiting counts, not the time in which the function is busy sending, so that a
 /// slow queue does not fail the download. That is why this stands in for the SDK's stalled-stream protection.

@@ -11,7 +11,8 @@ use lambda_runtime::Diagnostic;
 
 use crate::content::ContentError;
 use crate::continuation::MAX_INVOCATIONS;
-use crate::event::{EventError, Object};
+use crate::event::EventError;
+use crate::object::Object;
 
 /// Why an object was not extracted. Lambda tries the event again; doing it twice is harmless.
 #[derive(Debug, thiserror::Error)]

@@ -1,19 +1,16 @@
-//! The S3 event and the objects that it names.
-
-use std::fmt;
+//! The S3 event and the jobs that it names.
 
 use aws_smithy_types::DateTime;
 use aws_smithy_types::date_time::Format;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
 use crate::continuation::Continuation;
-use crate::extract::now_millis;
-use crate::ingest_id::ingest_id;
+use crate::object::Object;
+use crate::time_limit::now_millis;
 
-/// What S3 sends, as far as it is needed: notification records, or the test event that S3 sends when a notification is
-/// set up. What the function sends to itself has the same form, with a [`Continuation`] in the record.
+/// The event that S3 sends, as far as it is needed: notification records, or the test event that comes when a notification
+/// is set up. The function sends itself events of the same form, with a [`Continuation`] in the record.
 ///
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html>
 #[derive(Debug, Deserialize, Serialize)]
@@ -58,61 +55,38 @@ struct EventObject {
     size: Option<u64>,
 }
 
-/// What S3 leaves as it is in the keys of its events.
+/// The characters that S3 does not encode in the keys of its events.
 const PLAIN: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'.')
     .remove(b'-')
     .remove(b'*')
     .remove(b'_')
     .remove(b'/');
-/// How the keys of files end that are read, whatever their Content-Type; letter case does not count. Whether a file is
-/// compressed is seen by its content.
-const SUFFIXES: [&str; 3] = [".csv", ".csv.gz", ".csv.zst"];
-
-/// An object of the data bucket.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Object {
-    /// The bucket's name.
-    pub bucket: String,
-    /// The key as the uploader wrote it.
-    pub key: String,
-    /// The version, in a bucket that keeps versions.
-    pub version_id: Option<String>,
-    /// S3's order of events on the key, a hexadecimal number.
-    pub sequencer: Option<String>,
-    /// The `ETag` that the event gives, without quotation marks.
-    pub etag: Option<String>,
-    /// The size in bytes that the event gives.
-    pub size: Option<u64>,
-    /// When S3 says that it was created, or else when the event was read, in milliseconds since the Unix epoch.
-    pub uploaded: u64,
-}
-
 /// An object to extract, from its beginning or from where another invocation stopped.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Job {
     /// The object.
     pub object: Object,
-    /// What the invocation before this one left.
+    /// The state that the invocation before this one left.
     pub continuation: Option<Continuation>,
 }
 
-/// Why an event names no objects.
+/// The reason that an event names no objects.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum EventError {
-    /// Something else was sent to the function.
+    /// JSON of another form.
     #[error("the event is no S3 notification: {0}")]
     Form(String),
-    /// Something else was sent to the function.
+    /// An object without records.
     #[error("the event has no `Records`: it is no S3 notification")]
     NoRecords,
-    /// S3 encodes UTF-8.
+    /// A key that S3 did not write, because it encodes UTF-8.
     #[error("the key `{0}` is not UTF-8 when decoded")]
     Key(String),
 }
 
 impl Event {
-    /// The objects of the event; none for S3's test event.
+    /// The objects of the event as jobs; none for S3's test event.
     ///
     /// # Errors
     /// [`EventError`] for what S3 does not send.
@@ -151,12 +125,6 @@ impl From<Job> for Event {
 }
 
 impl Job {
-    /// By which all that comes of the object is known; the same in each invocation that works on it.
-    #[must_use]
-    pub fn ingest_id(&self) -> Uuid {
-        ingest_id(&self.object)
-    }
-
     fn from_record(record: Record) -> Result<Self, EventError> {
         let Record {
             event_time,
@@ -179,25 +147,7 @@ impl Job {
     }
 }
 
-impl Object {
-    /// Whether this is a file to extract.
-    #[must_use]
-    pub fn is_csv(&self) -> bool {
-        SUFFIXES.iter().any(|suffix| {
-            let start = self.key.len().checked_sub(suffix.len());
-            let end = start.and_then(|start| self.key.get(start..));
-            end.is_some_and(|end| end.eq_ignore_ascii_case(suffix))
-        })
-    }
-}
-
-impl fmt::Display for Object {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "s3://{}/{}", self.bucket, self.key)
-    }
-}
-
-/// S3 encodes keys as HTML forms do: a space is `+`, and what is no letter, digit or `.-*_/` is `%XX`.
+/// Decodes a key. S3 encodes keys as HTML forms do: a space is `+`, and whatever is no letter, digit or `.-*_/` is `%XX`.
 fn decode_key(encoded: &str) -> Result<String, EventError> {
     let spaced = encoded.replace('+', " ");
     percent_decode_str(&spaced)
@@ -272,24 +222,5 @@ mod tests {
             Ok(vec![])
         );
         assert_eq!(event(r#"{"detail":{}}"#), Err(EventError::NoRecords));
-    }
-
-    #[test]
-    fn only_the_end_of_the_key_decides() {
-        let csv = |key: &str| {
-            Object {
-                bucket: "b".into(),
-                key: key.into(),
-                version_id: None,
-                sequencer: None,
-                etag: None,
-                size: None,
-                uploaded: 0,
-            }
-            .is_csv()
-        };
-        assert!(csv(".csv") && csv("a/b.Csv") && csv("a.csv.gz") && csv("a.CSV.ZST"));
-        assert!(!csv("csv") && !csv("a.csv.bak") && !csv("a.csv/") && !csv("ü.cs") && !csv(""));
-        assert!(!csv("a.gz") && !csv("folder/"));
     }
 }

@@ -2,7 +2,7 @@
 
 mod outcome;
 
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
 use error_chain::ErrorChain;
 use message::Precision;
@@ -20,13 +20,14 @@ use crate::continuation::{Continuation, MAX_INVOCATIONS};
 use crate::convert::{Converted, Converter};
 use crate::download::Download;
 use crate::error::ExtractError;
-use crate::event::{Job, Object};
+use crate::event::Job;
 use crate::measure::Work;
+use crate::object::Object;
 use crate::rejects::{RejectedRow, Rejects};
 use crate::report::{self, Counts, Report, rejected_name};
 use crate::rows::Rows;
 use crate::send::{Sender, Sent};
-use crate::time_limit::TimeLimit;
+use crate::time_limit::{TimeLimit, now_millis};
 
 /// Time past the deadline, of the margin that it keeps, to give up an upload.
 const GRACE: Duration = Duration::from_secs(1);
@@ -119,7 +120,7 @@ impl<'a> Extraction<'a> {
     fn new(extractor: &'a Extractor, job: &'a Job, request_id: &'a str, time: TimeLimit) -> Self {
         let config = &extractor.config;
         let etag = job.object.etag.clone().unwrap_or_default();
-        let ingest_id = job.ingest_id();
+        let ingest_id = job.object.ingest_id();
         let publish = publish_span(&config.queue_url);
         let trace = trace::xray_header(&publish).or_else(trace::of_invocation);
         let mut extraction = Self {
@@ -336,10 +337,4 @@ fn publish_span(queue_url: &str) -> Span {
         messaging.destination.name = queue,
         messaging.batch.message_count = Empty,
     )
-}
-
-/// Milliseconds since the Unix epoch.
-pub(crate) fn now_millis() -> u64 {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    u64::try_from(now.as_millis()).unwrap_or(u64::MAX)
 }

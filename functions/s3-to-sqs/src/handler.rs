@@ -12,9 +12,10 @@ use tracing::{Instrument, Span, info_span};
 use crate::clients::Extractor;
 use crate::continuation::{Continuation, hand_on};
 use crate::error::{ExtractError, InvocationError};
-use crate::event::{Event, EventError, Job, Object};
+use crate::event::{Event, EventError, Job};
 use crate::extract::Extracted;
 use crate::measure::{End, Work};
+use crate::object::Object;
 use crate::report::Report;
 use crate::time_limit::TimeLimit;
 
@@ -39,7 +40,7 @@ pub async fn handle(extractor: &Extractor, event: LambdaEvent<Box<RawValue>>) ->
             );
             continue;
         }
-        let ingest_id = job.ingest_id();
+        let ingest_id = job.object.ingest_id();
         let (work, done) = if index > 0 && time.is_up() {
             tracing::info!(bucket = object.bucket, key = object.key, %ingest_id, "left to another invocation");
             (
@@ -157,7 +158,7 @@ fn log_continuation(job: &Job, continuation: &Continuation, request_id: &str) {
         version_id = job.object.version_id,
         etag = continuation.etag.trim_matches('"'),
         sequencer = job.object.sequencer,
-        ingest_id = %job.ingest_id(),
+        ingest_id = %job.object.ingest_id(),
         request_id,
         size = continuation.size,
         byte = continuation.checkpoint.byte,

@@ -11,7 +11,7 @@
 //! | [`convert`], [`collisions`] | rows to messages; rows with the same key |
 //! | [`continuation`], [`time_limit`] | what one invocation leaves to the next, and when |
 //! | [`batch`], [`send`] | rows to `SendMessageBatch` calls, many in flight, bounded |
-//! | [`ingest_id`] | by which everything that comes of an object is known |
+//! | [`object`] | an object of the data bucket, and the id of its ingest |
 //! | [`measure`] | what is measured of an invocation's work |
 //! | [`rejects`], [`report`] | what is kept in the report bucket |
 //! | [`config`], [`clients`] | the environment variables, and what is made of them once |
@@ -29,8 +29,8 @@ pub mod error;
 pub mod event;
 pub mod extract;
 pub mod handler;
-pub mod ingest_id;
 pub mod measure;
+pub mod object;
 pub mod rejects;
 pub mod report;
 pub mod rows;

@@ -1,27 +1,27 @@
-//! When an invocation stops reading, so that what it has read is not lost with it.
+//! The time of an invocation, divided so that everything it reads is also sent and reported.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use backoff::Deadline;
 use tokio::time::Instant;
 
-/// How long before the deadline reading stops, so that everything read can be sent also while SQS throttles. A quarter
-/// of the time, when that is less: for a function with a short timeout.
+/// The time between the end of reading and the deadline, so that everything read can be sent also while SQS throttles. A
+/// quarter of the whole time, when that is less: for a function with a short timeout.
 const MARGIN: Duration = Duration::from_mins(1);
 
-/// How long an invocation may go on.
+/// The points in time at which an invocation stops one kind of work after the other.
 #[derive(Clone, Copy, Debug)]
 pub struct TimeLimit {
-    /// When it must have stopped trying.
+    /// The end of everything.
     pub deadline: Deadline,
-    /// When messages must be sent, so that what is left to be written and handed on fits before the deadline.
+    /// The end of sending, so that the report bucket and the next invocation still get what is theirs before the deadline.
     pub send: Deadline,
-    /// When it reads no further.
+    /// The end of reading.
     pub stop: Instant,
 }
 
 impl TimeLimit {
-    /// From now to `deadline`.
+    /// Divides the time from now to `deadline`.
     #[must_use]
     pub fn new(deadline: Deadline) -> Self {
         let now = Instant::now();
@@ -45,4 +45,11 @@ impl TimeLimit {
     pub fn is_over(self) -> bool {
         Instant::now() >= self.send.instant()
     }
+}
+
+/// The time now, in milliseconds since the Unix epoch.
+#[must_use]
+pub fn now_millis() -> u64 {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(now.as_millis()).unwrap_or(u64::MAX)
 }

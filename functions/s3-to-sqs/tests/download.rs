@@ -12,7 +12,7 @@ use aws_smithy_mocks::{Rule, RuleMode, mock, mock_client};
 use backoff::Deadline;
 use s3_to_sqs::download::Download;
 use s3_to_sqs::error::ExtractError;
-use s3_to_sqs::event::Object;
+use s3_to_sqs::object::Object;
 
 const ETAG: &str = "\"0123\"";
 const FILE: &str = "a,b\n1,2\n";
