@@ -10,9 +10,9 @@ use std::fmt;
 
 use aws_lambda_events::sqs::{SqsMessage, SqsMessageAttribute};
 use message::{Key, Precision, names};
-use s3_to_sqs::batch::MAX_BYTES;
-use s3_to_sqs::collisions::Collisions;
+use s3_to_sqs::convert::collisions::Collisions;
 use s3_to_sqs::convert::{Converted, Converter};
+use s3_to_sqs::queue::message::MAX_BYTES;
 use s3_to_sqs::rows::{Checkpoint, MAX_HEADER_BYTES, MAX_ROW_BYTES, Position, Row, Rows, Unreadable};
 use sqs_to_dynamodb::operation::{Change, METHOD, Operation, Write, parse};
 

@@ -4,8 +4,9 @@
 //! rest is the object.
 
 use bytes::Bytes;
-use s3_to_sqs::content::Format;
-use s3_to_sqs::content::text::{Pulled, Text};
+use s3_to_sqs::input::content::format::Format;
+use s3_to_sqs::input::content::text::Text;
+use s3_to_sqs::input::content::unpack::Pulled;
 
 /// What is looked at of a text: a small object may become a very large one.
 const MAX_TEXT_BYTES: usize = 1024 * 1024;
@@ -54,7 +55,7 @@ fn text(object: &[u8], piece: usize) -> (Vec<u8>, Format, Option<String>) {
                 );
                 found.extend_from_slice(&bytes);
             }
-            Ok(Pulled::Hungry) => {
+            Ok(Pulled::NeedsInput) => {
                 if let Err(error) = text.push(pieces.next()) {
                     break Some(error.to_string());
                 }

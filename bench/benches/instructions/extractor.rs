@@ -6,8 +6,9 @@ use bench::data;
 use bytes::Bytes;
 use gungraun::library_benchmark;
 use message::Precision;
-use s3_to_sqs::batch::{Attributes, Batch, Body, MAX_ENTRIES};
 use s3_to_sqs::convert::{Converted, Converter};
+use s3_to_sqs::queue::batch::{Batch, MAX_ENTRIES};
+use s3_to_sqs::queue::message::{Attributes, Body};
 use s3_to_sqs::rows::{Row, Rows, Unreadable};
 use uuid::Uuid;
 

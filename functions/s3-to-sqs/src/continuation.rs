@@ -1,18 +1,11 @@
-//! A file that takes longer than an invocation may: what one invocation leaves to the next, and how it starts it.
+//! The state of an ingest between two invocations. Plain data.
 
-use aws_sdk_lambda::Client;
-use aws_sdk_lambda::primitives::Blob;
-use aws_sdk_lambda::types::InvocationType;
 use message::Precision;
 use serde::{Deserialize, Serialize};
-use telemetry::trace::aws_span;
-use tracing::Instrument;
 
-use crate::collisions::{Found, Seen};
-use crate::content::Format;
-use crate::error::ExtractError;
-use crate::event::{Event, Job};
-use crate::report::Counts;
+use crate::convert::collisions::{Found, Seen};
+use crate::input::content::format::Format;
+use crate::reports::report::Counts;
 use crate::rows::{Checkpoint, Delimiter};
 
 /// The most invocations that read one object; one more only says that it was too long. At 40,000 rows a second and 14
@@ -58,23 +51,6 @@ pub struct Continuation {
     pub seen: Vec<Seen>,
 }
 
-/// Starts `job` in another invocation of the function, asynchronously.
-///
-/// # Errors
-/// [`ExtractError::HandOn`] after the SDK's retries. A retry may start the next invocation twice, which is as harmless
-/// as an event that comes twice.
-pub async fn hand_on(client: &Client, function: &str, job: Job) -> Result<(), ExtractError> {
-    let payload = serde_json::to_vec(&Event::from(job)).map_err(|error| ExtractError::HandOn(error.into()))?;
-    let invoke = client
-        .invoke()
-        .function_name(function)
-        .invocation_type(InvocationType::Event);
-    let span = aws_span("Lambda", "Invoke", function);
-    let sent = invoke.payload(Blob::new(payload)).send().instrument(span).await;
-    sent.map_err(|error| ExtractError::HandOn(error.into()))?;
-    Ok(())
-}
-
 /// A [`Precision`] by its name.
 mod as_text {
     use message::Precision;
@@ -94,8 +70,8 @@ mod as_text {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use crate::content::Encoding;
-    use crate::report::rejected_name;
+    use crate::input::content::format::Encoding;
+    use crate::reports::keys::rejected_name;
 
     /// One that fills every field.
     pub fn continuation() -> Continuation {
@@ -136,7 +112,7 @@ pub(crate) mod tests {
             header: "\u{1}".repeat(crate::rows::MAX_HEADER_BYTES),
             problem: Some("\u{1}".repeat(crate::rows::MAX_HEADER_BYTES / 2)),
             rejecting: (1..=MAX_INVOCATIONS).map(rejected_name).collect(),
-            seen: crate::collisions::tests::most_seen(),
+            seen: crate::convert::collisions::tests::most_seen(),
             ..continuation()
         };
         assert!(serde_json::to_vec(&worst).unwrap().len() < 1_000_000);

@@ -1,9 +1,11 @@
 //! A row of the file becomes a message or a rejected row. Pure: no calls, no clock.
 
+pub mod collisions;
+
 use message::{Header, HeaderError, Precision, RowError};
 
-use crate::batch::{Body, MAX_BYTES};
-use crate::collisions::Collisions;
+use self::collisions::Collisions;
+use crate::queue::message::{Body, MAX_BYTES};
 use crate::rows::{Checkpoint, Delimiter, Row, Rows, Unreadable};
 
 /// Turns the rows of one object into messages.

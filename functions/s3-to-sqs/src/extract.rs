@@ -1,5 +1,6 @@
 //! One object: rows in, messages and an ingest report out; or, when time is up, a continuation.
 
+mod error;
 mod outcome;
 
 use std::time::{Duration, Instant};
@@ -12,21 +13,24 @@ use tracing::field::Empty;
 use tracing::{Span, info_span};
 use uuid::Uuid;
 
-use crate::batch::{Attributes, Batch, MAX_ENTRIES};
+pub use self::error::ExtractError;
 use crate::clients::Extractor;
-use crate::collisions::Collisions;
-use crate::content::{Content, Format};
 use crate::continuation::{Continuation, MAX_INVOCATIONS};
+use crate::convert::collisions::Collisions;
 use crate::convert::{Converted, Converter};
-use crate::download::Download;
-use crate::error::ExtractError;
 use crate::event::Job;
-use crate::measure::Work;
+use crate::input::content::format::Format;
+use crate::input::content::{Content, ContentError};
+use crate::input::download::{Download, DownloadError};
+use crate::metrics::Work;
 use crate::object::Object;
-use crate::rejects::{RejectedRow, Rejects};
-use crate::report::{self, Counts, Report, rejected_name};
-use crate::rows::Rows;
-use crate::send::{Sender, Sent};
+use crate::queue::batch::{Batch, MAX_ENTRIES};
+use crate::queue::message::Attributes;
+use crate::queue::send::{Sender, Sent};
+use crate::reports::keys::{file_key, rejected_name};
+use crate::reports::rejects::Rejects;
+use crate::reports::report::{Counts, Report};
+use crate::rows::{RejectedRow, Rows};
 use crate::time_limit::{TimeLimit, now_millis};
 
 /// Time past the deadline, of the margin that it keeps, to give up an upload.
@@ -183,9 +187,9 @@ impl<'a> Extraction<'a> {
 
     async fn run(&mut self, continuation: Option<&Continuation>) -> Result<Extracted, ExtractError> {
         let end = match self.read(continuation).await {
-            Err(ExtractError::Gone(_)) => End::Lost(self.gone()),
+            Err(ExtractError::Content(ContentError::Download(DownloadError::Gone(_)))) => End::Lost(self.gone()),
             // What took its place has an event of its own; of this object, the report is all that can still be had.
-            Err(error @ ExtractError::Replaced(_)) => {
+            Err(error @ ExtractError::Content(ContentError::Download(DownloadError::Replaced(_)))) => {
                 tracing::error!(
                     bucket = self.object.bucket,
                     key = self.object.key,
@@ -198,9 +202,7 @@ impl<'a> Extraction<'a> {
             }
             other => other?,
         };
-        timeout_at(self.time.deadline.instant(), self.finish(end))
-            .await
-            .unwrap_or(Err(ExtractError::TimeIsUp))
+        self.time.until_deadline(self.finish(end)).await
     }
 
     /// Reads the object from where it is to be read, and sends or keeps every row.
@@ -211,7 +213,11 @@ impl<'a> Extraction<'a> {
         let deadline = self.time.deadline;
         let s3 = &self.extractor.s3;
         let mut content = if let Some(continuation) = continuation {
-            Content::resume(s3, self.object, continuation, deadline).await?
+            let Continuation { etag, size, format, .. } = continuation;
+            let byte = continuation.checkpoint.byte;
+            let first_byte = Content::first_byte(*format, byte);
+            let download = Download::open_at(s3, self.object, etag, *size, first_byte, deadline).await?;
+            Content::resume(download, *format, byte)
         } else {
             let download = Download::open(s3, self.object, deadline).await?;
             (self.size, self.etag) = (download.size(), download.etag().to_owned());
@@ -224,7 +230,7 @@ impl<'a> Extraction<'a> {
         };
         let config = &self.extractor.config;
         self.rejected_name = rejected_name(self.invocation);
-        let key = report::file_key(&self.object.key, self.etag(), &self.rejected_name);
+        let key = file_key(&self.object.key, self.etag(), &self.rejected_name);
         self.rejects = Rejects::new(s3, &config.report_bucket, key);
         let end = loop {
             let Ok(bytes) = timeout_at(self.time.stop, content.next()).await else {
@@ -233,8 +239,8 @@ impl<'a> Extraction<'a> {
             let bytes = match bytes {
                 Ok(Some(bytes)) => bytes,
                 Ok(None) => break End::Object,
-                Err(error @ ExtractError::Corrupt(_)) => break End::Problem(ErrorChain(&error).to_string()),
-                Err(error) => return Err(error),
+                Err(ContentError::Unpack(error)) => break End::Problem(ErrorChain(&error).to_string()),
+                Err(error) => return Err(error.into()),
             };
             let mut input = &bytes[..];
             while self.rows.advance(&mut input) {

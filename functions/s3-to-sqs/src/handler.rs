@@ -1,23 +1,48 @@
 //! One invocation: every object of an event.
 
+use std::fmt;
+
 use backoff::Deadline;
 use error_chain::ErrorChain;
-use lambda_runtime::LambdaEvent;
+use lambda_runtime::{Diagnostic, LambdaEvent};
 use serde_json::value::RawValue;
 use telemetry::trace;
-use tokio::time::timeout_at;
 use tracing::field::Empty;
 use tracing::{Instrument, Span, info_span};
 
 use crate::clients::Extractor;
-use crate::continuation::{Continuation, hand_on};
-use crate::error::{ExtractError, InvocationError};
+use crate::continuation::Continuation;
 use crate::event::{Event, EventError, Job};
-use crate::extract::Extracted;
-use crate::measure::{End, Work};
+use crate::extract::{ExtractError, Extracted};
+use crate::hand_on::{HandOnError, hand_on};
+use crate::metrics::{End, Work};
 use crate::object::Object;
-use crate::report::Report;
+use crate::reports::report::Report;
 use crate::time_limit::TimeLimit;
+
+/// Why an invocation failed. Its `Debug` form is what the runtime logs, once, so it reads like its `Display` form.
+#[derive(thiserror::Error)]
+pub enum InvocationError {
+    /// The event is none of S3's.
+    #[error(transparent)]
+    Event(#[from] EventError),
+    /// These objects were not extracted; the others of the event were.
+    #[error("{}", Failures(.0))]
+    Objects(Vec<(Object, ObjectError)>),
+}
+
+/// Why an object was not extracted, or its rest not handed on.
+#[derive(Debug, thiserror::Error)]
+pub enum ObjectError {
+    /// It was not extracted.
+    #[error(transparent)]
+    Extract(#[from] ExtractError),
+    /// The next invocation was not started.
+    #[error(transparent)]
+    HandOn(#[from] HandOnError),
+}
+
+struct Failures<'a>(&'a [(Object, ObjectError)]);
 
 /// Extracts every object that the event names, one after the other. A failure of one does not stop the others. What does
 /// not fit the time is handed on to other invocations.
@@ -91,7 +116,7 @@ async fn extract(
     job: Job,
     request_id: &str,
     time: TimeLimit,
-) -> (Work, Result<End, ExtractError>) {
+) -> (Work, Result<End, ObjectError>) {
     let (work, extracted) = extractor.extract(&job, request_id, time).await;
     let end = match extracted {
         Ok(Extracted::Whole(report)) => {
@@ -104,16 +129,14 @@ async fn extract(
             let next = Job { continuation, ..job };
             start_next(extractor, next, time).await.map(|()| End::Part)
         }
-        Err(error) => Err(error),
+        Err(error) => Err(error.into()),
     };
     (work, end)
 }
 
-async fn start_next(extractor: &Extractor, job: Job, time: TimeLimit) -> Result<(), ExtractError> {
-    let hand_on = hand_on(&extractor.lambda, &extractor.config.function_name, job);
-    timeout_at(time.deadline.instant(), hand_on)
-        .await
-        .unwrap_or(Err(ExtractError::TimeIsUp))
+async fn start_next(extractor: &Extractor, job: Job, time: TimeLimit) -> Result<(), ObjectError> {
+    hand_on(&extractor.lambda, &extractor.config.function_name, job, time).await?;
+    Ok(())
 }
 
 /// The span of an object.
@@ -169,4 +192,44 @@ fn log_continuation(job: &Job, continuation: &Continuation, request_id: &str) {
         invocations = continuation.invocations,
         "time is up: the object goes on in another invocation"
     );
+}
+
+impl ObjectError {
+    /// A stable name for the kind of failure.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Extract(error) => error.code(),
+            Self::HandOn(error) => error.code(),
+        }
+    }
+}
+
+impl fmt::Debug for InvocationError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl From<InvocationError> for Diagnostic {
+    fn from(error: InvocationError) -> Self {
+        let error_type = match &error {
+            InvocationError::Event(_) => "NotAnS3Event",
+            InvocationError::Objects(failures) => failures.first().map_or("Internal", |(_, error)| error.code()),
+        };
+        Self {
+            error_type: error_type.to_owned(),
+            error_message: error.to_string(),
+        }
+    }
+}
+
+impl fmt::Display for Failures<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, (object, error)) in self.0.iter().enumerate() {
+            let separator = if index == 0 { "" } else { "; " };
+            write!(f, "{separator}{object}: {}", ErrorChain(error))?;
+        }
+        Ok(())
+    }
 }

@@ -26,7 +26,7 @@ use parser::Parser;
 pub use position::{Checkpoint, Position};
 use position::{blank, line_end};
 use quotes::last_stray;
-pub use row::{Row, Unreadable};
+pub use row::{RejectedRow, Row, Unreadable};
 
 /// The longest row. A message of SQS takes 1 MiB and an item of DynamoDB 400 KB, which even doubled by quoting stays
 /// below this.

@@ -3,7 +3,7 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use backoff::Deadline;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout_at};
 
 /// The time between the end of reading and the deadline, so that everything read can be sent also while SQS throttles. A
 /// quarter of the whole time, when that is less: for a function with a short timeout.
@@ -20,6 +20,19 @@ pub struct TimeLimit {
     pub stop: Instant,
 }
 
+/// Why something that had to be done before the deadline was given up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the invocation's time was up before the report bucket or the next invocation had answered")]
+pub struct DeadlineExceeded;
+
+impl DeadlineExceeded {
+    /// A stable name for the kind of failure.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        "TimeIsUp"
+    }
+}
+
 impl TimeLimit {
     /// Divides the time from now to `deadline`.
     #[must_use]
@@ -32,6 +45,19 @@ impl TimeLimit {
             send: Deadline::after(left.saturating_sub(margin / 4)),
             stop: now + left.saturating_sub(margin),
         }
+    }
+
+    /// Runs `work`, and gives it up at the deadline.
+    ///
+    /// # Errors
+    /// Those of `work`, and [`DeadlineExceeded`].
+    pub async fn until_deadline<T, E: From<DeadlineExceeded>>(
+        self,
+        work: impl Future<Output = Result<T, E>>,
+    ) -> Result<T, E> {
+        timeout_at(self.deadline.instant(), work)
+            .await
+            .unwrap_or_else(|_| Err(DeadlineExceeded.into()))
     }
 
     /// Whether nothing more is to be read.

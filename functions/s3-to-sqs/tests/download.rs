@@ -10,8 +10,7 @@ use aws_sdk_s3::operation::get_object::{GetObjectError, GetObjectOutput};
 use aws_sdk_s3::primitives::ByteStream;
 use aws_smithy_mocks::{Rule, RuleMode, mock, mock_client};
 use backoff::Deadline;
-use s3_to_sqs::download::Download;
-use s3_to_sqs::error::ExtractError;
+use s3_to_sqs::input::download::{Download, DownloadError};
 use s3_to_sqs::object::Object;
 
 const ETAG: &str = "\"0123\"";
@@ -36,7 +35,7 @@ fn rest(byte: usize) -> GetObjectOutput {
         .build()
 }
 
-async fn read(rule: &Rule, byte: u64) -> Result<String, ExtractError> {
+async fn read(rule: &Rule, byte: u64) -> Result<String, DownloadError> {
     let client = mock_client!(aws_sdk_s3, RuleMode::MatchAny, [rule]);
     let (object, deadline) = (object(), Deadline::after(Duration::from_mins(1)));
     let mut download = Download::open_at(&client, &object, ETAG, FILE.len() as u64, byte, deadline).await?;
@@ -78,7 +77,7 @@ async fn where_the_object_ends_nothing_is_asked_for() {
 #[tokio::test]
 async fn a_range_that_was_not_asked_for_is_refused() {
     let rule = mock!(Client::get_object).then_output(|| rest(3));
-    assert!(matches!(read(&rule, 4).await, Err(ExtractError::Range(4))));
+    assert!(matches!(read(&rule, 4).await, Err(DownloadError::Range(4))));
 }
 
 #[tokio::test]

@@ -1,11 +1,12 @@
 //! What an invocation leaves behind: the report, or the continuation for the next one.
 
+use super::ExtractError;
 use super::{Extracted, Extraction};
 use crate::clients::Extractor;
 use crate::continuation::{Continuation, MAX_INVOCATIONS};
-use crate::error::ExtractError;
-use crate::measure::Work;
-use crate::report::{Counts, Report, file_key};
+use crate::metrics::Work;
+use crate::reports::keys::file_key;
+use crate::reports::report::{Counts, Report};
 use crate::time_limit::now_millis;
 
 /// The problem of an object without a first row.

@@ -17,6 +17,29 @@ pub struct Row<'r> {
     pub record: Result<Record<'r>, Unreadable>,
 }
 
+/// A copy of a row that is rejected: what the report bucket keeps of it.
+#[derive(Debug)]
+pub struct RejectedRow {
+    /// Where it starts.
+    pub position: Position,
+    /// Its length in bytes.
+    pub length: u64,
+    /// Its original text.
+    pub text: Box<[u8]>,
+}
+
+impl RejectedRow {
+    /// A copy of `row`.
+    #[must_use]
+    pub fn of(row: &Row<'_>) -> Self {
+        Self {
+            position: row.position,
+            length: row.length,
+            text: row.text.into(),
+        }
+    }
+}
+
 /// Why a row has no fields.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Unreadable {

@@ -10,8 +10,8 @@ use aws_sdk_s3::Client;
 use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::types::{ChecksumAlgorithm, CompletedMultipartUpload, CompletedPart};
 
-use crate::error::ExtractError;
-use crate::rows::{Position, Row};
+use super::ReportError;
+use crate::rows::{Position, RejectedRow};
 
 /// The least size of a part but the last.
 ///
@@ -21,17 +21,6 @@ const PART_BYTES: usize = 5 * 1024 * 1024;
 const MANY_PARTS: usize = 9_900;
 const COLUMNS: [&str; 6] = ["line", "byte", "length", "column", "reason", "row"];
 const CONTENT_TYPE: &str = "text/csv";
-
-/// A row on its way to the report bucket.
-#[derive(Debug)]
-pub struct RejectedRow {
-    /// Where it starts.
-    pub position: Position,
-    /// Its length in bytes.
-    pub length: u64,
-    /// Its original text.
-    pub text: Box<[u8]>,
-}
 
 /// The file being written. Nothing is created before the first row.
 pub struct Rejects<'a> {
@@ -47,18 +36,6 @@ pub struct Rejects<'a> {
 struct Upload {
     id: String,
     parts: Vec<CompletedPart>,
-}
-
-impl RejectedRow {
-    /// A copy of `row`.
-    #[must_use]
-    pub fn of(row: &Row<'_>) -> Self {
-        Self {
-            position: row.position,
-            length: row.length,
-            text: row.text.into(),
-        }
-    }
 }
 
 impl<'a> Rejects<'a> {
@@ -99,10 +76,10 @@ impl<'a> Rejects<'a> {
     /// Keeps a row. `columns` are those to blame, none when it is the row as a whole.
     ///
     /// # Errors
-    /// [`ExtractError::Report`] when a part cannot be written.
-    pub async fn push(&mut self, row: &RejectedRow, columns: &str, reason: &str) -> Result<(), ExtractError> {
+    /// [`ReportError`] when a part cannot be written.
+    pub async fn push(&mut self, row: &RejectedRow, columns: &str, reason: &str) -> Result<(), ReportError> {
         if self.count == 0 {
-            self.csv.write_record(COLUMNS).map_err(failed)?;
+            self.csv.write_record(COLUMNS).map_err(ReportError::new)?;
         }
         let Position { line, byte } = row.position;
         let numbers = [line, byte, row.length].map(|number| number.to_string());
@@ -110,12 +87,12 @@ impl<'a> Rejects<'a> {
             .iter()
             .map(String::as_bytes)
             .chain([columns.as_bytes(), reason.as_bytes(), &row.text]);
-        self.csv.write_record(fields).map_err(failed)?;
+        self.csv.write_record(fields).map_err(ReportError::new)?;
         self.count += 1;
         let (first, last) = self.lines.unwrap_or((line, line));
         self.lines = Some((first.min(line), last.max(line)));
         if self.csv.get_ref().len() >= PART_BYTES {
-            self.put_part().await.map_err(ExtractError::Report)?;
+            self.put_part().await.map_err(ReportError)?;
         }
         Ok(())
     }
@@ -123,8 +100,8 @@ impl<'a> Rejects<'a> {
     /// Writes what is left, if there is anything.
     ///
     /// # Errors
-    /// [`ExtractError::Report`] when it cannot be written.
-    pub async fn finish(&mut self) -> Result<(), ExtractError> {
+    /// [`ReportError`] when it cannot be written.
+    pub async fn finish(&mut self) -> Result<(), ReportError> {
         if self.count == 0 {
             return Ok(());
         }
@@ -133,7 +110,7 @@ impl<'a> Rejects<'a> {
         } else {
             self.put_object().await
         };
-        result.map_err(ExtractError::Report)
+        result.map_err(ReportError)
     }
 
     /// Gives up what was begun, so that S3 does not keep parts that nobody sees. The bucket's lifecycle rule does the
@@ -214,8 +191,4 @@ impl<'a> Rejects<'a> {
         self.upload = None;
         Ok(())
     }
-}
-
-fn failed(error: csv::Error) -> ExtractError {
-    ExtractError::Report(error.into())
 }

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use telemetry::{BYTES, COUNT_PER_SECOND, Line, MILLISECONDS, Metrics, Unit};
 
-use crate::batch::MAX_ENTRIES;
 use crate::clients::Extractor;
+use crate::queue::batch::MAX_ENTRIES;
 
 /// How an invocation's work on an object ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

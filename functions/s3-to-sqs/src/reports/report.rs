@@ -8,18 +8,11 @@ use serde::{Deserialize, Serialize};
 use telemetry::trace::aws_span;
 use tracing::Instrument;
 
-use crate::collisions::Found;
-use crate::content::Format;
-use crate::error::ExtractError;
+use super::ReportError;
+use super::keys::{REPORT, file_key};
+use crate::convert::collisions::Found;
+use crate::input::content::format::Format;
 use crate::rows::Delimiter;
-
-/// The longest key.
-///
-/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html>
-const MAX_KEY_BYTES: usize = 1024;
-const REPORT: &str = "report.json";
-/// The longest name below a folder.
-const LONGEST: &str = "rejected-100-00000000.csv";
 
 /// Rows of an object, without the header and blank lines: `read` = `sent` + `rejected` when all is done.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
@@ -91,29 +84,29 @@ impl Report {
     /// Writes the report to the report bucket.
     ///
     /// # Errors
-    /// [`ExtractError::Report`].
-    pub async fn write(&self, client: &Client, bucket: &str) -> Result<(), ExtractError> {
+    /// [`ReportError`].
+    pub async fn write(&self, client: &Client, bucket: &str) -> Result<(), ReportError> {
         let span = aws_span("S3", "PutObject", bucket);
         let sent = self.put(client, bucket)?.send().instrument(span).await;
-        sent.map_err(|error| ExtractError::Report(error.into()))?;
+        sent.map_err(|error| ReportError::new(error))?;
         Ok(())
     }
 
     /// Writes the report unless there is one already.
     ///
     /// # Errors
-    /// [`ExtractError::Report`].
-    pub async fn write_first(&self, client: &Client, bucket: &str) -> Result<(), ExtractError> {
+    /// [`ReportError`].
+    pub async fn write_first(&self, client: &Client, bucket: &str) -> Result<(), ReportError> {
         let sent = self.put(client, bucket)?.if_none_match("*").send().await;
         match sent {
             Err(error) if error.code() == Some("PreconditionFailed") => Ok(()),
-            Err(error) => Err(ExtractError::Report(error.into())),
+            Err(error) => Err(ReportError::new(error)),
             Ok(_) => Ok(()),
         }
     }
 
-    fn put(&self, client: &Client, bucket: &str) -> Result<PutObjectFluentBuilder, ExtractError> {
-        let body = serde_json::to_vec_pretty(self).map_err(|error| ExtractError::Report(error.into()))?;
+    fn put(&self, client: &Client, bucket: &str) -> Result<PutObjectFluentBuilder, ReportError> {
+        let body = serde_json::to_vec_pretty(self).map_err(|error| ReportError::new(error))?;
         let put = client.put_object().bucket(bucket);
         let put = put.key(file_key(&self.key, &self.etag, REPORT));
         Ok(put.content_type("application/json").body(ByteStream::from(body)))
@@ -131,52 +124,5 @@ impl Counts {
             first_rejected_line: self.first_rejected_line.or(later.first_rejected_line),
             last_rejected_line: later.last_rejected_line.or(self.last_rejected_line),
         }
-    }
-}
-
-/// `KEY/ETAG/NAME`
-#[must_use]
-pub fn file_key(key: &str, etag: &str, name: &str) -> String {
-    format!("{}{name}", folder(key, etag))
-}
-
-/// `rejected-INVOCATION-ID.csv`, with an id of its own for each try: when an object is extracted twice at once, or an
-/// invocation is repeated, the files do not replace each other. The report says which ones count.
-#[must_use]
-pub fn rejected_name(invocation: u32) -> String {
-    format!("rejected-{invocation}-{:08x}.csv", fastrand::u32(..))
-}
-
-/// `KEY/ETAG/`, with so much of the end of KEY cut off as it takes to stay a valid key. The report names KEY whole.
-fn folder(key: &str, etag: &str) -> String {
-    let room = MAX_KEY_BYTES.saturating_sub(etag.len() + LONGEST.len() + 2);
-    let end = key.floor_char_boundary(room);
-    format!("{}/{etag}/", &key[..end])
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::continuation::MAX_INVOCATIONS;
-
-    #[test]
-    fn files_are_beside_each_other_and_none_replaces_another() {
-        assert_eq!(file_key("a/b.csv", "e", REPORT), "a/b.csv/e/report.json");
-        let names = [rejected_name(2), rejected_name(2)];
-        assert!(names.iter().all(|name| name.starts_with("rejected-2-")), "{names:?}");
-        assert_ne!(names[0], names[1]);
-    }
-
-    #[test]
-    fn the_longest_key_still_has_a_report() {
-        let (key, etag) = ("ü".repeat(MAX_KEY_BYTES / 2), "0".repeat(32));
-        let name = rejected_name(MAX_INVOCATIONS);
-        let rejected = file_key(&key, &etag, &name);
-        assert!(
-            (MAX_KEY_BYTES - 1..=MAX_KEY_BYTES).contains(&rejected.len()),
-            "{}",
-            rejected.len()
-        );
-        assert!(rejected.ends_with(&format!("ü/{etag}/{name}")));
     }
 }

@@ -5,23 +5,24 @@ use std::io::Write;
 use flate2::write::GzEncoder;
 use proptest::prelude::*;
 
+use super::format::{Compression, Encoding};
 use super::*;
 
 const CSV: &str = "timestamp,location\n1559040909.3853335,Zürich 🏔\r\n";
 
-/// What becomes of an object that comes in pieces of `size` bytes: its text, the error that ended it, its format.
-fn read(object: &[u8], size: usize) -> (Vec<u8>, Option<ContentError>, Format) {
+/// Reads an object that comes in pieces of `size` bytes: its text, the error that ended it, its format.
+fn read(object: &[u8], size: usize) -> (Vec<u8>, Option<UnpackError>, Format) {
     let mut pieces = object.chunks(size).map(Bytes::copy_from_slice);
     let mut text = Text::default();
     let mut found = Vec::new();
     let mut ended = false;
     loop {
         let pulled = match text.pull() {
-            Ok(Pulled::Hungry) => {
+            Ok(Pulled::NeedsInput) => {
                 assert!(!ended, "there is an end");
                 let piece = pieces.next();
                 ended = piece.is_none();
-                text.push(piece).map(|()| Pulled::Hungry)
+                text.push(piece).map(|()| Pulled::NeedsInput)
             }
             pulled => pulled,
         };
@@ -32,7 +33,7 @@ fn read(object: &[u8], size: usize) -> (Vec<u8>, Option<ContentError>, Format) {
                 assert!(bytes.len() <= piece / 2 * 3 + 6, "pieces are small");
                 found.extend_from_slice(&bytes);
             }
-            Ok(Pulled::Hungry) => {}
+            Ok(Pulled::NeedsInput) => {}
             Ok(Pulled::End) => {
                 assert!(matches!(text.pull(), Ok(Pulled::End)), "the end is the end");
                 return (found, None, text.format());
@@ -157,7 +158,7 @@ fn what_breaks_off_is_noticed_at_every_byte() {
                 let (text, error, format) = read(&object[..length], size);
                 assert_eq!(format.compression, Some(compression));
                 match error {
-                    Some(ContentError::Truncated { byte, .. }) => assert_eq!(byte, length as u64),
+                    Some(UnpackError::Truncated { byte, .. }) => assert_eq!(byte, length as u64),
                     error => panic!("{compression} of {length} bytes: {error:?}"),
                 }
                 assert!(rows.repeat(2).as_bytes().starts_with(&text), "what was there is right");
@@ -173,7 +174,7 @@ fn what_follows_compressed_data_is_no_text() {
         for size in [1, 1000] {
             let (text, error, _) = read(&object, size);
             assert_eq!(text, CSV.as_bytes());
-            assert!(matches!(error, Some(ContentError::Corrupt { .. })), "{error:?}");
+            assert!(matches!(error, Some(UnpackError::Corrupt { .. })), "{error:?}");
         }
     }
 }

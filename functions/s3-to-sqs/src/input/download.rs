@@ -5,21 +5,73 @@ use std::time::Duration;
 use aws_sdk_s3::Client;
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_s3::operation::get_object::{GetObjectError, GetObjectOutput};
-use aws_sdk_s3::primitives::ByteStream;
+use aws_sdk_s3::primitives::{ByteStream, ByteStreamError};
 use backoff::{Backoff, Deadline};
 use bytes::Bytes;
 use error_chain::ErrorChain;
 use telemetry::trace::aws_span;
 use tracing::Instrument;
 
-use crate::error::{BodyError, ExtractError};
 use crate::object::Object;
 
-/// How long to wait for more bytes. Only waiting counts, not the time in which the function is busy sending, so that a
-/// slow queue does not fail the download. That is why this stands in for the SDK's stalled-stream protection.
+/// The longest wait for more bytes. Only waiting counts, not the time in which the function is busy sending, so that a slow
+/// queue does not fail the download. That is why this stands in for the SDK's stalled-stream protection.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// An object being read.
+/// Why an object cannot be downloaded, or not to its end.
+#[derive(Debug, thiserror::Error)]
+pub enum DownloadError {
+    /// The object cannot be read.
+    #[error("the object cannot be read")]
+    Open(#[source] Box<SdkError<GetObjectError>>),
+    /// Reading it broke off, also after trying again from where it broke.
+    #[error("reading the object broke off at byte {byte}")]
+    Broken {
+        /// The number of bytes that had been read.
+        byte: u64,
+        /// The last failure.
+        #[source]
+        source: BodyError,
+    },
+    /// There is no such object any more.
+    #[error("the object is gone")]
+    Gone(#[source] Box<SdkError<GetObjectError>>),
+    /// Another object has taken its place while it was read.
+    #[error("the object was replaced when {0} bytes of it were read; the rest of it is gone")]
+    Replaced(u64),
+    /// S3 was asked for the rest of the object and sent something else.
+    #[error("asked for the object from byte {0} on, S3 sent another range")]
+    Range(u64),
+}
+
+/// Why no more bytes of an object came.
+#[derive(Debug, thiserror::Error)]
+pub enum BodyError {
+    /// The connection broke.
+    #[error(transparent)]
+    Stream(#[from] ByteStreamError),
+    /// The stream ended early.
+    #[error("the stream ended before the object's {0} bytes were read")]
+    Short(u64),
+    /// Nothing came for a while.
+    #[error("nothing came for {0} seconds")]
+    Stalled(u64),
+}
+
+impl DownloadError {
+    /// A stable name for the kind of failure.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Open(error) if error.code() == Some("AccessDenied") => "AccessDenied",
+            Self::Open(_) | Self::Broken { .. } | Self::Range(_) => "ObjectNotReadable",
+            Self::Gone(_) => "ObjectGone",
+            Self::Replaced(_) => "ObjectReplaced",
+        }
+    }
+}
+
+/// An object that is being downloaded.
 pub struct Download<'a> {
     client: &'a Client,
     object: &'a Object,
@@ -34,8 +86,8 @@ impl<'a> Download<'a> {
     /// Begins to read `object`.
     ///
     /// # Errors
-    /// After the SDK's retries: [`ExtractError::Gone`] when there is no such object any more, and [`ExtractError::Open`].
-    pub async fn open(client: &'a Client, object: &'a Object, deadline: Deadline) -> Result<Self, ExtractError> {
+    /// After the SDK's retries: [`DownloadError::Gone`] when there is no such object any more, and [`DownloadError::Open`].
+    pub async fn open(client: &'a Client, object: &'a Object, deadline: Deadline) -> Result<Self, DownloadError> {
         let output = get(client, object, None).await?;
         let etag = output.e_tag.clone().unwrap_or_default();
         // A reply may break off and not say so. What the event says of the same object is another witness.
@@ -56,7 +108,7 @@ impl<'a> Download<'a> {
     /// download had.
     ///
     /// # Errors
-    /// As [`Download::open`], and [`ExtractError::Replaced`] when it is another one.
+    /// As [`Download::open`], and [`DownloadError::Replaced`] when it is another one.
     pub async fn open_at(
         client: &'a Client,
         object: &'a Object,
@@ -64,7 +116,7 @@ impl<'a> Download<'a> {
         size: u64,
         byte: u64,
         deadline: Deadline,
-    ) -> Result<Self, ExtractError> {
+    ) -> Result<Self, DownloadError> {
         // S3 refuses a range that begins where the object ends.
         let body = if byte < size {
             get(client, object, Some((etag, byte))).await?.body
@@ -97,10 +149,10 @@ impl<'a> Download<'a> {
     /// The next bytes; `None` when all are read.
     ///
     /// # Errors
-    /// [`ExtractError::Broken`] when reading failed again and again at the same place. When the object cannot be opened
-    /// again: [`ExtractError::Replaced`] or [`ExtractError::Gone`] because it is not there any more, and
-    /// [`ExtractError::Open`].
-    pub async fn next(&mut self) -> Result<Option<Bytes>, ExtractError> {
+    /// [`DownloadError::Broken`] when reading failed again and again at the same place. When the object cannot be opened
+    /// again: [`DownloadError::Replaced`] or [`DownloadError::Gone`] because it is not there any more, and
+    /// [`DownloadError::Open`].
+    pub async fn next(&mut self) -> Result<Option<Bytes>, DownloadError> {
         let mut backoff = Backoff::new(self.deadline);
         loop {
             let source = match self.next_of_body().await {
@@ -114,7 +166,7 @@ impl<'a> Download<'a> {
             };
             // A checksum that fails at the very end cannot be mended by reading on.
             if self.read >= self.size || !backoff.pause().await {
-                return Err(ExtractError::Broken {
+                return Err(DownloadError::Broken {
                     byte: self.read,
                     source,
                 });
@@ -132,14 +184,14 @@ impl<'a> Download<'a> {
     }
 
     /// Opens the object again at the first byte not read, as long as it is still the same object.
-    async fn resume(&mut self) -> Result<(), ExtractError> {
+    async fn resume(&mut self) -> Result<(), DownloadError> {
         self.body = get(self.client, self.object, Some((&self.etag, self.read))).await?.body;
         Ok(())
     }
 }
 
 /// Asks for an object; with an `ETag`, for that one only, and from a byte on.
-async fn get(client: &Client, object: &Object, from: Option<(&str, u64)>) -> Result<GetObjectOutput, ExtractError> {
+async fn get(client: &Client, object: &Object, from: Option<(&str, u64)>) -> Result<GetObjectOutput, DownloadError> {
     let byte = from.map_or(0, |(_, byte)| byte);
     let output = client
         .get_object()
@@ -158,20 +210,20 @@ async fn get(client: &Client, object: &Object, from: Option<(&str, u64)>) -> Res
         .as_ref()
         .is_some_and(|range| range.starts_with(&start));
     if byte > 0 && !is_range {
-        return Err(ExtractError::Range(byte));
+        return Err(DownloadError::Range(byte));
     }
     Ok(output)
 }
 
-/// What it means that the object could not be read from `byte` on.
-fn failure(error: SdkError<GetObjectError>, byte: u64) -> ExtractError {
+/// The meaning of a failure to read the object from `byte` on.
+fn failure(error: SdkError<GetObjectError>, byte: u64) -> DownloadError {
     let no_such_key = error.as_service_error().is_some_and(GetObjectError::is_no_such_key);
     let status = error.raw_response().map(|response| response.status().as_u16());
     match (error.code(), status) {
-        (Some("NoSuchVersion"), _) | (None, Some(404)) => ExtractError::Gone(Box::new(error)),
-        (Some("PreconditionFailed"), _) | (None, Some(412)) => ExtractError::Replaced(byte),
-        _ if no_such_key => ExtractError::Gone(Box::new(error)),
-        _ => ExtractError::Open(Box::new(error)),
+        (Some("NoSuchVersion"), _) | (None, Some(404)) => DownloadError::Gone(Box::new(error)),
+        (Some("PreconditionFailed"), _) | (None, Some(412)) => DownloadError::Replaced(byte),
+        _ if no_such_key => DownloadError::Gone(Box::new(error)),
+        _ => DownloadError::Open(Box::new(error)),
     }
 }
 

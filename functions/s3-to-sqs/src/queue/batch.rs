@@ -1,65 +1,26 @@
 //! Messages gathered into calls of `SendMessageBatch`, written as JSON as they come.
 
-use std::fmt::Write;
 use std::ops::Range;
-use std::sync::Arc;
 
-use uuid::Uuid;
-use uuid::fmt::Hyphenated;
-
-use crate::rejects::RejectedRow;
-use crate::rows::{Position, Row};
+use super::message::{Attributes, Body, MAX_BYTES};
+use crate::rows::{Position, RejectedRow, Row};
 
 /// The most entries of a call.
 ///
 /// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html>
 pub const MAX_ENTRIES: usize = 10;
-/// The most bytes of a message and of all messages of a call, bodies and attributes (same source).
-pub const MAX_BYTES: usize = 1024 * 1024;
 /// The most bytes of bodies and rows that a call holds in memory, but for a single row that is larger. Rows can be much
 /// longer than their messages, which leave columns out.
 const MAX_HELD_BYTES: usize = MAX_BYTES;
-/// What the attributes `Method` and `IngestId` add to each message: their names, types and values.
-const ATTRIBUTE_BYTES: usize =
-    "Method".len() + "String".len() + "POST".len() + "IngestId".len() + "String".len() + Hyphenated::LENGTH;
 /// The most room that a batch has from the beginning, in bytes.
 const MAX_ROOM: usize = 16 * 1024;
-
-/// What is behind the body of each message of an object, as JSON: its attributes. Cheap to clone.
-#[derive(Clone, Debug)]
-pub struct Attributes(Arc<str>);
-
-impl Attributes {
-    /// Those of the messages of an ingest. `trace` is X-Ray's header, when there is a trace: a system attribute, which SQS
-    /// does not count among a message's bytes.
-    ///
-    /// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SWDeveloperGuide/sqs-message-metadata.html>
-    #[must_use]
-    pub fn new(ingest_id: Uuid, trace: Option<&str>) -> Self {
-        let mut json = r#"","MessageAttributes":{"Method":{"DataType":"String","StringValue":"POST"},"#.to_owned();
-        // Writing to a string always succeeds.
-        _ = write!(
-            json,
-            r#""IngestId":{{"DataType":"String","StringValue":"{ingest_id}"}}}}"#
-        );
-        if let Some(trace) = trace {
-            let trace = serde_json::Value::from(trace);
-            _ = write!(
-                json,
-                r#","MessageSystemAttributes":{{"AWSTraceHeader":{{"DataType":"String","StringValue":{trace}}}}}"#
-            );
-        }
-        json.push('}');
-        Self(json.into())
-    }
-}
 
 /// The messages of one call, and the rows that they were made of: SQS may refuse a message, and then its row is kept in
 /// the report bucket.
 #[derive(Debug)]
 pub struct Batch {
     attributes: Attributes,
-    /// One after the other, in the order of their rows. An entry's id is its place here.
+    /// The messages in the order of their rows. An entry's id is its place here.
     entries: Vec<Entry>,
     /// All entries in the form of the call.
     json: String,
@@ -76,23 +37,6 @@ struct Entry {
     length: u64,
 }
 
-/// The body of a message.
-#[derive(Clone, Copy, Debug)]
-pub struct Body<'b> {
-    /// As the content of a JSON string: escaped, without the quotation marks.
-    pub json: &'b str,
-    /// How many bytes the body itself has.
-    pub bytes: usize,
-}
-
-impl Body<'_> {
-    /// What SQS counts of the message.
-    #[must_use]
-    pub fn message_bytes(self) -> usize {
-        self.bytes + ATTRIBUTE_BYTES
-    }
-}
-
 impl Batch {
     /// An empty one, for messages with these attributes.
     #[must_use]
@@ -106,7 +50,7 @@ impl Batch {
         }
     }
 
-    /// How many messages there are.
+    /// The number of messages.
     #[must_use]
     pub fn len(&self) -> usize {
         self.entries.len()
@@ -118,14 +62,14 @@ impl Batch {
         self.entries.is_empty()
     }
 
-    /// Bytes that are held in memory until all of it is sent.
+    /// The bytes that are held in memory until all of it is sent.
     #[must_use]
     pub fn held(&self) -> usize {
         self.json.len() + self.texts.len()
     }
 
-    /// Adds the message of a row. When there is no room for it, what was gathered so far is handed out, to be sent, and the
-    /// message begins the next batch.
+    /// Adds the message of a row. When there is no room for it, the message begins the next batch, and the full one is handed
+    /// out to be sent.
     pub fn push(&mut self, body: Body<'_>, row: &Row<'_>) -> Option<Batch> {
         let full = self.entries.len() == MAX_ENTRIES
             || self.bytes + body.message_bytes() > MAX_BYTES
@@ -138,7 +82,7 @@ impl Batch {
         done
     }
 
-    /// What was gathered, if anything was.
+    /// Hands out the messages that were gathered, if there are any.
     pub fn take(&mut self) -> Option<Batch> {
         (!self.entries.is_empty()).then(|| {
             let next = Self::new(self.attributes.clone());
@@ -146,7 +90,7 @@ impl Batch {
         })
     }
 
-    /// As much room as `other` needed: rows of a file are much alike.
+    /// An empty one with as much room as `other` needed: rows of a file are much alike.
     fn with_room_of(other: &Self) -> Self {
         Self {
             attributes: other.attributes.clone(),
@@ -165,7 +109,7 @@ impl Batch {
             .push(char::from(b'0' + u8::try_from(self.entries.len()).unwrap_or_default()));
         self.json.push_str("\",\"MessageBody\":\"");
         self.json.push_str(body.json);
-        self.json.push_str(&self.attributes.0);
+        self.json.push_str(self.attributes.json());
         self.texts.extend_from_slice(row.text);
         self.bytes += body.message_bytes();
         self.entries.push(Entry {
@@ -176,7 +120,7 @@ impl Batch {
         });
     }
 
-    /// The body of a call with these messages, which are known by their ids.
+    /// The body of a call with the messages that have these ids.
     #[must_use]
     pub fn request(&self, queue_url: &str, ids: &[usize]) -> String {
         let mut request = String::with_capacity(self.json.len() + queue_url.len() + 2 * MAX_ENTRIES + 40);
@@ -193,8 +137,8 @@ impl Batch {
         request
     }
 
-    /// The row that a message was made of.
-    pub(crate) fn row(&self, id: usize) -> RejectedRow {
+    /// The row of a message.
+    pub(super) fn row(&self, id: usize) -> RejectedRow {
         let Entry {
             text, position, length, ..
         } = &self.entries[id];
@@ -210,6 +154,9 @@ impl Batch {
 mod tests {
     use serde_json::{Value, json};
 
+    use uuid::Uuid;
+
+    use super::super::message::ATTRIBUTE_BYTES;
     use super::*;
     use crate::rows::Unreadable;
 
@@ -273,18 +220,6 @@ mod tests {
             full.held()
         );
         assert_eq!(batch.len(), 1);
-    }
-
-    #[test]
-    fn without_a_trace_there_is_no_system_attribute() {
-        let json = format!("{{\"MessageBody\":\"{}", &Attributes::new(Uuid::nil(), None).0);
-        let entry: Value = serde_json::from_str(&json).unwrap();
-        let attributes = entry["MessageAttributes"].as_object().unwrap();
-        let bytes = attributes.iter().map(|(name, value)| {
-            name.len() + value["DataType"].as_str().unwrap().len() + value["StringValue"].as_str().unwrap().len()
-        });
-        assert_eq!(bytes.sum::<usize>(), ATTRIBUTE_BYTES);
-        assert_eq!(entry.as_object().unwrap().len(), 2);
     }
 
     #[test]

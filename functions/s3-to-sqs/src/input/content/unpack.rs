@@ -6,24 +6,67 @@ use bytes::{Buf, Bytes, BytesMut};
 use flate2::bufread::MultiGzDecoder;
 use zstd::stream::read::Decoder as ZstdDecoder;
 
-use super::text::Pulled;
-use super::{Compression, ContentError};
+use super::format::Compression;
 
 /// The most bytes of a piece that is decompressed.
 const PIECE_BYTES: usize = 64 * 1024;
 /// The largest window of zstd, as a power of two: 32 MiB. The command's levels up to 19 need 8 MiB. It has to fit into
 /// the function's memory.
 const WINDOW_LOG: u32 = 25;
-/// What zstd says of a larger one: the name of `ZSTD_error_frameParameter_windowTooLarge`.
+/// The error of zstd for a larger one: the name of `ZSTD_error_frameParameter_windowTooLarge`.
 const WINDOW_TOO_LARGE: &str = "Frame requires too much memory for decoding";
 
-/// Decompresses what is pushed.
+/// The answer to a request for the next piece.
+#[derive(Debug)]
+pub enum Pulled {
+    /// A piece, which is not empty.
+    Bytes(Bytes),
+    /// There is nothing before something is pushed.
+    NeedsInput,
+    /// There is nothing any more.
+    End,
+}
+
+/// Why an object cannot be decompressed. It is the object's fault: reading it again gives the same.
+#[derive(Debug, thiserror::Error)]
+pub enum UnpackError {
+    /// The compressed data break off.
+    #[error("the {compression} data end early, at byte {byte} of the object: compress and upload the file again")]
+    Truncated {
+        /// The compression.
+        compression: Compression,
+        /// The object's byte that was reached.
+        byte: u64,
+    },
+    /// The compressed data are damaged, or followed by something else.
+    #[error("the {compression} data are corrupt near byte {byte} of the object: compress and upload the file again")]
+    Corrupt {
+        /// The compression.
+        compression: Compression,
+        /// The object's byte that was reached.
+        byte: u64,
+        /// The decompressor's error.
+        #[source]
+        source: io::Error,
+    },
+    /// The compressed data need more memory than they may.
+    #[error(
+        "the zstd data near byte {byte} of the object need a window of more than 32 MiB: compress the file with \
+         `zstd --long=25` or less, or with a level up to 19, and upload it again"
+    )]
+    Window {
+        /// The object's byte that was reached.
+        byte: u64,
+    },
+}
+
+/// Decompresses the bytes that are pushed.
 pub(super) enum Unpacker {
     Gzip(Box<MultiGzDecoder<Feed>>),
     Zstd(ZstdDecoder<'static, Feed>),
 }
 
-/// What was pushed and not read yet. To the decompressors it is a reader that would block when there is nothing.
+/// The bytes that were pushed and not read yet. To the decompressors it is a reader that would block when there are none.
 pub(super) struct Feed {
     bytes: Bytes,
     read: u64,
@@ -32,7 +75,7 @@ pub(super) struct Feed {
 
 impl Unpacker {
     /// Decompresses an object that begins with `bytes`.
-    pub(super) fn new(compression: Compression, bytes: Bytes) -> Result<Self, ContentError> {
+    pub(super) fn new(compression: Compression, bytes: Bytes) -> Result<Self, UnpackError> {
         let feed = Feed {
             bytes,
             read: 0,
@@ -40,7 +83,7 @@ impl Unpacker {
         };
         match compression {
             Compression::Gzip => Ok(Self::Gzip(Box::new(MultiGzDecoder::new(feed)))),
-            Compression::Zstd => zstd(feed).map(Self::Zstd).map_err(|source| ContentError::Corrupt {
+            Compression::Zstd => zstd(feed).map(Self::Zstd).map_err(|source| UnpackError::Corrupt {
                 compression,
                 byte: 0,
                 source,
@@ -55,7 +98,7 @@ impl Unpacker {
         }
     }
 
-    /// Takes the next bytes of the object, or its end, when it is hungry.
+    /// Takes the next bytes of the object, or its end, when it needs input.
     pub(super) fn push(&mut self, bytes: Option<Bytes>) {
         let feed = self.feed();
         match bytes {
@@ -65,9 +108,9 @@ impl Unpacker {
     }
 
     /// The next piece.
-    pub(super) fn pull(&mut self) -> Result<Pulled, ContentError> {
-        if self.feed().is_hungry() {
-            return Ok(Pulled::Hungry);
+    pub(super) fn pull(&mut self) -> Result<Pulled, UnpackError> {
+        if self.feed().needs_input() {
+            return Ok(Pulled::NeedsInput);
         }
         let mut piece = BytesMut::zeroed(PIECE_BYTES);
         let read = match self {
@@ -80,20 +123,20 @@ impl Unpacker {
                 piece.truncate(length);
                 Ok(Pulled::Bytes(piece.freeze()))
             }
-            Err(error) if error.kind() == ErrorKind::WouldBlock => Ok(Pulled::Hungry),
+            Err(error) if error.kind() == ErrorKind::WouldBlock => Ok(Pulled::NeedsInput),
             Err(error) => Err(self.failure(error)),
         }
     }
 
-    fn failure(&mut self, source: io::Error) -> ContentError {
+    fn failure(&mut self, source: io::Error) -> UnpackError {
         let compression = self.compression();
         let byte = self.feed().read;
         if source.kind() == ErrorKind::UnexpectedEof {
-            ContentError::Truncated { compression, byte }
+            UnpackError::Truncated { compression, byte }
         } else if source.to_string() == WINDOW_TOO_LARGE {
-            ContentError::Window { byte }
+            UnpackError::Window { byte }
         } else {
-            ContentError::Corrupt {
+            UnpackError::Corrupt {
                 compression,
                 byte,
                 source,
@@ -116,14 +159,14 @@ fn zstd(feed: Feed) -> io::Result<ZstdDecoder<'static, Feed>> {
 }
 
 impl Feed {
-    fn is_hungry(&self) -> bool {
+    fn needs_input(&self) -> bool {
         self.bytes.is_empty() && !self.ended
     }
 }
 
 impl BufRead for Feed {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
-        if self.is_hungry() {
+        if self.needs_input() {
             Err(ErrorKind::WouldBlock.into())
         } else {
             Ok(&self.bytes)

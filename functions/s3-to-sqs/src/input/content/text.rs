@@ -2,13 +2,13 @@
 
 use bytes::{Bytes, BytesMut};
 
-use super::unpack::Unpacker;
+use super::format::{Compression, Encoding, Format};
+use super::unpack::{Pulled, UnpackError, Unpacker};
 use super::utf16::Utf16;
-use super::{Compression, ContentError, Encoding, Format};
 
-/// With this many bytes, it is known whether and how an object is compressed.
+/// The number of bytes by which compression is known.
 const MAGIC_BYTES: usize = 4;
-/// With this many bytes, it is known how a text is encoded.
+/// The number of bytes by which the encoding of a text is known.
 const MARK_BYTES: usize = 2;
 
 /// The text of an object whose bytes come piece by piece.
@@ -20,17 +20,6 @@ pub struct Text {
     /// `None` before it is known.
     encoding: Option<Encoding>,
     utf16: Utf16,
-}
-
-/// What there is for the asking.
-#[derive(Debug)]
-pub enum Pulled {
-    /// A piece, which is not empty.
-    Bytes(Bytes),
-    /// Nothing before something is pushed.
-    Hungry,
-    /// Nothing any more.
-    End,
 }
 
 /// An object, decompressed.
@@ -70,11 +59,11 @@ impl Text {
         }
     }
 
-    /// Takes the next piece of the object, or its end. To be called when [`Text::pull`] says that it is hungry.
+    /// Takes the next piece of the object, or its end. To be called when [`Text::pull`] answers [`Pulled::NeedsInput`].
     ///
     /// # Errors
-    /// [`ContentError`], when the object is found to be damaged.
-    pub fn push(&mut self, bytes: Option<Bytes>) -> Result<(), ContentError> {
+    /// [`UnpackError`], when the object is found to be damaged.
+    pub fn push(&mut self, bytes: Option<Bytes>) -> Result<(), UnpackError> {
         let Input::Unknown(head) = &mut self.input else {
             self.input.push(bytes);
             return Ok(());
@@ -93,12 +82,12 @@ impl Text {
     /// The next piece of the text.
     ///
     /// # Errors
-    /// [`ContentError`], when there should be more text and there is none.
-    pub fn pull(&mut self) -> Result<Pulled, ContentError> {
+    /// [`UnpackError`], when there should be more text and there is none.
+    pub fn pull(&mut self) -> Result<Pulled, UnpackError> {
         loop {
             let bytes = match self.input.pull()? {
                 Pulled::Bytes(bytes) => bytes,
-                Pulled::Hungry => return Ok(Pulled::Hungry),
+                Pulled::NeedsInput => return Ok(Pulled::NeedsInput),
                 Pulled::End => return Ok(self.end()),
             };
             let text = match self.encoding {
@@ -130,7 +119,7 @@ impl Text {
         }
     }
 
-    /// What is left when all is decompressed.
+    /// The rest of the text when all is decompressed.
     fn end(&mut self) -> Pulled {
         self.encoding.get_or_insert_default();
         let mut rest = self.head.split();
@@ -151,7 +140,7 @@ impl Default for Input {
 
 impl Input {
     /// An object that begins with `head`, which is at least as long as needed, or the whole object.
-    fn of(head: Bytes) -> Result<Self, ContentError> {
+    fn of(head: Bytes) -> Result<Self, UnpackError> {
         Ok(match Compression::of(&head) {
             Some(compression) => Self::Packed(Unpacker::new(compression, head)?),
             None => Self::Plain(Plain {
@@ -172,10 +161,10 @@ impl Input {
         }
     }
 
-    fn pull(&mut self) -> Result<Pulled, ContentError> {
+    fn pull(&mut self) -> Result<Pulled, UnpackError> {
         match self {
             Self::Plain(Plain { bytes, .. }) if !bytes.is_empty() => Ok(Pulled::Bytes(std::mem::take(bytes))),
-            Self::Unknown(_) | Self::Plain(Plain { ended: false, .. }) => Ok(Pulled::Hungry),
+            Self::Unknown(_) | Self::Plain(Plain { ended: false, .. }) => Ok(Pulled::NeedsInput),
             Self::Plain(Plain { ended: true, .. }) => Ok(Pulled::End),
             Self::Packed(unpacker) => unpacker.pull(),
         }
@@ -190,16 +179,4 @@ fn collect(head: &mut BytesMut, bytes: Bytes, enough: usize) -> Option<Bytes> {
     }
     head.extend_from_slice(&bytes);
     (head.len() >= enough).then(|| head.split().freeze())
-}
-
-impl Compression {
-    /// How an object is compressed that begins with `head`. No text begins so: of gzip, two bytes suffice to know it,
-    /// because they are not UTF-8. A file of zstd may begin with a frame that is to be skipped.
-    fn of(head: &[u8]) -> Option<Self> {
-        match head {
-            [0x1f, 0x8b, ..] => Some(Self::Gzip),
-            [0x28, 0xb5, 0x2f, 0xfd, ..] | [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..] => Some(Self::Zstd),
-            _ => None,
-        }
-    }
 }

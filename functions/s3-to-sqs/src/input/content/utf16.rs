@@ -2,13 +2,13 @@
 
 use bytes::Bytes;
 
-use super::Encoding;
+use super::format::Encoding;
 
 /// A byte that is in no UTF-8: the last one of a text with an odd number of bytes.
 const NO_UTF_8: u8 = 0xff;
 
-/// Decodes pieces. What is no character, a surrogate without its other half, becomes bytes that are not UTF-8, so that
-/// the row is rejected instead of changed.
+/// Decodes pieces. A surrogate without its other half is no character: it becomes bytes that are not UTF-8, so that the
+/// row is rejected instead of changed.
 #[derive(Default)]
 pub(super) struct Utf16 {
     /// The first byte of a unit.
@@ -40,7 +40,7 @@ impl Utf16 {
         text.into()
     }
 
-    /// What is left at the end.
+    /// The rest of the text at the end.
     pub(super) fn end(&mut self) -> Vec<u8> {
         let mut text = Vec::new();
         if let Some(high) = self.high.take() {

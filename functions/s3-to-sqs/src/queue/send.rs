@@ -3,15 +3,14 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use aws::JsonClient;
+use aws::{CallError, JsonClient};
 use backoff::{Backoff, Deadline};
 use serde::Deserialize;
 use tokio::sync::Semaphore;
-use tokio::task::JoinSet;
+use tokio::task::{JoinError, JoinSet};
 
-use crate::batch::Batch;
-use crate::error::ExtractError;
-use crate::rejects::RejectedRow;
+use super::batch::Batch;
+use crate::rows::RejectedRow;
 
 /// Calls in flight. With 20 ms a call, 128 of ten messages make 64,000 messages a second: enough to fill the 40,000 writes
 /// a second that a table takes by default, also where SQS needs 30 ms. Standard queues set no limit.
@@ -24,7 +23,39 @@ const TARGET: &str = "AmazonSQS.SendMessageBatch";
 /// SQS's word that this very message will never be taken.
 const PERMANENT: [&str; 2] = ["InvalidMessageContents", "InvalidParameterValue"];
 
-/// What became of batches.
+/// Why messages cannot be sent.
+#[derive(Debug, thiserror::Error)]
+pub enum SendError {
+    /// A call to SQS failed as a whole, however often it was made.
+    #[error("the messages cannot be sent")]
+    Call(#[source] Box<CallError>),
+    /// SQS did not take these messages, however often it was asked.
+    #[error("SQS still refuses {count} messages after retries, the first with {code}: {text}")]
+    Refused {
+        /// The number of them in a batch.
+        count: usize,
+        /// SQS's error code for one of them.
+        code: String,
+        /// SQS's message about it.
+        text: String,
+    },
+    /// A task of the function ended abnormally.
+    #[error("a sending task ended abnormally")]
+    Task(#[from] JoinError),
+}
+
+impl SendError {
+    /// A stable name for the kind of failure.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Call(_) | Self::Refused { .. } => "MessagesNotSent",
+            Self::Task(_) => "Internal",
+        }
+    }
+}
+
+/// The outcome of calls.
 #[derive(Debug, Default)]
 pub struct Sent {
     /// Messages that SQS has.
@@ -41,7 +72,7 @@ pub struct Sender {
     queue_url: Arc<str>,
     deadline: Deadline,
     budget: Arc<Semaphore>,
-    calls: JoinSet<Result<Sent, ExtractError>>,
+    calls: JoinSet<Result<Sent, SendError>>,
 }
 
 impl Sender {
@@ -62,7 +93,7 @@ impl Sender {
     ///
     /// # Errors
     /// The failure of any batch so far.
-    pub async fn send(&mut self, batch: Batch) -> Result<Sent, ExtractError> {
+    pub async fn send(&mut self, batch: Batch) -> Result<Sent, SendError> {
         let kibibytes = u32::try_from(batch.held().div_ceil(1024)).unwrap_or(KIBIBYTES);
         let permits = kibibytes.clamp(KIBIBYTES / CALLS, KIBIBYTES);
         let budget = Arc::clone(&self.budget);
@@ -84,7 +115,7 @@ impl Sender {
     ///
     /// # Errors
     /// The failure of any batch.
-    pub async fn finish(&mut self) -> Result<Sent, ExtractError> {
+    pub async fn finish(&mut self) -> Result<Sent, SendError> {
         let mut sent = Sent::default();
         while let Some(call) = self.calls.join_next().await {
             sent.add(call??);
@@ -150,14 +181,14 @@ impl Reply {
 
 /// Sends one batch. What a reply lists as failed is sent again, after a pause, and nothing else is; a call that fails as a
 /// whole is made again. Both take from one budget, and the client makes no tries of its own.
-async fn send(client: &JsonClient, queue_url: &str, batch: Batch, deadline: Deadline) -> Result<Sent, ExtractError> {
+async fn send(client: &JsonClient, queue_url: &str, batch: Batch, deadline: Deadline) -> Result<Sent, SendError> {
     let mut backoff = Backoff::new(deadline);
     let mut sent = Sent::default();
     let mut pending: Vec<_> = (0..batch.len()).collect();
     loop {
         let call = || client.call(TARGET, batch.request(queue_url, &pending), Reply::parse);
         let reply = backoff.retry(call).await;
-        let reply = reply.map_err(|error| ExtractError::Send(Box::new(error)))?;
+        let reply = reply.map_err(|error| SendError::Call(Box::new(error)))?;
         let last = sort_out(&batch, &pending, &reply, &mut sent);
         pending = last.again;
         if pending.is_empty() {
@@ -165,7 +196,7 @@ async fn send(client: &JsonClient, queue_url: &str, batch: Batch, deadline: Dead
             return Ok(sent);
         }
         if !backoff.pause().await {
-            return Err(ExtractError::Refused {
+            return Err(SendError::Refused {
                 count: pending.len(),
                 code: last.code,
                 text: last.text,

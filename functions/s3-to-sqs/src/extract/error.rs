@@ -1,0 +1,53 @@
+//! The failures of an extraction. A row that cannot become a message is none of them: see [`crate::reports::rejects`].
+
+use crate::continuation::MAX_INVOCATIONS;
+use crate::input::content::ContentError;
+use crate::input::download::DownloadError;
+use crate::queue::send::SendError;
+use crate::reports::ReportError;
+use crate::time_limit::DeadlineExceeded;
+
+/// Why an object was not extracted. Lambda tries the event again; doing it twice is harmless.
+#[derive(Debug, thiserror::Error)]
+pub enum ExtractError {
+    /// The object cannot be downloaded or decompressed.
+    #[error(transparent)]
+    Content(#[from] ContentError),
+    /// The messages cannot be sent.
+    #[error(transparent)]
+    Send(#[from] SendError),
+    /// The report bucket cannot be written.
+    #[error(transparent)]
+    Report(#[from] ReportError),
+    /// The report bucket took too long.
+    #[error(transparent)]
+    DeadlineExceeded(#[from] DeadlineExceeded),
+    /// A whole invocation was not enough for one row.
+    #[error("from byte {0} on, not a single row could be read in the time of an invocation")]
+    NoProgress(u64),
+    /// The chain of invocations came to its end before the object did.
+    #[error("{MAX_INVOCATIONS} invocations were not enough; byte {0} is reached: split the object")]
+    TooLong(u64),
+}
+
+impl ExtractError {
+    /// A stable name for the kind of failure.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Content(ContentError::Download(error)) => error.code(),
+            Self::Content(ContentError::Unpack(_)) => "ObjectCorrupt",
+            Self::Send(error) => error.code(),
+            Self::Report(_) => "ReportNotWritten",
+            Self::DeadlineExceeded(error) => error.code(),
+            Self::NoProgress(_) => "NoProgress",
+            Self::TooLong(_) => "ObjectTooLong",
+        }
+    }
+}
+
+impl From<DownloadError> for ExtractError {
+    fn from(error: DownloadError) -> Self {
+        Self::Content(error.into())
+    }
+}

@@ -1,0 +1,130 @@
+//! The text that an object holds: decompressed, and UTF-8.
+//!
+//! Compression is known by the object's first bytes and UTF-16 by its byte order mark, whatever the key ends with. All else
+//! is passed on untouched. Memory is bounded by what decompression needs, however much a small object grows: 32 KiB for
+//! gzip, at most 32 MiB for zstd, and pieces of 64 KiB.
+//!
+//! | where | what |
+//! |---|---|
+//! | [`Content`] | the text of an object that is downloaded |
+//! | [`text`] | pieces of an object in, pieces of its text out |
+//! | [`unpack`] | decompression |
+//! | `utf16` | UTF-16 to UTF-8 |
+//! | [`format`] | the compressions and encodings |
+
+pub mod format;
+#[cfg(test)]
+mod tests;
+pub mod text;
+pub mod unpack;
+mod utf16;
+
+use bytes::{Buf, Bytes};
+
+use self::format::Format;
+use self::text::Text;
+use self::unpack::{Pulled, UnpackError};
+use super::download::{Download, DownloadError};
+
+/// Why there is no more text, though there should be.
+#[derive(Debug, thiserror::Error)]
+pub enum ContentError {
+    /// The object cannot be downloaded.
+    #[error(transparent)]
+    Download(#[from] DownloadError),
+    /// The object cannot be decompressed.
+    #[error(transparent)]
+    Unpack(#[from] UnpackError),
+}
+
+/// The text of an object that is downloaded.
+pub struct Content<'a> {
+    download: Download<'a>,
+    text: Text,
+    /// The piece that was read to know the format, or the reason that it could not be.
+    first: Option<Result<Option<Bytes>, UnpackError>>,
+    /// The number of bytes of text that come before those that are wanted.
+    skip: u64,
+}
+
+impl<'a> Content<'a> {
+    /// Begins to read the text of an object that is downloaded from its beginning.
+    ///
+    /// # Errors
+    /// Those of [`Download::next`].
+    pub async fn open(download: Download<'a>) -> Result<Self, DownloadError> {
+        let mut content = Self {
+            download,
+            text: Text::default(),
+            first: None,
+            skip: 0,
+        };
+        let first = match content.pull().await {
+            Ok(text) => Ok(text),
+            Err(ContentError::Unpack(error)) => Err(error),
+            Err(ContentError::Download(error)) => return Err(error),
+        };
+        content.first = Some(first);
+        Ok(content)
+    }
+
+    /// Goes on to read, from `byte` of the text on. The object has this format and is downloaded from
+    /// [`Content::first_byte`] on.
+    #[must_use]
+    pub fn resume(download: Download<'a>, format: Format, byte: u64) -> Self {
+        Self {
+            text: if format.is_plain() {
+                Text::plain()
+            } else {
+                Text::default()
+            },
+            skip: byte - Self::first_byte(format, byte),
+            download,
+            first: None,
+        }
+    }
+
+    /// The byte of an object from which on it must be downloaded to read its text from `byte` on. Compressed objects and
+    /// UTF-16 are read from the beginning.
+    #[must_use]
+    pub fn first_byte(format: Format, byte: u64) -> u64 {
+        if format.is_plain() { byte } else { 0 }
+    }
+
+    /// How the object is compressed and encoded.
+    #[must_use]
+    pub fn format(&self) -> Format {
+        self.text.format()
+    }
+
+    /// The next bytes of the text, at least one; `None` when there are no more.
+    ///
+    /// # Errors
+    /// [`ContentError`], when there should be more text and there is none.
+    pub async fn next(&mut self) -> Result<Option<Bytes>, ContentError> {
+        if let Some(first) = self.first.take() {
+            return Ok(first?);
+        }
+        loop {
+            let Some(mut bytes) = self.pull().await? else {
+                return Ok(None);
+            };
+            let skipped = usize::try_from(self.skip).map_or(bytes.len(), |skip| skip.min(bytes.len()));
+            self.skip -= skipped as u64;
+            bytes.advance(skipped);
+            if !bytes.is_empty() {
+                return Ok(Some(bytes));
+            }
+        }
+    }
+
+    async fn pull(&mut self) -> Result<Option<Bytes>, ContentError> {
+        loop {
+            match self.text.pull()? {
+                Pulled::Bytes(bytes) => return Ok(Some(bytes)),
+                Pulled::NeedsInput => self.text.push(self.download.next().await?)?,
+                Pulled::End => return Ok(None),
+            }
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! A message on the queue: its body and its attributes, as JSON.
+
+use std::fmt::Write;
+use std::sync::Arc;
+
+use uuid::Uuid;
+use uuid::fmt::Hyphenated;
+
+/// The most bytes of a message, body and attributes, and of all messages of a call.
+///
+/// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html>
+pub const MAX_BYTES: usize = 1024 * 1024;
+/// The bytes that the attributes `Method` and `IngestId` add to each message: their names, types and values.
+pub(super) const ATTRIBUTE_BYTES: usize =
+    "Method".len() + "String".len() + "POST".len() + "IngestId".len() + "String".len() + Hyphenated::LENGTH;
+
+/// The body of a message.
+#[derive(Clone, Copy, Debug)]
+pub struct Body<'b> {
+    /// The content of a JSON string: escaped, without the quotation marks.
+    pub json: &'b str,
+    /// The length of the body itself, in bytes.
+    pub bytes: usize,
+}
+
+/// The attributes that each message of an object has: the JSON behind its body. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Attributes(Arc<str>);
+
+impl Body<'_> {
+    /// The size of the message as SQS counts it.
+    #[must_use]
+    pub fn message_bytes(self) -> usize {
+        self.bytes + ATTRIBUTE_BYTES
+    }
+}
+
+impl Attributes {
+    /// The attributes of the messages of an ingest. `trace` is X-Ray's header, when there is a trace: a system attribute,
+    /// which SQS does not count among a message's bytes.
+    ///
+    /// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SWDeveloperGuide/sqs-message-metadata.html>
+    #[must_use]
+    pub fn new(ingest_id: Uuid, trace: Option<&str>) -> Self {
+        let mut json = r#"","MessageAttributes":{"Method":{"DataType":"String","StringValue":"POST"},"#.to_owned();
+        // Writing to a string always succeeds.
+        _ = write!(
+            json,
+            r#""IngestId":{{"DataType":"String","StringValue":"{ingest_id}"}}}}"#
+        );
+        if let Some(trace) = trace {
+            let trace = serde_json::Value::from(trace);
+            _ = write!(
+                json,
+                r#","MessageSystemAttributes":{{"AWSTraceHeader":{{"DataType":"String","StringValue":{trace}}}}}"#
+            );
+        }
+        json.push('}');
+        Self(json.into())
+    }
+
+    /// Everything of an entry of the call that is behind the content of its body.
+    pub(super) fn json(&self) -> &str {
+        &self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+
+    #[test]
+    fn without_a_trace_there_is_no_system_attribute() {
+        let json = format!("{{\"MessageBody\":\"{}", Attributes::new(Uuid::nil(), None).json());
+        let entry: Value = serde_json::from_str(&json).unwrap();
+        let attributes = entry["MessageAttributes"].as_object().unwrap();
+        let bytes = attributes.iter().map(|(name, value)| {
+            name.len() + value["DataType"].as_str().unwrap().len() + value["StringValue"].as_str().unwrap().len()
+        });
+        assert_eq!(bytes.sum::<usize>(), ATTRIBUTE_BYTES);
+        assert_eq!(entry.as_object().unwrap().len(), 2);
+    }
+}

@@ -1,0 +1,57 @@
+//! The keys of the report bucket.
+
+/// The longest key.
+///
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html>
+const MAX_KEY_BYTES: usize = 1024;
+/// The name of the report.
+pub const REPORT: &str = "report.json";
+/// The longest name below a folder.
+const LONGEST: &str = "rejected-100-00000000.csv";
+
+/// `KEY/ETAG/NAME`
+#[must_use]
+pub fn file_key(key: &str, etag: &str, name: &str) -> String {
+    format!("{}{name}", folder(key, etag))
+}
+
+/// `rejected-INVOCATION-ID.csv`, with an id of its own for each try: when an object is extracted twice at once, or an
+/// invocation is repeated, the files do not replace each other. The report says which ones count.
+#[must_use]
+pub fn rejected_name(invocation: u32) -> String {
+    format!("rejected-{invocation}-{:08x}.csv", fastrand::u32(..))
+}
+
+/// `KEY/ETAG/`, with as much of the end of KEY cut off as it takes to stay a valid key. The report names KEY whole.
+fn folder(key: &str, etag: &str) -> String {
+    let room = MAX_KEY_BYTES.saturating_sub(etag.len() + LONGEST.len() + 2);
+    let end = key.floor_char_boundary(room);
+    format!("{}/{etag}/", &key[..end])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::continuation::MAX_INVOCATIONS;
+
+    #[test]
+    fn files_are_beside_each_other_and_none_replaces_another() {
+        assert_eq!(file_key("a/b.csv", "e", REPORT), "a/b.csv/e/report.json");
+        let names = [rejected_name(2), rejected_name(2)];
+        assert!(names.iter().all(|name| name.starts_with("rejected-2-")), "{names:?}");
+        assert_ne!(names[0], names[1]);
+    }
+
+    #[test]
+    fn the_longest_key_still_has_a_report() {
+        let (key, etag) = ("ü".repeat(MAX_KEY_BYTES / 2), "0".repeat(32));
+        let name = rejected_name(MAX_INVOCATIONS);
+        let rejected = file_key(&key, &etag, &name);
+        assert!(
+            (MAX_KEY_BYTES - 1..=MAX_KEY_BYTES).contains(&rejected.len()),
+            "{}",
+            rejected.len()
+        );
+        assert!(rejected.ends_with(&format!("ü/{etag}/{name}")));
+    }
+}
