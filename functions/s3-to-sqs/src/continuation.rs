@@ -5,14 +5,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::convert::collisions::{Found, Seen};
 use crate::input::content::format::Format;
-use crate::reports::report::Counts;
+use crate::object::Object;
 use crate::rows::{Checkpoint, Delimiter};
 
 /// The most invocations that read one object; one more only says that it was too long. At 40,000 rows a second and 14
 /// minutes each they are three thousand million rows, and whatever goes wrong, the chain ends.
 pub const MAX_INVOCATIONS: u32 = 100;
 
-/// What is known of an object when an invocation stops behind one of its rows. All before it is sent or rejected.
+/// Everything that the next invocation has to know of an ingest.
 ///
 /// It is sent as JSON in an asynchronous invocation, which takes 1 MB; the header is the only long thing in it, and is
 /// bounded.
@@ -20,35 +20,106 @@ pub const MAX_INVOCATIONS: u32 = 100;
 /// <https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 pub struct Continuation {
-    /// Invocations so far.
+    /// The work that is done.
+    pub progress: Progress,
+    /// The keys that were seen last.
+    pub seen: Vec<Seen>,
+}
+
+/// The progress of an ingest up to the end of one of its rows, all invocations together: every row before is sent or
+/// rejected.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+pub struct Progress {
+    /// The number of invocations so far.
     pub invocations: u32,
-    /// When the first of them began, in milliseconds since the Unix epoch.
+    /// The time at which the first of them began, in milliseconds since the Unix epoch.
     pub started: u64,
     /// The object's `ETag` as S3 gave it; another one is another file.
     pub etag: String,
     /// The object's size in bytes.
     pub size: u64,
-    /// How the object is compressed and encoded.
-    pub format: Format,
-    /// What stands between fields.
-    pub delimiter: Delimiter,
-    /// How much of a timestamp is in the keys.
+    /// How the object is compressed and encoded; known with its first bytes.
+    pub format: Option<Format>,
+    /// The part of a timestamp that is in the keys. An object keeps that with which it was begun: a deployment that changes
+    /// it must not mix two in one object.
     #[serde(with = "as_text")]
     pub precision: Precision,
-    /// Where the next row is.
+    /// The separator of fields.
+    pub delimiter: Delimiter,
+    /// The place of the next row.
     pub checkpoint: Checkpoint,
-    /// The first row of the object.
-    pub header: String,
-    /// Why no row can become a message.
+    /// The first row of the object as it stands; known when it is read.
+    pub header: Option<String>,
+    /// The reason that no row can become a message.
     pub problem: Option<String>,
     /// The rows so far.
     pub counts: Counts,
     /// The names of the files of rejected rows.
-    pub rejecting: Vec<String>,
+    pub rejected_files: Vec<String>,
     /// The rows so far whose key an earlier one has.
     pub collisions: Found,
-    /// The keys that were seen last.
-    pub seen: Vec<Seen>,
+}
+
+/// Rows of an object, without the header and blank lines: `read` = `sent` + `rejected` when all is done.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+pub struct Counts {
+    /// Rows that were found.
+    #[serde(rename = "rows_read")]
+    pub read: u64,
+    /// Rows that are messages on the queue.
+    #[serde(rename = "rows_sent")]
+    pub sent: u64,
+    /// Rows that are kept as rejected.
+    #[serde(rename = "rows_rejected")]
+    pub rejected: u64,
+    /// The first line that has a rejected row, counted from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first_rejected_line: Option<u64>,
+    /// The last line that has a rejected row.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_rejected_line: Option<u64>,
+}
+
+impl Progress {
+    /// The progress of an object of which nothing is read, at a time in milliseconds since the Unix epoch.
+    #[must_use]
+    pub fn new(object: &Object, precision: Precision, started: u64) -> Self {
+        Self {
+            invocations: 0,
+            started,
+            etag: object.etag.clone().unwrap_or_default(),
+            size: object.size.unwrap_or_default(),
+            format: None,
+            precision,
+            delimiter: Delimiter::default(),
+            checkpoint: Checkpoint::START,
+            header: None,
+            problem: None,
+            counts: Counts::default(),
+            rejected_files: Vec::new(),
+            collisions: Found::default(),
+        }
+    }
+
+    /// The `ETag` without quotation marks.
+    #[must_use]
+    pub fn bare_etag(&self) -> &str {
+        self.etag.trim_matches('"')
+    }
+}
+
+impl Counts {
+    /// The sum of these and `later` ones.
+    #[must_use]
+    pub fn and(self, later: Self) -> Self {
+        Self {
+            read: self.read + later.read,
+            sent: self.sent + later.sent,
+            rejected: self.rejected + later.rejected,
+            first_rejected_line: self.first_rejected_line.or(later.first_rejected_line),
+            last_rejected_line: later.last_rejected_line.or(self.last_rejected_line),
+        }
+    }
 }
 
 /// A [`Precision`] by its name.
@@ -70,28 +141,30 @@ mod as_text {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
+    use crate::convert::collisions::tests::most_seen;
     use crate::input::content::format::Encoding;
     use crate::reports::keys::rejected_name;
+    use crate::rows::MAX_HEADER_BYTES;
 
-    /// One that fills every field.
+    /// A continuation with every field filled.
     pub fn continuation() -> Continuation {
-        Continuation {
+        let progress = Progress {
             invocations: 3,
             started: 1_559_040_909_385,
             etag: "\"e\"".into(),
             size: 1 << 40,
-            format: Format {
+            format: Some(Format {
                 compression: None,
                 encoding: Encoding::Utf8,
-            },
-            delimiter: Delimiter::Semicolon,
+            }),
             precision: Precision::Microseconds,
+            delimiter: Delimiter::Semicolon,
             checkpoint: Checkpoint {
                 byte: 1 << 39,
                 line: 1 << 33,
                 after_cr: true,
             },
-            header: "a;b".into(),
+            header: Some("a;b".into()),
             problem: Some("the header lacks".into()),
             counts: Counts {
                 read: 5,
@@ -100,20 +173,26 @@ pub(crate) mod tests {
                 first_rejected_line: Some(7),
                 last_rejected_line: Some(9),
             },
-            rejecting: vec!["rejected-1-0.csv".into()],
+            rejected_files: vec!["rejected-1-0.csv".into()],
             collisions: Found::default(),
+        };
+        Continuation {
+            progress,
             seen: Vec::new(),
         }
     }
 
     #[test]
     fn the_longest_header_fits_the_payload() {
+        let progress = Progress {
+            header: Some("\u{1}".repeat(MAX_HEADER_BYTES)),
+            problem: Some("\u{1}".repeat(MAX_HEADER_BYTES / 2)),
+            rejected_files: (1..=MAX_INVOCATIONS).map(rejected_name).collect(),
+            ..continuation().progress
+        };
         let worst = Continuation {
-            header: "\u{1}".repeat(crate::rows::MAX_HEADER_BYTES),
-            problem: Some("\u{1}".repeat(crate::rows::MAX_HEADER_BYTES / 2)),
-            rejecting: (1..=MAX_INVOCATIONS).map(rejected_name).collect(),
-            seen: crate::convert::collisions::tests::most_seen(),
-            ..continuation()
+            progress,
+            seen: most_seen(),
         };
         assert!(serde_json::to_vec(&worst).unwrap().len() < 1_000_000);
     }

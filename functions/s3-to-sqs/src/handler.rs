@@ -11,11 +11,11 @@ use tracing::field::Empty;
 use tracing::{Instrument, Span, info_span};
 
 use crate::clients::Extractor;
-use crate::continuation::Continuation;
+use crate::continuation::Progress;
 use crate::event::{Event, EventError, Job};
-use crate::extract::{ExtractError, Extracted};
+use crate::extract::{ExtractError, Measurements, Outcome};
 use crate::hand_on::{HandOnError, hand_on};
-use crate::metrics::{End, Work};
+use crate::metrics;
 use crate::object::Object;
 use crate::reports::report::Report;
 use crate::time_limit::TimeLimit;
@@ -65,25 +65,25 @@ pub async fn handle(extractor: &Extractor, event: LambdaEvent<Box<RawValue>>) ->
             );
             continue;
         }
-        let ingest_id = job.object.ingest_id();
-        let (work, done) = if index > 0 && time.is_up() {
+        let ingest_id = object.ingest_id();
+        let (measurements, done) = if index > 0 && time.is_up() {
             tracing::info!(bucket = object.bucket, key = object.key, %ingest_id, "left to another invocation");
-            (
-                Work::default(),
-                start_next(extractor, job, time).await.map(|()| End::Part),
-            )
+            (Measurements::default(), start_next(extractor, job, time).await)
         } else {
             let span = span(&object, &context.request_id);
             trace::continue_xray(&span, context.xray_trace_id.as_deref());
-            let done = extract(extractor, job, &context.request_id, time)
+            let extracted = extract(extractor, job, &context.request_id, time)
                 .instrument(span.clone())
                 .await;
-            if done.1.is_err() {
+            if extracted.1.is_err() {
                 span.record("otel.status_code", "ERROR");
             }
-            done
+            extracted
         };
-        work.write(extractor, *done.as_ref().unwrap_or(&End::Failure));
+        match &done {
+            Ok(()) => metrics::write(extractor, &measurements),
+            Err(_) => metrics::write_failure(extractor, &measurements),
+        }
         if let Err(error) = done {
             tracing::error!(
                 bucket = object.bucket,
@@ -111,27 +111,27 @@ fn jobs(payload: &RawValue) -> Result<Vec<Job>, EventError> {
     event.jobs()
 }
 
+/// Extracts an object, and has another invocation go on with what does not fit the time.
 async fn extract(
     extractor: &Extractor,
     job: Job,
     request_id: &str,
     time: TimeLimit,
-) -> (Work, Result<End, ObjectError>) {
-    let (work, extracted) = extractor.extract(&job, request_id, time).await;
-    let end = match extracted {
-        Ok(Extracted::Whole(report)) => {
-            log_report(&job, &report);
-            Ok(End::Whole)
+) -> (Measurements, Result<(), ObjectError>) {
+    let (measurements, outcome) = extractor.extract(&job, request_id, time).await;
+    let done = match outcome {
+        Ok(Outcome::Complete(report)) => {
+            log_report(&job.object, &report);
+            Ok(())
         }
-        Ok(Extracted::Partly(continuation)) => {
-            log_continuation(&job, &continuation, request_id);
+        Ok(Outcome::Partial(continuation)) => {
+            log_progress(&job.object, &continuation.progress, request_id);
             let continuation = Some(*continuation);
-            let next = Job { continuation, ..job };
-            start_next(extractor, next, time).await.map(|()| End::Part)
+            start_next(extractor, Job { continuation, ..job }, time).await
         }
         Err(error) => Err(error.into()),
     };
-    (work, end)
+    (measurements, done)
 }
 
 async fn start_next(extractor: &Extractor, job: Job, time: TimeLimit) -> Result<(), ObjectError> {
@@ -153,13 +153,13 @@ fn span(object: &Object, request_id: &str) -> Span {
     )
 }
 
-fn log_report(job: &Job, report: &Report) {
+fn log_report(object: &Object, report: &Report) {
     tracing::info!(
         bucket = report.bucket,
         key = report.key,
         version_id = report.version_id,
         etag = report.etag,
-        sequencer = job.object.sequencer,
+        sequencer = object.sequencer,
         ingest_id = report.ingest_id,
         request_id = report.request_id,
         size = report.size,
@@ -174,22 +174,22 @@ fn log_report(job: &Job, report: &Report) {
     );
 }
 
-fn log_continuation(job: &Job, continuation: &Continuation, request_id: &str) {
+fn log_progress(object: &Object, progress: &Progress, request_id: &str) {
     tracing::info!(
-        bucket = job.object.bucket,
-        key = job.object.key,
-        version_id = job.object.version_id,
-        etag = continuation.etag.trim_matches('"'),
-        sequencer = job.object.sequencer,
-        ingest_id = %job.object.ingest_id(),
+        bucket = object.bucket,
+        key = object.key,
+        version_id = object.version_id,
+        etag = progress.bare_etag(),
+        sequencer = object.sequencer,
+        ingest_id = %object.ingest_id(),
         request_id,
-        size = continuation.size,
-        byte = continuation.checkpoint.byte,
-        line = continuation.checkpoint.line,
-        rows_read = continuation.counts.read,
-        rows_sent = continuation.counts.sent,
-        rows_rejected = continuation.counts.rejected,
-        invocations = continuation.invocations,
+        size = progress.size,
+        byte = progress.checkpoint.byte,
+        line = progress.checkpoint.line,
+        rows_read = progress.counts.read,
+        rows_sent = progress.counts.sent,
+        rows_rejected = progress.counts.rejected,
+        invocations = progress.invocations,
         "time is up: the object goes on in another invocation"
     );
 }

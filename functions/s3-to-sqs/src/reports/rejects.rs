@@ -11,6 +11,7 @@ use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::types::{ChecksumAlgorithm, CompletedMultipartUpload, CompletedPart};
 
 use super::ReportError;
+use super::keys::{file_key, rejected_name};
 use crate::rows::{Position, RejectedRow};
 
 /// The least size of a part but the last.
@@ -27,6 +28,7 @@ pub struct Rejects<'a> {
     client: &'a Client,
     bucket: &'a str,
     key: String,
+    name: String,
     csv: csv::Writer<Vec<u8>>,
     upload: Option<Upload>,
     count: u64,
@@ -39,13 +41,15 @@ struct Upload {
 }
 
 impl<'a> Rejects<'a> {
-    /// Rejects to be kept under `key` of the report bucket.
+    /// The rejected rows of an object in one invocation, to be kept in the report bucket.
     #[must_use]
-    pub fn new(client: &'a Client, bucket: &'a str, key: String) -> Self {
+    pub fn new(client: &'a Client, bucket: &'a str, object_key: &str, etag: &str, invocation: u32) -> Self {
+        let name = rejected_name(invocation);
         Self {
             client,
             bucket,
-            key,
+            key: file_key(object_key, etag, &name),
+            name,
             csv: csv::Writer::from_writer(Vec::new()),
             upload: None,
             count: 0,
@@ -53,7 +57,13 @@ impl<'a> Rejects<'a> {
         }
     }
 
-    /// Rows so far.
+    /// The name of the file.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The number of rows so far.
     #[must_use]
     pub fn count(&self) -> u64 {
         self.count

@@ -1,40 +1,27 @@
-//! The ingest report: what became of an object.
+//! The ingest report of an object.
 
 use aws_sdk_s3::Client;
 use aws_sdk_s3::error::ProvideErrorMetadata;
 use aws_sdk_s3::operation::put_object::builders::PutObjectFluentBuilder;
 use aws_sdk_s3::primitives::ByteStream;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use telemetry::trace::aws_span;
 use tracing::Instrument;
+use uuid::Uuid;
 
 use super::ReportError;
 use super::keys::{REPORT, file_key};
+use crate::continuation::{Counts, Progress};
 use crate::convert::collisions::Found;
 use crate::input::content::format::Format;
+use crate::object::Object;
 use crate::rows::Delimiter;
+use crate::time_limit::now_millis;
 
-/// Rows of an object, without the header and blank lines: `read` = `sent` + `rejected` when all is done.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
-pub struct Counts {
-    /// Rows that were found.
-    #[serde(rename = "rows_read")]
-    pub read: u64,
-    /// Rows that are messages on the queue.
-    #[serde(rename = "rows_sent")]
-    pub sent: u64,
-    /// Rows that are kept as rejected.
-    #[serde(rename = "rows_rejected")]
-    pub rejected: u64,
-    /// The first line that has a rejected row, counted from 1.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub first_rejected_line: Option<u64>,
-    /// The last one.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub last_rejected_line: Option<u64>,
-}
+/// The problem of an object without a first row.
+const EMPTY: &str = "the object has no rows, not even a header";
 
-/// What became of an object, whichever number of invocations it took.
+/// The ingest report of an object, whichever number of invocations it took. Its JSON is what users and tools read.
 #[derive(Debug, Serialize)]
 pub struct Report {
     /// The data bucket.
@@ -46,25 +33,25 @@ pub struct Report {
     pub version_id: Option<String>,
     /// Its `ETag`, without quotation marks.
     pub etag: String,
-    /// By which all that comes of it is known.
+    /// The ingest id, which everything that comes of the object has.
     pub ingest_id: String,
     /// Its size in bytes.
     pub size: u64,
-    /// How it is compressed and encoded.
+    /// Its compression and encoding.
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
     pub format: Option<Format>,
-    /// What stands between its fields.
+    /// The separator of its fields.
     pub delimiter: Delimiter,
-    /// Its first row as it stands, to begin a mended file with.
+    /// Its first row as it stands: the beginning of a mended file.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub header: Option<String>,
-    /// What is wrong with the object as a whole: no row, or none from some place on, could become a message.
+    /// The fault of the object as a whole: no row, or none from some place on, could become a message.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub problem: Option<String>,
     /// Columns that are in no message.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub unknown_columns: Vec<String>,
-    /// What became of its rows.
+    /// Its rows.
     #[serde(flatten)]
     pub counts: Counts,
     /// The keys of the rejected rows in the report bucket, one file for each invocation that had any.
@@ -72,15 +59,48 @@ pub struct Report {
     pub rejected_keys: Vec<String>,
     /// Rows with a key that an earlier row of the object has: one row of each key stays in the table.
     pub key_collisions: Found,
-    /// How many invocations it took.
+    /// The number of invocations that it took.
     pub invocations: u32,
     /// The Lambda request that wrote this.
     pub request_id: String,
-    /// From the first request to S3 to the last message sent.
+    /// The time from the start of the first invocation to this report, in milliseconds.
     pub duration_ms: u64,
 }
 
 impl Report {
+    /// The report of an ingest that ends now, written by the request.
+    #[must_use]
+    pub fn new(
+        object: &Object,
+        ingest_id: Uuid,
+        request_id: &str,
+        progress: Progress,
+        unknown_columns: Vec<String>,
+    ) -> Self {
+        let etag = progress.bare_etag().to_owned();
+        let rejected_key = |name: &String| file_key(&object.key, &etag, name);
+        let empty = progress.header.is_none().then(|| EMPTY.to_owned());
+        Self {
+            bucket: object.bucket.clone(),
+            key: object.key.clone(),
+            version_id: object.version_id.clone(),
+            ingest_id: ingest_id.to_string(),
+            size: progress.size,
+            format: progress.format,
+            delimiter: progress.delimiter,
+            problem: progress.problem.or(empty),
+            header: progress.header,
+            unknown_columns,
+            counts: progress.counts,
+            rejected_keys: progress.rejected_files.iter().map(rejected_key).collect(),
+            key_collisions: progress.collisions,
+            invocations: progress.invocations,
+            request_id: request_id.to_owned(),
+            duration_ms: now_millis().saturating_sub(progress.started),
+            etag,
+        }
+    }
+
     /// Writes the report to the report bucket.
     ///
     /// # Errors
@@ -110,19 +130,5 @@ impl Report {
         let put = client.put_object().bucket(bucket);
         let put = put.key(file_key(&self.key, &self.etag, REPORT));
         Ok(put.content_type("application/json").body(ByteStream::from(body)))
-    }
-}
-
-impl Counts {
-    /// These and later ones.
-    #[must_use]
-    pub fn and(self, later: Self) -> Self {
-        Self {
-            read: self.read + later.read,
-            sent: self.sent + later.sent,
-            rejected: self.rejected + later.rejected,
-            first_rejected_line: self.first_rejected_line.or(later.first_rejected_line),
-            last_rejected_line: later.last_rejected_line.or(self.last_rejected_line),
-        }
     }
 }

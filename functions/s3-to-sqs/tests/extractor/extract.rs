@@ -5,8 +5,9 @@ use std::collections::HashSet;
 use crate::world::{Reply, World};
 use lambda_runtime::{Context, LambdaEvent};
 use message::Precision;
+use s3_to_sqs::continuation::Counts;
 use s3_to_sqs::handler::handle;
-use s3_to_sqs::reports::report::{Counts, Report};
+use s3_to_sqs::reports::report::Report;
 use serde_json::value::RawValue;
 
 const HEADER: &str = "timestamp,location,source,local_dest,local_avg,remote_dest,remote_avg";

@@ -17,7 +17,7 @@ use message::Precision;
 use s3_to_sqs::clients::Extractor;
 use s3_to_sqs::config::Config;
 use s3_to_sqs::event::{Event, Job};
-use s3_to_sqs::extract::{ExtractError, Extracted};
+use s3_to_sqs::extract::{ExtractError, Outcome};
 use s3_to_sqs::object::Object;
 use s3_to_sqs::reports::report::Report;
 use s3_to_sqs::time_limit::TimeLimit;
@@ -142,8 +142,8 @@ impl World {
     async fn extract_job(&self, job: &Job) -> Result<Report, ExtractError> {
         let time = TimeLimit::new(Deadline::after(Duration::from_mins(1)));
         match self.extractor.extract(job, "request", time).await.1? {
-            Extracted::Whole(report) => Ok(*report),
-            Extracted::Partly(continuation) => panic!("there was time for all of it: {continuation:?}"),
+            Outcome::Complete(report) => Ok(*report),
+            Outcome::Partial(continuation) => panic!("there was time for all of it: {continuation:?}"),
         }
     }
 
@@ -158,8 +158,8 @@ impl World {
                 stop: Instant::now(),
             };
             match self.extractor.extract(&job, "request", time).await.1? {
-                Extracted::Whole(report) => return Ok(*report),
-                Extracted::Partly(continuation) => job.continuation = Some(*continuation),
+                Outcome::Complete(report) => return Ok(*report),
+                Outcome::Partial(continuation) => job.continuation = Some(*continuation),
             }
             let sent = serde_json::to_string(&Event::from(job)).unwrap();
             let mut jobs = serde_json::from_str::<Event>(&sent).unwrap().jobs().unwrap();

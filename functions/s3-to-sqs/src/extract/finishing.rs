@@ -1,0 +1,162 @@
+//! The end of an invocation's work on an object: the last messages, and then the report or the continuation.
+
+use error_chain::ErrorChain;
+use tracing::Span;
+
+use super::{ExtractError, Extraction, Outcome};
+use crate::clients::Extractor;
+use crate::continuation::{Continuation, MAX_INVOCATIONS, Progress};
+use crate::input::content::ContentError;
+use crate::input::download::DownloadError;
+use crate::reports::report::Report;
+
+/// The reason that an object cannot be read to its end, for its report.
+pub(super) struct Problem {
+    text: String,
+    /// Whether the object is not there any more.
+    is_lost: bool,
+}
+
+impl Problem {
+    fn lost(text: String) -> Self {
+        Self { text, is_lost: true }
+    }
+}
+
+impl Extraction<'_> {
+    /// The problem of an object that cannot be read to its end, when it is the object's.
+    ///
+    /// # Errors
+    /// Any other failure.
+    pub(super) fn problem(&self, error: ExtractError) -> Result<Problem, ExtractError> {
+        match error {
+            ExtractError::Content(ContentError::Unpack(error)) => Ok(Problem {
+                text: ErrorChain(&error).to_string(),
+                is_lost: false,
+            }),
+            ExtractError::Content(ContentError::Download(DownloadError::Gone(_))) => Ok(Problem::lost(self.gone())),
+            // Its successor has an event of its own; of this object, the report is all that can still be had.
+            ExtractError::Content(ContentError::Download(error @ DownloadError::Replaced(_))) => {
+                tracing::error!(
+                    bucket = self.object.bucket,
+                    key = self.object.key,
+                    etag = self.progress.bare_etag(),
+                    ingest_id = %self.ingest_id,
+                    reason = %error,
+                    "the rest of the object is lost"
+                );
+                Ok(Problem::lost(error.to_string()))
+            }
+            other => Err(other),
+        }
+    }
+
+    /// The problem of an object that is gone.
+    fn gone(&self) -> String {
+        if self.progress.format.is_none() {
+            "the object was deleted before it was read".to_owned()
+        } else {
+            format!(
+                "the object was deleted while it was read; what follows byte {} is missing",
+                self.rows.checkpoint().byte
+            )
+        }
+    }
+
+    /// Sends and writes the rest of the rows that were read, and then the report or the continuation.
+    pub(super) async fn finish(
+        &mut self,
+        is_complete: bool,
+        problem: Option<Problem>,
+    ) -> Result<Outcome, ExtractError> {
+        if let Some(rest) = self.batch.take() {
+            self.send(rest).await?;
+        }
+        let sent = self.sender.finish().await?;
+        self.record(sent).await?;
+        // OpenTelemetry's whole numbers; wider ones would become text.
+        let sent = i64::try_from(self.measurements.counts.sent).unwrap_or(i64::MAX);
+        self.publish.record("messaging.batch.message_count", sent);
+        self.publish = Span::none();
+        self.rejects.finish().await?;
+        self.advance_progress();
+        if is_complete {
+            return self.report(problem).await;
+        }
+        match self.continuation() {
+            Ok(continuation) => Ok(Outcome::Partial(Box::new(continuation))),
+            Err(error) => {
+                self.report(Some(Problem::lost(error.to_string()))).await?;
+                Err(error)
+            }
+        }
+    }
+
+    /// Adds what this invocation has done to the progress.
+    fn advance_progress(&mut self) {
+        let checkpoint = self.rows.checkpoint();
+        let collisions = self.converter.collisions().found();
+        let (progress, measurements) = (&mut self.progress, &mut self.measurements);
+
+        let lines = self.rejects.lines();
+        measurements.counts.rejected = self.rejects.count();
+        measurements.counts.first_rejected_line = lines.map(|(first, _)| first);
+        measurements.counts.last_rejected_line = lines.map(|(_, last)| last);
+        measurements.colliding = collisions.rows.saturating_sub(progress.collisions.rows);
+        measurements.bytes = checkpoint.byte.saturating_sub(progress.checkpoint.byte);
+
+        progress.counts = progress.counts.and(measurements.counts);
+        progress.collisions.clone_from(collisions);
+        progress.checkpoint = checkpoint;
+        progress.delimiter = self.rows.delimiter();
+        progress.header = self.converter.header().map(str::to_owned);
+        progress.problem = self.converter.problem().map(str::to_owned);
+        if self.rejects.count() > 0 {
+            progress.rejected_files.push(self.rejects.name().to_owned());
+        }
+    }
+
+    /// The continuation for the next invocation.
+    fn continuation(&self) -> Result<Continuation, ExtractError> {
+        let Progress {
+            invocations,
+            checkpoint,
+            format,
+            header,
+            ..
+        } = &self.progress;
+        if format.is_none() || header.is_none() {
+            return Err(ExtractError::NoProgress(checkpoint.byte));
+        }
+        if *invocations > MAX_INVOCATIONS {
+            return Err(ExtractError::TooLong(checkpoint.byte));
+        }
+        if *invocations > 1 && self.measurements.counts.read == 0 {
+            return Err(ExtractError::NoProgress(checkpoint.byte));
+        }
+        Ok(Continuation {
+            progress: self.progress.clone(),
+            seen: self.converter.collisions().seen(),
+        })
+    }
+
+    /// Writes the report. When the object is lost and this invocation has read none of it, a report that is there already
+    /// knows more: of an event that came late, or of a try before this one.
+    async fn report(&self, problem: Option<Problem>) -> Result<Outcome, ExtractError> {
+        let Extractor { s3, config, .. } = self.extractor;
+        let only_first = self.measurements.counts.read == 0 && problem.as_ref().is_some_and(|problem| problem.is_lost);
+        let progress = self.progress.clone();
+        let progress = Progress {
+            problem: problem.map(|problem| problem.text).or(progress.problem),
+            ..progress
+        };
+        let unknown_columns = self.converter.unknown_columns().to_vec();
+        let report = Report::new(self.object, self.ingest_id, self.request_id, progress, unknown_columns);
+        if only_first {
+            report.write_first(s3, &config.report_bucket).await?;
+        } else {
+            report.write(s3, &config.report_bucket).await?;
+        }
+        Ok(Outcome::Complete(Box::new(report)))
+    }
+}

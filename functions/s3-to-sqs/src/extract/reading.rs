@@ -1,0 +1,118 @@
+//! From the object's first byte that is to be read to messages under way and rejected rows.
+
+use tokio::time::timeout_at;
+
+use super::{ExtractError, Extraction, rejects};
+use crate::continuation::MAX_INVOCATIONS;
+use crate::convert::Converted;
+use crate::input::content::{Content, ContentError};
+use crate::input::download::Download;
+use crate::queue::batch::Batch;
+use crate::queue::send::Sent;
+use crate::rows::RejectedRow;
+
+impl<'a> Extraction<'a> {
+    /// Reads the object from where it is to be read, and sends or rejects every row. Whether the end was reached;
+    /// otherwise, time is up.
+    pub(super) async fn read(&mut self) -> Result<bool, ExtractError> {
+        if self.progress.invocations > MAX_INVOCATIONS {
+            return Ok(false);
+        }
+        let Some(mut content) = self.open().await? else {
+            return Ok(false);
+        };
+        let end = loop {
+            let Ok(bytes) = timeout_at(self.time.stop, content.next()).await else {
+                return Ok(false);
+            };
+            let bytes = match bytes {
+                Ok(Some(bytes)) => bytes,
+                Ok(None) => break Ok(()),
+                Err(error @ ContentError::Unpack(_)) => break Err(error),
+                Err(error) => return Err(error.into()),
+            };
+            let mut input = &bytes[..];
+            while self.rows.advance(&mut input) {
+                if self.process_row().await? && self.time.is_up() {
+                    return Ok(false);
+                }
+            }
+            // A stream that always has bytes would never let the timer above go off. Each invocation gets one row further,
+            // as long as it can. The next one also has a new file for rejected rows, when S3 takes no more of this one.
+            let has_read = self.measurements.counts.read > 0;
+            if self.time.is_over() || has_read && (self.time.is_up() || self.rejects.is_full()) {
+                return Ok(false);
+            }
+        };
+        while if end.is_ok() {
+            self.rows.finish()
+        } else {
+            self.rows.cut_off()
+        } {
+            self.process_row().await?;
+        }
+        end?;
+        Ok(true)
+    }
+
+    /// Opens the object; `None` when time is up before its format is known.
+    async fn open(&mut self) -> Result<Option<Content<'a>>, ExtractError> {
+        let deadline = self.time.deadline;
+        let s3 = &self.extractor.s3;
+        let progress = &mut self.progress;
+        if let Some(format) = progress.format {
+            let byte = progress.checkpoint.byte;
+            let first_byte = Content::first_byte(format, byte);
+            let download =
+                Download::open_at(s3, self.object, &progress.etag, progress.size, first_byte, deadline).await?;
+            return Ok(Some(Content::resume(download, format, byte)));
+        }
+        let download = Download::open(s3, self.object, deadline).await?;
+        progress.size = download.size();
+        download.etag().clone_into(&mut progress.etag);
+        self.rejects = rejects(self.extractor, self.object, progress);
+        let Ok(content) = timeout_at(self.time.stop, Content::open(download)).await else {
+            return Ok(None);
+        };
+        let content = content?;
+        progress.format = Some(content.format());
+        Ok(Some(content))
+    }
+
+    /// Takes the header, or turns the row that was just read into a message or a rejected row. Whether messages were sent.
+    async fn process_row(&mut self) -> Result<bool, ExtractError> {
+        let row = self.rows.row();
+        let converted = self.converter.convert(&row);
+        self.measurements.counts.read += u64::from(!matches!(converted, Converted::Header));
+        let full = match converted {
+            Converted::Header => None,
+            Converted::Message(body) => self.batch.push(body, &row),
+            Converted::Rejected(rejection) => {
+                let row = RejectedRow::of(&row);
+                self.rejects.push(&row, &rejection.columns, &rejection.reason).await?;
+                None
+            }
+        };
+        match full {
+            Some(batch) => self.send(batch).await.map(|()| true),
+            None => Ok(false),
+        }
+    }
+
+    /// Sends a batch.
+    pub(super) async fn send(&mut self, batch: Batch) -> Result<(), ExtractError> {
+        self.measurements.batches[batch.len()] += 1;
+        let sent = self.sender.send(batch).await?;
+        self.record(sent).await
+    }
+
+    /// Counts the messages that are sent, and rejects the rows of those that are refused.
+    pub(super) async fn record(&mut self, sent: Sent) -> Result<(), ExtractError> {
+        self.measurements.counts.sent += sent.count;
+        self.measurements.retries += sent.retries;
+        for (row, reason) in sent.refused {
+            self.rejects.push(&row, "", &reason).await?;
+        }
+        Ok(())
+    }
+}
