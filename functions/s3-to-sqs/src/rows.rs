@@ -17,6 +17,7 @@ mod ends;
 mod parser;
 mod position;
 mod quotes;
+mod reading;
 mod row;
 #[cfg(test)]
 mod tests;
@@ -24,8 +25,6 @@ mod tests;
 pub use delimiter::Delimiter;
 use parser::Parser;
 pub use position::{Checkpoint, Position};
-use position::{blank, line_end};
-use quotes::last_stray;
 pub use row::{RejectedRow, Row, Unreadable};
 
 /// The longest row. A message of SQS takes 1 MiB and an item of DynamoDB 400 KB, which even doubled by quoting stays
@@ -35,7 +34,6 @@ pub const MAX_ROW_BYTES: usize = 1024 * 1024;
 pub const MAX_HEADER_BYTES: usize = 64 * 1024;
 /// What is kept of the text of a longer row.
 const KEPT_OF_LONG_ROW: usize = 1024;
-const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Splits a stream of bytes into rows. Memory is bounded by [`MAX_ROW_BYTES`], not by the stream.
 ///
@@ -87,7 +85,7 @@ enum State {
 impl Default for Rows {
     fn default() -> Self {
         Self {
-            parser: Parser::new(Delimiter::Comma),
+            parser: Parser::new(Delimiter::Comma.byte()),
             delimiter: None,
             most: [MAX_HEADER_BYTES, MAX_ROW_BYTES],
             mark: Some(0),
@@ -109,7 +107,7 @@ impl Rows {
     #[must_use]
     pub fn resume(delimiter: Delimiter, checkpoint: Checkpoint) -> Self {
         Self {
-            parser: Parser::new(delimiter),
+            parser: Parser::new(delimiter.byte()),
             delimiter: Some(delimiter),
             most: [MAX_ROW_BYTES; 2],
             mark: None,
@@ -176,125 +174,5 @@ impl Rows {
     #[must_use]
     pub fn delimiter(&self) -> Delimiter {
         self.delimiter.unwrap_or_default()
-    }
-
-    /// Leaves a row that is complete.
-    fn leave(&mut self) {
-        if !matches!(self.state, State::Complete { .. }) {
-            return;
-        }
-        self.state = State::Reading;
-        self.parser.begin();
-        self.at += self.taken;
-        (self.taken, self.passed) = (0, 0);
-        if !self.has_more() {
-            self.forget();
-        } else if self.at > self.held.len() / 2 {
-            // Moves fewer bytes than were left since the last time.
-            self.held.drain(..self.at);
-            self.at = 0;
-        }
-    }
-
-    /// Whether bytes behind what is read of the row were read ahead.
-    fn has_more(&self) -> bool {
-        self.at + self.taken < self.held.len()
-    }
-
-    fn forget(&mut self) {
-        self.held.clear();
-        self.at = 0;
-        self.ahead = false;
-    }
-
-    /// Passes over a byte order mark at the very beginning, in however many pieces it comes.
-    fn pass_mark(&mut self, input: &mut &[u8]) {
-        while let (Some(seen), Some((first, rest))) = (self.mark, input.split_first()) {
-            if *first != BYTE_ORDER_MARK[seen] {
-                self.keep_mark();
-                return;
-            }
-            *input = rest;
-            self.mark = (seen + 1 < BYTE_ORDER_MARK.len()).then_some(seen + 1);
-            if self.mark.is_none() {
-                self.next.byte = BYTE_ORDER_MARK.len() as u64;
-            }
-        }
-    }
-
-    /// What was there of a byte order mark is text.
-    fn keep_mark(&mut self) {
-        let mut text = &BYTE_ORDER_MARK[..self.mark.take().unwrap_or_default()];
-        while !text.is_empty() {
-            self.read(&mut text);
-        }
-    }
-
-    /// Reads on in `input`, at most to the end of the row.
-    fn read(&mut self, input: &mut &[u8]) -> bool {
-        if self.state == State::Passing {
-            return self.pass_over(input);
-        }
-        if self.taken == 0 {
-            let blank = blank(input);
-            self.next.pass(&input[..blank]);
-            *input = &input[blank..];
-            if input.is_empty() {
-                return false;
-            }
-            self.start = self.next.position();
-        }
-        let room = self.most[0] + 1 - self.taken;
-        let (read, ended) = self.parser.read(&input[..room.min(input.len())]);
-        self.held.extend_from_slice(&input[..read]);
-        *input = &input[read..];
-        self.take(read, ended)
-    }
-
-    /// Notes what the parser has read.
-    fn take(&mut self, read: usize, ended: bool) -> bool {
-        self.taken += read;
-        if ended {
-            self.complete(true, Ok(()))
-        } else if self.taken > self.most[0] {
-            self.give_up()
-        } else {
-            false
-        }
-    }
-
-    /// Completes the row, unless it is a header that has to be read again with another delimiter. `with_line_end` says
-    /// whether its line end is there.
-    fn complete(&mut self, with_line_end: bool, mut result: Result<(), Unreadable>) -> bool {
-        let row = &self.held[self.at..self.at + self.taken];
-        if self.delimiter.is_none() {
-            let delimiter = Delimiter::of(row);
-            self.delimiter = Some(delimiter);
-            if delimiter != Delimiter::Comma {
-                self.parser = Parser::new(delimiter);
-                self.ahead = false;
-                self.taken = 0;
-                return false;
-            }
-        }
-        if result.is_ok()
-            && let Some(stray) = last_stray(row, self.delimiter().byte())
-        {
-            if let Some(line_end) = line_end(&row[..stray]) {
-                self.stray = self.start.byte + stray as u64;
-                return self.end_with_first_line(line_end, Unreadable::StrayQuote);
-            }
-            result = Err(Unreadable::StrayQuote);
-        }
-        if result.is_ok() && !self.parser.is_whole() {
-            self.parser.read_again(row);
-        }
-        self.next.pass(row);
-        self.most[0] = self.most[1];
-        self.state = State::Complete {
-            line_end: with_line_end,
-            result,
-        };
-        true
     }
 }

@@ -22,7 +22,7 @@ impl Delimiter {
     /// The one that makes most columns of the header `text` known; the comma when none is better.
     pub(super) fn of(text: &[u8]) -> Self {
         let missing = |delimiter: &Self| {
-            let mut parser = Parser::new(*delimiter);
+            let mut parser = Parser::new(delimiter.byte());
             if !parser.read(text).1 {
                 parser.end();
             }

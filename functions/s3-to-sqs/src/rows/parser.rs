@@ -3,7 +3,7 @@
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 use message::Record;
 
-use super::{Delimiter, MAX_ROW_BYTES};
+use super::MAX_ROW_BYTES;
 
 /// The most room for the bytes of the fields of a row, and for their ends: one each for every byte of the row and its
 /// line end, and one because the reader stops when there is no more room.
@@ -24,9 +24,9 @@ pub(super) struct Parser {
 }
 
 impl Parser {
-    pub(super) fn new(delimiter: Delimiter) -> Self {
+    pub(super) fn new(delimiter: u8) -> Self {
         let reader = || {
-            let mut reader = ReaderBuilder::new().delimiter(delimiter.byte()).build();
+            let mut reader = ReaderBuilder::new().delimiter(delimiter).build();
             restart(&mut reader);
             reader
         };

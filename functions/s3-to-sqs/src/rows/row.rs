@@ -2,7 +2,8 @@
 
 use message::Record;
 
-use super::{MAX_ROW_BYTES, Position};
+use super::MAX_ROW_BYTES;
+use super::position::Position;
 
 /// One record of the file; the first is the header.
 #[derive(Clone, Copy, Debug)]

@@ -1,6 +1,6 @@
 //! Quotes that are never closed take one line with them, not the file.
 
-use super::super::position::line_end;
+use super::super::position::{blank, line_end};
 use super::*;
 
 /// What is expected of a row: line, byte, length, text, fields or why it has none.

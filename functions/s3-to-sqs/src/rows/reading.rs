@@ -1,0 +1,131 @@
+//! Reads on to the end of a row.
+
+use super::delimiter::Delimiter;
+use super::parser::Parser;
+use super::position::{blank, line_end};
+use super::quotes::last_stray;
+use super::{Rows, State, Unreadable};
+
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+impl Rows {
+    /// Leaves a row that is complete.
+    pub(super) fn leave(&mut self) {
+        if !matches!(self.state, State::Complete { .. }) {
+            return;
+        }
+        self.state = State::Reading;
+        self.parser.begin();
+        self.at += self.taken;
+        (self.taken, self.passed) = (0, 0);
+        if !self.has_more() {
+            self.forget();
+        } else if self.at > self.held.len() / 2 {
+            // Moves fewer bytes than were left since the last time.
+            self.held.drain(..self.at);
+            self.at = 0;
+        }
+    }
+
+    /// Whether bytes behind what is read of the row were read ahead.
+    pub(super) fn has_more(&self) -> bool {
+        self.at + self.taken < self.held.len()
+    }
+
+    pub(super) fn forget(&mut self) {
+        self.held.clear();
+        self.at = 0;
+        self.ahead = false;
+    }
+
+    /// Passes over a byte order mark at the very beginning, in however many pieces it comes.
+    pub(super) fn pass_mark(&mut self, input: &mut &[u8]) {
+        while let (Some(seen), Some((first, rest))) = (self.mark, input.split_first()) {
+            if *first != BYTE_ORDER_MARK[seen] {
+                self.keep_mark();
+                return;
+            }
+            *input = rest;
+            self.mark = (seen + 1 < BYTE_ORDER_MARK.len()).then_some(seen + 1);
+            if self.mark.is_none() {
+                self.next.byte = BYTE_ORDER_MARK.len() as u64;
+            }
+        }
+    }
+
+    /// What was there of a byte order mark is text.
+    pub(super) fn keep_mark(&mut self) {
+        let mut text = &BYTE_ORDER_MARK[..self.mark.take().unwrap_or_default()];
+        while !text.is_empty() {
+            self.read(&mut text);
+        }
+    }
+
+    /// Reads on in `input`, at most to the end of the row.
+    pub(super) fn read(&mut self, input: &mut &[u8]) -> bool {
+        if self.state == State::Passing {
+            return self.pass_over(input);
+        }
+        if self.taken == 0 {
+            let blank = blank(input);
+            self.next.pass(&input[..blank]);
+            *input = &input[blank..];
+            if input.is_empty() {
+                return false;
+            }
+            self.start = self.next.position();
+        }
+        let room = self.most[0] + 1 - self.taken;
+        let (read, ended) = self.parser.read(&input[..room.min(input.len())]);
+        self.held.extend_from_slice(&input[..read]);
+        *input = &input[read..];
+        self.take(read, ended)
+    }
+
+    /// Notes what the parser has read.
+    pub(super) fn take(&mut self, read: usize, ended: bool) -> bool {
+        self.taken += read;
+        if ended {
+            self.complete(true, Ok(()))
+        } else if self.taken > self.most[0] {
+            self.give_up()
+        } else {
+            false
+        }
+    }
+
+    /// Completes the row, unless it is a header that has to be read again with another delimiter. `with_line_end` says
+    /// whether its line end is there.
+    pub(super) fn complete(&mut self, with_line_end: bool, mut result: Result<(), Unreadable>) -> bool {
+        let row = &self.held[self.at..self.at + self.taken];
+        if self.delimiter.is_none() {
+            let delimiter = Delimiter::of(row);
+            self.delimiter = Some(delimiter);
+            if delimiter != Delimiter::Comma {
+                self.parser = Parser::new(delimiter.byte());
+                self.ahead = false;
+                self.taken = 0;
+                return false;
+            }
+        }
+        if result.is_ok()
+            && let Some(stray) = last_stray(row, self.delimiter().byte())
+        {
+            if let Some(line_end) = line_end(&row[..stray]) {
+                self.stray = self.start.byte + stray as u64;
+                return self.end_with_first_line(line_end, Unreadable::StrayQuote);
+            }
+            result = Err(Unreadable::StrayQuote);
+        }
+        if result.is_ok() && !self.parser.is_whole() {
+            self.parser.read_again(row);
+        }
+        self.next.pass(row);
+        self.most[0] = self.most[1];
+        self.state = State::Complete {
+            line_end: with_line_end,
+            result,
+        };
+        true
+    }
+}
