@@ -1,12 +1,23 @@
-//! A row of the file becomes a message or a rejected row. Pure: no calls, no clock.
+//! Rows of the file to messages and rejected rows. Pure: no calls, no clock.
+//!
+//! | where | what |
+//! |---|---|
+//! | [`Converter`] | the rows of one object, one after the other |
+//! | `heading` | the first row, which says what the columns are |
+//! | [`Rejection`] | the reason that a row is rejected |
+//! | [`collisions`] | rows with the same key |
 
 pub mod collisions;
+mod heading;
+mod rejection;
 
-use message::{Header, HeaderError, Precision, RowError};
+use message::Precision;
 
 use self::collisions::Collisions;
+use self::heading::Heading;
+pub use self::rejection::Rejection;
 use crate::queue::message::{Body, MAX_BYTES};
-use crate::rows::{Checkpoint, Delimiter, Row, Rows, Unreadable};
+use crate::rows::{Delimiter, Row};
 
 /// Turns the rows of one object into messages.
 #[derive(Debug)]
@@ -15,18 +26,11 @@ pub struct Converter {
     precision: Precision,
     heading: Option<Heading>,
     collisions: Collisions,
-    /// The body of the last message, as the content of a JSON string, and room for the next.
+    /// The body of the last message, as the content of a JSON string; its room is used for the next.
     body: String,
 }
 
-/// The first row of a file.
-#[derive(Debug)]
-struct Heading {
-    text: String,
-    columns: Result<Header, String>,
-}
-
-/// What becomes of a row.
+/// The outcome of a row.
 #[derive(Debug)]
 pub enum Converted<'c> {
     /// It is the header.
@@ -35,15 +39,6 @@ pub enum Converted<'c> {
     Message(Body<'c>),
     /// It cannot be sent.
     Rejected(Rejection),
-}
-
-/// Why a row is rejected.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Rejection {
-    /// The columns to blame, separated by `; `; empty when it is the row as a whole.
-    pub columns: String,
-    /// What is wrong and what to do.
-    pub reason: String,
 }
 
 impl Converter {
@@ -59,13 +54,18 @@ impl Converter {
         }
     }
 
-    /// A converter for the rows after another one's: with the header's text, what separates its fields, and, if no row can
-    /// become a message, why.
+    /// A converter for the rows after another one's, with the text of the header, the separator of its fields, and the reason
+    /// that no row can become a message, if there is one.
     #[must_use]
-    pub fn resume(self, text: String, delimiter: Delimiter, problem: Option<String>, collisions: Collisions) -> Self {
-        let columns = problem.map_or_else(|| reread(&text, delimiter), Err);
+    pub fn resume(
+        self,
+        text: String,
+        delimiter: Delimiter,
+        problem: Option<String>,
+        collisions: Collisions,
+    ) -> Self {
         Self {
-            heading: Some(Heading { text, columns }),
+            heading: Some(Heading::resume(text, delimiter, problem)),
             collisions,
             ..self
         }
@@ -74,7 +74,7 @@ impl Converter {
     /// Converts the next row.
     pub fn convert(&mut self, row: &Row<'_>) -> Converted<'_> {
         let Some(heading) = &self.heading else {
-            self.heading = Some(Heading::read(row));
+            self.heading = Some(Heading::of(row));
             return Converted::Header;
         };
         let message = match (&heading.columns, &row.record) {
@@ -110,7 +110,7 @@ impl Converter {
         self.heading.as_ref().map(|heading| heading.text.as_str())
     }
 
-    /// Why no row can become a message, if that is so.
+    /// The reason that no row can become a message, if there is one.
     #[must_use]
     pub fn problem(&self) -> Option<&str> {
         self.heading.as_ref()?.columns.as_ref().err().map(String::as_str)
@@ -126,75 +126,10 @@ impl Converter {
         }
     }
 
-    /// The rows with a key that an earlier row has.
+    /// The rows whose key an earlier row has.
     #[must_use]
     pub fn collisions(&self) -> &Collisions {
         &self.collisions
-    }
-}
-
-impl Heading {
-    fn read(row: &Row<'_>) -> Self {
-        let columns = match &row.record {
-            Ok(record) => Header::parse(*record).map_err(|error| header_problem(&error, row.text)),
-            Err(unreadable) => Err(header_unreadable(unreadable)),
-        };
-        Self {
-            text: String::from_utf8_lossy(row.text).into_owned(),
-            columns,
-        }
-    }
-}
-
-/// The columns of a header that was read before. What in it was not UTF-8 is in none of the names that count.
-fn reread(text: &str, delimiter: Delimiter) -> Result<Header, String> {
-    // As a row and not as a header, which it has been found to be: where it was not UTF-8 it has grown.
-    let mut rows = Rows::resume(delimiter, Checkpoint::START);
-    let mut input = text.as_bytes();
-    let complete = rows.advance(&mut input) || rows.finish();
-    let row = complete.then(|| Heading::read(&rows.row()));
-    row.map_or_else(|| Err("the header is empty".to_owned()), |heading| heading.columns)
-}
-
-fn header_unreadable(unreadable: &Unreadable) -> String {
-    let why = match unreadable {
-        Unreadable::TooLong { length, most } => format!("it is {length} bytes long, the most is {most}"),
-        Unreadable::OpenQuote | Unreadable::StrayQuote => {
-            "it has a quote that does not belong to a quoted field: remove it".to_owned()
-        }
-        Unreadable::CutOff => "the file breaks off in it".to_owned(),
-    };
-    format!("the header cannot be read: {why}")
-}
-
-fn header_problem(error: &HeaderError, text: &[u8]) -> String {
-    let hint = if text.contains(&0) {
-        "; it has NUL characters: save the file as UTF-8, or as UTF-16 with a byte order mark"
-    } else {
-        ""
-    };
-    format!("{error}{hint}")
-}
-
-impl Rejection {
-    fn of_row(reason: &impl ToString) -> Self {
-        Self {
-            columns: String::new(),
-            reason: reason.to_string(),
-        }
-    }
-
-    fn of_cells(error: &RowError, row: &Row<'_>) -> Self {
-        let columns: Vec<_> = error.columns().collect();
-        let invalid = std::str::from_utf8(row.text).err().filter(|_| error.is_encoding());
-        let place = invalid.map_or_else(String::new, |invalid| {
-            let byte = row.position.byte + invalid.valid_up_to() as u64;
-            format!("; the file is not UTF-8 at byte {byte}: save it as UTF-8")
-        });
-        Self {
-            columns: columns.join("; "),
-            reason: format!("{error}{place}"),
-        }
     }
 }
 

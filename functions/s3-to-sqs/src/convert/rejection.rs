@@ -1,0 +1,38 @@
+//! The reason that a row is rejected.
+
+use message::RowError;
+
+use crate::rows::Row;
+
+/// Why a row is rejected.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rejection {
+    /// The columns to blame, separated by `; `; empty when it is the row as a whole.
+    pub columns: String,
+    /// What is wrong and what to do.
+    pub reason: String,
+}
+
+impl Rejection {
+    /// The rejection of a row as a whole.
+    pub(super) fn of_row(reason: &impl ToString) -> Self {
+        Self {
+            columns: String::new(),
+            reason: reason.to_string(),
+        }
+    }
+
+    /// The rejection of a row for some of its cells.
+    pub(super) fn of_cells(error: &RowError, row: &Row<'_>) -> Self {
+        let columns: Vec<_> = error.columns().collect();
+        let invalid = std::str::from_utf8(row.text).err().filter(|_| error.is_encoding());
+        let place = invalid.map_or_else(String::new, |invalid| {
+            let byte = row.position.byte + invalid.valid_up_to() as u64;
+            format!("; the file is not UTF-8 at byte {byte}: save it as UTF-8")
+        });
+        Self {
+            columns: columns.join("; "),
+            reason: format!("{error}{place}"),
+        }
+    }
+}
