@@ -10,7 +10,7 @@ use std::fmt;
 
 use aws_lambda_events::sqs::{SqsMessage, SqsMessageAttribute};
 use message::{Key, Precision, names};
-use s3_to_sqs::convert::collisions::Collisions;
+use s3_to_sqs::convert::collisions::CollisionCounter;
 use s3_to_sqs::convert::{Converted, Converter};
 use s3_to_sqs::queue::message::MAX_BYTES;
 use s3_to_sqs::rows::{Checkpoint, MAX_HEADER_BYTES, MAX_ROW_BYTES, Position, Row, Rows, Unreadable};
@@ -99,7 +99,7 @@ fn check_file(piece: u8, stop: u8, precision: u8, file: &[u8]) {
         let header = converter.header().unwrap_or_default().to_owned();
         let problem = converter.problem().map(str::to_owned);
         let delimiter = reader.delimiter();
-        let collisions = Collisions::default();
+        let collisions = CollisionCounter::default();
         let mut resumed = Converter::new(TABLE, precision).resume(header, delimiter, problem, collisions);
         let from = usize::try_from(last.behind.byte).unwrap_or(usize::MAX);
         let rest = read(
@@ -260,7 +260,7 @@ fn check_outcomes(rows: &[Kept], converter: &Converter, precision: Precision) {
             }
         }
     }
-    let counted = converter.collisions().found().rows;
+    let counted = converter.collisions().counted().rows;
     assert!(
         counted == collisions || step > 1,
         "{counted} rows with the key of an earlier one, not {collisions}"

@@ -3,7 +3,7 @@
 use message::Precision;
 use serde::{Deserialize, Serialize};
 
-use crate::convert::collisions::{Found, Seen};
+use crate::convert::collisions::{KeyCollisions, SeenKey};
 use crate::input::content::format::Format;
 use crate::object::Object;
 use crate::rows::{Checkpoint, Delimiter};
@@ -23,7 +23,7 @@ pub struct Continuation {
     /// The work that is done.
     pub progress: Progress,
     /// The keys that were seen last.
-    pub seen: Vec<Seen>,
+    pub seen: Vec<SeenKey>,
 }
 
 /// The progress of an ingest up to the end of one of its rows, all invocations together: every row before is sent or
@@ -57,7 +57,7 @@ pub struct Progress {
     /// The names of the files of rejected rows.
     pub rejected_files: Vec<String>,
     /// The rows so far whose key an earlier one has.
-    pub collisions: Found,
+    pub collisions: KeyCollisions,
 }
 
 /// Rows of an object, without the header and blank lines: `read` = `sent` + `rejected` when all is done.
@@ -97,7 +97,7 @@ impl Progress {
             problem: None,
             counts: Counts::default(),
             rejected_files: Vec::new(),
-            collisions: Found::default(),
+            collisions: KeyCollisions::default(),
         }
     }
 
@@ -174,7 +174,7 @@ pub(crate) mod tests {
                 last_rejected_line: Some(9),
             },
             rejected_files: vec!["rejected-1-0.csv".into()],
-            collisions: Found::default(),
+            collisions: KeyCollisions::default(),
         };
         Continuation {
             progress,

@@ -13,7 +13,7 @@ mod rejection;
 
 use message::Precision;
 
-use self::collisions::Collisions;
+use self::collisions::CollisionCounter;
 use self::heading::Heading;
 pub use self::rejection::Rejection;
 use crate::queue::message::{Body, MAX_BYTES};
@@ -25,7 +25,7 @@ pub struct Converter {
     table: String,
     precision: Precision,
     heading: Option<Heading>,
-    collisions: Collisions,
+    collisions: CollisionCounter,
     /// The body of the last message, as the content of a JSON string; its room is used for the next.
     body: String,
 }
@@ -49,7 +49,7 @@ impl Converter {
             table: table.to_owned(),
             precision,
             heading: None,
-            collisions: Collisions::default(),
+            collisions: CollisionCounter::default(),
             body: String::new(),
         }
     }
@@ -62,7 +62,7 @@ impl Converter {
         text: String,
         delimiter: Delimiter,
         problem: Option<String>,
-        collisions: Collisions,
+        collisions: CollisionCounter,
     ) -> Self {
         Self {
             heading: Some(Heading::resume(text, delimiter, problem)),
@@ -98,7 +98,7 @@ impl Converter {
                 Rejection::of_row(&reason).into()
             }
             _ => {
-                self.collisions.note(message.key, row.position.line);
+                self.collisions.count(message.key, row.position.line);
                 Converted::Message(body)
             }
         }
@@ -128,7 +128,7 @@ impl Converter {
 
     /// The rows whose key an earlier row has.
     #[must_use]
-    pub fn collisions(&self) -> &Collisions {
+    pub fn collisions(&self) -> &CollisionCounter {
         &self.collisions
     }
 }

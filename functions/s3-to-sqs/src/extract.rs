@@ -25,7 +25,7 @@ pub use self::measurements::Measurements;
 use crate::clients::Extractor;
 use crate::continuation::{Continuation, Progress};
 use crate::convert::Converter;
-use crate::convert::collisions::Collisions;
+use crate::convert::collisions::CollisionCounter;
 use crate::event::Job;
 use crate::object::Object;
 use crate::queue::batch::Batch;
@@ -113,7 +113,7 @@ impl<'a> Extraction<'a> {
                     progress.header.clone().unwrap_or_default(),
                     progress.delimiter,
                     progress.problem.clone(),
-                    Collisions::resume(progress.collisions.clone(), seen),
+                    CollisionCounter::resume(progress.collisions.clone(), seen),
                 ),
             ),
             None => (

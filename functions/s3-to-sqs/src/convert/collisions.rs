@@ -1,4 +1,4 @@
-//! Rows of one object with the same key: of these only one can stay in the table, so they are counted. Pure.
+//! Rows of one object with the same key, counted because only one of each key can stay in the table. Pure.
 
 use std::collections::HashMap;
 
@@ -20,23 +20,23 @@ const CARRIED: usize = 1000;
 /// last seen no more than 114,688 different keys before: a file in the order of time is always counted exactly. An
 /// invocation hands the last thousand keys on to the next. It never counts too much.
 #[derive(Debug, Default)]
-pub struct Collisions {
+pub struct CollisionCounter {
     newer: Lines,
     older: Lines,
-    found: Found,
+    counted: KeyCollisions,
 }
 
 /// The line of each key. Seeded at random too, but cheaper to look up than the standard hash map, once for every row.
 type Lines = HashMap<Key, u64, RandomState>;
 
-/// What was counted.
+/// The rows whose key an earlier row of the object has.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Found {
-    /// Rows whose key an earlier row has.
+pub struct KeyCollisions {
+    /// The number of them.
     pub rows: u64,
     /// Whether no key was forgotten meanwhile. When one was, there may be more such rows than were counted.
     pub exact: bool,
-    /// The first few.
+    /// The first few of them.
     pub first: Vec<Pair>,
 }
 
@@ -53,15 +53,15 @@ pub struct Pair {
     pub time: String,
 }
 
-/// A key on its way to the next invocation.
+/// A key that was seen, on its way to the next invocation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Seen {
+pub struct SeenKey {
     date: String,
     time: String,
     line: u64,
 }
 
-impl Default for Found {
+impl Default for KeyCollisions {
     fn default() -> Self {
         Self {
             rows: 0,
@@ -71,11 +71,11 @@ impl Default for Found {
     }
 }
 
-impl Collisions {
-    /// Goes on counting in another invocation, which knows only the keys that were seen last.
+impl CollisionCounter {
+    /// A counter that goes on in another invocation, which knows only the keys that were seen last.
     #[must_use]
-    pub fn resume(found: Found, seen: &[Seen]) -> Self {
-        let key = |seen: &Seen| {
+    pub fn resume(counted: KeyCollisions, seen: &[SeenKey]) -> Self {
+        let key = |seen: &SeenKey| {
             Some(Key {
                 date: seen.date.parse().ok()?,
                 time: seen.time.parse().ok()?,
@@ -84,17 +84,20 @@ impl Collisions {
         Self {
             newer: seen.iter().filter_map(|seen| Some((key(seen)?, seen.line))).collect(),
             older: Lines::default(),
-            found: Found { exact: false, ..found },
+            counted: KeyCollisions {
+                exact: false,
+                ..counted
+            },
         }
     }
 
-    /// Takes notice of a row that makes a message.
-    pub fn note(&mut self, key: Key, line: u64) {
+    /// Counts a row that makes a message, if an earlier row has its key.
+    pub fn count(&mut self, key: Key, line: u64) {
         let earlier = self.newer.insert(key, line).or_else(|| self.older.get(&key).copied());
         if let Some(earlier_line) = earlier {
-            self.found.rows += 1;
-            if self.found.first.len() < SHOWN {
-                self.found.first.push(Pair {
+            self.counted.rows += 1;
+            if self.counted.first.len() < SHOWN {
+                self.counted.first.push(Pair {
                     line,
                     earlier_line,
                     date: key.date.to_string(),
@@ -103,24 +106,24 @@ impl Collisions {
             }
         }
         if self.newer.len() >= GENERATION {
-            self.found.exact &= self.older.is_empty();
+            self.counted.exact &= self.older.is_empty();
             std::mem::swap(&mut self.newer, &mut self.older);
             self.newer.clear();
         }
     }
 
-    /// What was counted so far.
+    /// The count so far.
     #[must_use]
-    pub fn found(&self) -> &Found {
-        &self.found
+    pub fn counted(&self) -> &KeyCollisions {
+        &self.counted
     }
 
     /// The keys that were seen last, for [`resume`](Self::resume).
     #[must_use]
-    pub fn seen(&self) -> Vec<Seen> {
+    pub fn seen(&self) -> Vec<SeenKey> {
         let mut keys: Vec<_> = self.newer.iter().chain(&self.older).collect();
         keys.sort_unstable_by_key(|&(_, line)| std::cmp::Reverse(line));
-        let seen = keys.into_iter().take(CARRIED).map(|(key, &line)| Seen {
+        let seen = keys.into_iter().take(CARRIED).map(|(key, &line)| SeenKey {
             date: key.date.to_string(),
             time: key.time.to_string(),
             line,
@@ -142,20 +145,20 @@ pub(crate) mod tests {
         Key::from_timestamp(&seconds.to_string(), Precision::Seconds).unwrap()
     }
 
-    fn count(keys: impl IntoIterator<Item = usize>) -> Found {
-        let mut collisions = Collisions::default();
+    fn count(keys: impl IntoIterator<Item = usize>) -> KeyCollisions {
+        let mut collisions = CollisionCounter::default();
         for (index, seconds) in keys.into_iter().enumerate() {
-            collisions.note(key(seconds), index as u64 + 2);
+            collisions.count(key(seconds), index as u64 + 2);
         }
-        collisions.found().clone()
+        collisions.counted().clone()
     }
 
     /// The most that an invocation hands on.
-    pub fn most_seen() -> Vec<Seen> {
-        let mut collisions = Collisions::default();
+    pub fn most_seen() -> Vec<SeenKey> {
+        let mut collisions = CollisionCounter::default();
         for row in 0..2 * CARRIED {
             let key = Key::from_timestamp(&row.to_string(), Precision::Nanoseconds).unwrap();
-            collisions.note(key, u64::MAX / 2 + row as u64);
+            collisions.count(key, u64::MAX / 2 + row as u64);
         }
         collisions.seen()
     }
@@ -176,12 +179,12 @@ pub(crate) mod tests {
     #[test]
     fn a_long_file_in_order_of_time_is_counted_whole_in_bounded_memory() {
         let rows = GENERATION * 5;
-        let mut collisions = Collisions::default();
+        let mut collisions = CollisionCounter::default();
         for row in 0..rows {
-            collisions.note(key(row / 2), row as u64);
+            collisions.count(key(row / 2), row as u64);
             assert!(collisions.newer.len() + collisions.older.len() <= 2 * GENERATION);
         }
-        assert_eq!(collisions.found().rows, rows as u64 / 2);
+        assert_eq!(collisions.counted().rows, rows as u64 / 2);
     }
 
     #[test]
@@ -190,7 +193,7 @@ pub(crate) mod tests {
         let twice = (0..3 * GENERATION).chain([0]);
         assert_eq!(
             count(twice),
-            Found {
+            KeyCollisions {
                 rows: 0,
                 exact: false,
                 first: vec![]
@@ -202,15 +205,15 @@ pub(crate) mod tests {
 
     #[test]
     fn another_invocation_goes_on() {
-        let mut first = Collisions::default();
+        let mut first = CollisionCounter::default();
         for line in 0..2000 {
-            first.note(key(line), line as u64);
+            first.count(key(line), line as u64);
         }
-        let mut next = Collisions::resume(first.found().clone(), &first.seen());
-        next.note(key(1999), 2000);
-        next.note(key(2000), 2001);
-        assert_eq!((next.found().rows, next.found().exact), (1, false));
-        assert_eq!(next.found().first[0].earlier_line, 1999);
+        let mut next = CollisionCounter::resume(first.counted().clone(), &first.seen());
+        next.count(key(1999), 2000);
+        next.count(key(2000), 2001);
+        assert_eq!((next.counted().rows, next.counted().exact), (1, false));
+        assert_eq!(next.counted().first[0].earlier_line, 1999);
         assert_eq!(first.seen().len(), CARRIED);
     }
 

@@ -95,7 +95,7 @@ impl Extraction<'_> {
     /// Adds what this invocation has done to the progress.
     fn advance_progress(&mut self) {
         let checkpoint = self.rows.checkpoint();
-        let collisions = self.converter.collisions().found();
+        let collisions = self.converter.collisions().counted();
         let (progress, measurements) = (&mut self.progress, &mut self.measurements);
 
         let lines = self.rejects.lines();

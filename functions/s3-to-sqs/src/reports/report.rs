@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::ReportError;
 use super::keys::{REPORT, file_key};
 use crate::continuation::{Counts, Progress};
-use crate::convert::collisions::Found;
+use crate::convert::collisions::KeyCollisions;
 use crate::input::content::format::Format;
 use crate::object::Object;
 use crate::rows::Delimiter;
@@ -58,7 +58,7 @@ pub struct Report {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub rejected_keys: Vec<String>,
     /// Rows with a key that an earlier row of the object has: one row of each key stays in the table.
-    pub key_collisions: Found,
+    pub key_collisions: KeyCollisions,
     /// The number of invocations that it took.
     pub invocations: u32,
     /// The Lambda request that wrote this.
