@@ -3,6 +3,7 @@
 pub mod keys;
 pub mod rejects;
 pub mod report;
+mod upload;
 
 use std::error::Error;
 

@@ -1,0 +1,123 @@
+//! The upload of a file of rejected rows: at once, or in parts when it is long.
+
+use std::error::Error;
+
+use aws_sdk_s3::Client;
+use aws_sdk_s3::primitives::ByteStream;
+use aws_sdk_s3::types::{ChecksumAlgorithm, CompletedMultipartUpload, CompletedPart};
+
+/// The least size of a part but the last.
+///
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html>
+pub(super) const PART_BYTES: usize = 5 * 1024 * 1024;
+/// The most parts but the last few, so that everything under way still fits (same source: 10,000).
+const MANY_PARTS: usize = 9_900;
+const CONTENT_TYPE: &str = "text/csv";
+
+/// A failure of S3, whichever call it was.
+pub(super) type UploadError = Box<dyn Error + Send + Sync>;
+
+/// A file on its way to the report bucket. Nothing is created before the first part.
+pub(super) struct Upload<'a> {
+    client: &'a Client,
+    bucket: &'a str,
+    key: String,
+    parts: Option<Parts>,
+}
+
+/// The parts that S3 has.
+struct Parts {
+    upload_id: String,
+    completed: Vec<CompletedPart>,
+}
+
+impl<'a> Upload<'a> {
+    pub fn new(client: &'a Client, bucket: &'a str, key: String) -> Self {
+        Self {
+            client,
+            bucket,
+            key,
+            parts: None,
+        }
+    }
+
+    /// Whether it is time to begin another file.
+    pub fn is_full(&self) -> bool {
+        self.parts
+            .as_ref()
+            .is_some_and(|parts| parts.completed.len() >= MANY_PARTS)
+    }
+
+    /// Writes a part.
+    pub async fn put_part(&mut self, bytes: Vec<u8>) -> Result<(), UploadError> {
+        if self.parts.is_none() {
+            let create = self.client.create_multipart_upload().bucket(self.bucket).key(&self.key);
+            // The parts carry this checksum, which the SDK adds to them; S3 wants to be told beforehand.
+            let upload_id = create
+                .content_type(CONTENT_TYPE)
+                .checksum_algorithm(ChecksumAlgorithm::Crc32)
+                .send()
+                .await?
+                .upload_id
+                .ok_or("S3 gave no upload id")?;
+            self.parts = Some(Parts {
+                upload_id,
+                completed: Vec::new(),
+            });
+        }
+        let Some(parts) = &mut self.parts else { return Ok(()) };
+        let number = i32::try_from(parts.completed.len() + 1)?;
+        let part = self.client.upload_part().bucket(self.bucket).key(&self.key);
+        let part = part.upload_id(&parts.upload_id).part_number(number);
+        let part = part.body(ByteStream::from(bytes)).send().await?;
+        let part = CompletedPart::builder()
+            .part_number(number)
+            .set_e_tag(part.e_tag)
+            .set_checksum_crc32(part.checksum_crc32)
+            .build();
+        parts.completed.push(part);
+        Ok(())
+    }
+
+    /// Writes the last bytes, or all of them when there was no part.
+    pub async fn finish(&mut self, bytes: Vec<u8>) -> Result<(), UploadError> {
+        if self.parts.is_none() {
+            return self.put_object(bytes).await;
+        }
+        self.put_part(bytes).await?;
+        self.complete().await
+    }
+
+    /// Gives up the parts, so that S3 does not keep what nobody sees. The bucket's lifecycle rule does the same for those
+    /// that are left when this fails.
+    pub async fn abandon(&mut self) {
+        let Some(Parts { upload_id, .. }) = self.parts.take() else {
+            return;
+        };
+        let abort = self.client.abort_multipart_upload().bucket(self.bucket).key(&self.key);
+        if let Err(error) = abort.upload_id(upload_id).send().await {
+            tracing::warn!(key = self.key, reason = %error.into_service_error(), "parts of rejected rows are left behind");
+        }
+    }
+
+    async fn put_object(&self, bytes: Vec<u8>) -> Result<(), UploadError> {
+        let put = self.client.put_object().bucket(self.bucket).key(&self.key);
+        let put = put.content_type(CONTENT_TYPE).body(ByteStream::from(bytes));
+        put.send().await?;
+        Ok(())
+    }
+
+    async fn complete(&mut self) -> Result<(), UploadError> {
+        let Some(Parts { upload_id, completed }) = &self.parts else {
+            return Ok(());
+        };
+        let parts = CompletedMultipartUpload::builder()
+            .set_parts(Some(completed.clone()))
+            .build();
+        let complete = self.client.complete_multipart_upload().bucket(self.bucket);
+        let complete = complete.key(&self.key).upload_id(upload_id).multipart_upload(parts);
+        complete.send().await?;
+        self.parts = None;
+        Ok(())
+    }
+}
