@@ -1,0 +1,101 @@
+//! The log lines and the span of an object.
+
+use error_chain::ErrorChain;
+use tracing::field::Empty;
+use tracing::{Span, info_span};
+
+use super::ObjectError;
+use crate::continuation::Progress;
+use crate::object::Object;
+use crate::reports::report::Report;
+
+/// The span of an object.
+pub(super) fn span(object: &Object, request_id: &str) -> Span {
+    info_span!(
+        "s3-to-sqs",
+        otel.kind = "server",
+        otel.status_code = Empty,
+        faas.trigger = "datasource",
+        faas.invocation_id = request_id,
+        faas.document.operation = "insert",
+        faas.document.collection = object.bucket,
+        faas.document.name = object.key,
+    )
+}
+
+/// Logs that an object is no file to extract.
+pub(super) fn ignored(object: &Object) {
+    tracing::warn!(
+        bucket = object.bucket,
+        key = object.key,
+        "ignored: the key does not end in .csv, .csv.gz or .csv.zst"
+    );
+}
+
+/// Logs that no time was left for an object.
+pub(super) fn left(object: &Object) {
+    tracing::info!(
+        bucket = object.bucket,
+        key = object.key,
+        ingest_id = %object.ingest_id(),
+        "left to another invocation"
+    );
+}
+
+/// Logs that an object is extracted.
+pub(super) fn complete(object: &Object, report: &Report) {
+    tracing::info!(
+        bucket = report.bucket,
+        key = report.key,
+        version_id = report.version_id,
+        etag = report.etag,
+        sequencer = object.sequencer,
+        ingest_id = report.ingest_id,
+        request_id = report.request_id,
+        size = report.size,
+        rows_read = report.counts.read,
+        rows_sent = report.counts.sent,
+        rows_rejected = report.counts.rejected,
+        key_collisions = report.key_collisions.rows,
+        invocations = report.invocations,
+        reason = report.problem,
+        duration_ms = report.duration_ms,
+        "object extracted"
+    );
+}
+
+/// Logs that an object is extracted in part.
+pub(super) fn partial(object: &Object, progress: &Progress, request_id: &str) {
+    tracing::info!(
+        bucket = object.bucket,
+        key = object.key,
+        version_id = object.version_id,
+        etag = progress.bare_etag(),
+        sequencer = object.sequencer,
+        ingest_id = %object.ingest_id(),
+        request_id,
+        size = progress.size,
+        byte = progress.checkpoint.byte,
+        line = progress.checkpoint.line,
+        rows_read = progress.counts.read,
+        rows_sent = progress.counts.sent,
+        rows_rejected = progress.counts.rejected,
+        invocations = progress.invocations,
+        "time is up: the object goes on in another invocation"
+    );
+}
+
+/// Logs that an object failed.
+pub(super) fn failed(object: &Object, error: &ObjectError) {
+    tracing::error!(
+        bucket = object.bucket,
+        key = object.key,
+        version_id = object.version_id,
+        etag = object.etag,
+        sequencer = object.sequencer,
+        ingest_id = %object.ingest_id(),
+        code = error.code(),
+        reason = %ErrorChain(error),
+        "object failed"
+    );
+}
