@@ -86,7 +86,7 @@ pub enum EventError {
 }
 
 impl Event {
-    /// The objects of the event as jobs; none for S3's test event.
+    /// The jobs of the event, one for each object; none for S3's test event.
     ///
     /// # Errors
     /// [`EventError`] for what S3 does not send.

@@ -2,10 +2,10 @@
 //!
 //! | where | what |
 //! |---|---|
-//! | `reading` | from the object's first byte that is to be read to messages under way and rejected rows |
+//! | `reading` | the object's bytes to messages under way and rejected rows |
 //! | `finishing` | the last messages, and then the report or the continuation |
-//! | [`Measurements`] | what the metrics tell of it |
-//! | [`ExtractError`] | what can go wrong |
+//! | [`Measurements`] | the work of the invocation, for its metrics |
+//! | [`ExtractError`] | the failures of an extraction |
 
 mod error;
 mod finishing;
@@ -55,9 +55,9 @@ struct Extraction<'a> {
     ingest_id: Uuid,
     request_id: &'a str,
     time: TimeLimit,
-    /// The progress when this invocation began, and at its end what it added.
+    /// The progress up to this invocation; at its end, with what it has done.
     progress: Progress,
-    /// This invocation's part.
+    /// The work of this invocation.
     measurements: Measurements,
     rows: Rows,
     converter: Converter,

@@ -1,4 +1,4 @@
-//! Messages, the calls of `SendMessageBatch` that they are gathered into, and the sending of these.
+//! Messages to SQS, in calls of `SendMessageBatch`.
 
 pub mod batch;
 pub mod message;

@@ -1,16 +1,16 @@
 //! Bytes to CSV rows, in bounded memory, each with its position and its original text.
 //!
-//! `csv-core` does the parsing: quotes, embedded line ends, CRLF. What is added here is what makes a bad row findable
-//! and keeps it from taking others with it:
+//! `csv-core` does the parsing: quotes, embedded line ends, CRLF. This module makes a bad row findable and keeps it from
+//! taking others with it:
 //!
 //! - Every row knows where it starts, and reading can go on behind it in another process: see [`Checkpoint`].
-//! - The header decides what separates fields: see [`Delimiter`].
+//! - The header decides which separator the fields have: see [`Delimiter`].
 //! - A quote that is never closed would swallow the rest of the file. A row that grows too long, or meets the end of
 //!   the file inside a quoted field, ends with its first line, and reading goes on with the next: see
 //!   [`Unreadable::OpenQuote`]. So does one in which such a quote is closed by the quote that begins another field: see
 //!   [`Unreadable::StrayQuote`].
 //!
-//! So what a row is depends on nothing but the bytes from its start on.
+//! So a row depends on nothing but the bytes from its start on.
 
 mod delimiter;
 mod ends;
@@ -32,7 +32,7 @@ pub use row::{RejectedRow, Row, Unreadable};
 pub const MAX_ROW_BYTES: usize = 1024 * 1024;
 /// The longest header. It goes along from invocation to invocation, in an event of at most 1 MB.
 pub const MAX_HEADER_BYTES: usize = 64 * 1024;
-/// What is kept of the text of a longer row.
+/// The bytes that are kept of the text of a longer row.
 const KEPT_OF_LONG_ROW: usize = 1024;
 
 /// Splits a stream of bytes into rows. Memory is bounded by [`MAX_ROW_BYTES`], not by the stream.
@@ -50,18 +50,18 @@ pub struct Rows {
     delimiter: Option<Delimiter>,
     /// The most bytes of this row, and of those after it.
     most: [usize; 2],
-    /// How many bytes of a byte order mark were there so far; `None` when that is decided.
+    /// The number of bytes of a byte order mark so far; `None` when it is decided whether there is one.
     mark: Option<usize>,
-    /// Behind the last complete row, and blank lines.
+    /// The place behind the last complete row, and blank lines.
     next: Checkpoint,
     start: Position,
     /// Bytes from the row on, or before; those behind the row were read ahead.
     held: Vec<u8>,
-    /// Where the row starts in `held`.
+    /// The start of the row in `held`.
     at: usize,
-    /// How many bytes of `held` are the row so far, with its line end.
+    /// The number of bytes of `held` that are the row so far, with its line end.
     taken: usize,
-    /// How many further bytes of a row too long there were.
+    /// The number of further bytes of a row that is too long.
     passed: u64,
     state: State,
     /// Whether the parser's detached reading has reached the end of `held`, inside a quoted field.
@@ -74,7 +74,7 @@ pub struct Rows {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum State {
     Reading,
-    /// Looking for the end of a row too long.
+    /// Looking for the end of a row that is too long.
     Passing,
     Complete {
         line_end: bool,
@@ -164,13 +164,13 @@ impl Rows {
         }
     }
 
-    /// Where reading goes on behind the last row that [`Rows::advance`] or [`Rows::finish`] has completed.
+    /// The place where reading goes on behind the last row that [`Rows::advance`] or [`Rows::finish`] has completed.
     #[must_use]
     pub fn checkpoint(&self) -> Checkpoint {
         self.next
     }
 
-    /// What separates the fields; known with the header, the comma before.
+    /// The separator of the fields; known with the header, the comma before.
     #[must_use]
     pub fn delimiter(&self) -> Delimiter {
         self.delimiter.unwrap_or_default()

@@ -26,7 +26,7 @@ impl Heading {
         }
     }
 
-    /// The heading that another invocation has read, with what that found to be wrong with it.
+    /// The heading that another invocation has read, with the problem that it found, if any.
     pub fn resume(text: String, delimiter: Delimiter, problem: Option<String>) -> Self {
         let columns = problem.map_or_else(|| reread(&text, delimiter), Err);
         Self { text, columns }

@@ -1,4 +1,4 @@
-//! From the object's first byte that is to be read to messages under way and rejected rows.
+//! The object's bytes to messages under way and rejected rows.
 
 use tokio::time::timeout_at;
 
@@ -12,8 +12,7 @@ use crate::queue::send::Sent;
 use crate::rows::RejectedRow;
 
 impl<'a> Extraction<'a> {
-    /// Reads the object from where it is to be read, and sends or rejects every row. Whether the end was reached;
-    /// otherwise, time is up.
+    /// Reads the object on, and sends or rejects every row. Returns whether the end was reached; otherwise, time is up.
     pub(super) async fn read(&mut self) -> Result<bool, ExtractError> {
         if self.progress.invocations > MAX_INVOCATIONS {
             return Ok(false);
@@ -79,7 +78,8 @@ impl<'a> Extraction<'a> {
         Ok(Some(content))
     }
 
-    /// Takes the header, or turns the row that was just read into a message or a rejected row. Whether messages were sent.
+    /// Takes the header, or turns the row that was just read into a message or a rejected row. Returns whether messages were
+    /// sent.
     async fn process_row(&mut self) -> Result<bool, ExtractError> {
         let row = self.rows.row();
         let converted = self.converter.convert(&row);

@@ -1,4 +1,4 @@
-//! Batches to SQS: many calls in flight, bounded in number and bytes; every entry of every reply is looked at.
+//! Batches to SQS: many calls in flight, bounded in number and bytes, and every entry of every reply is looked at.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -12,15 +12,15 @@ use tokio::task::{JoinError, JoinSet};
 use super::batch::Batch;
 use crate::rows::RejectedRow;
 
-/// Calls in flight. With 20 ms a call, 128 of ten messages make 64,000 messages a second: enough to fill the 40,000 writes
+/// The most calls in flight. With 20 ms a call, 128 of ten messages make 64,000 messages a second: enough to fill the 40,000 writes
 /// a second that a table takes by default, also where SQS needs 30 ms. Standard queues set no limit.
 const CALLS: u32 = 128;
-/// Bytes in flight, messages and the rows that they were made of, in KiB, so that large rows do not add up.
+/// The most bytes in flight, messages and the rows that they were made of, in KiB, so that large rows do not add up.
 const KIBIBYTES: u32 = 4 * 1024;
 
 const TARGET: &str = "AmazonSQS.SendMessageBatch";
 
-/// SQS's word that this very message will never be taken.
+/// The error codes by which SQS says that it will never take this very message.
 const PERMANENT: [&str; 2] = ["InvalidMessageContents", "InvalidParameterValue"];
 
 /// Why messages cannot be sent.
@@ -58,11 +58,11 @@ impl SendError {
 /// The outcome of calls.
 #[derive(Debug, Default)]
 pub struct Sent {
-    /// Messages that SQS has.
+    /// The number of messages that SQS has.
     pub count: u64,
-    /// Rows whose messages SQS will never take, and its reason.
+    /// The rows whose messages SQS will never take, each with SQS's reason.
     pub refused: Vec<(RejectedRow, String)>,
-    /// Tries after the first of a call.
+    /// The tries after the first of a call.
     pub retries: u64,
 }
 
@@ -89,7 +89,7 @@ impl Sender {
         }
     }
 
-    /// Sends a batch as soon as the budget allows, and tells what became of those that are done by then.
+    /// Sends a batch as soon as the budget allows. Returns the outcome of the calls that are done by then.
     ///
     /// # Errors
     /// The failure of any batch so far.
@@ -111,7 +111,7 @@ impl Sender {
         Ok(sent)
     }
 
-    /// Waits until nothing is in flight.
+    /// Waits until nothing is in flight. Returns the outcome of the last calls.
     ///
     /// # Errors
     /// The failure of any batch.

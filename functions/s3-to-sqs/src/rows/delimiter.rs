@@ -1,11 +1,11 @@
-//! What separates the fields of a file.
+//! The separator of a file's fields.
 
 use message::{Header, HeaderError};
 use serde::{Deserialize, Serialize};
 
 use super::parser::Parser;
 
-/// What separates fields. Spreadsheets write semicolons where the comma is the decimal separator.
+/// The separator of fields. Spreadsheets write semicolons where the comma is the decimal separator.
 #[derive(Serialize, Deserialize, Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[serde(rename_all = "lowercase")]
 pub enum Delimiter {
@@ -19,7 +19,7 @@ pub enum Delimiter {
 }
 
 impl Delimiter {
-    /// The one that makes most columns of the header `text` known; the comma when none is better.
+    /// The separator that makes most columns of the header `text` known; the comma when none is better.
     pub(super) fn of(text: &[u8]) -> Self {
         let missing = |delimiter: &Self| {
             let mut parser = Parser::new(delimiter.byte());

@@ -22,7 +22,7 @@ impl Rows {
         false
     }
 
-    /// Looks for the end of a row too long, whatever its quotes.
+    /// Looks for the end of a row that is too long, whatever its quotes.
     pub(super) fn pass_over(&mut self, input: &mut &[u8]) -> bool {
         let end = line_end(input);
         let (row, rest) = input.split_at(end.unwrap_or(input.len()));
@@ -51,7 +51,7 @@ impl Rows {
         true
     }
 
-    /// Ends a row that is open at the end of its first line with that line; `line_end` is where in the row that is.
+    /// Ends a row that is open at the end of its first line with that line; `line_end` is its place in the row.
     pub(super) fn end_with_first_line(&mut self, line_end: usize, why: Unreadable) -> bool {
         self.parser.detach();
         self.taken = line_end + 1;

@@ -1,10 +1,10 @@
-//! Where rows are, and where reading goes on.
+//! The places of rows, and of the bytes behind them.
 
 use memchr::{memchr2, memchr2_iter};
 use serde::{Deserialize, Serialize};
 
-/// Where a row starts. Both count in the text: what is left when an object is decompressed and decoded to UTF-8, and so
-/// the object itself when it is neither compressed nor UTF-16.
+/// The start of a row. Both numbers count in the text: the object decompressed and decoded to UTF-8, and so the object itself
+/// when it is neither compressed nor UTF-16.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Position {
     /// Line of the text, counted from 1; LF, CRLF and CR each end a line.
@@ -13,7 +13,7 @@ pub struct Position {
     pub byte: u64,
 }
 
-/// Where the text goes on behind a row.
+/// The place behind a row, where the text goes on.
 #[derive(Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Checkpoint {
     /// The first byte of the text that is not read, counted from 0.
@@ -32,7 +32,7 @@ impl Checkpoint {
         after_cr: false,
     };
 
-    /// The position that this is.
+    /// The position of the checkpoint.
     #[must_use]
     pub fn position(self) -> Position {
         Position {
@@ -58,12 +58,12 @@ impl Checkpoint {
     }
 }
 
-/// How many line ends `bytes` begin with.
+/// The number of line ends that `bytes` begin with.
 pub(super) fn blank(bytes: &[u8]) -> usize {
     bytes.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count()
 }
 
-/// Where the first line of `bytes` ends.
+/// The end of the first line of `bytes`.
 pub(super) fn line_end(bytes: &[u8]) -> Option<usize> {
     memchr2(b'\r', b'\n', bytes)
 }

@@ -2,8 +2,8 @@
 
 use memchr::{memchr, memchr3};
 
-/// Where the last such quote of a record is. `csv-core` takes what follows it for a part of the field; but usually the
-/// quote was to begin a field, and the one that it closes was begun by a stray quote, maybe many lines before.
+/// The place of the last such quote of a record. `csv-core` takes the bytes behind it for a part of the field; but usually
+/// the quote was to begin a field, and the one that it closes was begun by a stray quote, maybe many lines before.
 pub(super) fn last_stray(record: &[u8], delimiter: u8) -> Option<usize> {
     memchr(b'"', record)?;
     let mut stray = None;

@@ -1,4 +1,4 @@
-//! Reads on to the end of a row.
+//! Rows from their first byte to their end.
 
 use super::delimiter::Delimiter;
 use super::parser::Parser;
@@ -53,7 +53,7 @@ impl Rows {
         }
     }
 
-    /// What was there of a byte order mark is text.
+    /// Reads the bytes that began like a byte order mark as text.
     pub(super) fn keep_mark(&mut self) {
         let mut text = &BYTE_ORDER_MARK[..self.mark.take().unwrap_or_default()];
         while !text.is_empty() {

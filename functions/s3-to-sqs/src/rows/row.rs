@@ -1,4 +1,4 @@
-//! A row, and why it may have no fields.
+//! A row, and the reasons that it may have no fields.
 
 use message::Record;
 
@@ -53,15 +53,15 @@ pub enum Unreadable {
         /// The longest that it could be.
         most: usize,
     },
-    /// A quoted field of it does not end: not before the row is too long, or not before the end of the file. The row is
-    /// its first line alone.
+    /// A quoted field of it ends neither before the row is too long nor before the end of the file. The row is its first
+    /// line alone.
     #[error(
         "a quoted field that begins in this line ends neither within {MAX_ROW_BYTES} bytes nor before the end of the \
          file; close it, or write a quote that is part of a quoted field twice; only this line is rejected for it"
     )]
     OpenQuote,
-    /// A quote of it closes a field which goes on behind it. Where that is not in its first line, the row is its first
-    /// line alone: a stray quote in that is what was closed.
+    /// A quote of it closes a field which goes on behind it. When that quote is not in the first line, the row is its first
+    /// line alone: the quote closes what a stray quote in that line has opened.
     #[error(
         "a quote in this line, or one that closes what a quote in this line opens, is followed by something other than a \
          separator or the end of the line; put the whole field in quotes, and write a quote that is part of it twice"
