@@ -83,7 +83,8 @@ impl Extractor {
     ) -> (Measurements, Result<Outcome, ExtractError>) {
         let begun = Instant::now();
         let mut extraction = Extraction::new(self, job, request_id, time);
-        let outcome = extraction.run().await;
+        // Boxed, because the calls of the SDK in it make it large.
+        let outcome = Box::pin(extraction.run()).await;
         if outcome.is_err() {
             let grace = time.deadline.plus(GRACE).instant();
             // If this takes too long, the bucket's lifecycle rule tidies up the parts that are left behind.

@@ -55,7 +55,8 @@ impl TimeLimit {
         self,
         work: impl Future<Output = Result<T, E>>,
     ) -> Result<T, E> {
-        timeout_at(self.deadline.instant(), work)
+        // Boxed, because it would be in this future twice: where it comes in and where it is awaited.
+        timeout_at(self.deadline.instant(), Box::pin(work))
             .await
             .unwrap_or_else(|_| Err(DeadlineExceeded.into()))
     }
