@@ -10,7 +10,7 @@ use uuid::{Builder, Uuid};
 const SUFFIXES: [&str; 3] = [".csv", ".csv.gz", ".csv.zst"];
 
 /// An object of the data bucket.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Object {
     /// The bucket's name.
     pub bucket: String,
@@ -78,11 +78,9 @@ mod tests {
         Object {
             bucket: "data".to_owned(),
             key: key.to_owned(),
-            version_id: None,
             sequencer: Some(sequencer.to_owned()),
-            etag: None,
-            size: None,
             uploaded: 1_559_040_909_385,
+            ..Object::default()
         }
     }
 

@@ -20,11 +20,7 @@ fn object() -> Object {
     Object {
         bucket: "data".into(),
         key: "data.csv".into(),
-        version_id: None,
-        sequencer: None,
-        etag: None,
-        size: None,
-        uploaded: 0,
+        ..Object::default()
     }
 }
 

@@ -4,4 +4,6 @@
 
 mod continuation;
 mod extract;
+mod faults;
+mod files;
 mod world;

@@ -1,17 +1,14 @@
 //! A data bucket, a report bucket and a queue that stand behind real SDK clients.
 
+mod queue;
 mod s3;
 
 use std::collections::HashMap;
-use std::fmt;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use aws::{JsonClient, Retries};
+use aws::Retries;
 use aws_smithy_mocks::{RuleMode, mock_client};
-use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorFuture};
-use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
-use aws_smithy_types::body::SdkBody;
 use backoff::Deadline;
 use message::Precision;
 use s3_to_sqs::clients::Extractor;
@@ -21,9 +18,10 @@ use s3_to_sqs::extract::{ExtractError, Outcome};
 use s3_to_sqs::object::Object;
 use s3_to_sqs::reports::report::Report;
 use s3_to_sqs::time_limit::TimeLimit;
-use serde_json::{Value, json};
 use telemetry::Metrics;
 use tokio::time::Instant;
+
+use self::queue::Queue;
 
 pub const ETAG: &str = "0123456789abcdef0123456789abcdef";
 
@@ -240,66 +238,12 @@ fn job(key: &str) -> Job {
     let object = Object {
         bucket: "data".into(),
         key: key.into(),
-        version_id: None,
-        sequencer: None,
         etag: Some(if key == "data.csv" { ETAG } else { "the-event-s-etag" }.into()),
-        size: None,
         uploaded: 1_559_040_909_385,
+        ..Object::default()
     };
     Job {
         object,
         continuation: None,
-    }
-}
-
-/// SQS, as far as batches go.
-struct Queue {
-    state: Arc<Mutex<State>>,
-    decide: Box<Decide>,
-}
-
-impl fmt::Debug for Queue {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Queue")
-    }
-}
-
-impl Queue {
-    fn client(self) -> JsonClient {
-        JsonClient::for_tests(self)
-    }
-
-    fn answer(&self, request: &Value) -> Value {
-        let mut state = self.state.lock().unwrap();
-        state.calls += 1;
-        let entries = request["Entries"].as_array().unwrap();
-        assert!((1..=10).contains(&entries.len()));
-        let (mut successful, mut failed) = (Vec::new(), Vec::new());
-        for entry in entries {
-            let method = &entry["MessageAttributes"]["Method"];
-            assert_eq!(*method, json!({"DataType": "String", "StringValue": "POST"}));
-            let (id, body) = (&entry["Id"], entry["MessageBody"].as_str().unwrap());
-            let tries = state.tries.entry(body.to_owned()).or_default();
-            *tries += 1;
-            match (self.decide)(body, *tries - 1) {
-                Reply::Take => {
-                    state.taken.push(body.to_owned());
-                    successful.push(json!({"Id": id, "MessageId": "id", "MD5OfMessageBody": "md5"}));
-                }
-                Reply::LeaveOut => {}
-                Reply::Fail(code, sender_fault) => {
-                    failed.push(json!({"Id": id, "Code": code, "Message": "because", "SenderFault": sender_fault}));
-                }
-            }
-        }
-        json!({"Successful": successful, "Failed": failed})
-    }
-}
-
-impl HttpConnector for Queue {
-    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        let body = serde_json::from_slice(request.body().bytes().unwrap()).unwrap();
-        let answer = SdkBody::from(self.answer(&body).to_string());
-        HttpConnectorFuture::ready(Ok(HttpResponse::new(200.try_into().unwrap(), answer)))
     }
 }

@@ -1,0 +1,140 @@
+//! Faults of SQS and S3 while an object is extracted, and objects that go away.
+
+use std::collections::HashSet;
+
+use lambda_runtime::{Context, LambdaEvent};
+use s3_to_sqs::handler::handle;
+use serde_json::value::RawValue;
+
+use crate::files::{HEADER, good_rows, sums};
+use crate::world::{Reply, World};
+
+#[tokio::test(start_paused = true)]
+async fn entries_that_fail_are_sent_again_and_no_others() {
+    let world = World::with_queue(&good_rows(95), |body, tries| match body.len() % 3 {
+        0 if tries < 3 => Reply::Fail("InternalError", false),
+        1 if tries < 1 => Reply::LeaveOut,
+        _ if body.contains("\"1.7\"") && tries < 2 => Reply::Fail("ServiceUnavailable", false),
+        _ => Reply::Take,
+    });
+    assert_eq!(sums(&world.extract().await.unwrap()), (95, 95, 0));
+    let taken = world.taken();
+    assert_eq!(taken.len(), 95, "none twice");
+    assert_eq!(taken.iter().collect::<HashSet<_>>().len(), 95, "all of them");
+}
+
+#[tokio::test]
+async fn a_message_that_sqs_will_never_take_is_a_rejected_row() {
+    let world = World::with_queue(&good_rows(30), |body, _| {
+        if body.contains("\"1.7\"") {
+            Reply::Fail("InvalidMessageContents", true)
+        } else {
+            Reply::Take
+        }
+    });
+    assert_eq!(sums(&world.extract().await.unwrap()), (30, 29, 1));
+    let [[line, _, reason, row]] = world.rejected().try_into().unwrap();
+    assert_eq!((line.as_str(), row.as_str()), ("9", "7,l,s,d,1.7,d,2"));
+    assert_eq!(reason, "SQS refuses the message with InvalidMessageContents: because");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_invocation_fails_when_rows_cannot_be_sent() {
+    let world = World::with_queue(&good_rows(30), |body, _| {
+        if body.contains("\"1.7\"") {
+            Reply::Fail("ServiceUnavailable", false)
+        } else {
+            Reply::Take
+        }
+    });
+    let error = world.extract().await.unwrap_err();
+    assert_eq!(error.code(), "MessagesNotSent");
+    assert_eq!(
+        error.to_string(),
+        "SQS still refuses 1 messages after retries, the first with ServiceUnavailable: because"
+    );
+    assert_eq!(world.written("report.json"), None, "nothing is reported as done");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_download_goes_on_where_it_broke_off() {
+    let file = good_rows(40);
+    let world = World::breaking_off_after(300, &file);
+    assert_eq!(sums(&world.extract().await.unwrap()), (40, 40, 0));
+    let resumed = (300..file.len())
+        .step_by(300)
+        .map(|byte| Some(format!("bytes={byte}-")));
+    assert_eq!(world.reads(), std::iter::once(None).chain(resumed).collect::<Vec<_>>());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_reply_that_is_short_and_does_not_say_so_is_found_out() {
+    let file = good_rows(40);
+    let world = World::cutting_short_after(300, &file);
+    let report = world.extract_of_size(file.len()).await.unwrap();
+    assert_eq!((sums(&report), report.size), ((40, 40, 0), file.len() as u64));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_file_replaced_meanwhile_is_no_mixture() {
+    let file = format!("{HEADER}\n{}", "never,l,s,d,1,d,2,surplus field\n".repeat(120_000));
+    let world = World::breaking_off_after(file.len() - 1, file.as_bytes());
+    world.replace_file_while_it_is_read();
+    let report = world.extract().await.unwrap();
+    assert!(report.problem.as_deref().unwrap().contains("replaced"), "{report:?}");
+    assert_eq!(
+        sums(&report),
+        (119_999, 0, 119_999),
+        "the rows before, and none of the other file"
+    );
+    assert_eq!(world.rejected().len(), 119_999);
+}
+
+#[tokio::test(start_paused = true)]
+async fn rejected_rows_that_come_to_nothing_are_given_up() {
+    let bad = "never,l,s,d,1,d,2,surplus field\n".repeat(120_000);
+    let file = format!("{HEADER}\n{bad}0,l,s,d,1,d,2\n");
+    let world = World::with_queue(file.as_bytes(), |_, _| Reply::Fail("ServiceUnavailable", false));
+    assert_eq!(world.extract().await.unwrap_err().code(), "MessagesNotSent");
+    assert!(world.parts() > 0 && world.abandoned());
+    assert_eq!(world.rejected_files(), [""; 0]);
+    assert_eq!(world.written("report.json"), None);
+}
+
+#[tokio::test]
+async fn one_failing_object_does_not_stop_the_others_of_its_event() {
+    let world = World::of(&good_rows(3));
+    let records = ["forbidden.csv", "data.csv", "notes.txt"]
+        .map(|key| format!(r#"{{"s3":{{"bucket":{{"name":"data"}},"object":{{"key":"{key}"}}}}}}"#));
+    let event = RawValue::from_string(format!(r#"{{"Records":[{}]}}"#, records.join(","))).unwrap();
+    let mut context = Context::default();
+    context.deadline = u64::MAX / 2_000_000;
+    let error = Box::pin(handle(&world.extractor, LambdaEvent::new(event, context)))
+        .await
+        .unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .starts_with("s3://data/forbidden.csv: the object cannot be read: "),
+        "{error}"
+    );
+    assert_eq!(
+        format!("{error:?}"),
+        error.to_string(),
+        "what is logged is what is answered"
+    );
+    assert_eq!(world.taken().len(), 3);
+    assert_eq!(world.reads().len(), 2, "a file of another kind is not read");
+}
+
+#[tokio::test]
+async fn an_object_that_is_gone_is_reported_and_dropped() {
+    let world = World::of(&good_rows(3));
+    let report = world.extract_key("gone.csv").await.unwrap();
+    assert_eq!(sums(&report), (0, 0, 0));
+    assert_eq!(
+        report.problem.as_deref(),
+        Some("the object was deleted before it was read")
+    );
+    assert!(world.has_written("gone.csv/the-event-s-etag/report.json"));
+}

@@ -1,0 +1,29 @@
+//! Files to extract, and the sums of their reports.
+
+use s3_to_sqs::continuation::Counts;
+use s3_to_sqs::reports::report::Report;
+
+pub const HEADER: &str = "timestamp,location,source,local_dest,local_avg,remote_dest,remote_avg";
+
+/// A file of `sample_data/`.
+pub fn sample(name: &str) -> Vec<u8> {
+    std::fs::read(format!("{}/../../sample_data/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap()
+}
+
+/// A file of so many good rows, one a second.
+pub fn good_rows(count: u32) -> Vec<u8> {
+    let rows = (0..count).map(|second| format!("{second},l,s,d,1.{second},d,2\n"));
+    std::iter::once(format!("{HEADER}\n"))
+        .chain(rows)
+        .collect::<String>()
+        .into_bytes()
+}
+
+/// The rows of a report: read, sent, rejected.
+pub fn sums(report: &Report) -> (u64, u64, u64) {
+    let Counts {
+        read, sent, rejected, ..
+    } = report.counts;
+    assert_eq!(read, sent + rejected, "every row is accounted for");
+    (read, sent, rejected)
+}
