@@ -108,7 +108,7 @@ impl Report {
     pub async fn write(&self, client: &Client, bucket: &str) -> Result<(), ReportError> {
         let span = aws_span("S3", "PutObject", bucket);
         let sent = self.put(client, bucket)?.send().instrument(span).await;
-        sent.map_err(|error| ReportError::new(error))?;
+        sent.map_err(ReportError::new)?;
         Ok(())
     }
 
@@ -126,9 +126,81 @@ impl Report {
     }
 
     fn put(&self, client: &Client, bucket: &str) -> Result<PutObjectFluentBuilder, ReportError> {
-        let body = serde_json::to_vec_pretty(self).map_err(|error| ReportError::new(error))?;
+        let body = serde_json::to_vec_pretty(self).map_err(ReportError::new)?;
         let put = client.put_object().bucket(bucket);
         let put = put.key(file_key(&self.key, &self.etag, REPORT));
         Ok(put.content_type("application/json").body(ByteStream::from(body)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use message::Precision;
+
+    use super::*;
+    use crate::continuation::tests::continuation;
+
+    const JSON: &str = r#"{
+  "bucket": "data",
+  "key": "a b.csv",
+  "version_id": "v",
+  "etag": "e",
+  "ingest_id": "00000000-0000-0000-0000-000000000000",
+  "size": 1099511627776,
+  "encoding": "utf-8",
+  "delimiter": "semicolon",
+  "header": "a;b",
+  "problem": "the header lacks",
+  "unknown_columns": [
+    "note"
+  ],
+  "rows_read": 5,
+  "rows_sent": 3,
+  "rows_rejected": 2,
+  "first_rejected_line": 7,
+  "last_rejected_line": 9,
+  "rejected_keys": [
+    "a b.csv/e/rejected-1-0.csv"
+  ],
+  "key_collisions": {
+    "rows": 0,
+    "exact": true,
+    "first": []
+  },
+  "invocations": 3,
+  "request_id": "request",
+  "duration_ms": 12
+}"#;
+
+    fn object() -> Object {
+        Object {
+            bucket: "data".into(),
+            key: "a b.csv".into(),
+            version_id: Some("v".into()),
+            ..Object::default()
+        }
+    }
+
+    #[test]
+    fn the_fields_are_those_that_tools_read() {
+        let progress = continuation().progress;
+        let mut report = Report::new(&object(), Uuid::nil(), "request", progress, vec!["note".into()]);
+        report.duration_ms = 12;
+        assert_eq!(serde_json::to_string_pretty(&report).unwrap(), JSON);
+    }
+
+    #[test]
+    fn an_object_without_a_header_is_empty_unless_something_else_is_wrong() {
+        let object = object();
+        let problem = |problem: Option<&str>| {
+            let problem = problem.map(str::to_owned);
+            let progress = Progress {
+                problem,
+                ..Progress::new(&object, Precision::Seconds, 0)
+            };
+            Report::new(&object, Uuid::nil(), "request", progress, Vec::new()).problem
+        };
+        assert_eq!(problem(None).as_deref(), Some(EMPTY));
+        assert_eq!(problem(Some("gone")).as_deref(), Some("gone"));
     }
 }
