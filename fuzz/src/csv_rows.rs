@@ -28,7 +28,7 @@ const MAX_FILE_BYTES: usize = 5 * MAX_ROW_BYTES / 2;
 /// The most lines that they make, because all rows are kept here.
 const MAX_LINES: usize = 50_000;
 const REPEAT: u8 = 0xFF;
-/// Of more rows only every so-manieth is given to the writer: they are repetitions.
+/// Of more rows only every n-th is given to the writer: they are repetitions.
 const MAX_PARSED: usize = 256;
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
