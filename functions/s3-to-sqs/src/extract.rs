@@ -14,10 +14,7 @@ mod reading;
 
 use std::time::{Duration, Instant};
 
-use telemetry::trace;
 use tokio::time::timeout_at;
-use tracing::field::Empty;
-use tracing::{Span, info_span};
 use uuid::Uuid;
 
 pub use self::error::ExtractError;
@@ -63,8 +60,6 @@ struct Extraction<'a> {
     converter: Converter,
     batch: Batch,
     sender: Sender,
-    /// The span of all messages that this invocation sends of the object.
-    publish: Span,
     rejects: Rejects<'a>,
 }
 
@@ -104,8 +99,7 @@ impl<'a> Extraction<'a> {
         let config = &extractor.config;
         let object = &job.object;
         let ingest_id = object.ingest_id();
-        let publish = publish_span(&config.queue_url);
-        let trace = trace::xray_header(&publish).or_else(trace::of_invocation);
+        let sender = Sender::new(extractor.sqs.clone(), &config.queue_url, time.send);
         let (mut progress, rows, converter) = match &job.continuation {
             Some(Continuation { progress, seen }) => (
                 progress.clone(),
@@ -135,9 +129,8 @@ impl<'a> Extraction<'a> {
             measurements: Measurements::default(),
             rows,
             converter,
-            batch: Batch::new(Attributes::new(ingest_id, trace.as_deref())),
-            sender: Sender::new(extractor.sqs.clone(), &config.queue_url, time.send),
-            publish,
+            batch: Batch::new(Attributes::new(ingest_id, sender.trace().as_deref())),
+            sender,
         }
     }
 
@@ -159,20 +152,5 @@ fn rejects<'a>(extractor: &'a Extractor, object: &Object, progress: &Progress) -
         &object.key,
         progress.bare_etag(),
         progress.invocations,
-    )
-}
-
-/// The span of all messages of an object: one for each would be as many spans as rows.
-fn publish_span(queue_url: &str) -> Span {
-    let queue = queue_url.rsplit('/').next().unwrap_or_default();
-    info_span!(
-        "publish",
-        otel.name = format!("publish {queue}"),
-        otel.kind = "producer",
-        messaging.system = "aws_sqs",
-        messaging.operation.name = "SendMessageBatch",
-        messaging.operation.type = "send",
-        messaging.destination.name = queue,
-        messaging.batch.message_count = Empty,
     )
 }

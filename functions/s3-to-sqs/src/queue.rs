@@ -1,5 +1,6 @@
 //! Messages to SQS, in calls of `SendMessageBatch`.
 
 pub mod batch;
+pub mod call;
 pub mod message;
 pub mod send;

@@ -3,7 +3,7 @@
 use crate::continuation::MAX_INVOCATIONS;
 use crate::input::content::ContentError;
 use crate::input::download::DownloadError;
-use crate::queue::send::SendError;
+use crate::queue::call::SendError;
 use crate::reports::ReportError;
 use crate::time_limit::DeadlineExceeded;
 

@@ -1,7 +1,6 @@
 //! The end of an invocation's work on an object: the last messages, and then the report or the continuation.
 
 use error_chain::ErrorChain;
-use tracing::Span;
 
 use super::{ExtractError, Extraction, Outcome};
 use crate::clients::Extractor;
@@ -74,10 +73,6 @@ impl Extraction<'_> {
         }
         let sent = self.sender.finish().await?;
         self.record(sent).await?;
-        // OpenTelemetry's whole numbers; wider ones would become text.
-        let sent = i64::try_from(self.measurements.counts.sent).unwrap_or(i64::MAX);
-        self.publish.record("messaging.batch.message_count", sent);
-        self.publish = Span::none();
         self.rejects.finish().await?;
         self.advance_progress();
         if is_complete {

@@ -8,7 +8,7 @@ use crate::convert::Converted;
 use crate::input::content::{Content, ContentError};
 use crate::input::download::Download;
 use crate::queue::batch::Batch;
-use crate::queue::send::Sent;
+use crate::queue::call::Sent;
 use crate::rows::RejectedRow;
 
 impl<'a> Extraction<'a> {

@@ -1,0 +1,142 @@
+//! One call of `SendMessageBatch`, made again for the messages that SQS did not take.
+
+use std::borrow::Cow;
+
+use aws::{CallError, JsonClient};
+use backoff::{Backoff, Deadline, FailedEntry, Outcome, Reply};
+use serde::Deserialize;
+use tokio::task::JoinError;
+
+use super::batch::Batch;
+use crate::rows::RejectedRow;
+
+const TARGET: &str = "AmazonSQS.SendMessageBatch";
+/// The error codes by which SQS says that it will never take this very message.
+const PERMANENT: [&str; 2] = ["InvalidMessageContents", "InvalidParameterValue"];
+
+/// Why messages cannot be sent.
+#[derive(Debug, thiserror::Error)]
+pub enum SendError {
+    /// A call to SQS failed as a whole, however often it was made.
+    #[error("the messages cannot be sent")]
+    Call(#[source] Box<CallError>),
+    /// SQS did not take these messages, however often it was asked.
+    #[error("SQS still refuses {count} messages after retries, the first with {code}: {text}")]
+    Refused {
+        /// The number of them in a batch.
+        count: usize,
+        /// SQS's error code for the first of them.
+        code: String,
+        /// SQS's message about it.
+        text: String,
+    },
+    /// A task of the function ended abnormally.
+    #[error("a sending task ended abnormally")]
+    Task(#[from] JoinError),
+}
+
+/// The outcome of calls.
+#[derive(Debug, Default)]
+pub struct Sent {
+    /// The number of messages that SQS has.
+    pub count: u64,
+    /// The rows whose messages SQS will never take, each with SQS's reason.
+    pub refused: Vec<(RejectedRow, String)>,
+    /// The tries after the first of a call.
+    pub retries: u64,
+}
+
+/// Sends one batch. Messages that a reply lists as failed, or leaves out, are sent again, and no others.
+pub(super) async fn send_batch(
+    client: &JsonClient,
+    queue_url: &str,
+    batch: Batch,
+    deadline: Deadline,
+) -> Result<Sent, SendError> {
+    let mut backoff = Backoff::new(deadline);
+    let call = |ids: &[usize]| client.call(TARGET, batch.request(queue_url, ids), parse);
+    let Outcome {
+        taken,
+        refused,
+        unsent,
+        error,
+    } = backoff.retry_entries((0..batch.len()).collect(), call).await;
+    if let Some(error) = error {
+        return Err(SendError::Call(Box::new(error)));
+    }
+    let count = unsent.len();
+    if let Some(FailedEntry { code, message, .. }) = unsent.into_iter().next() {
+        return Err(SendError::Refused {
+            count,
+            code,
+            text: message,
+        });
+    }
+    let refused = refused.into_iter().map(|entry| {
+        let reason = format!("SQS refuses the message with {}: {}", entry.code, entry.message);
+        (batch.row(entry.id), reason)
+    });
+    Ok(Sent {
+        count: taken.len() as u64,
+        refused: refused.collect(),
+        retries: backoff.taken().into(),
+    })
+}
+
+/// Reads SQS's reply to a call.
+fn parse(reply: &[u8]) -> serde_json::Result<Reply> {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "PascalCase")]
+    struct Output<'a> {
+        #[serde(borrow)]
+        successful: Option<Vec<Successful<'a>>>,
+        failed: Option<Vec<Failed>>,
+    }
+    #[derive(Deserialize)]
+    #[serde(rename_all = "PascalCase")]
+    struct Successful<'a> {
+        #[serde(borrow)]
+        id: Cow<'a, str>,
+    }
+    #[derive(Default, Deserialize)]
+    #[serde(rename_all = "PascalCase", default)]
+    struct Failed {
+        id: String,
+        code: String,
+        message: Option<String>,
+        sender_fault: bool,
+    }
+    let Output { successful, failed } = serde_json::from_slice(reply)?;
+    let taken = successful.iter().flatten().filter_map(|entry| entry.id.parse().ok());
+    let failed = failed.into_iter().flatten().filter_map(|entry| {
+        Some(FailedEntry {
+            id: entry.id.parse().ok()?,
+            permanent: entry.sender_fault && PERMANENT.contains(&entry.code.as_str()),
+            code: entry.code,
+            message: entry.message.unwrap_or_default(),
+        })
+    });
+    Ok(Reply {
+        taken: taken.collect(),
+        failed: failed.collect(),
+    })
+}
+
+impl SendError {
+    /// A stable name for the kind of failure.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Call(_) | Self::Refused { .. } => "MessagesNotSent",
+            Self::Task(_) => "Internal",
+        }
+    }
+}
+
+impl Sent {
+    pub(super) fn add(&mut self, other: Self) {
+        self.count += other.count;
+        self.retries += other.retries;
+        self.refused.extend(other.refused);
+    }
+}
