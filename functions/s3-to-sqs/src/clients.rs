@@ -1,4 +1,4 @@
-//! What is made once per execution environment.
+//! The clients of the AWS services, made once per execution environment.
 
 use std::time::Duration;
 
@@ -18,13 +18,15 @@ use telemetry::Metrics;
 
 use crate::config::Config;
 
-/// Tries of a call to S3 or Lambda, beyond the usual three: they come one at a time, and whole objects depend on them.
+/// The tries of a call to S3 or Lambda, more than the usual three: they come one at a time, and whole objects depend on
+/// them.
 const ATTEMPTS: u32 = 8;
-/// For one attempt up to the reply's headers. Bodies are read for as long as they take: see `download`.
+/// The longest attempt up to the reply's headers. Bodies are read for as long as they take: see
+/// [`download`](crate::input::download).
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(15);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 
-/// What extracting needs. Cheap to clone: clients are handles.
+/// The clients and settings of the function. Cheap to clone: clients are handles.
 #[derive(Clone, Debug)]
 pub struct Extractor {
     /// Reads the data bucket and writes the report bucket.
@@ -33,18 +35,18 @@ pub struct Extractor {
     pub sqs: JsonClient,
     /// Invokes this function again.
     pub lambda: Lambda,
-    /// What `s3` tried again.
+    /// The number of tries again of `s3`.
     pub s3_retries: Retries,
-    /// What `lambda` tried again.
+    /// The number of tries again of `lambda`.
     pub lambda_retries: Retries,
-    /// Where metrics go.
+    /// The destination of metrics.
     pub metrics: Metrics,
-    /// The environment.
+    /// The settings.
     pub config: Config,
 }
 
 impl Extractor {
-    /// Reads the environment and makes the clients. What is measured goes to `metrics`.
+    /// Reads the environment and makes the clients. Metrics go to `metrics`.
     ///
     /// # Errors
     /// [`StartError`] says what is missing.

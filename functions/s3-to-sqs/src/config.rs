@@ -1,20 +1,20 @@
-//! What the function is told by its environment.
+//! The settings of the function: environment variables.
 
 use aws::{VariableError, Variables};
 use message::Precision;
 
-/// The names that the template sets.
+/// The settings that the template and Lambda make.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Config {
-    /// `SQS_QUEUE_URL`: where the messages go.
+    /// `SQS_QUEUE_URL`: the queue of the messages.
     pub queue_url: String,
-    /// `REPORT_BUCKET`: where ingest reports and rejected rows go.
+    /// `REPORT_BUCKET`: the bucket of ingest reports and rejected rows.
     pub report_bucket: String,
-    /// `TABLE_NAME`: what the messages name as their table.
+    /// `TABLE_NAME`: the table that the messages name.
     pub table_name: String,
-    /// `TIME_PRECISION`: how much of a timestamp's fraction is part of the key; seconds when it is not set.
+    /// `TIME_PRECISION`: the part of a timestamp's fraction that is in the key; seconds when it is not set.
     pub precision: Precision,
-    /// `AWS_LAMBDA_FUNCTION_NAME`, which Lambda sets: this function, which goes on in another invocation of itself.
+    /// `AWS_LAMBDA_FUNCTION_NAME`: this function, which goes on in another invocation of itself.
     pub function_name: String,
 }
 
@@ -43,7 +43,7 @@ impl Config {
 mod tests {
     use super::*;
 
-    /// Every variable has its name as its value, but for these.
+    /// A configuration of variables that have their names as their values, except these.
     fn config(others: &[(&str, &str)]) -> Result<Config, VariableError> {
         Config::read(&Variables::new(|name| {
             let other = others.iter().find(|(other, _)| *other == name);

@@ -11,7 +11,7 @@ use crate::time_limit::now_millis;
 
 /// The event that S3 sends, as far as it is needed: notification records, or the test event that comes when a notification
 /// is set up. The function sends itself events of the same form, with a [`Continuation`] in the record, for which the
-/// structs of `aws_lambda_events` have no room.
+/// structs of `aws_lambda_events` have no room: `docs/decisions/s3-event-structs.md`.
 ///
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html>
 #[derive(Debug, Deserialize, Serialize)]
