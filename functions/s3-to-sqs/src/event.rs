@@ -63,6 +63,7 @@ const PLAIN: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'*')
     .remove(b'_')
     .remove(b'/');
+
 /// An object to extract, from its beginning or from where another invocation stopped.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Job {

@@ -135,11 +135,11 @@ impl<'a> Extraction<'a> {
     }
 
     async fn run(&mut self) -> Result<Outcome, ExtractError> {
-        let (is_complete, problem) = match self.read().await {
+        let (is_complete, failure) = match self.read().await {
             Ok(is_complete) => (is_complete, None),
-            Err(error) => (true, Some(self.problem(error)?)),
+            Err(error) => (true, Some(self.object_failure(error)?)),
         };
-        self.time.until_deadline(self.finish(is_complete, problem)).await
+        self.time.until_deadline(self.finish(is_complete, failure)).await
     }
 }
 

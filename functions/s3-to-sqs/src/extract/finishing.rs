@@ -9,31 +9,33 @@ use crate::input::content::ContentError;
 use crate::input::download::DownloadError;
 use crate::reports::report::Report;
 
-/// The reason that an object cannot be read to its end, for its report.
-pub(super) struct Problem {
-    text: String,
-    /// Whether the object is not there any more.
+/// The reason that an object is not read to its end, for its report.
+pub(super) struct ObjectFailure {
+    reason: String,
+    /// Whether no later byte can be read, because the object is not there any more or takes too long.
     is_lost: bool,
 }
 
-impl Problem {
-    fn lost(text: String) -> Self {
-        Self { text, is_lost: true }
+impl ObjectFailure {
+    fn lost(reason: String) -> Self {
+        Self { reason, is_lost: true }
     }
 }
 
 impl Extraction<'_> {
-    /// The problem of an object that cannot be read to its end, when it is the object's.
+    /// The failure of the object, when the error is one that the next try would meet again.
     ///
     /// # Errors
-    /// Any other failure.
-    pub(super) fn problem(&self, error: ExtractError) -> Result<Problem, ExtractError> {
+    /// Any other error.
+    pub(super) fn object_failure(&self, error: ExtractError) -> Result<ObjectFailure, ExtractError> {
         match error {
-            ExtractError::Content(ContentError::Unpack(error)) => Ok(Problem {
-                text: ErrorChain(&error).to_string(),
+            ExtractError::Content(ContentError::Unpack(error)) => Ok(ObjectFailure {
+                reason: ErrorChain(&error).to_string(),
                 is_lost: false,
             }),
-            ExtractError::Content(ContentError::Download(DownloadError::Gone(_))) => Ok(Problem::lost(self.gone())),
+            ExtractError::Content(ContentError::Download(DownloadError::Gone(_))) => {
+                Ok(ObjectFailure::lost(self.gone()))
+            }
             // Its successor has an event of its own; of this object, the report is all that can still be had.
             ExtractError::Content(ContentError::Download(error @ DownloadError::Replaced(_))) => {
                 tracing::error!(
@@ -44,13 +46,13 @@ impl Extraction<'_> {
                     reason = %error,
                     "the rest of the object is lost"
                 );
-                Ok(Problem::lost(error.to_string()))
+                Ok(ObjectFailure::lost(error.to_string()))
             }
             other => Err(other),
         }
     }
 
-    /// The problem of an object that is gone.
+    /// The reason of an object that is gone.
     fn gone(&self) -> String {
         if self.progress.format.is_none() {
             "the object was deleted before it was read".to_owned()
@@ -66,7 +68,7 @@ impl Extraction<'_> {
     pub(super) async fn finish(
         &mut self,
         is_complete: bool,
-        problem: Option<Problem>,
+        failure: Option<ObjectFailure>,
     ) -> Result<Outcome, ExtractError> {
         if let Some(rest) = self.batch.take() {
             self.send(rest).await?;
@@ -76,12 +78,12 @@ impl Extraction<'_> {
         self.rejects.finish().await?;
         self.advance_progress();
         if is_complete {
-            return self.report(problem).await;
+            return self.report(failure).await;
         }
         match self.continuation() {
             Ok(continuation) => Ok(Outcome::Partial(Box::new(continuation))),
             Err(error) => {
-                self.report(Some(Problem::lost(error.to_string()))).await?;
+                self.report(Some(ObjectFailure::lost(error.to_string()))).await?;
                 Err(error)
             }
         }
@@ -137,12 +139,12 @@ impl Extraction<'_> {
 
     /// Writes the report. When the object is lost and this invocation has read none of it, a report that is there already
     /// knows more: of an event that came late, or of a try before this one.
-    async fn report(&self, problem: Option<Problem>) -> Result<Outcome, ExtractError> {
+    async fn report(&self, failure: Option<ObjectFailure>) -> Result<Outcome, ExtractError> {
         let Extractor { s3, config, .. } = self.extractor;
-        let only_first = self.measurements.counts.read == 0 && problem.as_ref().is_some_and(|problem| problem.is_lost);
+        let only_first = self.measurements.counts.read == 0 && failure.as_ref().is_some_and(|failure| failure.is_lost);
         let progress = self.progress.clone();
         let progress = Progress {
-            problem: problem.map(|problem| problem.text).or(progress.problem),
+            problem: failure.map(|failure| failure.reason).or(progress.problem),
             ..progress
         };
         let unknown_columns = self.converter.unknown_columns().to_vec();
