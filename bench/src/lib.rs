@@ -9,16 +9,13 @@
 //! | [`runtime_api`], [`backend`], [`http`] | what a contender talks to |
 //! | [`data`], [`plan`] | what it is given, and how much of it |
 //! | [`scenario`] | what is measured |
-//! | [`results`], [`stats`], [`chart`] | what comes of it |
-//! | [`machine`] | what it was measured on |
+//! | [`results`], [`stats`] | what comes of it |
 //! | `bare`, `lean` (binaries) | the limits: the runtime without an SDK, the work without one |
 
 pub mod backend;
-pub mod chart;
 pub mod contenders;
 pub mod data;
 pub mod http;
-pub mod machine;
 pub mod plan;
 pub mod process;
 pub mod results;

@@ -5,15 +5,12 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use bench::backend::Backend;
-use bench::chart;
 use bench::contenders::Places;
-use bench::machine;
 use bench::plan::Plan;
 use bench::process::pin_bench;
 use bench::results::{Samples, table};
 use bench::scenario::{Bench, SCENARIOS};
 use clap::{Parser, ValueEnum};
-use time::OffsetDateTime;
 use tokio::task::LocalSet;
 
 /// Measures the functions beside their peers, on a stub of AWS.
@@ -49,9 +46,6 @@ struct Arguments {
     /// Where the figures are written.
     #[arg(long)]
     out: Option<PathBuf>,
-    /// The folder that charts of the figures are written into.
-    #[arg(long)]
-    charts: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -88,7 +82,6 @@ async fn measure(arguments: Arguments) -> Result<()> {
         Size::Quick => Plan::QUICK,
         Size::Full => Plan::FULL,
     };
-    let rounds = plan.rounds;
     let mut bench = Bench {
         backend,
         url,
@@ -108,14 +101,6 @@ async fn measure(arguments: Arguments) -> Result<()> {
     print!("{}", table(&figures));
     if let Some(out) = arguments.out {
         fs::write(&out, serde_json::to_string_pretty(&figures)? + "\n").context("writing the figures")?;
-    }
-    if let Some(folder) = arguments.charts {
-        let caption = format!(
-            "{}, {}: medians of {rounds} rounds; a thin line is from the least to the most",
-            machine::name()?,
-            OffsetDateTime::now_utc().date(),
-        );
-        chart::write(&figures, &caption, &folder)?;
     }
     Ok(())
 }

@@ -54,7 +54,6 @@ def main() -> int:
     print(f"{len(chosen)} scenarios in {time.monotonic() - started:.0f} s; failed: {', '.join(failed) or 'none'}")
     if asked.page and not failed and chosen == SCENARIOS:
         write(asked.page, results)
-        print(f"The table is in {asked.page}")
     return bool(failed)
 
 

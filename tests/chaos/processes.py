@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from chaos.rows import File
 from chaos.run import Failed, Run, Scenario
 from chaos.services import GET, SEND, WRITE
-from chaos.stack import EXTRACTOR, EXTRACTOR_TIMEOUT_S, WRITER
+from chaos.stack import EXTRACTOR, WRITER
 
 
 def held_at(row: int) -> dict:
@@ -104,14 +104,11 @@ def in_parts(run: Run, *helping: dict, act: Callable[[list[int]], None] = lambda
     """So little time for an invocation, and so slow a queue, that a file takes several. Each that goes on counts as a
     fault."""
     goes_on = {"service": "lambda", "operation": "Invoke", "latency": 1}
-    run.stack.configure(EXTRACTOR, Timeout=12)
-    try:
+    with run.stack.configured(EXTRACTOR, Timeout=12):
         ids = run.inject(goes_on, helping=[*helping, {"service": "sqs", "latency": 800}])
         run.stack.upload(run.file(14_000, **form))
         act(ids[1:])
         run.settle()
-    finally:
-        run.stack.configure(EXTRACTOR, Timeout=EXTRACTOR_TIMEOUT_S)
     run.verify()
 
 

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+import pages
 from chaos.run import Scenario
 
-BEGIN, END = "<!-- The table is written by tools/chaos. -->\n", "<!-- End of the table. -->\n"
+HEAD = ["scenario", "what is injected", "faults", "rows", "seconds", "rows lost", "sent again"]
 
 
 @dataclass(frozen=True)
@@ -25,8 +26,8 @@ class Result:
             f"  lost={'?' if self.lost is None else self.lost}  sent again={self.sent_again}"
         )
 
-    def row(self) -> str:
-        cells = [
+    def row(self) -> list[object]:
+        return [
             self.scenario.name + ("" if self.scenario.short else " *"),
             self.scenario.injected,
             self.faults,
@@ -35,13 +36,8 @@ class Result:
             self.lost,
             self.sent_again,
         ]
-        return f"| {' | '.join(map(str, cells))} |\n"
 
 
 def write(page: Path, results: list[Result]) -> None:
-    """Replaces the table between its two marks."""
-    before, rest = page.read_text().split(BEGIN)
-    after = rest.split(END)[1]
-    head = "| scenario | what is injected | faults | rows | seconds | rows lost | sent again |\n"
-    rule = "|---|---|---:|---:|---:|---:|---:|\n"
-    page.write_text(f"{before}{BEGIN}\n{head}{rule}{''.join(result.row() for result in results)}\n{END}{after}")
+    table = pages.table(HEAD, [result.row() for result in results], words=2)
+    pages.write(page, "chaos", {"scenarios": table}, check=False)

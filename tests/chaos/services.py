@@ -91,15 +91,12 @@ def dynamodb_refuses_items(run: Run) -> None:
 def dynamodb_never_recovers(run: Run) -> None:
     """Every call with a certain item is throttled for ever. The neighbours that it always meets may share its fate."""
     file = run.file(300)
-    variables = run.stack.environment(WRITER)
-    run.stack.configure(WRITER, Environment={"Variables": variables | {"MAX_RECEIVE_COUNT": "2"}})
-    try:
-        key = list(file.good)[150]
+    key = list(file.good)[150]
+    variables = run.stack.settings(WRITER)["Environment"]["Variables"] | {"MAX_RECEIVE_COUNT": "2"}
+    with run.stack.configured(WRITER, Environment={"Variables": variables}):
         run.inject(writes(key) | {"error": {"code": "ProvisionedThroughputExceededException"}})
         run.stack.upload(file)
         run.settle()
-    finally:
-        run.stack.configure(WRITER, Environment={"Variables": variables})
     run.verify(dead={key: "Throttled"}, neighbours="Throttled")
 
 

@@ -6,6 +6,8 @@ import json
 import os
 import signal
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,7 +23,6 @@ EXTRACTOR, WRITER = "S3ToSqsFunction", "SqsToDynamoDbFunction"
 # The template's are 60 s and 361 s, and a message that a writer took into its grave would come back after six minutes.
 # Here they are a sixth of that and less, in the same order: no batch is still at work when it becomes visible again.
 WRITER_TIMEOUT_S, VISIBILITY_S = 10, 20
-EXTRACTOR_TIMEOUT_S = 900
 
 
 @dataclass
@@ -64,13 +65,22 @@ class Stack:
         self.configure(WRITER, Timeout=WRITER_TIMEOUT_S)
         self.sqs.set_queue_attributes(QueueUrl=self.queue, Attributes={"VisibilityTimeout": str(VISIBILITY_S)})
 
-    def environment(self, function: str) -> dict[str, str]:
-        found = self.functions.get_function_configuration(FunctionName=self.names[function])
-        return found["Environment"]["Variables"]
+    def settings(self, function: str) -> dict:
+        return self.functions.get_function_configuration(FunctionName=self.names[function])
 
     def configure(self, function: str, **settings) -> None:
         """Changes a function's settings. As in a deployment, its environments are replaced."""
         self.functions.update_function_configuration(FunctionName=self.names[function], **settings)
+
+    @contextmanager
+    def configured(self, function: str, **settings) -> Iterator[None]:
+        """Changes a function's settings, and changes them back in the end."""
+        before = self.settings(function)
+        self.configure(function, **settings)
+        try:
+            yield
+        finally:
+            self.configure(function, **{name: before[name] for name in settings})
 
     def deploy(self, function: str) -> None:
         """What a deployment does to a function: new code (the same again) and new settings."""

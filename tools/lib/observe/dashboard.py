@@ -9,7 +9,7 @@ import boto3
 
 from observe import alarm_rule
 from observe.dashboard_data import body_of, fill, placed, without_unknown
-from observe.dashboard_svg import picture
+from observe.dashboard_picture import picture
 
 # As many points as a graph shows well.
 POINTS = 60
@@ -41,7 +41,7 @@ def main() -> None:
     cloudwatch = boto3.client("cloudwatch")
     pages = cloudwatch.get_paginator("describe_alarms").paginate(AlarmNamePrefix=f"{outputs['StackName']}-")
     alarms = [alarm for page in pages for alarm in page["MetricAlarms"]]
-    options.file.write_text(picture(widgets, alarm_rule.states(cloudwatch, alarms, end), start, end), encoding="utf-8")
+    picture(widgets, alarm_rule.states(cloudwatch, alarms, end), start, end).save(options.file)
     print(f"{options.file}: {options.minutes:g} minutes, a point for each {period} s")
 
 

@@ -5,13 +5,12 @@ import json
 import sys
 from contextlib import closing
 from itertools import islice
-from pathlib import Path
 
-import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from observe.letter_queue import LetterQueue, Moved, can_go_by_task
 from observe.letters import Group, grouped
+from stack.outputs import outputs_of, which_stack
 
 # Enough of a body to know what it is.
 EXCERPT = 160
@@ -32,12 +31,7 @@ def main() -> None:
 
 
 def parser() -> argparse.ArgumentParser:
-    stack = argparse.ArgumentParser(add_help=False)
-    where = stack.add_mutually_exclusive_group(required=True)
-    where.add_argument("--stack", metavar="NAME", help="a stack on AWS, with the caller's credentials and region")
-    where.add_argument(
-        "--outputs", metavar="FILE", type=Path, help="the outputs of a stack, as tools/deploy writes them"
-    )
+    stack = which_stack()
     reason = argparse.ArgumentParser(add_help=False)
     reason.add_argument(
         "--reason", metavar="CODE", action="append", help="only letters with this reason; may be given more than once"
@@ -56,16 +50,6 @@ def parser() -> argparse.ArgumentParser:
     moving = commands.add_parser("move", parents=[stack, reason], help="move letters back: all, or by reason")
     moving.set_defaults(command=move_letters)
     return parser
-
-
-def outputs_of(options: argparse.Namespace) -> dict[str, str]:
-    """What the stack says about itself."""
-    if options.outputs:
-        return json.loads(options.outputs.read_text())
-    cloudformation = boto3.client("cloudformation")
-    [stack] = cloudformation.describe_stacks(StackName=options.stack)["Stacks"]
-    outputs = {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
-    return {**outputs, "StackName": options.stack, "Region": cloudformation.meta.region_name}
 
 
 def list_letters(queue: LetterQueue, options: argparse.Namespace) -> None:

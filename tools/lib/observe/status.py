@@ -9,13 +9,12 @@ import os
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timezone
-from pathlib import Path
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from observe.dlq import outputs_of
 from observe.status_parts import Parts, Unreadable
 from observe.status_screen import Screen, verdict
+from stack.outputs import outputs_of, which_stack
 
 # The calls of a part are needed for it; what the caller lacks is named by them.
 RIGHTS = {
@@ -64,12 +63,9 @@ def main() -> None:
 
 def parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="status", description="One screen: is a stack healthy, and if not, what is wrong."
-    )
-    where = parser.add_mutually_exclusive_group(required=True)
-    where.add_argument("--stack", metavar="NAME", help="a stack on AWS, with the caller's credentials and region")
-    where.add_argument(
-        "--outputs", metavar="FILE", type=Path, help="the outputs of a stack, as tools/deploy writes them"
+        prog="status",
+        description="One screen: is a stack healthy, and if not, what is wrong.",
+        parents=[which_stack()],
     )
     parser.add_argument("--json", action="store_true", help="all of it as one JSON object")
     return parser

@@ -1,5 +1,6 @@
-"""Writes the outputs of a stack as one flat JSON object, for people and tests: outputs.py STACK FILE."""
+"""What a stack says about itself. As a command, outputs.py STACK FILE, it writes that as one flat JSON object."""
 
+import argparse
 import json
 import os
 import re
@@ -10,14 +11,33 @@ from urllib.parse import urlsplit
 import boto3
 
 
-def main() -> None:
-    stack_name, file = sys.argv[1:]
-    cloudformation = boto3.client("cloudformation")
-    [stack] = cloudformation.describe_stacks(StackName=stack_name)["Stacks"]
-    outputs = {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
+def which_stack() -> argparse.ArgumentParser:
+    """The options of a command that is about a stack."""
+    parser = argparse.ArgumentParser(add_help=False)
+    where = parser.add_mutually_exclusive_group(required=True)
+    where.add_argument("--stack", metavar="NAME", help="a stack on AWS, with the caller's credentials and region")
+    where.add_argument(
+        "--outputs", metavar="FILE", type=Path, help="the outputs of a stack, as tools/deploy writes them"
+    )
+    return parser
 
-    outputs["StackName"] = stack_name
-    outputs["Region"] = cloudformation.meta.region_name
+
+def outputs_of(options: argparse.Namespace) -> dict[str, str]:
+    """The outputs of the stack that these options name."""
+    return json.loads(options.outputs.read_text()) if options.outputs else described(options.stack)
+
+
+def described(name: str) -> dict[str, str]:
+    """The outputs of a stack, as CloudFormation knows them, with its name and region."""
+    cloudformation = boto3.client("cloudformation")
+    [stack] = cloudformation.describe_stacks(StackName=name)["Stacks"]
+    outputs = {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
+    return {**outputs, "StackName": name, "Region": cloudformation.meta.region_name}
+
+
+def main() -> None:
+    name, file = sys.argv[1:]
+    outputs = described(name)
     if endpoint := os.environ.get("AWS_ENDPOINT_URL"):
         outputs["Endpoint"] = endpoint
         # The template's URL is AWS's. The emulator tells APIs apart by the same label before its own host name.
@@ -33,4 +53,5 @@ def main() -> None:
     temporary.replace(file)
 
 
-main()
+if __name__ == "__main__":
+    main()
