@@ -5,13 +5,13 @@ import re
 import unittest
 
 from botocore.loaders import Loader
-from samtranslator.yaml_helper import yaml_parse
 
 from repository import ROOT
+from stack.templates import read, root
 
-DOCUMENT = yaml_parse((ROOT / "docs" / "openapi.yaml").read_text())
+DOCUMENT = read(ROOT / "docs" / "openapi.yaml")
 PROBLEMS = (ROOT / "docs" / "problems.md").read_text()
-DEFINITION = yaml_parse((ROOT / "template.yaml").read_text())["Resources"]["MessageApi"]["Properties"]["DefinitionBody"]
+DEFINITION = root()["Resources"]["MessageApi"]["Properties"]["DefinitionBody"]
 
 METHODS = {"get", "put", "post", "delete", "options", "head", "patch", "trace", "x-amazon-apigateway-any-method"}
 PREFIX = "urn:problem-type:messages:"

@@ -12,9 +12,9 @@ from urllib.parse import urlsplit
 
 import boto3
 from samtranslator.translator.transform import transform
-from samtranslator.yaml_helper import yaml_parse
 
-from repository import ROOT, TOOLS
+from repository import TOOLS
+from stack.templates import root
 
 OUTPUTS = Path(sys.argv[1])
 ORIGIN = "https://example.com"
@@ -157,7 +157,7 @@ class Transform(unittest.TestCase):
 
     def transformed(self, at: int) -> dict:
         """The resources of the transformed template, as of a second."""
-        template = yaml_parse((ROOT / "template.yaml").read_text())
+        template = root()
         for resource in template["Resources"].values():
             if resource["Type"] == "AWS::Serverless::Function":
                 resource["Properties"]["CodeUri"] = "s3://packaged/code"
@@ -204,7 +204,7 @@ class Stage(Test):
         self.assertEqual(int(api["minimumCompressionSize"]), 1024)
 
     def test_access_logs_are_json_without_what_can_be_personal(self) -> None:
-        template = yaml_parse((ROOT / "template.yaml").read_text())
+        template = root()
         stage = template["Resources"]["MessageApi"]["Properties"]["AccessLogSetting"]["Fn::If"]
         fields = json.loads(stage[1]["Format"])
         self.assertEqual(fields["request_id"], "$context.requestId")

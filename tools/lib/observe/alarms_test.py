@@ -21,6 +21,7 @@ from botocore.config import Config
 from observe import alarm_rule
 from observe.local_metrics import Copier
 from observe.metric_names import known
+from stack.resources import nested_resources_of
 
 OUTPUTS = json.loads(Path(sys.argv[1]).read_text())
 STACK = OUTPUTS["StackName"]
@@ -53,7 +54,7 @@ TROUBLES = {
 cloudwatch, iam = boto3.client("cloudwatch"), boto3.client("iam")
 # A refused invocation is what is wanted: not tried again.
 functions = boto3.client("lambda", config=Config(retries={"total_max_attempts": 1}))
-resources = boto3.client("cloudformation").describe_stack_resources(StackName=STACK)["StackResources"]
+resources = list(nested_resources_of(boto3.client("cloudformation"), STACK))
 physical = {resource["LogicalResourceId"]: resource["PhysicalResourceId"] for resource in resources}
 
 

@@ -31,7 +31,7 @@ def main() -> None:
     end = int(time.time() // period) * period
     start = end - int(seconds // period) * period
 
-    body = body_of(f"{outputs['StackName']}-{outputs['Region']}")
+    body = body_of(outputs["DashboardUrl"].rpartition("=")[2])
     widgets = placed(body)
     fill(widgets, start, end, period)
     if "Endpoint" in outputs:

@@ -23,7 +23,7 @@ RIGHTS = {
     "letters": "sqs:GetQueueAttributes, sqs:ReceiveMessage and sqs:ChangeMessageVisibility",
     "reports": "s3:ListBucket and s3:GetObject",
     "functions": "cloudformation:ListStackResources, cloudwatch:GetMetricData and logs:FilterLogEvents",
-    "alarms": "cloudformation:ListStackResources and cloudwatch:DescribeAlarms",
+    "alarms": "cloudformation:ListStackResources, also on nested stacks, and cloudwatch:DescribeAlarms",
     "table": "dynamodb:DescribeTable",
 }
 DENIED = {"AccessDenied", "AccessDeniedException", "AuthorizationError", "UnauthorizedOperation", "Forbidden", "403"}

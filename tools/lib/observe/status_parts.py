@@ -1,7 +1,7 @@
 """What can be asked of a stack to know how it is."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
@@ -12,6 +12,7 @@ from botocore.config import Config
 
 from observe.letter_queue import LetterQueue
 from observe.letters import grouped
+from stack.resources import nested_resources_of, resources_of
 
 SERVICES = {
     "S3ToSqsFunction": "s3-to-sqs",
@@ -132,7 +133,7 @@ class Parts:
         """What went wrong in each function lately: by Lambda's metrics, as far as there are any, and by its log."""
         names = {
             SERVICES[resource["LogicalResourceId"]]: resource["PhysicalResourceId"]
-            for resource in self.resources("AWS::Lambda::Function")
+            for resource in resources_of(self.cloudformation, self.outputs["StackName"])
             if resource["LogicalResourceId"] in SERVICES
         }
         return [
@@ -174,7 +175,11 @@ class Parts:
     def alarms(self) -> list[dict]:
         """The stack's alarms that are set off."""
         # Not by the beginning of their names: that of messages-local's is messages, too.
-        names = [resource["PhysicalResourceId"] for resource in self.resources("AWS::CloudWatch::Alarm")]
+        names = [
+            resource["PhysicalResourceId"]
+            for resource in nested_resources_of(self.cloudformation, self.outputs["StackName"])
+            if resource["ResourceType"] == "AWS::CloudWatch::Alarm"
+        ]
         alarms = []
         for start in range(0, len(names), MOST_ALARMS):
             some = names[start : start + MOST_ALARMS]
@@ -197,11 +202,6 @@ class Parts:
             "bytes": table.get("TableSizeBytes", 0),
             "status": table["TableStatus"],
         }
-
-    def resources(self, kind: str) -> Iterator[dict]:
-        pages = self.cloudformation.get_paginator("list_stack_resources").paginate(StackName=self.outputs["StackName"])
-        for page in pages:
-            yield from (found for found in page["StackResourceSummaries"] if found["ResourceType"] == kind)
 
     def metric(self, namespace: str, name: str, statistic: str, since: timedelta, dimensions: dict) -> list[float]:
         """The values of each minute, the latest first."""

@@ -1,4 +1,4 @@
-"""Checks that template, dashboard, saved queries and documents say the same about telemetry: telemetry_check.py
+"""Checks that templates, dashboard, saved queries and documents say the same about telemetry: telemetry_check.py
 
 It needs no stack; tools/lint runs it.
 """
@@ -7,36 +7,18 @@ import json
 import re
 import sys
 
-import yaml
-
 from observe.dashboard_data import expanded
 from observe.metric_names import OWN, known
 from repository import ROOT
+from stack.templates import merged, of_type
 
 QUERIES = ROOT / "docs" / "queries"
 OPERATIONS = ROOT / "docs" / "operations.md"
 TELEMETRY = ROOT / "docs" / "telemetry.md"
 
 
-class Loader(yaml.SafeLoader):
-    """Reads CloudFormation's short forms: `!Ref X` as {"Ref": X}."""
-
-
-def short_form(loader: Loader, tag: str, node: yaml.Node) -> dict:
-    construct = {
-        yaml.ScalarNode: loader.construct_scalar,
-        yaml.SequenceNode: loader.construct_sequence,
-        yaml.MappingNode: loader.construct_mapping,
-    }[type(node)]
-    value = construct(node) if isinstance(node, yaml.ScalarNode) else construct(node, deep=True)
-    return {tag: value}
-
-
-Loader.add_multi_constructor("!", short_form)
-
-
 def main() -> None:
-    template = yaml.load((ROOT / "template.yaml").read_text(encoding="utf-8"), Loader)
+    template = merged()
     problems = [
         *queries(template),
         *alarms(template),
@@ -50,22 +32,16 @@ def main() -> None:
         sys.exit("error: what is said about telemetry differs\n  " + "\n  ".join(problems))
 
 
-def of_type(template: dict, kind: str) -> dict[str, dict]:
-    return {
-        name: resource["Properties"] for name, resource in template["Resources"].items() if resource["Type"] == kind
-    }
-
-
 def queries(template: dict):
     """The saved queries are the files, word for word."""
     files = {file.stem: file.read_text(encoding="utf-8") for file in QUERIES.glob("*.logsinsights")}
     saved = {
-        query["Name"]["Sub"].removeprefix("${AWS::StackName}/"): query["QueryString"]
+        query["Name"]["Fn::Sub"].removeprefix("${Stack}/"): query["QueryString"]
         for query in of_type(template, "AWS::Logs::QueryDefinition").values()
     }
     for name in sorted(files.keys() | saved.keys()):
         if files.get(name) != saved.get(name):
-            yield f"docs/queries/{name}.logsinsights and the saved query in template.yaml differ, or one is missing"
+            yield f"docs/queries/{name}.logsinsights and the saved query in observability/ differ, or one is missing"
         elif not files[name].startswith("# "):
             yield f"docs/queries/{name}.logsinsights does not begin with its question"
 
@@ -92,7 +68,7 @@ def runbook(template: dict):
     }
     deployed = of_type(template, "AWS::CloudWatch::Alarm")
     for name in sorted(deployed.keys() ^ lines.keys()):
-        yield f"{name} is not both in template.yaml and in the table of docs/operations.md"
+        yield f"{name} is not both in observability/ and in the table of docs/operations.md"
     for name, anchor in lines.items():
         body = sections.get(anchor, "")
         for part in ("**Means.**", "**Look.**", "**Do.**"):
@@ -102,12 +78,12 @@ def runbook(template: dict):
 
 def dashboard(template: dict):
     """Every graph has a title and shows metrics that there are; all alarms are there; GB-seconds follow the memory."""
-    text, variables = of_type(template, "AWS::CloudWatch::Dashboard")["MessageDashboard"]["DashboardBody"]["Sub"]
-    own_alarms = variables["OwnAlarms"]["If"][1]["Sub"]
+    text, variables = of_type(template, "AWS::CloudWatch::Dashboard")["MessageDashboard"]["DashboardBody"]["Fn::Sub"]
+    own_alarms = variables["OwnAlarms"]["Fn::If"][1]["Fn::Sub"]
     text = text.replace("${OwnAlarms}", own_alarms).replace("${Namespace}", "own")
     shown = set(re.findall(r"\$\{(\w+Alarm)\.Arn\}", text))
     for name in sorted(shown ^ of_type(template, "AWS::CloudWatch::Alarm").keys()):
-        yield f"{name} is not both in template.yaml and on the dashboard"
+        yield f"{name} is not both in observability/ and on the dashboard"
     # Thresholds are numbers; everything else stands in quotes.
     text = re.sub(r": \$\{\w+\}", ": 1", text)
     functions = of_type(template, "AWS::Serverless::Function")
