@@ -1,8 +1,10 @@
 """Tests of a deployed stack's life: lifecycle.py OUTPUTS. It is updated in place, then deleted, and is gone afterwards."""
 
 import json
+import os
 import subprocess
 import sys
+import tempfile
 import time
 import unittest
 from pathlib import Path
@@ -12,16 +14,26 @@ from botocore.exceptions import ClientError
 
 from repository import ROOT, TOOLS
 from stack.resources import nested_resources_of
+from stack.templates import of_type, read
 
 OUTPUTS = json.loads(Path(sys.argv[1]).read_text())
 STACK = OUTPUTS["StackName"]
 ITEM = {"date": {"S": "2001-01-01"}, "time": {"S": "09:01:05"}}
+BEFORE_OBSERVABILITY = ROOT / "tests" / "fixtures" / "stack-before-observability" / "template.yaml"
 
 
-def deploy(*parameters: str) -> dict[str, str]:
-    """Deploys the template; the outputs of the stack."""
-    subprocess.run([TOOLS / "deploy", *parameters], check=True)
+def deploy(*parameters: str, template: Path | None = None) -> dict[str, str]:
+    """Deploys the template, or another one; the outputs of the stack."""
+    environment = {**os.environ, "DEPLOY_TEMPLATE": str(template)} if template else None
+    subprocess.run([TOOLS / "deploy", *parameters], check=True, env=environment)
     return json.loads(Path(sys.argv[1]).read_text())
+
+
+def with_built_functions(template: dict) -> dict:
+    """A template that deploys what is built already."""
+    for name, function in of_type(template, "AWS::Serverless::Function").items():
+        function["CodeUri"] = str(ROOT / ".aws-sam" / "build" / name)
+    return template
 
 
 def resources(*types: str) -> dict[str, str]:
@@ -137,7 +149,48 @@ class Lifecycle(unittest.TestCase):
         self.assertIn("does not exist", str(gone.exception))
         self.assertEqual(existing() & ids, kept)
 
-    def test_4_the_data_bucket_can_be_named_and_keys_can_be_finer(self) -> None:
+    def test_4_a_stack_from_before_observability_is_updated_in_place(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            template = Path(folder) / "template.json"
+            template.write_text(json.dumps(with_built_functions(read(BEFORE_OBSERVABILITY))))
+            outputs = deploy("AlarmEmail=operator@example.com", template=template)
+        before = resources()
+        alarms, dashboard = resources("AWS::CloudWatch::Alarm"), resources("AWS::CloudWatch::Dashboard")
+        s3, sqs, table = boto3.client("s3"), boto3.client("sqs"), boto3.client("dynamodb")
+        table.put_item(TableName=outputs["TableName"], Item=ITEM)
+        for name in ("DataBucketName", "ReportBucketName"):
+            s3.put_object(Bucket=outputs[name], Key="lifecycle", Body=b"kept")
+        sqs.send_message(QueueUrl=outputs["DeadLetterQueueUrl"], MessageBody="kept")
+
+        updated = deploy("AlarmEmail=operator@example.com")
+
+        after = resources()
+        moved = alarms | dashboard
+        kept = {name: identity for name, identity in before.items() if name not in moved}
+        # The emulator, and not AWS, makes another API when the definition changes: in the fixture it is today's.
+        self.assertEqual({name: after.get(name) for name in kept}, kept, "nothing is replaced or lost")
+        self.assertEqual(after.keys() - before.keys(), {"Observability"})
+        self.assertEqual({**updated, "DashboardUrl": None}, {**outputs, "DashboardUrl": None})
+        # In the nested stack there is one of each that was in the root, under another name.
+        self.assertLess(moved.keys(), after.keys())
+        self.assertEqual(existing() & {*moved.values()}, set())
+        self.assertLess({after[name] for name in moved}, existing())
+        self.assertIn(after["MessageDashboard"], updated["DashboardUrl"])
+        names = [after[name] for name in alarms]
+        actions = [
+            alarm["AlarmActions"]
+            for alarm in boto3.client("cloudwatch").describe_alarms(AlarmNames=names)["MetricAlarms"]
+        ]
+        self.assertEqual(actions, [[before["AlarmTopic"]]] * len(names), "nobody has to confirm the address again")
+
+        self.assertEqual(table.get_item(TableName=outputs["TableName"], Key=ITEM)["Item"], ITEM)
+        for name in ("DataBucketName", "ReportBucketName"):
+            self.assertEqual(s3.get_object(Bucket=outputs[name], Key="lifecycle")["Body"].read(), b"kept")
+        [message] = sqs.receive_message(QueueUrl=outputs["DeadLetterQueueUrl"])["Messages"]
+        self.assertEqual(message["Body"], "kept")
+        delete()
+
+    def test_5_the_data_bucket_can_be_named_and_keys_can_be_finer(self) -> None:
         outputs = deploy("DataBucketName=lifecycle-data", "TimePrecision=milliseconds")
 
         self.assertEqual(outputs["DataBucketName"], "lifecycle-data")
