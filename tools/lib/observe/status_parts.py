@@ -175,11 +175,12 @@ class Parts:
     def alarms(self) -> list[dict]:
         """The stack's alarms that are set off."""
         # Not by the beginning of their names: that of messages-local's is messages, too.
-        names = [
-            resource["PhysicalResourceId"]
+        logical = {
+            resource["PhysicalResourceId"]: resource["LogicalResourceId"]
             for resource in nested_resources_of(self.cloudformation, self.outputs["StackName"])
             if resource["ResourceType"] == "AWS::CloudWatch::Alarm"
-        ]
+        }
+        names = list(logical)
         alarms = []
         for start in range(0, len(names), MOST_ALARMS):
             some = names[start : start + MOST_ALARMS]
@@ -187,6 +188,7 @@ class Parts:
             alarms += reply["MetricAlarms"] + reply.get("CompositeAlarms", [])
         return [
             {
+                "alarm": logical[alarm["AlarmName"]],
                 "name": alarm["AlarmName"],
                 "description": alarm.get("AlarmDescription", ""),
                 "since": alarm["StateUpdatedTimestamp"].astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),

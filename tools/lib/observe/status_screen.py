@@ -128,7 +128,7 @@ class Screen:
 
     def alarms(self, part: list[dict], found: dict) -> list[str]:
         rows = [
-            self.paint(RED, self.cut(f"{alarm['name']} since {alarm['since']}: {alarm['description']}"))
+            self.paint(RED, self.cut(f"{alarm['alarm']} since {alarm['since']}: {alarm['description']}"))
             for alarm in part
         ]
         if rows and "Endpoint" in self.outputs:

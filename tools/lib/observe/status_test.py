@@ -105,6 +105,15 @@ class OnScreen(unittest.TestCase):
         self.assertIn("alarms        cannot be read: it takes the right to x", text)
         self.assertTrue(text.startswith("Somebody must look: 3 dead letters; 1,000 errors"))
 
+    def test_an_alarm_has_the_name_that_its_runbook_has(self) -> None:
+        alarm = {
+            "alarm": "ApiLatencyAlarm",
+            "name": "messages-Observability-1A-ApiLatencyAlarm-2B",
+            "description": "Slow.",
+        }
+        text = self.text(AWS, alarms=[{**alarm, "since": "2026-01-02T11:00:00Z"}])
+        self.assertIn("alarms        ApiLatencyAlarm since 2026-01-02T11:00:00Z: Slow.\n", text)
+
     def test_colours_are_there_when_they_are_wanted_and_rows_end_at_the_edge(self) -> None:
         text = self.text(LOCAL, colours=True, reports={"newest": [report(key="k" * 300)], "complete": False})
         self.assertIn("\x1b[", text)
