@@ -8,11 +8,10 @@ import sys
 from pathlib import Path
 from types import SimpleNamespace
 
-from samtranslator.yaml_helper import yaml_parse
-
 from repository import ROOT
+from stack.templates import read, root
 
-INPUTS = yaml_parse(Path(__file__).with_suffix(".yaml").read_text(encoding="utf-8"))
+INPUTS = read(Path(__file__).with_suffix(".yaml"))
 ASSUMED = SimpleNamespace(**INPUTS["assumed"])
 LIMITS = SimpleNamespace(**INPUTS["limits"])
 RENAMED = "Has it been renamed? tools/lib/cost/inputs.yaml names it, too"
@@ -30,7 +29,7 @@ class Figures(dict):
 
 def settings() -> SimpleNamespace:
     """What the template and the functions have now."""
-    template = yaml_parse((ROOT / "template.yaml").read_text(encoding="utf-8"))
+    template = root()
     deployed = {name: deployed_value(template, path) for name, path in INPUTS["deployed"].items()}
     compiled = {name: constant(*place.split()) for name, place in INPUTS["compiled"].items()}
     return SimpleNamespace(**deployed, **compiled, trying_s=deployed["writer_timeout"] - compiled["margin_s"])
