@@ -5,7 +5,7 @@
 use std::process::{Command, Output};
 
 fn ingest(arguments: &[&str]) -> Output {
-    let command = Command::new(env!("CARGO_BIN_EXE_ingest")).args(arguments).output();
+    let command = Command::new(env!("CARGO_BIN_EXE_messages")).args(arguments).output();
     command.expect("the command can be started")
 }
 
