@@ -28,7 +28,7 @@ trace-demo: up ## The same upload, traced from the S3 event to the items written
 	@tools/trace_demo
 
 ingest: setup ## Upload FILE=data.csv, or several, and follow them until every row is written
-	@tools/ingest $(FILE)
+	@tools/messages ingest $(FILE)
 
 status: setup ## Show on one screen how the embedded stack is
 	@tools/status

@@ -1,32 +1,70 @@
-//! What the command is told.
+//! The command line.
 
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args, Parser};
+use clap::{Args, Parser, Subcommand};
+
+use crate::object_name::ObjectName;
+
+const EXIT_CODES: &str = "\
+Exit codes: 0 every row is in the table; 1 rows were rejected or died, or may have died; 2 the command failed; 130 it was
+interrupted. docs/messages-command.md has more.";
 
 /// Uploads CSV files to the data bucket of a stack and follows them until every row is written.
-///
-/// Ends with 0 when all rows are in the table, 1 when some were rejected or died or may have died, 2 when the command
-/// failed, 130 when it was interrupted. docs/ingest.md has more.
 #[derive(Debug, Parser)]
-#[command(name = "ingest")]
+#[command(name = "messages", after_help = EXIT_CODES)]
 pub struct Arguments {
+    /// The subcommand.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// A subcommand with its arguments.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Uploads files and follows them until every row is written.
+    #[command(after_help = EXIT_CODES)]
+    Ingest(Ingest),
+    /// Follows objects that are uploaded already, whoever uploaded them, until every row is written.
+    #[command(after_help = EXIT_CODES)]
+    Follow(Follow),
+}
+
+/// Arguments of `messages ingest`.
+#[derive(Debug, Args)]
+pub struct Ingest {
+    /// The files: .csv, .CSV, .csv.gz or .csv.zst; patterns such as 'data/*.csv' too.
+    #[arg(value_name = "FILE", required = true)]
+    pub files: Vec<String>,
+    /// A folder of the bucket to upload into.
+    #[arg(long, value_name = "FOLDER", conflicts_with = "key")]
+    pub prefix: Option<String>,
+    /// The object's key, for one file; otherwise it is the file's name.
+    #[arg(long)]
+    pub key: Option<String>,
+    /// The options that both subcommands have.
+    #[command(flatten)]
+    pub watch: Watch,
+}
+
+/// Arguments of `messages follow`.
+#[derive(Debug, Args)]
+pub struct Follow {
+    /// The objects: `s3://BUCKET/KEY`, or the key in the data bucket alone.
+    #[arg(value_name = "OBJECT", required = true)]
+    pub objects: Vec<ObjectName>,
+    /// The options that both subcommands have.
+    #[command(flatten)]
+    pub watch: Watch,
+}
+
+/// Which stack to watch, and for how long.
+#[derive(Debug, Args)]
+pub struct Watch {
     /// The stack.
     #[command(flatten)]
     pub stack: StackName,
-    /// The files: .csv, .CSV, .csv.gz or .csv.zst; patterns such as 'data/*.csv' too.
-    #[arg(value_name = "FILE", required_unless_present = "follow")]
-    pub files: Vec<String>,
-    /// A folder of the bucket to upload into.
-    #[arg(long, value_name = "FOLDER", conflicts_with_all = ["key", "follow"])]
-    pub prefix: Option<String>,
-    /// The object's key, for one file; otherwise it is the file's name.
-    #[arg(long, conflicts_with = "follow")]
-    pub key: Option<String>,
-    /// Look again at objects that were uploaded before, such as `s3://BUCKET/data.csv`.
-    #[arg(long, value_name = "URL", num_args = 1.., conflicts_with = "files")]
-    pub follow: Vec<String>,
     /// Seconds without any progress after which to give up watching.
     #[arg(long, value_name = "SECONDS", default_value = "600", value_parser = seconds)]
     pub patience: Duration,
@@ -60,17 +98,24 @@ mod tests {
     fn a_stack_and_files_or_objects_are_needed() {
         Arguments::command().debug_assert();
         let parsed = |arguments: &str| {
-            Arguments::try_parse_from(["ingest"].into_iter().chain(arguments.split_whitespace())).is_ok()
+            Arguments::try_parse_from(["messages"].into_iter().chain(arguments.split_whitespace())).is_ok()
         };
-        assert!(parsed("--stack messages a.csv b.csv"));
-        assert!(parsed("--outputs o.json --key c.csv a.csv"));
-        assert!(parsed("--stack messages --follow s3://b/a.csv s3://b/b.csv"));
+        assert!(parsed("ingest --stack messages a.csv b.csv"));
+        assert!(parsed("ingest --outputs o.json --key c.csv a.csv"));
+        assert!(parsed("follow --stack messages s3://b/a.csv b.csv"));
+        assert!(parsed("follow --outputs o.json --patience 5 a.csv"));
         for wrong in [
-            "a.csv",
-            "--stack messages",
-            "--stack messages --outputs o.json a.csv",
-            "--stack messages --follow s3://b/a.csv --key c.csv",
-            "--stack messages --patience 0 a.csv",
+            "",
+            "--stack messages a.csv",
+            "ingest a.csv",
+            "ingest --stack messages",
+            "ingest --stack messages --outputs o.json a.csv",
+            "ingest --stack messages --key c.csv --prefix p a.csv",
+            "ingest --stack messages --patience 0 a.csv",
+            "follow a.csv",
+            "follow --stack messages",
+            "follow --stack messages --key c.csv s3://b/a.csv",
+            "follow --stack messages s3://b",
         ] {
             assert!(!parsed(wrong), "{wrong}");
         }

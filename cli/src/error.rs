@@ -74,9 +74,6 @@ pub enum Error {
     /// `--key` for more than one file.
     #[error("--key names one object, and there are {0} files")]
     OneKey(usize),
-    /// What `--follow` was given.
-    #[error("{0} is not s3://BUCKET/KEY")]
-    NotAnUrl(String),
     /// An object somewhere else.
     #[error("{bucket} is not the data bucket of this stack, which is {data_bucket}")]
     OtherBucket {
@@ -203,7 +200,6 @@ impl Error {
             Self::SameKey { .. } => "Nothing was uploaded. Upload one after the other, each with a --prefix".into(),
             Self::Changed(_) => "It was not ingested. Upload it again when nothing writes to it".into(),
             Self::OneKey(_) => "Nothing was uploaded. For several files: --prefix".into(),
-            Self::NotAnUrl(_) => "For example: --follow s3://my-bucket/data.csv".into(),
             Self::OtherBucket { .. } => "Name the stack that the bucket belongs to".into(),
             Self::Outputs { .. } => "Deploy a stack: make deploy. For one on AWS: --stack NAME".into(),
             Self::NoOutput { .. } => "Is it a stack of this template, and completely deployed?".into(),
@@ -221,7 +217,7 @@ impl Error {
 fn aws_remedy(code: Option<&str>, reason: &str) -> &'static str {
     match code {
         Some("AccessDenied" | "AccessDeniedException" | "Forbidden" | "403" | "AuthorizationError") => {
-            "The caller lacks this right: docs/ingest.md lists those that it needs"
+            "The caller lacks this right: docs/messages-command.md lists those that it needs"
         }
         Some("NoSuchBucket" | "AWS.SimpleQueueService.NonExistentQueue" | "QueueDoesNotExist") => {
             "The stack was deleted or replaced: deploy it again"
@@ -273,7 +269,7 @@ mod tests {
 
     #[test]
     fn a_remedy_fits_the_code() {
-        assert!(aws(Some("AccessDenied")).remedy().contains("docs/ingest.md"));
+        assert!(aws(Some("AccessDenied")).remedy().contains("docs/messages-command.md"));
         assert!(aws(Some("ExpiredToken")).remedy().contains("Sign in again"));
         assert!(aws_remedy(None, "no credentials in the property bag").contains("aws configure"));
         assert!(aws_remedy(None, "connection refused").contains("make up"));

@@ -2,7 +2,8 @@
 //!
 //! | where | what |
 //! |---|---|
-//! | [`arguments`], [`files`] | what the command is told; the files, and the keys that they get |
+//! | [`arguments`], [`object_name`] | the command line, and objects as it names them |
+//! | [`files`] | the files, and the keys that they get |
 //! | [`stack`] | the stack that they go to |
 //! | [`local_file`], [`upload`], [`uploads`] | files to objects |
 //! | [`follow`], [`report`], [`queues`], [`letters`] | objects to rows that are written, rejected or dead |
@@ -17,6 +18,7 @@ mod files;
 mod follow;
 mod letters;
 mod local_file;
+mod object_name;
 mod progress;
 mod queues;
 mod report;
@@ -31,15 +33,15 @@ use std::io::Write;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use arguments::Arguments;
+use arguments::{Arguments, Command, Follow, Ingest, Watch};
 use cancel::Cancel;
 use clap::Parser;
 use error::Error;
 use follow::{End, Followed, Outcome};
+use object_name::ObjectName;
 use screen::Screen;
 use stack::Stack;
 use upload::Upload;
-use uploads::Uploads;
 
 /// Rejected rows that are shown of a file, and files of which any are shown.
 const FIRST_ROWS: usize = 5;
@@ -48,7 +50,11 @@ const FILES_WITH_ROWS: usize = 20;
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let code = run(&arguments).await.unwrap_or_else(|error| {
+    let run = match &arguments.command {
+        Command::Ingest(arguments) => ingest(arguments).await,
+        Command::Follow(arguments) => follow_uploaded(arguments).await,
+    };
+    let code = run.unwrap_or_else(|error| {
         complain(&error);
         match error {
             Error::Interrupted => summary::INTERRUPTED,
@@ -58,38 +64,52 @@ async fn main() -> ExitCode {
     code.into()
 }
 
-async fn run(arguments: &Arguments) -> Result<u8, Error> {
+/// Uploads files and follows them.
+async fn ingest(arguments: &Ingest) -> Result<u8, Error> {
     let sources = files::sources(&arguments.files, arguments.prefix.as_deref(), arguments.key.as_deref())?;
-    let keys = arguments
-        .follow
-        .iter()
-        .map(|url| split(url))
-        .collect::<Result<Vec<_>, _>>()?;
-    let stack = Stack::find(&arguments.stack).await?;
-    let cancel = Cancel::on_signals().map_err(|source| Error::Unreadable {
-        path: "the signals of this process".into(),
-        source,
-    })?;
+    let stack = Stack::find(&arguments.watch.stack).await?;
+    let cancel = on_signals()?;
     let screen = Screen::new(sources.iter().map(|source| source.size).sum());
 
-    let uploads = if keys.is_empty() {
-        uploads::all(&stack, &sources, &cancel, &screen).await
-    } else {
-        Uploads {
-            found: find_all(&stack, &keys).await?,
-            ..Uploads::default()
-        }
-    };
+    let uploads = uploads::all(&stack, &sources, &cancel, &screen).await;
     if let Some(error) = uploads.failure {
         screen.clear();
         return not_all(&stack, uploads.urls, sources.len(), error);
     }
     screen.follow();
-    let uploaded = keys.is_empty().then(Instant::now);
-    let followed = follow::follow(&stack, uploads.found, uploaded, arguments.patience, &cancel, &screen).await;
+    let uploaded = Some(Instant::now());
+    Ok(watch(&stack, uploads.found, uploaded, &arguments.watch, &cancel, &screen).await)
+}
+
+/// Follows objects that were uploaded before.
+async fn follow_uploaded(arguments: &Follow) -> Result<u8, Error> {
+    let stack = Stack::find(&arguments.watch.stack).await?;
+    let cancel = on_signals()?;
+    let found = find_all(&stack, &arguments.objects).await?;
+    let screen = Screen::new(0);
+    Ok(watch(&stack, found, None, &arguments.watch, &cancel, &screen).await)
+}
+
+fn on_signals() -> Result<Cancel, Error> {
+    Cancel::on_signals().map_err(|source| Error::Unreadable {
+        path: "the signals of this process".into(),
+        source,
+    })
+}
+
+/// Follows uploads and says what became of them. The exit code.
+async fn watch(
+    stack: &Stack,
+    uploads: Vec<Upload>,
+    uploaded: Option<Instant>,
+    arguments: &Watch,
+    cancel: &Cancel,
+    screen: &Screen,
+) -> u8 {
+    let followed = follow::follow(stack, uploads, uploaded, arguments.patience, cancel, screen).await;
     screen.clear();
-    conclude(&stack, &followed, arguments).await;
-    Ok(summary::exit_code(&followed))
+    conclude(stack, &followed, arguments).await;
+    summary::exit_code(&followed)
 }
 
 /// Not all files can be followed: says what became of those that were uploaded, and why not of the others.
@@ -104,32 +124,27 @@ fn not_all(stack: &Stack, urls: Vec<String>, files: usize, error: Error) -> Resu
     })
 }
 
-/// Objects that were uploaded before.
-async fn find_all(stack: &Stack, keys: &[(String, String)]) -> Result<Vec<Upload>, Error> {
-    let mut found = Vec::with_capacity(keys.len());
-    for (bucket, key) in keys {
-        if *bucket != stack.data_bucket {
+/// The objects of these names, each once.
+async fn find_all(stack: &Stack, names: &[ObjectName]) -> Result<Vec<Upload>, Error> {
+    let mut found = Vec::<Upload>::with_capacity(names.len());
+    for ObjectName { bucket, key } in names {
+        if let Some(bucket) = bucket
+            && *bucket != stack.data_bucket
+        {
             return Err(Error::OtherBucket {
                 bucket: bucket.clone(),
                 data_bucket: stack.data_bucket.clone(),
             });
         }
-        found.push(upload::find(stack, key, None).await?);
+        if found.iter().all(|upload| upload.key != *key) {
+            found.push(upload::find(stack, key, None).await?);
+        }
     }
     Ok(found)
 }
 
-/// Bucket and key of `s3://BUCKET/KEY`.
-fn split(url: &str) -> Result<(String, String), Error> {
-    let split = url.strip_prefix("s3://").and_then(|rest| rest.split_once('/'));
-    match split {
-        Some((bucket, key)) if !bucket.is_empty() && !key.is_empty() => Ok((bucket.to_owned(), key.to_owned())),
-        _ => Err(Error::NotAnUrl(url.to_owned())),
-    }
-}
-
 /// Says what became of everything.
-async fn conclude(stack: &Stack, followed: &Followed, arguments: &Arguments) {
+async fn conclude(stack: &Stack, followed: &Followed, arguments: &Watch) {
     let mut shown = 0;
     for tracked in &followed.tracked {
         let mut first = Vec::new();
@@ -171,20 +186,4 @@ fn complain(error: &Error) {
 fn say(mut out: impl Write, text: &str) {
     // Nobody may be there to read it.
     let _ = out.write_all(text.as_bytes());
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_object_is_named_as_aws_tools_name_it() {
-        assert_eq!(split("s3://b/x/y.csv").unwrap(), ("b".into(), "x/y.csv".into()));
-        for wrong in ["b/x.csv", "s3://b", "s3:///x.csv", "s3://b/"] {
-            assert_eq!(
-                split(wrong).unwrap_err().to_string(),
-                format!("{wrong} is not s3://BUCKET/KEY")
-            );
-        }
-    }
 }

@@ -157,8 +157,8 @@ pub mod testing {
     fn commands_name_a_stack_on_aws() {
         assert_eq!(stack(None).command("status", ""), "tools/status");
         assert_eq!(
-            stack(Some("prod")).command("ingest", "a.csv"),
-            "tools/ingest --stack prod a.csv"
+            stack(Some("prod")).command("messages follow", "a.csv"),
+            "tools/messages follow --stack prod a.csv"
         );
     }
 }

@@ -215,7 +215,7 @@ fn by_reason(letters: &[Letter]) -> BTreeMap<&str, (u64, &str)> {
 #[must_use]
 pub fn look_again(stack: &Stack, urls: impl IntoIterator<Item = String>) -> String {
     let urls: Vec<_> = urls.into_iter().map(|url| quoted(&url)).collect();
-    stack.command("ingest", &format!("--follow {}", urls.join(" ")))
+    stack.command("messages follow", &urls.join(" "))
 }
 
 /// A word of a shell's command.

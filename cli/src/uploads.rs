@@ -122,7 +122,7 @@ mod tests {
         assert_eq!(
             said,
             "error: interrupted\n  Uploaded, and being ingested: 1 of 4 files. The others are not.\n  \
-             To look again: tools/ingest --follow s3://data/a.csv\n"
+             To look again: tools/messages follow s3://data/a.csv\n"
         );
     }
 
@@ -159,7 +159,7 @@ mod tests {
         for part in [
             "error: s3://data/a.csv is uploaded and being ingested, but cannot be followed: looking at",
             "  Uploaded, and being ingested: 2 of 2 files.\n",
-            "  To look again: tools/ingest --follow s3://data/a.csv s3://data/b.csv\n",
+            "  To look again: tools/messages follow s3://data/a.csv s3://data/b.csv\n",
         ] {
             assert!(said.contains(part), "{part} in {said}");
         }

@@ -138,7 +138,7 @@ fn what_could_not_be_extracted_and_what_is_not_known_yet_say_how_to_look() {
         "{said}"
     );
     let said = of_object(&stack(None), &tracked(None), &[]);
-    assert!(said.contains("tools/ingest --follow 's3://data/a b.csv'"), "{said}");
+    assert!(said.contains("tools/messages follow 's3://data/a b.csv'"), "{said}");
 }
 
 #[test]
@@ -175,7 +175,7 @@ fn what_is_not_known_is_not_called_good() {
             partial,
             "It is not known whether rows died: the dead-letter queue has letters that somebody else is looking at, \
              or more than are looked at.\n  Look: tools/dlq list\n  \
-             To look again: tools/ingest --follow 's3://data/a b.csv'\n1 object: ",
+             To look again: tools/messages follow 's3://data/a b.csv'\n1 object: ",
         ),
     ] {
         assert_eq!(exit_code(&followed), SOME_LOST);

@@ -1,4 +1,4 @@
-"""One screen about a stack: status.py (--stack NAME | --outputs FILE) [--json]; see docs/ingest.md.
+"""One screen about a stack: status.py (--stack NAME | --outputs FILE) [--json]; see docs/messages-command.md.
 
 Ends with 0 when it is healthy, 1 when somebody must look, 2 when no stack can be asked.
 """

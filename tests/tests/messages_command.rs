@@ -1,4 +1,4 @@
-//! `tools/ingest`: from files to rows in the table, and what it says about it.
+//! `tools/messages`: from files or objects to rows in the table, and what it says about them.
 
 #![expect(
     clippy::expect_used,
@@ -19,18 +19,28 @@ use end_to_end::{Stack, unique};
 use serde_json::{Value, json};
 
 /// The command on the stack that is tested.
-fn command(arguments: &[&str]) -> Command {
-    let tool = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tools/ingest");
+fn command(subcommand: &str, arguments: &[&str]) -> Command {
+    let tool = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tools/messages");
     let outputs = path_from_env("STACK_OUTPUTS");
     let mut command = Command::new(tool);
     command.env("LOCAL_DIR", outputs.parent().expect("a file is in a folder"));
     // Other tests put messages on the same queue, and it watches until that is empty.
-    command.args(["--patience", "300"]).args(arguments);
+    command.args([subcommand, "--patience", "300"]).args(arguments);
     command
 }
 
+/// Runs `messages ingest`: its exit code, standard output and standard error.
 fn ingest(arguments: &[&str]) -> (Option<i32>, String, String) {
-    let Output { status, stdout, stderr } = command(arguments).output().expect("the tool can be started");
+    ended(command("ingest", arguments))
+}
+
+/// Runs `messages follow`: its exit code, standard output and standard error.
+fn follow(objects: &[&str]) -> (Option<i32>, String, String) {
+    ended(command("follow", objects))
+}
+
+fn ended(mut command: Command) -> (Option<i32>, String, String) {
+    let Output { status, stdout, stderr } = command.output().expect("the tool can be started");
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
     (status.code(), text(stdout), text(stderr))
 }
@@ -204,16 +214,74 @@ fn the_longest_key_is_followed_and_can_be_followed_again() {
     assert_eq!(code, Some(0), "{said}{shown}");
 
     let url = said.lines().next().unwrap();
-    let (code, again, shown) = ingest(&["--follow", url]);
+    let (code, again, shown) = follow(&[url]);
     assert_eq!(code, Some(0), "{again}{shown}");
     assert!(again.contains("  1 row read, 1 sent, 0 rejected; "), "{again}");
+}
+
+#[tokio::test]
+async fn objects_that_somebody_else_uploaded_are_followed_until_their_rows_are_in_the_table() {
+    let stack = Stack::connect().await;
+    let files = [rows(40), rows(2).replacen("4.39", "nine", 1)];
+    let mut uploads = Vec::new();
+    for csv in &files {
+        uploads.push(stack.upload(&format!("{}.csv", unique::name()), csv.as_str()).await);
+    }
+
+    // By its URL and by its key: it is one object all the same.
+    let (code, said, shown) = follow(&[&url(&uploads[0]), &uploads[0].key]);
+
+    assert_eq!(code, Some(0), "{said}{shown}");
+    assert!(said.contains("  40 rows read, 40 sent, 0 rejected; "), "{said}");
+    assert!(
+        said.contains("1 object: sent 40, written 40, rejected 0, died 0\n"),
+        "{said}"
+    );
+    assert!(said.ends_with("Everything is written.\n"), "{said}");
+    stack.wait_for_items(&sample::items(&files[0])).await;
+
+    let (code, said, shown) = follow(&[&uploads[0].key, &uploads[1].key]);
+    assert_eq!(code, Some(1), "{said}{shown}");
+    assert!(said.contains("  line 2, local_avg: "), "{said}");
+    assert!(
+        said.contains("2 objects: sent 41, written 41, rejected 1, died 0\n"),
+        "{said}"
+    );
+}
+
+#[test]
+fn an_object_that_is_not_there_ends_with_2_and_is_named() {
+    let key = format!("{}.csv", unique::name());
+    let (code, said, shown) = follow(&[&key]);
+    assert_eq!((code, said.as_str()), (Some(2), ""), "{shown}");
+    assert!(shown.contains(&format!("/{key}, which is not there: ")), "{shown}");
+    assert!(shown.contains("  Correct the key: "), "{shown}");
+}
+
+#[test]
+fn tools_ingest_runs_the_subcommands() {
+    let outputs = path_from_env("STACK_OUTPUTS");
+    for (arguments, usage) in [
+        (vec!["data.csv", "--help"], "Usage: messages ingest "),
+        (
+            vec!["--follow", "s3://bucket/data.csv", "--help"],
+            "Usage: messages follow ",
+        ),
+    ] {
+        let mut tool = Command::new(Path::new(env!("CARGO_MANIFEST_DIR")).join("../tools/ingest"));
+        tool.env("LOCAL_DIR", outputs.parent().expect("a file is in a folder"));
+        tool.args(arguments);
+        let (code, said, shown) = ended(tool);
+        assert_eq!(code, Some(0), "{shown}");
+        assert!(said.contains(usage), "{said}");
+    }
 }
 
 #[tokio::test]
 async fn an_interrupted_command_leaves_the_ingest_running_and_says_so() {
     let stack = Stack::connect().await;
     let (folder, csv) = (Folder::new(), rows(1));
-    let mut command = command(&[&folder.file(&csv)]);
+    let mut command = command("ingest", &[&folder.file(&csv)]);
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let mut shown = BufReader::new(child.stderr.take().unwrap());
     let mut line = String::new();
@@ -237,7 +305,7 @@ async fn an_interrupted_command_leaves_the_ingest_running_and_says_so() {
         rest.contains("interrupted: the ingest goes on without being watched."),
         "{rest}"
     );
-    assert!(rest.contains("  To look again: tools/ingest --follow s3://"), "{rest}");
+    assert!(rest.contains("  To look again: tools/messages follow s3://"), "{rest}");
     stack.wait_for_items(&sample::items(&csv)).await;
 }
 
@@ -254,7 +322,7 @@ async fn an_object_that_could_not_be_extracted_ends_with_1_and_says_why() {
     });
     stack.put_dead_letter(&letter.to_string(), &[]).await;
 
-    let (code, said, shown) = ingest(&["--follow", &url(&upload)]);
+    let (code, said, shown) = follow(&[&url(&upload)]);
 
     stack.take_dead_letters(1, |letter| letter.body.contains(&reason)).await;
     assert_eq!(code, Some(1), "{said}{shown}");
@@ -285,7 +353,7 @@ async fn messages_of_the_ingest_that_died_are_counted_and_those_of_others_are_no
         stack.put_dead_letter("{}", &attributes).await;
     }
 
-    let (code, said, shown) = ingest(&["--follow", &url(&upload)]);
+    let (code, said, shown) = follow(&[&url(&upload)]);
 
     stack
         .take_dead_letters(3, |letter| letter.attribute("ReasonCode") == reason)
@@ -308,7 +376,7 @@ async fn functions_that_name_no_ingest_leave_it_unknown_whether_rows_died_and_th
     let report = json!({"rows_read": 9, "rows_sent": 9, "rows_rejected": 0, "duration_ms": 1});
     put_report(&stack, &upload, &report).await;
 
-    let (code, said, shown) = ingest(&["--follow", &url(&upload)]);
+    let (code, said, shown) = follow(&[&url(&upload)]);
 
     assert_eq!(code, Some(1), "{said}{shown}");
     assert!(
