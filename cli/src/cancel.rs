@@ -5,7 +5,12 @@ use std::future::Future;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
-use crate::error::Error;
+use crate::exit_code;
+
+/// The error of a call that was cut short, or not begun, because somebody wished to stop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("interrupted")]
+pub struct Interrupted;
 
 /// Whether to stop.
 #[derive(Clone, Debug, Default)]
@@ -43,7 +48,7 @@ impl Cancel {
                     _ = terminate.recv() => {}
                 }
                 if on_signal.signal() {
-                    std::process::exit(crate::summary::INTERRUPTED.into());
+                    std::process::exit(exit_code::INTERRUPTED.into());
                 }
             }
         });
@@ -75,16 +80,16 @@ impl Cancel {
         let _ = self.0.subscribe().wait_for(|wishes| wishes.any()).await;
     }
 
-    /// What comes of a call that may be cut short.
+    /// The result of a call that may be cut short.
     ///
     /// # Errors
-    /// The call's; [`Error::Interrupted`] as soon as somebody wishes to stop.
-    pub async fn or<T>(&self, call: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+    /// The call's; [`Interrupted`] as soon as somebody wishes to stop.
+    pub async fn or<T, E: From<Interrupted>>(&self, call: impl Future<Output = Result<T, E>>) -> Result<T, E> {
         // On the heap: otherwise every caller has room for it twice.
         let call = Box::pin(call);
         tokio::select! {
             done = call => done,
-            () = self.cancelled() => Err(Error::Interrupted),
+            () = self.cancelled() => Err(Interrupted.into()),
         }
     }
 }
@@ -106,9 +111,9 @@ mod tests {
     #[tokio::test]
     async fn a_call_is_cut_short() {
         let cancel = Cancel::default();
-        assert_eq!(cancel.or(async { Ok(1) }).await.unwrap(), 1);
+        assert_eq!(cancel.or(async { Ok::<_, Interrupted>(1) }).await, Ok(1));
         cancel.signal();
-        let cut = cancel.or(std::future::pending::<Result<(), Error>>()).await;
-        assert!(matches!(cut, Err(Error::Interrupted)), "{cut:?}");
+        let cut = cancel.or(std::future::pending::<Result<(), Interrupted>>()).await;
+        assert_eq!(cut, Err(Interrupted));
     }
 }

@@ -1,9 +1,13 @@
 //! The files that were named, and the keys that they get. All of it is settled before anything is uploaded.
 
+pub mod error;
+pub mod local_file;
+
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-use crate::error::{Error, MAX_KEY_BYTES, SUFFIXES};
+use crate::key_rules::{MAX_KEY_BYTES, SUFFIXES};
+use error::FileError;
 
 /// A file to upload.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,7 +25,7 @@ pub struct Source {
 /// # Errors
 /// For the first name that is no file or no pattern that matches any, and the first key that the extractor would not be
 /// told of, that is too long, or that two files would have.
-pub fn sources(names: &[String], prefix: Option<&str>, key: Option<&str>) -> Result<Vec<Source>, Error> {
+pub fn sources(names: &[String], prefix: Option<&str>, key: Option<&str>) -> Result<Vec<Source>, FileError> {
     let mut paths = Vec::<PathBuf>::new();
     for name in names {
         for path in matching(name)? {
@@ -31,7 +35,7 @@ pub fn sources(names: &[String], prefix: Option<&str>, key: Option<&str>) -> Res
         }
     }
     if key.is_some() && paths.len() > 1 {
-        return Err(Error::OneKey(paths.len()));
+        return Err(FileError::OneKey(paths.len()));
     }
     let mut sources = Vec::with_capacity(paths.len());
     let mut taken = HashMap::<String, PathBuf>::new();
@@ -42,7 +46,7 @@ pub fn sources(names: &[String], prefix: Option<&str>, key: Option<&str>) -> Res
         };
         check_key(&key, &path)?;
         if let Some(first) = taken.insert(key.clone(), path.clone()) {
-            return Err(Error::SameKey {
+            return Err(FileError::SameKey {
                 key,
                 first,
                 second: path,
@@ -55,35 +59,35 @@ pub fn sources(names: &[String], prefix: Option<&str>, key: Option<&str>) -> Res
 }
 
 /// The file of that name; otherwise those that it matches as a pattern, in the order of their names.
-fn matching(name: &str) -> Result<Vec<PathBuf>, Error> {
+fn matching(name: &str) -> Result<Vec<PathBuf>, FileError> {
     let path = PathBuf::from(name);
     if path.exists() {
         return Ok(vec![path]);
     }
     if !name.contains(['*', '?', '[']) {
-        return Err(Error::Missing(name.to_owned()));
+        return Err(FileError::Missing(name.to_owned()));
     }
-    let matches = glob::glob(name).map_err(|source| Error::Pattern {
+    let matches = glob::glob(name).map_err(|source| FileError::Pattern {
         pattern: name.to_owned(),
         source,
     })?;
     let mut paths = Vec::new();
     for path in matches {
-        paths.push(path.map_err(|error| Error::Unreadable {
+        paths.push(path.map_err(|error| FileError::Unreadable {
             path: error.path().to_owned(),
             source: error.into(),
         })?);
     }
     if paths.is_empty() {
-        return Err(Error::NoMatch(name.to_owned()));
+        return Err(FileError::NoMatch(name.to_owned()));
     }
     Ok(paths)
 }
 
 /// The file's name, in a folder of the bucket.
-fn key_of(path: &Path, prefix: Option<&str>) -> Result<String, Error> {
-    let name = path.file_name().ok_or_else(|| Error::NotAFile(path.to_owned()))?;
-    let name = name.to_str().ok_or_else(|| Error::NotText(path.to_owned()))?;
+fn key_of(path: &Path, prefix: Option<&str>) -> Result<String, FileError> {
+    let name = path.file_name().ok_or_else(|| FileError::NotAFile(path.to_owned()))?;
+    let name = name.to_str().ok_or_else(|| FileError::NotText(path.to_owned()))?;
     let folder = prefix.unwrap_or_default().trim_end_matches('/');
     Ok(match folder {
         "" => name.to_owned(),
@@ -91,15 +95,15 @@ fn key_of(path: &Path, prefix: Option<&str>) -> Result<String, Error> {
     })
 }
 
-fn check_key(key: &str, path: &Path) -> Result<(), Error> {
+fn check_key(key: &str, path: &Path) -> Result<(), FileError> {
     if path.is_dir() {
-        return Err(Error::NotAFile(path.to_owned()));
+        return Err(FileError::NotAFile(path.to_owned()));
     }
     if !SUFFIXES.iter().any(|suffix| key.ends_with(suffix)) {
-        return Err(Error::Suffix { key: key.to_owned() });
+        return Err(FileError::Suffix { key: key.to_owned() });
     }
     if key.len() > MAX_KEY_BYTES {
-        return Err(Error::LongKey {
+        return Err(FileError::LongKey {
             path: path.to_owned(),
             bytes: key.len(),
         });
@@ -108,14 +112,14 @@ fn check_key(key: &str, path: &Path) -> Result<(), Error> {
 }
 
 /// The size of a file that can be opened.
-fn size_of(path: &Path) -> Result<u64, Error> {
+fn size_of(path: &Path) -> Result<u64, FileError> {
     let metadata = std::fs::File::open(path).and_then(|file| file.metadata());
-    let metadata = metadata.map_err(|source| Error::Unreadable {
+    let metadata = metadata.map_err(|source| FileError::Unreadable {
         path: path.to_owned(),
         source,
     })?;
     if !metadata.is_file() {
-        return Err(Error::NotAFile(path.to_owned()));
+        return Err(FileError::NotAFile(path.to_owned()));
     }
     Ok(metadata.len())
 }
@@ -142,7 +146,7 @@ mod tests {
             self.0.join(name).to_str().unwrap().to_owned()
         }
 
-        fn keys(&self, names: &[&str], prefix: Option<&str>, key: Option<&str>) -> Result<Vec<String>, Error> {
+        fn keys(&self, names: &[&str], prefix: Option<&str>, key: Option<&str>) -> Result<Vec<String>, FileError> {
             let names: Vec<_> = names.iter().map(|name| self.name(name)).collect();
             Ok(sources(&names, prefix, key)?
                 .into_iter()

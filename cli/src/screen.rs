@@ -1,20 +1,33 @@
 //! What is shown meanwhile, on standard error: a bar on a terminal, lines otherwise.
 
+pub mod text;
+
 use std::cell::RefCell;
 use std::io::{IsTerminal, Write};
 use std::time::{Duration, Instant};
 
-use indicatif::{HumanBytes, ProgressBar, ProgressDrawTarget, ProgressStyle};
-
-use crate::files::Source;
-use crate::progress::Progress;
-use crate::text::{duration, plain};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 /// Between two lines on something that is no terminal: at least this, and a tenth of the time so far.
 const BETWEEN_LINES: Duration = Duration::from_secs(5);
 const UPLOADING: &str = "  [{bar:30}] {bytes} of {total_bytes}, {bytes_per_sec}, {eta} left";
 const FOLLOWING: &str = "  [{bar:30}] {msg}; {eta} left";
 const WAITING: &str = "  {spinner} {msg}";
+
+/// How far it is, as it is shown.
+#[derive(Clone, Debug)]
+pub struct View {
+    /// All of it in a line.
+    pub line: String,
+    /// How much is done.
+    pub done: u64,
+    /// How much there is to do.
+    pub total: u64,
+    /// Whether there may not come more to do.
+    pub is_total_known: bool,
+    /// Whether it is over.
+    pub is_last: bool,
+}
 
 /// What is shown meanwhile.
 pub struct Screen {
@@ -44,16 +57,6 @@ impl Screen {
         }
     }
 
-    /// A file is uploaded.
-    pub fn uploaded(&self, source: &Source, took: Duration, url: &str) {
-        let (path, size) = (source.path.display().to_string(), HumanBytes(source.size));
-        self.say(&format!(
-            "Uploaded {} ({size}, {}) to {url}",
-            plain(&path),
-            duration(took)
-        ));
-    }
-
     /// The uploads are over: from now on it is rows that are shown.
     pub fn follow(&self) {
         if let Some(bar) = &self.bar {
@@ -62,17 +65,15 @@ impl Screen {
     }
 
     /// Shows how far it is.
-    pub fn show(&self, progress: &Progress) {
-        let line = progress.line();
+    pub fn show(&self, view: View) {
         let Some(bar) = &self.bar else {
-            self.show_line(line, progress.is_over());
+            self.show_line(view.line, view.is_last);
             return;
         };
-        let all_sent = progress.settled == progress.objects;
-        bar.set_style(style(if all_sent { FOLLOWING } else { WAITING }));
-        bar.set_length(progress.sent);
-        bar.set_position(progress.written());
-        bar.set_message(line);
+        bar.set_style(style(if view.is_total_known { FOLLOWING } else { WAITING }));
+        bar.set_length(view.total);
+        bar.set_position(view.done);
+        bar.set_message(view.line);
     }
 
     fn show_line(&self, line: String, is_last: bool) {

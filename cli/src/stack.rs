@@ -1,7 +1,7 @@
 //! The stack that files go to.
 
 use std::collections::HashMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use aws_config::{BehaviorVersion, Region, SdkConfig};
@@ -10,7 +10,47 @@ use aws_sdk_s3::config::Credentials;
 use aws_sdk_sqs::Client as Sqs;
 
 use crate::arguments::StackName;
-use crate::error::{Error, failed};
+use crate::aws_call::{CallError, failed};
+
+/// Why a stack cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum StackError {
+    /// A file of outputs that is not there, or is none.
+    #[error("{} does not say where a stack is: {reason}", path.display())]
+    Outputs {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        reason: String,
+    },
+    /// A stack without what the template makes.
+    #[error("the stack {stack} has no output {output}")]
+    NoOutput {
+        /// Its name.
+        stack: String,
+        /// What is missing.
+        output: &'static str,
+    },
+    /// Nothing says which region the stack is in.
+    #[error("no AWS region is set")]
+    NoRegion,
+    /// The call that looks for it failed.
+    #[error(transparent)]
+    Call(#[from] CallError),
+}
+
+impl StackError {
+    /// What helps, in a sentence.
+    #[must_use]
+    pub fn remedy(&self) -> &'static str {
+        match self {
+            Self::Outputs { .. } => "Deploy a stack: make deploy. For one on AWS: --stack NAME",
+            Self::NoOutput { .. } => "Is it a stack of this template, and completely deployed?",
+            Self::NoRegion => "Set AWS_REGION, or a region for the profile: aws configure set region eu-west-1",
+            Self::Call(error) => error.remedy(),
+        }
+    }
+}
 
 /// How the queue is watched until it can be believed to be empty.
 #[derive(Clone, Copy, Debug)]
@@ -60,12 +100,12 @@ impl Stack {
     ///
     /// # Errors
     /// When it is not there, or does not have what the template makes.
-    pub async fn find(name: &StackName) -> Result<Self, Error> {
+    pub async fn find(name: &StackName) -> Result<Self, StackError> {
         if let Some(name) = &name.stack {
             return Self::on_aws(name).await;
         }
         let path = name.outputs.as_deref().unwrap_or(Path::new("outputs.json"));
-        let refused = |reason: String| Error::Outputs {
+        let refused = |reason: String| StackError::Outputs {
             path: path.to_owned(),
             reason,
         };
@@ -86,10 +126,10 @@ impl Stack {
         Self::of(None, &config.load().await, &outputs)
     }
 
-    async fn on_aws(name: &str) -> Result<Self, Error> {
+    async fn on_aws(name: &str) -> Result<Self, StackError> {
         let config = aws_config::load_defaults(BehaviorVersion::latest()).await;
         if config.region().is_none() {
-            return Err(Error::NoRegion);
+            return Err(StackError::NoRegion);
         }
         let describe = aws_sdk_cloudformation::Client::new(&config).describe_stacks();
         let described = describe.stack_name(name).send().await;
@@ -100,9 +140,9 @@ impl Stack {
         Self::of(Some(name.to_owned()), &config, &outputs.collect())
     }
 
-    fn of(on_aws: Option<String>, config: &SdkConfig, outputs: &HashMap<String, String>) -> Result<Self, Error> {
+    fn of(on_aws: Option<String>, config: &SdkConfig, outputs: &HashMap<String, String>) -> Result<Self, StackError> {
         let output = |output: &'static str| {
-            outputs.get(output).cloned().ok_or_else(|| Error::NoOutput {
+            outputs.get(output).cloned().ok_or_else(|| StackError::NoOutput {
                 stack: on_aws
                     .clone()
                     .or_else(|| outputs.get("StackName").cloned())
@@ -122,6 +162,12 @@ impl Stack {
             pace: if on_aws.is_some() { Pace::AWS } else { Pace::LOCAL },
             on_aws,
         })
+    }
+
+    /// The URL of an object of the data bucket.
+    #[must_use]
+    pub fn url(&self, key: &str) -> String {
+        format!("s3://{}/{key}", self.data_bucket)
     }
 
     /// A command of this repository, for this stack: `tools/NAME ARGUMENTS`.

@@ -1,19 +1,15 @@
 use super::*;
-use crate::error::Error;
-use crate::progress::Progress;
-use crate::report::{Collisions, Known};
+use crate::aws_call::CallError;
+use crate::cancel::Interrupted;
+use crate::follow::error::FollowError;
+use crate::follow::progress::Progress;
+use crate::follow::rejected_rows::RejectedRow;
+use crate::follow::report::{Collisions, Report};
+use crate::object::testing;
 use crate::stack::testing::stack;
-use crate::upload::Upload;
 
 fn tracked(outcome: Option<Outcome>) -> Tracked {
-    let upload = Upload {
-        bucket: "data".into(),
-        key: "a b.csv".into(),
-        etag: "e".into(),
-        version_id: None,
-        at: 0,
-        known: Known::default(),
-    };
+    let upload = testing::object("a b.csv", "e", 0);
     Tracked { upload, outcome }
 }
 
@@ -38,17 +34,17 @@ fn rejecting() -> Report {
     }
 }
 
-fn followed(outcome: Option<Outcome>, letters: Vec<Letter>, end: End) -> Followed {
+fn followed(outcome: Option<Outcome>, dead_letters: Vec<DeadLetter>, end: End) -> Followed {
     Followed {
         tracked: vec![tracked(outcome)],
         progress: Progress {
             objects: 1,
             settled: 1,
             sent: 1_000,
-            dead: letters.len() as u64,
+            dead: dead_letters.len() as u64,
             ..Progress::default()
         },
-        letters,
+        dead_letters,
         knows_dead: true,
         saw_all_dead: true,
         took: Some(Duration::from_secs(2)),
@@ -56,8 +52,8 @@ fn followed(outcome: Option<Outcome>, letters: Vec<Letter>, end: End) -> Followe
     }
 }
 
-fn letter() -> Letter {
-    Letter {
+fn dead_letter() -> DeadLetter {
+    DeadLetter {
         reason: "InvalidItem".into(),
         text: "too large".into(),
         sent: 0,
@@ -84,18 +80,18 @@ fn the_exit_code_says_whether_anything_is_missing() {
     );
     assert_eq!(exit_code(&followed(extracted(problem), vec![], End::Over)), SOME_LOST);
     assert_eq!(
-        exit_code(&followed(extracted(report()), vec![letter()], End::Over)),
+        exit_code(&followed(extracted(report()), vec![dead_letter()], End::Over)),
         SOME_LOST
     );
     assert_eq!(exit_code(&followed(failed, vec![], End::Over)), SOME_LOST);
     assert_eq!(exit_code(&followed(None, vec![], End::Stuck)), FAILED);
-    assert_eq!(exit_code(&followed(None, vec![], End::Failed(Error::NoRegion))), FAILED);
+    assert_eq!(exit_code(&followed(None, vec![], End::Failed(failure()))), FAILED);
     assert_eq!(exit_code(&followed(None, vec![], End::Interrupted)), INTERRUPTED);
 }
 
 #[test]
 fn an_object_without_rejected_rows_takes_two_lines() {
-    let said = of_object(&stack(None), &tracked(Some(Outcome::Extracted(report()))), &[]);
+    let said = object::of_object(&stack(None), &tracked(Some(Outcome::Extracted(report()))), &[]);
     assert_eq!(
         said,
         "s3://data/a b.csv\n  1,000 rows read, 1,000 sent, 0 rejected; extracted in 500 ms, 2,000 rows/s\n"
@@ -104,13 +100,13 @@ fn an_object_without_rejected_rows_takes_two_lines() {
 
 #[test]
 fn what_is_wrong_with_an_object_is_said_with_the_place() {
-    let first = [Rejected {
+    let first = [RejectedRow {
         line: "7".into(),
         column: "remote_avg".into(),
         reason: "remote_avg must be a number".into(),
         row: "x,\u{1b}[2J".into(),
     }];
-    let said = of_object(&stack(None), &tracked(Some(Outcome::Extracted(rejecting()))), &first);
+    let said = object::of_object(&stack(None), &tracked(Some(Outcome::Extracted(rejecting()))), &first);
     for line in [
         "  problem: it breaks off\n",
         "  columns left out: \"a\", \"b\", \"c\" and 1 more\n",
@@ -128,7 +124,7 @@ fn what_could_not_be_extracted_and_what_is_not_known_yet_say_how_to_look() {
         reason: "AccessDenied".into(),
         text: "it may not read it".into(),
     };
-    let said = of_object(&stack(Some("prod")), &tracked(Some(failed)), &[]);
+    let said = object::of_object(&stack(Some("prod")), &tracked(Some(failed)), &[]);
     assert!(
         said.contains("could not be extracted: AccessDenied: it may not read it"),
         "{said}"
@@ -137,7 +133,7 @@ fn what_could_not_be_extracted_and_what_is_not_known_yet_say_how_to_look() {
         said.contains("tools/dlq show --stack prod --reason AccessDenied"),
         "{said}"
     );
-    let said = of_object(&stack(None), &tracked(None), &[]);
+    let said = object::of_object(&stack(None), &tracked(None), &[]);
     assert!(said.contains("tools/messages follow 's3://data/a b.csv'"), "{said}");
 }
 
@@ -148,7 +144,11 @@ fn the_end_says_what_became_of_all_rows() {
         of_all(&stack(None), &good),
         "1 object: sent 1,000, written 1,000, rejected 0, died 0, in 2.0 s: 500 rows/s\nEverything is written.\n"
     );
-    let dead = followed(Some(Outcome::Extracted(report())), vec![letter(), letter()], End::Over);
+    let dead = followed(
+        Some(Outcome::Extracted(report())),
+        vec![dead_letter(), dead_letter()],
+        End::Over,
+    );
     let said = of_all(&stack(None), &dead);
     assert!(said.starts_with("2 messages died, InvalidItem: too large\n  tools/dlq show --reason InvalidItem\n"));
     assert!(said.contains("sent 1,000, written 998, rejected 0, died 2"), "{said}");
@@ -173,7 +173,7 @@ fn what_is_not_known_is_not_called_good() {
         ),
         (
             partial,
-            "It is not known whether rows died: the dead-letter queue has letters that somebody else is looking at, \
+            "It is not known whether rows died: the dead-letter queue has messages that somebody else is looking at, \
              or more than are looked at.\n  Look: tools/dlq list\n  \
              To look again: tools/messages follow 's3://data/a b.csv'\n1 object: ",
         ),
@@ -183,5 +183,63 @@ fn what_is_not_known_is_not_called_good() {
         assert!(said.starts_with(what), "{said}");
         assert!(said.contains("rejected 0, died at least 0, in "), "{said}");
         assert!(!said.contains("Everything is written."), "{said}");
+    }
+}
+
+/// A call that failed.
+fn failure() -> FollowError {
+    FollowError::Call(CallError::Incomplete {
+        doing: "looking".into(),
+        missing: "ETag",
+    })
+}
+
+#[test]
+fn an_end_before_everything_is_done_says_why_and_how_to_look_again() {
+    let patience = Duration::from_mins(10);
+    let said = |end| of_end(&stack(None), &followed(None, vec![], end), patience);
+    let commands = "  What keeps it: tools/status\n  To look again: tools/messages follow 's3://data/a b.csv'\n";
+    assert_eq!(said(End::Over), "");
+    assert_eq!(
+        said(End::Interrupted),
+        format!("interrupted: the ingest goes on without being watched.\n{commands}")
+    );
+    assert_eq!(
+        said(End::Stuck),
+        format!(
+            "error: no progress for 10 min 0 s, waiting for 0 messages in the queue. The ingest goes on.\n{commands}"
+        )
+    );
+    assert_eq!(
+        said(End::Failed(failure())),
+        format!(
+            "error: looking: the reply of S3 has no ETag\n  Is the endpoint S3's?\n  The ingest goes on.\n{commands}"
+        )
+    );
+}
+
+#[test]
+fn files_that_cannot_be_followed_are_told_from_those_that_are_there() {
+    let urls = ["s3://data/a.csv", "s3://data/b.csv"].map(String::from);
+    let said = of_incomplete(&stack(None), urls[..1].to_vec(), 4, &Interrupted.into());
+    assert_eq!(
+        said,
+        "error: interrupted\n  Uploaded, and being ingested: 1 of 4 files. The others are not.\n  \
+         To look again: tools/messages follow s3://data/a.csv\n"
+    );
+    let unfollowed = UploadError::Unfollowed {
+        url: urls[0].clone(),
+        source: CallError::Incomplete {
+            doing: "looking".into(),
+            missing: "ETag",
+        },
+    };
+    let said = of_incomplete(&stack(None), urls.to_vec(), 2, &unfollowed);
+    for part in [
+        "error: s3://data/a.csv is uploaded and being ingested, but cannot be followed: looking",
+        "  Uploaded, and being ingested: 2 of 2 files.\n",
+        "  To look again: tools/messages follow s3://data/a.csv s3://data/b.csv\n",
+    ] {
+        assert!(said.contains(part), "{part} in {said}");
     }
 }

@@ -1,19 +1,19 @@
-//! Letters of the dead-letter queue: what of an ingest died, and why.
+//! What a dead letter means: a message of an ingest that could not be written, or an event that could not be extracted.
 
 use aws_sdk_sqs::primitives::{DateTime, DateTimeFormat};
 use aws_sdk_sqs::types::{Message, MessageSystemAttributeName};
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
-use crate::upload::Upload;
+use crate::object::UploadedObject;
 
-/// What a letter without a reason is called by `tools/dlq`.
+/// The reason of a dead letter that has none, as `tools/dlq` calls it.
 const NOT_ANSWERED: &str = "NotAnswered";
 
 /// A message of the dead-letter queue, as far as it matters here.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Letter {
-    /// The code that `tools/dlq` groups letters by.
+pub struct DeadLetter {
+    /// The code that `tools/dlq` groups by.
     pub reason: String,
     /// The reason in words.
     pub text: String,
@@ -22,12 +22,12 @@ pub struct Letter {
     /// The ingest that it is of.
     pub ingest_id: Option<String>,
     /// When it is an event that the extractor failed on: the objects of it.
-    pub objects: Vec<Object>,
+    pub objects: Vec<EventObject>,
 }
 
 /// An object that an event names.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Object {
+pub struct EventObject {
     bucket: String,
     key: String,
     etag: Option<String>,
@@ -35,7 +35,7 @@ pub struct Object {
     at: Option<i64>,
 }
 
-impl Letter {
+impl DeadLetter {
     /// What a message of the dead-letter queue says.
     #[must_use]
     pub fn of(message: &Message) -> Self {
@@ -80,13 +80,13 @@ impl Letter {
             },
             sent: 0,
             ingest_id: None,
-            objects: records.into_iter().flatten().filter_map(Object::of).collect(),
+            objects: records.into_iter().flatten().filter_map(EventObject::of).collect(),
         })
     }
 
     /// Whether it is an event of this very upload.
     #[must_use]
-    pub fn is_event_of(&self, upload: &Upload) -> bool {
+    pub fn is_event_of(&self, upload: &UploadedObject) -> bool {
         upload.may_have_led_to(self.sent)
             && self.objects.iter().any(|object| {
                 let same_content = object.etag.as_ref().is_none_or(|etag| *etag == upload.etag);
@@ -96,7 +96,7 @@ impl Letter {
     }
 }
 
-impl Object {
+impl EventObject {
     fn of(record: &Value) -> Option<Self> {
         let entity = record.get("s3")?;
         let key = entity["object"]["key"].as_str()?.replace('+', " ");
@@ -114,7 +114,7 @@ impl Object {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::Known;
+    use crate::object::testing::object;
     use aws_sdk_sqs::types::MessageAttributeValue;
     use serde_json::json;
 
@@ -132,27 +132,27 @@ mod tests {
     }
 
     #[test]
-    fn a_letter_of_the_writers_says_why_and_of_which_ingest() {
+    fn a_dead_letter_of_the_writers_says_why_and_of_which_ingest() {
         let attributes = [
             ("ReasonCode", "InvalidItem"),
             ("Reason", "too large"),
             ("IngestId", "i"),
         ];
-        let letter = Letter::of(&message("{}", &attributes));
+        let dead_letter = DeadLetter::of(&message("{}", &attributes));
         assert_eq!(
-            (letter.reason.as_str(), letter.text.as_str(), letter.sent),
+            (dead_letter.reason.as_str(), dead_letter.text.as_str(), dead_letter.sent),
             ("InvalidItem", "too large", 5)
         );
-        assert_eq!(letter.ingest_id.as_deref(), Some("i"));
+        assert_eq!(dead_letter.ingest_id.as_deref(), Some("i"));
     }
 
     #[test]
-    fn a_letter_that_sqs_moved_has_no_reason_of_its_own() {
+    fn a_dead_letter_that_sqs_moved_has_no_reason_of_its_own() {
         let mut moved = message("{}", &[("ReasonCode", "Throttled")]);
         if let Some(attributes) = &mut moved.attributes {
             attributes.insert(MessageSystemAttributeName::DeadLetterQueueSourceArn, "arn".into());
         }
-        assert_eq!(Letter::of(&moved).reason, NOT_ANSWERED);
+        assert_eq!(DeadLetter::of(&moved).reason, NOT_ANSWERED);
     }
 
     #[test]
@@ -164,29 +164,21 @@ mod tests {
             }}]},
             "responsePayload": {"errorType": "AccessDenied", "errorMessage": "it may not read it"},
         });
-        let letter = Letter::of(&message(&envelope.to_string(), &[]));
+        let dead_letter = DeadLetter::of(&message(&envelope.to_string(), &[]));
         assert_eq!(
-            (letter.reason.as_str(), letter.text.as_str()),
+            (dead_letter.reason.as_str(), dead_letter.text.as_str()),
             ("AccessDenied", "it may not read it")
         );
-        let upload = |key: &str, etag: &str, at| Upload {
-            bucket: "data".into(),
-            key: key.into(),
-            etag: etag.into(),
-            version_id: None,
-            at,
-            known: Known::default(),
-        };
         // S3's times of one upload may differ by seconds.
         for at in [4, 5, 9] {
-            assert!(letter.is_event_of(&upload("x/a bü.csv", "e", at)), "{at}");
+            assert!(dead_letter.is_event_of(&object("x/a bü.csv", "e", at)), "{at}");
         }
         for other in [
-            upload("x/a bü.csv", "f", 4),
-            upload("a.csv", "e", 4),
-            upload("x/a bü.csv", "e", 10),
+            object("x/a bü.csv", "f", 4),
+            object("a.csv", "e", 4),
+            object("x/a bü.csv", "e", 10),
         ] {
-            assert!(!letter.is_event_of(&other), "{other:?}");
+            assert!(!dead_letter.is_event_of(&other), "{other:?}");
         }
     }
 }

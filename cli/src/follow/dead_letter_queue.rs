@@ -1,4 +1,4 @@
-//! The queues: how full they are, and what is in the dead-letter queue, without taking anything off it.
+//! The dead-letter queue: all that is in it, without taking anything off it.
 
 #[cfg(test)]
 mod tests;
@@ -6,86 +6,50 @@ mod tests;
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
-use aws_sdk_sqs::types::{
-    ChangeMessageVisibilityBatchRequestEntry, MessageSystemAttributeName, QueueAttributeName as Name,
-};
+use aws_sdk_sqs::types::{ChangeMessageVisibilityBatchRequestEntry, MessageSystemAttributeName};
 use futures::stream::{self, StreamExt};
 
-use crate::cancel::Cancel;
-use crate::error::{Error, failed};
-use crate::letters::Letter;
+use super::dead_letter::DeadLetter;
+use super::error::FollowError;
+use super::queue_depth;
+use crate::aws_call::failed;
+use crate::cancel::{Cancel, Interrupted};
 use crate::stack::Stack;
 
 /// SQS's most messages of a call.
 const BATCH: i32 = 10;
-/// Letters that are looked at, at most; a look at more takes minutes.
+/// Dead letters that are looked at, at most; a look at more takes minutes.
 pub const MOST: usize = 10_000;
 /// Receives that bring nothing new before the end is believed to be reached.
 const STALE_RECEIVES: u32 = 3;
-/// Between sweeps of the queue while letters are missing: somebody else may be looking at those.
+/// Between sweeps of the queue while dead letters are missing: somebody else may be looking at those.
 const BETWEEN_SWEEPS: Duration = Duration::from_secs(1);
-/// Batches of letters that are shown again at once.
+/// Batches of dead letters that are shown again at once.
 const RELEASES_AT_ONCE: usize = 8;
 
 /// What is in the dead-letter queue.
 #[derive(Clone, Debug, Default)]
 pub struct Looked {
-    /// The letters.
-    pub letters: Vec<Letter>,
+    /// The dead letters.
+    pub dead_letters: Vec<DeadLetter>,
     /// Whether these are all of them.
-    pub complete: bool,
+    pub is_complete: bool,
 }
 
-/// The messages of the message queue, as far as SQS knows.
+/// Looks at all dead letters, up to [`MOST`], in so many sweeps of the queue at most: those that somebody else looks at
+/// are found later. They are hidden meanwhile, and visible again at the end.
 ///
 /// # Errors
-/// When it cannot be asked.
-pub async fn waiting(stack: &Stack) -> Result<u64, Error> {
-    depth(stack, &stack.queue_url, "message queue").await
-}
-
-/// The letters of the dead-letter queue, as far as SQS knows.
-///
-/// # Errors
-/// When it cannot be asked.
-pub async fn dead(stack: &Stack) -> Result<u64, Error> {
-    depth(stack, &stack.dead_letter_queue_url, "dead-letter queue").await
-}
-
-/// Waiting, being worked on, and delayed.
-async fn depth(stack: &Stack, url: &str, name: &str) -> Result<u64, Error> {
-    let names = [
-        Name::ApproximateNumberOfMessages,
-        Name::ApproximateNumberOfMessagesNotVisible,
-        Name::ApproximateNumberOfMessagesDelayed,
-    ];
-    let get = stack
-        .sqs
-        .get_queue_attributes()
-        .queue_url(url)
-        .set_attribute_names(Some(names.to_vec()));
-    let doing = format!("looking at the {name} (sqs:GetQueueAttributes)");
-    let attributes = get.send().await.map_err(failed(doing))?.attributes.unwrap_or_default();
-    let counts = names
-        .iter()
-        .filter_map(|name| attributes.get(name)?.parse::<u64>().ok());
-    Ok(counts.sum())
-}
-
-/// All letters, up to [`MOST`], in so many sweeps of the queue at most: letters that somebody else looks at are found
-/// later. They are hidden meanwhile, and visible again at the end.
-///
-/// # Errors
-/// When the queue cannot be read; [`Error::Interrupted`].
-pub async fn look(stack: &Stack, sweeps: u32, cancel: &Cancel) -> Result<Looked, Error> {
+/// When the queue cannot be read; [`FollowError::Interrupted`].
+pub async fn look(stack: &Stack, sweeps: u32, cancel: &Cancel) -> Result<Looked, FollowError> {
     let mut all = HashMap::new();
-    let mut count = cancel.or(dead(stack)).await?;
+    let mut count = cancel.or(queue_depth::dead(stack)).await?;
     let mut complete = false;
     for sweep_number in 1..=sweeps {
         if sweep_number > 1 {
             let pause = async {
                 tokio::time::sleep(BETWEEN_SWEEPS).await;
-                Ok(())
+                Ok::<_, Interrupted>(())
             };
             cancel.or(pause).await?;
         }
@@ -94,26 +58,26 @@ pub async fn look(stack: &Stack, sweeps: u32, cancel: &Cancel) -> Result<Looked,
         release(stack, &receipts).await;
         let reached_end = swept?;
         // The count is approximate: it says that some are missing, but not that there are none.
-        count = cancel.or(dead(stack)).await?;
+        count = cancel.or(queue_depth::dead(stack)).await?;
         complete = reached_end && all.len() as u64 >= count;
         if complete || all.len() >= MOST {
             break;
         }
     }
     Ok(Looked {
-        letters: all.into_values().collect(),
-        complete,
+        dead_letters: all.into_values().collect(),
+        is_complete: complete,
     })
 }
 
-/// Receives letters until there are no more of them; whether it came so far.
+/// Receives dead letters until there are no more of them; whether it came so far.
 async fn sweep(
     stack: &Stack,
     count: u64,
-    all: &mut HashMap<String, Letter>,
+    all: &mut HashMap<String, DeadLetter>,
     receipts: &mut Vec<String>,
     cancel: &Cancel,
-) -> Result<bool, Error> {
+) -> Result<bool, FollowError> {
     // At twenty a second, which is slow.
     let hidden = i32::try_from(30 + count.min(MOST as u64) / 20).unwrap_or(i32::MAX);
     let mut seen = HashSet::new();
@@ -124,7 +88,7 @@ async fn sweep(
         }
         // Not in the midst of a call: what it hid could not be shown again.
         if cancel.is_cancelled() {
-            return Err(Error::Interrupted);
+            return Err(Interrupted.into());
         }
         let receive = stack.sqs.receive_message().queue_url(&stack.dead_letter_queue_url);
         let receive = receive.max_number_of_messages(BATCH).visibility_timeout(hidden);
@@ -141,19 +105,19 @@ async fn sweep(
         }
         stale += 1;
         for message in messages {
-            let letter = Letter::of(&message);
+            let dead_letter = DeadLetter::of(&message);
             receipts.extend(message.receipt_handle);
             let id = message.message_id.unwrap_or_default();
             if seen.insert(id.clone()) {
                 stale = 0;
             }
-            all.insert(id, letter);
+            all.insert(id, dead_letter);
         }
     }
     Ok(true)
 }
 
-/// Shows hidden letters again. What cannot be shown now shows up when its time is over.
+/// Shows hidden dead letters again. What cannot be shown now shows up when its time is over.
 async fn release(stack: &Stack, receipts: &[String]) {
     let releases = receipts.chunks(BATCH as usize).map(|batch| async move {
         let entries = batch.iter().enumerate().map(|(index, receipt)| {

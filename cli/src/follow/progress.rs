@@ -2,6 +2,8 @@
 
 use indicatif::HumanCount;
 
+use crate::screen::View;
+
 /// How far the files of a run are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Progress {
@@ -42,9 +44,20 @@ impl Progress {
         }
     }
 
-    /// All of it in a line.
+    /// What the screen shows of it.
     #[must_use]
-    pub fn line(&self) -> String {
+    pub fn view(&self) -> View {
+        View {
+            line: self.line(),
+            done: self.written(),
+            total: self.sent,
+            is_total_known: self.settled == self.objects,
+            is_last: self.is_over(),
+        }
+    }
+
+    /// All of it in a line.
+    fn line(&self) -> String {
         let extracted = match (self.objects, self.settled) {
             (objects, settled) if objects == settled => String::new(),
             (1, _) => "extracting; ".to_owned(),

@@ -1,0 +1,7 @@
+//! The subcommands, and what they share.
+
+mod conclusion;
+pub mod error;
+pub mod follow;
+pub mod ingest;
+pub mod output;

@@ -1,0 +1,70 @@
+//! Following uploads, and saying what became of them.
+
+use std::time::Instant;
+
+use super::output::{complain, notice, result};
+use crate::arguments::Watch;
+use crate::cancel::Cancel;
+use crate::follow::outcome::{Outcome, Tracked};
+use crate::follow::rejected_rows::{self, RejectedRow};
+use crate::follow::{self, Followed};
+use crate::object::UploadedObject;
+use crate::screen::Screen;
+use crate::stack::Stack;
+use crate::summary;
+
+/// Rejected rows that are shown of a file, and files of which any are shown.
+const FIRST_ROWS: usize = 5;
+const FILES_WITH_ROWS: usize = 20;
+
+/// Follows uploads and says what became of them. The exit code. `uploaded` is when they were, if it was now.
+pub async fn follow_to_the_end(
+    stack: &Stack,
+    uploads: Vec<UploadedObject>,
+    uploaded: Option<Instant>,
+    arguments: &Watch,
+    cancel: &Cancel,
+    screen: &Screen,
+) -> u8 {
+    let followed = follow::follow(stack, uploads, uploaded, arguments.patience, cancel, screen).await;
+    screen.clear();
+    say_results(stack, &followed).await;
+    notice(&summary::of_end(stack, &followed, arguments.patience));
+    summary::exit_code(&followed)
+}
+
+async fn say_results(stack: &Stack, followed: &Followed) {
+    let mut files_with_rows = 0;
+    for tracked in &followed.tracked {
+        let mut first = Vec::new();
+        if let Some(key) = rejected_key(tracked)
+            && files_with_rows < FILES_WITH_ROWS
+        {
+            files_with_rows += 1;
+            first = first_rejected(stack, key).await;
+        }
+        result(&summary::object::of_object(stack, tracked, &first));
+    }
+    result(&summary::of_all(stack, followed));
+}
+
+/// The first file of rejected rows of an object.
+fn rejected_key(tracked: &Tracked) -> Option<&str> {
+    match &tracked.outcome {
+        Some(Outcome::Extracted(report)) if report.rows_rejected > 0 => {
+            report.rejected_keys.first().map(String::as_str)
+        }
+        _ => None,
+    }
+}
+
+/// The first rows of a file of rejected rows; none when it cannot be read.
+async fn first_rejected(stack: &Stack, key: &str) -> Vec<RejectedRow> {
+    match rejected_rows::first(stack, key, FIRST_ROWS).await {
+        Ok(rows) => rows,
+        Err(error) => {
+            complain(&error, error.remedy());
+            Vec::new()
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! Why a subcommand ends without a result.
+
+use crate::aws_call::CallError;
+use crate::cancel::Interrupted;
+use crate::exit_code::{FAILED, INTERRUPTED};
+use crate::files::error::FileError;
+use crate::stack::StackError;
+use crate::upload::error::UploadError;
+
+/// What ends a subcommand without a result. [`Error::remedy`] says what helps.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A file cannot be uploaded.
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// The stack cannot be used.
+    #[error(transparent)]
+    Stack(#[from] StackError),
+    /// The operating system does not tell this process of signals.
+    #[error("signals cannot be received: {0}")]
+    Signals(#[source] std::io::Error),
+    /// An object somewhere else.
+    #[error("{bucket} is not the data bucket of this stack, which is {data_bucket}")]
+    OtherBucket {
+        /// The bucket that was named.
+        bucket: String,
+        /// The stack's.
+        data_bucket: String,
+    },
+    /// An object cannot be looked at.
+    #[error(transparent)]
+    Object(#[from] CallError),
+    /// Nothing was uploaded.
+    #[error(transparent)]
+    Upload(#[from] UploadError),
+    /// The command was interrupted while it looked for objects.
+    #[error(transparent)]
+    Interrupted(#[from] Interrupted),
+}
+
+impl Error {
+    /// What helps, in a sentence.
+    #[must_use]
+    pub fn remedy(&self) -> String {
+        match self {
+            Self::File(error) => error.remedy(),
+            Self::Stack(error) => error.remedy().to_owned(),
+            Self::Signals(_) => "Raise the limit of open files: ulimit -n".to_owned(),
+            Self::OtherBucket { .. } => "Name the stack that the bucket belongs to".to_owned(),
+            Self::Object(error) => error.remedy().to_owned(),
+            Self::Upload(error) => error.remedy(),
+            Self::Interrupted(_) => "Nothing was changed".to_owned(),
+        }
+    }
+
+    /// How the command ends.
+    #[must_use]
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Self::Interrupted(_) | Self::Upload(UploadError::Interrupted(_)) => INTERRUPTED,
+            _ => FAILED,
+        }
+    }
+}

@@ -1,0 +1,43 @@
+//! `messages ingest`: uploads files and follows them.
+
+use std::time::Instant;
+
+use super::conclusion::follow_to_the_end;
+use super::error::Error;
+use super::output::notice;
+use crate::arguments::Ingest;
+use crate::cancel::Cancel;
+use crate::files;
+use crate::screen::Screen;
+use crate::stack::Stack;
+use crate::summary;
+use crate::upload::{self, error::UploadError};
+
+/// Uploads the files and follows them until every row is written. The exit code.
+///
+/// # Errors
+/// When nothing was uploaded.
+pub async fn run(arguments: &Ingest) -> Result<u8, Error> {
+    let sources = files::sources(&arguments.files, arguments.prefix.as_deref(), arguments.key.as_deref())?;
+    let stack = Stack::find(&arguments.watch.stack).await?;
+    let cancel = Cancel::on_signals().map_err(Error::Signals)?;
+    let screen = Screen::new(sources.iter().map(|source| source.size).sum());
+
+    let uploads = upload::all(&stack, &sources, &cancel, &screen).await;
+    if let Some(error) = uploads.failure {
+        screen.clear();
+        return incomplete(&stack, uploads.urls, sources.len(), error);
+    }
+    screen.follow();
+    let uploaded = Some(Instant::now());
+    Ok(follow_to_the_end(&stack, uploads.found, uploaded, &arguments.watch, &cancel, &screen).await)
+}
+
+/// Not all files can be followed: says what became of those that were uploaded, and why not of the others.
+fn incomplete(stack: &Stack, urls: Vec<String>, files: usize, error: UploadError) -> Result<u8, Error> {
+    if urls.is_empty() {
+        return Err(error.into());
+    }
+    notice(&summary::of_incomplete(stack, urls, files, &error));
+    Ok(Error::from(error).exit_code())
+}

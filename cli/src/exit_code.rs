@@ -1,0 +1,10 @@
+//! The exit codes of the command.
+
+/// All rows are in the table.
+pub const GOOD: u8 = 0;
+/// Some rows were rejected or died, or may have died, or an object could not be read.
+pub const SOME_LOST: u8 = 1;
+/// The command failed.
+pub const FAILED: u8 = 2;
+/// The command was interrupted, as shells say it for Ctrl-C.
+pub const INTERRUPTED: u8 = 130;

@@ -1,0 +1,146 @@
+//! The ingest report.
+
+use aws_sdk_s3::error::ProvideErrorMetadata;
+use aws_sdk_s3::primitives::DateTime;
+use serde::Deserialize;
+
+use super::error::FollowError;
+use crate::aws_call::{broken_off, failed};
+use crate::object::UploadedObject;
+use crate::object::report_key::report_key;
+use crate::stack::Stack;
+
+/// What became of an object, as far as it is shown. README.md has all of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct Report {
+    /// The version that was read, in a bucket that keeps versions.
+    pub version_id: Option<String>,
+    /// The ingest, as every message of it says.
+    pub ingest_id: Option<String>,
+    /// What is wrong with the object as a whole.
+    pub problem: Option<String>,
+    /// Columns that are in no message.
+    pub unknown_columns: Vec<String>,
+    /// Rows that were found.
+    pub rows_read: u64,
+    /// Rows that are messages.
+    pub rows_sent: u64,
+    /// Rows that are kept as rejected.
+    pub rows_rejected: u64,
+    /// Where they are kept, in the report bucket.
+    pub rejected_keys: Vec<String>,
+    /// Rows with the key of an earlier one.
+    pub key_collisions: Collisions,
+    /// How many invocations it took.
+    pub invocations: u32,
+    /// From the first request to the last message sent, in milliseconds.
+    pub duration_ms: u64,
+}
+
+/// Rows with the key of an earlier row of the file.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct Collisions {
+    /// How many.
+    pub rows: u64,
+    /// Whether there are no more.
+    pub exact: bool,
+}
+
+/// The report of exactly this upload; `None` until it is there.
+///
+/// # Errors
+/// When it cannot be read, or is none.
+pub async fn of(stack: &Stack, upload: &UploadedObject) -> Result<Option<Report>, FollowError> {
+    let key = report_key(&upload.key, &upload.etag);
+    let url = format!("s3://{}/{key}", stack.report_bucket);
+    let object = match stack
+        .s3
+        .get_object()
+        .bucket(&stack.report_bucket)
+        .key(&key)
+        .send()
+        .await
+    {
+        Ok(object) => object,
+        Err(error) if error.code() == Some("NoSuchKey") => return Ok(None),
+        Err(error) => return Err(failed(format!("reading {url} (s3:GetObject)"))(error).into()),
+    };
+    let is_earlier = upload.earlier_reports.contain(&key, object.e_tag.as_deref());
+    let written = object.last_modified.as_ref().map_or(i64::MAX, DateTime::secs);
+    let body = object.body.collect().await;
+    let body = body.map_err(broken_off(format!("reading {url}")))?.into_bytes();
+    let report: Report = serde_json::from_slice(&body).map_err(|source| FollowError::Report { url, source })?;
+    Ok((!is_earlier && report.is_of(upload, written)).then_some(report))
+}
+
+impl Report {
+    /// Whether it tells of this upload and not of an earlier one of the same content. `written` is when, in seconds
+    /// since the Unix epoch.
+    fn is_of(&self, upload: &UploadedObject, written: i64) -> bool {
+        let same_version = match (&self.version_id, &upload.version_id) {
+            (Some(report), Some(upload)) => report == upload,
+            _ => true,
+        };
+        // S3's event has the time of the upload, and it is the ingest id's.
+        let begun = self.ingest_id.as_deref().and_then(seconds_of);
+        same_version && upload.may_have_led_to(written) && begun.is_none_or(|begun| upload.may_have_led_to(begun))
+    }
+}
+
+/// The time in a `UUIDv7`, in seconds since the Unix epoch; `None` when it is none.
+fn seconds_of(id: &str) -> Option<i64> {
+    let hex: String = id.chars().filter(|letter| *letter != '-').collect();
+    if hex.len() != 32 || hex.as_bytes()[12] != b'7' {
+        return None;
+    }
+    let milliseconds = i64::from_str_radix(hex.get(..12)?, 16).ok()?;
+    Some(milliseconds / 1000)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::object::testing;
+
+    fn upload(at: i64, version_id: Option<&str>) -> UploadedObject {
+        UploadedObject {
+            version_id: version_id.map(Into::into),
+            ..testing::object("a.csv", "e", at)
+        }
+    }
+
+    #[test]
+    fn a_report_of_an_earlier_upload_is_not_taken_for_this_ones() {
+        let report = |ingest_id: Option<&str>, version_id: Option<&str>| Report {
+            ingest_id: ingest_id.map(Into::into),
+            version_id: version_id.map(Into::into),
+            ..Report::default()
+        };
+        // 2026-01-01T00:00:00.000Z
+        let (at, id) = (1_767_225_600, "019b76da-a800-7000-8000-000000000000");
+        assert_eq!(seconds_of(id), Some(at));
+        assert_eq!(seconds_of("019b76da-a800-4000-8000-000000000000"), None);
+        assert_eq!(seconds_of("ü"), None);
+
+        assert!(report(None, None).is_of(&upload(at, None), at));
+        assert!(report(None, None).is_of(&upload(at, None), at - 5));
+        assert!(!report(None, None).is_of(&upload(at, None), at - 6));
+        assert!(report(Some(id), None).is_of(&upload(at, None), at + 5));
+        // S3's times of one upload may differ by seconds.
+        assert!(report(Some(id), None).is_of(&upload(at + 5, None), at + 5));
+        assert!(!report(Some(id), None).is_of(&upload(at + 6, None), at + 9));
+        assert!(report(None, Some("v1")).is_of(&upload(at, Some("v1")), at));
+        assert!(!report(None, Some("v1")).is_of(&upload(at, Some("v2")), at));
+    }
+
+    #[test]
+    fn a_report_of_today_and_one_with_fields_of_tomorrow_are_read() {
+        let text = r#"{"bucket":"b","rows_read":9,"rows_sent":5,"rows_rejected":4,"rejected_keys":["k"],
+            "key_collisions":{"rows":1,"exact":true,"first":[]},"invocations":1,"duration_ms":41,"new":{}}"#;
+        let report: Report = serde_json::from_str(text).unwrap();
+        assert_eq!((report.rows_read, report.rows_sent, report.rows_rejected), (9, 5, 4));
+        assert_eq!((report.key_collisions.rows, report.duration_ms), (1, 41));
+    }
+}

@@ -1,0 +1,95 @@
+//! Objects that are in the data bucket, and how their reports are found.
+
+pub mod earlier_reports;
+pub mod report_key;
+
+use aws_sdk_s3::primitives::DateTime;
+
+use crate::aws_call::{CallError, failed};
+use crate::stack::Stack;
+use earlier_reports::EarlierReports;
+
+/// By how many seconds the times of one upload may differ: `Last-Modified` of its object, `eventTime` of its event.
+const CLOCKS: i64 = 5;
+
+/// An object that is in the data bucket.
+#[derive(Clone, Debug)]
+pub struct UploadedObject {
+    /// Its bucket.
+    pub bucket: String,
+    /// Its key.
+    pub key: String,
+    /// Its `ETag`, without quotation marks.
+    pub etag: String,
+    /// Its version, in a bucket that keeps versions.
+    pub version_id: Option<String>,
+    /// When it came to be, by S3's clock, in seconds since the Unix epoch.
+    pub at: i64,
+    /// Reports of earlier uploads of the key.
+    pub earlier_reports: EarlierReports,
+}
+
+impl UploadedObject {
+    /// `s3://BUCKET/KEY`
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("s3://{}/{}", self.bucket, self.key)
+    }
+
+    /// Whether what happened at this time, in seconds since the Unix epoch, may have come of it. Reports of shortly
+    /// before are told from its own by [`earlier_reports`](Self::earlier_reports).
+    #[must_use]
+    pub fn may_have_led_to(&self, time: i64) -> bool {
+        time >= self.at.saturating_sub(CLOCKS)
+    }
+}
+
+/// Finds an object that was uploaded before, or a version of it.
+///
+/// # Errors
+/// When it is not there or may not be read.
+pub async fn find(stack: &Stack, key: &str, version_id: Option<&str>) -> Result<UploadedObject, CallError> {
+    let head = stack.s3.head_object().bucket(&stack.data_bucket).key(key);
+    let head = head.set_version_id(version_id.map(str::to_owned)).send().await;
+    let doing = format!("looking at {}", stack.url(key));
+    // A reply to HEAD has no body, and so no code.
+    let head = head.map_err(|error| match error.as_service_error() {
+        Some(service) if service.is_not_found() => failed(format!("{doing}, which is not there"))(error),
+        _ => failed(format!("{doing} (s3:GetObject)"))(error),
+    })?;
+    let missing = |missing| CallError::Incomplete {
+        doing: doing.clone(),
+        missing,
+    };
+    Ok(UploadedObject {
+        bucket: stack.data_bucket.clone(),
+        key: key.to_owned(),
+        etag: head.e_tag.ok_or_else(|| missing("ETag"))?.trim_matches('"').to_owned(),
+        version_id: head.version_id.filter(|version| version != "null"),
+        at: head
+            .last_modified
+            .as_ref()
+            .map(DateTime::secs)
+            .ok_or_else(|| missing("Last-Modified"))?,
+        earlier_reports: EarlierReports::default(),
+    })
+}
+
+#[cfg(test)]
+pub mod testing {
+    //! An object that nobody uploaded.
+
+    use super::*;
+
+    /// An object of the bucket `data` that came to be at this time.
+    pub fn object(key: &str, etag: &str, at: i64) -> UploadedObject {
+        UploadedObject {
+            bucket: "data".into(),
+            key: key.into(),
+            etag: etag.into(),
+            version_id: None,
+            at,
+            earlier_reports: EarlierReports::default(),
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! What became of one object.
+
+use std::time::Duration;
+
+use super::look_again::look_again;
+use crate::follow::outcome::{Outcome, Tracked};
+use crate::follow::rejected_rows::RejectedRow;
+use crate::follow::report::Report;
+use crate::screen::text::{counted, duration, excerpt, per_second, plain};
+use crate::stack::Stack;
+
+/// Characters of a rejected row that are shown.
+const ROW_EXCERPT: usize = 100;
+/// Characters of a reason that are shown.
+const REASON_EXCERPT: usize = 200;
+/// Of a list of names, so many are shown.
+const NAMES: usize = 3;
+
+/// What became of an object: some lines. `first` are its first rejected rows.
+#[must_use]
+pub fn of_object(stack: &Stack, tracked: &Tracked, first: &[RejectedRow]) -> String {
+    let url = plain(&tracked.upload.url());
+    match &tracked.outcome {
+        None => format!(
+            "{url}\n  no report yet: {}\n",
+            look_again(stack, [tracked.upload.url()])
+        ),
+        Some(Outcome::Failed { reason, text }) => {
+            let show = stack.command("dlq show", &format!("--reason {reason}"));
+            format!(
+                "{url}\n  could not be extracted: {reason}: {}\n  look at it: {show}\n",
+                plain(text)
+            )
+        }
+        Some(Outcome::Extracted(report)) => format!("{url}\n{}", of_report(&stack.report_bucket, report, first)),
+    }
+}
+
+fn of_report(bucket: &str, report: &Report, first: &[RejectedRow]) -> String {
+    let took = Duration::from_millis(report.duration_ms);
+    let mut lines = format!(
+        "  {} read, {} sent, {} rejected; extracted in {}, {}/s\n",
+        counted(report.rows_read, "row"),
+        indicatif::HumanCount(report.rows_sent),
+        indicatif::HumanCount(report.rows_rejected),
+        duration(took),
+        counted(per_second(report.rows_read, took), "row"),
+    );
+    let mut line = |text: String| {
+        lines.push_str("  ");
+        lines.push_str(&text);
+        lines.push('\n');
+    };
+    if let Some(problem) = &report.problem {
+        line(format!("problem: {}", plain(problem)));
+    }
+    if !report.unknown_columns.is_empty() {
+        let names = report.unknown_columns.iter().map(|name| format!("{:?}", plain(name)));
+        line(format!("columns left out: {}", some(names.collect())));
+    }
+    if report.key_collisions.rows > 0 {
+        let least = if report.key_collisions.exact { "" } else { "at least " };
+        let rows = counted(report.key_collisions.rows, "row");
+        line(format!(
+            "colliding: {least}{rows} with the key of an earlier one; one of each key stays in the table"
+        ));
+    }
+    for rejected in first {
+        let column = if rejected.column.is_empty() {
+            String::new()
+        } else {
+            format!(", {}", plain(&rejected.column))
+        };
+        line(format!(
+            "line {}{column}: {}",
+            plain(&rejected.line),
+            excerpt(&rejected.reason, REASON_EXCERPT)
+        ));
+        line(format!("  {}", excerpt(&rejected.row, ROW_EXCERPT)));
+    }
+    if report.rows_rejected > 0 {
+        let more = report.rows_rejected.saturating_sub(first.len() as u64);
+        let which = match (first.len(), more) {
+            (0, _) => "they are".to_owned(),
+            (_, 0) => "all of them".to_owned(),
+            (_, more) => format!("these and {} more", indicatif::HumanCount(more)),
+        };
+        let urls = report
+            .rejected_keys
+            .iter()
+            .map(|key| format!("s3://{bucket}/{}", plain(key)));
+        line(format!("{which} in {}", some(urls.collect())));
+    }
+    lines
+}
+
+/// The first few of them, and how many more.
+fn some(names: Vec<String>) -> String {
+    let more = names.len().saturating_sub(NAMES);
+    let first = names.into_iter().take(NAMES).collect::<Vec<_>>().join(", ");
+    if more == 0 {
+        first
+    } else {
+        format!("{first} and {more} more")
+    }
+}

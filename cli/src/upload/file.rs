@@ -1,0 +1,84 @@
+//! Uploading one file: a small one in one call, a large one in parts.
+
+use std::time::Instant;
+
+use indicatif::HumanBytes;
+
+use super::error::UploadError;
+use super::parts::{self, PART_BYTES};
+use super::stored::Stored;
+use super::transfer::Transfer;
+use crate::aws_call::{CallError, failed};
+use crate::cancel::{Cancel, Interrupted};
+use crate::files::Source;
+use crate::object::earlier_reports::EarlierReports;
+use crate::object::{self, UploadedObject};
+use crate::screen::Screen;
+use crate::screen::text::{duration, plain};
+use crate::stack::Stack;
+
+/// What S3 is told that the file is.
+const CONTENT_TYPE: &str = "text/csv";
+
+/// Uploads a file. When it fails or is cancelled there is no object, and no part of one.
+///
+/// # Errors
+/// When the file cannot be read or S3 does not take it; [`UploadError::Interrupted`]. Only after
+/// [`UploadError::Unfollowed`] the object is there.
+pub async fn upload(
+    stack: &Stack,
+    source: &Source,
+    cancel: &Cancel,
+    screen: &Screen,
+) -> Result<UploadedObject, UploadError> {
+    let started = Instant::now();
+    let transfer = Transfer::of(stack, source)?;
+    let stored = if source.size <= PART_BYTES {
+        if cancel.is_cancelled() {
+            return Err(Interrupted.into());
+        }
+        // Never cut short: nobody could say then whether S3 has it.
+        let stored = put(&transfer).await?;
+        screen.advance(source.size);
+        stored
+    } else {
+        parts::upload(&transfer, CONTENT_TYPE, cancel, screen).await?
+    };
+    let url = transfer.url();
+    let path = source.path.display().to_string();
+    let (path, size, took) = (plain(&path), HumanBytes(source.size), duration(started.elapsed()));
+    screen.say(&format!("Uploaded {path} ({size}, {took}) to {url}"));
+    // It is being ingested from now on, whatever else fails: whoever repeated it would ingest it twice.
+    look_at(&transfer, stored)
+        .await
+        .map_err(|source| UploadError::Unfollowed { url, source })
+}
+
+/// Uploads a file in one call.
+async fn put(transfer: &Transfer<'_>) -> Result<Stored, UploadError> {
+    let Transfer { stack, source, file } = transfer;
+    let content = file.whole()?;
+    let earlier_reports = EarlierReports::of(stack, &source.key).await?;
+    let put = stack.s3.put_object().bucket(&stack.data_bucket).key(&source.key);
+    let put = put.content_type(CONTENT_TYPE).body(content.into()).send().await;
+    let put = put.map_err(failed(transfer.doing()))?;
+    Ok(Stored {
+        etag: put.e_tag,
+        version_id: put.version_id,
+        earlier_reports,
+    })
+}
+
+/// Looks at an object that S3 took: what is needed to follow it.
+async fn look_at(transfer: &Transfer<'_>, stored: Stored) -> Result<UploadedObject, CallError> {
+    let etag = stored.etag.ok_or_else(|| CallError::Incomplete {
+        doing: transfer.doing(),
+        missing: "ETag",
+    })?;
+    let found = object::find(transfer.stack, &transfer.source.key, stored.version_id.as_deref()).await?;
+    Ok(UploadedObject {
+        etag: etag.trim_matches('"').to_owned(),
+        earlier_reports: stored.earlier_reports,
+        ..found
+    })
+}
