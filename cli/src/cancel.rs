@@ -88,8 +88,10 @@ impl Cancel {
         // On the heap: otherwise every caller has room for it twice.
         let call = Box::pin(call);
         tokio::select! {
-            done = call => done,
+            // In this order: what was not begun before somebody wished to stop is not begun any more.
+            biased;
             () = self.cancelled() => Err(Interrupted.into()),
+            done = call => done,
         }
     }
 }

@@ -82,7 +82,7 @@ pub async fn follow(
     let knows_dead = watch.reports().all(|report| report.ingest_id.is_some());
     let mut progress = watch.progress;
     if matches!(end, End::Over | End::Stuck) {
-        let messages = dead_letters.iter().filter(|found| found.objects.is_empty());
+        let messages = dead_letters.iter().filter(|found| found.is_message());
         progress.dead = messages.count() as u64;
     }
     Followed {
@@ -101,7 +101,7 @@ fn ours(dead_letters: Vec<DeadLetter>, watch: &Watch<'_>) -> Vec<DeadLetter> {
     let ids = watch.reports().filter_map(|report| report.ingest_id.as_deref());
     let ids: HashSet<_> = ids.collect();
     let is_ours = |found: &DeadLetter| {
-        let id = found.ingest_id.as_deref();
+        let id = found.ingest_id();
         id.is_some_and(|id| ids.contains(id)) || watch.tracked.iter().any(|tracked| found.is_event_of(&tracked.upload))
     };
     dead_letters.into_iter().filter(is_ours).collect()

@@ -107,7 +107,7 @@ fn unsure(stack: &Stack, followed: &Followed) -> Option<String> {
 /// Messages, not events, with an example's text.
 fn by_reason(dead_letters: &[DeadLetter]) -> BTreeMap<&str, (u64, &str)> {
     let mut reasons = BTreeMap::new();
-    for message in dead_letters.iter().filter(|found| found.objects.is_empty()) {
+    for message in dead_letters.iter().filter(|found| found.is_message()) {
         reasons
             .entry(message.reason.as_str())
             .or_insert((0, message.text.as_str()))

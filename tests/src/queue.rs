@@ -123,7 +123,7 @@ impl Stack {
         messages
     }
 
-    /// Puts a message on the dead-letter queue, as a letter that somebody else wrote.
+    /// Puts a message on the dead-letter queue, as a dead letter that somebody else wrote.
     pub async fn put_dead_letter(&self, body: &str, attributes: &[(&str, &str)]) {
         let url = &self.outputs.dead_letter_queue_url;
         let send = self.sqs.send_message().queue_url(url).message_body(body);
@@ -171,11 +171,11 @@ impl Stack {
                     .receipt_handle
                     .clone()
                     .expect("a received message has a receipt handle");
-                let letter = DeadLetter::from(message);
-                if wanted(&letter) {
+                let dead_letter = DeadLetter::from(message);
+                if wanted(&dead_letter) {
                     let delete = self.sqs.delete_message().queue_url(url).receipt_handle(receipt);
                     delete.send().await.expect("a received message can be deleted");
-                    taken.push(letter);
+                    taken.push(dead_letter);
                 } else {
                     others.push(receipt);
                 }

@@ -1,4 +1,4 @@
-//! The dead-letter queue as its operator works on it: with `tools/dlq`, next to letters of other tests.
+//! The dead-letter queue as its operator works on it: with `tools/dlq`, next to dead letters of other tests.
 
 use end_to_end::bucket::{Upload, counts};
 use end_to_end::queue::{dlq, dlq_json};
@@ -8,9 +8,9 @@ use serde_json::{Value, json};
 
 const TIME: &str = "09:01:05";
 
-/// The group of letters with a reason that no other test causes, once there are `count` of them.
+/// The group of dead letters with a reason that no other test causes, once there are `count` of them.
 async fn group(reason: &str, count: u64) -> Value {
-    wait::until(&format!("{count} letters with {reason}"), async || {
+    wait::until(&format!("{count} dead letters with {reason}"), async || {
         let groups = dlq_json(&["list", "--json"]);
         let group = groups
             .iter()
@@ -20,9 +20,9 @@ async fn group(reason: &str, count: u64) -> Value {
     .await
 }
 
-/// Moves letters with such a reason back, until there is one of them: another test may look at them meanwhile.
+/// Moves dead letters with such a reason back, until there is one of them: another test may look at them meanwhile.
 async fn move_back(reason: &str) {
-    wait::until("a letter moved back", async || {
+    wait::until("a dead letter moved back", async || {
         let said = dlq(&["move", "--reason", reason]);
         if said.contains("Moved back: 0 messages to the queue, 0 events") {
             Err(said)
@@ -42,9 +42,9 @@ async fn what_is_still_bad_ends_there_again_with_one_more_attempt() {
 
     for attempts in 1..=3 {
         let found = wait::until(&format!("attempt {attempts}"), async || {
-            let letters = dlq_json(&["show", "--reason", REASON]);
-            let ours = |letter: &&Value| letter["body"] == body && letter["attempts"] == attempts;
-            letters.iter().find(ours).cloned().ok_or(letters.clone())
+            let dead_letters = dlq_json(&["show", "--reason", REASON]);
+            let ours = |dead_letter: &&Value| dead_letter["body"] == body && dead_letter["attempts"] == attempts;
+            dead_letters.iter().find(ours).cloned().ok_or(dead_letters.clone())
         })
         .await;
         assert_eq!(found["kind"], "message");
@@ -55,10 +55,13 @@ async fn what_is_still_bad_ends_there_again_with_one_more_attempt() {
         }
     }
 
-    let letters = stack.take_dead_letters(1, |letter| letter.body == body).await;
-    assert_eq!(letters.len(), 1);
+    let dead_letters = stack.take_dead_letters(1, |dead_letter| dead_letter.body == body).await;
+    assert_eq!(dead_letters.len(), 1);
     assert_eq!(
-        (letters[0].attribute("Attempts"), letters[0].attribute("Method")),
+        (
+            dead_letters[0].attribute("Attempts"),
+            dead_letters[0].attribute("Method")
+        ),
         ("3", "DELETE")
     );
 }
@@ -102,12 +105,12 @@ async fn an_event_that_the_extractor_failed_on_is_extracted_when_it_is_moved_bac
     let stack = Stack::connect().await;
     let (upload, items) = stack.upload_untouched(&format!("{}.csv", unique::name())).await;
     let reason = unique::name();
-    let letter = json!({
+    let dead_letter = json!({
         "requestContext": {"condition": "RetriesExhausted", "approximateInvokeCount": 3},
         "requestPayload": Upload::event(&upload.bucket, &[&upload.key]),
         "responsePayload": {"errorType": reason, "errorMessage": "it was closed"},
     });
-    stack.put_dead_letter(&letter.to_string(), &[]).await;
+    stack.put_dead_letter(&dead_letter.to_string(), &[]).await;
     let found = group(&reason, 1).await;
     assert_eq!(
         (&found["kind"], &found["sources"][0]),

@@ -315,16 +315,18 @@ async fn an_object_that_could_not_be_extracted_ends_with_1_and_says_why() {
     // The extractor is not told of such a key, so that there is no report.
     let upload = stack.upload(&format!("{}.txt", unique::name()), "").await;
     let (reason, text) = (unique::name(), "it may not read the object");
-    let letter = json!({
+    let dead_letter = json!({
         "requestContext": {"condition": "RetriesExhausted", "approximateInvokeCount": 3},
         "requestPayload": event_now(&upload),
         "responsePayload": {"errorType": reason, "errorMessage": text},
     });
-    stack.put_dead_letter(&letter.to_string(), &[]).await;
+    stack.put_dead_letter(&dead_letter.to_string(), &[]).await;
 
     let (code, said, shown) = follow(&[&url(&upload)]);
 
-    stack.take_dead_letters(1, |letter| letter.body.contains(&reason)).await;
+    stack
+        .take_dead_letters(1, |dead_letter| dead_letter.body.contains(&reason))
+        .await;
     assert_eq!(code, Some(1), "{said}{shown}");
     assert!(
         said.contains(&format!("  could not be extracted: {reason}: {text}\n")),
@@ -356,7 +358,7 @@ async fn messages_of_the_ingest_that_died_are_counted_and_those_of_others_are_no
     let (code, said, shown) = follow(&[&url(&upload)]);
 
     stack
-        .take_dead_letters(3, |letter| letter.attribute("ReasonCode") == reason)
+        .take_dead_letters(3, |dead_letter| dead_letter.attribute("ReasonCode") == reason)
         .await;
     assert_eq!(code, Some(1), "{said}{shown}");
     assert!(

@@ -1,4 +1,9 @@
-//! What a dead letter means: a message of an ingest that could not be written, or an event that could not be extracted.
+//! What a dead letter means: a message that could not be written, or an event that could not be extracted.
+//!
+//! `tools/lib/observe/dead_letters.py` reads them in the same way: both are tested on `tests/samples/dead_letters.json`.
+
+#[cfg(test)]
+mod tests;
 
 use aws_sdk_sqs::primitives::{DateTime, DateTimeFormat};
 use aws_sdk_sqs::types::{Message, MessageSystemAttributeName};
@@ -7,8 +12,10 @@ use serde_json::Value;
 
 use crate::object::UploadedObject;
 
-/// The reason of a dead letter that has none, as `tools/dlq` calls it.
+/// The reason of a message that has none.
 const NOT_ANSWERED: &str = "NotAnswered";
+/// What is known of such a message.
+const NOT_ANSWERED_TEXT: &str = "the writer never answered for it, or could not give the reason: its log has more";
 
 /// A message of the dead-letter queue, as far as it matters here.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,10 +26,23 @@ pub struct DeadLetter {
     pub text: String,
     /// When it was sent, in seconds since the Unix epoch.
     pub sent: i64,
-    /// The ingest that it is of.
-    pub ingest_id: Option<String>,
-    /// When it is an event that the extractor failed on: the objects of it.
-    pub objects: Vec<EventObject>,
+    /// What could not be done.
+    pub kind: Kind,
+}
+
+/// What could not be done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A message could not be written.
+    Message {
+        /// The ingest that it is of.
+        ingest_id: Option<String>,
+    },
+    /// An event could not be extracted.
+    Event {
+        /// The objects that it names.
+        objects: Vec<EventObject>,
+    },
 }
 
 /// An object that an event names.
@@ -36,63 +56,74 @@ pub struct EventObject {
 }
 
 impl DeadLetter {
-    /// What a message of the dead-letter queue says.
+    /// Reads a message of the dead-letter queue.
     #[must_use]
     pub fn of(message: &Message) -> Self {
-        let said = |name: &str| {
-            let value = message.message_attributes.as_ref()?.get(name)?;
-            value.string_value.clone()
-        };
-        let system = |name| message.attributes.as_ref()?.get(&name).cloned();
-        let sent = system(MessageSystemAttributeName::SentTimestamp);
+        let sent = system(message, &MessageSystemAttributeName::SentTimestamp);
         let sent = sent.and_then(|text| text.parse::<i64>().ok()).unwrap_or_default() / 1000;
-        if let Some(event) = message.body.as_deref().and_then(Self::event) {
-            return Self { sent, ..event };
-        }
-        // Only SQS itself sets this. Reasons are then those of an earlier visit, if of any.
-        let moved_by_sqs = system(MessageSystemAttributeName::DeadLetterQueueSourceArn).is_some();
-        let reason = said("ReasonCode").filter(|_| !moved_by_sqs);
-        let text = match reason {
-            Some(_) => said("Reason").unwrap_or_default(),
-            None => "the writer never answered for it".to_owned(),
-        };
-        Self {
-            reason: reason.unwrap_or_else(|| NOT_ANSWERED.to_owned()),
-            text,
-            sent,
-            ingest_id: said("IngestId"),
-            objects: Vec::new(),
+        match message.body.as_deref().and_then(envelope) {
+            Some(envelope) => Self::of_event(&envelope, sent),
+            None => Self::of_message(message, sent),
         }
     }
 
-    /// The event that Lambda gave up; `None` when the body is something else.
-    fn event(body: &str) -> Option<Self> {
-        let envelope: Value = serde_json::from_str(body).ok()?;
-        let condition = envelope.get("requestContext")?.get("condition").and_then(Value::as_str);
-        let condition = condition.unwrap_or("unknown");
-        let error = &envelope["responsePayload"];
-        let records = envelope.get("requestPayload")?.get("Records").and_then(Value::as_array);
-        Some(Self {
-            reason: error["errorType"].as_str().unwrap_or(condition).to_owned(),
-            text: match error["errorMessage"].as_str() {
-                Some(text) => text.to_owned(),
-                None => format!("Lambda gave up: {condition}"),
+    fn of_message(message: &Message, sent: i64) -> Self {
+        // Only SQS itself sets this. Reasons are then those of an earlier visit, if of any.
+        let moved_by_sqs = system(message, &MessageSystemAttributeName::DeadLetterQueueSourceArn).is_some();
+        let reason = attribute(message, "ReasonCode").filter(|_| !moved_by_sqs);
+        let text = match reason {
+            Some(_) => attribute(message, "Reason").unwrap_or_default(),
+            None => NOT_ANSWERED_TEXT,
+        };
+        Self {
+            reason: reason.unwrap_or(NOT_ANSWERED).to_owned(),
+            text: text.to_owned(),
+            sent,
+            kind: Kind::Message {
+                ingest_id: attribute(message, "IngestId").map(str::to_owned),
             },
-            sent: 0,
-            ingest_id: None,
-            objects: records.into_iter().flatten().filter_map(EventObject::of).collect(),
-        })
+        }
+    }
+
+    fn of_event(envelope: &Value, sent: i64) -> Self {
+        let condition = envelope["requestContext"]["condition"].as_str().unwrap_or("unknown");
+        let error = &envelope["responsePayload"];
+        // Such as AccessDenied of the extractor or Sandbox.Timedout of Lambda; without an answer, RetriesExhausted.
+        let code = error["errorType"].as_str().filter(|code| is_code(code));
+        let text = error["errorMessage"].as_str().filter(|text| !text.is_empty());
+        let records = envelope["requestPayload"]["Records"].as_array();
+        Self {
+            reason: code.unwrap_or(condition).to_owned(),
+            text: text.map_or_else(|| format!("Lambda gave up: {condition}"), str::to_owned),
+            sent,
+            kind: Kind::Event {
+                objects: records.into_iter().flatten().filter_map(EventObject::of).collect(),
+            },
+        }
+    }
+
+    /// Whether it is a message, not an event.
+    #[must_use]
+    pub fn is_message(&self) -> bool {
+        matches!(self.kind, Kind::Message { .. })
+    }
+
+    /// The ingest of a message, when it names one.
+    #[must_use]
+    pub fn ingest_id(&self) -> Option<&str> {
+        match &self.kind {
+            Kind::Message { ingest_id } => ingest_id.as_deref(),
+            Kind::Event { .. } => None,
+        }
     }
 
     /// Whether it is an event of this very upload.
     #[must_use]
     pub fn is_event_of(&self, upload: &UploadedObject) -> bool {
-        upload.may_have_led_to(self.sent)
-            && self.objects.iter().any(|object| {
-                let same_content = object.etag.as_ref().is_none_or(|etag| *etag == upload.etag);
-                let same_upload = same_content && object.at.is_none_or(|at| upload.may_have_led_to(at));
-                object.bucket == upload.bucket && object.key == upload.key && same_upload
-            })
+        let Kind::Event { objects } = &self.kind else {
+            return false;
+        };
+        upload.may_have_led_to(self.sent) && objects.iter().any(|object| object.is_of(upload))
     }
 }
 
@@ -109,76 +140,35 @@ impl EventObject {
             at: at.as_ref().map(DateTime::secs),
         })
     }
+
+    fn is_of(&self, upload: &UploadedObject) -> bool {
+        let same_content = self.etag.as_ref().is_none_or(|etag| *etag == upload.etag);
+        let same_upload = same_content && self.at.is_none_or(|at| upload.may_have_led_to(at));
+        self.bucket == upload.bucket && self.key == upload.key && same_upload
+    }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::object::testing::object;
-    use aws_sdk_sqs::types::MessageAttributeValue;
-    use serde_json::json;
+/// A message attribute that is a text, and not empty.
+fn attribute<'a>(message: &'a Message, name: &str) -> Option<&'a str> {
+    let value = message.message_attributes.as_ref()?.get(name)?;
+    value.string_value.as_deref().filter(|text| !text.is_empty())
+}
 
-    fn message(body: &str, attributes: &[(&str, &str)]) -> Message {
-        let mut message = Message::builder().body(body);
-        for (name, value) in attributes {
-            let text = MessageAttributeValue::builder()
-                .data_type("String")
-                .string_value(*value);
-            message = message.message_attributes(*name, text.build().unwrap());
-        }
-        message
-            .attributes(MessageSystemAttributeName::SentTimestamp, "5000")
-            .build()
-    }
+fn system<'a>(message: &'a Message, name: &MessageSystemAttributeName) -> Option<&'a str> {
+    message.attributes.as_ref()?.get(name).map(String::as_str)
+}
 
-    #[test]
-    fn a_dead_letter_of_the_writers_says_why_and_of_which_ingest() {
-        let attributes = [
-            ("ReasonCode", "InvalidItem"),
-            ("Reason", "too large"),
-            ("IngestId", "i"),
-        ];
-        let dead_letter = DeadLetter::of(&message("{}", &attributes));
-        assert_eq!(
-            (dead_letter.reason.as_str(), dead_letter.text.as_str(), dead_letter.sent),
-            ("InvalidItem", "too large", 5)
-        );
-        assert_eq!(dead_letter.ingest_id.as_deref(), Some("i"));
-    }
+/// What Lambda writes around an event that it gives up; `None` when the body is something else.
+fn envelope(body: &str) -> Option<Value> {
+    let envelope: Value = serde_json::from_str(body).ok()?;
+    let parts = ["requestContext", "requestPayload"];
+    parts.iter().all(|part| envelope[*part].is_object()).then_some(envelope)
+}
 
-    #[test]
-    fn a_dead_letter_that_sqs_moved_has_no_reason_of_its_own() {
-        let mut moved = message("{}", &[("ReasonCode", "Throttled")]);
-        if let Some(attributes) = &mut moved.attributes {
-            attributes.insert(MessageSystemAttributeName::DeadLetterQueueSourceArn, "arn".into());
-        }
-        assert_eq!(DeadLetter::of(&moved).reason, NOT_ANSWERED);
-    }
-
-    #[test]
-    fn an_event_that_was_given_up_is_that_of_its_object() {
-        let envelope = json!({
-            "requestContext": {"condition": "RetriesExhausted"},
-            "requestPayload": {"Records": [{"eventTime": "1970-01-01T00:00:04.500Z", "s3": {
-                "bucket": {"name": "data"}, "object": {"key": "x/a+b%C3%BC.csv", "eTag": "e"},
-            }}]},
-            "responsePayload": {"errorType": "AccessDenied", "errorMessage": "it may not read it"},
-        });
-        let dead_letter = DeadLetter::of(&message(&envelope.to_string(), &[]));
-        assert_eq!(
-            (dead_letter.reason.as_str(), dead_letter.text.as_str()),
-            ("AccessDenied", "it may not read it")
-        );
-        // S3's times of one upload may differ by seconds.
-        for at in [4, 5, 9] {
-            assert!(dead_letter.is_event_of(&object("x/a bü.csv", "e", at)), "{at}");
-        }
-        for other in [
-            object("x/a bü.csv", "f", 4),
-            object("a.csv", "e", 4),
-            object("x/a bü.csv", "e", 10),
-        ] {
-            assert!(!dead_letter.is_event_of(&other), "{other:?}");
-        }
-    }
+/// Whether a text is a code: a command line takes it as it is.
+fn is_code(text: &str) -> bool {
+    text.starts_with(|first: char| first.is_ascii_alphabetic())
+        && text
+            .chars()
+            .all(|other| other.is_ascii_alphanumeric() || "_.".contains(other))
 }

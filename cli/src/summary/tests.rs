@@ -1,6 +1,7 @@
 use super::*;
 use crate::aws_call::CallError;
 use crate::cancel::Interrupted;
+use crate::follow::dead_letter::Kind;
 use crate::follow::error::FollowError;
 use crate::follow::progress::Progress;
 use crate::follow::rejected_rows::RejectedRow;
@@ -57,8 +58,7 @@ fn dead_letter() -> DeadLetter {
         reason: "InvalidItem".into(),
         text: "too large".into(),
         sent: 0,
-        ingest_id: None,
-        objects: Vec::new(),
+        kind: Kind::Message { ingest_id: None },
     }
 }
 

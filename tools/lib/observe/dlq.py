@@ -8,13 +8,13 @@ from itertools import islice
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from observe.letter_queue import LetterQueue, Moved, can_go_by_task
-from observe.letters import Group, grouped
+from observe.dead_letter_queue import DeadLetterQueue, Moved, can_go_by_task
+from observe.dead_letters import Group, grouped
 from stack.outputs import outputs_of, which_stack
 
 # Enough of a body to know what it is.
 EXCERPT = 160
-NOTHING_LOST = "Every letter that was not moved is still on the dead-letter queue."
+NOTHING_LOST = "Every dead letter that was not moved is still on the dead-letter queue."
 
 
 def main() -> None:
@@ -23,7 +23,7 @@ def main() -> None:
         arguments.insert(0, "list")
     options = parser().parse_args(arguments)
     try:
-        options.command(LetterQueue(outputs_of(options)), options)
+        options.command(DeadLetterQueue(outputs_of(options)), options)
     except (BotoCoreError, ClientError) as error:
         sys.exit(f"error: {error}\n  {NOTHING_LOST}")
     except KeyboardInterrupt:
@@ -34,25 +34,28 @@ def parser() -> argparse.ArgumentParser:
     stack = which_stack()
     reason = argparse.ArgumentParser(add_help=False)
     reason.add_argument(
-        "--reason", metavar="CODE", action="append", help="only letters with this reason; may be given more than once"
+        "--reason",
+        metavar="CODE",
+        action="append",
+        help="only dead letters with this reason; may be given more than once",
     )
 
     parser = argparse.ArgumentParser(
-        prog="dlq", description="Lists, shows and moves back the letters of the dead-letter queue."
+        prog="dlq", description="Lists and shows what is in the dead-letter queue, and moves it back."
     )
     commands = parser.add_subparsers(required=True)
     listing = commands.add_parser("list", parents=[stack], help="by reason, with counts and an example (the default)")
     listing.add_argument("--json", action="store_true", help="one JSON object for each reason")
-    listing.set_defaults(command=list_letters)
-    showing = commands.add_parser("show", parents=[stack, reason], help="whole letters, one JSON object for each")
+    listing.set_defaults(command=list_groups)
+    showing = commands.add_parser("show", parents=[stack, reason], help="whole dead letters, one JSON object for each")
     showing.add_argument("--limit", metavar="N", type=int, help="at most so many")
-    showing.set_defaults(command=show_letters)
-    moving = commands.add_parser("move", parents=[stack, reason], help="move letters back: all, or by reason")
-    moving.set_defaults(command=move_letters)
+    showing.set_defaults(command=show)
+    moving = commands.add_parser("move", parents=[stack, reason], help="move dead letters back: all, or by reason")
+    moving.set_defaults(command=move)
     return parser
 
 
-def list_letters(queue: LetterQueue, options: argparse.Namespace) -> None:
+def list_groups(queue: DeadLetterQueue, options: argparse.Namespace) -> None:
     groups = grouped(queue.look())
     if options.json:
         for group in groups:
@@ -64,7 +67,7 @@ def list_letters(queue: LetterQueue, options: argparse.Namespace) -> None:
 
 
 def described(group: Group) -> str:
-    """A group of letters, for people."""
+    """A group of dead letters, for people."""
     sources = list(group.sources)
     more = f" and {len(sources) - 1} more" if len(sources) > 1 else ""
     body = group.example.message["Body"]
@@ -80,30 +83,32 @@ def described(group: Group) -> str:
     )
 
 
-def show_letters(queue: LetterQueue, options: argparse.Namespace) -> None:
-    with closing(queue.look()) as letters:
-        chosen = (letter for letter in letters if not options.reason or letter.reason in options.reason)
-        for letter in islice(chosen, options.limit):
-            print(json.dumps(letter.as_json(), ensure_ascii=False))
+def show(queue: DeadLetterQueue, options: argparse.Namespace) -> None:
+    with closing(queue.look()) as dead_letters:
+        chosen = (
+            dead_letter for dead_letter in dead_letters if not options.reason or dead_letter.reason in options.reason
+        )
+        for dead_letter in islice(chosen, options.limit):
+            print(json.dumps(dead_letter.as_json(), ensure_ascii=False))
 
 
-def move_letters(queue: LetterQueue, options: argparse.Namespace) -> None:
+def move(queue: DeadLetterQueue, options: argparse.Namespace) -> None:
     moved = None if options.reason else move_by_task(queue)
     if moved is None:
-        moved = queue.move(lambda letter: not options.reason or letter.reason in options.reason, progress)
+        moved = queue.move(lambda dead_letter: not options.reason or dead_letter.reason in options.reason, progress)
     print(f"Moved back: {moved.messages} messages to the queue, {moved.events} events to the extractor.")
     if moved.failed:
         reasons = "\n  ".join(sorted(set(moved.failed)))
         sys.exit(f"error: {len(moved.failed)} could not be moved and are still on the dead-letter queue:\n  {reasons}")
 
 
-def move_by_task(queue: LetterQueue) -> Moved | None:
+def move_by_task(queue: DeadLetterQueue) -> Moved | None:
     """Has SQS move everything; `None` when it cannot."""
     count = 0
-    with closing(queue.look()) as letters:
-        for letter in letters:
+    with closing(queue.look()) as dead_letters:
+        for dead_letter in dead_letters:
             count += 1
-            if not can_go_by_task(letter):
+            if not can_go_by_task(dead_letter):
                 return None
     return queue.move_by_task(count, progress) if count else None
 

@@ -10,8 +10,9 @@ from itertools import count
 from botocore.exceptions import ClientError
 
 from observe import dlq
-from observe.letter_queue import LetterQueue, can_go_by_task
-from observe.letters import Letter, grouped
+from observe.dead_letter_queue import DeadLetterQueue, can_go_by_task
+from observe.dead_letters import DeadLetter, grouped
+from repository import ROOT
 
 NOW = 1_559_041_500
 QUEUE, DEAD = "https://sqs/queue", "https://sqs/dead"
@@ -31,7 +32,7 @@ def message(attributes: dict[str, str], body: str = "{}", **system: str) -> dict
 
 
 def throttled(**more: str) -> dict:
-    """A letter of the writer's."""
+    """A dead letter of the writer's."""
     given = {"Method": "POST", "ReasonCode": "Throttled", "Reason": "too often", "Attempts": "2"}
     return message(
         {**given, "OriginalMessageId": "id-1", "FailedAt": "2019-05-28T11:05:00Z", "ReceiveCount": "15", **more}
@@ -60,12 +61,12 @@ class Aws:
         self.tasks, self.cancelled = tasks, False
         self.refused, self.sent = refused, count()
         self.on_send = lambda: None
-        for letter in dead:
-            self.put(DEAD, letter)
+        for dead_letter in dead:
+            self.put(DEAD, dead_letter)
 
-    def put(self, url: str, letter: dict) -> None:
+    def put(self, url: str, dead_letter: dict) -> None:
         number = f"{next(self.ids)}"
-        self.queues[url].append({**letter, "MessageId": number, "ReceiptHandle": f"receipt {number}"})
+        self.queues[url].append({**dead_letter, "MessageId": number, "ReceiptHandle": f"receipt {number}"})
 
     def client(self, service: str, endpoint_url: str | None) -> "Aws":
         return self
@@ -123,9 +124,9 @@ class Aws:
         self.cancelled = True
 
 
-def queue_of(aws: Aws) -> LetterQueue:
+def queue_of(aws: Aws) -> DeadLetterQueue:
     outputs = {"Region": "eu-north-1", "QueueUrl": QUEUE, "DeadLetterQueueUrl": DEAD, "StackName": "stack"}
-    queue = LetterQueue({**outputs, "QueueArn": "arn:queue", "DeadLetterQueueArn": "arn:dead"}, aws)
+    queue = DeadLetterQueue({**outputs, "QueueArn": "arn:queue", "DeadLetterQueueArn": "arn:dead"}, aws)
     queue.second = queue.poll = 0
     return queue
 
@@ -138,33 +139,37 @@ def run(aws: Aws, *arguments: str) -> str:
     return out.getvalue()
 
 
-class Letters(unittest.TestCase):
-    def test_the_writers_letter_says_all(self) -> None:
-        letter = queue_letter(
+class DeadLetters(unittest.TestCase):
+    def test_the_writers_dead_letter_says_all(self) -> None:
+        dead_letter = queued(
             throttled(SourceQueueArn="arn:aws:sqs:r:1:the-queue", FirstReceivedAt="2019-05-28T11:00:00Z")
         )
-        self.assertEqual((letter.kind, letter.reason, letter.text), ("message", "Throttled", "too often"))
-        self.assertEqual((letter.source, letter.attempts, letter.receives), ("the-queue", 2, 15))
-        self.assertEqual((letter.first, letter.last), ("2019-05-28T11:00:00Z", "2019-05-28T11:05:00Z"))
+        self.assertEqual(
+            (dead_letter.kind, dead_letter.reason, dead_letter.text), ("message", "Throttled", "too often")
+        )
+        self.assertEqual((dead_letter.source, dead_letter.attempts, dead_letter.receives), ("the-queue", 2, 15))
+        self.assertEqual((dead_letter.first, dead_letter.last), ("2019-05-28T11:00:00Z", "2019-05-28T11:05:00Z"))
 
     def test_what_sqs_moved_has_no_reason_whatever_an_earlier_visit_left(self) -> None:
         for attempts, attributes in [(1, {"Method": text("POST")}), (3, throttled()["MessageAttributes"])]:
             moved = message({}, DeadLetterQueueSourceArn="arn:aws:sqs:r:1:the-queue")
             moved["MessageAttributes"] = attributes
-            letter = queue_letter(moved)
-            self.assertEqual((letter.reason, letter.source, letter.attempts), ("NotAnswered", "the-queue", attempts))
-            self.assertEqual(letter.attributes_back()["Attempts"]["StringValue"], str(attempts))
-            self.assertNotIn("Reason", letter.attributes_back())
+            dead_letter = queued(moved)
+            self.assertEqual(
+                (dead_letter.reason, dead_letter.source, dead_letter.attempts), ("NotAnswered", "the-queue", attempts)
+            )
+            self.assertEqual(dead_letter.attributes_back()["Attempts"]["StringValue"], str(attempts))
+            self.assertNotIn("Reason", dead_letter.attributes_back())
 
     def test_an_event_says_it_in_its_body(self) -> None:
-        letter = queue_letter(event("a+b%2B.csv", {"errorType": "AccessDenied", "errorMessage": "no"}))
-        self.assertEqual((letter.kind, letter.reason, letter.text), ("event", "AccessDenied", "no"))
-        self.assertEqual((letter.source, letter.first), ("s3://data/a b+.csv", "2019-05-28T11:00:00.000Z"))
-        self.assertEqual((letter.receives, letter.attempts), (3, 1))
+        dead_letter = queued(event("a+b%2B.csv", {"errorType": "AccessDenied", "errorMessage": "no"}))
+        self.assertEqual((dead_letter.kind, dead_letter.reason, dead_letter.text), ("event", "AccessDenied", "no"))
+        self.assertEqual((dead_letter.source, dead_letter.first), ("s3://data/a b+.csv", "2019-05-28T11:00:00.000Z"))
+        self.assertEqual((dead_letter.receives, dead_letter.attempts), (3, 1))
 
     def test_an_event_without_an_error_has_lambdas_condition(self) -> None:
         for error in [None, {}, "text", {"errorType": "a::b<c>", "errorMessage": ""}]:
-            self.assertEqual(queue_letter(event("a.csv", error)).reason, "RetriesExhausted")
+            self.assertEqual(queued(event("a.csv", error)).reason, "RetriesExhausted")
 
     def test_bodies_that_are_anything_are_messages(self) -> None:
         for body in [
@@ -176,28 +181,46 @@ class Letters(unittest.TestCase):
             '{"requestPayload":1,"requestContext":{}}',
             "[" * 10**5,
         ]:
-            self.assertEqual(queue_letter(message({}, body)).kind, "message")
+            self.assertEqual(queued(message({}, body)).kind, "message")
 
     def test_groups_are_counted(self) -> None:
         bad = [
             throttled(ReasonCode="NotJson", FailedAt=f"2019-05-28T11:0{minute}:00Z", Attempts="1") for minute in (7, 6)
         ]
-        groups = grouped(map(queue_letter, [throttled(), *bad]))
+        groups = grouped(map(queued, [throttled(), *bad]))
         self.assertEqual([(group.example.reason, group.count) for group in groups], [("NotJson", 2), ("Throttled", 1)])
         self.assertEqual((groups[0].last, groups[1].attempts), ("2019-05-28T11:07:00Z", 2))
 
     def test_what_tells_of_one_visit_stays_behind(self) -> None:
-        back = queue_letter(throttled(FirstReceivedAt="2019-05-28T11:00:00Z", Own="x")).attributes_back()
+        back = queued(throttled(FirstReceivedAt="2019-05-28T11:00:00Z", Own="x")).attributes_back()
         self.assertEqual(sorted(back), ["Attempts", "FirstReceivedAt", "Method", "Own"])
 
     def test_a_full_message_goes_back_as_it_came(self) -> None:
         ten = {f"name{number}": "x" for number in range(10)}
-        self.assertEqual(sorted(queue_letter(message(ten)).attributes_back()), sorted(ten))
-        self.assertEqual(queue_letter(message({}, "x" * 1024 * 1024)).attributes_back(), {})
+        self.assertEqual(sorted(queued(message(ten)).attributes_back()), sorted(ten))
+        self.assertEqual(queued(message({}, "x" * 1024 * 1024)).attributes_back(), {})
 
 
-def queue_letter(kept: dict) -> Letter:
-    return Letter.of({**kept, "MessageId": "id", "ReceiptHandle": "receipt"})
+def queued(kept: dict) -> DeadLetter:
+    return DeadLetter.of({**kept, "MessageId": "id", "ReceiptHandle": "receipt"})
+
+
+class Samples(unittest.TestCase):
+    def test_dead_letters_mean_what_the_samples_say(self) -> None:
+        for sample in json.loads((ROOT / "tests/samples/dead_letters.json").read_text()):
+            described = sample["message"]
+            body = described["Body"] if isinstance(described["Body"], str) else json.dumps(described["Body"])
+            found = queued(message(described.get("MessageAttributes", {}), body, **described["Attributes"]))
+            with self.subTest(sample["name"]):
+                means = sample["means"]
+                self.assertEqual(
+                    (found.kind, found.reason, found.text, found.sent // 1000),
+                    (means["kind"], means["reason"], means["text"], means["sent"]),
+                )
+                self.assertEqual({name: getattr(found, name) for name in sample["history"]}, sample["history"])
+                if objects := means.get("objects"):
+                    urls = [f"s3://{named['bucket']}/{named['key']}" for named in objects]
+                    self.assertEqual(found.source, ", ".join(urls))
 
 
 class Commands(unittest.TestCase):
@@ -273,9 +296,9 @@ class Commands(unittest.TestCase):
         self.assertIn("NonExistentQueue", str(ended.exception))
 
     def test_a_task_is_not_for_events_nor_for_what_keeps_no_count(self) -> None:
-        self.assertTrue(can_go_by_task(queue_letter(throttled())))
-        self.assertFalse(can_go_by_task(queue_letter(message({}))))
-        self.assertFalse(can_go_by_task(queue_letter(event("a.csv", None))))
+        self.assertTrue(can_go_by_task(queued(throttled())))
+        self.assertFalse(can_go_by_task(queued(message({}))))
+        self.assertFalse(can_go_by_task(queued(event("a.csv", None))))
 
     def test_calls_keep_to_the_limits_of_sqs(self) -> None:
         half = throttled()

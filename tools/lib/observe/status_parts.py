@@ -10,8 +10,8 @@ from itertools import islice
 import boto3
 from botocore.config import Config
 
-from observe.letter_queue import LetterQueue
-from observe.letters import grouped
+from observe.dead_letter_queue import DeadLetterQueue
+from observe.dead_letters import grouped
 from stack.resources import nested_resources_of, resources_of
 
 SERVICES = {
@@ -29,7 +29,7 @@ AGE_WATCHED = timedelta(minutes=10)
 REPORTS = 10
 # S3 gives a thousand keys an answer, by name and not by time: a bucket of more objects is not read to its end.
 MOST_PAGES = 10
-MOST_LETTERS = 1000
+MOST_DEAD_LETTERS = 1000
 MOST_LINES = 1000
 # DescribeAlarms takes no more names.
 MOST_ALARMS = 100
@@ -58,7 +58,7 @@ class Parts:
         names = ("sqs", "s3", "cloudwatch", "logs", "dynamodb", "cloudformation")
         # Here, and not where they are used: making clients is not for several threads at once.
         self.sqs, self.s3, self.cloudwatch, self.logs, self.dynamodb, self.cloudformation = map(client, names)
-        self.letter_queue = LetterQueue(outputs)
+        self.dead_letter_queue = DeadLetterQueue(outputs)
         self.now = datetime.now(timezone.utc)
 
     def queue(self) -> dict:
@@ -86,8 +86,8 @@ class Parts:
         count = sum(depths.values())
         groups, seen = [], 0
         if count:
-            with closing(self.letter_queue.look()) as letters:
-                groups = grouped(islice(letters, MOST_LETTERS))
+            with closing(self.dead_letter_queue.look()) as dead_letters:
+                groups = grouped(islice(dead_letters, MOST_DEAD_LETTERS))
             seen = sum(group.count for group in groups)
         shown = [
             {

@@ -1,4 +1,5 @@
-"""What a message of the dead-letter queue says about itself.
+"""What a dead letter means. `cli/src/follow/dead_letter.rs` reads them in the same way: both are tested on
+`tests/samples/dead_letters.json`.
 
 There are three kinds. The writer puts messages there with the reason in attributes. SQS moves those there by itself that
 the writer never answered for; they have no reason. And Lambda puts the events there that the extractor failed on, each
@@ -34,8 +35,8 @@ def count_of(text: object) -> int:
 
 
 @dataclass
-class Letter:
-    """One message of the dead-letter queue."""
+class DeadLetter:
+    """A message of the dead-letter queue."""
 
     message: dict
     kind: str  # "message" or "event"
@@ -49,13 +50,13 @@ class Letter:
     event: dict | None = field(default=None, repr=False)
 
     @classmethod
-    def of(cls, message: dict) -> "Letter":
-        """The letter that a message, as `ReceiveMessage` returns it, is."""
+    def of(cls, message: dict) -> "DeadLetter":
+        """Reads a message of the dead-letter queue, as `ReceiveMessage` returns it."""
         envelope = envelope_of(message["Body"])
         return cls.of_event(message, envelope) if envelope else cls.of_message(message)
 
     @classmethod
-    def of_message(cls, message: dict) -> "Letter":
+    def of_message(cls, message: dict) -> "DeadLetter":
         def said(name: str, default: str = "") -> str:
             return message.get("MessageAttributes", {}).get(name, {}).get("StringValue") or default
 
@@ -85,23 +86,22 @@ class Letter:
         )
 
     @classmethod
-    def of_event(cls, message: dict, envelope: dict) -> "Letter":
-        context, error = envelope["requestContext"], envelope.get("responsePayload") or {}
+    def of_event(cls, message: dict, envelope: dict) -> "DeadLetter":
+        context, error = envelope["requestContext"], envelope.get("responsePayload")
         sent = rfc3339(message["Attributes"]["SentTimestamp"])
         event = envelope["requestPayload"]
         # Such as AccessDenied of the extractor or Sandbox.Timedout of Lambda; without an answer, RetriesExhausted.
-        code = str(error.get("errorType", "")) if isinstance(error, dict) else ""
-        text = str(error.get("errorMessage", "")) if isinstance(error, dict) else ""
-        condition = str(context.get("condition", "unknown"))
-        records = [record for record in event.get("Records") or [] if isinstance(record, dict)]
+        code, text = text_in(error, "errorType"), text_in(error, "errorMessage")
+        condition = text_in(context, "condition") or "unknown"
+        records = event["Records"] if isinstance(event.get("Records"), list) else []
         return cls(
             message=message,
             kind="event",
-            reason=code if re.fullmatch(r"[A-Za-z][\w.]*", code) else condition,
+            reason=code if re.fullmatch(r"[A-Za-z][A-Za-z0-9_.]*", code) else condition,
             text=text or f"Lambda gave up: {condition}",
-            source=", ".join(map(object_of, records)) or "unknown",
-            first=str(records[0].get("eventTime", sent)) if records else sent,
-            last=str(envelope.get("timestamp", sent)),
+            source=", ".join(filter(None, map(object_of, records))) or "unknown",
+            first=text_in(records[0] if records else None, "eventTime") or sent,
+            last=text_in(envelope, "timestamp") or sent,
             receives=count_of(context.get("approximateInvokeCount")) or None,
             attempts=count_of(event.get(EVENT_ATTEMPTS)) + 1,
             event=event,
@@ -157,31 +157,38 @@ def envelope_of(body: str) -> dict | None:
     return envelope if all(isinstance(part, dict) for part in parts) else None
 
 
-def object_of(record: dict) -> str:
-    """The object that a record of an S3 event names."""
+def object_of(record: object) -> str | None:
+    """The object that a record of an S3 event names; `None` when it names none."""
     try:
-        return f"s3://{record['s3']['bucket']['name']}/{unquote_plus(record['s3']['object']['key'])}"
+        bucket, key = record["s3"]["bucket"]["name"], record["s3"]["object"]["key"]
     except (KeyError, TypeError):
-        return "unknown"
+        return None
+    return f"s3://{bucket}/{unquote_plus(key)}" if isinstance(bucket, str) and isinstance(key, str) else None
+
+
+def text_in(value: object, name: str) -> str:
+    """A field that is a text; empty when there is none."""
+    text = value.get(name) if isinstance(value, dict) else None
+    return text if isinstance(text, str) else ""
 
 
 @dataclass
 class Group:
     """Letters of one kind that are there for one reason."""
 
-    example: Letter
+    example: DeadLetter
     count: int = 0
     sources: dict[str, None] = field(default_factory=dict)
     first: str = ""
     last: str = ""
     attempts: int = 0
 
-    def add(self, letter: Letter) -> None:
+    def add(self, dead_letter: DeadLetter) -> None:
         self.count += 1
-        self.sources[letter.source] = None
-        self.first = min(self.first or letter.first, letter.first)
-        self.last = max(self.last, letter.last)
-        self.attempts = max(self.attempts, letter.attempts)
+        self.sources[dead_letter.source] = None
+        self.first = min(self.first or dead_letter.first, dead_letter.first)
+        self.last = max(self.last, dead_letter.last)
+        self.attempts = max(self.attempts, dead_letter.attempts)
 
     def as_json(self) -> dict:
         return {
@@ -196,9 +203,9 @@ class Group:
         }
 
 
-def grouped(letters: Iterable[Letter]) -> list[Group]:
-    """Letters by reason, the most frequent first. Only one letter of each group is kept."""
+def grouped(dead_letters: Iterable[DeadLetter]) -> list[Group]:
+    """Dead letters by reason, the most frequent first. Only one dead letter of each group is kept."""
     groups: dict[tuple[str, str], Group] = {}
-    for letter in letters:
-        groups.setdefault((letter.reason, letter.kind), Group(letter)).add(letter)
+    for dead_letter in dead_letters:
+        groups.setdefault((dead_letter.reason, dead_letter.kind), Group(dead_letter)).add(dead_letter)
     return sorted(groups.values(), key=lambda group: (-group.count, group.example.reason))

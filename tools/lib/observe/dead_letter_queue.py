@@ -1,4 +1,4 @@
-"""The dead-letter queue: looking at all of it, and moving letters back. Nothing is deleted before it is somewhere else."""
+"""The dead-letter queue: looking at all of it, and moving dead letters back. Nothing is deleted before it is somewhere else."""
 
 import functools
 import json
@@ -10,11 +10,11 @@ from email.utils import parsedate_to_datetime
 import boto3
 from botocore.exceptions import ClientError
 
-from observe.letters import MAX_BYTES, NOT_ANSWERED, Letter
+from observe.dead_letters import MAX_BYTES, NOT_ANSWERED, DeadLetter
 
 # SQS's most messages of a call.
 BATCH = 10
-# A sweep that gets nothing but what it has seen before takes longer than letters stay hidden: it ends.
+# A sweep that gets nothing but what it has seen before takes longer than dead letters stay hidden: it ends.
 STALE_RECEIVES = 3
 # What a service answers that does not have message move tasks.
 UNSUPPORTED = {
@@ -26,7 +26,7 @@ UNSUPPORTED = {
 ACTIVE = {"RUNNING", "CANCELLING"}
 
 
-class LetterQueue:
+class DeadLetterQueue:
     """The dead-letter queue of a stack, whose outputs these are."""
 
     # In seconds. AWS counts what a task has moved about once a minute.
@@ -41,8 +41,8 @@ class LetterQueue:
     def client(self, service: str):
         return self.session.client(service, endpoint_url=self.outputs.get("Endpoint"))
 
-    def sweep(self) -> Iterator[list[Letter]]:
-        """Every visible letter, once, in batches. They are hidden from then on, for as long as a sweep may take."""
+    def sweep(self) -> Iterator[list[DeadLetter]]:
+        """Every visible dead letter, once, in batches. They are hidden from then on, for as long as a sweep may take."""
         names = ["ApproximateNumberOfMessages"]
         attributes = self.sqs.get_queue_attributes(QueueUrl=self.url, AttributeNames=names)["Attributes"]
         # At twenty a second, which is slow; twelve hours are SQS's most.
@@ -62,77 +62,87 @@ class LetterQueue:
             except ClientError as error:
                 if error.response["Error"]["Code"].endswith("OverLimit"):
                     print(
-                        f"SQS hides no more than these {len(seen)} letters at once: there are others", file=sys.stderr
+                        f"SQS hides no more than these {len(seen)} dead letters at once: there are others",
+                        file=sys.stderr,
                     )
                     return
                 raise
             if not received:
                 return
-            letters = [Letter.of(message) for message in received if message["MessageId"] not in seen]
+            dead_letters = [DeadLetter.of(message) for message in received if message["MessageId"] not in seen]
             seen.update(message["MessageId"] for message in received)
-            stale = 0 if letters else stale + 1
-            if letters:
-                yield letters
+            stale = 0 if dead_letters else stale + 1
+            if dead_letters:
+                yield dead_letters
 
-    def look(self) -> Iterator[Letter]:
-        """Every visible letter, once. They are visible again at the end, however it comes."""
+    def look(self) -> Iterator[DeadLetter]:
+        """Every visible dead letter, once. They are visible again at the end, however it comes."""
         receipts = []
         try:
-            for letters in self.sweep():
-                receipts.extend(letter.message["ReceiptHandle"] for letter in letters)
-                yield from letters
+            for dead_letters in self.sweep():
+                receipts.extend(dead_letter.message["ReceiptHandle"] for dead_letter in dead_letters)
+                yield from dead_letters
         finally:
             self.release(receipts)
 
     def release(self, receipts: list[str]) -> None:
-        """Shows hidden letters again. What cannot be shown now shows up when its time is over."""
+        """Shows hidden dead letters again. What cannot be shown now shows up when its time is over."""
         for batch in batches(receipts):
             entries = [{"Id": str(index), "ReceiptHandle": receipt, "VisibilityTimeout": 0} for index, receipt in batch]
             self.sqs.change_message_visibility_batch(QueueUrl=self.url, Entries=entries)
 
-    def move(self, chosen: Callable[[Letter], bool], progress: Callable[[int, int], None]) -> "Moved":
-        """Moves chosen letters back to where they came from: those that are there now. What fails again at once and is
-        back before the end is not moved a second time."""
+    def move(self, chosen: Callable[[DeadLetter], bool], progress: Callable[[int, int], None]) -> "Moved":
+        """Moves chosen dead letters back to where they came from: those that are there now. What fails again at once and
+        is back before the end is not moved a second time."""
         moved, held = Moved(), list[set[str]]()
         start = self.now()
         # Until that second is over: what comes back has a later one.
         time.sleep(self.second)
         try:
-            for letters in self.sweep():
+            for dead_letters in self.sweep():
                 # All of them until they are gone: whatever interrupts the sending, they are not left hidden.
-                held.append({letter.message["ReceiptHandle"] for letter in letters})
+                held.append({dead_letter.message["ReceiptHandle"] for dead_letter in dead_letters})
                 sent = self.send_back(
-                    [letter for letter in letters if letter.sent // 1000 <= start and chosen(letter)], moved
+                    [
+                        dead_letter
+                        for dead_letter in dead_letters
+                        if dead_letter.sent // 1000 <= start and chosen(dead_letter)
+                    ],
+                    moved,
                 )
                 self.delete(sent)
-                held[-1] -= {letter.message["ReceiptHandle"] for letter in sent}
+                held[-1] -= {dead_letter.message["ReceiptHandle"] for dead_letter in sent}
                 progress(moved.messages, moved.events)
         finally:
             self.release([receipt for receipts in held for receipt in receipts])
         return moved
 
-    def send_back(self, letters: list[Letter], moved: "Moved") -> list[Letter]:
-        """Sends letters to where they came from. Those that are there now."""
+    def send_back(self, dead_letters: list[DeadLetter], moved: "Moved") -> list[DeadLetter]:
+        """Sends dead letters to where they came from. Those that are there now."""
         back = []
-        for packed in packs([letter for letter in letters if letter.kind == "message"]):
+        for packed in packs([dead_letter for dead_letter in dead_letters if dead_letter.kind == "message"]):
             entries = [
-                {"Id": str(index), "MessageBody": letter.message["Body"], "MessageAttributes": letter.attributes_back()}
-                for index, letter in enumerate(packed)
+                {
+                    "Id": str(index),
+                    "MessageBody": dead_letter.message["Body"],
+                    "MessageAttributes": dead_letter.attributes_back(),
+                }
+                for index, dead_letter in enumerate(packed)
             ]
             reply = self.sqs.send_message_batch(QueueUrl=self.outputs["QueueUrl"], Entries=entries)
             sent = [packed[int(entry["Id"])] for entry in reply.get("Successful", [])]
             moved.messages += len(sent)
             moved.failed += [f"{entry['Code']}: {entry.get('Message', '')}" for entry in reply.get("Failed", [])]
             back += sent
-        for letter in letters:
-            if letter.kind == "event":
+        for dead_letter in dead_letters:
+            if dead_letter.kind == "event":
                 try:
-                    self.invoke_extractor(letter.event_back())
+                    self.invoke_extractor(dead_letter.event_back())
                 except ClientError as error:
                     moved.failed.append(str(error))
                     continue
                 moved.events += 1
-                back.append(letter)
+                back.append(dead_letter)
         return back
 
     def invoke_extractor(self, event: dict) -> None:
@@ -140,13 +150,13 @@ class LetterQueue:
         payload = json.dumps(event)
         self.lambda_.invoke(FunctionName=self.extractor, InvocationType="Event", Payload=payload)
 
-    def delete(self, letters: list[Letter]) -> None:
-        receipts = [letter.message["ReceiptHandle"] for letter in letters]
+    def delete(self, dead_letters: list[DeadLetter]) -> None:
+        receipts = [dead_letter.message["ReceiptHandle"] for dead_letter in dead_letters]
         for batch in batches(receipts):
             entries = [{"Id": str(index), "ReceiptHandle": receipt} for index, receipt in batch]
             failed = self.sqs.delete_message_batch(QueueUrl=self.url, Entries=entries).get("Failed", [])
             if failed:
-                print(f"{len(failed)} letters were moved and are still here: {failed[0]['Code']}", file=sys.stderr)
+                print(f"{len(failed)} dead letters were moved and are still here: {failed[0]['Code']}", file=sys.stderr)
 
     @functools.cached_property
     def extractor(self) -> str:
@@ -162,7 +172,7 @@ class LetterQueue:
         return int(parsedate_to_datetime(date).timestamp() if date else time.time())
 
     def move_by_task(self, count: int, progress: Callable[[int, int], None]) -> "Moved | None":
-        """Has SQS itself move all letters, `count` of them, which must be messages. `None` when it does not do that."""
+        """Has SQS itself move all dead letters, `count` of them, which must be messages. `None` when it does not do that."""
         source = {"SourceArn": self.outputs["DeadLetterQueueArn"]}
         try:
             task = self.sqs.start_message_move_task(**source, DestinationArn=self.outputs["QueueArn"])
@@ -187,16 +197,16 @@ class LetterQueue:
 
 
 class Moved:
-    """How many letters were moved to where, and why others were not."""
+    """How many dead letters were moved to where, and why others were not."""
 
     def __init__(self, messages: int = 0, events: int = 0, failed: list[str] | None = None) -> None:
         self.messages, self.events, self.failed = messages, events, failed or []
 
 
-def can_go_by_task(letter: Letter) -> bool:
-    """Whether SQS's own task can move it: the task takes all letters to one queue, as they are. So it must not be an
+def can_go_by_task(dead_letter: DeadLetter) -> bool:
+    """Whether SQS's own task can move it: the task takes all dead letters to one queue, as they are. So it must not be an
     event, and must keep count of its attempts itself, as those do that the writer put there."""
-    return letter.kind == "message" and letter.reason != NOT_ANSWERED
+    return dead_letter.kind == "message" and dead_letter.reason != NOT_ANSWERED
 
 
 def batches(receipts: list[str]) -> Iterator[list[tuple[int, str]]]:
@@ -204,15 +214,15 @@ def batches(receipts: list[str]) -> Iterator[list[tuple[int, str]]]:
         yield list(enumerate(receipts[start : start + BATCH]))
 
 
-def packs(letters: list[Letter]) -> Iterator[list[Letter]]:
-    """Divides letters into what one call takes."""
+def packs(dead_letters: list[DeadLetter]) -> Iterator[list[DeadLetter]]:
+    """Divides dead letters into what one call takes."""
     pack, size = [], 0
-    for letter in letters:
-        more = letter.bytes_with(letter.attributes_back())
+    for dead_letter in dead_letters:
+        more = dead_letter.bytes_with(dead_letter.attributes_back())
         if pack and (len(pack) == BATCH or size + more > MAX_BYTES):
             yield pack
             pack, size = [], 0
-        pack.append(letter)
+        pack.append(dead_letter)
         size += more
     if pack:
         yield pack
