@@ -45,11 +45,11 @@ def extractor_given_up(run: Run) -> None:
     that it takes to go on."""
     kill_at(run, run.file(2000), GET | {"times": 1, "response": {"hold": 600}}, held_at(800), held_at(1900))
     run.wait("the event on the dead-letter queue", lambda: run.stack.waiting(run.stack.dead))
-    [letter] = run.stack.letters()
+    [dead_letter] = run.stack.dead_letters()
     run.stack.empty(run.stack.dead)
-    if not (letter.code and letter.reason):
-        raise Failed(f"the dead letter gives no reason: {letter}")
-    run.stack.invoke(EXTRACTOR, letter.body["requestPayload"], wait=False)
+    if dead_letter.event is None or dead_letter.text.startswith("Lambda gave up"):
+        raise Failed(f"the dead letter gives no reason: {dead_letter.message['Body']}")
+    run.stack.invoke(EXTRACTOR, dead_letter.event, wait=False)
     run.settle()
     run.verify()
 

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from chaos.faults import Proxy
 from chaos.rows import File, Key, make
-from chaos.stack import Stack
+from chaos.stack import Stack, key_of
 
 POLL_S = 0.2
 
@@ -103,9 +103,9 @@ class Run:
 
     def given_up(self) -> None:
         """Does not wait any longer for what Lambda has given up."""
-        for letter in self.stack.letters() if self.stack.waiting(self.stack.dead) else []:
-            if "requestPayload" in letter.body:
-                raise Failed(f"Lambda gave up: {letter.reason}")
+        for dead_letter in self.stack.dead_letters() if self.stack.waiting(self.stack.dead) else []:
+            if dead_letter.kind == "event":
+                raise Failed(f"Lambda gave up: {dead_letter.reason}: {dead_letter.text}")
 
     def drain(self) -> None:
         self.wait("an empty queue", lambda: self.stack.waiting(self.stack.queue) == 0)
@@ -117,14 +117,14 @@ class Run:
     ) -> None:
         """The table holds exactly the good rows, but for those that are dead letters, with these reason codes. Nothing
         else is on the dead-letter queue, unless `neighbours` may be there too, with that code. The reports add up."""
-        letters = self.stack.letters()
-        buried = {letter.key for letter in letters}
+        dead_letters = [(key_of(found), found) for found in self.stack.dead_letters()]
+        buried = {key for key, _ in dead_letters}
         problems = [f"not on the dead-letter queue: {key}" for key in dead if key not in buried]
-        for letter in letters:
-            if letter.code != dead.get(letter.key, neighbours):
-                problems.append(f"unexpected on the dead-letter queue: {letter}")
-            elif not letter.reason:
-                problems.append(f"on the dead-letter queue without a reason: {letter}")
+        for key, found in dead_letters:
+            if found.reason != dead.get(key, neighbours):
+                problems.append(f"unexpected on the dead-letter queue: {key}, {found.reason}: {found.text}")
+            elif not found.text:
+                problems.append(f"on the dead-letter queue without a reason: {key}, {found.reason}")
         problems += self.compare_table(buried)
         if reports:
             problems += [problem for file in self.files for problem in self.compare_report(file)]

@@ -8,7 +8,6 @@ import signal
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import boto3
@@ -16,6 +15,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from chaos.rows import File, Key
+from observe.dead_letters import DeadLetter
 
 csv.field_size_limit(2**31 - 1)
 
@@ -23,21 +23,6 @@ EXTRACTOR, WRITER = "S3ToSqsFunction", "SqsToDynamoDbFunction"
 # The template's are 60 s and 361 s, and a message that a writer took into its grave would come back after six minutes.
 # Here they are a sixth of that and less, in the same order: no batch is still at work when it becomes visible again.
 WRITER_TIMEOUT_S, VISIBILITY_S = 10, 20
-
-
-@dataclass
-class Letter:
-    """A message on the dead-letter queue."""
-
-    body: dict
-    code: str
-    reason: str
-
-    @property
-    def key(self) -> Key | None:
-        """The key of the item in a message."""
-        item = self.body.get("Item")
-        return item and (item["date"]["S"], item["time"]["S"])
 
 
 class Stack:
@@ -165,11 +150,11 @@ class Stack:
         found = self.sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=names)["Attributes"]
         return sum(int(found[name]) for name in names)
 
-    def letters(self) -> list[Letter]:
+    def dead_letters(self) -> list[DeadLetter]:
         """Everything on the dead-letter queue, which stays there."""
         messages = {}
         while received := self.sqs.receive_message(
-            QueueUrl=self.dead, MaxNumberOfMessages=10, MessageAttributeNames=["All"]
+            QueueUrl=self.dead, MaxNumberOfMessages=10, MessageAttributeNames=["All"], AttributeNames=["All"]
         ).get("Messages"):
             messages |= {message["MessageId"]: message for message in received}
         entries = [
@@ -178,7 +163,7 @@ class Stack:
         ]
         for start in range(0, len(entries), 10):
             self.sqs.change_message_visibility_batch(QueueUrl=self.dead, Entries=entries[start : start + 10])
-        return [letter(message) for message in messages.values()]
+        return [DeadLetter.of(message) for message in messages.values()]
 
     def empty(self, queue: str) -> None:
         self.sqs.purge_queue(QueueUrl=queue)
@@ -200,16 +185,10 @@ def dynamodb_json(item: dict[str, str]) -> dict[str, dict[str, str]]:
     return {name: {"N" if name.endswith("_avg") else "S": text} for name, text in item.items()}
 
 
-def letter(message: dict) -> Letter:
-    body = json.loads(message["Body"])
-    attributes = {name: value["StringValue"] for name, value in message.get("MessageAttributes", {}).items()}
-    # An invocation that Lambda gave up carries its reason in its body.
-    payload = body.get("responsePayload") or {}
-    return Letter(
-        body,
-        attributes.get("ReasonCode", body.get("requestContext", {}).get("condition", "")),
-        attributes.get("Reason", payload.get("errorMessage", "")),
-    )
+def key_of(dead_letter: DeadLetter) -> Key | None:
+    """The key of the item in a message; `None` for an event."""
+    item = json.loads(dead_letter.message["Body"]).get("Item")
+    return item and (item["date"]["S"], item["time"]["S"])
 
 
 def children(parent: int) -> list[int]:
