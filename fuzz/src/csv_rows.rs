@@ -14,7 +14,8 @@ use s3_to_sqs::convert::collisions::CollisionCounter;
 use s3_to_sqs::convert::{Converted, Converter};
 use s3_to_sqs::queue::message::MAX_BYTES;
 use s3_to_sqs::rows::{Checkpoint, MAX_HEADER_BYTES, MAX_ROW_BYTES, Position, Row, Rows, Unreadable};
-use sqs_to_dynamodb::operation::{Change, METHOD, Operation, Write, parse};
+use sqs_to_dynamodb::operation::{Change, Operation, Write, parse};
+use sqs_to_dynamodb::record::METHOD;
 
 const TABLE: &str = "messages";
 const PRECISIONS: [Precision; 4] = [

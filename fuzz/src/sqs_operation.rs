@@ -15,9 +15,10 @@ use base64::prelude::BASE64_STANDARD;
 use message::{Key, MAX_ITEM_BYTES, names};
 use serde_json::{Map, Value, json};
 use sqs_to_dynamodb::obstacle::Obstacle;
-use sqs_to_dynamodb::operation::{Change, METHOD, Operation, Write, parse};
+use sqs_to_dynamodb::operation::{Change, Operation, Write, parse};
 use sqs_to_dynamodb::plan::{Action, Fate, Outcome, Plan, Task, Ticket};
 use sqs_to_dynamodb::problem::Problem;
+use sqs_to_dynamodb::record::METHOD;
 
 const TABLE: &str = "messages";
 

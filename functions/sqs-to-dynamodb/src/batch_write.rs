@@ -15,7 +15,8 @@ use serde_json::Value;
 
 use crate::call::{CallError, call};
 use crate::config::Writer;
-use crate::execute::{Invocation, JobReport, MessageIds};
+use crate::execute::JobReport;
+use crate::invocation::{Invocation, MessageIds};
 use crate::obstacle::Obstacle;
 use crate::operation::Change;
 use crate::plan::{Outcome, Ticket};
@@ -67,8 +68,8 @@ async fn send(
     } = invocation.writer;
     let mut tries = 0_usize;
     let obstacle = loop {
-        let tickets: Vec<_> = writes.iter().map(|&(ticket, _)| ticket).collect();
-        let ids = MessageIds(invocation, &tickets);
+        let messages: Vec<_> = writes.iter().map(|(ticket, _)| ticket.message).collect();
+        let ids = MessageIds(invocation, &messages);
         let result = call(invocation, OPERATION, &ids, backoff, || {
             report.retried += if tries == 0 { 0 } else { writes.len() };
             tries += 1;

@@ -11,7 +11,7 @@ use backoff::Backoff;
 use telemetry::trace::dynamodb_span;
 use tracing::Instrument;
 
-use crate::execute::Invocation;
+use crate::invocation::Invocation;
 use crate::obstacle::Obstacle;
 
 /// Why a call did not do what it should.

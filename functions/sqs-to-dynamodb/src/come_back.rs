@@ -14,7 +14,8 @@ use futures::stream::{self, StreamExt};
 
 use crate::config::Writer;
 use crate::dead_letter::GRACE;
-use crate::execute::Invocation;
+use crate::invocation::Invocation;
+use crate::record::receives;
 
 /// The longest pause after a first delivery; after each further one it is twice as long.
 const FIRST: Duration = Duration::from_secs(10);
@@ -28,12 +29,6 @@ const BATCH: usize = 10;
 const CONCURRENCY: usize = 16;
 /// The most time spent on it: without it the messages come back all the same, only later.
 const PATIENCE: Duration = Duration::from_secs(3);
-
-/// How often a message was delivered since it was sent, this time included.
-pub fn receives(record: &SqsMessage) -> u32 {
-    let count = record.attributes.get("ApproximateReceiveCount");
-    count.and_then(|count| count.parse().ok()).unwrap_or(1)
-}
 
 /// How long messages stay away that failed together, of which one was delivered `receives` times and none more often:
 /// between half of the bound of this round and all of it ("equal jitter"), by a random number from 0 to 1. The half
@@ -112,7 +107,6 @@ async fn set(invocation: Invocation<'_>, entries: &[ChangeMessageVisibilityBatch
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::record;
 
     #[test]
     fn pauses_double_up_to_a_quarter_of_an_hour() {
@@ -133,13 +127,5 @@ mod tests {
         assert!(template.contains(&format!("MAX_RECEIVE_COUNT: \"{count}\"")));
         let least: Duration = (1..count).map(|receives| pause(receives, 0.0)).sum();
         assert!(least > Duration::from_hours(1), "{least:?}");
-    }
-
-    #[test]
-    fn a_message_that_does_not_say_how_often_it_came_came_once() {
-        let mut record = record("id", None, "");
-        assert_eq!(receives(&record), 1);
-        record.attributes.insert("ApproximateReceiveCount".into(), "7".into());
-        assert_eq!(receives(&record), 7);
     }
 }

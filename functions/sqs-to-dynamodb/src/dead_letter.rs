@@ -13,12 +13,10 @@ use backoff::Backoff;
 use error_chain::ErrorChain;
 use futures::stream::{self, StreamExt};
 
-use crate::come_back::receives;
 use crate::config::Writer;
-use crate::execute::Invocation;
-use crate::measure::ingest_id;
-use crate::operation::method;
+use crate::invocation::Invocation;
 use crate::problem::Problem;
+use crate::record::{ingest_id, method, receives};
 use entry::entry;
 
 /// The most entries of a `SendMessageBatch` call.

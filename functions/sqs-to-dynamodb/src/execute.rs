@@ -1,14 +1,9 @@
 //! Carries out the rounds of a plan, many calls at once.
 
-use std::fmt;
-
-use aws_lambda_events::sqs::SqsMessage;
-use backoff::Deadline;
 use futures::stream::{self, StreamExt};
 
 use crate::batch_write;
-use crate::config::Writer;
-use crate::measure::Tally;
+use crate::invocation::Invocation;
 use crate::operation::{Change, Update};
 use crate::plan::{Action, Outcome, Plan, Task, Ticket};
 use crate::single;
@@ -21,15 +16,6 @@ const BATCH: usize = 25;
 /// The calls under way at once. Sixteen of 25 writes and some ten milliseconds each are more than an environment's CPU
 /// can feed; more would only hold more connections and buffers.
 const CONCURRENCY: usize = 16;
-
-/// What the calls of an invocation have in common.
-#[derive(Clone, Copy)]
-pub struct Invocation<'a> {
-    pub writer: &'a Writer,
-    pub records: &'a [SqsMessage],
-    pub deadline: Deadline,
-    pub tally: &'a Tally,
-}
 
 /// One call, to begin with.
 enum Job {
@@ -73,25 +59,6 @@ impl Invocation<'_> {
             outcomes: vec![(ticket, outcome)],
             retried: 0,
         }
-    }
-
-    /// The id of a message, for the log.
-    pub fn message_id(&self, message: usize) -> &str {
-        self.records[message].message_id.as_deref().unwrap_or_default()
-    }
-}
-
-/// The ids of the messages behind tickets, for the log.
-pub struct MessageIds<'a>(pub Invocation<'a>, pub &'a [Ticket]);
-
-impl fmt::Display for MessageIds<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self(invocation, tickets) = self;
-        for (index, ticket) in tickets.iter().enumerate() {
-            let separator = if index == 0 { "" } else { "," };
-            write!(f, "{separator}{}", invocation.message_id(ticket.message))?;
-        }
-        Ok(())
     }
 }
 

@@ -16,16 +16,14 @@ use tracing::{Instrument, Span, info_span};
 use crate::come_back;
 use crate::config::Writer;
 use crate::dead_letter;
-use crate::execute::Invocation;
-use crate::measure::{self, Tally};
+use crate::invocation::Invocation;
+use crate::metrics::{self, Tally};
 use crate::obstacle::Obstacle;
 use crate::operation;
 use crate::plan::{Fate, Plan};
 use crate::problem::Problem;
+use crate::record;
 use crate::single;
-
-/// The system attribute with X-Ray's header.
-const TRACE_HEADER: &str = "AWSTraceHeader";
 
 /// Why nothing of a batch was handled.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -90,7 +88,7 @@ async fn handle_records(writer: &Writer, records: &[SqsMessage], deadline: Deadl
 
     let mut letters = Vec::new();
     for (message, fate) in fates {
-        let receives = come_back::receives(&records[message]);
+        let receives = record::receives(&records[message]);
         match fate {
             Fate::Dead(problem) => letters.push((message, problem)),
             Fate::Failed(obstacle) if receives >= writer.config.max_receives => {
@@ -111,9 +109,9 @@ async fn handle_records(writer: &Writer, records: &[SqsMessage], deadline: Deadl
     come_back::set_pause(invocation, failed.iter().copied()).await;
 
     let written = (0..records.len()).filter(|message| !failed.contains(message) && !dead.contains(message));
-    measure::write(
+    metrics::write(
         &writer.metrics,
-        measure::Counts {
+        metrics::Counts {
             received: records.len(),
             written: written.clone().count(),
             retried: failed.len(),
@@ -145,9 +143,9 @@ async fn handle_records(writer: &Writer, records: &[SqsMessage], deadline: Deadl
 fn log_come_back(record: &SqsMessage, obstacle: &Obstacle) {
     tracing::warn!(
         message_id = record.message_id,
-        ingest_id = measure::ingest_id(record),
-        method = operation::method(record),
-        receive_count = come_back::receives(record),
+        ingest_id = record::ingest_id(record),
+        method = record::method(record),
+        receive_count = record::receives(record),
         code = obstacle.code(),
         reason = %obstacle,
         "message comes back"
@@ -174,7 +172,7 @@ fn span(writer: &Writer, records: &[SqsMessage]) -> Span {
     if span.is_disabled() {
         return span;
     }
-    let headers = records.iter().filter_map(|record| record.attributes.get(TRACE_HEADER));
+    let headers = records.iter().filter_map(record::trace_header);
     let headers: BTreeSet<_> = headers.collect();
     if let [header] = headers.iter().collect::<Vec<_>>()[..] {
         trace::continue_xray(&span, Some(header));

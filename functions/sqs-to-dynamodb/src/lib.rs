@@ -14,7 +14,7 @@
 //! | `execute`, `batch_write`, `single`, `call` | the calls to DynamoDB |
 //! | [`Obstacle`] | what stood in the way of a message in which nothing is wrong |
 //! | `dead_letter` | the calls to the dead-letter queue |
-//! | `measure` | what is measured of an invocation |
+//! | `metrics` | the metrics of an invocation |
 //! | `come_back` | when failed messages come back, and which come back no more |
 //!
 //! [`parse`]: operation::parse
@@ -31,12 +31,14 @@ mod config;
 mod dead_letter;
 mod execute;
 mod handler;
+mod invocation;
 pub mod item;
-mod measure;
+mod metrics;
 pub mod obstacle;
 pub mod operation;
 pub mod plan;
 pub mod problem;
+pub mod record;
 mod single;
 #[cfg(test)]
 mod testing;

@@ -14,16 +14,8 @@ use serde_json::Value;
 
 use crate::item::{Item, usual};
 use crate::problem::Problem;
+use crate::record::method;
 use body::Fields;
-
-/// The message attribute that says what to do.
-pub const METHOD: &str = "Method";
-
-/// What the message says to do, if it says so.
-#[must_use]
-pub fn method(record: &SqsMessage) -> Option<&str> {
-    record.message_attributes.get(METHOD)?.string_value.as_deref()
-}
 
 /// What a message asks for.
 #[derive(Clone, Debug, PartialEq)]

@@ -6,7 +6,7 @@ use backoff::Backoff;
 use telemetry::contents_may_be_logged;
 
 use crate::call::{CallError, call};
-use crate::execute::{Invocation, MessageIds};
+use crate::invocation::{Invocation, MessageIds};
 use crate::obstacle::Obstacle;
 use crate::operation::{Update, key_attributes};
 use crate::plan::{Outcome, Ticket};
@@ -25,7 +25,7 @@ pub async fn update(invocation: Invocation<'_>, ticket: Ticket, update: Update) 
         .set_expression_attribute_names(update.names)
         .set_expression_attribute_values(update.values)
         .return_values(ReturnValue::None);
-    let ids = MessageIds(invocation, &[ticket]);
+    let ids = MessageIds(invocation, &[ticket.message]);
     let mut backoff = Backoff::new(invocation.deadline);
     match call(invocation, "UpdateItem", ids, &mut backoff, || request.clone().send()).await {
         Ok(_) => Outcome::Done,
@@ -45,7 +45,7 @@ pub async fn get(invocation: Invocation<'_>, ticket: Ticket) -> Outcome {
         .table_name(&invocation.writer.config.table)
         .set_key(Some(key_attributes(ticket.key)))
         .consistent_read(true);
-    let ids = MessageIds(invocation, &[ticket]);
+    let ids = MessageIds(invocation, &[ticket.message]);
     let mut backoff = Backoff::new(invocation.deadline);
     let output = match call(invocation, "GetItem", ids, &mut backoff, || request.clone().send()).await {
         Ok(output) => output,
@@ -76,8 +76,7 @@ pub async fn get(invocation: Invocation<'_>, ticket: Ticket) -> Outcome {
 /// What kept it from reaching the end before the deadline. A refusal is none of the messages' doing, which say nothing
 /// but "scan", so that it may pass.
 pub async fn scan(invocation: Invocation<'_>, messages: &[usize]) -> Result<(), Obstacle> {
-    let ids: Vec<_> = messages.iter().map(|&message| invocation.message_id(message)).collect();
-    let ids = ids.join(",");
+    let ids = MessageIds(invocation, messages);
     let (mut count, mut pages) = (0_i64, 0_u64);
     let mut start = None;
     loop {
@@ -90,7 +89,7 @@ pub async fn scan(invocation: Invocation<'_>, messages: &[usize]) -> Result<(), 
             .consistent_read(true)
             .set_exclusive_start_key(start);
         let mut backoff = Backoff::new(invocation.deadline);
-        match call(invocation, "Scan", &ids, &mut backoff, || request.clone().send()).await {
+        match call(invocation, "Scan", ids, &mut backoff, || request.clone().send()).await {
             Ok(page) => {
                 count += i64::from(page.count);
                 pages += 1;
@@ -98,12 +97,12 @@ pub async fn scan(invocation: Invocation<'_>, messages: &[usize]) -> Result<(), 
             }
             Err(CallError::Failed(obstacle)) => return Err(obstacle),
             Err(error) => {
-                tracing::error!(message_ids = ids, reason = ?error, "DynamoDB refuses the scan");
+                tracing::error!(message_ids = %ids, reason = ?error, "DynamoDB refuses the scan");
                 return Err(Obstacle::call_failed(format!("Scan: DynamoDB refuses it: {error:?}")));
             }
         }
         if start.is_none() {
-            tracing::info!(message_ids = ids, count, pages, "items counted");
+            tracing::info!(message_ids = %ids, count, pages, "items counted");
             return Ok(());
         }
     }

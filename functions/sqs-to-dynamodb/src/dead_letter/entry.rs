@@ -6,9 +6,8 @@ use aws_lambda_events::sqs::{SqsMessage, SqsMessageAttribute};
 use aws_sdk_sqs::primitives::{Blob, DateTime, DateTimeFormat};
 use aws_sdk_sqs::types::{MessageAttributeValue, SendMessageBatchRequestEntry};
 
-use crate::come_back::receives;
-use crate::operation::METHOD;
 use crate::problem::Problem;
+use crate::record::{METHOD, receives, text_attribute};
 
 /// The most message attributes of a message.
 ///
@@ -116,7 +115,7 @@ fn wanted<'a>(
     problem: &Problem,
     now: SystemTime,
 ) -> Vec<(&'a str, Option<MessageAttributeValue>)> {
-    let own = |name: &str| record.message_attributes.get(name)?.string_value.as_deref();
+    let own = |name| text_attribute(record, name);
     let attempts = own(names::ATTEMPTS)
         .and_then(|attempts| attempts.parse::<u32>().ok())
         .unwrap_or(0)

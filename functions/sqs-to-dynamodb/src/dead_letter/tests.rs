@@ -7,7 +7,7 @@ use backoff::Deadline;
 use super::entry::Entry;
 use super::*;
 use crate::dead_letter::entry::reason;
-use crate::measure::Tally;
+use crate::metrics::Tally;
 use crate::testing::{Aws, record, text_attribute};
 
 fn attribute<'e>(entry: &'e Entry, name: &str) -> &'e MessageAttributeValue {

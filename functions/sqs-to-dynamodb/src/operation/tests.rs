@@ -1,6 +1,7 @@
 use serde_json::json;
 
 use super::*;
+use crate::record::METHOD;
 use crate::testing::{TABLE, attributes_of, item_json, key, key_json, record};
 
 /// Reads a `POST` without the look for what is usual.

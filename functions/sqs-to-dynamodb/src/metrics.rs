@@ -1,4 +1,4 @@
-//! What is measured of an invocation.
+//! The metrics of an invocation.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -8,8 +8,8 @@ use aws_lambda_events::sqs::SqsMessage;
 use telemetry::{Line, MILLISECONDS, Metrics};
 use uuid::Uuid;
 
-/// The attribute by which a message says which ingest it comes from: a UUID of version 7, with the time of the upload.
-const INGEST_ID: &str = "IngestId";
+use crate::record::ingest_id;
+
 /// The most values of a metric in a line.
 ///
 /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html>
@@ -75,9 +75,4 @@ fn lag<'m>(line: Line, written: impl Iterator<Item = &'m SqsMessage>, now: Syste
         Some((lag as f64, messages))
     });
     line.distribution("QueueLag", MILLISECONDS, lags.take(MAX_VALUES))
-}
-
-/// The id of the ingest that a message comes from; `None` for one that no ingest made.
-pub fn ingest_id(record: &SqsMessage) -> Option<&str> {
-    record.message_attributes.get(INGEST_ID)?.string_value.as_deref()
 }

@@ -1,0 +1,45 @@
+//! What all steps of one invocation share.
+
+use std::fmt;
+
+use aws_lambda_events::sqs::SqsMessage;
+use backoff::Deadline;
+
+use crate::config::Writer;
+use crate::metrics::Tally;
+
+/// One invocation: its batch, its time and its clients. Messages are known by their index in the batch.
+#[derive(Clone, Copy, Debug)]
+pub struct Invocation<'a> {
+    /// The clients and the configuration.
+    pub writer: &'a Writer,
+    /// The batch.
+    pub records: &'a [SqsMessage],
+    /// The time by which calls to DynamoDB end.
+    pub deadline: Deadline,
+    /// What calls add to while they are made.
+    pub tally: &'a Tally,
+}
+
+impl<'a> Invocation<'a> {
+    /// The id of a message, for the log and the response.
+    #[must_use]
+    pub fn message_id(&self, message: usize) -> &'a str {
+        self.records[message].message_id.as_deref().unwrap_or_default()
+    }
+}
+
+/// The ids of messages, separated by commas, for the log.
+#[derive(Clone, Copy, Debug)]
+pub struct MessageIds<'a>(pub Invocation<'a>, pub &'a [usize]);
+
+impl fmt::Display for MessageIds<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(invocation, messages) = self;
+        for (index, &message) in messages.iter().enumerate() {
+            let separator = if index == 0 { "" } else { "," };
+            write!(f, "{separator}{}", invocation.message_id(message))?;
+        }
+        Ok(())
+    }
+}
