@@ -8,16 +8,15 @@ use std::collections::{HashMap, HashSet};
 
 use attributes::Attributes;
 use aws_lambda_events::sqs::{SqsMessage, SqsMessageAttribute};
-use aws_sdk_dynamodb::error::ErrorMetadata;
 use aws_sdk_dynamodb::types::AttributeValue;
+use aws_smithy_types::error::ErrorMetadata;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use message::{Key, MAX_ITEM_BYTES, names};
 use serde_json::{Map, Value, json};
-use sqs_to_dynamodb::obstacle::Obstacle;
+use sqs_to_dynamodb::failure::{Failure, PermanentFailure, TransientFailure};
 use sqs_to_dynamodb::operation::{Change, Operation, Write, parse};
-use sqs_to_dynamodb::plan::{Action, Fate, Outcome, Plan, Task, Ticket};
-use sqs_to_dynamodb::problem::Problem;
+use sqs_to_dynamodb::plan::{Action, Plan, Task, TaskResult, Ticket};
 use sqs_to_dynamodb::record::METHOD;
 
 const TABLE: &str = "messages";
@@ -56,7 +55,7 @@ pub fn check(input: &[u8]) {
                 check_operation(&operation);
                 operations.push(operation);
             }
-            Err(problem) => check_problem(&problem),
+            Err(failure) => check_failure(&failure),
         }
     }
     check_plan(&operations, outcomes);
@@ -75,9 +74,9 @@ fn record(line: &str) -> SqsMessage {
     record
 }
 
-fn check_problem(problem: &Problem) {
-    assert!(CODES.contains(&problem.code()), "undocumented: {}", problem.code());
-    assert!(problem.to_string().len() > 10, "no reason: {problem}");
+fn check_failure(failure: &PermanentFailure) {
+    assert!(CODES.contains(&failure.code()), "undocumented: {}", failure.code());
+    assert!(failure.to_string().len() > 10, "no reason: {failure}");
 }
 
 fn check_operation(operation: &Operation) {
@@ -166,15 +165,15 @@ fn check_plan(operations: &[Operation], outcomes: &str) {
         assert!(rounds <= asked, "{rounds} rounds for {asked} actions");
         let keys: HashSet<_> = tasks.iter().map(|task| task.ticket.key).collect();
         assert_eq!(keys.len(), tasks.len(), "a key twice in a round");
-        let settled: Vec<(Ticket, Outcome)> = tasks
+        let settled: Vec<(Ticket, TaskResult)> = tasks
             .into_iter()
             .map(|Task { ticket, action }| {
-                let outcome = match outcomes.next() {
-                    Some(b'f') => Outcome::Failed(Obstacle::unprocessed()),
-                    Some(b'r') => Outcome::Refused(Problem::UpdateRefused(ErrorMetadata::builder().build())),
-                    _ => Outcome::Done,
+                let result = match outcomes.next() {
+                    Some(b'f') => Err(TransientFailure::unprocessed().into()),
+                    Some(b'r') => Err(PermanentFailure::UpdateRefused(ErrorMetadata::builder().build()).into()),
+                    _ => Ok(()),
                 };
-                if matches!(outcome, Outcome::Done) {
+                if result.is_ok() {
                     carried_out.insert((ticket.message, ticket.key));
                     if matches!(action, Action::Update(_)) {
                         updated.insert(ticket.message);
@@ -182,7 +181,7 @@ fn check_plan(operations: &[Operation], outcomes: &str) {
                 } else {
                     all_done = false;
                 }
-                (ticket, outcome)
+                (ticket, result)
             })
             .collect();
         plan.settle(settled);
@@ -191,12 +190,12 @@ fn check_plan(operations: &[Operation], outcomes: &str) {
     let counts = plan.counts();
     let counted = counts.written + counts.deleted + counts.updated + counts.read + counts.superseded;
     assert!(!all_done || counted == asked, "{asked} actions: {counts:?}");
-    let fates = plan.into_fates();
-    assert!(!all_done || fates.is_empty(), "nothing was in the way: {fates:?}");
+    let failures = plan.into_failures();
+    assert!(!all_done || failures.is_empty(), "nothing was in the way: {failures:?}");
     for (message, operation) in operations.iter().enumerate() {
-        match fates.get(&message) {
-            Some(Fate::Failed(_)) => assert!(!updated.contains(&message), "{message} would be updated twice"),
-            Some(Fate::Dead(_)) => {}
+        match failures.get(&message) {
+            Some(Failure::Transient(_)) => assert!(!updated.contains(&message), "{message} would be updated twice"),
+            Some(Failure::Permanent(_)) => {}
             None => {
                 for (key, superseded_by_later) in actions(operation) {
                     let last = if superseded_by_later {

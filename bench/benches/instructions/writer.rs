@@ -5,9 +5,9 @@ use std::hint::black_box;
 use aws_lambda_events::sqs::{SqsEvent, SqsMessage};
 use bench::data;
 use gungraun::library_benchmark;
-use sqs_to_dynamodb::batch_write::request;
 use sqs_to_dynamodb::operation::{Change, parse};
 use sqs_to_dynamodb::plan::{Action, Plan, Task, Ticket};
+use sqs_to_dynamodb::table::batch_write::request;
 
 use crate::{TABLE, tidy_heap};
 

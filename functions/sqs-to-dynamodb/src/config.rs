@@ -46,8 +46,7 @@ impl Config {
 /// The clients and names that an invocation works with. Cheap to clone: clients are handles.
 #[derive(Clone, Debug)]
 pub struct Writer {
-    pub(crate) dynamodb: aws_sdk_dynamodb::Client,
-    pub(crate) batch_write_item: JsonClient,
+    pub(crate) dynamodb: JsonClient,
     pub(crate) sqs: aws_sdk_sqs::Client,
     pub(crate) config: Config,
     pub(crate) metrics: Metrics,
@@ -77,10 +76,9 @@ impl Writer {
             .retry_config(RetryConfig::disabled())
             .timeout_config(timeouts)
             .build();
-        let batch_write_item = JsonClient::of_dynamodb(&environment, connector, ATTEMPT_TIMEOUT).await?;
+        let dynamodb = JsonClient::of_dynamodb(&environment, connector, ATTEMPT_TIMEOUT).await?;
         Ok(Self {
-            dynamodb: aws_sdk_dynamodb::Client::new(&sdk),
-            batch_write_item,
+            dynamodb,
             sqs: aws_sdk_sqs::Client::new(&sdk),
             config,
             metrics,

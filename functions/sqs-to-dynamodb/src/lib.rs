@@ -1,45 +1,36 @@
 //! The writer: takes a batch of SQS messages and carries each out on the message table, as its attribute `Method` says.
 //!
-//! Every message of a batch ends in one of three ways: it is carried out; it comes back through `batchItemFailures`,
-//! because something else than the message was in the way; or it can never be carried out, or has come back often
-//! enough, and goes to the dead-letter queue with the reason.
+//! Every message of a batch ends in one of three ways: it is carried out; it fails transiently, because something else
+//! than the message was in the way, and is delivered again through `batchItemFailures`; or it fails permanently, because
+//! it can never be carried out or has been delivered often enough, and goes to the dead-letter queue with the reason.
 //!
 //! | where | what |
 //! |---|---|
 //! | [`handle`] | one invocation, from the event to the partial batch response |
 //! | [`Config`], [`Writer`] | what `main` makes once: environment variables, clients |
-//! | [`parse`] | one record -> one [`Operation`] or one [`Problem`] |
-//! | [`Item`] | what is put, as it came |
-//! | [`Plan`] | in which order, and what is superseded: pure |
-//! | `execute`, `batch_write`, `single`, `call` | the calls to DynamoDB |
-//! | [`Obstacle`] | what stood in the way of a message in which nothing is wrong |
-//! | `dead_letter` | the calls to the dead-letter queue |
+//! | `invocation`, [`record`] | what the steps of an invocation share; what a record says beside its body |
+//! | [`operation`] | one record -> one [`Operation`](operation::Operation), or why it is none |
+//! | [`plan`] | in which order, and what is superseded: pure |
+//! | [`table`] | the calls to DynamoDB |
+//! | [`failure`] | why a message is not carried out: a permanent or a transient failure |
+//! | `outcomes` | what becomes of each message: done, failed permanently, failed transiently |
+//! | `queue` | the calls to SQS: dead letters, and when failed messages are delivered again |
 //! | `metrics` | the metrics of an invocation |
-//! | `come_back` | when failed messages come back, and which come back no more |
 //!
-//! [`parse`]: operation::parse
-//! [`Operation`]: operation::Operation
-//! [`Problem`]: problem::Problem
-//! [`Item`]: item::Item
-//! [`Plan`]: plan::Plan
-//! [`Obstacle`]: obstacle::Obstacle
+//! Imports run from the bottom of this list of layers to its top: `handler` uses `outcomes` and `queue`; `outcomes` uses
+//! `table`; `table` uses `plan`, `plan` uses `operation`; all of them use `failure`, `invocation` and `record`.
 
-pub mod batch_write;
-mod call;
-mod come_back;
 mod config;
-mod dead_letter;
-mod execute;
+pub mod failure;
 mod handler;
 mod invocation;
-pub mod item;
 mod metrics;
-pub mod obstacle;
 pub mod operation;
+mod outcomes;
 pub mod plan;
-pub mod problem;
+mod queue;
 pub mod record;
-mod single;
+pub mod table;
 #[cfg(test)]
 mod testing;
 

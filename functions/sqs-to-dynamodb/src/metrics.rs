@@ -24,6 +24,8 @@ pub struct Tally {
     pub sqs_retries: AtomicU64,
     /// Writes that `BatchWriteItem` handed back.
     pub unprocessed: AtomicU64,
+    /// Writes that were sent more than once, counted each time after the first.
+    pub resent: AtomicU64,
 }
 
 /// What became of the messages of a batch. Each is one of the last three.

@@ -1,6 +1,7 @@
 //! From an SQS record to what it asks for.
 
 mod body;
+mod item;
 #[cfg(test)]
 pub(crate) mod tests;
 
@@ -12,10 +13,11 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use message::{Date, Key, KeyError, MAX_ITEM_BYTES, Time, names};
 use serde_json::Value;
 
-use crate::item::{Item, usual};
-use crate::problem::Problem;
+use crate::failure::PermanentFailure;
 use crate::record::method;
 use body::Fields;
+pub use item::Item;
+use item::usual;
 
 /// What a message asks for.
 #[derive(Clone, Debug, PartialEq)]
@@ -66,9 +68,9 @@ pub struct Update {
 /// Reads one record. `table` is the only table that it may be for.
 ///
 /// # Errors
-/// [`Problem`], when the record asks for nothing that could ever be done.
-pub fn parse(record: &SqsMessage, table: &str) -> Result<Operation, Problem> {
-    let method = method(record).ok_or(Problem::NoMethod)?;
+/// [`PermanentFailure`], when the record asks for nothing that could ever be done.
+pub fn parse(record: &SqsMessage, table: &str) -> Result<Operation, PermanentFailure> {
+    let method = method(record).ok_or(PermanentFailure::NoMethod)?;
     let body = record.body.as_deref().unwrap_or_default();
     if method == "POST"
         && let Some((key, item)) = usual(body, table)
@@ -83,16 +85,16 @@ pub fn parse(record: &SqsMessage, table: &str) -> Result<Operation, Problem> {
         "GET" => get,
         "GET_ALL" => get_all,
         "BATCH_WRITE" => batch_write,
-        unknown => return Err(Problem::UnknownMethod(unknown.to_owned())),
+        unknown => return Err(PermanentFailure::UnknownMethod(unknown.to_owned())),
     };
     let mut fields = Fields::parse(body)?;
     check_table(&mut fields, table)?;
     parse(fields, table)
 }
 
-fn check_table(fields: &mut Fields, table: &str) -> Result<(), Problem> {
+fn check_table(fields: &mut Fields, table: &str) -> Result<(), PermanentFailure> {
     match fields.take_text("TableName")? {
-        Some(found) if found != table => Err(Problem::WrongTable {
+        Some(found) if found != table => Err(PermanentFailure::WrongTable {
             place: "/TableName",
             found,
             configured: table.to_owned(),
@@ -101,13 +103,13 @@ fn check_table(fields: &mut Fields, table: &str) -> Result<(), Problem> {
     }
 }
 
-fn post(mut fields: Fields, _: &str) -> Result<Operation, Problem> {
+fn post(mut fields: Fields, _: &str) -> Result<Operation, PermanentFailure> {
     let item = fields.require("Item")?;
     fields.end("`TableName` and `Item`")?;
     Ok(Operation::Write(put_of(item, || "/Item".to_owned())?))
 }
 
-fn delete(mut fields: Fields, _: &str) -> Result<Operation, Problem> {
+fn delete(mut fields: Fields, _: &str) -> Result<Operation, PermanentFailure> {
     let key = fields.require("Key")?;
     fields.end("`TableName` and `Key`")?;
     Ok(Operation::Write(Write {
@@ -116,18 +118,18 @@ fn delete(mut fields: Fields, _: &str) -> Result<Operation, Problem> {
     }))
 }
 
-fn get(mut fields: Fields, _: &str) -> Result<Operation, Problem> {
+fn get(mut fields: Fields, _: &str) -> Result<Operation, PermanentFailure> {
     let key = fields.require("Key")?;
     fields.end("`TableName` and `Key`")?;
     Ok(Operation::Get(key_of(key, || "/Key".to_owned())?))
 }
 
-fn get_all(fields: Fields, _: &str) -> Result<Operation, Problem> {
+fn get_all(fields: Fields, _: &str) -> Result<Operation, PermanentFailure> {
     fields.end("`TableName`")?;
     Ok(Operation::Scan)
 }
 
-fn put(mut fields: Fields, _: &str) -> Result<Operation, Problem> {
+fn put(mut fields: Fields, _: &str) -> Result<Operation, PermanentFailure> {
     let key = fields.require("Key")?;
     let update = fields.require_text("UpdateExpression")?;
     let condition = fields.take_text("ConditionExpression")?;
@@ -136,7 +138,7 @@ fn put(mut fields: Fields, _: &str) -> Result<Operation, Problem> {
         .take("ExpressionAttributeValues")
         .map(dynamodb_json::attributes)
         .transpose()
-        .map_err(|source| Problem::ExpressionValue {
+        .map_err(|source| PermanentFailure::ExpressionValue {
             place: "/ExpressionAttributeValues",
             source,
         })?;
@@ -153,17 +155,17 @@ fn put(mut fields: Fields, _: &str) -> Result<Operation, Problem> {
     Ok(Operation::Update(key_of(key, || "/Key".to_owned())?, Box::new(update)))
 }
 
-fn names_of(value: Value) -> Result<HashMap<String, String>, Problem> {
-    serde_json::from_value(value).map_err(|_| Problem::InvalidField {
+fn names_of(value: Value) -> Result<HashMap<String, String>, PermanentFailure> {
+    serde_json::from_value(value).map_err(|_| PermanentFailure::InvalidField {
         place: "/ExpressionAttributeNames".to_owned(),
         expected: "an object of attribute names, such as {\"#l\":\"location\"}",
     })
 }
 
-fn batch_write(mut fields: Fields, table: &str) -> Result<Operation, Problem> {
+fn batch_write(mut fields: Fields, table: &str) -> Result<Operation, PermanentFailure> {
     let requests = fields.require("RequestItems")?;
     fields.end("`TableName` and `RequestItems`")?;
-    let invalid = || Problem::InvalidField {
+    let invalid = || PermanentFailure::InvalidField {
         place: "/RequestItems".to_owned(),
         expected: "an object with an array of at least one write for the table, such as \
                    {\"messages\":[{\"PutRequest\":{\"Item\":{…}}}]}",
@@ -174,7 +176,7 @@ fn batch_write(mut fields: Fields, table: &str) -> Result<Operation, Problem> {
     let mut writes = Vec::new();
     for (name, requests) in requests {
         if name != table {
-            return Err(Problem::WrongTable {
+            return Err(PermanentFailure::WrongTable {
                 place: "/RequestItems",
                 found: name,
                 configured: table.to_owned(),
@@ -194,8 +196,8 @@ fn batch_write(mut fields: Fields, table: &str) -> Result<Operation, Problem> {
     Ok(Operation::BatchWrite(writes))
 }
 
-fn write_of(request: Value, place: impl Fn() -> String) -> Result<Write, Problem> {
-    let invalid = || Problem::InvalidField {
+fn write_of(request: Value, place: impl Fn() -> String) -> Result<Write, PermanentFailure> {
+    let invalid = || PermanentFailure::InvalidField {
         place: place(),
         expected: "either {\"PutRequest\":{\"Item\":{…}}} or {\"DeleteRequest\":{\"Key\":{…}}}",
     };
@@ -220,11 +222,12 @@ fn only_member(value: Value) -> Option<(String, Value)> {
     members.next().filter(|_| members.next().is_none())
 }
 
-fn put_of(item: Value, place: impl Fn() -> String) -> Result<Write, Problem> {
-    let item = dynamodb_json::attributes(item).map_err(|source| Problem::ItemValue { place: place(), source })?;
+fn put_of(item: Value, place: impl Fn() -> String) -> Result<Write, PermanentFailure> {
+    let item =
+        dynamodb_json::attributes(item).map_err(|source| PermanentFailure::ItemValue { place: place(), source })?;
     let key = key_in(&item, &place)?;
     match item_size(&item) {
-        bytes if bytes > MAX_ITEM_BYTES => Err(Problem::ItemTooLarge { place: place(), bytes }),
+        bytes if bytes > MAX_ITEM_BYTES => Err(PermanentFailure::ItemTooLarge { place: place(), bytes }),
         _ => Ok(Write {
             key,
             change: Change::Put(Item::of(&item)),
@@ -232,36 +235,37 @@ fn put_of(item: Value, place: impl Fn() -> String) -> Result<Write, Problem> {
     }
 }
 
-fn key_of(key: Value, place: impl Fn() -> String) -> Result<Key, Problem> {
-    let attributes = dynamodb_json::attributes(key).map_err(|source| Problem::KeyValue { place: place(), source })?;
+fn key_of(key: Value, place: impl Fn() -> String) -> Result<Key, PermanentFailure> {
+    let attributes =
+        dynamodb_json::attributes(key).map_err(|source| PermanentFailure::KeyValue { place: place(), source })?;
     let key = key_in(&attributes, &place)?;
     let extra = attributes
         .into_keys()
         .find(|name| name != names::DATE && name != names::TIME);
     extra.map_or(Ok(key), |attribute| {
-        Err(Problem::ExtraKey {
+        Err(PermanentFailure::ExtraKey {
             place: place(),
             attribute,
         })
     })
 }
 
-/// The key of an item that was read from the queue or given back by DynamoDB.
-pub(crate) fn key_in(attributes: &Attributes, place: impl Fn() -> String) -> Result<Key, Problem> {
+/// The key among the attributes of an item or a key.
+fn key_in(attributes: &Attributes, place: impl Fn() -> String) -> Result<Key, PermanentFailure> {
     let text = |attribute| match attributes.get(attribute) {
         Some(AttributeValue::S(text)) => Ok(text),
-        Some(_) => Err(Problem::KeyType {
+        Some(_) => Err(PermanentFailure::KeyType {
             place: place(),
             attribute,
         }),
-        None => Err(Problem::MissingKey {
+        None => Err(PermanentFailure::MissingKey {
             place: place(),
             attribute,
         }),
     };
     let form = |attribute| {
         let place = &place;
-        move |source: KeyError| Problem::KeyForm {
+        move |source: KeyError| PermanentFailure::KeyForm {
             place: place(),
             attribute,
             source,
@@ -271,13 +275,4 @@ pub(crate) fn key_in(attributes: &Attributes, place: impl Fn() -> String) -> Res
         date: text(names::DATE)?.parse::<Date>().map_err(form(names::DATE))?,
         time: text(names::TIME)?.parse::<Time>().map_err(form(names::TIME))?,
     })
-}
-
-/// The key attributes of `key`.
-pub(crate) fn key_attributes(key: Key) -> Attributes {
-    [
-        (names::DATE.to_owned(), AttributeValue::S(key.date.to_string())),
-        (names::TIME.to_owned(), AttributeValue::S(key.time.to_string())),
-    ]
-    .into()
 }

@@ -1,4 +1,4 @@
-//! In which order a batch is carried out, and which messages share a fate. Pure: no calls, no clock.
+//! The order in which a batch is carried out, and which messages fail together. Pure: no calls, no clock.
 //!
 //! Messages of one key keep their order, messages of different keys are independent. So a batch falls into *stages*: a
 //! message is in the first stage after all earlier messages of its keys. In a stage each key has one *step*, and all
@@ -22,9 +22,9 @@ use std::collections::HashMap;
 
 use message::Key;
 
-use crate::obstacle::Obstacle;
+use crate::failure::{Failure, TransientFailure};
 use crate::operation::{Operation, Write};
-pub use task::{Action, Counts, Fate, Outcome, Task, Ticket};
+pub use task::{Action, Counts, Task, TaskResult, Ticket};
 
 /// The order of a batch, and what has become of it so far. Messages are known by their index in the batch.
 #[derive(Debug, Default)]
@@ -34,9 +34,9 @@ pub struct Plan {
     stages: Vec<Vec<usize>>,
     /// The stage that is being carried out.
     current: usize,
-    fates: HashMap<usize, Fate>,
+    failures: HashMap<usize, Failure>,
     /// Keys on which nothing more is done, because of what stood in the way of an earlier message of theirs.
-    blocked: HashMap<Key, Obstacle>,
+    blocked: HashMap<Key, TransientFailure>,
     scans: Vec<usize>,
     counts: Counts,
 }
@@ -153,20 +153,20 @@ impl Plan {
     }
 
     /// Takes notice of what has become of the tasks of a round.
-    pub fn settle(&mut self, outcomes: impl IntoIterator<Item = (Ticket, Outcome)>) {
-        for (ticket, outcome) in outcomes {
+    pub fn settle(&mut self, results: impl IntoIterator<Item = (Ticket, TaskResult)>) {
+        for (ticket, result) in results {
             let step = &mut self.steps[ticket.step];
-            match outcome {
-                Outcome::Done => {
+            match result {
+                Ok(()) => {
                     step.done = true;
                     self.counts.superseded += step.messages.len().saturating_sub(1);
                     *self.counts.of(ticket.kind) += 1;
                 }
-                Outcome::Refused(problem) => {
+                Err(refusal @ Failure::Permanent(_)) => {
                     step.messages.pop();
-                    self.fates.entry(ticket.message).or_insert(Fate::Dead(problem));
+                    self.failures.entry(ticket.message).or_insert(refusal);
                 }
-                Outcome::Failed(obstacle) => self.fail(ticket.step, 0, &obstacle),
+                Err(Failure::Transient(failure)) => self.fail(ticket.step, 0, &failure),
             }
         }
         self.spread_failures();
@@ -178,8 +178,8 @@ impl Plan {
             return;
         }
         for index in self.stages.get(self.current).cloned().unwrap_or_default() {
-            if let Some(obstacle) = self.blocked.get(&self.steps[index].key).cloned() {
-                self.fail(index, 0, &obstacle);
+            if let Some(failure) = self.blocked.get(&self.steps[index].key).cloned() {
+                self.fail(index, 0, &failure);
             }
         }
         self.spread_failures();
@@ -196,12 +196,12 @@ impl Plan {
             spreads = false;
             for &index in &stage {
                 let mut messages = self.steps[index].messages.iter().enumerate();
-                let failed = messages.find_map(|(place, (message, _))| match self.fates.get(message) {
-                    Some(Fate::Failed(obstacle)) => Some((place, obstacle.clone())),
+                let failed = messages.find_map(|(place, (message, _))| match self.failures.get(message) {
+                    Some(Failure::Transient(failure)) => Some((place, failure.clone())),
                     _ => None,
                 });
-                if let Some((first, obstacle)) = failed {
-                    self.fail(index, first, &obstacle);
+                if let Some((first, failure)) = failed {
+                    self.fail(index, first, &failure);
                     spreads = true;
                 }
             }
@@ -209,11 +209,11 @@ impl Plan {
     }
 
     /// Fails the messages of a step from the one at `first` on.
-    fn fail(&mut self, step: usize, first: usize, obstacle: &Obstacle) {
+    fn fail(&mut self, step: usize, first: usize, failure: &TransientFailure) {
         let step = &mut self.steps[step];
-        self.blocked.insert(step.key, obstacle.clone());
+        self.blocked.insert(step.key, failure.clone());
         for (message, _) in step.messages.drain(first..) {
-            self.fates.insert(message, Fate::Failed(obstacle.clone()));
+            self.failures.insert(message, failure.clone().into());
         }
     }
 
@@ -223,16 +223,23 @@ impl Plan {
         &self.scans
     }
 
+    /// Takes notice of a scan that did not come to its end.
+    pub fn fail_scans(&mut self, failure: &TransientFailure) {
+        for &message in &self.scans {
+            self.failures.insert(message, failure.clone().into());
+        }
+    }
+
     /// What was done.
     #[must_use]
     pub fn counts(&self) -> Counts {
         self.counts
     }
 
-    /// What has become of the messages that were not carried out. Those that are not in it were, or were superseded.
+    /// Why messages were not carried out. All others were, or were superseded.
     #[must_use]
-    pub fn into_fates(self) -> HashMap<usize, Fate> {
-        self.fates
+    pub fn into_failures(self) -> HashMap<usize, Failure> {
+        self.failures
     }
 }
 

@@ -1,27 +1,27 @@
-//! What the unit tests share: records, and a DynamoDB table and a dead-letter queue that stand behind SDK clients.
+//! What the unit tests share: records, and a DynamoDB table and queues that never leave the process.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex};
 
 use attributes::{Attributes, dynamodb_json};
 use aws_lambda_events::sqs::{SqsEvent, SqsMessage, SqsMessageAttribute};
-use aws_sdk_dynamodb::config::http::HttpResponse;
-use aws_sdk_dynamodb::config::retry::RetryConfig;
-use aws_sdk_dynamodb::operation::batch_write_item::BatchWriteItemOutput;
-use aws_sdk_dynamodb::operation::update_item::UpdateItemOutput;
-use aws_sdk_dynamodb::types::WriteRequest;
+use aws_sdk_sqs::config::http::HttpResponse;
+use aws_sdk_sqs::config::retry::RetryConfig;
 use aws_sdk_sqs::operation::change_message_visibility_batch::ChangeMessageVisibilityBatchOutput;
 use aws_sdk_sqs::operation::send_message_batch::SendMessageBatchOutput;
 use aws_sdk_sqs::types::{BatchResultErrorEntry, SendMessageBatchRequestEntry, SendMessageBatchResultEntry};
-use aws_smithy_mocks::{MockResponse, Rule, RuleMode, mock, mock_client};
+use aws_smithy_mocks::{RuleMode, mock, mock_client};
 use aws_smithy_types::body::SdkBody;
-use message::{Key, names};
+use message::Key;
 use serde_json::{Value, json};
 use telemetry::Metrics;
 
 use crate::config::{Config, Writer};
 
-mod batches;
+mod dynamodb;
+
+pub use dynamodb::Rule;
+use dynamodb::key_of;
 
 pub const TABLE: &str = "messages";
 
@@ -92,7 +92,7 @@ pub fn attributes_of(json: Value) -> Attributes {
 /// How the table answers one `BatchWriteItem` call.
 pub enum Answer {
     /// It takes all writes but these.
-    Unprocessed(Vec<WriteRequest>),
+    Unprocessed(Vec<Value>),
     /// It takes none.
     Error(u16, &'static str),
 }
@@ -104,36 +104,36 @@ pub struct Aws {
     /// The keys of each `BatchWriteItem` call.
     pub calls: Arc<Mutex<Vec<Vec<Key>>>>,
     pub dead: Arc<Mutex<Vec<SendMessageBatchRequestEntry>>>,
-    /// The seconds until messages come back, by their index in the batch.
+    /// The seconds until messages are delivered again, by their index in the batch.
     pub pauses: Arc<Mutex<BTreeMap<String, i32>>>,
 }
 
 impl Aws {
     /// A rule that answers each `BatchWriteItem` call by its number, from 0, and its requests.
-    pub fn batches(&self, answer: impl Fn(usize, &[WriteRequest]) -> Answer + Send + Sync + 'static) -> Rule {
+    pub fn batches(&self, answer: impl Fn(usize, &[Value]) -> Answer + Send + Sync + 'static) -> Rule {
         let aws = self.clone();
-        mock!(aws_sdk_dynamodb::Client::batch_write_item).then_compute_response(move |input| {
-            let requests = &input.request_items().unwrap()[TABLE];
+        Rule::on("BatchWriteItem").reply(move |request| {
+            let requests = request["RequestItems"][TABLE].as_array().unwrap();
+            let keys: Vec<_> = requests.iter().map(key_of).collect();
             let mut calls = aws.calls.lock().unwrap();
-            let unprocessed = match answer(calls.len(), requests) {
-                Answer::Error(status, code) => {
-                    calls.push(requests.iter().filter_map(key_of).collect());
-                    return MockResponse::Http(error(status, code));
-                }
+            let answer = answer(calls.len(), requests);
+            calls.push(keys);
+            let unprocessed = match answer {
+                Answer::Error(status, code) => return dynamodb::error(status, code),
                 Answer::Unprocessed(unprocessed) => unprocessed,
             };
-            calls.push(requests.iter().filter_map(key_of).collect());
             let mut items = aws.items.lock().unwrap();
             for request in requests.iter().filter(|request| !unprocessed.contains(request)) {
-                let key = key_of(request).unwrap();
-                match &request.put_request {
-                    Some(put) => items.insert(key, put.item.clone()),
-                    None => items.remove(&key),
+                match request.pointer("/PutRequest/Item") {
+                    Some(item) => items.insert(key_of(request), attributes_of(item.clone())),
+                    None => items.remove(&key_of(request)),
                 };
             }
-            let unprocessed = (!unprocessed.is_empty()).then(|| HashMap::from([(TABLE.to_owned(), unprocessed)]));
-            let output = BatchWriteItemOutput::builder().set_unprocessed_items(unprocessed);
-            MockResponse::Output(output.build())
+            let reply = match &unprocessed[..] {
+                [] => json!({"UnprocessedItems": {}}),
+                unprocessed => json!({"UnprocessedItems": {TABLE: unprocessed}}),
+            };
+            (200, reply)
         })
     }
 
@@ -145,11 +145,11 @@ impl Aws {
 
     /// The code of the reason of each message on the dead-letter queue, by the original message's id.
     pub fn reasons(&self) -> HashMap<String, String> {
-        self.letters("ReasonCode")
+        self.dead_letters("ReasonCode")
     }
 
     /// An attribute of each message on the dead-letter queue, by the original message's id.
-    pub fn letters(&self, name: &str) -> HashMap<String, String> {
+    pub fn dead_letters(&self, name: &str) -> HashMap<String, String> {
         let dead = self.dead.lock().unwrap();
         let text = |entry: &SendMessageBatchRequestEntry, name| {
             let value = &entry.message_attributes.as_ref().unwrap()[name];
@@ -160,8 +160,8 @@ impl Aws {
             .collect()
     }
 
-    /// A rule for the queue that messages come from: it notes when they come back.
-    pub fn coming_back(&self) -> Rule {
+    /// A rule for the queue that messages come from: it notes when they are delivered again.
+    pub fn redelivery(&self) -> aws_smithy_mocks::Rule {
         let aws = self.clone();
         mock!(aws_sdk_sqs::Client::change_message_visibility_batch).then_compute_output(move |input| {
             assert_eq!(input.queue_url(), Some("https://sqs.example/queue"));
@@ -176,7 +176,7 @@ impl Aws {
     }
 
     /// A rule for a queue that takes all messages but the one with this index in the batch.
-    pub fn queue_without(&self, refused: Option<usize>) -> Rule {
+    pub fn queue_without(&self, refused: Option<usize>) -> aws_smithy_mocks::Rule {
         let aws = self.clone();
         mock!(aws_sdk_sqs::Client::send_message_batch).then_compute_output(move |input| {
             let (no, yes): (Vec<_>, Vec<_>) = input
@@ -202,17 +202,14 @@ impl Aws {
 
     /// A writer whose DynamoDB follows these rules, with a queue that takes everything.
     pub fn writer(&self, dynamodb: &[Rule]) -> Writer {
-        writer(dynamodb, &[self.queue_without(None), self.coming_back()])
+        writer(dynamodb, &[self.queue_without(None), self.redelivery()])
     }
 }
 
 /// A writer whose AWS follows these rules.
-pub fn writer(dynamodb: &[Rule], sqs: &[Rule]) -> Writer {
-    let dynamodb = mock_client!(aws_sdk_dynamodb, RuleMode::MatchAny, dynamodb, |config| config
-        .retry_config(RetryConfig::disabled()));
+pub fn writer(dynamodb: &[Rule], sqs: &[aws_smithy_mocks::Rule]) -> Writer {
     Writer {
-        batch_write_item: batches::client(dynamodb.clone()),
-        dynamodb,
+        dynamodb: dynamodb::client(dynamodb),
         sqs: mock_client!(aws_sdk_sqs, RuleMode::MatchAny, sqs, |config| config
             .retry_config(RetryConfig::disabled())),
         metrics: Metrics::none(),
@@ -227,22 +224,11 @@ pub fn writer(dynamodb: &[Rule], sqs: &[Rule]) -> Writer {
 
 /// A rule that takes every update.
 pub fn updates() -> Rule {
-    mock!(aws_sdk_dynamodb::Client::update_item).then_output(|| UpdateItemOutput::builder().build())
+    Rule::on("UpdateItem")
 }
 
-/// The key of what a request writes.
-pub fn key_of(request: &WriteRequest) -> Option<Key> {
-    let put = request.put_request.as_ref().map(|put| &put.item);
-    let attributes = put.or(request.delete_request.as_ref().map(|delete| &delete.key))?;
-    let text = |name| attributes.get(name)?.as_s().ok();
-    Some(Key {
-        date: text(names::DATE)?.parse().ok()?,
-        time: text(names::TIME)?.parse().ok()?,
-    })
-}
-
-/// An error as DynamoDB sends it.
-pub fn error(status: u16, code: &str) -> HttpResponse {
-    let body = json!({"__type": format!("com.amazonaws.dynamodb.v20120810#{code}"), "message": "something is wrong"});
+/// An error as AWS sends it, for a queue.
+pub fn http_error(status: u16, code: &str) -> HttpResponse {
+    let (status, body) = dynamodb::error(status, code);
     HttpResponse::new(status.try_into().unwrap(), SdkBody::from(body.to_string()))
 }

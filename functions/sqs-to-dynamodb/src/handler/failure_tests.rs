@@ -2,18 +2,17 @@
 
 use std::time::Duration;
 
-use aws_sdk_dynamodb::types::WriteRequest;
-use aws_smithy_mocks::{Rule, mock};
-use serde_json::json;
+use aws_smithy_mocks::mock;
+use serde_json::{Value, json};
 
 use super::tests::{all, failures, is_bad, no_bad_one, scan_of_pages};
 use super::*;
-use crate::testing::{self, Answer, Aws, error, event, post, update, updates};
+use crate::testing::{self, Answer, Aws, Rule, event, http_error, post, update, updates};
 
 #[tokio::test(start_paused = true)]
 async fn what_stays_unprocessed_comes_back() {
     let aws = Aws::default();
-    let stubborn = |_, requests: &[WriteRequest]| {
+    let stubborn = |_, requests: &[Value]| {
         Answer::Unprocessed(requests.iter().filter(|request| is_bad(request)).cloned().collect())
     };
     let event = event([post(1, "a"), post(2, "bad"), post(3, "c")]);
@@ -29,7 +28,7 @@ async fn what_stays_unprocessed_comes_back() {
 
 /// DynamoDB answers every `BatchWriteItem` call with this error.
 fn failing(status: u16, code: &'static str) -> Rule {
-    mock!(aws_sdk_dynamodb::Client::batch_write_item).then_http_response(move || error(status, code))
+    Rule::on("BatchWriteItem").fail(status, code)
 }
 
 #[tokio::test(start_paused = true)]
@@ -46,8 +45,8 @@ async fn a_call_that_fails_brings_its_messages_back_and_what_depends_on_them() {
         let rules = [batches.clone(), updates.clone()];
         let event = event([post(1, "a"), post(2, "b"), update(1), update(3)]);
         assert_eq!(failures(&aws.writer(&rules), event).await, ["m0", "m1", "m2"], "{code}");
-        assert_eq!(updates.num_calls(), 1, "{code}: only the one of another key");
-        let calls = batches.num_calls();
+        assert_eq!(updates.calls(), 1, "{code}: only the one of another key");
+        let calls = batches.calls();
         assert!(tries.contains(&calls), "{code}: {calls}");
         assert!(aws.dead.lock().unwrap().is_empty(), "{code}");
     }
@@ -110,8 +109,8 @@ async fn failed_messages_come_back_together_and_the_later_the_more_often_they_ca
 #[tokio::test(start_paused = true)]
 async fn failed_messages_come_back_even_if_when_cannot_be_said() {
     let aws = Aws::default();
-    let rule =
-        mock!(aws_sdk_sqs::Client::change_message_visibility_batch).then_http_response(|| error(403, "AccessDenied"));
+    let rule = mock!(aws_sdk_sqs::Client::change_message_visibility_batch)
+        .then_http_response(|| http_error(403, "AccessDenied"));
     let writer = testing::writer(&[failing(400, "AccessDeniedException")], std::slice::from_ref(&rule));
     assert_eq!(failures(&writer, event([post(1, "a")])).await, ["m0"]);
     assert_eq!((rule.num_calls(), aws.pauses.lock().unwrap().len()), (1, 0));
@@ -134,12 +133,12 @@ async fn on_its_last_delivery_a_failed_message_is_given_up_with_its_reason() {
         assert_eq!(failures(&writer, event).await, ["m0"], "{code}");
         let given_up = ["m1", "m3"].map(|id| (id.to_owned(), reason.to_owned()));
         assert_eq!(aws.reasons(), given_up.into());
-        let text = &aws.letters("Reason")["m1"];
+        let text = &aws.dead_letters("Reason")["m1"];
         assert!(
             text.contains(code) && text.contains("given up after 3 deliveries"),
             "{text}"
         );
-        assert_eq!(aws.letters("ReceiveCount")["m3"], "4");
+        assert_eq!(aws.dead_letters("ReceiveCount")["m3"], "4");
         assert_eq!(aws.pauses.lock().unwrap().keys().collect::<Vec<_>>(), ["0"]);
     }
 }
@@ -156,7 +155,7 @@ async fn what_stays_unprocessed_is_given_up_as_throttled() {
 #[tokio::test(start_paused = true)]
 async fn a_scan_that_fails_for_the_last_time_is_given_up() {
     let aws = Aws::default();
-    let scan = mock!(aws_sdk_dynamodb::Client::scan).then_http_response(|| error(400, "AccessDeniedException"));
+    let scan = Rule::on("Scan").fail(400, "AccessDeniedException");
     let event = delivered(event([("GET_ALL", json!({})), ("GET_ALL", json!({}))]), &[1, 3]);
     assert_eq!(failures(&aws.writer(&[scan]), event).await, ["m0"]);
     assert_eq!(aws.reasons(), [("m1".to_owned(), "AccessDenied".to_owned())].into());
@@ -165,7 +164,7 @@ async fn a_scan_that_fails_for_the_last_time_is_given_up() {
 #[tokio::test(start_paused = true)]
 async fn a_dead_message_that_its_queue_does_not_take_comes_back() {
     let aws = Aws::default();
-    let queues = [aws.queue_without(Some(1)), aws.coming_back()];
+    let queues = [aws.queue_without(Some(1)), aws.redelivery()];
     let writer = testing::writer(&[aws.batches(no_bad_one)], &queues);
     let event = event([("SMASH", json!({})), ("SMASH", json!({})), post(1, "a"), post(2, "bad")]);
     assert_eq!(failures(&writer, event).await, ["m1"]);
@@ -180,8 +179,8 @@ async fn a_dead_message_that_its_queue_does_not_take_comes_back() {
 #[tokio::test(start_paused = true)]
 async fn without_the_dead_letter_queue_dead_messages_come_back() {
     let aws = Aws::default();
-    let rule = mock!(aws_sdk_sqs::Client::send_message_batch).then_http_response(|| error(403, "AccessDenied"));
-    let writer = testing::writer(&[aws.batches(no_bad_one)], &[rule, aws.coming_back()]);
+    let rule = mock!(aws_sdk_sqs::Client::send_message_batch).then_http_response(|| http_error(403, "AccessDenied"));
+    let writer = testing::writer(&[aws.batches(no_bad_one)], &[rule, aws.redelivery()]);
     let event = event([post(1, "bad"), post(2, "b"), ("SMASH", json!({}))]);
     assert_eq!(failures(&writer, event).await, ["m0", "m2"]);
     assert_eq!(aws.location(2).as_deref(), Some("b"));

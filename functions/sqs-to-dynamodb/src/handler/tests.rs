@@ -1,13 +1,9 @@
 use std::time::Duration;
 
-use aws_sdk_dynamodb::operation::get_item::GetItemOutput;
-use aws_sdk_dynamodb::operation::scan::ScanOutput;
-use aws_sdk_dynamodb::types::{ReturnValue, WriteRequest};
-use aws_smithy_mocks::{Rule, mock};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::*;
-use crate::testing::{Answer, Aws, attributes_of, delete, error, event, item_json, key, key_json, post, update};
+use crate::testing::{Answer, Aws, Rule, delete, event, item_json, key, key_json, post, update};
 
 const SAMPLE: &str = include_str!("../../../../events/sqs-to-dynamodb.json");
 
@@ -22,17 +18,17 @@ pub(super) async fn failures(writer: &Writer, event: SqsEvent) -> Vec<String> {
 }
 
 /// All writes, none of which comes back.
-pub(super) fn all(_: usize, _: &[WriteRequest]) -> Answer {
+pub(super) fn all(_: usize, _: &[Value]) -> Answer {
     Answer::Unprocessed(vec![])
 }
 
-pub(super) fn is_bad(request: &WriteRequest) -> bool {
-    let item = request.put_request.as_ref().map(|put| &put.item);
-    item.is_some_and(|item| item["location"].as_s().unwrap() == "bad")
+pub(super) fn is_bad(request: &Value) -> bool {
+    let location = request.pointer("/PutRequest/Item/location/S");
+    location.is_some_and(|location| location == "bad")
 }
 
 /// Refuses each call in which a bad item is.
-pub(super) fn no_bad_one(_: usize, requests: &[WriteRequest]) -> Answer {
+pub(super) fn no_bad_one(_: usize, requests: &[Value]) -> Answer {
     if requests.iter().any(is_bad) {
         Answer::Error(400, "ValidationException")
     } else {
@@ -43,22 +39,19 @@ pub(super) fn no_bad_one(_: usize, requests: &[WriteRequest]) -> Answer {
 #[tokio::test]
 async fn the_sample_event_is_carried_out() {
     let aws = Aws::default();
-    let update = mock!(aws_sdk_dynamodb::Client::update_item)
-        .match_requests(|input| {
-            input.update_expression() == Some("SET #l = :l")
-                && input.condition_expression() == Some("attribute_exists(#d)")
-                && input.return_values() == Some(&ReturnValue::None)
-                && input.expression_attribute_names().unwrap().len() == 2
-                && input.expression_attribute_values().unwrap()[":l"].as_s().unwrap() == "location-04"
-        })
-        .then_output(|| aws_sdk_dynamodb::operation::update_item::UpdateItemOutput::builder().build());
-    let get = mock!(aws_sdk_dynamodb::Client::get_item)
-        .match_requests(|input| input.key().unwrap()["time"].as_s().unwrap() == "09:01:05")
-        .then_output(|| GetItemOutput::builder().build());
+    let update = Rule::on("UpdateItem").when(|request| {
+        request["TableName"] == "messages"
+            && request["UpdateExpression"] == "SET #l = :l"
+            && request["ConditionExpression"] == "attribute_exists(#d)"
+            && request["ReturnValues"] == "NONE"
+            && request["ExpressionAttributeNames"].as_object().unwrap().len() == 2
+            && request["ExpressionAttributeValues"] == json!({":l": {"S": "location-04"}})
+    });
+    let get = Rule::on("GetItem").when(|request| request["Key"]["time"] == json!({"S": "09:01:05"}));
     let rules = [aws.batches(all), update.clone(), get.clone()];
     let event = serde_json::from_str(SAMPLE).unwrap();
     assert_eq!(failures(&aws.writer(&rules), event).await, [""; 0]);
-    assert_eq!((update.num_calls(), get.num_calls()), (1, 1));
+    assert_eq!((update.calls(), get.calls()), (1, 1));
     assert_eq!(aws.location(5).as_deref(), Some("location-03"));
     assert!(aws.dead.lock().unwrap().is_empty());
 }
@@ -134,7 +127,7 @@ async fn updates_that_can_never_succeed_are_dead() {
         ("ConditionalCheckFailedException", "ConditionFailed"),
     ] {
         let aws = Aws::default();
-        let rule = mock!(aws_sdk_dynamodb::Client::update_item).then_http_response(move || error(400, code));
+        let rule = Rule::on("UpdateItem").fail(400, code);
         let event = event([update(1), post(1, "after")]);
         assert_eq!(failures(&aws.writer(&[rule, aws.batches(all)]), event).await, [""; 0]);
         assert_eq!(aws.reasons(), [("m0".to_owned(), reason.to_owned())].into());
@@ -160,29 +153,31 @@ async fn a_message_that_is_not_understood_is_dead_beside_good_ones() {
 async fn reads_see_the_writes_before_them() {
     let aws = Aws::default();
     let table = aws.clone();
-    let get = mock!(aws_sdk_dynamodb::Client::get_item)
-        .match_requests(move |input| {
-            assert_eq!(table.location(1).as_deref(), Some("a"), "read after `a` and before `b`");
-            input.consistent_read() == Some(true) && *input.key().unwrap() == attributes_of(key_json(1))
-        })
-        .then_output(|| GetItemOutput::builder().build());
+    let get = Rule::on("GetItem").when(move |request| {
+        assert_eq!(table.location(1).as_deref(), Some("a"), "read after `a` and before `b`");
+        *request == json!({"TableName": "messages", "Key": key_json(1), "ConsistentRead": true})
+    });
     let event = event([post(1, "a"), ("GET", json!({"Key": key_json(1)})), post(1, "b")]);
     assert_eq!(
         failures(&aws.writer(&[aws.batches(all), get.clone()]), event).await,
         [""; 0]
     );
-    assert_eq!(get.num_calls(), 1);
+    assert_eq!(get.calls(), 1);
     assert_eq!(aws.location(1).as_deref(), Some("b"));
 }
 
 pub(super) fn scan_of_pages(count: usize, aws: &Aws) -> Rule {
     let (table, page) = (aws.clone(), std::sync::atomic::AtomicUsize::new(0));
-    mock!(aws_sdk_dynamodb::Client::scan).then_compute_output(move |input| {
+    Rule::on("Scan").reply(move |request| {
         assert!(table.location(1).is_some(), "scanned after everything else");
-        let page = page.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-        assert_eq!(input.exclusive_start_key().is_some(), page > 0);
-        let next = (page + 1 < count).then(|| attributes_of(key_json(2)));
-        ScanOutput::builder().count(10).set_last_evaluated_key(next).build()
+        let page = page.fetch_add(1, Ordering::Relaxed);
+        let mut expected = json!({"TableName": "messages", "Select": "COUNT", "ConsistentRead": true});
+        if page > 0 {
+            expected["ExclusiveStartKey"] = key_json(2);
+        }
+        assert_eq!(*request, expected);
+        let next = (page + 1 < count).then(|| key_json(2));
+        (200, json!({"Count": 10, "ScannedCount": 10, "LastEvaluatedKey": next}))
     })
 }
 
@@ -199,7 +194,7 @@ async fn one_scan_of_all_pages_serves_all_that_ask_for_it() {
         failures(&aws.writer(&[aws.batches(all), scan.clone()]), event).await,
         [""; 0]
     );
-    assert_eq!(scan.num_calls(), 3);
+    assert_eq!(scan.calls(), 3);
 }
 
 #[tokio::test]

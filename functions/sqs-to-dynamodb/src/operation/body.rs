@@ -4,7 +4,7 @@ use attributes::duplicate_member;
 use serde_json::error::Category;
 use serde_json::{Map, Value};
 
-use crate::problem::Problem;
+use crate::failure::PermanentFailure;
 
 /// The members of a JSON object.
 #[derive(Debug)]
@@ -12,16 +12,16 @@ pub struct Fields(Map<String, Value>);
 
 impl Fields {
     /// Reads a body.
-    pub fn parse(body: &str) -> Result<Self, Problem> {
+    pub fn parse(body: &str) -> Result<Self, PermanentFailure> {
         if body.is_empty() {
-            return Err(Problem::NoBody);
+            return Err(PermanentFailure::NoBody);
         }
         let fields = serde_json::from_str(body).map_err(|error| match error.classify() {
-            Category::Data => Problem::NotAnObject,
-            _ => Problem::NotJson(error),
+            Category::Data => PermanentFailure::NotAnObject,
+            _ => PermanentFailure::NotJson(error),
         })?;
         match duplicate_member(body) {
-            Some(name) => Err(Problem::DuplicateField(name)),
+            Some(name) => Err(PermanentFailure::DuplicateField(name)),
             None => Ok(Self(fields)),
         }
     }
@@ -32,16 +32,16 @@ impl Fields {
     }
 
     /// Takes a field that must be there.
-    pub fn require(&mut self, field: &'static str) -> Result<Value, Problem> {
-        self.take(field).ok_or(Problem::MissingField(field))
+    pub fn require(&mut self, field: &'static str) -> Result<Value, PermanentFailure> {
+        self.take(field).ok_or(PermanentFailure::MissingField(field))
     }
 
     /// Takes a text that may be missing.
-    pub fn take_text(&mut self, field: &'static str) -> Result<Option<String>, Problem> {
+    pub fn take_text(&mut self, field: &'static str) -> Result<Option<String>, PermanentFailure> {
         match self.take(field) {
             None => Ok(None),
             Some(Value::String(text)) => Ok(Some(text)),
-            Some(_) => Err(Problem::InvalidField {
+            Some(_) => Err(PermanentFailure::InvalidField {
                 place: format!("/{field}"),
                 expected: "a string",
             }),
@@ -49,15 +49,15 @@ impl Fields {
     }
 
     /// Takes a text that must be there.
-    pub fn require_text(&mut self, field: &'static str) -> Result<String, Problem> {
-        self.take_text(field)?.ok_or(Problem::MissingField(field))
+    pub fn require_text(&mut self, field: &'static str) -> Result<String, PermanentFailure> {
+        self.take_text(field)?.ok_or(PermanentFailure::MissingField(field))
     }
 
     /// Nothing may be left. `known` names all fields that could have been there.
-    pub fn end(self, known: &'static str) -> Result<(), Problem> {
+    pub fn end(self, known: &'static str) -> Result<(), PermanentFailure> {
         match self.0.into_iter().next() {
             None => Ok(()),
-            Some((field, _)) => Err(Problem::UnknownField { field, known }),
+            Some((field, _)) => Err(PermanentFailure::UnknownField { field, known }),
         }
     }
 }

@@ -5,11 +5,11 @@ use crate::record::METHOD;
 use crate::testing::{TABLE, attributes_of, item_json, key, key_json, record};
 
 /// Reads a `POST` without the look for what is usual.
-pub fn parse_the_long_way(body: &str) -> Result<Operation, Problem> {
+pub fn parse_the_long_way(body: &str) -> Result<Operation, PermanentFailure> {
     post(Fields::parse(body)?, TABLE)
 }
 
-fn parse_json(method: &str, body: &Value) -> Result<Operation, Problem> {
+fn parse_json(method: &str, body: &Value) -> Result<Operation, PermanentFailure> {
     parse(&record("id", Some(method), &body.to_string()), TABLE)
 }
 

@@ -2,9 +2,8 @@
 
 use message::Key;
 
-use crate::obstacle::Obstacle;
+use crate::failure::Failure;
 use crate::operation::{Change, Update};
-use crate::problem::Problem;
 
 /// One call, or one write of a call, that can be carried out beside all others of its round.
 #[derive(Debug)]
@@ -45,25 +44,8 @@ pub enum Action {
     Get,
 }
 
-/// What has become of a task.
-#[derive(Debug)]
-pub enum Outcome {
-    /// It is carried out.
-    Done,
-    /// It can never be carried out.
-    Refused(Problem),
-    /// It could not be carried out this time.
-    Failed(Obstacle),
-}
-
-/// What becomes of a message that is not carried out.
-#[derive(Debug)]
-pub enum Fate {
-    /// It goes to the dead-letter queue.
-    Dead(Problem),
-    /// Something stood in its way, or in the way of an earlier message of its keys; it may be delivered again.
-    Failed(Obstacle),
-}
+/// Whether a task is carried out, and why it is not.
+pub type TaskResult = Result<(), Failure>;
 
 /// What was done, for the log.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -1,13 +1,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use aws_sdk_dynamodb::error::ErrorMetadata;
 use aws_sdk_dynamodb::types::AttributeValue;
+use aws_smithy_types::error::ErrorMetadata;
 use proptest::prelude::*;
 
 use super::*;
-use crate::item::Item;
-use crate::operation::{Change, Update};
-use crate::problem::Problem;
+use crate::failure::PermanentFailure;
+use crate::operation::{Change, Item, Update};
 use crate::testing::key;
 
 /// What was done to each item since it was last put.
@@ -110,7 +109,7 @@ fn by_plan(table: &mut Table, operations: &[Operation], faults: &[Fault]) -> Res
         let keys: BTreeSet<_> = tasks.iter().map(|task| task.ticket.key).collect();
         assert_eq!(keys.len(), tasks.len(), "each key once in a round");
         // The last first: the order within a round must not matter.
-        let outcomes: Vec<_> = tasks
+        let settled: Vec<_> = tasks
             .into_iter()
             .rev()
             .map(|Task { ticket, action }| {
@@ -118,24 +117,24 @@ fn by_plan(table: &mut Table, operations: &[Operation], faults: &[Fault]) -> Res
                 let repeatable = !matches!(action, Action::Update(_));
                 let took = fault == Fault::None || (fault == Fault::AnswerLost && repeatable);
                 let refused = took && !apply(table, &mut Vec::new(), ticket.key, &action);
-                let outcome = if fault != Fault::None {
+                let task_result = if fault != Fault::None {
                     result.faults += 1;
-                    Outcome::Failed(Obstacle::unprocessed())
+                    Err(TransientFailure::unprocessed().into())
                 } else if refused {
-                    Outcome::Refused(Problem::UpdateRefused(ErrorMetadata::builder().build()))
+                    Err(PermanentFailure::UpdateRefused(ErrorMetadata::builder().build()).into())
                 } else {
-                    Outcome::Done
+                    Ok(())
                 };
-                (ticket, outcome)
+                (ticket, task_result)
             })
             .collect();
-        plan.settle(outcomes);
+        plan.settle(settled);
     }
     result.counts = plan.counts();
-    for (message, fate) in plan.into_fates() {
-        match fate {
-            Fate::Dead(_) => result.dead.insert(message),
-            Fate::Failed(_) => result.failed.insert(message),
+    for (message, failure) in plan.into_failures() {
+        match failure {
+            Failure::Permanent(_) => result.dead.insert(message),
+            Failure::Transient(_) => result.failed.insert(message),
         };
     }
     result
@@ -297,15 +296,15 @@ proptest! {
         let mut plan = Plan::new(operations.iter().cloned().enumerate());
         let (mut table, mut seen) = (Table::new(), BTreeMap::new());
         while let Some(tasks) = plan.next_round() {
-            let outcomes = tasks.into_iter().map(|Task { ticket, action }| {
+            let settled = tasks.into_iter().map(|Task { ticket, action }| {
                 let mut read = Vec::new();
                 let took = apply(&mut table, &mut read, ticket.key, &action);
                 seen.extend(read.pop().map(|read| (ticket.message, read)));
-                let refused = || Outcome::Refused(Problem::ConditionFailed);
-                (ticket, if took { Outcome::Done } else { refused() })
+                let refused = || Err(PermanentFailure::ConditionFailed.into());
+                (ticket, if took { Ok(()) } else { refused() })
             });
-            let outcomes: Vec<_> = outcomes.collect();
-            plan.settle(outcomes);
+            let settled: Vec<_> = settled.collect();
+            plan.settle(settled);
         }
         prop_assert_eq!(seen.into_values().collect::<Vec<_>>(), expected);
     }

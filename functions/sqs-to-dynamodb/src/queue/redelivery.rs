@@ -1,9 +1,9 @@
-//! When failed messages come back, and which come back no more.
+//! The pause before failed messages are delivered again.
 //!
-//! Left alone, a failed message comes back when the queue's visibility timeout ends, which is six times the function's
-//! own: minutes, however soon the trouble is over. So the writer shortens it, to seconds at first.
+//! Left alone, a failed message is delivered again when the queue's visibility timeout ends, which is six times the
+//! function's own: minutes, however soon the trouble is over. So the writer shortens it, to seconds at first.
 
-use std::sync::atomic::Ordering;
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use aws_lambda_events::sqs::SqsMessage;
@@ -13,26 +13,21 @@ use error_chain::ErrorChain;
 use futures::stream::{self, StreamExt};
 
 use crate::config::Writer;
-use crate::dead_letter::GRACE;
+use crate::failure::TransientFailure;
 use crate::invocation::Invocation;
-use crate::record::receives;
+use crate::queue::{CONCURRENCY, MAX_ENTRIES, count_retries, deadline, message_id};
+use crate::record::{ingest_id, method, receives};
 
 /// The longest pause after a first delivery; after each further one it is twice as long.
 const FIRST: Duration = Duration::from_secs(10);
 /// No pause is longer.
 const LONGEST: Duration = Duration::from_mins(15);
-/// The most entries of a `ChangeMessageVisibilityBatch` call.
-///
-/// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ChangeMessageVisibilityBatch.html>
-const BATCH: usize = 10;
-/// The calls under way at once.
-const CONCURRENCY: usize = 16;
-/// The most time spent on it: without it the messages come back all the same, only later.
+/// The most time spent on it: without it the messages are delivered again all the same, only later.
 const PATIENCE: Duration = Duration::from_secs(3);
 
-/// How long messages stay away that failed together, of which one was delivered `receives` times and none more often:
-/// between half of the bound of this round and all of it ("equal jitter"), by a random number from 0 to 1. The half
-/// makes sure that the deliveries of a message span at least half of the sum of the bounds.
+/// The pause before the next delivery of messages that failed together, of which one was delivered `receives` times and
+/// none more often: between half of the bound of this round and all of it ("equal jitter"), by a random number from 0 to
+/// 1. The half makes sure that the deliveries of a message span at least half of the sum of the bounds.
 ///
 /// <https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/>
 fn pause(receives: u32, random: f64) -> Duration {
@@ -41,16 +36,21 @@ fn pause(receives: u32, random: f64) -> Duration {
     bound.mul_f64(0.5 + random / 2.0)
 }
 
-/// Sets when the messages come back. All at once, so that messages of one key have a chance to keep their order. A
-/// failure is only logged: they come back with the queue's own timeout then.
-pub async fn set_pause(invocation: Invocation<'_>, messages: impl Iterator<Item = usize> + Clone) {
+/// Logs the failed messages, and sets when they are delivered again. All at once, so that messages of one key have a
+/// chance to keep their order. A call that fails is only logged: its messages are delivered again with the queue's own
+/// timeout then.
+pub async fn schedule(invocation: Invocation<'_>, failures: &BTreeMap<usize, TransientFailure>) {
     let records = invocation.records;
-    let Some(most) = messages.clone().map(|message| receives(&records[message])).max() else {
+    for (&message, failure) in failures {
+        log_failure(&records[message], failure);
+    }
+    let Some(most) = failures.keys().map(|&message| receives(&records[message])).max() else {
         return;
     };
     let pause = pause(most, fastrand::f64()).as_secs();
-    let entries: Vec<_> = messages
-        .filter_map(|message| entry(message, &records[message], pause))
+    let entries: Vec<_> = failures
+        .keys()
+        .filter_map(|&message| entry(message, &records[message], pause))
         .collect();
     tracing::info!(
         count = entries.len(),
@@ -58,10 +58,22 @@ pub async fn set_pause(invocation: Invocation<'_>, messages: impl Iterator<Item 
         pause_s = pause,
         "failed messages come back after this pause"
     );
-    let end = invocation.deadline.plus(GRACE).min(Deadline::after(PATIENCE));
-    stream::iter(entries.chunks(BATCH))
-        .for_each_concurrent(CONCURRENCY, |entries| set(invocation, entries, end))
+    let end = deadline(invocation).min(Deadline::after(PATIENCE));
+    stream::iter(entries.chunks(MAX_ENTRIES))
+        .for_each_concurrent(CONCURRENCY, |entries| set_visibility(invocation, entries, end))
         .await;
+}
+
+fn log_failure(record: &SqsMessage, failure: &TransientFailure) {
+    tracing::warn!(
+        message_id = record.message_id,
+        ingest_id = ingest_id(record),
+        method = method(record),
+        receive_count = receives(record),
+        code = failure.code(),
+        reason = %failure,
+        "message comes back"
+    );
 }
 
 fn entry(message: usize, record: &SqsMessage, pause: u64) -> Option<ChangeMessageVisibilityBatchRequestEntry> {
@@ -73,7 +85,11 @@ fn entry(message: usize, record: &SqsMessage, pause: u64) -> Option<ChangeMessag
         .ok()
 }
 
-async fn set(invocation: Invocation<'_>, entries: &[ChangeMessageVisibilityBatchRequestEntry], end: Deadline) {
+async fn set_visibility(
+    invocation: Invocation<'_>,
+    entries: &[ChangeMessageVisibilityBatchRequestEntry],
+    end: Deadline,
+) {
     let Writer { sqs, config, .. } = invocation.writer;
     let request = || {
         let request = sqs.change_message_visibility_batch().queue_url(&config.queue);
@@ -81,15 +97,12 @@ async fn set(invocation: Invocation<'_>, entries: &[ChangeMessageVisibilityBatch
     };
     let mut backoff = Backoff::new(end);
     let result = backoff.retry(request).await;
-    invocation
-        .tally
-        .sqs_retries
-        .fetch_add(backoff.taken().into(), Ordering::Relaxed);
+    count_retries(invocation, &backoff);
     match result {
         Ok(reply) => {
             for failed in reply.failed {
                 tracing::warn!(
-                    message_id = failed.id.parse().map_or("", |message| invocation.message_id(message)),
+                    message_id = message_id(invocation, &failed),
                     code = failed.code,
                     reason = failed.message,
                     "a failed message comes back with the queue's own timeout"
@@ -121,7 +134,7 @@ mod tests {
     /// The promise of the documentation, by the numbers of the template.
     #[test]
     fn an_outage_of_an_hour_is_outlived() {
-        let template = include_str!("../../../template.yaml");
+        let template = include_str!("../../../../template.yaml");
         let (_, rest) = template.split_once("maxReceiveCount: ").unwrap();
         let count: u32 = rest.split_whitespace().next().unwrap().parse().unwrap();
         assert!(template.contains(&format!("MAX_RECEIVE_COUNT: \"{count}\"")));

@@ -6,7 +6,7 @@ use aws_lambda_events::sqs::{SqsMessage, SqsMessageAttribute};
 use aws_sdk_sqs::primitives::{Blob, DateTime, DateTimeFormat};
 use aws_sdk_sqs::types::{MessageAttributeValue, SendMessageBatchRequestEntry};
 
-use crate::problem::Problem;
+use crate::failure::PermanentFailure;
 use crate::record::{METHOD, receives, text_attribute};
 
 /// The most message attributes of a message.
@@ -59,10 +59,10 @@ pub struct Entry {
     clippy::expect_used,
     reason = "building fails only when the id or body is not set, and both are set here"
 )]
-pub fn entry(message: usize, record: &SqsMessage, problem: &Problem, now: SystemTime) -> Entry {
+pub fn entry(message: usize, record: &SqsMessage, failure: &PermanentFailure, now: SystemTime) -> Entry {
     let mut dropped = Vec::new();
     let mut attributes = Vec::new();
-    for (name, value) in wanted(record, problem, now) {
+    for (name, value) in wanted(record, failure, now) {
         match value {
             Some(value) if attributes.len() < MAX_ATTRIBUTES => attributes.push((name, value)),
             _ => dropped.push(name.to_owned()),
@@ -92,11 +92,11 @@ pub fn entry(message: usize, record: &SqsMessage, problem: &Problem, now: System
     }
 }
 
-/// The problem as text, of characters that SQS takes.
+/// The failure as text, of characters that SQS takes.
 ///
 /// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html>
-pub fn reason(problem: &Problem) -> String {
-    let text = problem.to_string();
+pub fn reason(failure: &PermanentFailure) -> String {
+    let text = failure.to_string();
     let mut characters = text.chars().map(|character| match character {
         '\t' | '\n' | '\r' | ' '..='\u{D7FF}' | '\u{E000}'..='\u{FFFD}' | '\u{10000}'.. => character,
         _ => char::REPLACEMENT_CHARACTER,
@@ -112,7 +112,7 @@ pub fn reason(problem: &Problem) -> String {
 /// take. What an earlier visit to the dead-letter queue left on it is outdated.
 fn wanted<'a>(
     record: &'a SqsMessage,
-    problem: &Problem,
+    failure: &PermanentFailure,
     now: SystemTime,
 ) -> Vec<(&'a str, Option<MessageAttributeValue>)> {
     let own = |name| text_attribute(record, name);
@@ -121,8 +121,8 @@ fn wanted<'a>(
         .unwrap_or(0)
         .saturating_add(1);
     let mut wanted = vec![
-        (names::REASON_CODE, Some(text(problem.code()))),
-        (names::REASON, Some(text(&reason(problem)))),
+        (names::REASON_CODE, Some(text(failure.code()))),
+        (names::REASON, Some(text(&reason(failure)))),
         (names::ATTEMPTS, Some(number(attempts))),
         (names::FAILED_AT, rfc3339(DateTime::from(now).secs())),
     ];

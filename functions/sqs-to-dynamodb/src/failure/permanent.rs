@@ -1,21 +1,21 @@
 //! Why a message is not carried out: it can never be, however often it comes back, or it has come often enough.
 
 use attributes::AttributeError;
-use aws_sdk_dynamodb::error::ErrorMetadata;
+use aws_smithy_types::error::ErrorMetadata;
 use message::{Key, KeyError, MAX_ITEM_BYTES};
 use telemetry::contents_may_be_logged;
 
-use crate::obstacle::Obstacle;
+use crate::failure::transient::TransientFailure;
 
 /// The values of the message attribute `Method`, for texts.
 const METHODS: &str = "POST, PUT, DELETE, GET, GET_ALL or BATCH_WRITE";
 
 /// Why one message goes to the dead-letter queue. Its text names the place and the remedy, and never an attribute's value; its
-/// [`code`](Problem::code) stays the same from version to version.
+/// [`code`](PermanentFailure::code) stays the same from version to version.
 ///
 /// A `place` is a JSON Pointer (RFC 6901) into the body.
 #[derive(Debug, thiserror::Error)]
-pub enum Problem {
+pub enum PermanentFailure {
     /// The message has no attribute `Method`, or one that is no text.
     #[error("the message has no attribute Method of type String; set it to {METHODS}")]
     NoMethod,
@@ -152,10 +152,10 @@ pub enum Problem {
     )]
     ConditionFailed,
     /// Nothing is wrong with the message, but it was delivered for the last time.
-    #[error("{obstacle}; given up after {receives} deliveries, move it back when this is over")]
+    #[error("{cause}; given up after {receives} deliveries, move it back when this is over")]
     GivenUp {
         /// What stood in the way the last time.
-        obstacle: Obstacle,
+        cause: TransientFailure,
         /// How often it was delivered.
         receives: u32,
     },
@@ -165,7 +165,7 @@ fn said(error: &ErrorMetadata) -> &str {
     error.message().unwrap_or("it does not say why")
 }
 
-impl Problem {
+impl PermanentFailure {
     /// The reason for the log. What it quotes of the message, or DynamoDB may quote, is in the dead letter; here only where
     /// contents may be logged.
     #[must_use]
@@ -207,7 +207,7 @@ impl Problem {
             Self::ItemTooLarge { .. } => "ItemTooLarge",
             Self::ExpressionValue { .. } | Self::UpdateRefused(_) => "InvalidExpression",
             Self::ConditionFailed => "ConditionFailed",
-            Self::GivenUp { obstacle, .. } => obstacle.code(),
+            Self::GivenUp { cause, .. } => cause.code(),
         }
     }
 }

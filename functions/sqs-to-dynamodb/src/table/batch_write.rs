@@ -1,7 +1,5 @@
 //! `BatchWriteItem`: up to 25 writes, of which any number can come back unprocessed, and of which one bad one spoils
 //! the call.
-//!
-//! It is the one call that is made for every message, which is why it goes by the lean client.
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -9,48 +7,40 @@ use std::sync::atomic::Ordering;
 
 use aws_smithy_types::error::ErrorMetadata;
 use backoff::Backoff;
-use message::{Key, names};
+use message::Key;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::call::{CallError, call};
-use crate::config::Writer;
-use crate::execute::JobReport;
+use crate::failure::{PermanentFailure, TransientFailure};
 use crate::invocation::{Invocation, MessageIds};
-use crate::obstacle::Obstacle;
 use crate::operation::Change;
-use crate::plan::{Outcome, Ticket};
-use crate::problem::Problem;
-
-const OPERATION: &str = "BatchWriteItem";
-const TARGET: &str = "DynamoDB_20120810.BatchWriteItem";
+use crate::plan::{TaskResult, Ticket};
+use crate::table::call::{BATCH_WRITE_ITEM, CallFailure, call};
+use crate::table::key::{KeyJson, key_of};
 
 type Write = (Ticket, Change);
 
 /// Carries out writes of different keys, at most 25.
-pub(crate) async fn write(invocation: Invocation<'_>, writes: Vec<Write>) -> JobReport {
-    let mut report = JobReport {
-        outcomes: Vec::with_capacity(writes.len()),
-        retried: 0,
-    };
+pub(crate) async fn write(invocation: Invocation<'_>, writes: Vec<Write>) -> Vec<(Ticket, TaskResult)> {
+    let mut results = Vec::with_capacity(writes.len());
     // One for all calls that the writes take, so that tries do not multiply.
     let mut backoff = Backoff::new(invocation.deadline);
     let mut calls = vec![writes];
     while let Some(writes) = calls.pop() {
-        let Err((mut refused, source)) = send(invocation, &mut backoff, writes, &mut report).await else {
+        let Err((mut refused, source)) = send(invocation, &mut backoff, writes, &mut results).await else {
             continue;
         };
         // DynamoDB says that something is wrong, not with what. A half without the bad item goes through.
         if let [(ticket, _)] = refused[..] {
             let key = ticket.key;
-            let refused = Outcome::Refused(Problem::ItemRefused { key, source });
-            report.outcomes.push((ticket, refused));
+            let refused = PermanentFailure::ItemRefused { key, source };
+            results.push((ticket, Err(refused.into())));
             continue;
         }
         let second = refused.split_off(refused.len() / 2);
         calls.extend([second, refused]);
     }
-    report
+    results
 }
 
 /// Sends writes until DynamoDB has processed each, or it is no use to go on. The error holds those that DynamoDB
@@ -59,61 +49,57 @@ async fn send(
     invocation: Invocation<'_>,
     backoff: &mut Backoff,
     mut writes: Vec<Write>,
-    report: &mut JobReport,
+    results: &mut Vec<(Ticket, TaskResult)>,
 ) -> Result<(), (Vec<Write>, ErrorMetadata)> {
-    let Writer {
-        batch_write_item,
-        config,
-        ..
-    } = invocation.writer;
-    let mut tries = 0_usize;
-    let obstacle = loop {
+    let Invocation { writer, tally, .. } = invocation;
+    let name = BATCH_WRITE_ITEM.name;
+    let mut tries_before = backoff.taken();
+    let failure = loop {
         let messages: Vec<_> = writes.iter().map(|(ticket, _)| ticket.message).collect();
         let ids = MessageIds(invocation, &messages);
-        let result = call(invocation, OPERATION, &ids, backoff, || {
-            report.retried += if tries == 0 { 0 } else { writes.len() };
-            tries += 1;
-            batch_write_item.call(TARGET, request(&config.table, &writes), unprocessed)
-        });
-        let unprocessed = match result.await {
+        let body = request(&writer.config.table, &writes);
+        let result = call(invocation, BATCH_WRITE_ITEM, &ids, backoff, body, unprocessed).await;
+        let again = u64::from(backoff.taken() - tries_before);
+        tries_before = backoff.taken();
+        tally.resent.fetch_add(again * writes.len() as u64, Ordering::Relaxed);
+        let unprocessed = match result {
             Ok(unprocessed) => unprocessed,
-            Err(CallError::Invalid(error)) => return Err((writes, error)),
-            Err(CallError::Failed(obstacle)) => break obstacle,
-            Err(CallError::ConditionFailed) => break Obstacle::call_failed(format!("{OPERATION}: a condition failed")),
+            Err(CallFailure::Invalid(error)) => return Err((writes, error)),
+            Err(CallFailure::Transient(failure)) => break failure,
+            Err(CallFailure::ConditionFailed) => {
+                break TransientFailure::call_failed(format!("{name}: a condition failed"));
+            }
         };
         let done;
         (writes, done) = writes
             .into_iter()
             .partition(|(ticket, _)| unprocessed.contains(&Some(ticket.key)));
         if writes.len() != unprocessed.len() {
-            let text = format!("{OPERATION}: DynamoDB handed back what was not sent to it");
+            let text = format!("{name}: DynamoDB handed back what was not sent to it");
             tracing::error!(message_ids = %ids, reason = text, "DynamoDB call failed");
             writes.extend(done);
-            break Obstacle::call_failed(text);
+            break TransientFailure::call_failed(text);
         }
-        let done = done.into_iter().map(|(ticket, _)| (ticket, Outcome::Done));
-        report.outcomes.extend(done);
+        results.extend(done.into_iter().map(|(ticket, _)| (ticket, Ok(()))));
         if writes.is_empty() {
             return Ok(());
         }
         let handed_back = writes.len() as u64;
-        invocation.tally.unprocessed.fetch_add(handed_back, Ordering::Relaxed);
+        tally.unprocessed.fetch_add(handed_back, Ordering::Relaxed);
         if backoff.pause().await {
-            invocation.tally.dynamodb_retries.fetch_add(1, Ordering::Relaxed);
+            tally.dynamodb_retries.fetch_add(1, Ordering::Relaxed);
         } else {
             tracing::warn!(
-                operation = OPERATION,
+                operation = name,
                 message_ids = %ids,
                 unprocessed = writes.len(),
                 "still unprocessed after the last try that the time allows"
             );
-            break Obstacle::unprocessed();
+            break TransientFailure::unprocessed();
         }
     };
     let failed = writes.into_iter().map(|(ticket, _)| ticket);
-    report
-        .outcomes
-        .extend(failed.map(|ticket| (ticket, Outcome::Failed(obstacle.clone()))));
+    results.extend(failed.map(|ticket| (ticket, Err(failure.clone().into()))));
     Ok(())
 }
 
@@ -138,10 +124,8 @@ pub fn request(table: &str, writes: &[Write]) -> String {
                 body.push_str(item.as_json());
             }
             Change::Delete => {
-                let Key { date, time } = ticket.key;
-                body.push_str("{\"DeleteRequest\":{\"Key\":");
-                // Dates and times have nothing to escape. Writing to a string cannot fail.
-                _ = write!(body, r#"{{"date":{{"S":"{date}"}},"time":{{"S":"{time}"}}}}"#);
+                // Writing to a string cannot fail.
+                _ = write!(body, r#"{{"DeleteRequest":{{"Key":{}"#, KeyJson(ticket.key));
             }
         }
         body.push_str("}}");
@@ -159,15 +143,9 @@ fn unprocessed(reply: &[u8]) -> serde_json::Result<Vec<Option<Key>>> {
     }
     let reply: Reply = serde_json::from_slice(reply)?;
     let writes = reply.tables.into_iter().flatten().flat_map(|(_, writes)| writes);
-    Ok(writes.map(|write| key_of(&write)).collect())
-}
-
-fn key_of(write: &Value) -> Option<Key> {
-    let put = write.pointer("/PutRequest/Item");
-    let attributes = put.or_else(|| write.pointer("/DeleteRequest/Key"))?;
-    let text = |name| attributes.get(name)?.get("S")?.as_str();
-    Some(Key {
-        date: text(names::DATE)?.parse().ok()?,
-        time: text(names::TIME)?.parse().ok()?,
-    })
+    let attributes = |write: &Value| {
+        let put = write.pointer("/PutRequest/Item");
+        put.or_else(|| write.pointer("/DeleteRequest/Key")).and_then(key_of)
+    };
+    Ok(writes.map(|write| attributes(&write)).collect())
 }

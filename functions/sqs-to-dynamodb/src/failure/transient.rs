@@ -1,28 +1,25 @@
 //! What stood in the way of a message in which nothing is wrong.
 
-use std::error::Error;
 use std::sync::Arc;
 
-use aws_sdk_dynamodb::config::http::HttpResponse;
-use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
+use aws::CallError;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use backoff::is_throttling_code;
 use error_chain::ErrorChain;
 
-/// Why a message could not be carried out this time. Its [`code`](Obstacle::code) stays the same from version to
+/// Why a message could not be carried out this time. Its [`code`](TransientFailure::code) stays the same from version to
 /// version. Cheap to clone: many messages meet the same one.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{text}")]
-pub struct Obstacle {
+pub struct TransientFailure {
     code: &'static str,
     text: Arc<str>,
 }
 
-impl Obstacle {
+impl TransientFailure {
     /// What the last try of a call failed with.
-    pub fn of_call<E>(operation: &str, error: &SdkError<E, HttpResponse>) -> Self
-    where
-        E: ProvideErrorMetadata + Error + 'static,
-    {
+    #[must_use]
+    pub fn of_call(operation: &str, error: &CallError) -> Self {
         let text = match (error.code(), error.message()) {
             (Some(code), Some(message)) => format!("{operation}: {code}: {message}"),
             _ => format!("{operation}: {}", ErrorChain(error)),
@@ -71,12 +68,12 @@ impl Obstacle {
     }
 }
 
-fn code_of<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> &'static str {
+fn code_of(error: &CallError) -> &'static str {
     match error {
-        SdkError::TimeoutError(_) => "TimedOut",
-        SdkError::DispatchFailure(failure) if failure.is_timeout() => "TimedOut",
-        SdkError::DispatchFailure(_) | SdkError::ResponseError(_) => "Unavailable",
-        SdkError::ServiceError(error) => match error.err().code().unwrap_or_default() {
+        CallError::TimeoutError(_) => "TimedOut",
+        CallError::DispatchFailure(failure) if failure.is_timeout() => "TimedOut",
+        CallError::DispatchFailure(_) | CallError::ResponseError(_) => "Unavailable",
+        CallError::ServiceError(error) => match error.err().code().unwrap_or_default() {
             code if is_throttling_code(code) => "Throttled",
             "ResourceNotFoundException" => "TableNotFound",
             "AccessDeniedException"
@@ -93,17 +90,17 @@ fn code_of<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> &'stat
 
 #[cfg(test)]
 mod tests {
-    use aws_sdk_dynamodb::error::{ConnectorError, ErrorMetadata};
+    use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+    use aws_smithy_runtime_api::client::result::ConnectorError;
     use aws_smithy_types::body::SdkBody;
+    use aws_smithy_types::error::ErrorMetadata;
 
     use super::*;
 
-    type Failure = SdkError<ErrorMetadata, HttpResponse>;
-
-    fn said(status: u16, code: &str) -> Failure {
+    fn said(status: u16, code: &str) -> CallError {
         let response = HttpResponse::new(status.try_into().unwrap(), SdkBody::empty());
         let error = ErrorMetadata::builder().code(code).message("something is wrong");
-        SdkError::service_error(error.build(), response)
+        CallError::service_error(error.build(), response)
     }
 
     #[test]
@@ -117,26 +114,30 @@ mod tests {
             (said(500, "InternalServerError"), "Unavailable"),
             (said(503, "Unheard"), "Unavailable"),
             (said(400, "Unheard"), "CallFailed"),
-            (Failure::timeout_error("no answer"), "TimedOut"),
+            (CallError::timeout_error("no answer"), "TimedOut"),
             (
-                Failure::dispatch_failure(ConnectorError::timeout("slow".into())),
+                CallError::dispatch_failure(ConnectorError::timeout("slow".into())),
                 "TimedOut",
             ),
             (
-                Failure::dispatch_failure(ConnectorError::io("reset".into())),
+                CallError::dispatch_failure(ConnectorError::io("reset".into())),
                 "Unavailable",
             ),
-            (Failure::construction_failure("no region"), "CallFailed"),
+            (CallError::construction_failure("no region"), "CallFailed"),
         ] {
-            assert_eq!(Obstacle::of_call("PutItem", &failure).code(), code, "{failure:?}");
+            assert_eq!(
+                TransientFailure::of_call("PutItem", &failure).code(),
+                code,
+                "{failure:?}"
+            );
         }
     }
 
     #[test]
     fn the_text_names_the_call_and_what_the_service_says() {
-        let text = Obstacle::of_call("Scan", &said(400, "AccessDeniedException")).to_string();
+        let text = TransientFailure::of_call("Scan", &said(400, "AccessDeniedException")).to_string();
         assert_eq!(text, "Scan: AccessDeniedException: something is wrong");
-        let text = Obstacle::of_call("Scan", &Failure::timeout_error("no answer")).to_string();
+        let text = TransientFailure::of_call("Scan", &CallError::timeout_error("no answer")).to_string();
         assert!(text.starts_with("Scan: ") && text.ends_with("no answer"), "{text}");
     }
 }

@@ -1,12 +1,11 @@
-//! Sends messages that are not carried out to the dead-letter queue.
+//! Sends messages that fail permanently to the dead-letter queue.
 
 mod entry;
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashSet;
-use std::sync::atomic::Ordering;
-use std::time::{Duration, SystemTime};
+use std::collections::{BTreeMap, HashSet};
+use std::time::SystemTime;
 
 use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
 use backoff::Backoff;
@@ -14,50 +13,49 @@ use error_chain::ErrorChain;
 use futures::stream::{self, StreamExt};
 
 use crate::config::Writer;
+use crate::failure::PermanentFailure;
 use crate::invocation::Invocation;
-use crate::problem::Problem;
+use crate::queue::{CONCURRENCY, MAX_ENTRIES, count_retries, deadline, message_id};
 use crate::record::{ingest_id, method, receives};
 use entry::entry;
 
-/// The most entries of a `SendMessageBatch` call.
+/// The most bytes of a message, and of all messages of a call together.
 ///
 /// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SWDeveloperGuide/quotas-messages.html>
-const BATCH: usize = 10;
-/// The most bytes of a message, and of all messages of a call together (same source).
 const MAX_BYTES: usize = 1024 * 1024;
-/// The calls under way at once: enough to empty even a batch of nothing but bad messages within a second.
-const CONCURRENCY: usize = 16;
-/// Time past the deadline that is left for calls to the queues, half of the margin that the deadline keeps: what
-/// DynamoDB refused in the last moment need not come back for that.
-pub const GRACE: Duration = Duration::from_secs(1);
 
-/// Messages of one call, each with its reason.
+/// A message and why it fails.
+type DeadLetter<'f> = (usize, &'f PermanentFailure);
+
+/// The dead letters of one call.
 #[derive(Default)]
-struct Call {
+struct Call<'f> {
     entries: Vec<SendMessageBatchRequestEntry>,
-    letters: Vec<(usize, Problem)>,
+    dead_letters: Vec<DeadLetter<'f>>,
     bytes: usize,
 }
 
-/// Sends messages, each with its reason, and logs each. Returns the indices of those that could not be sent: they must
-/// come back.
-pub async fn send(invocation: Invocation<'_>, letters: Vec<(usize, Problem)>) -> Vec<usize> {
-    let (calls, mut unsent) = calls(invocation, letters);
-    let mut replies = stream::iter(calls)
+/// Sends messages, each with its reason, and logs each. Returns those that could not be sent.
+pub async fn send(invocation: Invocation<'_>, failures: &BTreeMap<usize, PermanentFailure>) -> Vec<usize> {
+    let (calls, mut unsent) = calls(invocation, failures);
+    let mut results = stream::iter(calls)
         .map(|call| send_call(invocation, call))
         .buffer_unordered(CONCURRENCY);
-    while let Some(failed) = replies.next().await {
+    while let Some(failed) = results.next().await {
         unsent.extend(failed);
     }
     unsent
 }
 
 /// Divides messages into calls; beside them, those that no call can take.
-fn calls(invocation: Invocation<'_>, letters: Vec<(usize, Problem)>) -> (Vec<Call>, Vec<usize>) {
+fn calls<'f>(
+    invocation: Invocation<'_>,
+    failures: &'f BTreeMap<usize, PermanentFailure>,
+) -> (Vec<Call<'f>>, Vec<usize>) {
     let (mut calls, mut unsent) = (Vec::new(), Vec::new());
     let mut call = Call::default();
-    for (message, problem) in letters {
-        let entry = entry(message, &invocation.records[message], &problem, SystemTime::now());
+    for (&message, failure) in failures {
+        let entry = entry(message, &invocation.records[message], failure, SystemTime::now());
         if !entry.dropped.is_empty() {
             tracing::warn!(
                 message_id = invocation.message_id(message),
@@ -69,19 +67,19 @@ fn calls(invocation: Invocation<'_>, letters: Vec<(usize, Problem)>) -> (Vec<Cal
             tracing::error!(
                 message_id = invocation.message_id(message),
                 bytes = entry.bytes,
-                code = problem.code(),
-                reason = problem.for_log(),
+                code = failure.code(),
+                reason = failure.for_log(),
                 "with its reason the message is too large for the dead-letter queue; it goes there without, after the \
                  queue's last delivery"
             );
             unsent.push(message);
             continue;
         }
-        if call.entries.len() == BATCH || call.bytes + entry.bytes > MAX_BYTES {
+        if call.entries.len() == MAX_ENTRIES || call.bytes + entry.bytes > MAX_BYTES {
             calls.push(std::mem::take(&mut call));
         }
         call.entries.push(entry.request);
-        call.letters.push((message, problem));
+        call.dead_letters.push((message, failure));
         call.bytes += entry.bytes;
     }
     if !call.entries.is_empty() {
@@ -90,15 +88,16 @@ fn calls(invocation: Invocation<'_>, letters: Vec<(usize, Problem)>) -> (Vec<Cal
     (calls, unsent)
 }
 
-/// Sends one call, and again what of it is not taken, as the retry policy says.
-async fn send_call(invocation: Invocation<'_>, call: Call) -> Vec<usize> {
+/// Sends one call, and again what of it is not taken, as the retry policy says. Returns the messages that could not be
+/// sent.
+async fn send_call(invocation: Invocation<'_>, call: Call<'_>) -> Vec<usize> {
     let Call {
         mut entries,
-        mut letters,
+        mut dead_letters,
         ..
     } = call;
     let Writer { sqs, config, .. } = invocation.writer;
-    let mut backoff = Backoff::new(invocation.deadline.plus(GRACE));
+    let mut backoff = Backoff::new(deadline(invocation));
     loop {
         let request = || {
             let request = sqs.send_message_batch().queue_url(&config.dead_letter_queue);
@@ -108,7 +107,7 @@ async fn send_call(invocation: Invocation<'_>, call: Call) -> Vec<usize> {
             Ok(reply) => reply,
             Err(error) => {
                 tracing::error!(
-                    count = letters.len(),
+                    count = dead_letters.len(),
                     reason = %ErrorChain(&error),
                     "the dead-letter queue cannot be written to"
                 );
@@ -117,28 +116,17 @@ async fn send_call(invocation: Invocation<'_>, call: Call) -> Vec<usize> {
         };
         let taken: HashSet<_> = reply.successful.iter().map(|entry| entry.id.as_str()).collect();
         entries.retain(|entry| !taken.contains(entry.id.as_str()));
-        let dead;
-        (dead, letters) = letters
+        let sent;
+        (sent, dead_letters) = dead_letters
             .into_iter()
             .partition(|(message, _)| taken.contains(message.to_string().as_str()));
-        for (message, problem) in &dead {
-            let record = &invocation.records[*message];
-            tracing::warn!(
-                message_id = invocation.message_id(*message),
-                ingest_id = ingest_id(record),
-                method = method(record),
-                receive_count = receives(record),
-                code = problem.code(),
-                reason = problem.for_log(),
-                "message given up"
-            );
-        }
+        log_sent(invocation, &sent);
         // What SQS finds wrong with an entry stays wrong.
         let again = reply.failed.iter().all(|failed| !failed.sender_fault);
-        if letters.is_empty() || !again || !backoff.pause().await {
+        if dead_letters.is_empty() || !again || !backoff.pause().await {
             for failed in &reply.failed {
                 tracing::error!(
-                    message_id = failed.id.parse().map_or("", |message| invocation.message_id(message)),
+                    message_id = message_id(invocation, failed),
                     code = failed.code,
                     reason = failed.message,
                     "the dead-letter queue does not take the message"
@@ -147,9 +135,21 @@ async fn send_call(invocation: Invocation<'_>, call: Call) -> Vec<usize> {
             break;
         }
     }
-    invocation
-        .tally
-        .sqs_retries
-        .fetch_add(backoff.taken().into(), Ordering::Relaxed);
-    letters.into_iter().map(|(message, _)| message).collect()
+    count_retries(invocation, &backoff);
+    dead_letters.into_iter().map(|(message, _)| message).collect()
+}
+
+fn log_sent(invocation: Invocation<'_>, sent: &Vec<DeadLetter<'_>>) {
+    for &(message, failure) in sent {
+        let record = &invocation.records[message];
+        tracing::warn!(
+            message_id = invocation.message_id(message),
+            ingest_id = ingest_id(record),
+            method = method(record),
+            receive_count = receives(record),
+            code = failure.code(),
+            reason = failure.for_log(),
+            "message given up"
+        );
+    }
 }

@@ -4,9 +4,8 @@ use aws_lambda_events::sqs::{SqsMessage, SqsMessageAttribute};
 use aws_sdk_sqs::types::MessageAttributeValue;
 use backoff::Deadline;
 
-use super::entry::Entry;
+use super::entry::{Entry, reason};
 use super::*;
-use crate::dead_letter::entry::reason;
 use crate::metrics::Tally;
 use crate::testing::{Aws, record, text_attribute};
 
@@ -23,8 +22,8 @@ fn now() -> SystemTime {
 }
 
 /// What `entry` makes of a record at the time of these tests.
-fn letter(record: &SqsMessage, problem: &Problem) -> Entry {
-    entry(7, record, problem, now())
+fn dead_letter(record: &SqsMessage, failure: &PermanentFailure) -> Entry {
+    entry(7, record, failure, now())
 }
 
 #[test]
@@ -46,7 +45,7 @@ fn a_message_is_kept_as_it_came_with_its_reason() {
     let received = received.map(|(name, value)| (name.to_owned(), value.to_owned()));
     record.attributes.extend(received);
 
-    let entry = letter(&record, &Problem::UnknownMethod("SMASH".into()));
+    let entry = dead_letter(&record, &PermanentFailure::UnknownMethod("SMASH".into()));
     assert_eq!(
         (entry.request.id(), entry.request.message_body()),
         ("7", " not JSON\u{1F600} ")
@@ -75,7 +74,7 @@ fn a_message_is_kept_as_it_came_with_its_reason() {
 }
 
 #[test]
-fn a_letter_that_was_moved_back_counts_its_attempts() {
+fn a_dead_letter_that_was_moved_back_counts_its_attempts() {
     let mut record = record("id-2", Some("POST"), "{}");
     let earlier = [
         ("ReasonCode", "Throttled"),
@@ -88,7 +87,7 @@ fn a_letter_that_was_moved_back_counts_its_attempts() {
     ];
     let earlier = earlier.map(|(name, value)| (name.to_owned(), text_attribute(value)));
     record.message_attributes.extend(earlier);
-    let entry = letter(&record, &Problem::NoBody);
+    let entry = dead_letter(&record, &PermanentFailure::NoBody);
     let texts = |names: [&'static str; 4]| names.map(|name| text(&entry, name));
     assert_eq!(
         texts(["ReasonCode", "OriginalMessageId", "ReceiveCount", "Attempts"]),
@@ -108,7 +107,7 @@ fn what_others_wrote_into_our_attributes_does_no_harm() {
             .message_attributes
             .insert(name.into(), text_attribute("nonsense"));
     }
-    let entry = letter(&record, &Problem::NoBody);
+    let entry = dead_letter(&record, &PermanentFailure::NoBody);
     assert_eq!((text(&entry, "Attempts"), text(&entry, "ReceiveCount")), ("1", "1"));
     let attributes = entry.request.message_attributes().unwrap();
     assert!(
@@ -123,7 +122,7 @@ fn the_reason_and_the_method_have_precedence_over_other_attributes_and_these_ove
     for name in ["A", "B", "C", "D", "Z"] {
         record.message_attributes.insert(name.into(), text_attribute("x"));
     }
-    let entry = letter(&record, &Problem::ConditionFailed);
+    let entry = dead_letter(&record, &PermanentFailure::ConditionFailed);
     let attributes = entry.request.message_attributes().unwrap();
     let mut names: Vec<_> = attributes.keys().map(String::as_str).collect();
     names.sort_unstable();
@@ -147,8 +146,8 @@ fn the_reason_and_the_method_have_precedence_over_other_attributes_and_these_ove
 
 #[test]
 fn a_reason_is_short_and_of_characters_that_sqs_takes() {
-    let problem = Problem::UnknownMethod(format!("\u{0}\u{1b}\u{FFFE}{}", "é".repeat(5000)));
-    let reason = reason(&problem);
+    let failure = PermanentFailure::UnknownMethod(format!("\u{0}\u{1b}\u{FFFE}{}", "é".repeat(5000)));
+    let reason = reason(&failure);
     assert!(reason.contains("`\u{FFFD}\u{FFFD}\u{FFFD}éé"), "{reason}");
     assert_eq!(reason.chars().count(), 1001);
     assert!(reason.ends_with("é…"));
@@ -159,7 +158,10 @@ fn a_missing_body_is_sent_as_an_empty_object() {
     for body in [None, Some(String::new())] {
         let mut record = record("id-1", Some("POST"), "");
         record.body = body;
-        assert_eq!(letter(&record, &Problem::NoBody).request.message_body(), "{}");
+        assert_eq!(
+            dead_letter(&record, &PermanentFailure::NoBody).request.message_body(),
+            "{}"
+        );
     }
 }
 
@@ -178,11 +180,11 @@ fn divided(sizes: &[usize]) -> (Vec<(usize, usize)>, Vec<usize>) {
         records: &records,
         deadline: Deadline::after(Duration::from_secs(1)),
     };
-    let letters = (0..sizes.len())
-        .map(|message| (message, Problem::NotAnObject))
+    let failures = (0..sizes.len())
+        .map(|message| (message, PermanentFailure::NotAnObject))
         .collect();
-    let (calls, unsent) = calls(invocation, letters);
-    let body_bytes = |call: &Call| call.entries.iter().map(|entry| entry.message_body().len()).sum();
+    let (calls, unsent) = calls(invocation, &failures);
+    let body_bytes = |call: &Call<'_>| call.entries.iter().map(|entry| entry.message_body().len()).sum();
     let calls = calls
         .iter()
         .map(|call| (call.entries.len(), body_bytes(call)))
@@ -195,7 +197,7 @@ fn calls_keep_to_the_limits_of_sqs() {
     assert_eq!(divided(&[]), (vec![], vec![]));
     assert_eq!(divided(&[1; 21]), (vec![(10, 10), (10, 10), (1, 1)], vec![]));
     // Attributes count, too.
-    let attributes = letter(&record("id", Some("POST"), "x"), &Problem::NotAnObject).bytes - 1;
+    let attributes = dead_letter(&record("id", Some("POST"), "x"), &PermanentFailure::NotAnObject).bytes - 1;
     let half = MAX_BYTES / 2 - attributes;
     assert_eq!(divided(&[half, half, 5]), (vec![(2, 2 * half), (1, 5)], vec![]));
     assert_eq!(divided(&[half, half + 1]), (vec![(1, half), (1, half + 1)], vec![]));

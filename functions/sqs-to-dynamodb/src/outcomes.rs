@@ -1,0 +1,70 @@
+//! What becomes of each message of a batch: it is carried out, or it fails permanently, or it fails transiently.
+
+use std::collections::BTreeMap;
+
+use crate::failure::{Failure, PermanentFailure, TransientFailure};
+use crate::invocation::Invocation;
+use crate::operation;
+use crate::plan::{Counts, Plan};
+use crate::record::receives;
+use crate::table;
+
+/// The messages that fail, and what was done for the others. A message with no failure is carried out, or superseded by
+/// a later one of the batch.
+#[derive(Debug)]
+pub struct Outcomes {
+    /// The messages that go to the dead-letter queue.
+    pub permanent: BTreeMap<usize, PermanentFailure>,
+    /// The messages that are to be delivered again.
+    pub transient: BTreeMap<usize, TransientFailure>,
+    /// What was done.
+    pub counts: Counts,
+}
+
+/// Carries out the batch. A message that fails transiently on its last delivery fails permanently.
+pub async fn of(invocation: Invocation<'_>) -> Outcomes {
+    let Invocation { writer, records, .. } = invocation;
+    let mut permanent = BTreeMap::new();
+    let mut transient = BTreeMap::new();
+    let mut operations = Vec::with_capacity(records.len());
+    for (message, record) in records.iter().enumerate() {
+        match operation::parse(record, &writer.config.table) {
+            Ok(operation) => operations.push((message, operation)),
+            Err(failure) => _ = permanent.insert(message, failure),
+        }
+    }
+    let mut plan = Plan::new(operations);
+    table::execute(invocation, &mut plan).await;
+    let counts = plan.counts();
+    for (message, failure) in plan.into_failures() {
+        let receives = receives(&records[message]);
+        match failure {
+            Failure::Permanent(failure) => _ = permanent.insert(message, failure),
+            Failure::Transient(cause) if receives >= writer.config.max_receives => {
+                permanent.insert(message, PermanentFailure::GivenUp { cause, receives });
+            }
+            Failure::Transient(failure) => _ = transient.insert(message, failure),
+        }
+    }
+    Outcomes {
+        permanent,
+        transient,
+        counts,
+    }
+}
+
+impl Outcomes {
+    /// Whether a message is carried out.
+    #[must_use]
+    pub fn is_done(&self, message: usize) -> bool {
+        !self.permanent.contains_key(&message) && !self.transient.contains_key(&message)
+    }
+
+    /// Leaves messages on the queue that the dead-letter queue did not take.
+    pub fn leave_on_queue(&mut self, undelivered: impl IntoIterator<Item = usize>) {
+        for message in undelivered {
+            self.permanent.remove(&message);
+            self.transient.insert(message, TransientFailure::no_dead_letter_queue());
+        }
+    }
+}

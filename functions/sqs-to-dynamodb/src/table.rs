@@ -1,0 +1,9 @@
+//! The calls to DynamoDB.
+
+pub mod batch_write;
+mod call;
+mod execute;
+mod key;
+mod single;
+
+pub use execute::execute;

@@ -1,0 +1,103 @@
+//! One call to DynamoDB: tried as the retry policy says, its last error sorted into permanent and transient, logged when
+//! transient.
+
+use std::fmt;
+use std::sync::atomic::Ordering;
+
+use aws_smithy_types::error::ErrorMetadata;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use backoff::Backoff;
+use bytes::Bytes;
+use telemetry::trace::dynamodb_span;
+use tracing::Instrument;
+
+use crate::failure::{Failure, PermanentFailure, TransientFailure};
+use crate::invocation::Invocation;
+
+/// A DynamoDB operation.
+#[derive(Clone, Copy, Debug)]
+pub struct Operation {
+    /// Its name, for the log and for spans.
+    pub name: &'static str,
+    /// The header `X-Amz-Target`.
+    target: &'static str,
+}
+
+pub const BATCH_WRITE_ITEM: Operation = Operation {
+    name: "BatchWriteItem",
+    target: "DynamoDB_20120810.BatchWriteItem",
+};
+pub const GET_ITEM: Operation = Operation {
+    name: "GetItem",
+    target: "DynamoDB_20120810.GetItem",
+};
+pub const SCAN: Operation = Operation {
+    name: "Scan",
+    target: "DynamoDB_20120810.Scan",
+};
+pub const UPDATE_ITEM: Operation = Operation {
+    name: "UpdateItem",
+    target: "DynamoDB_20120810.UpdateItem",
+};
+
+/// Why a call did not do what it should.
+#[derive(Debug)]
+pub enum CallFailure {
+    /// DynamoDB will never take the request as it is.
+    Invalid(ErrorMetadata),
+    /// The request's condition does not hold.
+    ConditionFailed,
+    /// Anything else, after the last try; the same request may succeed later. Already logged.
+    Transient(TransientFailure),
+}
+
+impl CallFailure {
+    /// The failure of the message that asked for the call; `invalid` says what is wrong with it when DynamoDB will never
+    /// take the request.
+    pub fn of_message(self, invalid: impl FnOnce(ErrorMetadata) -> PermanentFailure) -> Failure {
+        match self {
+            Self::Invalid(error) => invalid(error).into(),
+            Self::ConditionFailed => PermanentFailure::ConditionFailed.into(),
+            Self::Transient(failure) => failure.into(),
+        }
+    }
+}
+
+/// Makes a call, and makes it again while its failures are transient and `backoff` lasts. `read` reads the body of the
+/// reply; `message_ids` are for the log.
+pub async fn call<T>(
+    invocation: Invocation<'_>,
+    operation: Operation,
+    message_ids: impl fmt::Display,
+    backoff: &mut Backoff,
+    body: impl Into<Bytes>,
+    read: impl Fn(&[u8]) -> serde_json::Result<T>,
+) -> Result<T, CallFailure> {
+    let Invocation { writer, tally, .. } = invocation;
+    let Operation { name, target } = operation;
+    let table = &writer.config.table;
+    let body = body.into();
+    let before = backoff.taken();
+    let result = backoff.retry(|| writer.dynamodb.call(target, body.clone(), &read));
+    let result = result.instrument(dynamodb_span(name, table)).await;
+    let retries = backoff.taken() - before;
+    tally.dynamodb_retries.fetch_add(retries.into(), Ordering::Relaxed);
+    result.map_err(|error| match error.code() {
+        Some("ValidationException" | "ItemCollectionSizeLimitExceededException") => {
+            CallFailure::Invalid(error.meta().clone())
+        }
+        Some("ConditionalCheckFailedException") => CallFailure::ConditionFailed,
+        _ => {
+            let failure = TransientFailure::of_call(name, &error);
+            tracing::error!(
+                operation = name,
+                table,
+                %message_ids,
+                code = failure.code(),
+                reason = %failure,
+                "DynamoDB call failed"
+            );
+            CallFailure::Transient(failure)
+        }
+    })
+}

@@ -1,0 +1,106 @@
+//! A DynamoDB that never leaves the process: rules over what it receives, the operation and the body as JSON.
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use aws::JsonClient;
+use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorFuture};
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use message::{Key, names};
+use serde_json::{Value, json};
+
+type Fits = dyn Fn(&Value) -> bool + Send + Sync;
+
+/// The status and the body.
+pub type Reply = (u16, Value);
+
+/// How requests of one operation are answered. Clones are the same rule: they count together.
+#[derive(Clone)]
+pub struct Rule {
+    operation: &'static str,
+    fits: Arc<Fits>,
+    reply: Arc<dyn Fn(&Value) -> Reply + Send + Sync>,
+    calls: Arc<AtomicUsize>,
+}
+
+impl Rule {
+    /// Every request of `operation` is answered with an empty object, as a write is that has nothing to return.
+    pub fn on(operation: &'static str) -> Self {
+        Self {
+            operation,
+            fits: Arc::new(|_| true),
+            reply: Arc::new(|_| (200, json!({}))),
+            calls: Arc::default(),
+        }
+    }
+
+    /// Only a request that `fits`.
+    pub fn when(mut self, fits: impl Fn(&Value) -> bool + Send + Sync + 'static) -> Self {
+        self.fits = Arc::new(fits);
+        self
+    }
+
+    /// The answer is what `reply` makes of the request.
+    pub fn reply(mut self, reply: impl Fn(&Value) -> Reply + Send + Sync + 'static) -> Self {
+        self.reply = Arc::new(reply);
+        self
+    }
+
+    /// The answer is an error with this status and code.
+    pub fn fail(self, status: u16, code: &'static str) -> Self {
+        self.reply(move |_| error(status, code))
+    }
+
+    /// The number of requests it has answered.
+    pub fn calls(&self) -> usize {
+        self.calls.load(Ordering::Relaxed)
+    }
+}
+
+impl fmt::Debug for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Rule").field(&self.operation).finish()
+    }
+}
+
+/// An error as AWS sends it.
+pub fn error(status: u16, code: &str) -> Reply {
+    let kind = format!("com.amazonaws.dynamodb.v20120810#{code}");
+    (status, json!({"__type": kind, "message": "something is wrong"}))
+}
+
+/// A client whose requests are answered by the first rule that fits. One that fits no rule ends the test.
+pub fn client(rules: &[Rule]) -> JsonClient {
+    JsonClient::for_tests(DynamoDb(rules.to_vec()))
+}
+
+#[derive(Debug)]
+struct DynamoDb(Vec<Rule>);
+
+impl HttpConnector for DynamoDb {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let target = request.headers().get("x-amz-target").unwrap();
+        let operation = target.strip_prefix("DynamoDB_20120810.").unwrap();
+        let body: Value = serde_json::from_slice(request.body().bytes().unwrap()).unwrap();
+        let is_for = |rule: &&Rule| rule.operation == operation && (rule.fits)(&body);
+        let rule = self.0.iter().find(is_for);
+        let rule = rule.unwrap_or_else(|| panic!("no rule for this {operation}: {body:#}"));
+        rule.calls.fetch_add(1, Ordering::Relaxed);
+        let (status, reply) = (rule.reply)(&body);
+        let reply = HttpResponse::new(status.try_into().unwrap(), reply.to_string().into());
+        HttpConnectorFuture::ready(Ok(reply))
+    }
+}
+
+/// The key of what a request of a `BatchWriteItem` call writes.
+pub fn key_of(request: &Value) -> Key {
+    let put = request.pointer("/PutRequest/Item");
+    let delete = request.pointer("/DeleteRequest/Key");
+    assert!(put.is_some() != delete.is_some(), "{request}");
+    let text = |name| put.or(delete).unwrap()[name]["S"].as_str().unwrap();
+    Key {
+        date: text(names::DATE).parse().unwrap(),
+        time: text(names::TIME).parse().unwrap(),
+    }
+}
