@@ -1,4 +1,5 @@
-//! The calls to the two queues: when failed messages are delivered again, and what goes to the dead-letter queue.
+//! The calls to the two queues: when failed messages are delivered again, and what goes to the dead-letter queue. The id of
+//! an entry of a call is the message's index in the batch.
 
 pub mod dead_letter;
 pub mod redelivery;
@@ -6,7 +7,6 @@ pub mod redelivery;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use aws_sdk_sqs::types::BatchResultErrorEntry;
 use backoff::{Backoff, Deadline};
 
 use crate::invocation::Invocation;
@@ -24,11 +24,6 @@ const GRACE: Duration = Duration::from_secs(1);
 /// The time by which calls to the queues end.
 fn deadline(invocation: Invocation<'_>) -> Deadline {
     invocation.deadline.plus(GRACE)
-}
-
-/// The id of the message behind an entry that SQS did not take. The id of an entry is the message's index in the batch.
-fn message_id<'a>(invocation: Invocation<'a>, failed: &BatchResultErrorEntry) -> &'a str {
-    failed.id.parse().map_or("", |message| invocation.message_id(message))
 }
 
 /// Adds the tries after the first one of a call to the metrics.

@@ -4,18 +4,19 @@ mod entry;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::time::SystemTime;
 
+use aws_sdk_sqs::operation::send_message_batch::SendMessageBatchOutput;
 use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
-use backoff::Backoff;
+use backoff::{Backoff, FailedEntry, Reply};
 use error_chain::ErrorChain;
 use futures::stream::{self, StreamExt};
 
 use crate::config::Writer;
 use crate::failure::PermanentFailure;
 use crate::invocation::Invocation;
-use crate::queue::{CONCURRENCY, MAX_ENTRIES, count_retries, deadline, message_id};
+use crate::queue::{CONCURRENCY, MAX_ENTRIES, count_retries, deadline};
 use crate::record::{ingest_id, method, receives};
 use entry::entry;
 
@@ -24,14 +25,11 @@ use entry::entry;
 /// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SWDeveloperGuide/quotas-messages.html>
 const MAX_BYTES: usize = 1024 * 1024;
 
-/// A message and why it fails.
-type DeadLetter<'f> = (usize, &'f PermanentFailure);
-
-/// The dead letters of one call.
+/// One call.
 #[derive(Default)]
-struct Call<'f> {
-    entries: Vec<SendMessageBatchRequestEntry>,
-    dead_letters: Vec<DeadLetter<'f>>,
+struct Call {
+    /// What is sent of each message.
+    entries: BTreeMap<usize, SendMessageBatchRequestEntry>,
     bytes: usize,
 }
 
@@ -39,7 +37,7 @@ struct Call<'f> {
 pub async fn send(invocation: Invocation<'_>, failures: &BTreeMap<usize, PermanentFailure>) -> Vec<usize> {
     let (calls, mut unsent) = calls(invocation, failures);
     let mut results = stream::iter(calls)
-        .map(|call| send_call(invocation, call))
+        .map(|call| send_call(invocation, failures, call))
         .buffer_unordered(CONCURRENCY);
     while let Some(failed) = results.next().await {
         unsent.extend(failed);
@@ -48,10 +46,7 @@ pub async fn send(invocation: Invocation<'_>, failures: &BTreeMap<usize, Permane
 }
 
 /// Divides messages into calls; beside them, those that no call can take.
-fn calls<'f>(
-    invocation: Invocation<'_>,
-    failures: &'f BTreeMap<usize, PermanentFailure>,
-) -> (Vec<Call<'f>>, Vec<usize>) {
+fn calls(invocation: Invocation<'_>, failures: &BTreeMap<usize, PermanentFailure>) -> (Vec<Call>, Vec<usize>) {
     let (mut calls, mut unsent) = (Vec::new(), Vec::new());
     let mut call = Call::default();
     for (&message, failure) in failures {
@@ -78,8 +73,7 @@ fn calls<'f>(
         if call.entries.len() == MAX_ENTRIES || call.bytes + entry.bytes > MAX_BYTES {
             calls.push(std::mem::take(&mut call));
         }
-        call.entries.push(entry.request);
-        call.dead_letters.push((message, failure));
+        call.entries.insert(message, entry.request);
         call.bytes += entry.bytes;
     }
     if !call.entries.is_empty() {
@@ -90,66 +84,77 @@ fn calls<'f>(
 
 /// Sends one call, and again what of it is not taken, as the retry policy says. Returns the messages that could not be
 /// sent.
-async fn send_call(invocation: Invocation<'_>, call: Call<'_>) -> Vec<usize> {
-    let Call {
-        mut entries,
-        mut dead_letters,
-        ..
-    } = call;
+async fn send_call(
+    invocation: Invocation<'_>,
+    failures: &BTreeMap<usize, PermanentFailure>,
+    Call { entries, .. }: Call,
+) -> Vec<usize> {
     let Writer { sqs, config, .. } = invocation.writer;
     let mut backoff = Backoff::new(deadline(invocation));
-    loop {
-        let request = || {
-            let request = sqs.send_message_batch().queue_url(&config.dead_letter_queue);
-            request.set_entries(Some(entries.clone())).send()
-        };
-        let reply = match backoff.retry(request).await {
-            Ok(reply) => reply,
-            Err(error) => {
-                tracing::error!(
-                    count = dead_letters.len(),
-                    reason = %ErrorChain(&error),
-                    "the dead-letter queue cannot be written to"
-                );
-                break;
-            }
-        };
-        let taken: HashSet<_> = reply.successful.iter().map(|entry| entry.id.as_str()).collect();
-        entries.retain(|entry| !taken.contains(entry.id.as_str()));
-        let sent;
-        (sent, dead_letters) = dead_letters
-            .into_iter()
-            .partition(|(message, _)| taken.contains(message.to_string().as_str()));
-        log_sent(invocation, &sent);
-        // What SQS finds wrong with an entry stays wrong.
-        let again = reply.failed.iter().all(|failed| !failed.sender_fault);
-        if dead_letters.is_empty() || !again || !backoff.pause().await {
-            for failed in &reply.failed {
-                tracing::error!(
-                    message_id = message_id(invocation, failed),
-                    code = failed.code,
-                    reason = failed.message,
-                    "the dead-letter queue does not take the message"
-                );
-            }
-            break;
+    let messages = entries.keys().copied().collect();
+    let send = |messages: &[usize]| {
+        let entries = messages.iter().map(|message| entries[message].clone()).collect();
+        let request = sqs.send_message_batch().queue_url(&config.dead_letter_queue);
+        let request = request.set_entries(Some(entries));
+        async { request.send().await.map(reply_of) }
+    };
+    let outcome = backoff.retry_entries(messages, send).await;
+    count_retries(invocation, &backoff);
+    for message in outcome.taken {
+        log_dead_letter(invocation, message, &failures[&message]);
+    }
+    for refused in &outcome.refused {
+        log_not_taken(invocation, refused);
+    }
+    if let Some(error) = outcome.error {
+        tracing::error!(
+            count = outcome.unsent.len(),
+            reason = %ErrorChain(&error),
+            "the dead-letter queue cannot be written to"
+        );
+    } else {
+        for unsent in &outcome.unsent {
+            log_not_taken(invocation, unsent);
         }
     }
-    count_retries(invocation, &backoff);
-    dead_letters.into_iter().map(|(message, _)| message).collect()
+    let not_taken = outcome.refused.into_iter().chain(outcome.unsent);
+    not_taken.map(|entry| entry.id).collect()
 }
 
-fn log_sent(invocation: Invocation<'_>, sent: &Vec<DeadLetter<'_>>) {
-    for &(message, failure) in sent {
-        let record = &invocation.records[message];
-        tracing::warn!(
-            message_id = invocation.message_id(message),
-            ingest_id = ingest_id(record),
-            method = method(record),
-            receive_count = receives(record),
-            code = failure.code(),
-            reason = failure.for_log(),
-            "message given up"
-        );
+fn reply_of(output: SendMessageBatchOutput) -> Reply {
+    let taken = output.successful.iter().filter_map(|entry| entry.id.parse().ok());
+    let failed = output.failed.into_iter().filter_map(|entry| {
+        Some(FailedEntry {
+            id: entry.id.parse().ok()?,
+            code: entry.code,
+            message: entry.message.unwrap_or_default(),
+            permanent: entry.sender_fault,
+        })
+    });
+    Reply {
+        taken: taken.collect(),
+        failed: failed.collect(),
     }
+}
+
+fn log_dead_letter(invocation: Invocation<'_>, message: usize, failure: &PermanentFailure) {
+    let record = &invocation.records[message];
+    tracing::warn!(
+        message_id = invocation.message_id(message),
+        ingest_id = ingest_id(record),
+        method = method(record),
+        receive_count = receives(record),
+        code = failure.code(),
+        reason = failure.for_log(),
+        "message given up"
+    );
+}
+
+fn log_not_taken(invocation: Invocation<'_>, entry: &FailedEntry) {
+    tracing::error!(
+        message_id = invocation.message_id(entry.id),
+        code = entry.code,
+        reason = entry.message,
+        "the dead-letter queue does not take the message"
+    );
 }

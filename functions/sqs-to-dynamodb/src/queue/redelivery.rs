@@ -15,7 +15,7 @@ use futures::stream::{self, StreamExt};
 use crate::config::Writer;
 use crate::failure::TransientFailure;
 use crate::invocation::Invocation;
-use crate::queue::{CONCURRENCY, MAX_ENTRIES, count_retries, deadline, message_id};
+use crate::queue::{CONCURRENCY, MAX_ENTRIES, count_retries, deadline};
 use crate::record::{ingest_id, method, receives};
 
 /// The longest pause after a first delivery; after each further one it is twice as long.
@@ -102,7 +102,7 @@ async fn set_visibility(
         Ok(reply) => {
             for failed in reply.failed {
                 tracing::warn!(
-                    message_id = message_id(invocation, &failed),
+                    message_id = failed.id.parse().map_or("", |message| invocation.message_id(message)),
                     code = failed.code,
                     reason = failed.message,
                     "a failed message comes back with the queue's own timeout"

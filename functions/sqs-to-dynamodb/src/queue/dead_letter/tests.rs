@@ -184,7 +184,7 @@ fn divided(sizes: &[usize]) -> (Vec<(usize, usize)>, Vec<usize>) {
         .map(|message| (message, PermanentFailure::NotAnObject))
         .collect();
     let (calls, unsent) = calls(invocation, &failures);
-    let body_bytes = |call: &Call<'_>| call.entries.iter().map(|entry| entry.message_body().len()).sum();
+    let body_bytes = |call: &Call| call.entries.values().map(|entry| entry.message_body().len()).sum();
     let calls = calls
         .iter()
         .map(|call| (call.entries.len(), body_bytes(call)))
