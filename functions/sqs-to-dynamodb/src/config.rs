@@ -1,4 +1,4 @@
-//! What is set up once per execution environment: configuration and AWS clients.
+//! Configuration and AWS clients, set up once per execution environment.
 
 use std::time::Duration;
 
@@ -7,14 +7,14 @@ use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
 use telemetry::Metrics;
 
-/// What the environment variables say.
+/// The function's settings, from environment variables.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Config {
     /// `TABLE_NAME`: the message table.
     pub table: String,
-    /// `SQS_QUEUE_URL`: where messages come from.
+    /// `SQS_QUEUE_URL`: the queue that messages come from.
     pub queue: String,
-    /// `DEAD_LETTER_QUEUE_URL`: where messages go that are not carried out.
+    /// `DEAD_LETTER_QUEUE_URL`: the queue for messages that fail permanently.
     pub dead_letter_queue: String,
     /// `MAX_RECEIVE_COUNT`: how often a message is delivered before it is given up; the queue's redrive policy has the
     /// same number.

@@ -1,4 +1,4 @@
-//! Why a message is not carried out.
+//! The failures of messages.
 
 mod permanent;
 mod transient;

@@ -1,4 +1,4 @@
-//! What all steps of one invocation share.
+//! The parts of an invocation that all its steps share.
 
 use std::fmt;
 
@@ -17,7 +17,7 @@ pub struct Invocation<'a> {
     pub records: &'a [SqsMessage],
     /// The time by which calls to DynamoDB end.
     pub deadline: Deadline,
-    /// What calls add to while they are made.
+    /// Counts that calls add to while they are made.
     pub tally: &'a Tally,
 }
 

@@ -7,18 +7,16 @@
 //! | where | what |
 //! |---|---|
 //! | [`handle`] | one invocation, from the event to the partial batch response |
-//! | [`Config`], [`Writer`] | what `main` makes once: environment variables, clients |
-//! | `invocation`, [`record`] | what the steps of an invocation share; what a record says beside its body |
-//! | [`operation`] | one record -> one [`Operation`](operation::Operation), or why it is none |
-//! | [`plan`] | in which order, and what is superseded: pure |
-//! | [`table`] | the calls to DynamoDB |
-//! | [`failure`] | why a message is not carried out: a permanent or a transient failure |
-//! | `outcomes` | what becomes of each message: done, failed permanently, failed transiently |
+//! | `outcomes` | the outcome of each message: done, failed permanently, failed transiently |
 //! | `queue` | the calls to SQS: dead letters, and when failed messages are delivered again |
-//! | `metrics` | the metrics of an invocation |
+//! | [`table`] | the calls to DynamoDB |
+//! | [`plan`] | the order of a batch, and which writes are superseded: pure |
+//! | [`operation`] | one record -> one [`Operation`](operation::Operation), or the reason why it is none |
+//! | `invocation` | clients, records, deadline and counts, which the steps of an invocation share |
+//! | [`Config`], [`Writer`] | settings and clients, which `main` makes once |
+//! | [`failure`], [`record`], `metrics` | permanent and transient failures; the attributes of a record; the metrics |
 //!
-//! Imports run from the bottom of this list of layers to its top: `handler` uses `outcomes` and `queue`; `outcomes` uses
-//! `table`; `table` uses `plan`, `plan` uses `operation`; all of them use `failure`, `invocation` and `record`.
+//! A module imports only what stands below it in this table.
 
 mod config;
 pub mod failure;

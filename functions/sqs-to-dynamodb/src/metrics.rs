@@ -15,7 +15,7 @@ use crate::record::ingest_id;
 /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html>
 const MAX_VALUES: usize = 100;
 
-/// What calls add to while they are made.
+/// Counts that calls add to while they are made.
 #[derive(Debug, Default)]
 pub struct Tally {
     /// Tries of calls to DynamoDB after the first.
@@ -28,16 +28,16 @@ pub struct Tally {
     pub resent: AtomicU64,
 }
 
-/// What became of the messages of a batch. Each is one of the last three.
+/// The messages of a batch by their outcome. Each is counted in one of the last three.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Counts {
     /// Messages of the batch.
     pub received: usize,
-    /// Those that are carried out, or superseded by a later one.
+    /// Messages that are carried out, or superseded by a later one.
     pub written: usize,
-    /// Those that are to be delivered again.
+    /// Messages that are to be delivered again.
     pub retried: usize,
-    /// Those that are on the dead-letter queue now.
+    /// Messages that are on the dead-letter queue now.
     pub dead: usize,
 }
 

@@ -1,4 +1,4 @@
-//! From an SQS record to what it asks for.
+//! Reads the operation that an SQS record asks for.
 
 mod body;
 mod item;
@@ -19,7 +19,7 @@ use body::Fields;
 pub use item::Item;
 use item::usual;
 
-/// What a message asks for.
+/// The operation that a message asks for.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Operation {
     /// `POST` or `DELETE`.
@@ -39,16 +39,16 @@ pub enum Operation {
 pub struct Write {
     /// The item's key.
     pub key: Key,
-    /// What becomes of the item.
+    /// The change of the item.
     pub change: Change,
 }
 
-/// What becomes of an item, whatever it was before.
+/// The change of an item, whatever it was before.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Change {
-    /// It is this one, key attributes included.
+    /// The item is replaced by this one, key attributes included.
     Put(Item),
-    /// It is gone.
+    /// The item is removed.
     Delete,
 }
 
@@ -68,7 +68,7 @@ pub struct Update {
 /// Reads one record. `table` is the only table that it may be for.
 ///
 /// # Errors
-/// [`PermanentFailure`], when the record asks for nothing that could ever be done.
+/// [`PermanentFailure`], when the record asks for nothing that can ever be carried out.
 pub fn parse(record: &SqsMessage, table: &str) -> Result<Operation, PermanentFailure> {
     let method = method(record).ok_or(PermanentFailure::NoMethod)?;
     let body = record.body.as_deref().unwrap_or_default();

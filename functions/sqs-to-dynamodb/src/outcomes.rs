@@ -1,4 +1,4 @@
-//! What becomes of each message of a batch: it is carried out, or it fails permanently, or it fails transiently.
+//! The outcome of each message of a batch: it is carried out, it fails permanently, or it fails transiently.
 
 use std::collections::BTreeMap;
 
@@ -9,15 +9,14 @@ use crate::plan::{Counts, Plan};
 use crate::record::receives;
 use crate::table;
 
-/// The messages that fail, and what was done for the others. A message with no failure is carried out, or superseded by
-/// a later one of the batch.
+/// The failures of a batch. A message without one is carried out, or superseded by a later one of the batch.
 #[derive(Debug)]
 pub struct Outcomes {
     /// The messages that go to the dead-letter queue.
     pub permanent: BTreeMap<usize, PermanentFailure>,
     /// The messages that are to be delivered again.
     pub transient: BTreeMap<usize, TransientFailure>,
-    /// What was done.
+    /// The number of operations carried out.
     pub counts: Counts,
 }
 
@@ -54,13 +53,13 @@ pub async fn of(invocation: Invocation<'_>) -> Outcomes {
 }
 
 impl Outcomes {
-    /// Whether a message is carried out.
+    /// Whether a message is carried out, or superseded by a later one of the batch.
     #[must_use]
     pub fn is_done(&self, message: usize) -> bool {
         !self.permanent.contains_key(&message) && !self.transient.contains_key(&message)
     }
 
-    /// Leaves messages on the queue that the dead-letter queue did not take.
+    /// Makes failures transient that the dead-letter queue did not take: their messages stay on the queue.
     pub fn leave_on_queue(&mut self, undelivered: impl IntoIterator<Item = usize>) {
         for message in undelivered {
             self.permanent.remove(&message);

@@ -26,7 +26,7 @@ use crate::failure::{Failure, TransientFailure};
 use crate::operation::{Operation, Write};
 pub use task::{Action, Counts, Task, TaskResult, Ticket};
 
-/// The order of a batch, and what has become of it so far. Messages are known by their index in the batch.
+/// The order of a batch, and the failures in it so far. Messages are known by their index in the batch.
 #[derive(Debug, Default)]
 pub struct Plan {
     steps: Vec<Step>,
@@ -35,23 +35,23 @@ pub struct Plan {
     /// The stage that is being carried out.
     current: usize,
     failures: HashMap<usize, Failure>,
-    /// Keys on which nothing more is done, because of what stood in the way of an earlier message of theirs.
+    /// Keys on which nothing more is done, because an earlier message of theirs failed transiently.
     blocked: HashMap<Key, TransientFailure>,
     scans: Vec<usize>,
     counts: Counts,
 }
 
-/// All that is done to one key in one stage.
+/// The messages of one key in one stage.
 #[derive(Debug)]
 struct Step {
     key: Key,
-    /// Messages in their order, and what they ask for until it is given out. Only the last one is carried out; there is
+    /// Messages in their order, and their actions until these are given out. Only the last one is carried out; there is
     /// more than one only when all are writes.
     messages: Vec<(usize, Option<Action>)>,
     done: bool,
 }
 
-/// Where a key was last used.
+/// The stage in which a key was last used.
 struct Last {
     stage: usize,
     /// That stage's step, if it consists of writes.
@@ -124,8 +124,8 @@ impl Plan {
         step
     }
 
-    /// What to carry out next, at once and in any order; `None` when there is nothing left. What has become of each of
-    /// these tasks must be given to [`settle`](Self::settle) before the next round.
+    /// The tasks to carry out next, at once and in any order; `None` when there is nothing left. The result of each of these
+    /// tasks must be given to [`settle`](Self::settle) before the next round.
     pub fn next_round(&mut self) -> Option<Vec<Task>> {
         loop {
             let stage = self.stages.get(self.current)?;
@@ -152,7 +152,7 @@ impl Plan {
         }
     }
 
-    /// Takes notice of what has become of the tasks of a round.
+    /// Takes notice of the results of a round.
     pub fn settle(&mut self, results: impl IntoIterator<Item = (Ticket, TaskResult)>) {
         for (ticket, result) in results {
             let step = &mut self.steps[ticket.step];
@@ -223,20 +223,20 @@ impl Plan {
         &self.scans
     }
 
-    /// Takes notice of a scan that did not come to its end.
+    /// Takes notice of a scan that failed.
     pub fn fail_scans(&mut self, failure: &TransientFailure) {
         for &message in &self.scans {
             self.failures.insert(message, failure.clone().into());
         }
     }
 
-    /// What was done.
+    /// The number of operations carried out.
     #[must_use]
     pub fn counts(&self) -> Counts {
         self.counts
     }
 
-    /// Why messages were not carried out. All others were, or were superseded.
+    /// The failures, by message. A message that is not in it is carried out, or superseded.
     #[must_use]
     pub fn into_failures(self) -> HashMap<usize, Failure> {
         self.failures

@@ -1,4 +1,4 @@
-//! What an SQS record says about itself beside its body.
+//! The attributes of an SQS record.
 
 use aws_lambda_events::sqs::SqsMessage;
 
@@ -11,7 +11,7 @@ const RECEIVE_COUNT: &str = "ApproximateReceiveCount";
 /// The system attribute with X-Ray's header.
 const TRACE_HEADER: &str = "AWSTraceHeader";
 
-/// What the message says to do, if it says so.
+/// The value of the attribute `Method`.
 #[must_use]
 pub fn method(record: &SqsMessage) -> Option<&str> {
     text_attribute(record, METHOD)

@@ -1,4 +1,4 @@
-//! Why a message is not carried out: it can never be, however often it comes back, or it has come often enough.
+//! Permanent failures: a message can never be carried out, however often it is delivered, or it was delivered often enough.
 
 use attributes::AttributeError;
 use aws_smithy_types::error::ErrorMetadata;
@@ -19,7 +19,7 @@ pub enum PermanentFailure {
     /// The message has no attribute `Method`, or one that is no text.
     #[error("the message has no attribute Method of type String; set it to {METHODS}")]
     NoMethod,
-    /// `Method` is none that is known.
+    /// An unknown `Method`.
     #[error("the message attribute Method is `{0}`; it must be {METHODS}, in capitals")]
     UnknownMethod(String),
     /// The body is missing or empty.
@@ -31,7 +31,7 @@ pub enum PermanentFailure {
     /// The body is JSON, but no object.
     #[error("the body is not a JSON object; send an object such as {{\"Item\":{{…}}}}")]
     NotAnObject,
-    /// A field that is not known here. It could be a misspelt one, so it is not ignored.
+    /// An unknown field. It may be a misspelt one, so it is not ignored.
     #[error("the body has the unknown field `{field}`; it takes {known}")]
     UnknownField {
         /// The field's name.
@@ -39,7 +39,7 @@ pub enum PermanentFailure {
         /// The fields that it may have.
         known: &'static str,
     },
-    /// The body names a field twice, so it is not known which one counts.
+    /// The body names a field twice, which leaves open which one counts.
     #[error("the body has the field `{0}` more than once; leave one of them")]
     DuplicateField(String),
     /// A field is not there.
@@ -62,7 +62,7 @@ pub enum PermanentFailure {
         place: &'static str,
         /// What it says.
         found: String,
-        /// The table that is written here.
+        /// The table that the function writes to.
         configured: String,
     },
     /// A key attribute is not there.
@@ -91,7 +91,7 @@ pub enum PermanentFailure {
         /// What is wrong with it.
         source: KeyError,
     },
-    /// Something beside the key attributes stands in a key.
+    /// A key has an attribute beside the key attributes.
     #[error("{place} has the attribute `{attribute}` beside `date` and `time`; a key has these two only")]
     ExtraKey {
         /// The key.
@@ -145,7 +145,7 @@ pub enum PermanentFailure {
     /// DynamoDB refuses to read by this key.
     #[error("DynamoDB refuses the key: {}; correct the key", said(.0))]
     KeyRefused(#[source] ErrorMetadata),
-    /// The update was on a condition that does not hold.
+    /// The condition of the update does not hold.
     #[error(
         "the item does not meet /ConditionExpression, so it was not updated: correct either, or discard the message; look at \
          the item first, since an earlier try that broke off may have updated it"
@@ -154,9 +154,9 @@ pub enum PermanentFailure {
     /// Nothing is wrong with the message, but it was delivered for the last time.
     #[error("{cause}; given up after {receives} deliveries, move it back when this is over")]
     GivenUp {
-        /// What stood in the way the last time.
+        /// The failure of the last delivery.
         cause: TransientFailure,
-        /// How often it was delivered.
+        /// The number of deliveries.
         receives: u32,
     },
 }
@@ -166,8 +166,8 @@ fn said(error: &ErrorMetadata) -> &str {
 }
 
 impl PermanentFailure {
-    /// The reason for the log. What it quotes of the message, or DynamoDB may quote, is in the dead letter; here only where
-    /// contents may be logged.
+    /// The reason for the log. A reason that quotes the message, or in which DynamoDB may quote it, is in the dead letter
+    /// only, unless contents may be logged.
     #[must_use]
     pub fn for_log(&self) -> String {
         let quotes = matches!(

@@ -1,4 +1,4 @@
-//! What stood in the way of a message in which nothing is wrong.
+//! Transient failures: something else than the message kept it from being carried out.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use backoff::is_throttling_code;
 use error_chain::ErrorChain;
 
 /// Why a message could not be carried out this time. Its [`code`](TransientFailure::code) stays the same from version to
-/// version. Cheap to clone: many messages meet the same one.
+/// version. Cheap to clone: many messages share one.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{text}")]
 pub struct TransientFailure {
@@ -17,7 +17,7 @@ pub struct TransientFailure {
 }
 
 impl TransientFailure {
-    /// What the last try of a call failed with.
+    /// The failure of the last try of a call.
     #[must_use]
     pub fn of_call(operation: &str, error: &CallError) -> Self {
         let text = match (error.code(), error.message()) {
@@ -30,7 +30,7 @@ impl TransientFailure {
         }
     }
 
-    /// Writes that DynamoDB hands back again and again.
+    /// DynamoDB handed back a write again and again.
     #[must_use]
     pub fn unprocessed() -> Self {
         Self {
@@ -42,7 +42,7 @@ impl TransientFailure {
         }
     }
 
-    /// A message that is to die, and cannot be put where the dead are.
+    /// The dead-letter queue did not take a message that failed permanently.
     #[must_use]
     pub fn no_dead_letter_queue() -> Self {
         Self {

@@ -1,4 +1,4 @@
-//! The fields of a body, taken one by one, so that what is left over is what is unknown.
+//! The fields of a body, taken one by one, so that the unknown ones are left over.
 
 use attributes::duplicate_member;
 use serde_json::error::Category;
@@ -53,7 +53,7 @@ impl Fields {
         self.take_text(field)?.ok_or(PermanentFailure::MissingField(field))
     }
 
-    /// Nothing may be left. `known` names all fields that could have been there.
+    /// Checks that no field is left. `known` names the fields that a body of this kind may have.
     pub fn end(self, known: &'static str) -> Result<(), PermanentFailure> {
         match self.0.into_iter().next() {
             None => Ok(()),

@@ -6,11 +6,11 @@ use serde::Deserialize;
 use serde::de::{Deserializer, Error, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-/// The most attributes of an item that is looked at here. Each name is compared with those before it, which for many would
-/// take long.
+/// The most attributes of an item that is checked by one look. Each name is compared with those before it, which takes long
+/// for many names.
 const MOST_ATTRIBUTES: usize = 32;
 
-/// An item in DynamoDB JSON, whose every value is known to be one.
+/// An item in DynamoDB JSON. Every value in it has been checked.
 #[derive(Clone, Debug)]
 pub struct Item(Box<str>);
 
@@ -64,7 +64,7 @@ fn some_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<&'de s
     <&str>::deserialize(deserializer).map(Some)
 }
 
-/// What is known of an item that was looked at.
+/// The findings of one look at an item.
 #[derive(Default)]
 struct Seen<'b> {
     date: Option<&'b str>,

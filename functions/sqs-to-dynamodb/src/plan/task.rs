@@ -1,4 +1,4 @@
-//! What a plan gives out, and what it gets back.
+//! The tasks that a plan gives out, and their results.
 
 use message::Key;
 
@@ -8,13 +8,13 @@ use crate::operation::{Change, Update};
 /// One call, or one write of a call, that can be carried out beside all others of its round.
 #[derive(Debug)]
 pub struct Task {
-    /// What [`settle`](super::Plan::settle) wants back.
+    /// Identifies the task to [`settle`](super::Plan::settle).
     pub ticket: Ticket,
-    /// What to do with the item.
+    /// The action on the item.
     pub action: Action,
 }
 
-/// Which task it is.
+/// Identifies a task.
 #[derive(Clone, Copy, Debug)]
 pub struct Ticket {
     /// The message that asks for it.
@@ -33,7 +33,7 @@ pub(super) enum Kind {
     Get,
 }
 
-/// What to do with an item.
+/// An action on an item.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Action {
     /// Replace or remove it.
@@ -47,7 +47,7 @@ pub enum Action {
 /// Whether a task is carried out, and why it is not.
 pub type TaskResult = Result<(), Failure>;
 
-/// What was done, for the log.
+/// The number of operations carried out, for the log.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
     /// Items put.
