@@ -105,13 +105,13 @@ fn check_table(fields: &mut Fields, table: &str) -> Result<(), PermanentFailure>
 
 fn post(mut fields: Fields, _: &str) -> Result<Operation, PermanentFailure> {
     let item = fields.require("Item")?;
-    fields.end("`TableName` and `Item`")?;
+    fields.end()?;
     Ok(Operation::Write(put_of(item, || "/Item".to_owned())?))
 }
 
 fn delete(mut fields: Fields, _: &str) -> Result<Operation, PermanentFailure> {
     let key = fields.require("Key")?;
-    fields.end("`TableName` and `Key`")?;
+    fields.end()?;
     Ok(Operation::Write(Write {
         key: key_of(key, || "/Key".to_owned())?,
         change: Change::Delete,
@@ -120,12 +120,12 @@ fn delete(mut fields: Fields, _: &str) -> Result<Operation, PermanentFailure> {
 
 fn get(mut fields: Fields, _: &str) -> Result<Operation, PermanentFailure> {
     let key = fields.require("Key")?;
-    fields.end("`TableName` and `Key`")?;
+    fields.end()?;
     Ok(Operation::Get(key_of(key, || "/Key".to_owned())?))
 }
 
 fn get_all(fields: Fields, _: &str) -> Result<Operation, PermanentFailure> {
-    fields.end("`TableName`")?;
+    fields.end()?;
     Ok(Operation::Scan)
 }
 
@@ -142,10 +142,7 @@ fn put(mut fields: Fields, _: &str) -> Result<Operation, PermanentFailure> {
             place: "/ExpressionAttributeValues",
             source,
         })?;
-    fields.end(
-        "`TableName`, `Key`, `UpdateExpression`, `ConditionExpression`, `ExpressionAttributeNames` and \
-         `ExpressionAttributeValues`",
-    )?;
+    fields.end()?;
     let update = Update {
         update,
         condition,
@@ -164,7 +161,7 @@ fn names_of(value: Value) -> Result<HashMap<String, String>, PermanentFailure> {
 
 fn batch_write(mut fields: Fields, table: &str) -> Result<Operation, PermanentFailure> {
     let requests = fields.require("RequestItems")?;
-    fields.end("`TableName` and `RequestItems`")?;
+    fields.end()?;
     let invalid = || PermanentFailure::InvalidField {
         place: "/RequestItems".to_owned(),
         expected: "an object with an array of at least one write for the table, such as \

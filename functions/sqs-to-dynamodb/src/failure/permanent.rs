@@ -37,7 +37,7 @@ pub enum PermanentFailure {
         /// The field's name.
         field: String,
         /// The fields that it may have.
-        known: &'static str,
+        known: String,
     },
     /// The body names a field twice, which leaves open which one counts.
     #[error("the body has the field `{0}` more than once; leave one of them")]

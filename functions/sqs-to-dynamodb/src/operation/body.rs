@@ -8,7 +8,11 @@ use crate::failure::PermanentFailure;
 
 /// The members of a JSON object.
 #[derive(Debug)]
-pub struct Fields(Map<String, Value>);
+pub struct Fields {
+    left: Map<String, Value>,
+    /// Names of the fields that were asked for.
+    known: Vec<&'static str>,
+}
 
 impl Fields {
     /// Reads a body.
@@ -22,13 +26,17 @@ impl Fields {
         })?;
         match duplicate_member(body) {
             Some(name) => Err(PermanentFailure::DuplicateField(name)),
-            None => Ok(Self(fields)),
+            None => Ok(Self {
+                left: fields,
+                known: Vec::new(),
+            }),
         }
     }
 
     /// Takes a field that may be missing.
-    pub fn take(&mut self, field: &str) -> Option<Value> {
-        self.0.remove(field)
+    pub fn take(&mut self, field: &'static str) -> Option<Value> {
+        self.known.push(field);
+        self.left.remove(field)
     }
 
     /// Takes a field that must be there.
@@ -53,11 +61,24 @@ impl Fields {
         self.take_text(field)?.ok_or(PermanentFailure::MissingField(field))
     }
 
-    /// Checks that no field is left. `known` names the fields that a body of this kind may have.
-    pub fn end(self, known: &'static str) -> Result<(), PermanentFailure> {
-        match self.0.into_iter().next() {
+    /// Checks that no field is left beside those that were asked for.
+    pub fn end(self) -> Result<(), PermanentFailure> {
+        match self.left.into_iter().next() {
             None => Ok(()),
-            Some((field, _)) => Err(PermanentFailure::UnknownField { field, known }),
+            Some((field, _)) => Err(PermanentFailure::UnknownField {
+                field,
+                known: list(&self.known),
+            }),
         }
+    }
+}
+
+/// Names as text: `` `Key` ``, `` `TableName` and `Key` ``, `` `TableName`, `Key` and `UpdateExpression` ``.
+fn list(names: &[&str]) -> String {
+    let quoted: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
+    match &quoted[..] {
+        [] => String::new(),
+        [name] => name.clone(),
+        [names @ .., last] => format!("{} and {last}", names.join(", ")),
     }
 }

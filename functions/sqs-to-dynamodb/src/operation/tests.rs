@@ -114,6 +114,13 @@ fn a_field_that_is_wrong_is_named() {
             "unknown field `Foo`; it takes `TableName` and `Key`",
         ),
         (
+            "PUT",
+            json!({"Key": key, "UpdateExpression": "x", "UpdateExpresion": "x"}),
+            "UnknownField",
+            "unknown field `UpdateExpresion`; it takes `TableName`, `Key`, `UpdateExpression`, `ConditionExpression`, \
+             `ExpressionAttributeNames` and `ExpressionAttributeValues`",
+        ),
+        (
             "GET_ALL",
             json!({"Limit": 1}),
             "UnknownField",
