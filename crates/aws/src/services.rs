@@ -1,10 +1,5 @@
 //! The services that [`JsonClient`](crate::JsonClient) calls, each at the endpoint that the SDK's own rules give it.
 
-#[cfg(feature = "dynamodb")]
-mod dynamodb;
-#[cfg(feature = "sqs")]
-mod sqs;
-
 use std::error::Error;
 
 /// Why a service cannot be called.
@@ -16,20 +11,54 @@ pub struct EndpointError {
     source: Box<dyn Error + Send + Sync>,
 }
 
-impl EndpointError {
-    #[cfg(any(feature = "dynamodb", feature = "sqs"))]
-    fn of<E: Into<Box<dyn Error + Send + Sync>>>(
-        service: &'static str,
-        environment: &crate::Environment,
-    ) -> impl Fn(E) -> Self {
-        let region = environment.region.to_string();
-        move |error| Self {
-            service,
-            region: region.clone(),
-            source: error.into(),
+/// Defines the client of a service: `$sdk` has its endpoint rules, `$service` is its name in errors, `$variable` the end of its
+/// endpoint's variable and `$signing_name` its name in signatures.
+#[cfg(any(feature = "dynamodb", feature = "sqs"))]
+macro_rules! client {
+    ($(#[$doc:meta])* $client:ident, $sdk:ident, $service:literal, $variable:literal, $signing_name:literal) => {
+        impl crate::JsonClient {
+            $(#[$doc])*
+            ///
+            /// # Errors
+            /// [`EndpointError`]
+            pub async fn $client(
+                environment: &crate::Environment,
+                connector: aws_smithy_runtime_api::client::http::SharedHttpConnector,
+                attempt_timeout: std::time::Duration,
+            ) -> Result<Self, EndpointError> {
+                use $sdk::config::endpoint::{DefaultResolver, Params, ResolveEndpoint};
+
+                let unknown = |source: Box<dyn Error + Send + Sync>| EndpointError {
+                    service: $service,
+                    region: environment.region.to_string(),
+                    source,
+                };
+                let parameters = Params::builder()
+                    .region(environment.region.as_ref())
+                    .use_fips(environment.fips)
+                    .use_dual_stack(environment.dual_stack)
+                    .set_endpoint(environment.endpoint($variable))
+                    .build()
+                    .map_err(|error| unknown(error.into()))?;
+                let endpoint = DefaultResolver::new().resolve_endpoint(&parameters).await;
+                let url = endpoint.map_err(unknown)?.url().to_owned();
+                Ok(Self::new(environment, connector, $signing_name, url, attempt_timeout))
+            }
         }
-    }
+    };
 }
+
+#[cfg(feature = "dynamodb")]
+client!(
+    /// A client of DynamoDB. The targets of its calls are `DynamoDB_20120810.` and the operation's name.
+    of_dynamodb, aws_sdk_dynamodb, "DynamoDB", "DYNAMODB", "dynamodb"
+);
+
+#[cfg(feature = "sqs")]
+client!(
+    /// A client of SQS. The targets of its calls are `AmazonSQS.` and the operation's name.
+    of_sqs, aws_sdk_sqs, "SQS", "SQS", "sqs"
+);
 
 #[cfg(test)]
 #[cfg(all(feature = "dynamodb", feature = "sqs"))]
