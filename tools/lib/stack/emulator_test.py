@@ -1,15 +1,18 @@
-"""Tests of what emulator.py changes in MiniStack, by MiniStack's own Python: emulator_test.py"""
+"""Tests of what is mended in the emulator, by its own Python: emulator_test.py"""
 
 import asyncio
 import json
+import subprocess
 import sys
 import threading
 import unittest
 from collections.abc import Callable
+from queue import Queue
 
+import emulator_logs
+import emulator_queues
+from ministack.core.lambda_runtime import ProvidedWorker
 from ministack.services import sqs
-
-import emulator
 
 BATCHES = 200
 HEADER = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1"
@@ -53,7 +56,7 @@ class Reader(threading.Thread):
 class Queues(unittest.TestCase):
     @classmethod
     def setUpClass(cls) -> None:
-        emulator.patch()
+        emulator_queues.patch()
 
     def setUp(self) -> None:
         interval = sys.getswitchinterval()
@@ -96,6 +99,49 @@ class Queues(unittest.TestCase):
             call("SendMessageBatch", QueueUrl=self.url, Entries=batch(number))
         taken = poller.end() + receiver.end()
         self.assertEqual(sorted(taken), sorted(f"{number}-{place}" for number in range(BATCHES) for place in range(10)))
+
+
+class Logs(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls) -> None:
+        emulator_logs.patch()
+
+    def worker(self, script: str, pumped: bool = True) -> ProvidedWorker:
+        """A worker whose process has written all that it will, and whose other thread may not have had its turn."""
+        worker = object.__new__(ProvidedWorker)
+        worker._stderr_queue = Queue(maxsize=20)
+        worker._proc = subprocess.Popen(["/bin/sh", "-c", script], stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        self.addCleanup(worker._proc.stdout.close)
+        if pumped:
+            threading.Thread(target=worker._pump_output, args=(worker._proc.stdout, worker._stderr_queue)).start()
+        worker._proc.wait()
+        return worker
+
+    def test_what_was_written_is_there_whoever_has_had_a_turn(self) -> None:
+        for pumped in (True, False):
+            with self.subTest(pumped=pumped):
+                worker = self.worker("echo one; echo two >&2; printf 'th\\303\\274'; printf 'ree\\r\\n\\nlast'", pumped)
+                self.assertEqual(worker._drain_stderr_bounded(), "one\ntwo\nthüree\n\nlast")
+                self.assertEqual(worker._drain_stderr_bounded(), "")
+
+    def test_a_process_can_write_more_than_a_pipe_or_the_queue_holds(self) -> None:
+        worker = self.worker("seq 1 100000")
+        self.assertEqual(worker._drain_stderr_bounded().split()[-20:], [str(number) for number in range(99981, 100001)])
+
+    def test_lines_are_there_while_the_process_goes_on(self) -> None:
+        worker = object.__new__(ProvidedWorker)
+        worker._stderr_queue = Queue()
+        with subprocess.Popen(["/bin/cat"], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+            worker._proc = process
+            pump = threading.Thread(target=worker._pump_output, args=(process.stdout, worker._stderr_queue))
+            pump.start()
+            process.stdin.write(b"a line\n")
+            process.stdin.flush()
+            # It has written when another has read it, and there is nothing else to see that by.
+            self.assertEqual(worker._stderr_queue.get(timeout=60), "a line")
+            process.stdin.close()
+            pump.join()
+        self.assertEqual(worker._drain_stderr_bounded(), "")
 
 
 if __name__ == "__main__":
