@@ -1,9 +1,10 @@
 //! AWS's runtime interface emulator: what `sam local invoke` runs in its container, here without the container.
 
 use std::fs::File;
-use std::net::TcpListener;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU16, Ordering};
 
 use http::Request;
 use serde_json::Value;
@@ -16,6 +17,8 @@ use crate::{Stack, sample, unique, wait};
 const PROGRAM: &str = "AWS_LAMBDA_RIE";
 /// The folder that `sam build` writes.
 const BUILD_DIR: &str = "SAM_BUILD_DIR";
+/// The port that the next emulator of this process listens on.
+static NEXT_PORT: AtomicU16 = AtomicU16::new(1024);
 
 /// The variables that `events/env.json` has for a function, with the deployed stack's names.
 #[must_use]
@@ -48,7 +51,7 @@ pub fn variables(stack: &Stack, logical_id: &str) -> Vec<(String, String)> {
 /// A function under the emulator, which ends when this is dropped.
 pub struct Emulator {
     child: Child,
-    port: u16,
+    address: SocketAddr,
     log: PathBuf,
 }
 
@@ -61,14 +64,14 @@ impl Emulator {
             "{} is missing: run `make build`",
             bootstrap.display()
         );
-        let [port, runtime_port] = free_ports();
+        let [address, runtime_api] = own_addresses();
         let log = std::env::temp_dir().join(format!("end-to-end-{}.log", unique::name()));
         let output = File::create_new(&log).expect("a log file can be made");
         let program = path_from_env(PROGRAM);
         let credentials = &stack.credentials;
         let child = Command::new(&program)
-            .args(["--runtime-interface-emulator-address", &address(port)])
-            .args(["--runtime-api-address", &address(runtime_port)])
+            .args(["--runtime-interface-emulator-address", &address.to_string()])
+            .args(["--runtime-api-address", &runtime_api.to_string()])
             .arg(bootstrap)
             .env_clear()
             // An address: with a name the SDK would put the bucket in front of it.
@@ -87,9 +90,9 @@ impl Emulator {
             .stdout(output)
             .spawn()
             .unwrap_or_else(|error| panic!("{} ({PROGRAM}) cannot be run: {error}", program.display()));
-        let emulator = Self { child, port, log };
+        let emulator = Self { child, address, log };
         wait::until("the runtime interface emulator to listen", async || {
-            tokio::net::TcpStream::connect(address(port)).await
+            tokio::net::TcpStream::connect(address).await
         })
         .await;
         emulator
@@ -97,10 +100,7 @@ impl Emulator {
 
     /// Invokes the function.
     pub async fn invoke(&self, event: &Value) -> Response {
-        let uri = format!(
-            "http://{}/2015-03-31/functions/function/invocations",
-            address(self.port)
-        );
+        let uri = format!("http://{}/2015-03-31/functions/function/invocations", self.address);
         let request = Request::post(uri).header("content-type", "application/json");
         http_client::send(request.body(event.to_string()).expect("a valid request")).await
     }
@@ -142,12 +142,11 @@ impl Drop for Emulator {
     }
 }
 
-fn address(port: u16) -> String {
-    format!("127.0.0.1:{port}")
-}
-
-/// Two ports that nobody listens on. Both are held until both are known, so that they differ.
-fn free_ports() -> [u16; 2] {
-    let bind = || TcpListener::bind("127.0.0.1:0").expect("a port is free");
-    [bind(), bind()].map(|listener| listener.local_addr().expect("it is bound").port())
+/// Two addresses that nobody else listens on, now or when they are used: this process's own part of 127.0.0.0/8, all of
+/// which is loopback. A port of 127.0.0.1 that is free now can be another's in a moment.
+fn own_addresses() -> [SocketAddr; 2] {
+    // Ids of processes have 22 bits at most, so that the first bit marks addresses made here.
+    let [_, high, middle, low] = (std::process::id() | 1 << 23).to_be_bytes();
+    let port = NEXT_PORT.fetch_add(2, Ordering::Relaxed);
+    [port, port + 1].map(|port| SocketAddr::from(([127, high, middle, low], port)))
 }

@@ -1,6 +1,11 @@
 //! Names that no other test uses, and no earlier run.
 
+use std::fs::{self, File};
+use std::io::ErrorKind;
+
 use time::{Date, Duration, Month};
+
+use crate::stack::path_from_env;
 
 /// A text of letters and digits for keys, bodies and names.
 #[must_use]
@@ -21,9 +26,19 @@ pub fn midnight() -> (i64, String) {
     (day.midnight().assume_utc().unix_timestamp(), text(day))
 }
 
+/// A day that nobody else gets: of some hundred days by chance, two are the same in one of fifty runs. What is taken is
+/// kept beside the stack's data, and is gone with them.
 fn day() -> Date {
     let first = Date::from_calendar_date(3000, Month::January, 1).expect("a day of the calendar");
-    first + Duration::days(fastrand::i64(0..365 * 6999))
+    let taken = path_from_env("STACK_OUTPUTS").with_file_name("tmp").join("days");
+    fs::create_dir_all(&taken).expect("a folder can be made");
+    loop {
+        let day = first + Duration::days(fastrand::i64(0..365 * 6999));
+        match File::create_new(taken.join(text(day))) {
+            Ok(_) => return day,
+            Err(error) => assert_eq!(error.kind(), ErrorKind::AlreadyExists, "{}: {error}", taken.display()),
+        }
+    }
 }
 
 fn text(day: Date) -> String {

@@ -124,8 +124,8 @@ async fn bodies_beyond_reason_are_refused_or_stored_whole() {
             &[400],
         ),
         (format!(r#"{{"{0}":1,"{0}":2}}"#, "n".repeat(300_000)), &[400]),
-        // In the answer these must not be written out.
-        (post(&format!("[{}1]", "1e125,".repeat(120_000))), &[201]),
+        // In the answer these must not be written out: 6 MB. The emulator takes its time for each of them.
+        (post(&format!("[{}1]", "1e125,".repeat(50_000))), &[201]),
     ] {
         let call = Call {
             body: &body,

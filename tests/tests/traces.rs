@@ -32,7 +32,8 @@ async fn extract(stack: &Stack, receiver: &Receiver, rows: usize) -> (Vec<Span>,
     let file = format!("{HEADER}\n{}", lines.collect::<String>());
     // The report bucket notifies no function.
     let bucket = &stack.outputs.report_bucket_name;
-    let upload = stack.upload_as(bucket, "traced.csv", file, "text/csv").await;
+    let key = format!("{}/traced.csv", unique::name());
+    let upload = stack.upload_as(bucket, &key, file, "text/csv").await;
     let mut event: Value = serde_json::from_str(&event_file("s3-to-sqs.json")).unwrap_or_default();
     event["Records"][0]["s3"]["bucket"]["name"] = bucket.as_str().into();
     event["Records"][0]["s3"]["object"]["key"] = upload.key.as_str().into();

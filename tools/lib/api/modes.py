@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 import unittest
+from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 from unittest import mock
@@ -63,7 +64,8 @@ class ApiKeyAndCors(Test):
 
     @classmethod
     def setUpClass(cls) -> None:
-        quota = ("ApiKeyThrottleRate=10", "ApiKeyThrottleBurst=20", "ApiKeyQuota=60", "ApiKeyQuotaPeriod=DAY")
+        # A rate that calls exceed on a busy machine, too.
+        quota = ("ApiKeyThrottleRate=2", "ApiKeyThrottleBurst=5", "ApiKeyQuota=30", "ApiKeyQuotaPeriod=DAY")
         # What is not given keeps its value of the deployment before.
         stage = ("ApiThrottleRate=500", "ApiThrottleBurst=1000")
         cls.outputs = deploy("ApiAuthorization=API_KEY", f"CorsAllowOrigin={ORIGIN}", *stage, *quota)
@@ -136,15 +138,17 @@ class Open(Test):
         )
 
     def test_1_anyone_may_call(self) -> None:
-        response = call(self.outputs, "GET", "/message/2001-01-01?time=09:01:05")
+        response = call(self.outputs, "GET", "/message/9999-12-31?time=23:59:59")
         self.assert_problem(response, 404, "message-not-found")
         self.assertEqual(response.headers["Access-Control-Allow-Origin"], "*")
         self.assertNotIn("ApiKeyId", self.outputs)
         self.assertEqual(set(guards(self.outputs).values()), {("NONE", False)})
 
     def test_2_the_stage_has_a_rate(self) -> None:
-        answers = [call(self.outputs, "GET", "/message") for _ in range(12)]
-        self.assertEqual(answers[0].status, 200, answers[0].text)
+        # At once: one after the other they may be slower than the rate.
+        with ThreadPoolExecutor(12) as pool:
+            answers = list(pool.map(lambda _: call(self.outputs, "GET", "/message"), range(12)))
+        self.assertIn(200, [answer.status for answer in answers])
         throttled = [answer for answer in answers if answer.status != 200]
         self.assertGreater(len(throttled), 3)
         for answer in throttled:

@@ -1,0 +1,148 @@
+"""Tests of what is mended in the emulator, by its own Python: emulator_test.py"""
+
+import asyncio
+import json
+import subprocess
+import sys
+import threading
+import unittest
+from collections.abc import Callable
+from queue import Queue
+
+import emulator_logs
+import emulator_queues
+from ministack.core.lambda_runtime import ProvidedWorker
+from ministack.services import sqs
+
+BATCHES = 200
+HEADER = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1"
+
+
+def call(action: str, **data) -> dict:
+    return asyncio.run(sqs._dispatch(action, data, data.get("QueueUrl", "")))
+
+
+def batch(number: int) -> list[dict]:
+    """Ten messages, every other one with a header."""
+    entries = [{"Id": str(place), "MessageBody": f"{number}-{place}"} for place in range(10)]
+    for entry in entries[::2]:
+        entry["MessageSystemAttributes"] = {"AWSTraceHeader": {"DataType": "String", "StringValue": HEADER}}
+    return entries
+
+
+class Reader(threading.Thread):
+    """Takes messages off a queue without a pause, until it is told that no more come and the queue is empty."""
+
+    def __init__(self, take: Callable[[], list]) -> None:
+        super().__init__()
+        self.take, self.last, self.taken = take, threading.Event(), []
+        self.start()
+
+    def run(self) -> None:
+        while True:
+            # Asked before the look: what was put before the end is found by a later one.
+            last = self.last.is_set()
+            found = self.take()
+            self.taken += found
+            if last and not found:
+                return
+
+    def end(self) -> list:
+        self.last.set()
+        self.join()
+        return self.taken
+
+
+class Queues(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls) -> None:
+        emulator_queues.patch()
+
+    def setUp(self) -> None:
+        interval = sys.getswitchinterval()
+        self.addCleanup(sys.setswitchinterval, interval)
+        self.addCleanup(sqs.reset)
+        # Threads take turns as often as they can.
+        sys.setswitchinterval(1e-6)
+        dead = call("CreateQueue", QueueName="dead")["QueueUrl"]
+        [arn] = call("GetQueueAttributes", QueueUrl=dead, AttributeNames=["QueueArn"])["Attributes"].values()
+        redrive = json.dumps({"deadLetterTargetArn": arn, "maxReceiveCount": 1000})
+        self.url = call("CreateQueue", QueueName="rows", Attributes={"RedrivePolicy": redrive})["QueueUrl"]
+
+    def poll(self) -> list[tuple[str, str | None]]:
+        """Takes what an event source mapping takes, and deletes it: bodies and headers."""
+        messages = sqs._receive_messages_for_esm(self.url, 10)
+        sqs._delete_messages_for_esm(self.url, {message["receipt_handle"] for message in messages})
+        return [(message["body"], message["sys"].get("AWSTraceHeader")) for message in messages]
+
+    def receive(self) -> list[str]:
+        """Takes messages by calls, as a program does: bodies."""
+        messages = call("ReceiveMessage", QueueUrl=self.url, MaxNumberOfMessages=10).get("Messages", [])
+        for message in messages:
+            call("DeleteMessage", QueueUrl=self.url, ReceiptHandle=message["ReceiptHandle"])
+        return [message["Body"] for message in messages]
+
+    def test_a_message_has_its_header_when_a_poller_takes_it(self) -> None:
+        poller = Reader(self.poll)
+        for number in range(BATCHES):
+            call("SendMessageBatch", QueueUrl=self.url, Entries=batch(number))
+        headers = {body: header for body, header in poller.end()}
+        expected = {
+            f"{number}-{place}": None if place % 2 else HEADER for number in range(BATCHES) for place in range(10)
+        }
+        without = [body for body, header in expected.items() if headers.get(body) != header]
+        self.assertEqual((len(headers), without), (len(expected), []))
+
+    def test_each_message_is_taken_once_however_it_is_taken(self) -> None:
+        poller, receiver = Reader(lambda: [body for body, _ in self.poll()]), Reader(self.receive)
+        for number in range(BATCHES):
+            call("SendMessageBatch", QueueUrl=self.url, Entries=batch(number))
+        taken = poller.end() + receiver.end()
+        self.assertEqual(sorted(taken), sorted(f"{number}-{place}" for number in range(BATCHES) for place in range(10)))
+
+
+class Logs(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls) -> None:
+        emulator_logs.patch()
+
+    def worker(self, script: str, pumped: bool = True) -> ProvidedWorker:
+        """A worker whose process has written all that it will, and whose other thread may not have had its turn."""
+        worker = object.__new__(ProvidedWorker)
+        worker._stderr_queue = Queue(maxsize=20)
+        worker._proc = subprocess.Popen(["/bin/sh", "-c", script], stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        self.addCleanup(worker._proc.stdout.close)
+        if pumped:
+            threading.Thread(target=worker._pump_output, args=(worker._proc.stdout, worker._stderr_queue)).start()
+        worker._proc.wait()
+        return worker
+
+    def test_what_was_written_is_there_whoever_has_had_a_turn(self) -> None:
+        for pumped in (True, False):
+            with self.subTest(pumped=pumped):
+                worker = self.worker("echo one; echo two >&2; printf 'th\\303\\274'; printf 'ree\\r\\n\\nlast'", pumped)
+                self.assertEqual(worker._drain_stderr_bounded(), "one\ntwo\nthüree\n\nlast")
+                self.assertEqual(worker._drain_stderr_bounded(), "")
+
+    def test_a_process_can_write_more_than_a_pipe_or_the_queue_holds(self) -> None:
+        worker = self.worker("seq 1 100000")
+        self.assertEqual(worker._drain_stderr_bounded().split()[-20:], [str(number) for number in range(99981, 100001)])
+
+    def test_lines_are_there_while_the_process_goes_on(self) -> None:
+        worker = object.__new__(ProvidedWorker)
+        worker._stderr_queue = Queue()
+        with subprocess.Popen(["/bin/cat"], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+            worker._proc = process
+            pump = threading.Thread(target=worker._pump_output, args=(process.stdout, worker._stderr_queue))
+            pump.start()
+            process.stdin.write(b"a line\n")
+            process.stdin.flush()
+            # It has written when another has read it, and there is nothing else to see that by.
+            self.assertEqual(worker._stderr_queue.get(timeout=60), "a line")
+            process.stdin.close()
+            pump.join()
+        self.assertEqual(worker._drain_stderr_bounded(), "")
+
+
+if __name__ == "__main__":
+    unittest.main()
