@@ -1,4 +1,5 @@
-//! API Gateway events -> responses, through all of the API functions but the Lambda runtime.
+//! Events of REST APIs, HTTP APIs, function URLs and load balancers -> responses, through all of the API functions but the
+//! Lambda runtime.
 //!
 //! The first byte of an input says which function it is for, the second how DynamoDB answers, both counted from `0`; the
 //! rest is the event. `$TABLE` in an event stands for the table's name.
@@ -6,9 +7,11 @@
 use std::cell::OnceCell;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use api::{Api, Response, Route, Table};
+use api::{Answer as Answered, Api, Route, Table};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
+use http::HeaderMap;
+use lambda_http::Context;
 use serde_json::{Map, Value};
 use tokio::runtime::{Builder, Runtime};
 
@@ -51,23 +54,51 @@ pub fn check(input: &[u8]) {
     let event = event.replace(TABLE, &table);
     let parsed: Value = serde_json::from_str(&event).unwrap_or_default();
 
-    let response = WORLD.with(|world| {
+    let (response, whole) = WORLD.with(|world| {
         let (runtime, world) = world.get_or_init(|| (runtime(), World::new()));
         world.set(answer, parsed["body"].as_str().unwrap_or_default());
         // Pauses between tries would take all the time there is.
         let api = Api::new(Table::new(table.clone(), world.client.clone(), 1));
-        runtime.block_on(api.answer_for(route, &event, INVOCATION))
+        let mut context = Context::default();
+        INVOCATION.clone_into(&mut context.request_id);
+        runtime.block_on(async {
+            let answer = api.answer_for(route, &event, context).await;
+            let response = Received::new(&answer);
+            let payload = answer.into_payload().await;
+            (response, serde_json::to_string(&payload).unwrap_or_default())
+        })
     });
 
     assert!(
-        told || !response.body().contains(&table),
+        told || !response.body.contains(&table),
         "the table's name is told: {response:?}"
     );
-    let whole = serde_json::to_string(&response).unwrap_or_default();
     assert!((1..MAX_RESPONSE_BYTES).contains(&whole.len()), "{} bytes", whole.len());
-    match response.status() {
+    match response.status {
         200..300 | 304 => check_success(route, answer, &parsed, &response),
         _ => check_problem(route, answer, &parsed, &response),
+    }
+}
+
+/// What a client receives.
+#[derive(Debug)]
+struct Received {
+    status: u16,
+    headers: HeaderMap,
+    body: String,
+}
+
+impl Received {
+    fn new(answer: &Answered) -> Self {
+        Self {
+            status: answer.response.status().as_u16(),
+            headers: answer.response.headers().clone(),
+            body: String::from_utf8_lossy(answer.response.body()).into_owned(),
+        }
+    }
+
+    fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
     }
 }
 
@@ -84,12 +115,12 @@ fn is_willing(answer: Answer) -> bool {
     ANSWERS[..WILLING].contains(&answer)
 }
 
-fn check_success(route: Route, answer: Answer, event: &Value, response: &Response) {
+fn check_success(route: Route, answer: Answer, event: &Value, response: &Received) {
     let reads = [Route::ListMessages, Route::GetMessage].contains(&route);
     let failed = match answer {
         Answer::Error(..) | Answer::Html | Answer::CutOff => true,
         // What a write is answered is not looked at, and of what is not sent again only the tag.
-        Answer::OtherKey => reads && response.status() != 304,
+        Answer::OtherKey => reads && response.status != 304,
         _ => false,
     };
     assert!(!failed, "{answer:?}: {response:?}");
@@ -99,11 +130,11 @@ fn check_success(route: Route, answer: Answer, event: &Value, response: &Respons
         Route::PutMessage => &[204],
         _ => &[200],
     };
-    assert!(expected.contains(&response.status()), "{route:?}: {response:?}");
+    assert!(expected.contains(&response.status), "{route:?}: {response:?}");
     let tagged = [Route::GetMessage, Route::PostMessage, Route::PutMessage].contains(&route);
     assert_eq!(response.header("ETag").is_some(), tagged, "{route:?}");
-    if [204, 304].contains(&response.status()) {
-        assert_eq!((response.body(), response.header("Content-Type")), ("", None));
+    if [204, 304].contains(&response.status) {
+        assert_eq!((response.body.as_str(), response.header("Content-Type")), ("", None));
         return;
     }
     assert_eq!(response.header("Content-Type"), Some("application/json"));
@@ -125,8 +156,8 @@ fn check_success(route: Route, answer: Answer, event: &Value, response: &Respons
     }
 }
 
-fn check_problem(route: Route, answer: Answer, event: &Value, response: &Response) {
-    let status = response.status();
+fn check_problem(route: Route, answer: Answer, event: &Value, response: &Received) {
+    let status = response.status;
     assert!(
         [400, 404, 405, 412, 413, 415, 500, 503].contains(&status),
         "{status}: {response:?}"
@@ -162,8 +193,8 @@ fn check_problem(route: Route, answer: Answer, event: &Value, response: &Respons
     }
 }
 
-fn object(response: &Response) -> Map<String, Value> {
-    match serde_json::from_str(response.body()) {
+fn object(response: &Received) -> Map<String, Value> {
+    match serde_json::from_str(&response.body) {
         Ok(Value::Object(members)) => members,
         other => panic!("not an object: {other:?} of {response:?}"),
     }

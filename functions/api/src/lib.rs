@@ -1,42 +1,30 @@
-//! The REST API of the message table: five functions behind API Gateway (REST, Lambda proxy integration), one library.
+//! The REST API of the message table: five functions behind API Gateway, one library.
 //!
 //! Each binary serves one [`Route`], for which alone it is compiled (see [`Call`]), whatever method and path its event
 //! names: which function answers which call is the template's business; the one of [`Route::ListMessages`] also answers what
-//! has no route. A request goes through three steps: `event` reads what API Gateway sent, the modules `parameters`,
-//! `preconditions`, `body`, `item` and `update` check it and find all [`Fault`]s at once, `handlers` make the DynamoDB call.
-//! Whatever goes wrong is an [`Error`], which is told to the client as a problem (RFC 9457) and, when it is ours, to the log
-//! with its causes.
+//! has no route. The way of a request, in the order in which modules import each other:
+//!
+//! | module | step |
+//! |---|---|
+//! | `serve` | runs the function, and answers one invocation |
+//! | `handlers` | makes one of the five calls |
+//! | `response` | the response, and the problem (RFC 9457) when the request is not answered as it was meant |
+//! | `request` | reads the event as a [`lambda_http::Request`], checks it, and finds all faults at once |
+//! | `table` | calls DynamoDB; entity tags and the conditions that compare them |
+//! | `route` | methods and paths |
 
-mod api;
-mod body;
-mod call;
 mod config;
-#[cfg(test)]
-mod contract_tests;
-mod dynamodb;
-mod error;
-mod etag;
-mod event;
-mod fault;
 mod handlers;
-mod item;
-mod next_token;
-mod no_route;
-mod parameters;
-mod preconditions;
-mod problem;
+mod request;
 mod response;
-mod revision;
+mod route;
+mod serve;
+mod table;
 #[cfg(test)]
 mod testing;
-mod unchanged;
-mod update;
 
-pub use api::{Api, Route};
-pub use call::{Call, DeleteMessage, GetMessage, ListMessages, PostMessage, PutMessage};
-pub use config::run;
-pub use dynamodb::Table;
-pub use error::{Error, EventError, Refused};
-pub use fault::{BodyError, Fault, Location, MemberError, MemberProblem, ParameterError, ParameterProblem};
-pub use problem::Kind;
-pub use response::Response;
+pub use handlers::{Call, DeleteMessage, GetMessage, ListMessages, PostMessage, PutMessage};
+pub use response::{Answer, Response};
+pub use route::Route;
+pub use serve::{Api, run};
+pub use table::Table;

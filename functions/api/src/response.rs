@@ -1,104 +1,123 @@
-//! The response in the form that API Gateway's Lambda proxy integration reads.
+//! Responses, and the form in which Lambda returns them.
 
-use std::collections::BTreeMap;
+pub mod error;
+pub mod problem;
 
+use std::convert::Infallible;
+use std::future::ready;
+use std::pin::Pin;
+
+use lambda_http::http::StatusCode;
+use lambda_http::http::header::{
+    ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE,
+    HeaderName, HeaderValue, STRICT_TRANSPORT_SECURITY, VARY, X_CONTENT_TYPE_OPTIONS,
+};
+use lambda_http::request::RequestOrigin;
+use lambda_http::{Body, IntoResponse, TransformResponse};
 use serde::Serialize;
 
-use crate::Error;
+/// The response to one request.
+pub type Response = lambda_http::Response<Body>;
 
-/// What every response has. What the table holds may change at any time, and is not for everybody: nothing is cached on
-/// the way. No browser shall take a value that somebody stored for HTML, run or frame it, or come back without TLS.
+/// The headers of every response. What the table holds may change at any time, and is not for everybody: nothing is cached
+/// on the way. No browser shall take a value that somebody stored for HTML, run or frame it, or come back without TLS.
 ///
 /// <https://cheatsheetseries.owasp.org/cheatsheets/REST_Security_Cheat_Sheet.html#security-headers>
-const HEADERS: [(&str, &str); 4] = [
-    ("Cache-Control", "no-store"),
-    ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
-    ("Strict-Transport-Security", "max-age=63072000; includeSubDomains"),
-    ("X-Content-Type-Options", "nosniff"),
+const HEADERS: [(HeaderName, &str); 4] = [
+    (CACHE_CONTROL, "no-store"),
+    (CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
+    (STRICT_TRANSPORT_SECURITY, "max-age=63072000; includeSubDomains"),
+    (X_CONTENT_TYPE_OPTIONS, "nosniff"),
 ];
 
-/// What a script of another origin may read of a response beside its body.
+/// The headers that a script of another origin may read beside the body.
 const EXPOSED: &str = "ETag, Location, Retry-After";
 
-/// A response to API Gateway.
-///
-/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html#api-gateway-simple-proxy-for-lambda-output-format>
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Response {
-    status_code: u16,
-    headers: BTreeMap<&'static str, String>,
-    body: String,
-    is_base64_encoded: bool,
+/// A response without a body.
+#[must_use]
+pub fn empty(status: StatusCode) -> Response {
+    with_body(status, Body::Empty)
 }
 
-impl Response {
-    /// A response without a body.
-    #[must_use]
-    pub fn empty(status_code: u16) -> Self {
-        Self {
-            status_code,
-            headers: HEADERS.map(|(name, value)| (name, value.to_owned())).into(),
-            body: String::new(),
-            is_base64_encoded: false,
+/// A response with a JSON body.
+///
+/// # Errors
+/// When `body` has no JSON form.
+pub fn json(status: StatusCode, body: &impl Serialize) -> Result<Response, serde_json::Error> {
+    Ok(text(status, "application/json", serde_json::to_string(body)?))
+}
+
+/// A response with a body that is text already.
+#[must_use]
+pub fn text(status: StatusCode, content_type: &'static str, body: String) -> Response {
+    let mut response = with_body(status, Body::Text(body));
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+    response
+}
+
+fn with_body(status: StatusCode, body: Body) -> Response {
+    let mut response = Response::new(body);
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.reserve(HEADERS.len() + 4);
+    for (name, value) in HEADERS {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    response
+}
+
+/// Adds a header to a response, or replaces it.
+#[must_use]
+pub fn with_header(mut response: Response, name: HeaderName, value: String) -> Response {
+    // The API itself writes all these values: they are ASCII without control characters.
+    if let Ok(value) = HeaderValue::try_from(value) {
+        response.headers_mut().insert(name, value);
+    }
+    response
+}
+
+/// Allows scripts of `origin` to read a response, or those of any origin when that is `*`.
+///
+/// <https://fetch.spec.whatwg.org/#http-cors-protocol>
+pub fn allow_origin(response: &mut Response, origin: &HeaderValue) {
+    let headers = response.headers_mut();
+    headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
+    headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static(EXPOSED));
+    if origin != "*" {
+        headers.insert(VARY, HeaderValue::from_static("Origin"));
+    }
+}
+
+/// A response with the source of its event.
+#[derive(Debug)]
+pub struct Answer {
+    /// The source of the event, which reads responses in a form of its own.
+    pub origin: RequestOrigin,
+    /// The response.
+    pub response: Response,
+}
+
+/// A response that is there in a moment.
+type ResponseFuture = Pin<Box<dyn Future<Output = Response> + Send>>;
+
+impl Answer {
+    /// The answer in the form that the source of the event reads.
+    pub async fn into_payload(self) -> impl Serialize + use<> {
+        let response: ResponseFuture = Box::pin(ready(self.response));
+        match TransformResponse::<Finished, Infallible>::Response(self.origin, response).await {
+            Ok(payload) => payload,
+            Err(never) => match never {},
         }
     }
+}
 
-    /// A response with a JSON body.
-    ///
-    /// # Errors
-    /// [`Error::Unwritable`] when `body` has no JSON form.
-    pub fn json(status_code: u16, body: &impl Serialize) -> Result<Self, Error> {
-        let body = serde_json::to_string(body).map_err(Error::Unwritable)?;
-        Ok(Self::text(status_code, "application/json", body))
-    }
+/// A response whose body has its final form. `lambda_http` would copy the body of another one, and link the tables of all
+/// text encodings to do so.
+struct Finished(Response);
 
-    /// A response with a body that is text already.
-    #[must_use]
-    pub fn text(status_code: u16, content_type: &str, body: String) -> Self {
-        Self {
-            body,
-            ..Self::empty(status_code)
-        }
-        .with_header("Content-Type", content_type.to_owned())
-    }
-
-    /// The same response with another header, or another value of that header.
-    #[must_use]
-    pub fn with_header(mut self, name: &'static str, value: String) -> Self {
-        self.headers.insert(name, value);
-        self
-    }
-
-    /// The same response for scripts of `origin`, or of any when that is `*`.
-    ///
-    /// <https://fetch.spec.whatwg.org/#http-cors-protocol>
-    #[must_use]
-    pub fn for_origin(self, origin: &str) -> Self {
-        let response = self
-            .with_header("Access-Control-Allow-Origin", origin.to_owned())
-            .with_header("Access-Control-Expose-Headers", EXPOSED.to_owned());
-        match origin {
-            "*" => response,
-            _ => response.with_header("Vary", "Origin".to_owned()),
-        }
-    }
-
-    /// The HTTP status.
-    #[must_use]
-    pub fn status(&self) -> u16 {
-        self.status_code
-    }
-
-    /// The value of a header, by the name as it is written.
-    #[must_use]
-    pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.get(name).map(String::as_str)
-    }
-
-    /// The body; empty when there is none.
-    #[must_use]
-    pub fn body(&self) -> &str {
-        &self.body
+impl IntoResponse for Finished {
+    fn into_response(self) -> ResponseFuture {
+        Box::pin(ready(self.0))
     }
 }

@@ -1,10 +1,13 @@
 //! What the tests of several modules need: an API over a DynamoDB of rules, events, and a client's view of an answer.
 
+use lambda_http::Context;
 use serde_json::{Value, json};
 
-use crate::{Api, Kind, Response, Route, Table};
+use crate::response::problem::Kind;
+use crate::{Api, Response, Route, Table};
 
 mod dynamodb;
+pub mod log;
 
 pub use dynamodb::Rule;
 
@@ -40,6 +43,7 @@ pub fn event(body: &Value) -> Value {
 
 /// An API whose DynamoDB answers by the first rule that fits, and whose calls are tried at most three times.
 pub fn api(rules: impl IntoIterator<Item = Rule>) -> Api {
+    log::install();
     let client = dynamodb::client(rules.into_iter().collect());
     Api::new(Table::new(TABLE.to_owned(), client, 3))
 }
@@ -56,16 +60,46 @@ pub fn willing() -> [Rule; 6] {
     ]
 }
 
+/// The context of an invocation whose id is `invocation-1`.
+pub fn invocation() -> Context {
+    let mut context = Context::default();
+    context.request_id = "invocation-1".to_owned();
+    context
+}
+
 /// Sends `event` to `route`.
 pub async fn send(api: &Api, route: Route, event: &Value) -> Response {
-    api.answer_for(route, &event.to_string(), "invocation-1").await
+    send_text(api, route, &event.to_string()).await
+}
+
+/// Sends a payload, whatever it is, to `route`.
+pub async fn send_text(api: &Api, route: Route, payload: &str) -> Response {
+    api.answer_for(route, payload, invocation()).await.response
+}
+
+/// A client's view of a response.
+pub trait Received {
+    /// The value of a header.
+    fn header(&self, name: &str) -> Option<&str>;
+    /// The body.
+    fn text(&self) -> &str;
+}
+
+impl Received for Response {
+    fn header(&self, name: &str) -> Option<&str> {
+        self.headers().get(name).map(|value| value.to_str().unwrap())
+    }
+
+    fn text(&self) -> &str {
+        str::from_utf8(self.body()).unwrap()
+    }
 }
 
 /// The body of a response that must be a problem with this status and `instance`, well formed and silent about us.
 pub fn problem(response: &Response, status: u16, instance: &str) -> Value {
-    assert_eq!(response.status(), status, "{}", response.body());
+    assert_eq!(response.status(), status, "{}", response.text());
     assert_eq!(response.header("Content-Type"), Some("application/problem+json"));
-    let problem: Value = serde_json::from_str(response.body()).unwrap();
+    let problem: Value = serde_json::from_str(response.text()).unwrap();
     let mut members: Vec<_> = problem.as_object().unwrap().keys().map(String::as_str).collect();
     members.sort_unstable();
     members.retain(|name| *name != "errors");
@@ -87,14 +121,14 @@ pub fn problem(response: &Response, status: u16, instance: &str) -> Value {
         assert!(error["pointer"].is_string() && error["detail"].is_string(), "{error}");
     }
     for secret in [TABLE, "internal text", "Exception", "SdkError"] {
-        assert!(!response.body().contains(secret), "{}", response.body());
+        assert!(!response.text().contains(secret), "{}", response.text());
     }
     problem
 }
 
 /// Place and text of all that a problem says is wrong.
 pub fn errors(response: &Response) -> Vec<[String; 3]> {
-    let problem: Value = serde_json::from_str(response.body()).unwrap();
+    let problem: Value = serde_json::from_str(response.text()).unwrap();
     let errors = problem["errors"].as_array().unwrap().iter();
     errors
         .map(|error| ["in", "pointer", "detail"].map(|name| error[name].as_str().unwrap().to_owned()))

@@ -2,31 +2,39 @@
 
 use std::collections::BTreeSet;
 
+use lambda_http::Request;
+use lambda_http::http::StatusCode;
 use serde_json::json;
 
-use crate::dynamodb::{Input, Operation, condition_failed, key_of};
-use crate::error::both;
-use crate::event::Request;
-use crate::unchanged::Condition;
-use crate::{Api, Error, Response};
+use super::matching;
+use crate::request::parameters;
+use crate::request::preconditions::{if_match, refuse_if_none_match};
+use crate::request::rejection::Faults;
+use crate::response::error::Error;
+use crate::response::{self, Response};
+use crate::table::condition::Condition;
+use crate::table::{Input, Operation, Table, condition_failed, key_of};
 
-impl Api {
-    /// Deleting what is not there is no error, so that a request may be repeated; unless the client demands that it is.
-    pub(crate) async fn delete(&self, request: &Request) -> Result<Response, Error> {
-        let headers = both(request.if_match(), request.refuse_if_none_match());
-        let (key, (if_match, ())) = both(request.key(), headers)?;
-        let condition = match &if_match {
-            Some(tags) => self.matching(key, tags, &BTreeSet::new(), "c").await?,
-            None => Condition::default(),
-        };
-        let input = Input {
-            key: Some(key_of(key)),
-            ..Input::default()
-        };
-        match self.table.call(Operation::DeleteItem, &input.on(condition)).await {
-            Ok(_) => Response::json(200, &json!({})),
-            Err(error) if condition_failed(&error) && if_match.is_some() => Err(Error::Changed),
-            Err(error) => Err(error.into()),
-        }
+/// Deletes a message. Deleting what is not there is no error, so that a request may be repeated; unless the client demands
+/// that it is there.
+pub async fn handle(table: &Table, request: &Request) -> Result<Response, Error> {
+    let mut faults = Faults::default();
+    let key = faults.take(parameters::key(request));
+    let if_match = faults.take(if_match(request));
+    faults.take(refuse_if_none_match(request));
+    let (key, if_match) = faults.finish(|| key.zip(if_match))?;
+
+    let condition = match &if_match {
+        Some(tags) => matching(table, key, tags, &BTreeSet::new(), "c").await?,
+        None => Condition::default(),
+    };
+    let input = Input {
+        key: Some(key_of(key)),
+        ..Input::default()
+    };
+    match table.call(Operation::DeleteItem, &input.on(condition)).await {
+        Ok(_) => response::json(StatusCode::OK, &json!({})).map_err(Error::Unwritable),
+        Err(error) if condition_failed(&error) && if_match.is_some() => Err(Error::Changed),
+        Err(error) => Err(error.into()),
     }
 }

@@ -1,29 +1,40 @@
 //! `GET /message/{date}?time=`: one message.
 
-use super::ItemBody;
-use crate::error::both;
-use crate::etag::ETag;
-use crate::event::Request;
-use crate::{Api, Error, Response};
+use lambda_http::Request;
+use lambda_http::http::StatusCode;
+use lambda_http::http::header::ETAG;
 
-impl Api {
-    pub(crate) async fn get(&self, request: &Request) -> Result<Response, Error> {
-        let (key, (if_match, if_none_match)) = both(request.key(), both(request.if_match(), request.if_none_match()))?;
-        let item = self.table.read(key).await?;
-        let item = item.ok_or(if if_match.is_some() {
-            Error::Changed
-        } else {
-            Error::NotFound
-        })?;
-        let tag = ETag::of(&item);
-        if if_match.is_some_and(|tags| !tags.match_strongly(&tag)) {
-            return Err(Error::Changed);
-        }
-        let response = if if_none_match.is_some_and(|tags| tags.match_weakly(&tag)) {
-            Response::empty(304)
-        } else {
-            Response::json(200, &ItemBody::new(&item)?)?
-        };
-        Ok(response.with_header("ETag", tag.to_string()))
+use super::ItemBody;
+use crate::request::parameters;
+use crate::request::preconditions::{if_match, if_none_match};
+use crate::request::rejection::Faults;
+use crate::response::error::Error;
+use crate::response::{self, Response};
+use crate::table::Table;
+use crate::table::etag::ETag;
+
+/// Reads a message.
+pub async fn handle(table: &Table, request: &Request) -> Result<Response, Error> {
+    let mut faults = Faults::default();
+    let key = faults.take(parameters::key(request));
+    let if_match = faults.take(if_match(request));
+    let if_none_match = faults.take(if_none_match(request));
+    let (key, if_match, if_none_match) = faults.finish(|| Some((key?, if_match?, if_none_match?)))?;
+
+    let item = table.read(key).await?;
+    let item = item.ok_or(if if_match.is_some() {
+        Error::Changed
+    } else {
+        Error::NotFound
+    })?;
+    let tag = ETag::of(&item);
+    if if_match.is_some_and(|tags| !tags.match_strongly(&tag)) {
+        return Err(Error::Changed);
     }
+    let response = if if_none_match.is_some_and(|tags| tags.match_weakly(&tag)) {
+        response::empty(StatusCode::NOT_MODIFIED)
+    } else {
+        response::json(StatusCode::OK, &ItemBody::new(&item)?).map_err(Error::Unwritable)?
+    };
+    Ok(response::with_header(response, ETAG, tag.to_string()))
 }

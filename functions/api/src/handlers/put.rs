@@ -1,45 +1,54 @@
 //! `PUT /message/{date}?time=`: updates a message that exists.
 
-use crate::body::Body;
-use crate::dynamodb::{Input, Operation, condition_failed, key_of};
-use crate::error::both;
-use crate::etag::ETag;
-use crate::event::Request;
-use crate::unchanged::Condition;
-use crate::update::{self, Update};
-use crate::{Api, Error, Refused, Response};
+use lambda_http::Request;
+use lambda_http::http::StatusCode;
+use lambda_http::http::header::ETAG;
 
-impl Api {
-    pub(crate) async fn put(&self, request: &Request) -> Result<Response, Error> {
-        let key = request.key();
-        let update = Body::read(request, update::EXPECTED);
-        let update = update.and_then(|body| Update::check(body, key.as_ref().ok().copied(), &self.table.name));
-        let headers = both(request.if_match(), request.refuse_if_none_match());
-        let ((key, (if_match, ())), mut update) = both(both(key, headers), update)?;
+use super::matching;
+use crate::request::body::Body;
+use crate::request::parameters;
+use crate::request::preconditions::{if_match, refuse_if_none_match};
+use crate::request::rejection::Faults;
+use crate::request::update::{self, Update};
+use crate::response::error::{Error, Refused};
+use crate::response::{self, Response};
+use crate::table::condition::Condition;
+use crate::table::etag::ETag;
+use crate::table::{Input, Operation, Table, condition_failed, key_of};
 
-        let prefix = update.free_prefix();
-        let touched = update.touched.clone();
-        update.stamp(&prefix);
-        let condition = match &if_match {
-            Some(tags) => self.matching(key, tags, &touched, &prefix).await?,
-            None => Condition::existence(true, &prefix),
-        };
-        let condition = update.on(condition);
-        let input = Input {
-            key: Some(key_of(key)),
-            update_expression: Some(update.expression),
-            // For the tag. It costs nothing beyond the update itself.
-            return_values: Some("ALL_NEW"),
-            ..Input::default()
-        };
-        match self.table.call(Operation::UpdateItem, &input.on(condition)).await {
-            Ok(output) => {
-                let tag = ETag::of(&output.updated()?);
-                Ok(Response::empty(204).with_header("ETag", tag.to_string()))
-            }
-            Err(error) if condition_failed(&error) && if_match.is_some() => Err(Error::Changed),
-            Err(error) if condition_failed(&error) => Err(Error::NotFound),
-            Err(error) => Err(Error::of_clients_call(Refused::Update, error)),
+/// Updates a message.
+pub async fn handle(table: &Table, request: &Request) -> Result<Response, Error> {
+    let mut faults = Faults::default();
+    let key = faults.take(parameters::key(request));
+    let if_match = faults.take(if_match(request));
+    faults.take(refuse_if_none_match(request));
+    let body = faults.take(Body::read(request, update::EXPECTED));
+    let update = body.and_then(|body| faults.take(Update::check(body, key, &table.name)));
+    let (key, if_match, mut update) = faults.finish(|| Some((key?, if_match?, update?)))?;
+
+    let prefix = update.free_prefix();
+    let touched = update.touched.clone();
+    update.stamp(&prefix);
+    let condition = match &if_match {
+        Some(tags) => matching(table, key, tags, &touched, &prefix).await?,
+        None => Condition::existence(true, &prefix),
+    };
+    let condition = update.on(condition);
+    let input = Input {
+        key: Some(key_of(key)),
+        update_expression: Some(update.expression),
+        // For the tag. It costs nothing beyond the update itself.
+        return_values: Some("ALL_NEW"),
+        ..Input::default()
+    };
+    match table.call(Operation::UpdateItem, &input.on(condition)).await {
+        Ok(output) => {
+            let tag = ETag::of(&output.updated()?);
+            let response = response::empty(StatusCode::NO_CONTENT);
+            Ok(response::with_header(response, ETAG, tag.to_string()))
         }
+        Err(error) if condition_failed(&error) && if_match.is_some() => Err(Error::Changed),
+        Err(error) if condition_failed(&error) => Err(Error::NotFound),
+        Err(error) => Err(Error::of_clients_call(Refused::Update, error)),
     }
 }

@@ -2,8 +2,8 @@ use attributes::dynamodb_json;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::Route;
-use crate::testing::{Rule, TABLE, api, errors, problem, sample, send};
+use crate::testing::{Received, Rule, TABLE, api, errors, invocation, problem, sample, send};
+use crate::{Api, Route};
 
 /// The item number `second` of a minute, with a note.
 fn item(second: usize, note: &str) -> Value {
@@ -18,8 +18,8 @@ fn key(second: usize) -> Value {
 
 async fn list(api: &Api, query: Value) -> Value {
     let response = send(api, Route::ListMessages, &json!({"queryStringParameters": query})).await;
-    assert_eq!(response.status(), 200, "{}", response.body());
-    serde_json::from_str(response.body()).unwrap()
+    assert_eq!(response.status(), 200, "{}", response.text());
+    serde_json::from_str(response.text()).unwrap()
 }
 
 #[tokio::test]
@@ -29,7 +29,7 @@ async fn without_a_date_the_table_is_scanned() {
         .then(|_| json!({"Items": [item(5, "x")]}));
     let response = send(&api([scan]), Route::ListMessages, &json!({})).await;
     assert_eq!(
-        response.body(),
+        response.text(),
         r#"{"Items":[{"date":"2001-01-01","note":"x","time":"09:01:05"}],"Count":1,"ScannedCount":1}"#
     );
 }
@@ -48,7 +48,7 @@ async fn with_a_date_it_is_queried() {
             })
     });
     let response = send(&api([query]), Route::ListMessages, &sample(Route::ListMessages)).await;
-    assert_eq!(response.body(), r#"{"Items":[],"Count":0,"ScannedCount":0}"#);
+    assert_eq!(response.text(), r#"{"Items":[],"Count":0,"ScannedCount":0}"#);
 }
 
 #[tokio::test]
@@ -120,11 +120,12 @@ async fn a_page_ends_before_lambda_would_refuse_it() {
     let mut times = Vec::new();
     let mut query = json!({});
     loop {
-        let event = json!({"queryStringParameters": query});
-        let response = send(&api, Route::ListMessages, &event).await;
-        let size = serde_json::to_string(&response).unwrap().len();
+        let event = json!({"queryStringParameters": query}).to_string();
+        let answer = api.answer_for(Route::ListMessages, &event, invocation()).await;
+        let response = answer.response.clone();
+        let size = serde_json::to_string(&answer.into_payload().await).unwrap().len();
         assert!(size < 6_000_000, "{size}");
-        let page: Value = serde_json::from_str(response.body()).unwrap();
+        let page: Value = serde_json::from_str(response.text()).unwrap();
         let items = page["Items"].as_array().unwrap();
         assert!(!items.is_empty());
         times.extend(items.iter().map(|item| item["time"].as_str().unwrap().to_owned()));
@@ -232,6 +233,6 @@ async fn no_name_of_an_attribute_breaks_the_list() {
     let item = r#"{"$serde_json::private::Number":{"S":"x"},"date":{"S":"2001-01-01"},"time":{"S":"09:01:05"}}"#;
     let scan = Rule::on("Scan").say(200, format!(r#"{{"Items":[{item}]}}"#));
     let response = send(&api([scan]), Route::ListMessages, &json!({})).await;
-    assert_eq!(response.status(), 200, "{}", response.body());
-    assert!(response.body().contains(r#""$serde_json::private::Number":"x""#));
+    assert_eq!(response.status(), 200, "{}", response.text());
+    assert!(response.text().contains(r#""$serde_json::private::Number":"x""#));
 }

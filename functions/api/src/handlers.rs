@@ -1,0 +1,65 @@
+//! The five calls, each from a request to a response.
+
+mod call;
+mod delete;
+mod get;
+mod list;
+mod post;
+mod put;
+
+pub use call::{Call, DeleteMessage, GetMessage, ListMessages, PostMessage, PutMessage};
+
+use std::collections::BTreeSet;
+
+use attributes::{Attributes, plain_json};
+use message::Key;
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use crate::request::fault::{ParameterError, ParameterViolation};
+use crate::request::preconditions::Tags;
+use crate::response::error::Error;
+use crate::table::Table;
+use crate::table::condition::Condition;
+use crate::table::etag::ETag;
+use crate::table::revision;
+
+/// The answer with one item.
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct ItemBody {
+    item: Map<String, Value>,
+}
+
+impl ItemBody {
+    fn new(attributes: &Attributes) -> Result<Self, Error> {
+        let mut item = plain_json::from_attributes(attributes).map_err(Error::Unreadable)?;
+        item.remove(revision::NAME);
+        Ok(Self { item })
+    }
+}
+
+/// The condition on which a write under `If-Match` may happen, with placeholders that begin with `prefix`: that the
+/// item is one of `tags`, and has none of the attributes `touched` that it does not have now.
+async fn matching(
+    table: &Table,
+    key: Key,
+    tags: &Tags,
+    touched: &BTreeSet<String>,
+    prefix: &str,
+) -> Result<Condition, Error> {
+    if *tags == Tags::Any {
+        return Ok(Condition::existence(true, prefix));
+    }
+    let item = table.read(key).await?.ok_or(Error::Changed)?;
+    if !tags.match_strongly(&ETag::of(&item)) {
+        return Err(Error::Changed);
+    }
+    let condition = Condition::unchanged(&item, touched, prefix);
+    condition.ok_or_else(|| ParameterError::header("If-Match", ParameterViolation::TooManyAttributes).into())
+}
+
+#[cfg(test)]
+mod precondition_tests;
+#[cfg(test)]
+mod tests;

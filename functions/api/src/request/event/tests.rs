@@ -1,0 +1,254 @@
+use serde_json::{Value, json};
+
+use super::*;
+use crate::request::headers;
+use crate::request::limits::MAX_URL_BYTES;
+use crate::response::error::Error;
+
+fn read(event: &Value) -> Result<Request, Error> {
+    Ok(Event::parse(&event.to_string()).unwrap().into_request()?)
+}
+
+fn request(event: &Value) -> Request {
+    read(event).unwrap()
+}
+
+fn query<'r>(request: &'r Request, name: &str) -> Vec<&'r str> {
+    let parameters = request.query_string_parameters_ref();
+    parameters
+        .and_then(|parameters| parameters.all(name))
+        .unwrap_or_default()
+}
+
+fn header<'r>(request: &'r Request, name: &str) -> Vec<&'r str> {
+    headers::values(request, name).collect()
+}
+
+#[test]
+fn what_is_missing_or_null_is_empty() {
+    for event in [
+        json!({}),
+        json!({"headers": null, "multiValueHeaders": null, "queryStringParameters": null,
+            "multiValueQueryStringParameters": null, "pathParameters": null, "requestContext": null, "body": null,
+            "isBase64Encoded": null}),
+        json!({"headers": {}, "queryStringParameters": {"time": null}, "requestContext": {}, "body": ""}),
+        json!({"multiValueQueryStringParameters": {"time": []}, "multiValueHeaders": {"Accept": []}}),
+    ] {
+        let read = request(&event);
+        assert!(read.query_string_parameters_ref().is_none(), "{event}");
+        assert!(read.path_parameters_ref().is_none(), "{event}");
+        assert!(read.body().is_empty() && read.headers().is_empty(), "{event}");
+        assert_eq!((read.method(), read.uri().path()), (&Method::GET, "/"));
+        assert_eq!(Event::parse(&event.to_string()).unwrap().request_id(), None);
+    }
+}
+
+#[test]
+fn values_of_both_maps_count_once() {
+    let read = request(&json!({
+        "queryStringParameters": {"time": "b", "limit": "1"},
+        "multiValueQueryStringParameters": {"time": ["a", "b"], "date": ["x", "x"]},
+        "headers": {"If-Match": "\"b\"", "Accept": "text/html"},
+        "multiValueHeaders": {"if-match": ["\"a\"", "\"b\""], "X": ["1", "1"]},
+    }));
+    assert_eq!(query(&read, "time"), ["a", "b"]);
+    assert_eq!(query(&read, "date"), ["x"]);
+    assert_eq!(query(&read, "limit"), ["1"]);
+    assert_eq!(header(&read, "if-match"), ["\"a\"", "\"b\""]);
+    assert_eq!(header(&read, "accept"), ["text/html"]);
+    assert_eq!(header(&read, "x"), ["1"]);
+}
+
+#[test]
+fn a_header_is_found_in_any_letter_case_and_map() {
+    for headers in [
+        json!({"headers": {"content-TYPE": "text/csv", "Host": "x"}}),
+        json!({"multiValueHeaders": {"Content-Type": ["text/csv"]}}),
+    ] {
+        assert_eq!(header(&request(&headers), "content-type"), ["text/csv"]);
+    }
+}
+
+#[test]
+fn headers_that_http_could_not_send_do_no_harm() {
+    let read = request(&json!({"headers": {
+        "": "x", "a b": "x", "é": "x", "If-Match": "\"é\"\n", "X-Forwarded-Proto": "https, http", "Host": "a b:99999",
+    }}));
+    assert_eq!(header(&read, "if-match"), ["\"é\" "]);
+    assert_eq!(header(&read, "x-forwarded-proto"), ["https, http"]);
+    assert_eq!(read.headers().len(), 3);
+}
+
+#[test]
+fn a_base64_body_is_decoded() {
+    let read_body = request(&json!({"body": "w6k=", "isBase64Encoded": true}));
+    assert_eq!(read_body.body().as_ref(), "é".as_bytes());
+    let error = read(&json!({"body": "{}", "isBase64Encoded": true})).unwrap_err();
+    assert_eq!(error.status(), 400);
+    assert!(
+        error
+            .to_string()
+            .starts_with("the body is flagged as base64 and is not")
+    );
+}
+
+#[test]
+fn other_types_are_named_with_their_place() {
+    for (event, message) in [
+        (
+            json!({"queryStringParameters": {"limit": 5}}),
+            "`/queryStringParameters/limit` must be a string",
+        ),
+        (
+            json!({"queryStringParameters": []}),
+            "`/queryStringParameters` must be an object",
+        ),
+        (json!({"headers": 5}), "`/headers` must be an object"),
+        (
+            json!({"multiValueQueryStringParameters": {"time": "x"}}),
+            "`/multiValueQueryStringParameters/time` must be an array of strings",
+        ),
+        (
+            json!({"multiValueHeaders": {"A": [1]}}),
+            "`/multiValueHeaders/A` must be an array of strings",
+        ),
+        (json!({"headers": {"A": {}}}), "`/headers/A` must be a string"),
+        (
+            json!({"pathParameters": {"date": false}}),
+            "`/pathParameters/date` must be a string",
+        ),
+        (
+            json!({"body": {"Item": {}}}),
+            "`/body` must be a string, which may contain JSON",
+        ),
+        (
+            json!({"body": "x", "isBase64Encoded": "true"}),
+            "`/isBase64Encoded` must be true or false",
+        ),
+        (
+            json!({"httpMethod": "GET /"}),
+            "`/httpMethod` must be the name of an HTTP method",
+        ),
+    ] {
+        let error = read(&event).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            format!("the event is no API Gateway proxy event: {message}")
+        );
+        assert_eq!(error.status(), 400);
+    }
+    assert!(
+        Event::parse("[]")
+            .unwrap_err()
+            .to_string()
+            .ends_with(": it must be an object")
+    );
+    assert!(
+        Event::parse("{")
+            .unwrap_err()
+            .to_string()
+            .starts_with("the event is not JSON: ")
+    );
+}
+
+#[test]
+fn a_url_longer_than_any_source_sends_is_refused() {
+    let long = "x".repeat(MAX_URL_BYTES);
+    for event in [
+        json!({"path": format!("/{long}")}),
+        json!({"queryStringParameters": {"time": long}}),
+        json!({"requestContext": {"httpMethod": "GET", "stage": long}}),
+        json!({"version": "2.0", "rawQueryString": format!("time={long}")}),
+        json!({"path": format!("/{long}"), "requestContext": {"elb": {}}}),
+    ] {
+        let error = read(&event).unwrap_err();
+        assert!(error.to_string().contains("more than 20000 bytes"), "{error}");
+    }
+    let fits = json!({"queryStringParameters": {"time": "ä".repeat(MAX_URL_BYTES / 2 - 20)}});
+    assert!(read(&fits).is_ok(), "each of its bytes becomes three");
+}
+
+#[test]
+fn the_context_is_kept_and_its_id_found() {
+    let context = json!({"requestId": "id", "stage": "Prod", "httpMethod": "GET", "accountId": "123456789012",
+        "domainName": "abc.execute-api.us-east-1.amazonaws.com", "identity": {"sourceIp": "203.0.113.12"}});
+    let event = json!({"path": "/message", "resource": "/message", "requestContext": context});
+    let text = event.to_string();
+    let parsed = Event::parse(&text).unwrap();
+    assert_eq!(parsed.request_id().as_deref(), Some("id"));
+    let read = parsed.into_request().unwrap();
+    let Some(RequestContext::ApiGatewayV1(context)) = read.request_context_ref() else {
+        panic!("{read:?}")
+    };
+    assert_eq!(context.identity.source_ip.as_deref(), Some("203.0.113.12"));
+    assert_eq!(context.resource_path.as_deref(), Some("/message"));
+    assert_eq!(
+        read.uri(),
+        "https://abc.execute-api.us-east-1.amazonaws.com/Prod/message"
+    );
+
+    for (context, id) in [
+        (json!({"requestId": "id"}), Some("id")),
+        (json!({"requestId": "id", "identity": 5}), Some("id")),
+        (json!({"requestId": 5}), None),
+        (json!({"requestId": ""}), None),
+        (json!("id"), None),
+    ] {
+        for version in ["1.0", "2.0"] {
+            let event = json!({"version": version, "requestContext": context}).to_string();
+            assert_eq!(Event::parse(&event).unwrap().request_id().as_deref(), id, "{event}");
+        }
+    }
+}
+
+#[test]
+fn a_domain_that_is_none_is_dropped() {
+    for domain in [
+        "",
+        "a b",
+        "1.2.3.999",
+        "[::1",
+        "a..b",
+        "xn--a",
+        "localhost:99999",
+        "a@b",
+        "é.com",
+    ] {
+        for version in ["1.0", "2.0"] {
+            let context = json!({"httpMethod": "GET", "domainName": domain, "http": {"method": "GET"}});
+            let event =
+                json!({"version": version, "path": "/message", "rawPath": "/message", "requestContext": context});
+            assert_eq!(request(&event).uri(), "/message", "{domain}");
+        }
+    }
+}
+
+#[test]
+fn a_path_is_any_text() {
+    for path in ["", "message", "//", "/a b#c?d", "/\\é\u{0}\u{7f}", ":80", "@", "/%zz"] {
+        for event in [
+            json!({"path": path}),
+            json!({"path": path, "requestContext": {"httpMethod": "GET", "stage": "a?b#c", "domainName": "example.com"}}),
+            json!({"version": "2.0", "rawPath": path, "rawQueryString": "a b\"#<>\u{7f}é%&=?"}),
+            json!({"path": path, "requestContext": {"elb": {}}}),
+        ] {
+            request(&event);
+        }
+    }
+}
+
+#[test]
+fn each_source_is_known() {
+    for (event, origin) in [
+        (json!({}), "ApiGatewayV1"),
+        (
+            json!({"version": "1.0", "requestContext": {"requestId": "id"}}),
+            "ApiGatewayV1",
+        ),
+        (json!({"version": "2.0"}), "ApiGatewayV2"),
+        (json!({"requestContext": {"elb": {"targetGroupArn": "arn"}}}), "Alb"),
+    ] {
+        let event = event.to_string();
+        assert_eq!(format!("{:?}", Event::parse(&event).unwrap().origin()), origin);
+    }
+}

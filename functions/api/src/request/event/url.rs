@@ -1,0 +1,54 @@
+//! The parts of the URL that `lambda_http` puts together. It panics when they are none of a URL, or too long for a
+//! [`Uri`](lambda_http::http::Uri).
+
+use std::collections::HashMap;
+
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+
+use crate::request::limits::MAX_URL_BYTES;
+use crate::request::rejection::EventError;
+
+/// The characters beside those beyond ASCII that a query string has only percent-encoded.
+const NOT_IN_QUERY: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'<').add(b'>');
+
+/// The most bytes of a domain.
+const MAX_DOMAIN_BYTES: usize = 253;
+
+/// The path, with the slash that every path begins with.
+pub fn rooted(path: &str) -> String {
+    let slash = if path.starts_with('/') { "" } else { "/" };
+    format!("{slash}{path}")
+}
+
+/// The query string, with whatever no query string has percent-encoded.
+pub fn encoded_query(query: &str) -> String {
+    utf8_percent_encode(query, NOT_IN_QUERY).to_string()
+}
+
+/// Refuses what may be too long for a [`Uri`](lambda_http::http::Uri), in which each byte may need three.
+pub fn check_length<'a>(
+    texts: impl IntoIterator<Item = &'a str>,
+    query: &HashMap<String, Vec<String>>,
+) -> Result<(), EventError> {
+    let texts = texts.into_iter().map(str::len).sum::<usize>();
+    let parameters = query.iter().flat_map(|(name, values)| {
+        let separators = 2;
+        values.iter().map(move |value| name.len() + value.len() + separators)
+    });
+    if texts + parameters.sum::<usize>() > MAX_URL_BYTES {
+        return Err(EventError::TooLong);
+    }
+    Ok(())
+}
+
+/// Whether `domain` is a name that every parser of URLs takes for one: labels of letters, digits and hyphens, none of them in
+/// another script, and the last one no number.
+pub fn is_domain(domain: &str) -> bool {
+    let is_label = |label: &str| {
+        let fits = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+        !label.is_empty() && label.bytes().all(fits) && !label.to_ascii_lowercase().starts_with("xn--")
+    };
+    let top = domain.rsplit('.').next().unwrap_or_default();
+    let is_named = top.starts_with(|first: char| first.is_ascii_alphabetic());
+    is_named && domain.len() <= MAX_DOMAIN_BYTES && domain.split('.').all(is_label)
+}

@@ -1,0 +1,282 @@
+//! The faults of a request, one at a time. [`Faults`](super::rejection::Faults) collects them.
+//!
+//! `Display` is written for the client: it names the place and the remedy, and quotes no value.
+
+use attributes::{AttributeError, AttributeProblem};
+use message::KeyError;
+
+use super::limits::{MAX_FIELD_BYTES, MAX_FIELDS, MAX_LIMIT};
+
+/// One fault of a request.
+#[derive(Debug, thiserror::Error)]
+pub enum Fault {
+    /// A fault in the path, the query string or a header.
+    #[error(transparent)]
+    Parameter(#[from] ParameterError),
+    /// A fault of the body as a whole.
+    #[error(transparent)]
+    Body(#[from] BodyError),
+    /// A fault in a member of the body.
+    #[error(transparent)]
+    Member(#[from] MemberError),
+}
+
+impl Fault {
+    /// The part of the request: `path`, `query`, `header` or `body`.
+    #[must_use]
+    pub fn part(&self) -> &'static str {
+        match self {
+            Self::Parameter(ParameterError { location, .. }) => match location {
+                Location::Path => "path",
+                Location::Query => "query",
+                Location::Header => "header",
+            },
+            Self::Body(_) | Self::Member(_) => "body",
+        }
+    }
+
+    /// The place in that part: a JSON Pointer (RFC 6901), of which a parameter's name is the only step.
+    #[must_use]
+    pub fn pointer(&self) -> String {
+        match self {
+            Self::Parameter(error) => pointer("", error.name),
+            Self::Body(_) => String::new(),
+            Self::Member(error) => error.pointer.clone(),
+        }
+    }
+
+    /// The violation, without its place.
+    #[must_use]
+    pub fn violation(&self) -> String {
+        match self {
+            Self::Parameter(error) => error.violation.to_string(),
+            Self::Body(error) => error.to_string(),
+            Self::Member(error) => error.violation.to_string(),
+        }
+    }
+}
+
+/// The part of a request that holds a parameter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Location {
+    /// The path.
+    Path,
+    /// The query string.
+    Query,
+    /// A header.
+    Header,
+}
+
+/// A parameter with its violation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "the {} `{name}` {violation}",
+    match location {
+        Location::Path => "path parameter",
+        Location::Query => "query parameter",
+        Location::Header => "header",
+    }
+)]
+pub struct ParameterError {
+    /// The part of the request that holds it.
+    pub location: Location,
+    /// Its name.
+    pub name: &'static str,
+    /// The violation.
+    pub violation: ParameterViolation,
+}
+
+/// A rule that a parameter violates.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ParameterViolation {
+    /// The parameter is missing.
+    #[error("is missing; it {0}")]
+    Missing(KeyError),
+    /// The parameter is empty.
+    #[error("is empty; it {0}")]
+    Empty(KeyError),
+    /// The value is no date, or no time.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// The parameter has several values, and it is unknown which one counts.
+    #[error("has different values; give it once")]
+    Contradictory,
+    /// The value is no number in range.
+    #[error("must be a whole number from 1 to {MAX_LIMIT}")]
+    Limit,
+    /// The value is neither of the two orders.
+    #[error("must be asc or desc")]
+    Order,
+    /// The parameter narrows down a date, and there is none.
+    #[error("goes with the query parameter `date`; add it, or leave this out")]
+    NeedsDate,
+    /// The range ends before it begins.
+    #[error("is later than `to`; swap them")]
+    Backwards,
+    /// The value is no list of attribute names.
+    #[error(
+        "must be 1 to {MAX_FIELDS} names of attributes with commas between them, each of 1 to {MAX_FIELD_BYTES} bytes"
+    )]
+    Fields,
+    /// The value is no token that this API gave out for this list.
+    #[error(
+        "is not one that this API gave out for this list; send the `NextToken` of the page before unchanged, with the \
+         same `date`, `from`, `to`, `order` and `fields`, or leave it out"
+    )]
+    Token,
+    /// The value is no list of entity tags.
+    #[error(
+        "must be * or ETags with their quotation marks, such as \"bDdfiCuzbcXKJp4eE4q3Og\", with commas between them"
+    )]
+    Tags,
+    /// The value is a list of entity tags where only `*` has a meaning.
+    #[error("must be *, which creates the message only if there is none")]
+    OnlyAny,
+    /// The call knows no such precondition, and must not ignore it.
+    #[error("is not known to this call; use If-Match, or leave it out")]
+    UnknownPrecondition,
+    /// There is more to compare than DynamoDB takes in one condition.
+    #[error("cannot be checked for a message and a change of so many attributes; leave it out")]
+    TooManyAttributes,
+}
+
+/// A fault of a body as a whole.
+#[derive(Debug, thiserror::Error)]
+pub enum BodyError {
+    /// The body is not the base64 text that the event says it is.
+    #[error("the body is flagged as base64 and is not; send it as plain text, or encode it")]
+    Base64,
+    /// The body stops being UTF-8 at this byte, counted from 0.
+    #[error("the body is not UTF-8 at byte {0}; JSON must be UTF-8")]
+    Utf8(usize),
+    /// The body is missing.
+    #[error("the body is missing; it must be {0}")]
+    Missing(&'static str),
+    /// The body is not JSON. The source says where.
+    #[error("the body is not JSON: {0}")]
+    Syntax(#[source] serde_json::Error),
+    /// An object in it has two members of this name, so it is not known which one counts.
+    #[error("the body has the member `{0}` twice in one object; leave one of them")]
+    Duplicate(String),
+    /// The body is another JSON value than an object.
+    #[error("the body must be {0}")]
+    NotAnObject(&'static str),
+    /// The body changes nothing.
+    #[error("the body changes nothing; name an attribute in `/Item` or in `/Remove`")]
+    NoChange,
+    /// The body changes more attributes than DynamoDB takes at once.
+    #[error("the body names too many attributes; {0} can be changed at once")]
+    TooManyChanges(usize),
+}
+
+/// A member of a body with its violation.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{pointer}` {violation}")]
+pub struct MemberError {
+    /// The place: a JSON Pointer (RFC 6901) into the body.
+    pub pointer: String,
+    /// The violation.
+    pub violation: MemberViolation,
+}
+
+/// A rule that a member of a body violates.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum MemberViolation {
+    /// The member is missing.
+    #[error("is missing; it must be {0}")]
+    Missing(&'static str),
+    /// The member is unknown.
+    #[error("is not known here; known are {}", .0.join(", "))]
+    Unknown(&'static [&'static str]),
+    /// The member belongs to the other form of the body.
+    #[error("cannot stand beside `{0}`; send either an update expression, or `Item` and `Remove`")]
+    OtherForm(&'static str),
+    /// The member has another type or form.
+    #[error("must be {0}")]
+    Form(&'static str),
+    /// The value is empty.
+    #[error("must not be empty; give it a value or leave it out")]
+    Empty,
+    /// A key attribute has another form.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// DynamoDB cannot hold the value.
+    #[error(transparent)]
+    Attribute(#[from] AttributeProblem),
+    /// The member names another table.
+    #[error("names another table than the one behind this API; leave it out")]
+    OtherTable,
+    /// A key attribute differs from the same in the path or query.
+    #[error("differs from the parameter `{0}`; make them equal")]
+    UnlikeParameter(&'static str),
+    /// A key attribute stays as it is as long as the message is there.
+    #[error("names a part of the message's key, which cannot be removed")]
+    KeyPart,
+    /// The name is reserved for the API itself.
+    #[error("has a name that is kept for the API itself; choose another one")]
+    Reserved,
+    /// An attribute is set and removed by the same update.
+    #[error("names an attribute that `/Item` sets; leave one of them")]
+    SetAndRemoved,
+    /// The value is larger than DynamoDB takes.
+    #[error("has {bytes} bytes as DynamoDB counts them; the most are {limit}")]
+    TooLarge {
+        /// The least bytes that DynamoDB would count.
+        bytes: usize,
+        /// The most bytes that DynamoDB takes.
+        limit: usize,
+    },
+    /// An expression uses a placeholder that is not defined.
+    #[error("uses {placeholder}, which `{place}` does not define")]
+    Undefined {
+        /// The placeholder, with its `#` or `:`.
+        placeholder: String,
+        /// Where it should be defined: a JSON Pointer.
+        place: &'static str,
+    },
+    /// A placeholder is defined and not used, which DynamoDB refuses.
+    #[error("is not used in `/UpdateExpression`; use it or leave it out")]
+    Unused,
+}
+
+/// The JSON Pointer (RFC 6901) of the member `name` of the object at `parent`, itself a JSON Pointer.
+pub fn pointer(parent: &str, name: &str) -> String {
+    format!("{parent}/{}", attributes::pointer_step(name))
+}
+
+impl ParameterError {
+    pub fn query(name: &'static str, violation: ParameterViolation) -> Self {
+        Self {
+            location: Location::Query,
+            name,
+            violation,
+        }
+    }
+
+    pub fn header(name: &'static str, violation: ParameterViolation) -> Self {
+        Self {
+            location: Location::Header,
+            name,
+            violation,
+        }
+    }
+}
+
+impl MemberError {
+    pub fn new(pointer: impl Into<String>, violation: impl Into<MemberViolation>) -> Self {
+        Self {
+            pointer: pointer.into(),
+            violation: violation.into(),
+        }
+    }
+
+    /// The error at member `name` of the object at `parent`.
+    pub fn at(parent: &str, name: &str, violation: impl Into<MemberViolation>) -> Self {
+        Self::new(pointer(parent, name), violation)
+    }
+
+    /// The error of the conversion of the value at `parent`.
+    pub fn below(parent: &str, error: AttributeError) -> Self {
+        Self::new(format!("{parent}{}", error.path), error.problem)
+    }
+}

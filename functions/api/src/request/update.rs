@@ -1,0 +1,116 @@
+//! The body of an update, in one of two forms: an update expression as DynamoDB knows it, or the plain form, which names
+//! the attributes to set and to remove.
+
+mod expression;
+mod plain;
+
+use std::collections::{BTreeSet, HashMap};
+
+use attributes::Attributes;
+use aws_sdk_dynamodb::types::AttributeValue;
+use message::Key;
+
+use super::body::{Body, TABLE_NAME};
+use super::fault::{MemberError, MemberViolation};
+use super::rejection::{Faults, Rejection};
+use crate::table::condition::Condition;
+use crate::table::revision;
+
+const EXPRESSION: &str = "UpdateExpression";
+const NAMES: &str = "/ExpressionAttributeNames";
+const VALUES: &str = "/ExpressionAttributeValues";
+const ITEM: &str = "Item";
+const REMOVE: &str = "Remove";
+
+/// The members of the form with an expression.
+const OF_EXPRESSION: [&str; 3] = [EXPRESSION, "ExpressionAttributeNames", "ExpressionAttributeValues"];
+/// Those of the plain form.
+const OF_PLAIN: [&str; 2] = [ITEM, REMOVE];
+const KNOWN: &[&str] = &[
+    OF_EXPRESSION[0],
+    OF_EXPRESSION[1],
+    OF_EXPRESSION[2],
+    OF_PLAIN[0],
+    OF_PLAIN[1],
+    TABLE_NAME,
+];
+
+/// The expected body, in error messages.
+pub const EXPECTED: &str = "a JSON object such as {\"UpdateExpression\":\"SET local_avg = :avg\",\
+                            \"ExpressionAttributeValues\":{\":avg\":5.55}} or \
+                            {\"Item\":{\"local_avg\":5.55},\"Remove\":[\"note\"]}";
+
+/// An update that DynamoDB can be asked for.
+#[derive(Debug, Default, PartialEq)]
+pub struct Update {
+    /// `UpdateExpression`.
+    pub expression: String,
+    /// `ExpressionAttributeNames`; may be empty.
+    pub names: HashMap<String, String>,
+    /// `ExpressionAttributeValues`; may be empty.
+    pub values: Attributes,
+    /// The attributes that the update may set, change or read, and perhaps some more names.
+    pub touched: BTreeSet<String>,
+    /// Whether the update may set an attribute that needs a [`revision`].
+    pub needs_revision: bool,
+}
+
+impl Update {
+    /// Checks the body of an update of the item `key` of `table`. Without a `key`, which is then wrong itself, the body
+    /// is not compared with it.
+    ///
+    /// # Errors
+    /// [`Rejection::Invalid`] with each mistake. The grammar of an expression is left to DynamoDB.
+    pub fn check(body: Body, key: Option<Key>, table: &str) -> Result<Self, Rejection> {
+        let mut faults = Faults::default();
+        faults.take(body.check(KNOWN, table));
+        let plain: Vec<_> = OF_PLAIN.into_iter().filter(|name| body.has(name)).collect();
+        let expression = OF_EXPRESSION.into_iter().find(|name| body.has(name));
+        let update = match expression {
+            None if !plain.is_empty() => faults.take(plain::check(body, key)),
+            Some(expression) if !plain.is_empty() => {
+                for name in plain {
+                    faults.add(MemberError::at("", name, MemberViolation::OtherForm(expression)));
+                }
+                None
+            }
+            _ => faults.take(expression::check(body)),
+        };
+        faults.finish(|| update)
+    }
+
+    /// The first letters of placeholders for a condition: none of the client's begins with them.
+    #[must_use]
+    pub fn free_prefix(&self) -> String {
+        let mut prefix = "c".to_owned();
+        let taken = |prefix: &str| {
+            let mut placeholders = self.names.keys().chain(self.values.keys());
+            placeholders.any(|placeholder| placeholder[1..].starts_with(prefix))
+        };
+        while taken(&prefix) {
+            prefix.push('c');
+        }
+        prefix
+    }
+
+    /// Makes the item another [`revision`], when the update needs that. Names of placeholders begin with `prefix`.
+    pub fn stamp(&mut self, prefix: &str) {
+        if !self.needs_revision {
+            return;
+        }
+        let (name, one) = (format!("#{prefix}r"), format!(":{prefix}r"));
+        self.expression = expression::adding(&self.expression, &format!("{name} {one}"));
+        self.names.insert(name, revision::NAME.to_owned());
+        self.values.insert(one, AttributeValue::N("1".to_owned()));
+    }
+
+    /// Moves the placeholders of the update into the condition, since a call has one list of them.
+    pub fn on(&mut self, mut condition: Condition) -> Condition {
+        condition.names.extend(std::mem::take(&mut self.names));
+        condition.values.extend(std::mem::take(&mut self.values));
+        condition
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,208 @@
+//! The form with an update expression and its placeholders.
+//!
+//! <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.UpdateExpressions.html>
+
+use std::collections::{BTreeSet, HashMap};
+
+use attributes::{Attributes, plain_json, value_size};
+use message::MAX_ITEM_BYTES;
+use serde_json::{Map, Value};
+
+use super::{EXPRESSION, NAMES, Update, VALUES};
+use crate::request::body::{Body, object};
+use crate::request::fault::{MemberError, MemberViolation, pointer};
+use crate::request::item::{add_below, is_blank, too_large};
+use crate::request::limits::MAX_EXPRESSION_BYTES;
+use crate::request::rejection::{Faults, Rejection};
+use crate::table::revision;
+
+/// Checks the members of this form.
+///
+/// # Errors
+/// [`MemberError`] for each mistake. The grammar of the expression is left to DynamoDB.
+pub fn check(mut body: Body) -> Result<Update, Rejection> {
+    let text = body.take(
+        EXPRESSION,
+        "an update expression, such as \"SET local_avg = :avg\", or send `Item` and `Remove`",
+    );
+    let mut faults = Faults::default();
+    let expression = faults.take(text.and_then(expression));
+    let names = faults.take(members(body.take_optional(&NAMES[1..]), NAMES).and_then(attribute_names));
+    let values = faults.take(members(body.take_optional(&VALUES[1..]), VALUES).and_then(attribute_values));
+    let (expression, names, values) = faults.finish(|| Some((expression?, names?, values?)))?;
+
+    let mut faults = Faults::default();
+    add_misused(&mut faults, &expression, '#', NAMES, names.keys());
+    add_misused(&mut faults, &expression, ':', VALUES, values.keys());
+    faults.finish(|| Some(()))?;
+    let is_keyword = |word: &str| KEYWORDS.iter().any(|keyword| keyword.eq_ignore_ascii_case(word));
+    let attributes = words(&expression)
+        .map(|(_, word)| word)
+        .filter(|word| !is_keyword(word));
+    let touched: BTreeSet<String> = attributes.map(str::to_owned).chain(names.values().cloned()).collect();
+    // The other clauses only remove.
+    let sets =
+        words(&expression).any(|(_, word)| ["SET", "ADD"].iter().any(|clause| clause.eq_ignore_ascii_case(word)));
+    let needs_revision = sets && touched.iter().any(|name| revision::is_needed_for(name));
+    Ok(Update {
+        expression,
+        names,
+        values,
+        touched,
+        needs_revision,
+    })
+}
+
+/// Words that begin a clause or call a function. They are reserved: no attribute has such a name in an expression.
+const KEYWORDS: [&str; 6] = ["SET", "REMOVE", "ADD", "DELETE", "if_not_exists", "list_append"];
+
+/// The words of an expression that are no placeholders, and where they begin: keywords, functions, and the attributes that
+/// are named at the top of a path.
+fn words(expression: &str) -> impl Iterator<Item = (usize, &str)> {
+    let separates = |character: char| !(is_placeholder_character(character) || "#:.".contains(character));
+    let parts = expression.split(separates);
+    let parts = parts.map(move |part| (part.as_ptr().addr() - expression.as_ptr().addr(), part));
+    let tops = parts.map(|(at, path)| (at, path.split('.').next().unwrap_or_default()));
+    // Of a list's index only the digits are left.
+    tops.filter(|(_, word)| word.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_'))
+}
+
+/// The same expression with one more addition, such as `#count :one`. Each kind of clause stands at most once.
+pub fn adding(expression: &str, addition: &str) -> String {
+    match words(expression).find(|(_, word)| word.eq_ignore_ascii_case("ADD")) {
+        Some((at, word)) => {
+            let (before, behind) = expression.split_at(at + word.len());
+            format!("{before} {addition},{behind}")
+        }
+        None => format!("{expression} ADD {addition}"),
+    }
+}
+
+/// The members of an optional object.
+fn members(value: Option<Value>, pointer: &str) -> Result<Map<String, Value>, Rejection> {
+    Ok(value.map_or_else(|| Ok(Map::new()), |value| object(value, pointer))?)
+}
+
+fn expression(value: Value) -> Result<String, MemberError> {
+    let violation = match value {
+        Value::String(text) if text.trim_ascii().is_empty() => {
+            MemberViolation::Form("an update expression, such as \"SET local_avg = :avg\"")
+        }
+        Value::String(text) if text.len() > MAX_EXPRESSION_BYTES => MemberViolation::TooLarge {
+            bytes: text.len(),
+            limit: MAX_EXPRESSION_BYTES,
+        },
+        Value::String(text) => return Ok(text),
+        _ => MemberViolation::Form("a string"),
+    };
+    Err(MemberError::at("", EXPRESSION, violation))
+}
+
+fn attribute_names(members: Map<String, Value>) -> Result<HashMap<String, String>, Rejection> {
+    let mut faults = Faults::default();
+    let mut names = HashMap::with_capacity(members.len());
+    for (placeholder, value) in members {
+        let violation = match value {
+            _ if !is_placeholder(&placeholder, '#') => MemberViolation::Form("named `#` and letters or digits"),
+            Value::String(name) if name.is_empty() => MemberViolation::Empty,
+            Value::String(name) if name == revision::NAME => MemberViolation::Reserved,
+            Value::String(name) => {
+                names.insert(placeholder, name);
+                continue;
+            }
+            _ => MemberViolation::Form("a string: the name of an attribute"),
+        };
+        faults.add(MemberError::at(NAMES, &placeholder, violation));
+    }
+    faults.finish(|| Some(names))
+}
+
+fn attribute_values(members: Map<String, Value>) -> Result<Attributes, Rejection> {
+    let mut faults = Faults::default();
+    let mut values = Attributes::with_capacity(members.len());
+    for (placeholder, value) in members {
+        let violation = match value {
+            _ if !is_placeholder(&placeholder, ':') => MemberViolation::Form("named `:` and letters or digits"),
+            value if is_blank(&value) => MemberViolation::Empty,
+            value => {
+                match plain_json::to_attribute(value) {
+                    Ok(value) => {
+                        values.insert(placeholder, value);
+                    }
+                    Err(errors) => add_below(&mut faults, &pointer(VALUES, &placeholder), errors),
+                }
+                continue;
+            }
+        };
+        faults.add(MemberError::at(VALUES, &placeholder, violation));
+    }
+    let values = faults.finish(|| Some(values))?;
+    let bytes = values.values().map(value_size).max().unwrap_or_default();
+    if bytes > MAX_ITEM_BYTES {
+        return Err(too_large(VALUES, bytes).into());
+    }
+    Ok(values)
+}
+
+fn is_placeholder(text: &str, sign: char) -> bool {
+    text.strip_prefix(sign)
+        .is_some_and(|name| !name.is_empty() && name.chars().all(is_placeholder_character))
+}
+
+fn is_placeholder_character(character: char) -> bool {
+    character.is_ascii_alphanumeric() || character == '_'
+}
+
+/// Adds a fault for each placeholder with this sign that is used in the expression and not defined, or the other way round.
+/// Expressions have no string literals, so a sign always begins a placeholder.
+fn add_misused<'a>(
+    faults: &mut Faults,
+    expression: &str,
+    sign: char,
+    place: &'static str,
+    defined: impl Iterator<Item = &'a String>,
+) {
+    let used: BTreeSet<&str> = expression
+        .match_indices(sign)
+        .map(|(at, _)| {
+            let name = &expression[at + 1..];
+            let length = name
+                .find(|character| !is_placeholder_character(character))
+                .unwrap_or(name.len());
+            &expression[at..=at + length]
+        })
+        .collect();
+    let defined: BTreeSet<&str> = defined.map(String::as_str).collect();
+    for placeholder in used.difference(&defined) {
+        let placeholder = (*placeholder).to_owned();
+        let violation = MemberViolation::Undefined { placeholder, place };
+        faults.add(MemberError::at("", EXPRESSION, violation));
+    }
+    for placeholder in defined.difference(&used) {
+        faults.add(MemberError::at(place, placeholder, MemberViolation::Unused));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_what_may_be_an_attribute() {
+        let found = words("SET #s=:s,a.b[0].c = if_not_exists(d_1,:n)-e REMOVE f, #g.h").map(|(_, word)| word);
+        let found: Vec<_> = found.collect();
+        assert_eq!(found, ["SET", "a", "if_not_exists", "d_1", "e", "REMOVE", "f"]);
+    }
+
+    #[test]
+    fn an_addition_joins_the_others() {
+        for (expression, expected) in [
+            ("SET a=:a", "SET a=:a ADD #r :r"),
+            ("set a=:ADD add b :b", "set a=:ADD add #r :r, b :b"),
+            ("ADD #add :add", "ADD #r :r, #add :add"),
+            ("SET x.add=:a REMOVE added", "SET x.add=:a REMOVE added ADD #r :r"),
+        ] {
+            assert_eq!(adding(expression, "#r :r"), expected);
+        }
+    }
+}

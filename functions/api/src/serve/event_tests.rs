@@ -1,0 +1,186 @@
+//! Events of each source through a whole function, from the payload to what the source reads.
+
+use serde_json::{Value, json};
+
+use crate::Route;
+use crate::testing::{Rule, api, invocation};
+
+/// What `route` returns to the source of `event`.
+async fn payload(route: Route, event: &Value, rule: Rule) -> Value {
+    let answer = api([rule]).answer_for(route, &event.to_string(), invocation()).await;
+    serde_json::to_value(answer.into_payload().await).unwrap()
+}
+
+/// A stored message that is found under its key only.
+fn stored() -> Rule {
+    let key = json!({"date": {"S": "2001-01-01"}, "time": {"S": "09:01:05"}});
+    Rule::on("GetItem")
+        .when(move |request| request["Key"] == key)
+        .then(|request| json!({"Item": request["Key"]}))
+}
+
+/// A page of the date, between the two times.
+fn page() -> Rule {
+    let values = json!({":date": {"S": "2001-01-01"}, ":from": {"S": "09:01:05"}, ":to": {"S": "09:01:06.999999999"}});
+    Rule::on("Query").when(move |request| request["ExpressionAttributeValues"] == values)
+}
+
+const ITEM: &str = r#"{"Item":{"date":"2001-01-01","time":"09:01:05"}}"#;
+
+/// An event of a function URL, which is one of an HTTP API but for its stage and route.
+fn function_url(method: &str, path: &str, query: &str) -> Value {
+    json!({
+        "version": "2.0",
+        "routeKey": "$default",
+        "rawPath": path,
+        "rawQueryString": query,
+        "cookies": ["session=1", "theme=dark"],
+        "headers": {"host": "abc.lambda-url.us-east-1.on.aws", "x-forwarded-proto": "https", "accept": "*/*"},
+        "requestContext": {
+            "accountId": "anonymous", "apiId": "abc", "domainName": "abc.lambda-url.us-east-1.on.aws",
+            "domainPrefix": "abc", "requestId": "url-1", "routeKey": "$default", "stage": "$default",
+            "time": "01/Jan/2001:09:01:05 +0000", "timeEpoch": 978_339_665_000_u64,
+            "http": {"method": method, "path": path, "protocol": "HTTP/1.1", "sourceIp": "203.0.113.12", "userAgent": "curl"},
+        },
+        "isBase64Encoded": false,
+    })
+}
+
+/// An event of a load balancer. With `many` its target group has multi-value headers enabled.
+fn balanced(method: &str, path: &str, query: &[(&str, &str)], many: bool) -> Value {
+    let mut event = json!({
+        "requestContext": {"elb": {"targetGroupArn": "arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/t/1"}},
+        "httpMethod": method,
+        "path": path,
+        "body": "",
+        "isBase64Encoded": false,
+    });
+    let [headers, parameters] = if many {
+        ["multiValueHeaders", "multiValueQueryStringParameters"]
+    } else {
+        ["headers", "queryStringParameters"]
+    };
+    let value = |text: &str| if many { json!([text]) } else { json!(text) };
+    event[headers] = json!({"host": value("lb-1.us-east-1.elb.amazonaws.com"), "x-forwarded-proto": value("https")});
+    event[parameters] = json!({});
+    for (name, text) in query {
+        event[parameters][name] = value(text);
+    }
+    event
+}
+
+#[tokio::test]
+async fn a_rest_api_is_answered_with_lists_of_headers() {
+    let event = json!({
+        "path": "/message/2001-01-01", "resource": "/message/{date}", "httpMethod": "GET",
+        "pathParameters": {"date": "2001-01-01"}, "multiValueQueryStringParameters": {"time": ["09:01:05"]},
+        "requestContext": {"requestId": "rest-1"},
+    });
+    let answer = payload(Route::GetMessage, &event, stored()).await;
+    assert_eq!((&answer["statusCode"], &answer["body"]), (&json!(200), &json!(ITEM)));
+    assert_eq!(answer["multiValueHeaders"]["content-type"], json!(["application/json"]));
+    assert_eq!(answer["headers"], json!({}));
+}
+
+#[tokio::test]
+async fn an_http_api_is_answered_with_single_headers() {
+    let mut event = function_url(
+        "GET",
+        "/prod/message/2001-01-01",
+        "time=09%3A01%3A05&time=09:01:05&other=a,b",
+    );
+    event["queryStringParameters"] = json!({"time": "09:01:05,09:01:05", "other": "a,b"});
+    event["routeKey"] = json!("GET /message/{date}");
+    event["pathParameters"] = json!({"date": "2001-01-01"});
+    event["requestContext"]["stage"] = json!("prod");
+    let answer = payload(Route::GetMessage, &event, stored()).await;
+    assert_eq!((&answer["statusCode"], &answer["body"]), (&json!(200), &json!(ITEM)));
+    assert_eq!(answer["headers"]["content-type"], "application/json");
+    assert_eq!(answer["headers"]["cache-control"], "no-store");
+    assert_eq!(answer["isBase64Encoded"], false);
+
+    // Without the raw query string, which only an event made by hand lacks.
+    event["rawQueryString"] = Value::Null;
+    event["queryStringParameters"] = json!({"time": "09:01:05"});
+    let answer = payload(Route::GetMessage, &event, stored()).await;
+    assert_eq!(answer["statusCode"], 200);
+}
+
+#[tokio::test]
+async fn a_function_url_needs_no_path_parameters() {
+    let event = function_url("GET", "/message/2001-01-01", "time=09:01:05");
+    let answer = payload(Route::GetMessage, &event, stored()).await;
+    assert_eq!((&answer["statusCode"], &answer["body"]), (&json!(200), &json!(ITEM)));
+
+    let event = function_url(
+        "GET",
+        "/message",
+        "date=2001-01-01&from=09%3A01%3A05&to=09:01:06&fields=date%2Ctime",
+    );
+    let answer = payload(Route::ListMessages, &event, page()).await;
+    assert_eq!(answer["statusCode"], 200, "{answer}");
+
+    let mut event = function_url("POST", "/message", "");
+    event["body"] = json!("eyJJdGVtIjp7ImRhdGUiOiIyMDAxLTAxLTAxIiwidGltZSI6IjA5OjAxOjA1In19");
+    event["isBase64Encoded"] = json!(true);
+    let answer = payload(Route::PostMessage, &event, Rule::on("PutItem")).await;
+    assert_eq!((&answer["statusCode"], &answer["body"]), (&json!(201), &json!(ITEM)));
+
+    let event = function_url("PATCH", "/message", "");
+    let answer = payload(Route::ListMessages, &event, stored()).await;
+    assert_eq!(
+        (&answer["statusCode"], &answer["headers"]["allow"]),
+        (&json!(405), &json!("GET, POST"))
+    );
+    let problem: Value = serde_json::from_str(answer["body"].as_str().unwrap()).unwrap();
+    assert_eq!(problem["instance"], "url-1");
+}
+
+#[tokio::test]
+async fn a_load_balancer_leaves_parameters_encoded() {
+    for many in [false, true] {
+        let event = balanced("GET", "/message/2001-01-01", &[("time", "09%3A01%3A05")], many);
+        let answer = payload(Route::GetMessage, &event, stored()).await;
+        assert_eq!((&answer["statusCode"], &answer["body"]), (&json!(200), &json!(ITEM)));
+        assert_eq!(answer["statusDescription"], "200 OK");
+        assert_eq!(answer["headers"]["content-type"], "application/json");
+        assert_eq!(answer["multiValueHeaders"]["content-type"], json!(["application/json"]));
+
+        let query = [("date", "2001-01-01"), ("from", "09:01:05"), ("to", "09%3a01%3a06")];
+        let answer = payload(Route::ListMessages, &balanced("GET", "/message", &query, many), page()).await;
+        assert_eq!(answer["statusCode"], 200, "{answer}");
+
+        let answer = payload(
+            Route::GetMessage,
+            &balanced("GET", "/message/today", &[], many),
+            stored(),
+        )
+        .await;
+        assert_eq!(answer["statusDescription"], "400 Bad Request");
+        let problem: Value = serde_json::from_str(answer["body"].as_str().unwrap()).unwrap();
+        assert_eq!(problem["errors"].as_array().unwrap().len(), 2, "both faults: {problem}");
+        assert_eq!(problem["instance"], "invocation-1", "a load balancer gives no id");
+    }
+}
+
+#[tokio::test]
+async fn both_values_of_a_header_in_both_maps_count() {
+    let tagged = |headers: Value, many: Value| {
+        json!({
+            "pathParameters": {"date": "2001-01-01"}, "queryStringParameters": {"time": "09:01:05"},
+            "headers": headers, "multiValueHeaders": many,
+        })
+    };
+    let answer = payload(Route::GetMessage, &tagged(json!({}), json!({})), stored()).await;
+    let tag = &answer["multiValueHeaders"]["etag"][0];
+    for (single, many, status) in [
+        (tag, json!(["\"x\""]), 200),
+        (&json!("\"x\""), json!([tag]), 200),
+        (&json!("\"x\""), json!(["\"x\"", tag]), 200),
+        (&json!("\"x\""), json!(["\"y\""]), 412),
+    ] {
+        let event = tagged(json!({"If-Match": single}), json!({"If-Match": many}));
+        let answer = payload(Route::GetMessage, &event, stored()).await;
+        assert_eq!(answer["statusCode"], status, "{event}");
+    }
+}

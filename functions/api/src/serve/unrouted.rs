@@ -1,0 +1,109 @@
+//! Requests of paths and methods that the API does not have. API Gateway would answer them as if their signature were
+//! missing; the template sends them to the function that lists messages, so that an authorized client learns what is wrong.
+
+use lambda_http::request::RequestContext;
+use lambda_http::{Request, RequestExt};
+
+use crate::response::error::Error;
+use crate::route::{MESSAGE, MESSAGES, template_of};
+
+/// The template of every path that is none of the API's.
+const OTHERS: &str = "/{proxy+}";
+
+/// Why `request` is not for [`Route::ListMessages`](crate::Route::ListMessages), when it is not: the path or the method is
+/// none of the API's.
+///
+/// An event made by hand may lack both.
+pub fn unrouted(request: &Request) -> Option<Error> {
+    match (resource(request), request.method().as_str()) {
+        (OTHERS | "/", _) => Some(Error::NoRoute),
+        (MESSAGE, _) => Some(Error::Method(&["DELETE", "GET", "PUT"])),
+        (_, "GET") => None,
+        _ => Some(Error::Method(&["GET", "POST"])),
+    }
+}
+
+/// The template of the request's path.
+fn resource(request: &Request) -> &str {
+    let path = request.raw_http_path();
+    match request.request_context_ref() {
+        Some(RequestContext::ApiGatewayV1(context)) => match context.resource_path.as_deref() {
+            // Of an event made by hand. API Gateway never sends this pair; under a custom domain the root has another path.
+            Some("/") if path == MESSAGES => MESSAGES,
+            resource => resource.unwrap_or_default(),
+        },
+        // Other sources have no routes, or leave the template out.
+        _ => template_of(path).unwrap_or(OTHERS),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::request::event::Event;
+
+    fn of_event(event: &str) -> Option<Error> {
+        unrouted(&Event::parse(event).unwrap().into_request().unwrap())
+    }
+
+    fn of(resource: &str, path: &str, method: &str) -> Option<Error> {
+        of_event(&json!({"resource": resource, "path": path, "httpMethod": method}).to_string())
+    }
+
+    #[test]
+    fn a_list_has_its_route() {
+        assert!(of("/message", "/message", "GET").is_none());
+        assert!(of("/message", "/base/message", "GET").is_none());
+        assert!(of("/", "/message", "GET").is_none(), "an event made by hand");
+        assert!(of_event("{}").is_none());
+    }
+
+    #[test]
+    fn other_methods_are_told_the_allowed_ones() {
+        for (resource, method, allowed) in [
+            ("/message", "PATCH", "GET, POST"),
+            ("/message", "DELETE", "GET, POST"),
+            ("/message/{date}", "POST", "DELETE, GET, PUT"),
+            ("/message/{date}", "OPTIONS", "DELETE, GET, PUT"),
+        ] {
+            let error = of(resource, "/message/2001-01-01", method).unwrap();
+            assert!(error.to_string().ends_with(allowed), "{error}");
+            assert_eq!(error.into_response("id").headers()["allow"], allowed);
+        }
+    }
+
+    #[test]
+    fn other_paths_have_no_route() {
+        for path in ["/", "/messages", "/message/2001-01-01/more"] {
+            let resource = if path == "/" { "/" } else { "/{proxy+}" };
+            assert_eq!(of(resource, path, "GET").unwrap().status(), 404, "{path}");
+        }
+        assert_eq!(
+            of("/", "/v1", "GET").unwrap().status(),
+            404,
+            "the root below a custom domain"
+        );
+    }
+
+    #[test]
+    fn a_source_without_routes_goes_by_the_path() {
+        for (path, method, status) in [
+            ("/message", "GET", None),
+            ("/Prod/message", "GET", None),
+            ("/message", "PATCH", Some(405)),
+            ("/message/2001-01-01", "GET", Some(405)),
+            ("/messages", "GET", Some(404)),
+            ("/", "GET", Some(404)),
+        ] {
+            for event in [
+                json!({"version": "2.0", "rawPath": path, "requestContext": {"http": {"method": method}}}),
+                json!({"path": path, "httpMethod": method, "requestContext": {"elb": {"targetGroupArn": "arn"}}}),
+            ] {
+                let found = of_event(&event.to_string()).map(|error| error.status());
+                assert_eq!(found, status, "{event}");
+            }
+        }
+    }
+}

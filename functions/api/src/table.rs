@@ -1,0 +1,244 @@
+//! The message table, and the calls to DynamoDB. They are made by the lean client: a client of the API waits for each, and
+//! the first call of the SDK takes longer than the start of the whole function.
+
+pub mod condition;
+pub mod error;
+pub mod etag;
+pub mod revision;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use attributes::{Attributes, dynamodb_json};
+use aws::{CallError, JsonClient};
+use aws_sdk_dynamodb::error::ProvideErrorMetadata;
+use backoff::{Backoff, Deadline};
+use message::{Key, names};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use serde_json::{Value, json};
+use telemetry::trace::dynamodb_span;
+use tracing::Instrument;
+
+use condition::Condition;
+use error::TableError;
+
+/// The time that a call may take with all its retries. API Gateway waits at most 29 s and the functions have 10: two calls,
+/// as `If-Match` needs them, end well before, so that the client gets a problem instead of the gateway's own 502 or 504. A
+/// healthy call takes a few milliseconds; scanning a megabyte takes some hundred.
+const OPERATION_TIMEOUT: Duration = Duration::from_secs(4);
+
+/// A message table.
+#[derive(Clone, Debug)]
+pub struct Table {
+    /// The name of the table.
+    pub name: String,
+    client: JsonClient,
+    attempts: u32,
+    /// The number of retries that [`Table::take_retries`] has not returned yet.
+    retries: Arc<AtomicU64>,
+}
+
+/// A DynamoDB operation.
+#[derive(Clone, Copy, Debug)]
+pub enum Operation {
+    /// Reads one item.
+    GetItem,
+    /// Writes one item whole.
+    PutItem,
+    /// Changes one item.
+    UpdateItem,
+    /// Removes one item.
+    DeleteItem,
+    /// Reads items of one date.
+    Query,
+    /// Reads all items.
+    Scan,
+}
+
+/// The input of any [`Operation`], since all operations name the same things alike. A member that is `None` or empty is
+/// left out, because DynamoDB refuses empty members.
+///
+/// <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Operations_Amazon_DynamoDB.html>
+#[derive(Debug, Default, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Input {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub item: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub consistent_read: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limit: Option<i32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub exclusive_start_key: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scan_index_forward: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key_condition_expression: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub projection_expression: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub update_expression: Option<String>,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub condition_expression: String,
+    #[serde(skip_serializing_if = "HashMap::is_empty")]
+    pub expression_attribute_names: HashMap<String, String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expression_attribute_values: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub return_values: Option<&'static str>,
+}
+
+/// The part of an operation's output that is read. The items are only parsed when they are asked for: a write that was
+/// done must not be done again because its answer has an item that cannot be read.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct Output {
+    item: Option<Box<RawValue>>,
+    items: Option<Vec<Box<RawValue>>>,
+    attributes: Option<Box<RawValue>>,
+    last_evaluated_key: Option<Box<RawValue>>,
+}
+
+impl Table {
+    /// The table `name`, whose calls are made by `client` and tried at most `attempts` times.
+    #[must_use]
+    pub fn new(name: String, client: JsonClient, attempts: u32) -> Self {
+        Self {
+            name,
+            client,
+            attempts,
+            retries: Arc::default(),
+        }
+    }
+
+    /// Calls `operation`, and calls it again as the retry policy says.
+    ///
+    /// # Errors
+    /// [`CallError`] of the last try.
+    pub async fn call(&self, operation: Operation, input: &Input) -> Result<Output, Box<CallError>> {
+        #[derive(Serialize)]
+        #[serde(rename_all = "PascalCase")]
+        struct Body<'a> {
+            table_name: &'a str,
+            #[serde(flatten)]
+            input: &'a Input,
+        }
+        let table_name = &self.name;
+        let body = serde_json::to_vec(&Body { table_name, input }).map_err(CallError::construction_failure)?;
+        let body = bytes::Bytes::from(body);
+        let mut backoff = Backoff::of_pauses(self.attempts.saturating_sub(1), Deadline::after(OPERATION_TIMEOUT));
+        let read = |reply: &[u8]| serde_json::from_slice(reply);
+        let span = dynamodb_span(operation.name(), &self.name);
+        let output = backoff.retry(|| self.client.call(operation.target(), body.clone(), read));
+        let output = output.instrument(span).await;
+        self.retries.fetch_add(backoff.taken().into(), Ordering::Relaxed);
+        output.map_err(Box::new)
+    }
+
+    /// Takes the number of retries since the last time.
+    #[must_use]
+    pub fn take_retries(&self) -> u64 {
+        self.retries.swap(0, Ordering::Relaxed)
+    }
+
+    /// The item under `key` as it is now: a client finds what it has just written.
+    ///
+    /// # Errors
+    /// [`TableError`].
+    pub async fn read(&self, key: Key) -> Result<Option<Attributes>, TableError> {
+        let input = Input {
+            key: Some(key_of(key)),
+            consistent_read: Some(true),
+            ..Input::default()
+        };
+        let output = self.call(Operation::GetItem, &input).await?;
+        output.item.as_deref().map(attributes_of).transpose()
+    }
+}
+
+impl Operation {
+    fn name(self) -> &'static str {
+        self.target().rsplit('.').next().unwrap_or_default()
+    }
+
+    /// What the header `X-Amz-Target` says.
+    fn target(self) -> &'static str {
+        match self {
+            Self::GetItem => "DynamoDB_20120810.GetItem",
+            Self::PutItem => "DynamoDB_20120810.PutItem",
+            Self::UpdateItem => "DynamoDB_20120810.UpdateItem",
+            Self::DeleteItem => "DynamoDB_20120810.DeleteItem",
+            Self::Query => "DynamoDB_20120810.Query",
+            Self::Scan => "DynamoDB_20120810.Scan",
+        }
+    }
+}
+
+impl Input {
+    /// Adds a condition.
+    #[must_use]
+    pub fn on(mut self, condition: Condition) -> Self {
+        self.condition_expression = condition.expression;
+        self.expression_attribute_names.extend(condition.names);
+        self.expression_attribute_values = members(&condition.values);
+        self
+    }
+}
+
+impl Output {
+    /// The items of a page.
+    ///
+    /// # Errors
+    /// [`TableError::Reply`]
+    pub fn items(&self) -> Result<Vec<Attributes>, TableError> {
+        let items = self.items.as_deref().unwrap_or_default();
+        items.iter().map(|item| attributes_of(item)).collect()
+    }
+
+    /// The key of the item behind which the next page begins, when there is one.
+    ///
+    /// # Errors
+    /// [`TableError::Reply`]
+    pub fn last_evaluated_key(&self) -> Result<Option<Attributes>, TableError> {
+        self.last_evaluated_key.as_deref().map(attributes_of).transpose()
+    }
+
+    /// The item as it is after an update.
+    ///
+    /// # Errors
+    /// [`TableError::Reply`]
+    pub fn updated(&self) -> Result<Attributes, TableError> {
+        let attributes = self.attributes.as_deref().map(attributes_of);
+        attributes.unwrap_or_else(|| Ok(Attributes::new()))
+    }
+}
+
+/// A key as DynamoDB takes it.
+#[must_use]
+pub fn key_of(key: Key) -> Value {
+    json!({
+        names::DATE: {"S": key.date.to_string()},
+        names::TIME: {"S": key.time.to_string()},
+    })
+}
+
+/// Attributes as DynamoDB takes them; `None` when there are none.
+#[must_use]
+pub fn members(attributes: &Attributes) -> Option<Value> {
+    (!attributes.is_empty()).then(|| dynamodb_json::to_value(attributes))
+}
+
+/// Whether a call failed because its condition does not hold.
+#[must_use]
+pub fn condition_failed(error: &CallError) -> bool {
+    error.code() == Some("ConditionalCheckFailedException")
+}
+
+fn attributes_of(json: &RawValue) -> Result<Attributes, TableError> {
+    dynamodb_json::stored(json.get()).map_err(TableError::Reply)
+}

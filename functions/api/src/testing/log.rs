@@ -1,0 +1,49 @@
+//! The log of the process, of which each test sees the lines that its own thread writes.
+//!
+//! One subscriber for all threads, and not one for the thread that looks at its lines: `tracing` keeps whether anybody is
+//! interested in an event for the whole process, and with a subscriber for one thread alone it would depend on which thread
+//! comes to an event first.
+
+use std::cell::RefCell;
+use std::io;
+use std::sync::Once;
+
+use lambda_runtime::tracing::subscriber::fmt;
+use serde_json::Value;
+
+thread_local! {
+    static LINES: RefCell<Option<Vec<u8>>> = const { RefCell::new(None) };
+}
+
+/// Installs the log before the first event. Every API of the tests does that.
+pub fn install() {
+    static INSTALLED: Once = Once::new();
+    INSTALLED.call_once(|| fmt().json().with_writer(|| Lines).init());
+}
+
+/// The lines that this thread writes at the default level while `work` runs.
+pub async fn of(work: impl Future) -> Vec<Value> {
+    install();
+    LINES.set(Some(Vec::new()));
+    work.await;
+    let text = String::from_utf8(LINES.take().unwrap()).unwrap();
+    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+/// Keeps what is written while somebody looks.
+struct Lines;
+
+impl io::Write for Lines {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        LINES.with_borrow_mut(|lines| {
+            if let Some(lines) = lines {
+                lines.extend_from_slice(bytes);
+            }
+        });
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
