@@ -187,28 +187,34 @@ async fn poison_goes_to_the_dead_letter_queue_with_its_reason_and_spares_its_nei
     stack
         .wait_for_items(&vec![item(&date, "00:00:00", &[]), item(&date, "23:59:59", &[])])
         .await;
-    let is_ours = |letter: &DeadLetter| ids.iter().any(|id| id == letter.attribute("OriginalMessageId"));
-    let letters = stack.take_dead_letters(poison.len(), is_ours).await;
-    assert_eq!(letters.len(), poison.len(), "{letters:#?}");
+    let is_ours = |dead_letter: &DeadLetter| ids.iter().any(|id| id == dead_letter.attribute("OriginalMessageId"));
+    let dead_letters = stack.take_dead_letters(poison.len(), is_ours).await;
+    assert_eq!(dead_letters.len(), poison.len(), "{dead_letters:#?}");
     for ((method, body, code, reason), id) in poison.iter().zip(&ids[1..]) {
-        let letter = letters
+        let dead_letter = dead_letters
             .iter()
-            .find(|letter| letter.attribute("OriginalMessageId") == id);
-        let letter = letter.unwrap_or_else(|| panic!("{code} is missing: {letters:#?}"));
+            .find(|dead_letter| dead_letter.attribute("OriginalMessageId") == id);
+        let dead_letter = dead_letter.unwrap_or_else(|| panic!("{code} is missing: {dead_letters:#?}"));
         assert_eq!(
-            (letter.body.as_str(), letter.attribute("Method")),
+            (dead_letter.body.as_str(), dead_letter.attribute("Method")),
             (body.as_str(), *method)
         );
-        assert_eq!(letter.attribute("ReasonCode"), *code);
-        assert!(letter.attribute("Reason").contains(reason), "{letter:?}");
+        assert_eq!(dead_letter.attribute("ReasonCode"), *code);
+        assert!(dead_letter.attribute("Reason").contains(reason), "{dead_letter:?}");
         assert_eq!(
-            (letter.attribute("Attempts"), letter.attribute("ReceiveCount")),
+            (dead_letter.attribute("Attempts"), dead_letter.attribute("ReceiveCount")),
             ("1", "1")
         );
-        let (received, failed) = (letter.attribute("FirstReceivedAt"), letter.attribute("FailedAt"));
+        let (received, failed) = (
+            dead_letter.attribute("FirstReceivedAt"),
+            dead_letter.attribute("FailedAt"),
+        );
         assert!(received.ends_with('Z') && received <= failed, "{received} {failed}");
         let queue = format!(":{}", stack.outputs.queue_url.rsplit('/').next().unwrap_or_default());
-        assert!(letter.attribute("SourceQueueArn").ends_with(&queue), "{letter:?}");
+        assert!(
+            dead_letter.attribute("SourceQueueArn").ends_with(&queue),
+            "{dead_letter:?}"
+        );
     }
     stack
         .wait_for_items(&vec![item(&date, "00:00:00", &[]), item(&date, "23:59:59", &[])])
@@ -226,13 +232,13 @@ async fn an_item_over_the_limit_of_the_table_is_on_the_dead_letter_queue_as_it_c
     let ids = stack.send_batch(&[("POST", &fat), ("POST", &thin)]).await;
 
     stack.wait_for_items(&vec![item(&date, TIME, &[])]).await;
-    let letters = stack
-        .take_dead_letters(1, |letter| letter.attribute("OriginalMessageId") == ids[0])
+    let dead_letters = stack
+        .take_dead_letters(1, |dead_letter| dead_letter.attribute("OriginalMessageId") == ids[0])
         .await;
-    assert_eq!(letters[0].attribute("ReasonCode"), "ItemTooLarge");
+    assert_eq!(dead_letters[0].attribute("ReasonCode"), "ItemTooLarge");
     assert!(
-        letters[0].body == fat,
+        dead_letters[0].body == fat,
         "the body is {} bytes long",
-        letters[0].body.len()
+        dead_letters[0].body.len()
     );
 }

@@ -80,12 +80,12 @@ async fn an_event_that_fails_for_good_is_on_the_dead_letter_queue() {
     let event = Upload::event(&forbidden.bucket, &[&forbidden.key]);
     stack.invoke_async(&function, &event).await;
 
-    let letters = stack
-        .take_dead_letters(1, |letter| letter.body.contains(&forbidden.key))
+    let dead_letters = stack
+        .take_dead_letters(1, |dead_letter| dead_letter.body.contains(&forbidden.key))
         .await;
-    let letter: Value = serde_json::from_str(&letters[0].body).expect("an invocation record");
-    assert_eq!(letter["requestPayload"], event);
-    assert_eq!(letter["responsePayload"]["errorType"], "AccessDenied");
+    let dead_letter: Value = serde_json::from_str(&dead_letters[0].body).expect("an invocation record");
+    assert_eq!(dead_letter["requestPayload"], event);
+    assert_eq!(dead_letter["responsePayload"]["errorType"], "AccessDenied");
 }
 
 #[tokio::test]
