@@ -1,4 +1,4 @@
-"""Tests of what is mended in the emulator, by its own Python: emulator_test.py"""
+"""Tests of what is mended in the emulator, by its own Python: python -m stack.emulator_test"""
 
 import asyncio
 import json
@@ -9,10 +9,10 @@ import unittest
 from collections.abc import Callable
 from queue import Queue
 
-import emulator_logs
-import emulator_queues
 from ministack.core.lambda_runtime import ProvidedWorker
 from ministack.services import sqs
+
+from stack import emulator_logs, emulator_queues
 
 BATCHES = 200
 HEADER = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1"
