@@ -12,10 +12,13 @@ use aws_sdk_dynamodb::types::AttributeValue;
 mod duplicates;
 pub mod dynamodb_json;
 mod item_size;
+mod key;
+mod object;
 pub mod plain_json;
 
-pub use duplicates::duplicate_member;
 pub use item_size::{item_size, number_size, value_size};
+pub use key::{KeyJson, key_of};
+pub use object::{ObjectError, object};
 
 /// An item, a key, or the values of an expression: attribute values by name.
 pub type Attributes = HashMap<String, AttributeValue>;

@@ -11,14 +11,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use attributes::{Attributes, dynamodb_json};
+use attributes::{Attributes, KeyJson, dynamodb_json};
 use aws::{CallError, JsonClient};
 use aws_sdk_dynamodb::error::ProvideErrorMetadata;
 use backoff::{Backoff, Deadline};
-use message::{Key, names};
+use message::Key;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use serde_json::value::RawValue;
-use serde_json::{Value, json};
 use telemetry::trace::dynamodb_span;
 use tracing::Instrument;
 
@@ -66,7 +66,7 @@ pub enum Operation {
 #[serde(rename_all = "PascalCase")]
 pub struct Input {
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub key: Option<Value>,
+    pub key: Option<KeyJson>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub item: Option<Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -152,7 +152,7 @@ impl Table {
     /// [`TableError`].
     pub async fn read(&self, key: Key) -> Result<Option<Attributes>, TableError> {
         let input = Input {
-            key: Some(key_of(key)),
+            key: Some(KeyJson(key)),
             consistent_read: Some(true),
             ..Input::default()
         };
@@ -216,15 +216,6 @@ impl Output {
         let attributes = self.attributes.as_deref().map(attributes_of);
         attributes.unwrap_or_else(|| Ok(Attributes::new()))
     }
-}
-
-/// A key as DynamoDB takes it.
-#[must_use]
-pub fn key_of(key: Key) -> Value {
-    json!({
-        names::DATE: {"S": key.date.to_string()},
-        names::TIME: {"S": key.time.to_string()},
-    })
 }
 
 /// Attributes as DynamoDB takes them; `None` when there are none.

@@ -3,7 +3,6 @@
 pub mod batch_write;
 mod call;
 mod execute;
-mod key;
 mod single;
 
 pub use execute::execute;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use attributes::KeyJson;
 use lambda_http::Request;
 use lambda_http::http::StatusCode;
 use serde_json::json;
@@ -13,7 +14,7 @@ use crate::request::rejection::Faults;
 use crate::response::error::Error;
 use crate::response::{self, Response};
 use crate::table::condition::Condition;
-use crate::table::{Input, Operation, Table, condition_failed, key_of};
+use crate::table::{Input, Operation, Table, condition_failed};
 
 /// Deletes a message. Deleting what is not there is no error, so that a request may be repeated; unless the client demands
 /// that it is there.
@@ -29,7 +30,7 @@ pub async fn handle(table: &Table, request: &Request) -> Result<Response, Error>
         None => Condition::default(),
     };
     let input = Input {
-        key: Some(key_of(key)),
+        key: Some(KeyJson(key)),
         ..Input::default()
     };
     match table.call(Operation::DeleteItem, &input.on(condition)).await {

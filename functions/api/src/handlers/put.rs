@@ -1,5 +1,6 @@
 //! `PUT /message/{date}?time=`: updates a message that exists.
 
+use attributes::KeyJson;
 use lambda_http::Request;
 use lambda_http::http::StatusCode;
 use lambda_http::http::header::ETAG;
@@ -14,7 +15,7 @@ use crate::response::error::{Error, Refused};
 use crate::response::{self, Response};
 use crate::table::condition::Condition;
 use crate::table::etag::ETag;
-use crate::table::{Input, Operation, Table, condition_failed, key_of};
+use crate::table::{Input, Operation, Table, condition_failed};
 
 /// Updates a message.
 pub async fn handle(table: &Table, request: &Request) -> Result<Response, Error> {
@@ -35,7 +36,7 @@ pub async fn handle(table: &Table, request: &Request) -> Result<Response, Error>
     };
     let condition = update.on(condition);
     let input = Input {
-        key: Some(key_of(key)),
+        key: Some(KeyJson(key)),
         update_expression: Some(update.expression),
         // For the tag. It costs nothing beyond the update itself.
         return_values: Some("ALL_NEW"),

@@ -1,6 +1,6 @@
 //! The JSON body of a request, and what all bodies have in common.
 
-use attributes::{duplicate_member, pointer_step};
+use attributes::{ObjectError, pointer_step};
 use lambda_http::Request;
 use serde_json::{Map, Value};
 
@@ -37,14 +37,11 @@ impl Body {
         if text.trim_ascii().is_empty() {
             return Err(BodyError::Missing(expected));
         }
-        let value = serde_json::from_str(text).map_err(BodyError::Syntax)?;
-        if let Some(name) = duplicate_member(text) {
-            return Err(BodyError::Duplicate(pointer_step(&name)));
-        }
-        match value {
-            Value::Object(members) => Ok(Self(members)),
-            _ => Err(BodyError::NotAnObject(expected)),
-        }
+        attributes::object(text).map(Self).map_err(|error| match error {
+            ObjectError::Syntax(error) => BodyError::Syntax(error),
+            ObjectError::NotAnObject => BodyError::NotAnObject(expected),
+            ObjectError::Duplicate(name) => BodyError::Duplicate(pointer_step(&name)),
+        })
     }
 
     /// Checks that there are no members but `known`, and that [`TABLE_NAME`] is `table` when it is there.

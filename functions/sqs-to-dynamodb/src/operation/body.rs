@@ -1,7 +1,6 @@
 //! The fields of a body, taken one by one, so that the unknown ones are left over.
 
-use attributes::duplicate_member;
-use serde_json::error::Category;
+use attributes::ObjectError;
 use serde_json::{Map, Value};
 
 use crate::failure::PermanentFailure;
@@ -20,17 +19,13 @@ impl Fields {
         if body.is_empty() {
             return Err(PermanentFailure::NoBody);
         }
-        let fields = serde_json::from_str(body).map_err(|error| match error.classify() {
-            Category::Data => PermanentFailure::NotAnObject,
-            _ => PermanentFailure::NotJson(error),
+        let left = attributes::object(body).map_err(|error| match error {
+            ObjectError::Syntax(error) => PermanentFailure::NotJson(error),
+            ObjectError::NotAnObject => PermanentFailure::NotAnObject,
+            ObjectError::Duplicate(name) => PermanentFailure::DuplicateField(name),
         })?;
-        match duplicate_member(body) {
-            Some(name) => Err(PermanentFailure::DuplicateField(name)),
-            None => Ok(Self {
-                left: fields,
-                known: Vec::new(),
-            }),
-        }
+        let known = Vec::new();
+        Ok(Self { left, known })
     }
 
     /// Takes a field that may be missing.

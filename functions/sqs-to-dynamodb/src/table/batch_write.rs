@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::sync::atomic::Ordering;
 
+use attributes::{KeyJson, key_of};
 use aws_smithy_types::error::ErrorMetadata;
 use backoff::Backoff;
 use message::Key;
@@ -16,7 +17,6 @@ use crate::invocation::{Invocation, MessageIds};
 use crate::operation::Change;
 use crate::plan::{TaskResult, Ticket};
 use crate::table::call::{BATCH_WRITE_ITEM, CallFailure, call};
-use crate::table::key::{KeyJson, key_of};
 
 type Write = (Ticket, Change);
 

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use attributes::{Attributes, dynamodb_json};
+use attributes::{Attributes, KeyJson, dynamodb_json};
 use backoff::Backoff;
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -14,7 +14,6 @@ use crate::invocation::{Invocation, MessageIds};
 use crate::operation::Update;
 use crate::plan::{TaskResult, Ticket};
 use crate::table::call::{CallFailure, GET_ITEM, SCAN, UPDATE_ITEM, call};
-use crate::table::key::KeyJson;
 
 /// `UpdateItem`.
 pub async fn update(invocation: Invocation<'_>, ticket: Ticket, update: &Update) -> TaskResult {
