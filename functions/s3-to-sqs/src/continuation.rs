@@ -1,7 +1,8 @@
 //! The state of an ingest between two invocations. Plain data.
 
 use message::Precision;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser};
+use serde_json::Map;
 
 use crate::convert::collisions::{KeyCollisions, SeenKey};
 use crate::input::content::format::Format;
@@ -12,13 +13,17 @@ use crate::rows::{Checkpoint, Delimiter};
 /// minutes each they are three thousand million rows, and whatever goes wrong, the chain ends.
 pub const MAX_INVOCATIONS: u32 = 100;
 
+/// The member that has the keys that were seen last.
+const SEEN: &str = "seen";
+
 /// Everything that the next invocation has to know of an ingest.
 ///
 /// It is sent as JSON in an asynchronous invocation, which takes 1 MB; the header is the only long thing in it, and is
-/// bounded.
+/// bounded. All members stand in one object, as in every version so far: an ingest may be under way while another version is
+/// deployed, and dead letters have continuations as well.
 ///
 /// <https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Continuation {
     /// The work that is done.
     pub progress: Progress,
@@ -55,6 +60,7 @@ pub struct Progress {
     /// The rows so far.
     pub counts: Counts,
     /// The names of the files of rejected rows.
+    #[serde(rename = "rejecting")]
     pub rejected_files: Vec<String>,
     /// The rows so far whose key an earlier one has.
     pub collisions: KeyCollisions,
@@ -78,6 +84,26 @@ pub struct Counts {
     /// The last line that has a rejected row.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_rejected_line: Option<u64>,
+}
+
+// `#[serde(flatten)]` cannot read numbers that `serde_json` keeps with all their digits.
+impl Serialize for Continuation {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut members = serde_json::to_value(&self.progress).map_err(ser::Error::custom)?;
+        members[SEEN] = serde_json::to_value(&self.seen).map_err(ser::Error::custom)?;
+        members.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Continuation {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut members = Map::deserialize(deserializer)?;
+        let seen = members.remove(SEEN).ok_or_else(|| de::Error::missing_field(SEEN))?;
+        Ok(Self {
+            progress: serde_json::from_value(members.into()).map_err(de::Error::custom)?,
+            seen: serde_json::from_value(seen).map_err(de::Error::custom)?,
+        })
+    }
 }
 
 impl Progress {
@@ -180,6 +206,21 @@ pub(crate) mod tests {
             progress,
             seen: Vec::new(),
         }
+    }
+
+    #[test]
+    fn the_form_is_that_of_every_version_so_far() {
+        let json = serde_json::json!({
+            "invocations": 3, "started": 1_559_040_909_385_u64, "etag": "\"e\"", "size": 1_u64 << 40,
+            "format": {"compression": "gzip", "encoding": "utf-8"}, "delimiter": "semicolon",
+            "precision": "microseconds", "checkpoint": {"byte": 1_u64 << 39, "line": 1_u64 << 33, "after_cr": true},
+            "header": "a;b", "problem": null, "counts": {"rows_read": 5, "rows_sent": 3, "rows_rejected": 2,
+            "first_rejected_line": 7, "last_rejected_line": 9}, "rejecting": ["rejected-1-0.csv"],
+            "collisions": {"rows": 0, "exact": true, "first": []}, "seen": [],
+        });
+        let read: Continuation = serde_json::from_str(&json.to_string()).unwrap();
+        assert_eq!(read.progress.checkpoint.byte, 1 << 39);
+        assert_eq!(serde_json::to_value(&read).unwrap(), json);
     }
 
     #[test]
