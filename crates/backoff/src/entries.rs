@@ -42,12 +42,12 @@ pub struct Outcome<E> {
 }
 
 impl FailedEntry {
-    /// The failure of an entry that a reply leaves out.
-    fn left_out(id: usize) -> Self {
+    /// The failure of an entry that no reply names.
+    fn unanswered(id: usize) -> Self {
         Self {
             id,
             code: "NoResult".to_owned(),
-            message: "the reply leaves it out".to_owned(),
+            message: "no reply names it".to_owned(),
             permanent: false,
         }
     }
@@ -62,19 +62,24 @@ impl Backoff {
         F: Future<Output = Result<Reply, SdkError<E, HttpResponse>>>,
     {
         let (mut taken, mut refused) = (Vec::with_capacity(ids.len()), Vec::new());
+        let mut unsent = Vec::new();
         loop {
             let reply = match self.retry(|| call(&ids)).await {
                 Ok(reply) => reply,
                 Err(error) => {
+                    // After a reply, what it said of each entry still counts.
+                    if unsent.is_empty() {
+                        unsent.extend(ids.into_iter().map(FailedEntry::unanswered));
+                    }
                     return Outcome {
                         taken,
                         refused,
-                        unsent: ids.into_iter().map(FailedEntry::left_out).collect(),
+                        unsent,
                         error: Some(error),
                     };
                 }
             };
-            let mut unsent = Vec::new();
+            unsent.clear();
             for &id in &ids {
                 if reply.taken.contains(&id) {
                     taken.push(id);
@@ -83,7 +88,7 @@ impl Backoff {
                 match reply.failed.iter().find(|failed| failed.id == id) {
                     Some(failed) if failed.permanent => refused.push(failed.clone()),
                     Some(failed) => unsent.push(failed.clone()),
-                    None => unsent.push(FailedEntry::left_out(id)),
+                    None => unsent.push(FailedEntry::unanswered(id)),
                 }
             }
             if unsent.is_empty() || !self.pause().await {
@@ -177,6 +182,23 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn an_entry_that_is_refused_for_good_keeps_no_other_from_being_sent_again() {
+        let (outcome, calls) = send(|call, _| match call {
+            0 => Ok(Reply {
+                taken: vec![1],
+                failed: vec![failed(0, true), failed(2, false)],
+            }),
+            _ => Ok(Reply {
+                taken: vec![2],
+                failed: Vec::new(),
+            }),
+        })
+        .await;
+        assert_eq!(calls, [vec![0, 1, 2], vec![2]]);
+        assert_eq!((outcome.taken, outcome.refused), (vec![1, 2], vec![failed(0, true)]));
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn the_budget_ends_what_is_never_taken() {
         let (outcome, calls) = send(|_, _| {
             Ok(Reply {
@@ -195,16 +217,14 @@ mod tests {
         let (outcome, _) = send(|call, _| match call {
             0 => Ok(Reply {
                 taken: vec![2],
-                failed: Vec::new(),
+                failed: vec![failed(1, false)],
             }),
             _ => forbidden(),
         })
         .await;
         assert_eq!(outcome.taken, [2]);
-        assert_eq!(
-            outcome.unsent.iter().map(|failed| failed.id).collect::<Vec<_>>(),
-            [0, 1]
-        );
+        let unsent: Vec<_> = outcome.unsent.iter().map(|entry| (entry.id, &*entry.code)).collect();
+        assert_eq!(unsent, [(0, "NoResult"), (1, "Busy")]);
         assert_eq!(
             outcome
                 .error
