@@ -13,7 +13,7 @@ use telemetry::{Metrics, Telemetry, trace};
 use tracing::field::Empty;
 use tracing::{Instrument, Span, debug, error, info, info_span};
 
-use self::unrouted::unrouted;
+use self::unrouted::{misrouted, unrouted};
 use crate::config::Config;
 use crate::handlers::{Call, DeleteMessage, GetMessage, ListMessages, PostMessage, PutMessage};
 use crate::request::event::Event;
@@ -159,9 +159,11 @@ impl Api {
     }
 
     async fn handle<C: Call>(&self, request: &Request) -> Result<Response, Error> {
-        if C::ROUTE == Route::ListMessages
-            && let Some(error) = unrouted(request)
-        {
+        let other = match C::ROUTE {
+            Route::ListMessages => unrouted(request),
+            route => misrouted(request, route),
+        };
+        if let Some(error) = other {
             return Err(error);
         }
         C::make(&self.table, request).await

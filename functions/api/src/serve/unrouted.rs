@@ -5,21 +5,48 @@ use lambda_http::request::RequestContext;
 use lambda_http::{Request, RequestExt};
 
 use crate::response::error::Error;
-use crate::route::{MESSAGE, MESSAGES, template_of};
+use crate::route::{MESSAGE, MESSAGES, Route, template_of};
 
 /// The template of every path that is none of the API's.
 const OTHERS: &str = "/{proxy+}";
 
-/// Why `request` is not for [`Route::ListMessages`](crate::Route::ListMessages), when it is not: the path or the method is
+/// Why `request` is not for [`Route::ListMessages`], when it is not: the path or the method is
 /// none of the API's.
 ///
 /// An event made by hand may lack both.
 pub fn unrouted(request: &Request) -> Option<Error> {
     match (resource(request), request.method().as_str()) {
         (OTHERS | "/", _) => Some(Error::NoRoute),
-        (MESSAGE, _) => Some(Error::Method(&["DELETE", "GET", "PUT"])),
+        (MESSAGE, _) => Some(Error::Method(allowed(MESSAGE))),
         (_, "GET") => None,
-        _ => Some(Error::Method(&["GET", "POST"])),
+        _ => Some(Error::Method(allowed(MESSAGES))),
+    }
+}
+
+/// Why `request` is not for `route`, when its source has no routes of its own (a function URL, a load balancer) and it is
+/// another route's: nobody's link preview may delete a message.
+pub fn misrouted(request: &Request, route: Route) -> Option<Error> {
+    if matches!(
+        request.request_context_ref(),
+        None | Some(RequestContext::ApiGatewayV1(_))
+    ) {
+        return None;
+    }
+    match template_of(request.raw_http_path()) {
+        Some(path) if path == route.path() => {
+            let other = request.method() != route.method();
+            other.then(|| Error::Method(allowed(path)))
+        }
+        _ => Some(Error::NoRoute),
+    }
+}
+
+/// The methods of a path of the API.
+fn allowed(template: &str) -> &'static [&'static str] {
+    if template == MESSAGE {
+        &["DELETE", "GET", "PUT"]
+    } else {
+        &["GET", "POST"]
     }
 }
 
@@ -85,6 +112,29 @@ mod tests {
             404,
             "the root below a custom domain"
         );
+    }
+
+    #[test]
+    fn a_source_without_routes_reaches_a_function_by_its_method_and_path_only() {
+        let path = "/message/2001-01-01";
+        for (path, method, status) in [
+            (path, "DELETE", None),
+            (path, "GET", Some(405)),
+            (path, "HEAD", Some(405)),
+            ("/message", "DELETE", Some(404)),
+        ] {
+            for event in [
+                json!({"version": "2.0", "rawPath": path, "requestContext": {"http": {"method": method}}}),
+                json!({"path": path, "httpMethod": method, "requestContext": {"elb": {"targetGroupArn": "arn"}}}),
+            ] {
+                let request = Event::parse(&event.to_string()).unwrap().into_request().unwrap();
+                let found = misrouted(&request, Route::DeleteMessage).map(|error| error.status());
+                assert_eq!(found, status, "{event}");
+            }
+            let event = json!({"path": path, "httpMethod": method}).to_string();
+            let request = Event::parse(&event).unwrap().into_request().unwrap();
+            assert!(misrouted(&request, Route::DeleteMessage).is_none(), "{event}");
+        }
     }
 
     #[test]
