@@ -61,7 +61,6 @@ client!(
 );
 
 #[cfg(test)]
-#[cfg(all(feature = "dynamodb", feature = "sqs"))]
 mod tests {
     use std::time::Duration;
 

@@ -11,10 +11,7 @@ pub struct Variables<'a>(Box<Lookup<'a>>);
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum VariableError {
     /// The variable is not set, or blank.
-    #[error(
-        "the environment variable {name} is missing or empty; set it to {meaning} (the template does, a local run takes \
-         --env-vars)"
-    )]
+    #[error("the environment variable {name} is missing or empty; set it to {meaning}")]
     Missing {
         /// The variable's name.
         name: &'static str,
