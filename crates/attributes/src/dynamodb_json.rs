@@ -16,7 +16,7 @@ use serde_json::Value;
 
 pub use stored::stored;
 
-use crate::{AttributeError, AttributeProblem, Attributes};
+use crate::{AttributeError, AttributeViolation, Attributes};
 
 /// Reads an object of attributes: `{"date":{"S":"2001-01-01"},…}`.
 ///
@@ -24,7 +24,7 @@ use crate::{AttributeError, AttributeProblem, Attributes};
 /// [`AttributeError`] with the path of the first value that is not DynamoDB JSON.
 pub fn attributes(value: Value) -> Result<Attributes, AttributeError> {
     let Value::Object(members) = value else {
-        return Err(AttributeError::here(AttributeProblem::NotAnObject));
+        return Err(AttributeError::here(AttributeViolation::NotAnObject));
     };
     members
         .into_iter()
@@ -69,7 +69,7 @@ fn value_of(value: &AttributeValue) -> Value {
 /// # Errors
 /// [`AttributeError`] with the path of the first value that is not DynamoDB JSON.
 pub fn attribute(value: Value) -> Result<AttributeValue, AttributeError> {
-    let no_descriptor = || AttributeError::here(AttributeProblem::NoDescriptor);
+    let no_descriptor = || AttributeError::here(AttributeViolation::NoDescriptor);
     let Value::Object(members) = value else {
         return Err(no_descriptor());
     };
@@ -96,7 +96,7 @@ fn content(descriptor: &str, value: Value) -> Result<AttributeValue, AttributeEr
         ("BOOL", _) => return Err(form("true or false")),
         ("NULL", _) => return Err(form("true")),
         (unknown, _) => {
-            return Err(AttributeError::here(AttributeProblem::UnknownDescriptor(
+            return Err(AttributeError::here(AttributeViolation::UnknownDescriptor(
                 unknown.to_owned(),
             )));
         }
@@ -104,7 +104,7 @@ fn content(descriptor: &str, value: Value) -> Result<AttributeValue, AttributeEr
 }
 
 fn form(expected: &'static str) -> AttributeError {
-    AttributeError::here(AttributeProblem::Form(expected))
+    AttributeError::here(AttributeViolation::Form(expected))
 }
 
 fn text(value: Value) -> Result<String, AttributeError> {
@@ -150,11 +150,11 @@ fn set<T: Eq + Hash>(
 ) -> Result<Vec<T>, AttributeError> {
     let elements = elements(value, read)?;
     if elements.is_empty() {
-        return Err(AttributeError::here(AttributeProblem::EmptySet));
+        return Err(AttributeError::here(AttributeViolation::EmptySet));
     }
     let mut seen = HashSet::with_capacity(elements.len());
     match elements.iter().position(|element| !seen.insert(element)) {
-        Some(index) => Err(AttributeError::here(AttributeProblem::DuplicateElement).below(&index.to_string())),
+        Some(index) => Err(AttributeError::here(AttributeViolation::DuplicateElement).below(&index.to_string())),
         None => Ok(elements),
     }
 }

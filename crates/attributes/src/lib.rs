@@ -30,12 +30,12 @@ pub struct AttributeError {
     /// Where it is: a JSON Pointer (RFC 6901) below the value that was converted; empty for that value itself.
     pub path: String,
     /// What is wrong there.
-    pub problem: AttributeProblem,
+    pub problem: AttributeViolation,
 }
 
 /// What is wrong with a JSON value that shall be an attribute value.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum AttributeProblem {
+pub enum AttributeViolation {
     /// DynamoDB JSON needs an object here.
     #[error("must be an object of attributes")]
     NotAnObject,
@@ -60,7 +60,7 @@ pub enum AttributeProblem {
 }
 
 impl AttributeError {
-    fn here(problem: impl Into<AttributeProblem>) -> Self {
+    fn here(problem: impl Into<AttributeViolation>) -> Self {
         Self {
             path: String::new(),
             problem: problem.into(),

@@ -103,7 +103,7 @@ pub fn from_attribute(value: &AttributeValue) -> Result<Value, AttributeError> {
                 .chars()
                 .take_while(char::is_ascii_alphanumeric)
                 .collect();
-            return Err(AttributeError::here(crate::AttributeProblem::UnknownDescriptor(name)));
+            return Err(AttributeError::here(crate::AttributeViolation::UnknownDescriptor(name)));
         }
     })
 }

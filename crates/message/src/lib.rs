@@ -17,7 +17,7 @@ mod row;
 pub use body::{MAX_ITEM_BYTES, Message};
 pub use key::{Date, Key, KeyError, Precision, PrecisionError, Time};
 pub use number::{Number, NumberError};
-pub use row::{CellError, CellProblem, Header, HeaderError, Record, RowError};
+pub use row::{CellError, CellViolation, Header, HeaderError, Record, RowError};
 
 /// The attributes of a message, which are the names of the CSV columns too, but for the key: it is made of
 /// `timestamp`.

@@ -71,12 +71,12 @@ pub struct CellError {
     /// The column's name.
     pub column: &'static str,
     /// What is wrong with the cell.
-    pub problem: CellProblem,
+    pub problem: CellViolation,
 }
 
 /// What is wrong with a cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum CellProblem {
+pub enum CellViolation {
     /// There is nothing in it.
     #[error("is empty")]
     Empty,
@@ -207,7 +207,7 @@ impl Header {
     }
 }
 
-fn number(cell: &str) -> Result<Number<'_>, CellProblem> {
+fn number(cell: &str) -> Result<Number<'_>, CellViolation> {
     Ok(Number::parse(cell.trim_ascii())?)
 }
 
@@ -220,12 +220,12 @@ struct Cells<'h, 'r> {
 
 impl<'r> Cells<'_, 'r> {
     /// `column` is its place in [`COLUMNS`].
-    fn read<T>(&mut self, column: usize, parse: impl FnOnce(&'r str) -> Result<T, CellProblem>) -> Option<T> {
+    fn read<T>(&mut self, column: usize, parse: impl FnOnce(&'r str) -> Result<T, CellViolation>) -> Option<T> {
         let cell = self.record.field(self.header.positions[column]);
         let result = match std::str::from_utf8(cell) {
-            Ok(text) if text.trim_ascii().is_empty() => Err(CellProblem::Empty),
+            Ok(text) if text.trim_ascii().is_empty() => Err(CellViolation::Empty),
             Ok(text) => parse(text),
-            Err(error) => Err(CellProblem::Utf8(error.valid_up_to())),
+            Err(error) => Err(CellViolation::Utf8(error.valid_up_to())),
         };
         result
             .map_err(|problem| {
@@ -247,7 +247,7 @@ impl RowError {
     pub fn is_encoding(&self) -> bool {
         self.cells()
             .iter()
-            .any(|cell| matches!(cell.problem, CellProblem::Utf8(_)))
+            .any(|cell| matches!(cell.problem, CellViolation::Utf8(_)))
     }
 
     fn cells(&self) -> &[CellError] {

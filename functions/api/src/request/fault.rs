@@ -2,7 +2,7 @@
 //!
 //! `Display` is written for the client: it names the place and the remedy, and quotes no value.
 
-use attributes::{AttributeError, AttributeProblem};
+use attributes::{AttributeError, AttributeViolation};
 use message::KeyError;
 
 use super::limits::{MAX_FIELD_BYTES, MAX_FIELDS, MAX_LIMIT};
@@ -202,7 +202,7 @@ pub enum MemberViolation {
     Key(#[from] KeyError),
     /// DynamoDB cannot hold the value.
     #[error(transparent)]
-    Attribute(#[from] AttributeProblem),
+    Attribute(#[from] AttributeViolation),
     /// The member names another table.
     #[error("names another table than the one behind this API; leave it out")]
     OtherTable,
