@@ -1,6 +1,5 @@
 //! JSON objects that others wrote: bodies of messages and of requests.
 
-use serde_json::error::Category;
 use serde_json::{Map, Value};
 
 use crate::duplicates::duplicate_member;
@@ -24,13 +23,13 @@ pub enum ObjectError {
 /// # Errors
 /// [`ObjectError`]
 pub fn object(text: &str) -> Result<Map<String, Value>, ObjectError> {
-    let members = serde_json::from_str(text).map_err(|error| match error.classify() {
-        Category::Data => ObjectError::NotAnObject,
-        _ => ObjectError::Syntax(error),
-    })?;
-    match duplicate_member(text) {
-        Some(name) => Err(ObjectError::Duplicate(name)),
-        None => Ok(members),
+    let value = serde_json::from_str(text).map_err(ObjectError::Syntax)?;
+    if let Some(name) = duplicate_member(text) {
+        return Err(ObjectError::Duplicate(name));
+    }
+    match value {
+        Value::Object(members) => Ok(members),
+        _ => Err(ObjectError::NotAnObject),
     }
 }
 
