@@ -79,9 +79,9 @@ def runbook(template: dict):
 def dashboard(template: dict):
     """Every graph has a title and shows metrics that there are; all alarms are there; GB-seconds follow the memory."""
     text, variables = of_type(template, "AWS::CloudWatch::Dashboard")["MessageDashboard"]["DashboardBody"]["Fn::Sub"]
-    own_alarms = variables["OwnAlarms"]["Fn::If"][1]["Fn::Sub"]
+    own_alarms, _ = variables["OwnAlarms"]["Fn::If"][1]["Fn::Sub"]
     text = text.replace("${OwnAlarms}", own_alarms).replace("${Namespace}", "own")
-    shown = set(re.findall(r"\$\{(\w+Alarm)\.Arn\}", text))
+    shown = set(re.findall(r"\$\{Alarms\}:\$\{(\w+Alarm)\}", text))
     for name in sorted(shown ^ of_type(template, "AWS::CloudWatch::Alarm").keys()):
         yield f"{name} is not both in observability/ and on the dashboard"
     # Thresholds are numbers; everything else stands in quotes.
