@@ -66,8 +66,8 @@ impl Backoff {
         self.taken
     }
 
-    /// Waits before the next try. `false`, at once, when there shall be none: the tries are used up, or the pause would
-    /// go past the deadline.
+    /// Waits before the next try. Returns `false` when there is none: at once when the tries are used up or the pause would go
+    /// past the deadline, and after a pause that ended on it.
     pub async fn pause(&mut self) -> bool {
         let Some(pause) = self.next_pause(Instant::now()) else {
             return false;

@@ -23,8 +23,9 @@ pub fn unrouted(request: &Request) -> Option<Error> {
     }
 }
 
-/// Why `request` is not for `route`, when its source has no routes of its own (a function URL, a load balancer) and it is
-/// another route's: nobody's link preview may delete a message.
+/// Why `request` is not for `route`, when its source has no routes of its own (a function URL, a load balancer) and the
+/// request is for another route. Such a source hands every request to the function: without this check, a `GET` would delete
+/// a message.
 pub fn misrouted(request: &Request, route: Route) -> Option<Error> {
     if matches!(
         request.request_context_ref(),
