@@ -23,7 +23,8 @@ use outcome::{End, Tracked};
 use progress::Progress;
 use watch::Watch;
 
-/// Sweeps of the dead-letter queue at the end: whoever else looks at dead letters has some seconds to put them back.
+/// The number of sweeps of the dead-letter queue at the end. Between them, other readers have some seconds to put back the dead
+/// letters that they look at.
 const LAST_SWEEPS: u32 = 10;
 
 /// What following found.
@@ -31,11 +32,11 @@ const LAST_SWEEPS: u32 = 10;
 pub struct Followed {
     /// The uploads, in their order.
     pub tracked: Vec<Tracked>,
-    /// Their messages and events in the dead-letter queue.
+    /// The dead letters of the uploads.
     pub dead_letters: Vec<DeadLetter>,
     /// Whether dead messages can be told from those of others, by their ingest.
     pub knows_dead: bool,
-    /// Whether all that is in the dead-letter queue was looked at.
+    /// Whether every message of the dead-letter queue was looked at.
     pub saw_all_dead: bool,
     /// How far it is. `dead` are the messages among `dead_letters`.
     pub progress: Progress,

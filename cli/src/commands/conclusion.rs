@@ -13,7 +13,7 @@ use crate::screen::Screen;
 use crate::stack::Stack;
 use crate::summary;
 
-/// Rejected rows that are shown of a file, and files of which any are shown.
+/// The most rejected rows that are shown of a file, and the most files of which any are shown.
 const FIRST_ROWS: usize = 5;
 const FILES_WITH_ROWS: usize = 20;
 
