@@ -169,6 +169,7 @@ impl Case {
             "rows_read": sent + rejected,
             "rows_sent": sent,
             "rows_rejected": rejected,
+            "write_mode": "replace",
             "key_collisions": {"rows": 0, "exact": true, "first": []},
             "invocations": 1,
         });

@@ -1,6 +1,6 @@
 //! A message and its SQS body.
 
-use crate::{Key, Number, names};
+use crate::{Key, Number, Order, WriteMode, names};
 
 /// The most bytes of an item, names and values together.
 ///
@@ -33,9 +33,29 @@ impl Message<'_> {
     /// Returns the bytes of the body itself, by which SQS measures it.
     pub fn write_body(&self, table: &str, out: &mut String) -> usize {
         let start = out.len();
+        let escapes = push_table(out, table) + self.push_item(out);
+        out.len() - start - escapes
+    }
+
+    /// The same with the members `Mode` and `Order` before `Item`, for a write whose outcome depends on the item that is
+    /// there.
+    pub fn write_ordered_body(&self, table: &str, mode: WriteMode, order: Order, out: &mut String) -> usize {
+        let start = out.len();
+        let mut escapes = push_table(out, table) + ORDER_ESCAPES;
+        // Modes and orders have nothing to escape.
+        for (name, text) in ORDER_FRAME.into_iter().zip([mode.as_str(), order.as_str()]) {
+            out.push_str(name);
+            out.push_str(text);
+        }
+        escapes += self.push_item(out);
+        out.len() - start - escapes
+    }
+
+    /// Appends what stands behind the members before `Item`. Returns the bytes that are there only because the body is in a
+    /// string itself.
+    #[inline]
+    fn push_item(&self, out: &mut String) -> usize {
         let mut escapes = FRAME_ESCAPES;
-        out.push_str(FRAME[0]);
-        escapes += push_text(out, table);
         // Dates, times and numbers have nothing to escape.
         out.push_str(FRAME[1]);
         self.key.date.push_to(out);
@@ -54,7 +74,7 @@ impl Message<'_> {
         out.push_str(FRAME[8]);
         out.push_str(self.remote_avg.as_str());
         out.push_str(FRAME[9]);
-        out.len() - start - escapes
+        escapes
     }
 
     /// At least the bytes that DynamoDB counts for the item: UTF-8 lengths of names and values, where a number takes
@@ -88,6 +108,17 @@ const FRAME: [&str; 10] = [
 ];
 /// How many bytes of it are there for that reason only.
 const FRAME_ESCAPES: usize = backslashes(&FRAME);
+/// What stands before the mode and before the order of a body that has them.
+const ORDER_FRAME: [&str; 2] = [r#"\",\"Mode\":\""#, r#"\",\"Order\":\""#];
+const ORDER_ESCAPES: usize = backslashes(&ORDER_FRAME);
+
+/// Appends what stands before the members behind `TableName`. Returns the bytes that are there only for the outer string, but
+/// for those of [`FRAME`].
+#[inline]
+fn push_table(out: &mut String, table: &str) -> usize {
+    out.push_str(FRAME[0]);
+    push_text(out, table)
+}
 
 const fn backslashes(texts: &[&str]) -> usize {
     let (mut count, mut text) = (0, 0);
@@ -168,6 +199,21 @@ mod tests {
             body(&message("location-03", "5.55"), "messages"),
             r#"{"TableName":"messages","Item":{"date":{"S":"2001-01-01"},"time":{"S":"09:01:05"},"location":{"S":"location-03"},"source":{"S":"wireless"},"local_dest":{"S":"router-1"},"local_avg":{"N":"5.55"},"remote_dest":{"S":"device-1"},"remote_avg":{"N":"10.10"}}}"#
         );
+    }
+
+    #[test]
+    fn an_ordered_body_has_mode_and_order_before_the_item() {
+        let (message, order) = (
+            message("location-03", "5.55"),
+            Order::of_row(0x7000_8000_0000_0000_0000, 7),
+        );
+        let mut content = String::new();
+        let bytes = message.write_ordered_body("a\"b", WriteMode::Latest, order, &mut content);
+        let ordered: String = serde_json::from_str(&format!("\"{content}\"")).unwrap();
+        assert_eq!(bytes, ordered.len());
+        let members = r#""Mode":"latest","Order":"00000000-0000-7000-8000-000000000000-000000000007","#;
+        assert!(ordered.contains(members), "{ordered}");
+        assert_eq!(ordered.replace(members, ""), body(&message, "a\"b"));
     }
 
     #[test]

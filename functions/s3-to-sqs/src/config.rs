@@ -1,7 +1,7 @@
 //! The settings of the function: environment variables.
 
 use aws::{VariableError, Variables};
-use message::Precision;
+use message::{Precision, WriteMode};
 
 /// The settings that the template and Lambda make.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,6 +14,8 @@ pub struct Config {
     pub table_name: String,
     /// `TIME_PRECISION`: the part of a timestamp's fraction that is in the key; seconds when it is not set.
     pub precision: Precision,
+    /// `WRITE_MODE`: what a row does where an item of its key is already there; it replaces it when this is not set.
+    pub write_mode: WriteMode,
     /// `AWS_LAMBDA_FUNCTION_NAME`: this function, which goes on in another invocation of itself.
     pub function_name: String,
 }
@@ -29,11 +31,13 @@ impl Config {
             "seconds, milliseconds, microseconds or nanoseconds",
             |value| value.parse().ok(),
         )?;
+        let write_mode = variables.parsed("WRITE_MODE", "replace, latest or create", |value| value.parse().ok())?;
         Ok(Self {
             queue_url: variables.required("SQS_QUEUE_URL", "the URL of the message queue")?,
             report_bucket: variables.required("REPORT_BUCKET", "the name of the report bucket")?,
             table_name: variables.required("TABLE_NAME", "the name of the message table")?,
             precision: precision.unwrap_or_default(),
+            write_mode: write_mode.unwrap_or_default(),
             function_name: variables.required("AWS_LAMBDA_FUNCTION_NAME", "this function's name, as Lambda does")?,
         })
     }
@@ -49,7 +53,7 @@ mod tests {
             let other = others.iter().find(|(other, _)| *other == name);
             match (other, name) {
                 (Some((_, value)), _) => Some((*value).to_owned()),
-                (None, "TIME_PRECISION") => None,
+                (None, "TIME_PRECISION" | "WRITE_MODE") => None,
                 (None, name) => Some(name.to_owned()),
             }
         }))
@@ -68,6 +72,17 @@ mod tests {
             let start = format!("the environment variable {name} is missing or empty; set it to ");
             assert!(error.starts_with(&start), "{error}");
         }
+    }
+
+    #[test]
+    fn rows_replace_items_unless_something_else_is_said() {
+        assert_eq!(config(&[]).unwrap().write_mode, WriteMode::Replace);
+        let given = |value| config(&[("WRITE_MODE", value)]);
+        assert_eq!(given("latest").unwrap().write_mode, WriteMode::Latest);
+        assert_eq!(
+            given("merge").unwrap_err().to_string(),
+            "the environment variable WRITE_MODE is `merge`; set it to replace, latest or create"
+        );
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The state of an ingest between two invocations. Plain data.
 
-use message::Precision;
+use message::{Precision, WriteMode};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser};
 use serde_json::Map;
 
@@ -49,6 +49,10 @@ pub struct Progress {
     /// it must not mix two in one object.
     #[serde(with = "as_text")]
     pub precision: Precision,
+    /// What a row does where an item of its key is already there. An object keeps this, too, and versions that did not know
+    /// it replaced.
+    #[serde(with = "as_text", default)]
+    pub write_mode: WriteMode,
     /// The separator of fields.
     pub delimiter: Delimiter,
     /// The place of the next row.
@@ -117,6 +121,7 @@ impl Progress {
             size: object.size.unwrap_or_default(),
             format: None,
             precision,
+            write_mode: WriteMode::default(),
             delimiter: Delimiter::default(),
             checkpoint: Checkpoint::START,
             header: None,
@@ -148,18 +153,19 @@ impl Counts {
     }
 }
 
-/// A [`Precision`] by its name.
+/// A [`Precision`] or [`WriteMode`] by its name.
 mod as_text {
-    use message::Precision;
+    use std::fmt::Display;
+    use std::str::FromStr;
+
     use serde::de::Error;
     use serde::{Deserialize, Deserializer, Serializer};
 
-    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
-    pub fn serialize<S: Serializer>(precision: &Precision, to: S) -> Result<S::Ok, S::Error> {
-        to.collect_str(precision)
+    pub fn serialize<T: Display, S: Serializer>(value: &T, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(value)
     }
 
-    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Precision, D::Error> {
+    pub fn deserialize<'de, T: FromStr<Err: Display>, D: Deserializer<'de>>(from: D) -> Result<T, D::Error> {
         String::deserialize(from)?.parse().map_err(Error::custom)
     }
 }
@@ -184,6 +190,7 @@ pub(crate) mod tests {
                 encoding: Encoding::Utf8,
             }),
             precision: Precision::Microseconds,
+            write_mode: WriteMode::Latest,
             delimiter: Delimiter::Semicolon,
             checkpoint: Checkpoint {
                 byte: 1 << 39,
@@ -210,7 +217,7 @@ pub(crate) mod tests {
 
     #[test]
     fn the_form_is_that_of_every_version_so_far() {
-        let json = serde_json::json!({
+        let mut json = serde_json::json!({
             "invocations": 3, "started": 1_559_040_909_385_u64, "etag": "\"e\"", "size": 1_u64 << 40,
             "format": {"compression": "gzip", "encoding": "utf-8"}, "delimiter": "semicolon",
             "precision": "microseconds", "checkpoint": {"byte": 1_u64 << 39, "line": 1_u64 << 33, "after_cr": true},
@@ -220,7 +227,12 @@ pub(crate) mod tests {
         });
         let read: Continuation = serde_json::from_str(&json.to_string()).unwrap();
         assert_eq!(read.progress.checkpoint.byte, 1 << 39);
+        assert_eq!(read.progress.write_mode, WriteMode::Replace);
+        json["write_mode"] = "replace".into();
         assert_eq!(serde_json::to_value(&read).unwrap(), json);
+        json["write_mode"] = "create".into();
+        let read: Continuation = serde_json::from_str(&json.to_string()).unwrap();
+        assert_eq!(read.progress.write_mode, WriteMode::Create);
     }
 
     #[test]

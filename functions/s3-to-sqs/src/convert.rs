@@ -11,7 +11,8 @@ pub mod collisions;
 mod heading;
 mod rejection;
 
-use message::Precision;
+use message::{MAX_ITEM_BYTES, Order, Precision, RowError, WriteMode};
+use uuid::Uuid;
 
 use self::collisions::CollisionCounter;
 use self::heading::Heading;
@@ -19,11 +20,16 @@ pub use self::rejection::Rejection;
 use crate::queue::message::{Body, MAX_BYTES};
 use crate::rows::{Delimiter, Row};
 
+/// What the order of an item takes of its size.
+const ORDER_BYTES: usize = Order::ATTRIBUTE.len() + Order::LENGTH;
+
 /// Turns the rows of one object into messages.
 #[derive(Debug)]
 pub struct Converter {
     table: String,
     precision: Precision,
+    /// The mode of the messages and the order of their ingest, when they have any.
+    writes: Option<(WriteMode, Order)>,
     heading: Option<Heading>,
     collisions: CollisionCounter,
     /// The body of the last message, as the content of a JSON string; its room is used for the next.
@@ -48,10 +54,19 @@ impl Converter {
         Self {
             table: table.to_owned(),
             precision,
+            writes: None,
             heading: None,
             collisions: CollisionCounter::default(),
             body: String::new(),
         }
+    }
+
+    /// The same converter for messages of this mode, and of this ingest.
+    #[must_use]
+    pub fn writing(self, mode: WriteMode, ingest_id: Uuid) -> Self {
+        let order = Order::of_row(ingest_id.as_u128(), 0);
+        let writes = (mode != WriteMode::Replace).then_some((mode, order));
+        Self { writes, ..self }
     }
 
     /// A converter for the rows after another one's, with the text of the header, the separator of its fields, and the reason
@@ -87,7 +102,17 @@ impl Converter {
             Err(error) => return Rejection::of_cells(&error, row).into(),
         };
         self.body.clear();
-        let bytes = message.write_body(&self.table, &mut self.body);
+        let bytes = match self.writes {
+            None => message.write_body(&self.table, &mut self.body),
+            Some(_) if message.item_bytes() + ORDER_BYTES > MAX_ITEM_BYTES => {
+                let error = RowError::ItemTooLarge(message.item_bytes() + ORDER_BYTES);
+                return Rejection::of_cells(&error, row).into();
+            }
+            Some((mode, order)) => {
+                let order = order.at_line(row.position.line);
+                message.write_ordered_body(&self.table, mode, order, &mut self.body)
+            }
+        };
         let body = Body {
             json: &self.body,
             bytes,

@@ -112,11 +112,15 @@ impl<'a> Extraction<'a> {
                 ),
             ),
             None => (
-                Progress::new(object, config.precision, now_millis()),
+                Progress {
+                    write_mode: config.write_mode,
+                    ..Progress::new(object, config.precision, now_millis())
+                },
                 Rows::default(),
                 Converter::new(&config.table_name, config.precision),
             ),
         };
+        let converter = converter.writing(progress.write_mode, ingest_id);
         progress.invocations += 1;
         Self {
             extractor,

@@ -57,7 +57,10 @@ pub struct Report {
     /// The keys of the rejected rows in the report bucket, one file for each invocation that had any.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub rejected_keys: Vec<String>,
-    /// Rows with a key that an earlier row of the object has: one row of each key stays in the table.
+    /// What a row does where an item of its key is already there: `replace`, `latest` or `create`.
+    pub write_mode: &'static str,
+    /// Rows with a key that an earlier row of the object has. One row of each key stays in the table: the first one with
+    /// `create`, the last one otherwise.
     pub key_collisions: KeyCollisions,
     /// The number of invocations that it took.
     pub invocations: u32,
@@ -93,6 +96,7 @@ impl Report {
             unknown_columns,
             counts: progress.counts,
             rejected_keys: progress.rejected_files.iter().map(rejected_key).collect(),
+            write_mode: progress.write_mode.as_str(),
             key_collisions: progress.collisions,
             invocations: progress.invocations,
             request_id: request_id.to_owned(),
@@ -162,6 +166,7 @@ mod tests {
   "rejected_keys": [
     "a b.csv/e/rejected-1-0.csv"
   ],
+  "write_mode": "latest",
   "key_collisions": {
     "rows": 0,
     "exact": true,

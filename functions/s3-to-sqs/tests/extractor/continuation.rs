@@ -1,5 +1,7 @@
 //! An object that takes several invocations.
 
+use message::WriteMode;
+
 use crate::world::World;
 
 const HEADER: &str = "timestamp;location;source;local_dest;local_avg;remote_dest;remote_avg";
@@ -54,6 +56,33 @@ async fn many_invocations_do_what_one_does() {
         [&one["key_collisions"]["exact"], &many["key_collisions"]["exact"]],
         [true, false]
     );
+}
+
+#[tokio::test]
+async fn every_message_of_a_mode_has_the_order_of_its_row() {
+    let file = file();
+    let ordered = || {
+        let mut world = World::of(file.as_bytes());
+        world.extractor.config.write_mode = WriteMode::Latest;
+        world
+    };
+    let (whole, steps) = (ordered(), ordered());
+
+    let report = whole.extract().await.unwrap();
+    steps.extract_in_steps().await.unwrap();
+
+    assert_eq!(report.write_mode, "latest");
+    assert_eq!(steps.taken(), whole.taken(), "every row once, in the same order");
+    let order_of = |body: &String| -> String {
+        let body: serde_json::Value = serde_json::from_str(body).unwrap();
+        assert_eq!(body["Mode"], "latest");
+        body["Order"].as_str().unwrap().to_owned()
+    };
+    let mut orders: Vec<_> = whole.taken().iter().map(order_of).collect();
+    orders.sort_unstable();
+    orders.dedup();
+    assert_eq!(orders.len() as u64, report.counts.sent, "each row has its own");
+    assert_eq!(orders[0], format!("{}-000000000002", report.ingest_id));
 }
 
 #[tokio::test]

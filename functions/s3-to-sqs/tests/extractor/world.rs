@@ -10,7 +10,7 @@ use std::time::Duration;
 use aws::Retries;
 use aws_smithy_mocks::{RuleMode, mock_client};
 use backoff::Deadline;
-use message::Precision;
+use message::{Precision, WriteMode};
 use s3_to_sqs::clients::Extractor;
 use s3_to_sqs::config::Config;
 use s3_to_sqs::event::{Event, Job};
@@ -115,6 +115,7 @@ impl World {
                 report_bucket: "reports".into(),
                 table_name: "messages".into(),
                 precision: Precision::Seconds,
+                write_mode: WriteMode::Replace,
                 function_name: "s3-to-sqs".into(),
             },
         };
