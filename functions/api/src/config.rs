@@ -22,8 +22,8 @@ pub struct Config {
 }
 
 impl Config {
-    /// Reads the configuration: `TABLE_NAME`, `CORS_ALLOW_ORIGIN` which may be missing or empty, and what Lambda puts into
-    /// the environment.
+    /// Reads the configuration: `TABLE_NAME`, `CORS_ALLOW_ORIGIN` and `WRITE_MODE` which may be missing or empty, and what
+    /// Lambda puts into the environment.
     ///
     /// # Errors
     /// [`StartError`] names the variable that is missing or wrong.
@@ -31,10 +31,11 @@ impl Config {
         let table = variables.required("TABLE_NAME", "the name of the message table")?;
         let origin = "an origin such as https://example.com, or *";
         let cors_origin = variables.parsed("CORS_ALLOW_ORIGIN", origin, |text| text.parse().ok())?;
+        let write_mode = variables.parsed("WRITE_MODE", "replace, latest or create", |text| text.parse().ok())?;
         let environment = Environment::read(variables)?;
         let connector = connector(environment.region.as_ref(), CONNECT_TIMEOUT);
         let client = JsonClient::of_dynamodb(&environment, connector, ATTEMPT_TIMEOUT).await?;
-        let table = Table::new(table, client, ATTEMPTS);
+        let table = Table::new(table, client, ATTEMPTS).writing(write_mode.unwrap_or_default());
         Ok(Self { table, cors_origin })
     }
 }

@@ -22,7 +22,7 @@ use crate::response::error::Error;
 use crate::table::Table;
 use crate::table::condition::Condition;
 use crate::table::etag::ETag;
-use crate::table::revision;
+use crate::table::hidden::is_hidden;
 
 /// The answer with one item.
 #[derive(Serialize)]
@@ -34,7 +34,7 @@ struct ItemBody {
 impl ItemBody {
     fn new(attributes: &Attributes) -> Result<Self, Error> {
         let mut item = plain_json::from_attributes(attributes).map_err(Error::Unreadable)?;
-        item.remove(revision::NAME);
+        item.retain(|name, _| !is_hidden(name));
         Ok(Self { item })
     }
 }
@@ -59,6 +59,8 @@ async fn matching(
     condition.ok_or_else(|| ParameterError::header("If-Match", ParameterViolation::TooManyAttributes).into())
 }
 
+#[cfg(test)]
+mod order_tests;
 #[cfg(test)]
 mod precondition_tests;
 #[cfg(test)]

@@ -4,18 +4,19 @@
 pub mod condition;
 pub mod error;
 pub mod etag;
+pub mod hidden;
 pub mod revision;
 
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use attributes::{Attributes, KeyJson, dynamodb_json};
 use aws::{CallError, JsonClient};
 use aws_sdk_dynamodb::error::ProvideErrorMetadata;
 use backoff::{Backoff, Deadline};
-use message::Key;
+use message::{Key, Order, WriteMode};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -35,6 +36,7 @@ const OPERATION_TIMEOUT: Duration = Duration::from_secs(4);
 pub struct Table {
     /// The name of the table.
     pub name: String,
+    write_mode: WriteMode,
     client: JsonClient,
     attempts: u32,
     /// The number of retries that [`Table::take_retries`] has not returned yet.
@@ -110,10 +112,26 @@ impl Table {
     pub fn new(name: String, client: JsonClient, attempts: u32) -> Self {
         Self {
             name,
+            write_mode: WriteMode::default(),
             client,
             attempts,
             retries: Arc::default(),
         }
+    }
+
+    /// The same table, where rows of files are written in this mode.
+    #[must_use]
+    pub fn writing(self, write_mode: WriteMode) -> Self {
+        Self { write_mode, ..self }
+    }
+
+    /// The order of a write that is made now, where the later one of two writes must win.
+    #[must_use]
+    pub fn order(&self) -> Option<Order> {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        // Milliseconds exceed 64 bits in no year that a clock has.
+        let millis = u64::try_from(now.as_millis()).unwrap_or(u64::MAX);
+        (self.write_mode == WriteMode::Latest).then(|| Order::at_millis(millis))
     }
 
     /// Calls `operation`, and calls it again as the retry policy says.

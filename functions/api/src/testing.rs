@@ -1,6 +1,7 @@
 //! What the tests of several modules need: an API over a DynamoDB of rules, events, and a client's view of an answer.
 
 use lambda_http::Context;
+use message::WriteMode;
 use serde_json::{Value, json};
 
 use crate::response::problem::Kind;
@@ -43,9 +44,14 @@ pub fn event(body: &Value) -> Value {
 
 /// An API whose DynamoDB answers by the first rule that fits, and whose calls are tried at most three times.
 pub fn api(rules: impl IntoIterator<Item = Rule>) -> Api {
+    api_of(WriteMode::Replace, rules)
+}
+
+/// The same, where rows of files are written in this mode.
+pub fn api_of(mode: WriteMode, rules: impl IntoIterator<Item = Rule>) -> Api {
     log::install();
     let client = dynamodb::client(rules.into_iter().collect());
-    Api::new(Table::new(TABLE.to_owned(), client, 3))
+    Api::new(Table::new(TABLE.to_owned(), client, 3).writing(mode))
 }
 
 /// A DynamoDB that has every message and accepts everything.

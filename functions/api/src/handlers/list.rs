@@ -17,7 +17,8 @@ use crate::request::rejection::Faults;
 use crate::response::error::Error;
 use crate::response::{self, Response};
 use crate::table::error::TableError;
-use crate::table::{Input, Operation, Output, Table, members, revision};
+use crate::table::hidden::is_hidden;
+use crate::table::{Input, Operation, Output, Table, members};
 
 /// A page ends before its text takes more bytes: Lambda refuses to return more than 6 MB, headers and all.
 ///
@@ -59,7 +60,7 @@ pub async fn handle(table: &Table, request: &Request) -> Result<Response, Error>
             let mut json = plain_json::from_attributes(&item).map_err(Error::Unreadable)?;
             // The key is always read, to go on behind it.
             let asked = |name: &str| list.fields.is_empty() || list.fields.contains(name);
-            json.retain(|name, _| asked(name) && name != revision::NAME);
+            json.retain(|name, _| asked(name) && !is_hidden(name));
             let json = to_raw_value(&json).map_err(Error::Unwritable)?;
             bytes += escaped_bytes(json.get());
             // The first item always fits: an item has at most 400 KB, and no value takes ten times that here. The page

@@ -1,9 +1,10 @@
 //! `POST /message`: creates a message, or replaces the one with the same key.
 
+use aws_sdk_dynamodb::types::AttributeValue;
 use lambda_http::Request;
 use lambda_http::http::StatusCode;
 use lambda_http::http::header::{ETAG, LOCATION};
-use message::{Key, names};
+use message::{Key, Order, names};
 
 use super::{ItemBody, matching};
 use crate::request::body::{Body, TABLE_NAME, object};
@@ -33,9 +34,11 @@ pub async fn handle(table: &Table, request: &Request) -> Result<Response, Error>
     let (if_match, creates_only, item) = faults.finish(|| Some((if_match?, creates_only?, item?)))?;
     let Item { key, mut attributes } = item;
 
+    let order = table.order();
     let condition = match &if_match {
         Some(tags) => {
-            let written = attributes.keys().cloned().collect();
+            let stamped = order.map(|_| Order::ATTRIBUTE.to_owned());
+            let written = attributes.keys().cloned().chain(stamped).collect();
             Some(matching(table, key, tags, &written, "c").await?)
         }
         None => creates_only.then(|| Condition::existence(false, "c")),
@@ -43,6 +46,7 @@ pub async fn handle(table: &Table, request: &Request) -> Result<Response, Error>
     let answer = ItemBody::new(&attributes)?;
     let tag = ETag::of(&attributes);
     revision::stamp(&mut attributes);
+    attributes.extend(order.map(|order| (Order::ATTRIBUTE.to_owned(), AttributeValue::S(order.to_string()))));
     let input = Input {
         item: members(&attributes),
         ..Input::default()

@@ -4,6 +4,7 @@ use attributes::KeyJson;
 use lambda_http::Request;
 use lambda_http::http::StatusCode;
 use lambda_http::http::header::ETAG;
+use message::Order;
 
 use super::matching;
 use crate::request::body::Body;
@@ -28,8 +29,10 @@ pub async fn handle(table: &Table, request: &Request) -> Result<Response, Error>
     let (key, if_match, mut update) = faults.finish(|| Some((key?, if_match?, update?)))?;
 
     let prefix = update.free_prefix();
-    let touched = update.touched.clone();
-    update.stamp(&prefix);
+    let order = table.order();
+    let mut touched = update.touched.clone();
+    touched.extend(order.map(|_| Order::ATTRIBUTE.to_owned()));
+    update.stamp(&prefix, order);
     let condition = match &if_match {
         Some(tags) => matching(table, key, tags, &touched, &prefix).await?,
         None => Condition::existence(true, &prefix),

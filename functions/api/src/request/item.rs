@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::fault::{MemberError, MemberViolation, pointer};
 use super::limits::MAX_NAME_BYTES;
 use super::rejection::{Faults, Rejection};
-use crate::table::revision;
+use crate::table::hidden::is_hidden;
 
 /// Where the item is in the body.
 pub const POINTER: &str = "/Item";
@@ -110,7 +110,7 @@ fn violation_of(name: &str, value: &Value) -> Option<MemberViolation> {
     if [names::DATE, names::TIME].contains(&name) {
         return None;
     }
-    if name == revision::NAME {
+    if is_hidden(name) {
         return Some(MemberViolation::Reserved);
     }
     if name.is_empty() {

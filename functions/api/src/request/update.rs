@@ -8,7 +8,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use attributes::Attributes;
 use aws_sdk_dynamodb::types::AttributeValue;
-use message::Key;
+use message::{Key, Order};
 
 use super::body::{Body, TABLE_NAME};
 use super::fault::{MemberError, MemberViolation};
@@ -93,15 +93,21 @@ impl Update {
         prefix
     }
 
-    /// Makes the item another [`revision`], when the update needs that. Names of placeholders begin with `prefix`.
-    pub fn stamp(&mut self, prefix: &str) {
-        if !self.needs_revision {
-            return;
+    /// Makes the item another [`revision`], when the update needs that, and gives it its `order`, when writes have one. Names
+    /// of placeholders begin with `prefix`.
+    pub fn stamp(&mut self, prefix: &str, order: Option<Order>) {
+        if self.needs_revision {
+            let (name, one) = (format!("#{prefix}r"), format!(":{prefix}r"));
+            self.expression = expression::with(&self.expression, "ADD", &format!("{name} {one}"));
+            self.names.insert(name, revision::NAME.to_owned());
+            self.values.insert(one, AttributeValue::N("1".to_owned()));
         }
-        let (name, one) = (format!("#{prefix}r"), format!(":{prefix}r"));
-        self.expression = expression::adding(&self.expression, &format!("{name} {one}"));
-        self.names.insert(name, revision::NAME.to_owned());
-        self.values.insert(one, AttributeValue::N("1".to_owned()));
+        if let Some(order) = order {
+            let (name, value) = (format!("#{prefix}o"), format!(":{prefix}o"));
+            self.expression = expression::with(&self.expression, "SET", &format!("{name}={value}"));
+            self.names.insert(name, Order::ATTRIBUTE.to_owned());
+            self.values.insert(value, AttributeValue::S(order.to_string()));
+        }
     }
 
     /// Moves the placeholders of the update into the condition, since a call has one list of them.

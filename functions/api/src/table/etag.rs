@@ -11,7 +11,7 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use message::Number;
 use sha2::{Digest, Sha256};
 
-use super::revision;
+use super::hidden::is_hidden;
 
 /// Length of the digest in the tag, in bytes: long enough that two contents never share one.
 const DIGEST_BYTES: usize = 16;
@@ -26,7 +26,7 @@ impl ETag {
     #[must_use]
     pub fn of(item: &Attributes) -> Self {
         let mut digest = Digester(Sha256::new());
-        digest.map(item.iter().filter(|(name, _)| *name != revision::NAME));
+        digest.map(item.iter().filter(|(name, _)| !is_hidden(name)));
         let digest = digest.0.finalize();
         Self(format!(
             "\"{}\"",

@@ -3,7 +3,7 @@
 //! DynamoDB can compare attributes that a condition names, and a condition can name all that are documented. An attribute
 //! of another name, that somebody adds between the moment in which an item was read and that in which it is changed, no
 //! condition can name. So whatever this API sets beside the documented attributes comes with another revision, and every
-//! condition names that. It is no part of a message: answers and entity tags leave it out, and requests cannot name it.
+//! condition names that. It is [`hidden`](super::hidden).
 
 use std::hash::{BuildHasher, Hasher, RandomState};
 

@@ -14,6 +14,7 @@ use crate::request::fault::{MemberError, MemberViolation, pointer};
 use crate::request::item::{add_below, is_blank, too_large};
 use crate::request::limits::MAX_EXPRESSION_BYTES;
 use crate::request::rejection::{Faults, Rejection};
+use crate::table::hidden::is_hidden;
 use crate::table::revision;
 
 /// Checks the members of this form.
@@ -67,14 +68,15 @@ fn words(expression: &str) -> impl Iterator<Item = (usize, &str)> {
     tops.filter(|(_, word)| word.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_'))
 }
 
-/// The same expression with one more addition, such as `#count :one`. Each kind of clause stands at most once.
-pub fn adding(expression: &str, addition: &str) -> String {
-    match words(expression).find(|(_, word)| word.eq_ignore_ascii_case("ADD")) {
+/// The same expression with one more part of a clause, such as `#count :one` of `ADD` or `#a=:a` of `SET`. Each kind of clause
+/// stands at most once.
+pub fn with(expression: &str, clause: &str, part: &str) -> String {
+    match words(expression).find(|(_, word)| word.eq_ignore_ascii_case(clause)) {
         Some((at, word)) => {
             let (before, behind) = expression.split_at(at + word.len());
-            format!("{before} {addition},{behind}")
+            format!("{before} {part},{behind}")
         }
-        None => format!("{expression} ADD {addition}"),
+        None => format!("{expression} {clause} {part}"),
     }
 }
 
@@ -105,7 +107,7 @@ fn attribute_names(members: Map<String, Value>) -> Result<HashMap<String, String
         let violation = match value {
             _ if !is_placeholder(&placeholder, '#') => MemberViolation::Form("named `#` and letters or digits"),
             Value::String(name) if name.is_empty() => MemberViolation::Empty,
-            Value::String(name) if name == revision::NAME => MemberViolation::Reserved,
+            Value::String(name) if is_hidden(&name) => MemberViolation::Reserved,
             Value::String(name) => {
                 names.insert(placeholder, name);
                 continue;
@@ -195,14 +197,16 @@ mod tests {
     }
 
     #[test]
-    fn an_addition_joins_the_others() {
+    fn a_part_joins_the_others_of_its_clause() {
         for (expression, expected) in [
             ("SET a=:a", "SET a=:a ADD #r :r"),
             ("set a=:ADD add b :b", "set a=:ADD add #r :r, b :b"),
             ("ADD #add :add", "ADD #r :r, #add :add"),
             ("SET x.add=:a REMOVE added", "SET x.add=:a REMOVE added ADD #r :r"),
         ] {
-            assert_eq!(adding(expression, "#r :r"), expected);
+            assert_eq!(with(expression, "ADD", "#r :r"), expected);
         }
+        assert_eq!(with("remove b set a=:a", "SET", "#o=:o"), "remove b set #o=:o, a=:a");
+        assert_eq!(with("REMOVE b", "SET", "#o=:o"), "REMOVE b SET #o=:o");
     }
 }

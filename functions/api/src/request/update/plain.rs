@@ -12,6 +12,7 @@ use crate::request::fault::{BodyError, MemberError, MemberViolation, pointer};
 use crate::request::item;
 use crate::request::limits::MAX_CHANGES;
 use crate::request::rejection::{Faults, Rejection};
+use crate::table::hidden::is_hidden;
 use crate::table::revision;
 
 /// Checks the members of this form. A key in `Item` must be `key`.
@@ -76,7 +77,7 @@ fn to_remove(value: Value) -> Result<Vec<String>, Rejection> {
         let violation = match element {
             Value::String(name) if name.is_empty() => MemberViolation::Empty,
             Value::String(name) if is_key(&name) => MemberViolation::KeyPart,
-            Value::String(name) if name == revision::NAME => MemberViolation::Reserved,
+            Value::String(name) if is_hidden(&name) => MemberViolation::Reserved,
             Value::String(name) => {
                 names.push(name);
                 continue;

@@ -239,20 +239,37 @@ fn only_what_sets_other_attributes_than_the_documented_ones_is_a_revision() {
     ] {
         let mut update = check(&body.to_string()).unwrap();
         let before = update.expression.clone();
-        update.stamp("c");
+        update.stamp("c", None);
         assert_eq!(update.expression, addition.unwrap_or(&before));
         assert_eq!(update.names.contains_key("#cr"), addition.is_some());
     }
 }
 
 #[test]
-fn a_client_cannot_name_the_revision() {
-    for body in [
-        json!({"Item": {"$revision": 1}}),
-        json!({"Remove": ["$revision"]}),
-        json!({"UpdateExpression": "REMOVE #r", "ExpressionAttributeNames": {"#r": "$revision"}}),
+fn an_update_whose_writes_have_an_order_sets_it() {
+    for (body, expression) in [
+        (json!({"Item": {"note": "x"}}), "SET #co=:co, #s0=:s0 ADD #cr :cr"),
+        (json!({"UpdateExpression": "REMOVE note"}), "REMOVE note SET #co=:co"),
     ] {
-        let error = check(&body.to_string()).unwrap_err().to_string();
-        assert!(error.contains("is kept for the API itself"), "{error}");
+        let mut update = check(&body.to_string()).unwrap();
+        update.stamp("c", Some(Order::at_millis(7)));
+        assert_eq!(update.expression, expression);
+        assert_eq!(update.names["#co"], "$order");
+        let order = "00000000-0007-7000-8000-000000000000-000000000000";
+        assert_eq!(update.values[":co"].as_s().unwrap(), order);
+    }
+}
+
+#[test]
+fn a_client_cannot_name_what_is_hidden() {
+    for name in ["$revision", "$order"] {
+        for body in [
+            json!({"Item": {name: 1}}),
+            json!({"Remove": [name]}),
+            json!({"UpdateExpression": "REMOVE #r", "ExpressionAttributeNames": {"#r": name}}),
+        ] {
+            let error = check(&body.to_string()).unwrap_err().to_string();
+            assert!(error.contains("is kept for the API itself"), "{error}");
+        }
     }
 }
