@@ -1,8 +1,9 @@
 //! The exit codes of the command.
 
-/// All rows are in the table.
+/// All rows are dealt with as the stack's `WriteMode` says.
 pub const GOOD: u8 = 0;
-/// Some rows were rejected or died, or may have died, or an object could not be read.
+/// Some rows were rejected or died, or may have died, or have the key of another row of their file; or an object could not be
+/// read.
 pub const SOME_LOST: u8 = 1;
 /// The command failed.
 pub const FAILED: u8 = 2;

@@ -21,6 +21,7 @@ use dead_letter::DeadLetter;
 use dead_letter_queue::Looked;
 use outcome::{End, Tracked};
 use progress::Progress;
+use report::Report;
 use watch::Watch;
 
 /// The number of sweeps of the dead-letter queue at the end. Between them, other readers have some seconds to put back the dead
@@ -50,6 +51,11 @@ impl Followed {
     /// The uploads' URLs.
     pub fn urls(&self) -> impl Iterator<Item = String> {
         self.tracked.iter().map(|tracked| tracked.upload.url())
+    }
+
+    /// The reports that are there.
+    pub fn reports(&self) -> impl Iterator<Item = &Report> {
+        self.tracked.iter().filter_map(Tracked::report)
     }
 
     /// Whether nothing can have died without being among `dead_letters`.

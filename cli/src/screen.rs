@@ -1,5 +1,6 @@
 //! What is shown meanwhile, on standard error: a bar on a terminal, lines otherwise.
 
+pub mod paint;
 pub mod text;
 
 use std::cell::RefCell;

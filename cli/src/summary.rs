@@ -1,5 +1,6 @@
 //! What came of it, for people and as an exit code.
 
+mod collisions;
 mod look_again;
 pub mod object;
 #[cfg(test)]
@@ -12,7 +13,9 @@ use std::time::Duration;
 use crate::exit_code::{FAILED, GOOD, INTERRUPTED, SOME_LOST};
 use crate::follow::Followed;
 use crate::follow::dead_letter::DeadLetter;
-use crate::follow::outcome::{End, Outcome, Tracked};
+use crate::follow::outcome::{End, Tracked};
+use crate::follow::report::{Report, WriteMode};
+use crate::screen::paint::Paint;
 use crate::screen::text::{counted, duration, excerpt, per_second};
 use crate::stack::Stack;
 use crate::upload::error::UploadError;
@@ -37,15 +40,14 @@ fn is_good(followed: &Followed) -> bool {
 }
 
 fn is_whole(tracked: &Tracked) -> bool {
-    let Some(Outcome::Extracted(report)) = &tracked.outcome else {
-        return false;
-    };
-    report.problem.is_none() && report.rows_rejected == 0
+    let is_whole =
+        |report: &Report| report.problem.is_none() && report.rows_rejected == 0 && report.key_collisions.rows == 0;
+    tracked.report().is_some_and(is_whole)
 }
 
 /// What became of all of it, and what to do: some lines.
 #[must_use]
-pub fn of_all(stack: &Stack, followed: &Followed) -> String {
+pub fn of_all(stack: &Stack, followed: &Followed, paint: Paint) -> String {
     let progress = &followed.progress;
     let mut lines = String::new();
     for (reason, (count, text)) in by_reason(&followed.dead_letters) {
@@ -67,16 +69,20 @@ pub fn of_all(stack: &Stack, followed: &Followed) -> String {
     });
     let _ = writeln!(
         lines,
-        "{}: sent {}, written {}, rejected {}, died {least}{}{}",
+        "{}: sent {}, {} {}, rejected {}, died {least}{}{}",
         counted(progress.objects as u64, "object"),
         indicatif::HumanCount(progress.sent),
+        progress.written_word(),
         indicatif::HumanCount(written),
         indicatif::HumanCount(progress.rejected),
         indicatif::HumanCount(progress.dead),
         rate.unwrap_or_default(),
     );
+    if let Some(colliding) = collisions::of_all(followed) {
+        let _ = writeln!(lines, "{}", paint.warning(&colliding));
+    }
     let rest = match followed.end {
-        End::Over if exit_code(followed) == GOOD => "Everything is written.",
+        End::Over if exit_code(followed) == GOOD => of_good_end(followed),
         End::Over if progress.rejected > 0 => {
             "README.md, \"Rejected rows, and how to bring them back\", says how to mend them."
         }
@@ -86,6 +92,20 @@ pub fn of_all(stack: &Stack, followed: &Followed) -> String {
     lines.push_str(rest);
     lines.push('\n');
     lines
+}
+
+/// What is true when nothing was lost. How rows meet items of other files is not in their reports.
+fn of_good_end(followed: &Followed) -> &'static str {
+    let is_all = |mode| followed.reports().all(|report| report.write_mode == mode);
+    if is_all(WriteMode::Replace) {
+        "All rows are written. Each replaces the item that had its key, if an earlier file wrote one."
+    } else if is_all(WriteMode::Latest) {
+        "All rows are written, but for those that are older than the item with their key: `tools/status` counts these."
+    } else if is_all(WriteMode::Create) {
+        "All rows are written, but for those whose key has an item already: `tools/status` counts these."
+    } else {
+        "All rows are done: docs/writes.md says which are not written. `tools/status` counts these."
+    }
 }
 
 /// Why it is not known whether rows died, and what to do: some lines. Nothing when nobody looked.

@@ -39,6 +39,22 @@ fn follow(objects: &[&str]) -> (Option<i32>, String, String) {
     ended(command("follow", objects))
 }
 
+/// Runs `tools/status`: its exit code, and all of it as JSON.
+fn status() -> (Option<i32>, Value) {
+    let tool = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tools/status");
+    let mut command = Command::new(tool);
+    let outputs = path_from_env("STACK_OUTPUTS");
+    command.env("LOCAL_DIR", outputs.parent().expect("a file is in a folder"));
+    let (code, said, shown) = ended({
+        command.arg("--json");
+        command
+    });
+    (
+        code,
+        serde_json::from_str(&said).unwrap_or_else(|error| panic!("{error}: {said}{shown}")),
+    )
+}
+
 fn ended(mut command: Command) -> (Option<i32>, String, String) {
     let Output { status, stdout, stderr } = command.output().expect("the tool can be started");
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
@@ -97,7 +113,10 @@ async fn a_good_file_ends_with_0_when_all_of_its_rows_are_in_the_table() {
         said.contains("sent 100, written 100, rejected 0, died 0, in "),
         "{said}"
     );
-    assert!(said.ends_with("Everything is written.\n"), "{said}");
+    assert!(
+        said.contains("\nAll rows are written. Each replaces the item that had its key, "),
+        "{said}"
+    );
     assert!(shown.contains("Uploaded "), "{shown}");
     stack.wait_for_items(&sample::items(&csv)).await;
 }
@@ -116,6 +135,59 @@ fn a_file_with_bad_rows_ends_with_1_and_names_them() {
         "{said}"
     );
     assert!(said.contains("  all of them in s3://"), "{said}");
+}
+
+#[tokio::test]
+async fn rows_of_three_sites_in_the_same_seconds_end_with_1_and_a_remedy() {
+    let stack = Stack::connect().await;
+    let (folder, (midnight, date)) = (Folder::new(), unique::midnight());
+    let rows = (0..30).map(|row| {
+        let (second, site) = (midnight + row / 3, row % 3);
+        format!("{second}.{site},site-{site},wireless,router-1,4.39,device-1,9.09\n")
+    });
+    let csv = format!("{HEADER}\n{}", rows.collect::<String>());
+
+    let (code, said, shown) = ingest(&[&folder.file(&csv)]);
+
+    assert_eq!(code, Some(1), "{said}{shown}");
+    assert!(said.contains("  30 rows read, 30 sent, 0 rejected; "), "{said}");
+    let lost = "\n  30 rows → 10 items: 20 replaced another row of the same key\n";
+    assert!(said.contains(lost), "{said}");
+    assert!(said.contains("a finer TimePrecision"), "{said}");
+    let end = "\n20 rows not in the table: another row of the same file has the key.\n";
+    assert!(said.ends_with(end), "{said}");
+    assert!(
+        !said.contains('\u{1b}'),
+        "no colours where there is no terminal: {said}"
+    );
+    assert_eq!(stack.items(&date).await.len(), 10);
+
+    let (code, said) = status();
+    assert_eq!(code, Some(1), "{said}");
+    let wrong = said["wrong"].as_array().expect("a list").iter();
+    let mut wrong = wrong.map(|what| what.as_str().expect("a text"));
+    assert!(
+        wrong.any(|what| what.contains("the key of another row of their file")),
+        "{said}"
+    );
+}
+
+#[tokio::test]
+async fn a_second_file_of_the_same_seconds_is_not_called_more_than_it_is() {
+    let stack = Stack::connect().await;
+    let folder = Folder::new();
+    let first = rows(5);
+    let second = first.replace(",hall,", ",yard,");
+    for csv in [&first, &second] {
+        let (code, said, shown) = ingest(&[&folder.file(csv)]);
+        assert_eq!(code, Some(0), "{said}{shown}");
+        assert!(said.contains("sent 5, written 5, rejected 0, died 0, in "), "{said}");
+        assert!(
+            said.ends_with("Each replaces the item that had its key, if an earlier file wrote one.\n"),
+            "{said}"
+        );
+    }
+    stack.wait_for_items(&sample::items(&second)).await;
 }
 
 #[test]
@@ -237,7 +309,10 @@ async fn objects_that_somebody_else_uploaded_are_followed_until_their_rows_are_i
         said.contains("1 object: sent 40, written 40, rejected 0, died 0\n"),
         "{said}"
     );
-    assert!(said.ends_with("Everything is written.\n"), "{said}");
+    assert!(
+        said.contains("\nAll rows are written. Each replaces the item that had its key, "),
+        "{said}"
+    );
     stack.wait_for_items(&sample::items(&files[0])).await;
 
     let (code, said, shown) = follow(&[&uploads[0].key, &uploads[1].key]);
@@ -386,7 +461,7 @@ async fn functions_that_name_no_ingest_leave_it_unknown_whether_rows_died_and_th
         "{said}"
     );
     assert!(said.contains("  Look: tools/dlq list\n"), "{said}");
-    assert!(!said.contains("Everything is written."), "{said}");
+    assert!(!said.contains("All rows are"), "{said}");
 }
 
 /// Puts a report where the extractor would.

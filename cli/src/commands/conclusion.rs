@@ -10,6 +10,7 @@ use crate::follow::rejected_rows::{self, RejectedRow};
 use crate::follow::{self, Followed};
 use crate::object::UploadedObject;
 use crate::screen::Screen;
+use crate::screen::paint::Paint;
 use crate::stack::Stack;
 use crate::summary;
 
@@ -34,6 +35,7 @@ pub async fn follow_to_the_end(
 }
 
 async fn say_results(stack: &Stack, followed: &Followed) {
+    let paint = Paint::of_stdout();
     let mut files_with_rows = 0;
     for tracked in &followed.tracked {
         let mut first = Vec::new();
@@ -43,9 +45,9 @@ async fn say_results(stack: &Stack, followed: &Followed) {
             files_with_rows += 1;
             first = first_rejected(stack, key).await;
         }
-        result(&summary::object::of_object(stack, tracked, &first));
+        result(&summary::object::of_object(stack, tracked, &first, paint));
     }
-    result(&summary::of_all(stack, followed));
+    result(&summary::of_all(stack, followed, paint));
 }
 
 /// The first file of rejected rows of an object.

@@ -13,6 +13,17 @@ pub struct Tracked {
     pub outcome: Option<Outcome>,
 }
 
+impl Tracked {
+    /// The report, if the object was extracted.
+    #[must_use]
+    pub fn report(&self) -> Option<&Report> {
+        match &self.outcome {
+            Some(Outcome::Extracted(report)) => Some(report),
+            _ => None,
+        }
+    }
+}
+
 /// What became of an object.
 #[derive(Clone, Debug)]
 pub enum Outcome {

@@ -19,13 +19,21 @@ pub struct Progress {
     pub waiting: u64,
     /// Messages that came to the dead-letter queue meanwhile.
     pub dead: u64,
+    /// Whether some rows are left out where an item of their key is there: then what is done need not be written.
+    pub may_leave_out: bool,
 }
 
 impl Progress {
-    /// Rows that are in the table, at least. What waits is taken for ours as far as it can be.
+    /// Rows that the writer is done with, at least. What waits is taken for ours as far as it can be.
     #[must_use]
     pub fn written(&self) -> u64 {
         self.sent.saturating_sub(self.dead).saturating_sub(self.waiting)
+    }
+
+    /// The word for [`written`](Self::written).
+    #[must_use]
+    pub fn written_word(&self) -> &'static str {
+        if self.may_leave_out { "done" } else { "written" }
     }
 
     /// Whether all objects have been extracted and nothing waits.
@@ -70,7 +78,8 @@ impl Progress {
         } else {
             format!(", {dead} died")
         };
-        format!("{extracted}sent {sent}, written {written}, rejected {rejected}{dead}; {waiting} wait in the queue")
+        let word = self.written_word();
+        format!("{extracted}sent {sent}, {word} {written}, rejected {rejected}{dead}; {waiting} wait in the queue")
     }
 }
 
@@ -118,6 +127,12 @@ mod tests {
             "1 of 3 extracted; sent 2,000, written 764, rejected 7, 2 died; 1,234 wait in the queue"
         );
         assert_eq!(progress.awaited(), "2 ingest reports");
+        progress.may_leave_out = true;
+        assert!(
+            progress.line().contains("sent 2,000, done 764, "),
+            "{}",
+            progress.line()
+        );
         progress.settled = 3;
         assert_eq!(progress.awaited(), "1,234 messages in the queue");
     }

@@ -30,12 +30,30 @@ pub struct Report {
     pub rows_rejected: u64,
     /// Where they are kept, in the report bucket.
     pub rejected_keys: Vec<String>,
+    /// What a row does where an item of its key is already there.
+    pub write_mode: WriteMode,
     /// Rows with the key of an earlier one.
     pub key_collisions: Collisions,
     /// How many invocations it took.
     pub invocations: u32,
     /// From the first request to the last message sent, in milliseconds.
     pub duration_ms: u64,
+}
+
+/// What a row does where an item of its key is already there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum WriteMode {
+    /// It replaces the item. Functions that do not say it do so.
+    #[default]
+    Replace,
+    /// It replaces an older one.
+    Latest,
+    /// The item stays.
+    Create,
+    /// Something that this command does not know.
+    #[serde(other)]
+    Other,
 }
 
 /// Rows with the key of an earlier row of the file.
@@ -142,5 +160,9 @@ mod tests {
         let report: Report = serde_json::from_str(text).unwrap();
         assert_eq!((report.rows_read, report.rows_sent, report.rows_rejected), (9, 5, 4));
         assert_eq!((report.key_collisions.rows, report.duration_ms), (1, 41));
+        assert_eq!(report.write_mode, WriteMode::Replace);
+        let mode = |text: &str| serde_json::from_str::<Report>(text).unwrap().write_mode;
+        assert_eq!(mode(r#"{"write_mode":"create"}"#), WriteMode::Create);
+        assert_eq!(mode(r#"{"write_mode":"tomorrow"}"#), WriteMode::Other);
     }
 }

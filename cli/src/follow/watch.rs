@@ -10,7 +10,7 @@ use super::error::FollowError;
 use super::outcome::{End, Outcome, Tracked};
 use super::progress::Progress;
 use super::queue_depth;
-use super::report::{self, Report};
+use super::report::{self, Report, WriteMode};
 use crate::cancel::Cancel;
 use crate::object::UploadedObject;
 use crate::screen::Screen;
@@ -156,19 +156,18 @@ impl<'a> Watch<'a> {
         let settled = self.tracked.iter().filter(|tracked| tracked.outcome.is_some()).count();
         let sent = self.reports().map(|report| report.rows_sent).sum();
         let rejected = self.reports().map(|report| report.rows_rejected).sum();
+        let may_leave_out = self.reports().any(|report| report.write_mode != WriteMode::Replace);
         self.progress = Progress {
             settled,
             sent,
             rejected,
+            may_leave_out,
             ..self.progress
         };
     }
 
     /// The reports that are there.
     pub fn reports(&self) -> impl Iterator<Item = &Report> {
-        self.tracked.iter().filter_map(|tracked| match &tracked.outcome {
-            Some(Outcome::Extracted(report)) => Some(report),
-            _ => None,
-        })
+        self.tracked.iter().filter_map(Tracked::report)
     }
 }

@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
+use super::collisions;
 use super::look_again::look_again;
 use crate::follow::outcome::{Outcome, Tracked};
 use crate::follow::rejected_rows::RejectedRow;
 use crate::follow::report::Report;
+use crate::screen::paint::Paint;
 use crate::screen::text::{counted, duration, excerpt, per_second, plain};
 use crate::stack::Stack;
 
@@ -18,7 +20,7 @@ const NAMES: usize = 3;
 
 /// What became of an object: some lines. `first` are its first rejected rows.
 #[must_use]
-pub fn of_object(stack: &Stack, tracked: &Tracked, first: &[RejectedRow]) -> String {
+pub fn of_object(stack: &Stack, tracked: &Tracked, first: &[RejectedRow], paint: Paint) -> String {
     let url = plain(&tracked.upload.url());
     match &tracked.outcome {
         None => format!(
@@ -32,11 +34,13 @@ pub fn of_object(stack: &Stack, tracked: &Tracked, first: &[RejectedRow]) -> Str
                 plain(text)
             )
         }
-        Some(Outcome::Extracted(report)) => format!("{url}\n{}", of_report(&stack.report_bucket, report, first)),
+        Some(Outcome::Extracted(report)) => {
+            format!("{url}\n{}", of_report(&stack.report_bucket, report, first, paint))
+        }
     }
 }
 
-fn of_report(bucket: &str, report: &Report, first: &[RejectedRow]) -> String {
+fn of_report(bucket: &str, report: &Report, first: &[RejectedRow], paint: Paint) -> String {
     let took = Duration::from_millis(report.duration_ms);
     let mut lines = format!(
         "  {} read, {} sent, {} rejected; extracted in {}, {}/s\n",
@@ -58,12 +62,11 @@ fn of_report(bucket: &str, report: &Report, first: &[RejectedRow]) -> String {
         let names = report.unknown_columns.iter().map(|name| format!("{:?}", plain(name)));
         line(format!("columns left out: {}", some(names.collect())));
     }
-    if report.key_collisions.rows > 0 {
-        let least = if report.key_collisions.exact { "" } else { "at least " };
-        let rows = counted(report.key_collisions.rows, "row");
-        line(format!(
-            "colliding: {least}{rows} with the key of an earlier one; one of each key stays in the table"
-        ));
+    if let Some(colliding) = collisions::of_report(report) {
+        line(paint.warning(&colliding));
+        for remedy in collisions::REMEDIES {
+            line(format!("  {remedy}"));
+        }
     }
     for rejected in first {
         let column = if rejected.column.is_empty() {

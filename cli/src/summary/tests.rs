@@ -3,9 +3,10 @@ use crate::aws_call::CallError;
 use crate::cancel::Interrupted;
 use crate::follow::dead_letter::Kind;
 use crate::follow::error::FollowError;
+use crate::follow::outcome::Outcome;
 use crate::follow::progress::Progress;
 use crate::follow::rejected_rows::RejectedRow;
-use crate::follow::report::{Collisions, Report};
+use crate::follow::report::{Collisions, Report, WriteMode};
 use crate::object::testing;
 use crate::stack::testing::stack;
 
@@ -32,6 +33,17 @@ fn rejecting() -> Report {
         rejected_keys: vec!["a b.csv/e/rejected-1-0.csv".into()],
         key_collisions: Collisions { rows: 1, exact: false },
         ..report()
+    }
+}
+
+/// The report of 30 rows of 10 keys.
+fn colliding(write_mode: WriteMode) -> Report {
+    Report {
+        rows_read: 30,
+        rows_sent: 30,
+        write_mode,
+        key_collisions: Collisions { rows: 20, exact: true },
+        ..Report::default()
     }
 }
 
@@ -84,6 +96,8 @@ fn the_exit_code_says_whether_anything_is_missing() {
         SOME_LOST
     );
     assert_eq!(exit_code(&followed(failed, vec![], End::Over)), SOME_LOST);
+    let colliding = extracted(colliding(WriteMode::Replace));
+    assert_eq!(exit_code(&followed(colliding, vec![], End::Over)), SOME_LOST);
     assert_eq!(exit_code(&followed(None, vec![], End::Stuck)), FAILED);
     assert_eq!(exit_code(&followed(None, vec![], End::Failed(failure()))), FAILED);
     assert_eq!(exit_code(&followed(None, vec![], End::Interrupted)), INTERRUPTED);
@@ -91,7 +105,12 @@ fn the_exit_code_says_whether_anything_is_missing() {
 
 #[test]
 fn an_object_without_rejected_rows_takes_two_lines() {
-    let said = object::of_object(&stack(None), &tracked(Some(Outcome::Extracted(report()))), &[]);
+    let said = object::of_object(
+        &stack(None),
+        &tracked(Some(Outcome::Extracted(report()))),
+        &[],
+        Paint::default(),
+    );
     assert_eq!(
         said,
         "s3://data/a b.csv\n  1,000 rows read, 1,000 sent, 0 rejected; extracted in 500 ms, 2,000 rows/s\n"
@@ -106,11 +125,16 @@ fn what_is_wrong_with_an_object_is_said_with_the_place() {
         reason: "remote_avg must be a number".into(),
         row: "x,\u{1b}[2J".into(),
     }];
-    let said = object::of_object(&stack(None), &tracked(Some(Outcome::Extracted(rejecting()))), &first);
+    let said = object::of_object(
+        &stack(None),
+        &tracked(Some(Outcome::Extracted(rejecting()))),
+        &first,
+        Paint::default(),
+    );
     for line in [
         "  problem: it breaks off\n",
         "  columns left out: \"a\", \"b\", \"c\" and 1 more\n",
-        "  colliding: at least 1 row with the key of an earlier one; one of each key stays in the table\n",
+        "  993 rows → at most 992 items: at least 1 replaced another row of the same key\n    Where their timestamps differ, ",
         "  line 7, remote_avg: remote_avg must be a number\n    x,\u{fffd}[2J\n",
         "  these and 6 more in s3://reports/a b.csv/e/rejected-1-0.csv\n",
     ] {
@@ -124,7 +148,7 @@ fn what_could_not_be_extracted_and_what_is_not_known_yet_say_how_to_look() {
         reason: "AccessDenied".into(),
         text: "it may not read it".into(),
     };
-    let said = object::of_object(&stack(Some("prod")), &tracked(Some(failed)), &[]);
+    let said = object::of_object(&stack(Some("prod")), &tracked(Some(failed)), &[], Paint::default());
     assert!(
         said.contains("could not be extracted: AccessDenied: it may not read it"),
         "{said}"
@@ -133,7 +157,7 @@ fn what_could_not_be_extracted_and_what_is_not_known_yet_say_how_to_look() {
         said.contains("tools/dlq show --stack prod --reason AccessDenied"),
         "{said}"
     );
-    let said = object::of_object(&stack(None), &tracked(None), &[]);
+    let said = object::of_object(&stack(None), &tracked(None), &[], Paint::default());
     assert!(said.contains("tools/messages follow 's3://data/a b.csv'"), "{said}");
 }
 
@@ -141,17 +165,72 @@ fn what_could_not_be_extracted_and_what_is_not_known_yet_say_how_to_look() {
 fn the_end_says_what_became_of_all_rows() {
     let good = followed(Some(Outcome::Extracted(report())), vec![], End::Over);
     assert_eq!(
-        of_all(&stack(None), &good),
-        "1 object: sent 1,000, written 1,000, rejected 0, died 0, in 2.0 s: 500 rows/s\nEverything is written.\n"
+        of_all(&stack(None), &good, Paint::default()),
+        "1 object: sent 1,000, written 1,000, rejected 0, died 0, in 2.0 s: 500 rows/s\n\
+         All rows are written. Each replaces the item that had its key, if an earlier file wrote one.\n"
     );
     let dead = followed(
         Some(Outcome::Extracted(report())),
         vec![dead_letter(), dead_letter()],
         End::Over,
     );
-    let said = of_all(&stack(None), &dead);
+    let said = of_all(&stack(None), &dead, Paint::default());
     assert!(said.starts_with("2 messages died, InvalidItem: too large\n  tools/dlq show --reason InvalidItem\n"));
     assert!(said.contains("sent 1,000, written 998, rejected 0, died 2"), "{said}");
+}
+
+#[test]
+fn rows_that_are_lost_to_others_of_their_file_are_told() {
+    for (mode, line) in [
+        (
+            WriteMode::Replace,
+            "  30 rows → 10 items: 20 replaced another row of the same key\n",
+        ),
+        (
+            WriteMode::Latest,
+            "  30 rows → 10 items: 20 replaced another row of the same key\n",
+        ),
+        (
+            WriteMode::Create,
+            "  30 rows → 10 items: 20 not written, since an earlier row has the same key\n",
+        ),
+    ] {
+        let outcome = Outcome::Extracted(colliding(mode));
+        let said = object::of_object(&stack(None), &tracked(Some(outcome.clone())), &[], Paint::default());
+        assert!(said.contains(line), "{said}");
+        assert!(said.contains("TimePrecision"), "{said}");
+        let all = of_all(
+            &stack(None),
+            &followed(Some(outcome), vec![], End::Over),
+            Paint::default(),
+        );
+        let last = "20 rows not in the table: another row of the same file has the key.\n";
+        assert!(all.ends_with(last), "{all}");
+    }
+}
+
+#[test]
+fn the_end_says_no_more_than_the_mode_makes_true() {
+    for (write_mode, end) in [
+        (
+            WriteMode::Latest,
+            "but for those that are older than the item with their key: `tools/status` counts these.\n",
+        ),
+        (
+            WriteMode::Create,
+            "but for those whose key has an item already: `tools/status` counts these.\n",
+        ),
+        (
+            WriteMode::Other,
+            "docs/writes.md says which are not written. `tools/status` counts these.\n",
+        ),
+    ] {
+        let report = Report { write_mode, ..report() };
+        let good = followed(Some(Outcome::Extracted(report)), vec![], End::Over);
+        assert_eq!(exit_code(&good), GOOD);
+        let said = of_all(&stack(None), &good, Paint::default());
+        assert!(said.ends_with(end), "{said}");
+    }
 }
 
 #[test]
@@ -179,10 +258,10 @@ fn what_is_not_known_is_not_called_good() {
         ),
     ] {
         assert_eq!(exit_code(&followed), SOME_LOST);
-        let said = of_all(&stack(None), &followed);
+        let said = of_all(&stack(None), &followed, Paint::default());
         assert!(said.starts_with(what), "{said}");
         assert!(said.contains("rejected 0, died at least 0, in "), "{said}");
-        assert!(!said.contains("Everything is written."), "{said}");
+        assert!(!said.contains("All rows are"), "{said}");
     }
 }
 

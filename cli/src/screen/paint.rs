@@ -1,0 +1,46 @@
+//! Colours.
+
+use std::env;
+use std::io::{IsTerminal, stdout};
+
+const YELLOW: &str = "\u{1b}[1;33m";
+const RESET: &str = "\u{1b}[0m";
+
+/// Whether texts are coloured.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Paint {
+    is_on: bool,
+}
+
+impl Paint {
+    /// Colours on standard output: those of a terminal that has them, unless `NO_COLOR` forbids them.
+    #[must_use]
+    pub fn of_stdout() -> Self {
+        let forbidden = env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        let dumb = env::var_os("TERM").is_some_and(|terminal| terminal == "dumb");
+        Self {
+            is_on: stdout().is_terminal() && !forbidden && !dumb,
+        }
+    }
+
+    /// A text that people shall not overlook.
+    #[must_use]
+    pub fn warning(self, text: &str) -> String {
+        if self.is_on {
+            format!("{YELLOW}{text}{RESET}")
+        } else {
+            text.to_owned()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_warning_is_coloured_where_colours_are_wanted() {
+        assert_eq!(Paint { is_on: true }.warning("lost"), "\u{1b}[1;33mlost\u{1b}[0m");
+        assert_eq!(Paint::default().warning("lost"), "lost");
+    }
+}

@@ -1,0 +1,49 @@
+//! Rows with the key of another row of their file: one row of each key stays in the table.
+
+use indicatif::HumanCount;
+
+use crate::follow::Followed;
+use crate::follow::report::{Report, WriteMode};
+use crate::screen::text::counted;
+
+/// What helps, a line each.
+pub const REMEDIES: [&str; 2] = [
+    "Where their timestamps differ, deploy with a finer TimePrecision and upload the file again.",
+    "Where their timestamps are equal, only a key that has more than the time, such as the site, would keep them apart.",
+];
+
+/// What became of the rows of a file whose keys are not their own: one line. `None` when there are none.
+#[must_use]
+pub fn of_report(report: &Report) -> Option<String> {
+    let (sent, lost) = (report.rows_sent, report.key_collisions.rows);
+    if lost == 0 {
+        return None;
+    }
+    let (most, least) = bounds(report.key_collisions.exact);
+    let what = match report.write_mode {
+        WriteMode::Create => "not written, since an earlier row has the same key",
+        _ => "replaced another row of the same key",
+    };
+    Some(format!(
+        "{} → {most}{}: {least}{} {what}",
+        counted(sent, "row"),
+        counted(sent.saturating_sub(lost), "item"),
+        HumanCount(lost),
+    ))
+}
+
+/// How many rows of all files are not in the table for that reason: one line. `None` when there are none.
+#[must_use]
+pub fn of_all(followed: &Followed) -> Option<String> {
+    let found = || followed.reports().map(|report| &report.key_collisions);
+    let lost: u64 = found().map(|collisions| collisions.rows).sum();
+    let is_exact = found().all(|collisions| collisions.exact);
+    let (_, least) = bounds(is_exact);
+    let rows = counted(lost, "row");
+    (lost > 0).then(|| format!("{least}{rows} not in the table: another row of the same file has the key."))
+}
+
+/// What to say before a count of items and before one of rows.
+fn bounds(is_exact: bool) -> (&'static str, &'static str) {
+    if is_exact { ("", "") } else { ("at most ", "at least ") }
+}
