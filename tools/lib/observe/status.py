@@ -22,6 +22,7 @@ RIGHTS = {
     "oldest": "cloudwatch:GetMetricData",
     "letters": "sqs:GetQueueAttributes, sqs:ReceiveMessage and sqs:ChangeMessageVisibility",
     "reports": "s3:ListBucket and s3:GetObject",
+    "writes": "cloudformation:DescribeStacks and cloudwatch:GetMetricData",
     "functions": "cloudformation:ListStackResources, cloudwatch:GetMetricData and logs:FilterLogEvents",
     "alarms": "cloudformation:ListStackResources, also on nested stacks, and cloudwatch:DescribeAlarms",
     "table": "dynamodb:DescribeTable",

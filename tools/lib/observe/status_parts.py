@@ -12,6 +12,7 @@ from botocore.config import Config
 
 from observe.dead_letter_queue import DeadLetterQueue
 from observe.dead_letters import grouped
+from observe.status_writes import writes
 from stack.resources import nested_resources_of, resources_of
 
 SERVICES = {
@@ -126,8 +127,14 @@ class Parts:
             "at": found["LastModified"].astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
             **counts,
             "problem": report.get("problem"),
+            "write_mode": str(report.get("write_mode", "replace")),
+            "key_collisions": collisions_of(report),
             "report": f"s3://{bucket}/{found['Key']}",
         }
+
+    def writes(self) -> dict:
+        """What became of rows that met an item of their key."""
+        return writes(self, WATCHED)
 
     def functions(self) -> list[dict]:
         """What went wrong in each function lately: by Lambda's metrics, as far as there are any, and by its log."""
@@ -214,6 +221,12 @@ class Parts:
             MetricDataQueries=[query], StartTime=self.now - since, EndTime=self.now, ScanBy="TimestampDescending"
         )
         return [value for result in reply["MetricDataResults"] for value in result["Values"]]
+
+
+def collisions_of(report: dict) -> dict:
+    """The rows with the key of another row of their file, and whether there are no more."""
+    found = report.get("key_collisions") or {}
+    return {"rows": int(found.get("rows", 0)), "exact": bool(found.get("exact", True))}
 
 
 def error_of(line: dict) -> dict | None:

@@ -36,6 +36,9 @@ def verdict(found: dict, now: datetime, local: bool) -> list[str]:
             wrong.append(f"{plural(rejected, 'row')} rejected in the last day")
         if problems := sum(report["problem"] is not None for report in late):
             wrong.append(f"{plural(problems, 'file')} with a problem in the last day")
+        if colliding := sum(report["key_collisions"]["rows"] for report in late):
+            least = "" if all(report["key_collisions"]["exact"] for report in late) else "at least "
+            wrong.append(f"{least}{plural(colliding, 'row')} with the key of another row of their file in the last day")
     if (table := known(found, "table")) and table["status"] not in ("ACTIVE", "UPDATING"):
         wrong.append(f"the table is {table['status']}")
     if unread := [name for name, part in found.items() if isinstance(part, Unreadable)]:
@@ -58,7 +61,7 @@ class Screen:
         self.option = "" if "Endpoint" in outputs else f" --stack {name}"
 
     def text(self, found: dict, told: list[str]) -> str:
-        names = ["queue", "letters", "reports", "functions", "alarms", "table"]
+        names = ["queue", "letters", "reports", "writes", "functions", "alarms", "table"]
         lines = [self.headline(told)]
         where = self.outputs.get("Endpoint", "AWS")
         lines.append(self.paint(DIM, f"{self.outputs['StackName']}, {self.outputs['Region']}, {where}"))
@@ -107,11 +110,23 @@ class Screen:
             problem = f"  {report['problem']}" if report["problem"] else ""
             row = self.cut(f"{report['at'][:19].replace('T', ' ')} {counts}  {report['key']}{problem}")
             rows.append(self.paint(RED if problem else YELLOW, row) if problem or report["rows_rejected"] else row)
+            if colliding := colliding_in(report):
+                rows.append(self.paint(YELLOW, self.cut(f"  {colliding}")))
         if not part["complete"]:
             rows.append(
                 self.paint(DIM, "of the first 10,000 objects: there are more, and newer ones may be among them")
             )
         return rows or ["none"]
+
+    def writes(self, part: dict, found: dict) -> list[str]:
+        mode, counts = part["mode"], part["counts"]
+        if counts is None:
+            return [f"{mode}; nothing is counted: MetricsNamespace is empty"]
+        shown = [name for name in counts if counts[name] or mode != "replace"]
+        said = ", ".join(f"{counts[name]:,} {name}" for name in shown)
+        if mode == "replace":
+            said = f"rows replace items of their keys, uncounted{'; ' if said else ''}{said}"
+        return [self.cut(f"{mode}: {said} in the last hour" if shown else f"{mode}: {said}")]
 
     def functions(self, part: list[dict], found: dict) -> list[str]:
         rows = []
@@ -147,6 +162,18 @@ class Screen:
 
     def paint(self, colour: str, text: str) -> str:
         return f"{colour}{text}{RESET}" if self.colours else text
+
+
+def colliding_in(report: dict) -> str:
+    """What is said of the rows of a report that have the key of another row; empty when there are none."""
+    found = report["key_collisions"]
+    if not found["rows"]:
+        return ""
+    most, least = ("", "") if found["exact"] else ("at most ", "at least ")
+    items = plural(max(report["rows_sent"] - found["rows"], 0), "item")
+    first_stays = report["write_mode"] == "create"
+    what = "not written: an earlier row has the key" if first_stays else "replaced another row of the same key"
+    return f"{plural(report['rows_sent'], 'row')} → {most}{items}: {least}{found['rows']:,} {what}"
 
 
 def plural(count: int, what: str) -> str:

@@ -1,5 +1,6 @@
 """Unit tests of the status screen: status_test.py"""
 
+import json
 import re
 import unittest
 from datetime import datetime, timezone
@@ -9,6 +10,7 @@ from botocore.exceptions import ClientError, EndpointConnectionError
 from observe import status
 from observe.status_parts import Unreadable, error_of
 from observe.status_screen import Screen, lasting, verdict
+from observe.status_writes import counts_of
 
 NOW = datetime(2026, 1, 2, 12, tzinfo=timezone.utc)
 LOCAL = {
@@ -28,6 +30,7 @@ def healthy(**other) -> dict:
         "oldest": {"seconds": 65.0},
         "letters": {"count": 0, "looked_at": 0, "reasons": []},
         "reports": {"newest": [report()], "complete": True},
+        "writes": {"mode": "replace", "counts": {"outdated": 0, "existing": 0, "replaced": 0, "superseded": 0}},
         "functions": [{**function, "last_error": None}],
         "alarms": [],
         "table": {"items": 20, "bytes": 1000, "status": "ACTIVE"},
@@ -37,7 +40,9 @@ def healthy(**other) -> dict:
 
 def report(**other) -> dict:
     counts = {"rows_read": 20, "rows_sent": 20, "rows_rejected": 0, "duration_ms": 41}
-    return {"key": "a.csv", "at": "2026-01-02T11:00:00Z", **counts, "problem": None, "report": "s3://r/a", **other}
+    keys = {"write_mode": "replace", "key_collisions": {"rows": 0, "exact": True}}
+    place = {"key": "a.csv", "at": "2026-01-02T11:00:00Z", "report": "s3://r/a"}
+    return {**place, **counts, "problem": None, **keys, **other}
 
 
 def failing(**other) -> list[dict]:
@@ -71,6 +76,14 @@ class Verdict(unittest.TestCase):
             ["7 rows rejected in the last day", "1 file with a problem in the last day"],
         )
         self.assertEqual(self.told(reports={"newest": [{**bad, "at": "2026-01-01T11:59:59Z"}], "complete": True}), [])
+
+    def test_rows_that_are_lost_to_others_of_their_file_need_somebody(self) -> None:
+        collisions = {"rows": 20, "exact": True}
+        told = self.told(reports={"newest": [report(key_collisions=collisions)], "complete": True})
+        self.assertEqual(told, ["20 rows with the key of another row of their file in the last day"])
+        collisions["exact"] = False
+        told = self.told(reports={"newest": [report(key_collisions=collisions)], "complete": True})
+        self.assertEqual(told, ["at least 20 rows with the key of another row of their file in the last day"])
 
     def test_what_cannot_be_read_is_not_taken_for_healthy(self) -> None:
         unread = Unreadable("it takes the right to dynamodb:DescribeTable")
@@ -114,6 +127,29 @@ class OnScreen(unittest.TestCase):
         text = self.text(AWS, alarms=[{**alarm, "since": "2026-01-02T11:00:00Z"}])
         self.assertIn("alarms        ApiLatencyAlarm since 2026-01-02T11:00:00Z: Slow.\n", text)
 
+    def test_rows_with_the_key_of_another_are_shown_with_their_file(self) -> None:
+        def row(mode: str, exact: bool) -> str:
+            collisions = {"rows": 15, "exact": exact}
+            newest = report(write_mode=mode, key_collisions=collisions)
+            return self.text(AWS, reports={"newest": [newest], "complete": True})
+
+        text = row("replace", True)
+        self.assertIn("  a.csv\n                20 rows → 5 items: 15 replaced another row of the same key\n", text)
+        text = row("create", False)
+        self.assertIn("20 rows → at most 5 items: at least 15 not written: an earlier row has the key\n", text)
+
+    def test_what_became_of_rows_that_met_an_item(self) -> None:
+        def row(mode: str, counts: dict | None) -> str:
+            return self.text(AWS, writes={"mode": mode, "counts": counts})
+
+        counts = {"outdated": 1200, "existing": 0, "replaced": 3, "superseded": 0}
+        said = "writes        latest: 1,200 outdated, 0 existing, 3 replaced, 0 superseded in the last hour\n"
+        self.assertIn(said, row("latest", counts))
+        replaces = "writes        replace: rows replace items of their keys, uncounted"
+        self.assertIn(f"{replaces}\n", row("replace", dict.fromkeys(counts, 0)))
+        self.assertIn(f"{replaces}; 7 superseded in the last hour\n", row("replace", {"superseded": 7}))
+        self.assertIn("create; nothing is counted: MetricsNamespace is empty\n", row("create", None))
+
     def test_colours_are_there_when_they_are_wanted_and_rows_end_at_the_edge(self) -> None:
         text = self.text(LOCAL, colours=True, reports={"newest": [report(key="k" * 300)], "complete": False})
         self.assertIn("\x1b[", text)
@@ -140,6 +176,14 @@ class Reading(unittest.TestCase):
                 raise EndpointConnectionError(endpoint_url="http://127.0.0.1:1")
 
         self.assertIn("127.0.0.1:1", status.read_part(Away(), "queue").reason)
+
+    def test_the_writers_counts_are_read_off_its_log(self) -> None:
+        metrics = [{"Name": name, "Unit": "Count"} for name in ("RowsOutdated", "MessagesWritten")]
+        directive = {"Namespace": "Messages", "Dimensions": [["Stack"]], "Metrics": metrics}
+        line = {"_aws": {"Timestamp": 0, "CloudWatchMetrics": [directive]}, "Stack": "s", "RowsOutdated": 3}
+        self.assertEqual(counts_of(json.dumps({**line, "MessagesWritten": 9})), {"RowsOutdated": 3})
+        self.assertEqual(counts_of("no metrics"), {})
+        self.assertEqual(counts_of(json.dumps({**line, "RowsOutdated": "many"})), {})
 
     def test_error_lines_are_told_from_others(self) -> None:
         def said(message: str) -> dict:
