@@ -1,0 +1,254 @@
+"""Tests of a stack whose rows do not simply replace items: write_modes.py OUTPUTS. The stack is updated in place."""
+
+import json
+import subprocess
+import sys
+import time
+import unittest
+import uuid
+from collections.abc import Callable
+from http.client import HTTPConnection, HTTPResponse
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import boto3
+
+from repository import TOOLS
+
+OUTPUTS = Path(sys.argv[1])
+HEADER = "timestamp,location,source,local_dest,local_avg,remote_dest,remote_avg"
+# Long before every upload of these tests, and long behind.
+OLD = "016a0000-0000-7000-8000-000000000000-000000000002"
+NEW = "ffff0000-0000-7000-8000-000000000000-000000000002"
+# Nobody limits the calls of these tests, and nobody signs them. What is not given keeps its value of the deployment before.
+GIVEN = ("TimePrecision=seconds", "ApiAuthorization=NONE", "ApiThrottleRate=500", "ApiThrottleBurst=1000")
+# 2002-01-01. Each test has a day of its own.
+NEW_YEAR = 1_009_843_200
+PATIENCE_S = 120
+
+
+def deploy(*parameters: str) -> dict[str, str]:
+    """Deploys the stack with these parameters, and returns its outputs."""
+    subprocess.run([TOOLS / "deploy", *parameters], check=True)
+    return json.loads(OUTPUTS.read_text())
+
+
+def date_of(day: int) -> str:
+    return f"2002-01-{day:02}"
+
+
+def rows(day: int, count: int, location: str, each: int = 1) -> str:
+    """A file of so many rows of a day, so many of them each second."""
+    first = NEW_YEAR + (day - 1) * 86_400
+    lines = (f"{first + row // each},{location},wireless,router-1,{row},device-1,9.09\n" for row in range(count))
+    return f"{HEADER}\n{''.join(lines)}"
+
+
+class WriteMode(unittest.TestCase):
+    """A stack of a mode."""
+
+    mode: str
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        if cls is WriteMode:
+            raise unittest.SkipTest("the tests are in its subclasses")
+        cls.outputs = deploy(f"WriteMode={cls.mode}", *GIVEN)
+        cls.s3, cls.sqs, cls.dynamodb = (boto3.client(name) for name in ("s3", "sqs", "dynamodb"))
+
+    def upload(self, content: str) -> dict:
+        """Uploads a file, and waits for its report."""
+        return self.report(*self.put(content))
+
+    def put(self, content: str) -> tuple[str, str]:
+        key = f"{uuid.uuid4()}.csv"
+        put = self.s3.put_object(Bucket=self.outputs["DataBucketName"], Key=key, Body=content.encode())
+        return key, put["ETag"].strip('"')
+
+    def report(self, key: str, etag: str) -> dict:
+        place = {"Bucket": self.outputs["ReportBucketName"], "Key": f"{key}/{etag}/report.json"}
+
+        def found() -> dict | None:
+            try:
+                return json.load(self.s3.get_object(**place)["Body"])
+            except self.s3.exceptions.NoSuchKey:
+                return None
+
+        report = self.eventually(found, f"the report of {key}")
+        self.assertEqual(report["write_mode"], self.mode)
+        self.assertEqual(report["rows_sent"], report["rows_read"])
+        return report
+
+    def send_like(self, item: dict, order: str) -> None:
+        """Puts a message for the item's key on the queue, with another location, and waits until the queue is empty."""
+        documented = {name: value for name, value in item.items() if name != "$order"}
+        body = {"Mode": self.mode, "Order": order, "Item": {**documented, "location": {"S": "sent"}}}
+        method = {"Method": {"DataType": "String", "StringValue": "POST"}}
+        queue = self.outputs["QueueUrl"]
+        self.sqs.send_message(QueueUrl=queue, MessageBody=json.dumps(body), MessageAttributes=method)
+        self.settle()
+
+    def settle(self) -> None:
+        """Waits until nothing is in the queue."""
+        self.eventually(lambda: self.depth("QueueUrl") == 0, "an empty queue")
+        self.assertEqual(self.depth("DeadLetterQueueUrl"), 0)
+
+    def depth(self, queue: str) -> int:
+        names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+        reply = self.sqs.get_queue_attributes(QueueUrl=self.outputs[queue], AttributeNames=names)
+        return sum(int(reply["Attributes"][name]) for name in names)
+
+    def items(self, day: int) -> list[dict]:
+        query = {
+            "TableName": self.outputs["TableName"],
+            "KeyConditionExpression": "#d = :d",
+            "ExpressionAttributeNames": {"#d": "date"},
+            "ExpressionAttributeValues": {":d": {"S": date_of(day)}},
+            "ConsistentRead": True,
+        }
+        pages = self.dynamodb.get_paginator("query").paginate(**query)
+        return [item for page in pages for item in page["Items"]]
+
+    def first_item(self, day: int) -> dict:
+        key = {"date": {"S": date_of(day)}, "time": {"S": "00:00:00"}}
+        return self.dynamodb.get_item(TableName=self.outputs["TableName"], Key=key, ConsistentRead=True)["Item"]
+
+    def counts(self) -> dict[str, int]:
+        """What `make status` says became of rows that met an item."""
+        said = subprocess.run([TOOLS / "status", "--json"], check=False, capture_output=True, text=True)
+        writes = json.loads(said.stdout)["writes"]
+        self.assertEqual(writes["mode"], self.mode)
+        return writes["counts"]
+
+    def counted(self, before: dict[str, int], **more: int) -> None:
+        """Waits until so many more are counted: a line of the log may come behind the write."""
+        expected = {name: before[name] + more.get(name, 0) for name in before}
+        self.eventually(lambda: self.counts() == expected or None, f"counts {expected}, not {self.counts()}")
+
+    def eventually(self, look: Callable, what: str):
+        end = time.monotonic() + PATIENCE_S
+        while not (found := look()):
+            self.assertLess(time.monotonic(), end, f"there is not {what}")
+            time.sleep(0.5)
+        return found
+
+    def call(self, method: str, path: str, body: dict | None = None) -> HTTPResponse:
+        url = urlsplit(self.outputs["ApiUrl"])
+        connection = HTTPConnection("127.0.0.1", url.port, timeout=30)
+        headers = {"Host": url.netloc, "Content-Type": "application/json"}
+        connection.request(method, url.path + path, body and json.dumps(body), headers)
+        response = connection.getresponse()
+        response.text = response.read().decode()
+        connection.close()
+        return response
+
+
+class Latest(WriteMode):
+    """The later upload wins, however the queue delivers."""
+
+    mode = "latest"
+
+    def test_1_a_corrected_file_right_behind_the_first_wins(self) -> None:
+        before = self.counts()
+        uploads = [self.put(rows(1, 3000, location)) for location in ("wrong", "right")]
+        [wrong, right] = [self.report(*upload) for upload in uploads]
+        self.assertLess(wrong["ingest_id"], right["ingest_id"])
+        self.settle()
+
+        items = self.items(1)
+
+        self.assertEqual(len(items), 3000)
+        self.assertEqual({item["location"]["S"] for item in items}, {"right"})
+        self.assertEqual({item["$order"]["S"][:36] for item in items}, {right["ingest_id"]})
+
+        # Each row of the first file was written and then replaced, or came too late, or was in one batch with a later one.
+        def all_met() -> bool:
+            counts = self.counts()
+            return sum(counts[name] - before[name] for name in ("outdated", "replaced", "superseded")) == 3000
+
+        self.eventually(all_met, f"3,000 rows that met one of the other file after {before}: {self.counts()}")
+
+    def test_2_an_older_upload_that_comes_later_changes_nothing(self) -> None:
+        self.upload(rows(2, 1, "new"))
+        self.settle()
+        item = self.first_item(2)
+        before = self.counts()
+
+        self.send_like(item, OLD)
+
+        self.assertEqual(self.first_item(2), item)
+        self.counted(before, outdated=1)
+
+    def test_3_a_later_row_of_the_same_file_wins(self) -> None:
+        report = self.upload(rows(3, 30, "hall", each=3))
+        self.settle()
+
+        self.assertEqual(report["key_collisions"]["rows"], 20)
+        values = [item["local_avg"]["N"] for item in self.items(3)]
+        self.assertEqual(values, [str(row) for row in range(2, 30, 3)])
+
+    def test_4_a_write_of_the_api_is_as_late_as_it_is_made(self) -> None:
+        self.upload(rows(4, 1, "file"))
+        self.settle()
+        place = f"/message/{date_of(4)}?time=00:00:00"
+        read = self.call("GET", place)
+        self.assertNotIn("$order", read.text)
+
+        # What the API gives it takes.
+        written = self.call("POST", "/message", json.loads(read.text))
+        self.assertEqual(written.status, 201, written.text)
+        self.assertEqual(written.headers["ETag"], read.headers["ETag"])
+        change = {"Item": {"location": "api"}}
+        self.assertEqual(self.call("PUT", place, change).status, 204)
+
+        item = self.first_item(4)
+        self.assertEqual(item["location"]["S"], "api")
+        self.assertTrue(item["$order"]["S"].endswith("-7000-8000-000000000000-000000000000"), item)
+        self.send_like(item, OLD)
+        self.assertEqual(self.first_item(4), item)
+        self.send_like(item, NEW)
+        self.assertEqual(self.first_item(4)["location"]["S"], "sent")
+        refused = self.call("PUT", place, {"Item": {"$order": "x"}})
+        self.assertEqual(refused.status, 400, refused.text)
+
+    def test_5_a_deleted_item_leaves_nothing_behind(self) -> None:
+        self.upload(rows(5, 1, "file"))
+        self.settle()
+        item = self.first_item(5)
+        self.assertEqual(self.call("DELETE", f"/message/{date_of(5)}?time=00:00:00").status, 200)
+
+        self.send_like(item, OLD)
+
+        self.assertEqual(self.first_item(5)["location"]["S"], "sent")
+
+
+class Create(WriteMode):
+    """An item that is there stays."""
+
+    mode = "create"
+
+    def test_1_a_second_file_of_the_same_seconds_changes_nothing(self) -> None:
+        self.upload(rows(6, 5, "site-a"))
+        self.settle()
+        before = self.counts()
+
+        self.upload(rows(6, 7, "site-b"))
+        self.settle()
+
+        locations = [item["location"]["S"] for item in self.items(6)]
+        self.assertEqual(locations, ["site-a"] * 5 + ["site-b"] * 2)
+        self.counted(before, existing=5)
+
+    def test_2_a_row_that_comes_again_is_not_taken_for_another(self) -> None:
+        self.upload(rows(7, 1, "file"))
+        self.settle()
+        item = self.first_item(7)
+        before = self.counts()
+
+        self.send_like(item, item["$order"]["S"])
+
+        self.assertEqual(self.first_item(7), item)
+        self.counted(before)
+
+
+unittest.main(argv=[sys.argv[0]], verbosity=2, failfast=True)
