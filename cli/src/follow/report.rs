@@ -57,13 +57,19 @@ pub enum WriteMode {
 }
 
 /// Rows with the key of an earlier row of the file.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(default)]
 pub struct Collisions {
     /// How many.
     pub rows: u64,
     /// Whether there are no more.
     pub exact: bool,
+}
+
+impl Default for Collisions {
+    fn default() -> Self {
+        Self { rows: 0, exact: true }
+    }
 }
 
 /// The report of exactly this upload; `None` until it is there.

@@ -12,6 +12,9 @@ pub const REMEDIES: [&str; 2] = [
     "Where their timestamps are equal, only a key that has more than the time, such as the site, would keep them apart.",
 ];
 
+/// What is said when no such row was found, and not every row was compared with all rows before it.
+pub const UNKNOWN: &str = "keys: a row far behind another one of the same key would not have been found";
+
 /// What became of the rows of a file whose keys are not their own: one line. `None` when there are none.
 #[must_use]
 pub fn of_report(report: &Report) -> Option<String> {

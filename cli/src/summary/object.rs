@@ -67,6 +67,8 @@ fn of_report(bucket: &str, report: &Report, first: &[RejectedRow], paint: Paint)
         for remedy in collisions::REMEDIES {
             line(format!("  {remedy}"));
         }
+    } else if !report.key_collisions.exact {
+        line(collisions::UNKNOWN.to_owned());
     }
     for rejected in first {
         let column = if rejected.column.is_empty() {

@@ -210,6 +210,21 @@ fn rows_that_are_lost_to_others_of_their_file_are_told() {
 }
 
 #[test]
+fn what_was_not_compared_is_said() {
+    let report = Report {
+        key_collisions: Collisions { rows: 0, exact: false },
+        ..report()
+    };
+    let outcome = Outcome::Extracted(report);
+    let said = object::of_object(&stack(None), &tracked(Some(outcome.clone())), &[], Paint::default());
+    assert!(
+        said.ends_with("\n  keys: a row far behind another one of the same key would not have been found\n"),
+        "{said}"
+    );
+    assert_eq!(exit_code(&followed(Some(outcome), vec![], End::Over)), GOOD);
+}
+
+#[test]
 fn the_end_says_no_more_than_the_mode_makes_true() {
     for (write_mode, end) in [
         (

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import tempfile
 import time
 import unittest
 import uuid
@@ -111,6 +112,17 @@ class WriteMode(unittest.TestCase):
         key = {"date": {"S": date_of(day)}, "time": {"S": "00:00:00"}}
         return self.dynamodb.get_item(TableName=self.outputs["TableName"], Key=key, ConsistentRead=True)["Item"]
 
+    def ingest(self, content: str) -> str:
+        """Uploads a file by the command `messages`, which must end well; what it says."""
+        with tempfile.NamedTemporaryFile("w", suffix=".csv") as file:
+            file.write(content)
+            file.flush()
+            ended = subprocess.run(
+                [TOOLS / "messages", "ingest", file.name], check=False, capture_output=True, text=True
+            )
+        self.assertEqual(ended.returncode, 0, ended.stdout + ended.stderr)
+        return ended.stdout
+
     def counts(self) -> dict[str, int]:
         """What `make status` says became of rows that met an item."""
         said = subprocess.run([TOOLS / "status", "--json"], check=False, capture_output=True, text=True)
@@ -167,8 +179,9 @@ class Latest(WriteMode):
         self.eventually(all_met, f"a count of 3,000 rows that met one of the other file, since {before}")
 
     def test_2_an_older_upload_that_comes_later_changes_nothing(self) -> None:
-        self.upload(rows(2, 1, "new"))
-        self.settle()
+        said = self.ingest(rows(2, 1, "new"))
+        self.assertIn("sent 1, done 1, rejected 0, died 0", said)
+        self.assertIn("\nAll rows are written, but for those that are older than the item with their key: ", said)
         item = self.first_item(2)
         before = self.counts()
 
@@ -230,8 +243,9 @@ class Create(WriteMode):
         self.settle()
         before = self.counts()
 
-        self.upload(rows(6, 7, "site-b"))
-        self.settle()
+        said = self.ingest(rows(6, 7, "site-b"))
+        self.assertIn("sent 7, done 7, rejected 0, died 0", said)
+        self.assertIn("\nAll rows are written, but for those whose key has an item already: ", said)
 
         locations = [item["location"]["S"] for item in self.items(6)]
         self.assertEqual(locations, ["site-a"] * 5 + ["site-b"] * 2)
