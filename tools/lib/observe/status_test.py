@@ -3,14 +3,15 @@
 import json
 import re
 import unittest
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
+from unittest import mock
 
 from botocore.exceptions import ClientError, EndpointConnectionError
 
 from observe import status
 from observe.status_parts import Unreadable, error_of
 from observe.status_screen import Screen, lasting, verdict
-from observe.status_writes import counts_of
+from observe.status_writes import counts_of, writes
 
 NOW = datetime(2026, 1, 2, 12, tzinfo=timezone.utc)
 LOCAL = {
@@ -184,6 +185,25 @@ class Reading(unittest.TestCase):
         self.assertEqual(counts_of(json.dumps({**line, "MessagesWritten": 9})), {"RowsOutdated": 3})
         self.assertEqual(counts_of("no metrics"), {})
         self.assertEqual(counts_of(json.dumps({**line, "RowsOutdated": "many"})), {})
+
+    def test_the_writers_counts_are_sums_of_its_metrics(self) -> None:
+        class Parts:
+            outputs = AWS
+            cloudformation = mock.Mock()
+            metric = mock.Mock(side_effect=lambda namespace, name, *_: [2.0, 1.0] if name == "RowsOutdated" else [])
+
+        def read(**parameters: str) -> dict:
+            given = [{"ParameterKey": name, "ParameterValue": value} for name, value in parameters.items()]
+            Parts.cloudformation.describe_stacks.return_value = {"Stacks": [{"Parameters": given}]}
+            return writes(Parts, timedelta(hours=1))
+
+        found = read(WriteMode="latest", MetricsNamespace="Own")
+        counts = {"outdated": 3, "existing": 0, "replaced": 0, "superseded": 0}
+        self.assertEqual(found, {"mode": "latest", "counts": counts})
+        dimensions = {"Stack": "messages", "Function": "sqs-to-dynamodb"}
+        Parts.metric.assert_called_with("Own", "RowsSuperseded", "Sum", timedelta(hours=1), dimensions)
+        self.assertEqual(read(), {"mode": "replace", "counts": counts})
+        self.assertEqual(read(MetricsNamespace=""), {"mode": "replace", "counts": None})
 
     def test_error_lines_are_told_from_others(self) -> None:
         def said(message: str) -> dict:
