@@ -118,16 +118,6 @@ class Screen:
             )
         return rows or ["none"]
 
-    def writes(self, part: dict, found: dict) -> list[str]:
-        mode, counts = part["mode"], part["counts"]
-        if counts is None:
-            return [f"{mode}; nothing is counted: MetricsNamespace is empty"]
-        shown = [name for name in counts if counts[name] or mode != "replace"]
-        said = ", ".join(f"{counts[name]:,} {name}" for name in shown)
-        if mode == "replace":
-            said = f"rows replace items of their keys, uncounted{'; ' if said else ''}{said}"
-        return [self.cut(f"{mode}: {said} in the last hour" if shown else f"{mode}: {said}")]
-
     def functions(self, part: list[dict], found: dict) -> list[str]:
         rows = []
         for function in part:
@@ -153,6 +143,16 @@ class Screen:
     def table(self, part: dict, found: dict) -> list[str]:
         age = "" if "Endpoint" in self.outputs else ", as counted up to six hours ago"
         return [f"{plural(part['items'], 'item')}, {part['bytes']:,} bytes{age}; {part['status'].lower()}"]
+
+    def writes(self, part: dict, found: dict) -> list[str]:
+        mode, counts = part["mode"], part["counts"]
+        if counts is None:
+            return [f"{mode}; nothing is counted: MetricsNamespace is empty"]
+        shown = [name for name in counts if counts[name] or mode != "replace"]
+        said = ", ".join(f"{counts[name]:,} {name}" for name in shown)
+        if mode == "replace":
+            said = f"rows replace items of their keys, uncounted{'; ' if said else ''}{said}"
+        return [self.cut(f"{mode}: {said} in the last hour" if shown else f"{mode}: {said}")]
 
     def cut(self, row: str) -> str:
         """So much of a row as fits, without what would steer the terminal."""
