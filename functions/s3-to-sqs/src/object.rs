@@ -8,9 +8,13 @@ use uuid::{Builder, Uuid};
 /// The ends of the keys that are read, whatever the Content-Type; letter case does not count. The content tells whether a
 /// file is compressed.
 const SUFFIXES: [&str; 3] = [".csv", ".csv.gz", ".csv.zst"];
-/// The `ETag`s of sample events, which no object has: that of `sam local generate-event s3 put` and of the Lambda console,
-/// and zeros.
-const INVENTED: [&str; 2] = ["0123456789abcdef0123456789abcdef", "00000000000000000000000000000000"];
+/// The `ETag`s of sample events, which no object of a user has: that of `sam local generate-event s3 put` and of the Lambda
+/// console, that of Lambda's documentation, and zeros.
+const INVENTED: [&str; 3] = [
+    "0123456789abcdef0123456789abcdef",
+    "b21b84d653bb07b05b1e6b33684dc11b",
+    "00000000000000000000000000000000",
+];
 /// The `ETag` of an empty object. S3's documentation has it in a sample event, for an object that is not empty.
 const OF_NOTHING: &str = "d41d8cd98f00b204e9800998ecf8427e";
 
@@ -49,9 +53,9 @@ impl Object {
     /// nothing tells the object from another one under its key.
     #[must_use]
     pub fn named_etag(&self) -> Option<&str> {
-        let etag = self.etag.as_deref().filter(|etag| !etag.is_empty())?;
+        let etag = self.etag.as_deref()?.trim_matches('"');
         let is_invented = INVENTED.contains(&etag) || etag == OF_NOTHING && self.size.is_some_and(|size| size > 0);
-        (!is_invented).then_some(etag)
+        (!etag.is_empty() && !is_invented).then_some(etag)
     }
 
     /// Whether the event says which content it means, by `ETag` or version.
@@ -135,6 +139,11 @@ mod tests {
         assert!(!named(OF_NOTHING, 1024) && !named("", 5));
         assert!(INVENTED.iter().all(|etag| !named(etag, 1024)));
         assert_eq!(object("a.csv", "0A").named_etag(), None);
+        let quoted = Object {
+            etag: Some("\"e\"".into()),
+            ..Object::default()
+        };
+        assert_eq!(quoted.named_etag(), Some("e"), "as S3 answers it");
     }
 
     #[test]

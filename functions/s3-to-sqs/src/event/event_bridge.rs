@@ -1,4 +1,4 @@
-//! Events by EventBridge: S3's, and schedules.
+//! Events by `EventBridge`: S3's, and schedules.
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -33,7 +33,7 @@ struct DetailObject {
     size: Option<u64>,
 }
 
-/// What an event of EventBridge asks for.
+/// What an event of `EventBridge` asks for.
 pub(super) fn entry(event: &Value) -> Entry {
     let text = |name: &str| event[name].as_str().unwrap_or_default();
     let (source, detail_type) = (text("source"), text("detail-type"));
@@ -51,7 +51,7 @@ pub(super) fn entry(event: &Value) -> Entry {
     }
 }
 
-/// What the detail of S3's event asks for, which rules of EventBridge may pass on alone.
+/// What the detail of S3's event asks for, which rules of `EventBridge` may pass on alone.
 pub(super) fn of_detail(detail: &Value, time: Option<&str>) -> Entry {
     match Detail::deserialize(detail) {
         Ok(Detail { bucket, object }) => {

@@ -4,6 +4,17 @@ use serde_json::{Map, Value};
 
 /// The longest text that is taken for a ping.
 const MAX_PING_BYTES: usize = 64;
+/// The words of pings, and the parts of such words, without what is no letter or digit.
+const PINGS: [&str; 7] = [
+    "ping",
+    "warm",
+    "warming",
+    "prewarm",
+    "keepalive",
+    "heartbeat",
+    "healthcheck",
+];
+const PARTS_OF_PINGS: [&str; 4] = ["warmup", "warmer", "warmingup", "keepwarm"];
 
 /// Something that asks for nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,12 +63,7 @@ pub fn is_ping_text(text: &str) -> bool {
     }
     let letters: String = text.chars().filter(char::is_ascii_alphanumeric).collect();
     let word = letters.to_ascii_lowercase();
-    let is_word = ["ping", "keepalive", "heartbeat", "healthcheck"].contains(&word.as_str());
-    text.trim().is_empty()
-        || is_word
-        || word.starts_with("keepwarm")
-        || word.contains("warmup")
-        || word.contains("warmer")
+    text.trim().is_empty() || PINGS.contains(&word.as_str()) || PARTS_OF_PINGS.iter().any(|part| word.contains(part))
 }
 
 /// Whether a member is named as warmers name it, such as `warmer`, or says so, such as
@@ -67,7 +73,7 @@ fn is_ping(members: &Map<String, Value>) -> bool {
         let says_so = value
             .as_str()
             .is_some_and(|text| !text.is_empty() && is_ping_text(text));
-        name == "warm" || !name.is_empty() && is_ping_text(name) || says_so
+        !name.is_empty() && is_ping_text(name) || says_so
     })
 }
 
@@ -98,6 +104,8 @@ mod tests {
             json!({"source": "serverless-plugin-warmup"}),
             json!({"warm": 1}),
             json!({"keep_warm": true}),
+            json!({"isWarmingUp": 1}),
+            json!({"mode": "prewarm"}),
             json!({"action": "warmup"}),
             json!({"__WARMER_INVOCATION__": 1}),
             json!({"ping": true}),

@@ -12,7 +12,7 @@ pub enum EventError {
     #[error("this is {0}; the extractor takes S3's `ObjectCreated` events, directly or by EventBridge, SNS or SQS")]
     OtherKind(String),
     /// A record of S3 that does not name an object.
-    #[error("a record of the S3 event cannot be read: {0}; it needs `s3.bucket.name` and `s3.object.key`")]
+    #[error("a record of the S3 event cannot be read: {0}; it must name a bucket and a key")]
     Record(String),
     /// A key that S3 did not write, because it encodes UTF-8.
     #[error("the key `{0}` is not UTF-8 when decoded")]

@@ -40,7 +40,9 @@ pub async fn last_modified(client: &Client, object: &Object) -> Result<u64, Uplo
 
 /// Whether S3 has answered and the answer is final. It says why only in the reply to `GetObject`, which has a body.
 fn is_refusal(error: &SdkError<HeadObjectError>) -> bool {
-    let status = error.raw_response().map(|response| response.status());
-    error.as_service_error().is_some()
-        && !status.is_some_and(|status| status.is_server_error() || status.as_u16() == 429)
+    let is_transient = error.raw_response().is_some_and(|response| {
+        let status = response.status();
+        status.is_server_error() || status.as_u16() == 429
+    });
+    error.as_service_error().is_some() && !is_transient
 }
