@@ -86,6 +86,7 @@ impl Report {
         let etag = progress.bare_etag().to_owned();
         let rejected_key = |name: &String| file_key(&object.key, &etag, name);
         let empty = progress.header.is_none().then(|| EMPTY.to_owned());
+        let has_begun = progress.format.is_some();
         Self {
             bucket: object.bucket.clone(),
             key: object.key.clone(),
@@ -96,7 +97,7 @@ impl Report {
             delimiter: progress.delimiter,
             problem: progress.problem.or(empty),
             header: progress.header,
-            note: (!object.is_pinned()).then_some(AS_FOUND),
+            note: (has_begun && !object.is_pinned()).then_some(AS_FOUND),
             unknown_columns,
             counts: progress.counts,
             rejected_keys: progress.rejected_files.iter().map(rejected_key).collect(),
@@ -208,6 +209,11 @@ mod tests {
             ..object()
         };
         assert_eq!(note(&by_hand), Some(AS_FOUND));
+        let unread = Progress::new(&by_hand, Precision::Seconds, 0);
+        assert_eq!(
+            Report::new(&by_hand, Uuid::nil(), "request", unread, Vec::new()).note,
+            None
+        );
     }
 
     #[test]
