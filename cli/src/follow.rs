@@ -48,9 +48,9 @@ pub struct Followed {
 }
 
 impl Followed {
-    /// The uploads' URLs.
-    pub fn urls(&self) -> impl Iterator<Item = String> {
-        self.tracked.iter().map(|tracked| tracked.upload.url())
+    /// The names of these very uploads.
+    pub fn references(&self) -> impl Iterator<Item = String> {
+        self.tracked.iter().map(|tracked| tracked.upload.reference())
     }
 
     /// The reports that are there.

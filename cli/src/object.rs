@@ -1,5 +1,6 @@
 //! Objects that are in the data bucket, and how their reports are found.
 
+pub mod change;
 pub mod earlier_reports;
 pub mod report_key;
 
@@ -7,6 +8,7 @@ use aws_sdk_s3::primitives::DateTime;
 
 use crate::aws_call::{CallError, failed};
 use crate::stack::Stack;
+use change::Change;
 use earlier_reports::EarlierReports;
 
 /// By how many seconds the times of one upload may differ: `Last-Modified` of its object, `eventTime` of its event.
@@ -36,12 +38,42 @@ impl UploadedObject {
         format!("s3://{}/{}", self.bucket, self.key)
     }
 
+    /// `s3://BUCKET/KEY#etag=ETAG`, which names this very upload.
+    #[must_use]
+    pub fn reference(&self) -> String {
+        format!("{}#etag={}", self.url(), self.etag)
+    }
+
     /// Whether what happened at this time, in seconds since the Unix epoch, may have come of it. Reports of shortly
     /// before are told from its own by [`earlier_reports`](Self::earlier_reports).
     #[must_use]
     pub fn may_have_led_to(&self, time: i64) -> bool {
         time >= self.at.saturating_sub(CLOCKS)
     }
+}
+
+/// Finds the upload of a key that has this `ETag`, or else the one that is there now. With an `ETag`, another object may be
+/// there by now, or none: the report tells what became of the upload.
+///
+/// # Errors
+/// When the one that is there now is wanted and there is none, or it may not be read.
+pub async fn find_upload(stack: &Stack, key: &str, etag: Option<&str>) -> Result<UploadedObject, CallError> {
+    let Some(etag) = etag else {
+        return find(stack, key, None).await;
+    };
+    let etag = etag.to_owned();
+    if Change::since_upload(stack, key, &etag).await.is_none() {
+        let found = find(stack, key, None).await?;
+        return Ok(UploadedObject { etag, ..found });
+    }
+    Ok(UploadedObject {
+        bucket: stack.data_bucket.clone(),
+        key: key.to_owned(),
+        etag,
+        version_id: None,
+        at: 0,
+        earlier_reports: EarlierReports::default(),
+    })
 }
 
 /// Finds an object that was uploaded before, or a version of it.

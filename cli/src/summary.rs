@@ -111,7 +111,7 @@ fn of_good_end(followed: &Followed) -> &'static str {
 /// Why it is not known whether rows died, and what to do: some lines. Nothing when nobody looked.
 fn unsure(stack: &Stack, followed: &Followed) -> Option<String> {
     let list = stack.command("dlq list", "");
-    let again = look_again(stack, followed.urls());
+    let again = look_again(stack, followed.references());
     let (why, what) = match followed.end {
         End::Interrupted | End::Failed(_) => return None,
         _ if !followed.knows_dead => ("the deployed functions are older than this command", list),
@@ -150,7 +150,7 @@ pub fn of_end(stack: &Stack, followed: &Followed, patience: Duration) -> String 
         End::Failed(error) => format!("error: {error}\n  {}\n  The ingest goes on.", error.remedy()),
     };
     let status = stack.command("status", "");
-    let again = look_again(stack, followed.urls());
+    let again = look_again(stack, followed.references());
     format!("{ending}\n  What keeps it: {status}\n  To look again: {again}\n")
 }
 

@@ -23,7 +23,7 @@ const FILES_AT_ONCE: usize = 4;
 pub struct Uploads {
     /// Objects that can be followed.
     pub found: Vec<UploadedObject>,
-    /// All objects that are there.
+    /// All objects that are there, by URL, with the `ETag` where it is known.
     pub urls: Vec<String>,
     /// Why others are not there or cannot be followed.
     pub failure: Option<UploadError>,
@@ -55,7 +55,7 @@ impl Uploads {
         for result in results {
             match result {
                 Ok(upload) => {
-                    all.urls.push(upload.url());
+                    all.urls.push(upload.reference());
                     all.found.push(upload);
                 }
                 Err(error) => {
@@ -77,11 +77,11 @@ impl Uploads {
 mod tests {
     use std::path::PathBuf;
 
+    use aws_sdk_s3::error::ErrorMetadata;
     use aws_sdk_s3::operation::head_object::{HeadObjectError, HeadObjectOutput};
     use aws_sdk_s3::operation::list_objects_v2::ListObjectsV2Output;
     use aws_sdk_s3::operation::put_object::PutObjectOutput;
     use aws_sdk_s3::primitives::DateTime;
-    use aws_sdk_s3::types::error::NotFound;
     use aws_smithy_mocks::{RuleMode, mock, mock_client};
 
     use super::*;
@@ -129,7 +129,7 @@ mod tests {
             mock!(aws_sdk_s3::Client::put_object).then_output(|| PutObjectOutput::builder().e_tag("\"e\"").build());
         let lost = mock!(aws_sdk_s3::Client::head_object)
             .match_requests(|request| request.key() == Some("a.csv"))
-            .then_error(|| HeadObjectError::NotFound(NotFound::builder().build()));
+            .then_error(|| HeadObjectError::generic(ErrorMetadata::builder().code("Forbidden").build()));
         let found = mock!(aws_sdk_s3::Client::head_object)
             .match_requests(|request| request.key() == Some("b.csv"))
             .then_output(|| {
@@ -142,7 +142,7 @@ mod tests {
         let uploads = all(&stack, &sources, &Cancel::default(), &Screen::new(2 * size)).await;
 
         assert_eq!(put.num_calls(), 2);
-        assert_eq!(uploads.urls, ["s3://data/a.csv", "s3://data/b.csv"]);
+        assert_eq!(uploads.urls, ["s3://data/a.csv", "s3://data/b.csv#etag=e"]);
         assert_eq!(uploads.found.len(), 1);
         let said = uploads.failure.unwrap().to_string();
         let cause = "s3://data/a.csv is uploaded and being ingested, but cannot be followed: looking at";

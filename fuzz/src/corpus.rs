@@ -38,6 +38,11 @@ fn object_text() {
 }
 
 #[test]
+fn s3_event() {
+    check_all("s3_event", crate::s3_event::check);
+}
+
+#[test]
 fn sqs_operation() {
     check_all("sqs_operation", crate::sqs_operation::check);
 }

@@ -9,4 +9,5 @@ mod corpus;
 pub mod csv_rows;
 mod dynamodb;
 pub mod object_text;
+pub mod s3_event;
 pub mod sqs_operation;

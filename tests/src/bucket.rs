@@ -57,7 +57,15 @@ impl Upload {
         keys
     }
 
-    /// S3's event about objects: the keys must be encoded as in an event.
+    /// S3's event about the creation of this very object. The key must need no encoding.
+    #[must_use]
+    pub fn created(&self) -> Value {
+        let mut event = Self::event(&self.bucket, &[&self.key]);
+        event["Records"][0]["s3"]["object"]["eTag"] = self.etag.as_str().into();
+        event
+    }
+
+    /// S3's event about objects, without their `ETag`s: the keys must be encoded as in an event.
     #[must_use]
     pub fn event(bucket: &str, encoded_keys: &[&str]) -> Value {
         let sample: Value = serde_json::from_str(include_str!("../../events/s3-to-sqs.json")).expect("valid JSON");
@@ -146,6 +154,18 @@ impl Stack {
         let key = upload.report_key();
         let report = wait::until(&format!("the report {key}"), async || self.report_object(&key).await).await;
         serde_json::from_slice(&report).expect("a report is JSON")
+    }
+
+    /// The keys of all reports of a key, whatever the `ETag`.
+    pub async fn report_keys(&self, key: &str) -> Vec<String> {
+        let list = self.s3.list_objects_v2().bucket(&self.outputs.report_bucket_name);
+        let listed = list
+            .prefix(format!("{key}/"))
+            .send()
+            .await
+            .expect("the bucket can be listed");
+        let keys = listed.contents().iter().filter_map(|object| object.key.clone());
+        keys.filter(|key| key.ends_with("/report.json")).collect()
     }
 
     /// The rejected rows of an object whose report is written; `None` when it names no file of them.

@@ -411,6 +411,37 @@ async fn an_object_that_could_not_be_extracted_ends_with_1_and_says_why() {
 }
 
 #[tokio::test]
+async fn an_upload_that_somebody_replaced_is_named_at_once_and_ends_with_1() {
+    let stack = Stack::connect().await;
+    // The extractor is not told of such a key, so that there is no report but the test's own.
+    let key = format!("{}.txt", unique::name());
+    let upload = stack.upload(&key, "1").await;
+    let successor = stack.upload(&key, "2").await;
+    let name = format!("{}#etag={}", url(&upload), upload.etag);
+    let mut command = command("follow", &[&name]);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut shown = BufReader::new(child.stderr.take().unwrap());
+    let mut line = String::new();
+    let notice = format!("was replaced by another upload (ETag {})", successor.etag);
+    while !line.contains(&notice) {
+        line.clear();
+        assert_ne!(shown.read_line(&mut line).unwrap(), 0, "it ended before it said so");
+    }
+    let problem = "the object was replaced before it was read";
+    let ingest_id = format!("ffffffff-ffff-7000-8000-{:012x}", fastrand::u32(..));
+    let report = json!({"rows_read": 0, "rows_sent": 0, "rows_rejected": 0, "ingest_id": ingest_id,
+        "duration_ms": 1, "problem": problem});
+    put_report(&stack, &upload, &report).await;
+
+    let mut rest = String::new();
+    shown.read_to_string(&mut rest).unwrap();
+    let output = child.wait_with_output().unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{said}{rest}");
+    assert!(said.contains(&format!("  problem: {problem}\n")), "{said}");
+}
+
+#[tokio::test]
 async fn messages_of_the_ingest_that_died_are_counted_and_those_of_others_are_not() {
     let stack = Stack::connect().await;
     let upload = stack.upload(&format!("{}.txt", unique::name()), "").await;
@@ -478,10 +509,9 @@ fn url(upload: &Upload) -> String {
 
 /// S3's event about an upload, as if it had just happened.
 fn event_now(upload: &Upload) -> Value {
-    let mut event = Upload::event(&upload.bucket, &[&upload.key]);
+    let mut event = upload.created();
     let now = DateTime::from(std::time::SystemTime::now());
     let now = now.fmt(DateTimeFormat::DateTime).expect("a time of this century");
     event["Records"][0]["eventTime"] = now.into();
-    event["Records"][0]["s3"]["object"]["eTag"] = upload.etag.as_str().into();
     event
 }

@@ -24,7 +24,7 @@ pub async fn run(arguments: &Follow) -> Result<u8, Error> {
 /// The objects of these names, each once.
 async fn find_all(stack: &Stack, names: &[ObjectName], cancel: &Cancel) -> Result<Vec<UploadedObject>, Error> {
     let mut found = Vec::<UploadedObject>::with_capacity(names.len());
-    for ObjectName { bucket, key } in names {
+    for ObjectName { bucket, key, etag } in names {
         if let Some(bucket) = bucket
             && *bucket != stack.data_bucket
         {
@@ -33,8 +33,10 @@ async fn find_all(stack: &Stack, names: &[ObjectName], cancel: &Cancel) -> Resul
                 data_bucket: stack.data_bucket.clone(),
             });
         }
-        if found.iter().all(|object| object.key != *key) {
-            let find = async { Ok::<_, Error>(object::find(stack, key, None).await?) };
+        let is_same =
+            |object: &UploadedObject| object.key == *key && etag.as_ref().is_none_or(|etag| *etag == object.etag);
+        if !found.iter().any(is_same) {
+            let find = async { Ok::<_, Error>(object::find_upload(stack, key, etag.as_deref()).await?) };
             found.push(cancel.or(find).await?);
         }
     }
@@ -67,6 +69,15 @@ mod tests {
         let found = find_all(&stack, &named, &Cancel::default()).await.unwrap();
         let keys: Vec<_> = found.iter().map(|object| object.key.as_str()).collect();
         assert_eq!((keys, head.num_calls()), (vec!["a.csv", "b.csv"], 2));
+
+        let named = names(&["a.csv#etag=e", "a.csv#etag=earlier"]);
+        let found = find_all(&stack, &named, &Cancel::default()).await.unwrap();
+        let found: Vec<_> = found.iter().map(|object| (object.etag.as_str(), object.at)).collect();
+        assert_eq!(
+            found,
+            [("e", 7), ("earlier", 0)],
+            "what was replaced is followed by its ETag"
+        );
     }
 
     #[tokio::test]

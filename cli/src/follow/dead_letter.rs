@@ -91,13 +91,12 @@ impl DeadLetter {
         // Such as AccessDenied of the extractor or Sandbox.Timedout of Lambda; without an answer, RetriesExhausted.
         let code = error["errorType"].as_str().filter(|code| is_code(code));
         let text = error["errorMessage"].as_str().filter(|text| !text.is_empty());
-        let records = envelope["requestPayload"]["Records"].as_array();
         Self {
             reason: code.unwrap_or(condition).to_owned(),
             text: text.map_or_else(|| format!("Lambda gave up: {condition}"), str::to_owned),
             sent,
             kind: Kind::Event {
-                objects: records.into_iter().flatten().filter_map(EventObject::of).collect(),
+                objects: objects_in(&envelope["requestPayload"]),
             },
         }
     }
@@ -127,17 +126,37 @@ impl DeadLetter {
     }
 }
 
+/// The objects that an event names: one of S3, which SNS may have wrapped, or one of `EventBridge`.
+fn objects_in(event: &Value) -> Vec<EventObject> {
+    let records = event["Records"].as_array().into_iter().flatten();
+    let objects = records.flat_map(|record| match record["Sns"]["Message"].as_str() {
+        Some(message) => serde_json::from_str(message).map_or_else(|_| Vec::new(), |event| objects_in(&event)),
+        None => EventObject::of(record).into_iter().collect(),
+    });
+    objects.chain(EventObject::of_event_bridge(event)).collect()
+}
+
 impl EventObject {
+    /// The object of an event by `EventBridge`, in which keys are not encoded.
+    fn of_event_bridge(event: &Value) -> Option<Self> {
+        let detail = event.get("detail")?;
+        Some(Self {
+            bucket: detail["bucket"]["name"].as_str()?.to_owned(),
+            key: detail["object"]["key"].as_str()?.to_owned(),
+            etag: detail["object"]["etag"].as_str().map(str::to_owned),
+            at: event.get("time").and_then(Value::as_str).and_then(seconds),
+        })
+    }
+
     fn of(record: &Value) -> Option<Self> {
         let entity = record.get("s3")?;
         let key = entity["object"]["key"].as_str()?.replace('+', " ");
         let at = record.get("eventTime").and_then(Value::as_str);
-        let at = at.and_then(|text| DateTime::from_str(text, DateTimeFormat::DateTime).ok());
         Some(Self {
             bucket: entity["bucket"]["name"].as_str()?.to_owned(),
             key: percent_decode_str(&key).decode_utf8_lossy().into_owned(),
             etag: entity["object"]["eTag"].as_str().map(str::to_owned),
-            at: at.as_ref().map(DateTime::secs),
+            at: at.and_then(seconds),
         })
     }
 
@@ -146,6 +165,12 @@ impl EventObject {
         let same_upload = same_content && self.at.is_none_or(|at| upload.may_have_led_to(at));
         self.bucket == upload.bucket && self.key == upload.key && same_upload
     }
+}
+
+/// A time of an event, in seconds since the Unix epoch.
+fn seconds(text: &str) -> Option<i64> {
+    let time = DateTime::from_str(text, DateTimeFormat::DateTime).ok()?;
+    Some(time.secs())
 }
 
 /// A message attribute that is a text, and not empty.

@@ -1,8 +1,15 @@
 //! What becomes of uploads.
 
+use std::time::{Duration, Instant};
+
 use super::error::FollowError;
 use super::report::Report;
 use crate::object::UploadedObject;
+use crate::object::change::Change;
+use crate::object::report_key::report_key;
+
+/// How long after an object is gone its report may still come, when one of an earlier upload stands in its place.
+const LAST_REPORT: Duration = Duration::from_mins(1);
 
 /// An upload, and what became of it.
 #[derive(Clone, Debug)]
@@ -11,6 +18,30 @@ pub struct Tracked {
     pub upload: UploadedObject,
     /// `None` as long as nobody knows.
     pub outcome: Option<Outcome>,
+    /// What happened to the object before there was a report, and when that was seen.
+    pub change: Option<(Change, Instant)>,
+}
+
+impl Tracked {
+    /// An upload of which nothing is known yet.
+    #[must_use]
+    pub fn new(upload: UploadedObject) -> Self {
+        Self {
+            upload,
+            outcome: None,
+            change: None,
+        }
+    }
+
+    /// The outcome of an upload of which there will be no report: it is gone, and an earlier upload of the same content has
+    /// a report that is not replaced. Some time is left to an invocation that was reading it when it went.
+    #[must_use]
+    pub fn unreported(&self) -> Option<Outcome> {
+        let (change, seen) = self.change.as_ref()?;
+        let key = report_key(&self.upload.key, &self.upload.etag);
+        let is_over = self.upload.earlier_reports.have(&key) && seen.elapsed() >= LAST_REPORT;
+        is_over.then(|| Outcome::Unreported(change.clone()))
+    }
 }
 
 impl Tracked {
@@ -29,6 +60,8 @@ impl Tracked {
 pub enum Outcome {
     /// It was extracted.
     Extracted(Report),
+    /// It is gone, and there is no report of it.
+    Unreported(Change),
     /// The extractor failed on it, for the last time.
     Failed {
         /// The code that `tools/dlq` groups it by.

@@ -13,7 +13,9 @@ use super::queue_depth;
 use super::report::{self, Report, WriteMode};
 use crate::cancel::Cancel;
 use crate::object::UploadedObject;
+use crate::object::change::Change;
 use crate::screen::Screen;
+use crate::screen::text::plain;
 use crate::stack::Stack;
 
 /// How long services may be out of reach: the ingest goes on without being watched.
@@ -49,7 +51,7 @@ impl<'a> Watch<'a> {
             objects: uploads.len(),
             ..Progress::default()
         };
-        let tracked = uploads.into_iter().map(|upload| Tracked { upload, outcome: None });
+        let tracked = uploads.into_iter().map(Tracked::new);
         Self {
             stack,
             tracked: tracked.collect(),
@@ -68,7 +70,7 @@ impl<'a> Watch<'a> {
         let mut outage = None::<Instant>;
         loop {
             let before = self.progress;
-            match self.look(cancel).await {
+            match self.look(cancel, screen).await {
                 Ok(()) => outage = None,
                 Err(error) if error.is_transient() && outage.get_or_insert_with(Instant::now).elapsed() < OUTAGE => {}
                 Err(error) => return End::of(error),
@@ -91,8 +93,8 @@ impl<'a> Watch<'a> {
     }
 
     /// Looks at reports and queues.
-    async fn look(&mut self, cancel: &Cancel) -> Result<(), FollowError> {
-        cancel.or(self.look_for_reports()).await?;
+    async fn look(&mut self, cancel: &Cancel, screen: &Screen) -> Result<(), FollowError> {
+        cancel.or(self.look_for_reports(screen)).await?;
         let (waiting, dead) = cancel
             .or(try_join(
                 queue_depth::waiting(self.stack),
@@ -114,12 +116,15 @@ impl<'a> Watch<'a> {
         Ok(())
     }
 
-    async fn look_for_reports(&mut self) -> Result<(), FollowError> {
+    async fn look_for_reports(&mut self, screen: &Screen) -> Result<(), FollowError> {
         let stack = self.stack;
         let open = self.tracked.iter_mut().filter(|tracked| tracked.outcome.is_none());
         let looks = stream::iter(open.take(REPORTS_PER_LOOK)).map(|tracked| async move {
             let report = report::of(stack, &tracked.upload).await?;
-            tracked.outcome = report.map(Outcome::Extracted);
+            if report.is_none() {
+                look_for_change(stack, tracked, screen).await;
+            }
+            tracked.outcome = report.map(Outcome::Extracted).or_else(|| tracked.unreported());
             Ok(())
         });
         let looked: Vec<Result<(), FollowError>> = looks.buffer_unordered(REPORTS_AT_ONCE).collect().await;
@@ -169,5 +174,18 @@ impl<'a> Watch<'a> {
     /// The reports that are there.
     pub fn reports(&self) -> impl Iterator<Item = &Report> {
         self.tracked.iter().filter_map(Tracked::report)
+    }
+}
+
+/// Says at once when an object is no longer the one that was uploaded. A version stays what it is.
+async fn look_for_change(stack: &Stack, tracked: &mut Tracked, screen: &Screen) {
+    let upload = &tracked.upload;
+    if tracked.change.is_some() || upload.version_id.is_some() {
+        return;
+    }
+    if let Some(change) = Change::since_upload(stack, &upload.key, &upload.etag).await {
+        let url = upload.url();
+        screen.say(&format!("{} {change} before there was a report of it", plain(&url)));
+        tracked.change = Some((change, Instant::now()));
     }
 }

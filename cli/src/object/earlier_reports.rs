@@ -29,6 +29,12 @@ impl EarlierReports {
         Ok(Self(reports))
     }
 
+    /// Whether one of them has this key.
+    #[must_use]
+    pub fn have(&self, report_key: &str) -> bool {
+        self.0.contains_key(report_key)
+    }
+
     /// Whether the report with this key and `ETag` is one of them.
     #[must_use]
     pub fn contain(&self, report_key: &str, etag: Option<&str>) -> bool {

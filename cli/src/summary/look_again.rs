@@ -10,9 +10,9 @@ pub fn look_again(stack: &Stack, urls: impl IntoIterator<Item = String>) -> Stri
     stack.command("messages follow", &urls.join(" "))
 }
 
-/// A word of a shell's command.
+/// A word of a shell's command. A `#` begins a comment only where it begins a word.
 fn quoted(word: &str) -> String {
-    let harmless = |letter: char| letter.is_ascii_alphanumeric() || "-_./:=@%+,".contains(letter);
+    let harmless = |letter: char| letter.is_ascii_alphanumeric() || "-_./:=@%+,#".contains(letter);
     if word.chars().all(harmless) {
         return word.to_owned();
     }

@@ -25,8 +25,11 @@ pub fn of_object(stack: &Stack, tracked: &Tracked, first: &[RejectedRow], paint:
     match &tracked.outcome {
         None => format!(
             "{url}\n  no report yet: {}\n",
-            look_again(stack, [tracked.upload.url()])
+            look_again(stack, [tracked.upload.reference()])
         ),
+        Some(Outcome::Unreported(change)) => {
+            format!("{url}\n  {change} before there was a report of it: its rows are not written, or not all of them\n")
+        }
         Some(Outcome::Failed { reason, text }) => {
             let show = stack.command("dlq show", &format!("--reason {reason}"));
             format!(
@@ -35,7 +38,10 @@ pub fn of_object(stack: &Stack, tracked: &Tracked, first: &[RejectedRow], paint:
             )
         }
         Some(Outcome::Extracted(report)) => {
-            format!("{url}\n{}", of_report(&stack.report_bucket, report, first, paint))
+            let change = tracked.change.as_ref().filter(|_| report.problem.is_none());
+            let change = change.map(|(change, _)| format!("  {change}; all of it was read before\n"));
+            let report = of_report(&stack.report_bucket, report, first, paint);
+            format!("{url}\n{report}{}", change.unwrap_or_default())
         }
     }
 }

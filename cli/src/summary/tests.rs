@@ -7,12 +7,16 @@ use crate::follow::outcome::Outcome;
 use crate::follow::progress::Progress;
 use crate::follow::rejected_rows::RejectedRow;
 use crate::follow::report::{Collisions, Report, WriteMode};
+use crate::object::change::Change;
 use crate::object::testing;
 use crate::stack::testing::stack;
 
 fn tracked(outcome: Option<Outcome>) -> Tracked {
     let upload = testing::object("a b.csv", "e", 0);
-    Tracked { upload, outcome }
+    Tracked {
+        outcome,
+        ..Tracked::new(upload)
+    }
 }
 
 fn report() -> Report {
@@ -104,6 +108,30 @@ fn the_exit_code_says_whether_anything_is_missing() {
 }
 
 #[test]
+fn what_was_replaced_is_said_whether_or_not_there_is_a_report() {
+    let change = Change::Replaced("f".into());
+    let outcomes = [
+        (
+            Outcome::Unreported(change.clone()),
+            SOME_LOST,
+            "  was replaced by another upload (ETag f) before there was a report of it: its rows are not written, or not all of them\n",
+        ),
+        (
+            Outcome::Extracted(report()),
+            GOOD,
+            "  was replaced by another upload (ETag f); all of it was read before\n",
+        ),
+    ];
+    for (outcome, code, line) in outcomes {
+        let mut followed = followed(Some(outcome), vec![], End::Over);
+        followed.tracked[0].change = Some((change.clone(), std::time::Instant::now()));
+        let said = object::of_object(&stack(None), &followed.tracked[0], &[], Paint::default());
+        assert!(said.ends_with(line), "{said}");
+        assert_eq!(exit_code(&followed), code);
+    }
+}
+
+#[test]
 fn an_object_without_rejected_rows_takes_two_lines() {
     let said = object::of_object(
         &stack(None),
@@ -158,7 +186,10 @@ fn what_could_not_be_extracted_and_what_is_not_known_yet_say_how_to_look() {
         "{said}"
     );
     let said = object::of_object(&stack(None), &tracked(None), &[], Paint::default());
-    assert!(said.contains("tools/messages follow 's3://data/a b.csv'"), "{said}");
+    assert!(
+        said.contains("tools/messages follow 's3://data/a b.csv#etag=e'"),
+        "{said}"
+    );
 }
 
 #[test]
@@ -269,7 +300,7 @@ fn what_is_not_known_is_not_called_good() {
             partial,
             "It is not known whether rows died: the dead-letter queue has messages that somebody else is looking at, \
              or more than are looked at.\n  Look: tools/dlq list\n  \
-             To look again: tools/messages follow 's3://data/a b.csv'\n1 object: ",
+             To look again: tools/messages follow 's3://data/a b.csv#etag=e'\n1 object: ",
         ),
     ] {
         assert_eq!(exit_code(&followed), SOME_LOST);
@@ -292,7 +323,7 @@ fn failure() -> FollowError {
 fn an_end_before_everything_is_done_says_why_and_how_to_look_again() {
     let patience = Duration::from_mins(10);
     let said = |end| of_end(&stack(None), &followed(None, vec![], end), patience);
-    let commands = "  What keeps it: tools/status\n  To look again: tools/messages follow 's3://data/a b.csv'\n";
+    let commands = "  What keeps it: tools/status\n  To look again: tools/messages follow 's3://data/a b.csv#etag=e'\n";
     assert_eq!(said(End::Over), "");
     assert_eq!(
         said(End::Interrupted),

@@ -75,9 +75,15 @@ async fn look_at(transfer: &Transfer<'_>, stored: Stored) -> Result<UploadedObje
         doing: transfer.doing(),
         missing: "ETag",
     })?;
-    let found = object::find(transfer.stack, &transfer.source.key, stored.version_id.as_deref()).await?;
+    let etag = etag.trim_matches('"').to_owned();
+    let (stack, key) = (transfer.stack, &transfer.source.key);
+    let found = match stored.version_id.as_deref() {
+        Some(version_id) => object::find(stack, key, Some(version_id)).await?,
+        // Somebody may have replaced it already.
+        None => object::find_upload(stack, key, Some(&etag)).await?,
+    };
     Ok(UploadedObject {
-        etag: etag.trim_matches('"').to_owned(),
+        etag,
         earlier_reports: stored.earlier_reports,
         ..found
     })

@@ -9,6 +9,7 @@ use aws_sdk_s3::Client as S3;
 use aws_sdk_s3::operation::complete_multipart_upload::CompleteMultipartUploadError;
 use aws_sdk_s3::operation::create_multipart_upload::CreateMultipartUploadError;
 use aws_sdk_s3::operation::get_object::GetObjectError;
+use aws_sdk_s3::operation::head_object::HeadObjectError;
 use aws_sdk_s3::operation::put_object::PutObjectError;
 use aws_sdk_s3::operation::upload_part::UploadPartError;
 use aws_smithy_types::retry::RetryConfig;
@@ -71,6 +72,7 @@ impl Extractor {
         let s3 = aws_sdk_s3::config::Builder::from(&sdk)
             .interceptor(s3_retries.clone())
             .retry_classifier(retry_expired_credentials::<GetObjectError>())
+            .retry_classifier(retry_expired_credentials::<HeadObjectError>())
             .retry_classifier(retry_expired_credentials::<PutObjectError>())
             .retry_classifier(retry_expired_credentials::<CreateMultipartUploadError>())
             .retry_classifier(retry_expired_credentials::<UploadPartError>())

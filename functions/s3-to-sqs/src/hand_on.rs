@@ -8,7 +8,8 @@ use aws_sdk_lambda::types::InvocationType;
 use telemetry::trace::aws_span;
 use tracing::Instrument;
 
-use crate::event::{Event, Job};
+use crate::event::Job;
+use crate::event::notification::Event;
 use crate::time_limit::{DeadlineExceeded, TimeLimit};
 
 /// Why the next invocation was not started.

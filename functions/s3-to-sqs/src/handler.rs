@@ -1,4 +1,4 @@
-//! One invocation: every object of an event.
+//! One invocation: every part of an event.
 
 mod log;
 
@@ -12,22 +12,24 @@ use telemetry::trace;
 use tracing::Instrument;
 
 use crate::clients::Extractor;
-use crate::event::{Event, EventError, Job};
+use crate::event::classify::classify;
+use crate::event::refusal::EventError;
+use crate::event::{Entry, Job};
 use crate::extract::{ExtractError, Measurements, Outcome};
 use crate::hand_on::{HandOnError, hand_on};
+use crate::input::upload_time::{UploadTimeError, last_modified};
 use crate::metrics;
 use crate::object::Object;
 use crate::time_limit::TimeLimit;
 
-/// Why an invocation failed. Its `Debug` form is what the runtime logs, once, so it reads like its `Display` form.
-#[derive(thiserror::Error)]
-pub enum InvocationError {
-    /// The event is no S3 notification.
-    #[error(transparent)]
-    Event(#[from] EventError),
-    /// These objects were not extracted; the others of the event were.
-    #[error("{}", Failures(.0))]
-    Objects(Vec<(Object, ObjectError)>),
+/// Why an invocation failed: whatever it names was not done, everything else of the event was. Its `Debug` form is what the
+/// runtime logs, once, so it reads like its `Display` form.
+#[derive(Default)]
+pub struct InvocationError {
+    /// Objects that were not extracted.
+    pub objects: Vec<(Object, ObjectError)>,
+    /// Parts of the event that are refused.
+    pub refused: Vec<EventError>,
 }
 
 /// Why an object was not extracted, or its rest not handed on.
@@ -36,55 +38,90 @@ pub enum ObjectError {
     /// It was not extracted.
     #[error(transparent)]
     Extract(#[from] ExtractError),
+    /// The time of its upload is not known.
+    #[error(transparent)]
+    UploadTime(#[from] UploadTimeError),
     /// The next invocation was not started.
     #[error(transparent)]
     HandOn(#[from] HandOnError),
 }
 
-struct Failures<'a>(&'a [(Object, ObjectError)]);
-
-/// Extracts every object that the event names, one after the other. A failure of one does not stop the others. Whatever
-/// does not fit the time is handed on to other invocations.
+/// Does what each part of an event asks for, one after the other. A part that fails or is refused does not stop the others.
+/// Whatever does not fit the time is handed on to other invocations.
 ///
 /// # Errors
-/// [`InvocationError`] names the objects that failed. Lambda then runs the whole event again, twice at most, and hands
-/// it to the dead-letter queue when that fails too.
+/// [`InvocationError`] names what failed. Lambda then runs the whole event again, twice at most, and hands it to the
+/// dead-letter queue when that fails too; events of a queue come again as often as the queue says.
 pub async fn handle(extractor: &Extractor, event: LambdaEvent<Box<RawValue>>) -> Result<(), InvocationError> {
     let LambdaEvent { payload, context } = event;
     let time = TimeLimit::new(Deadline::from_epoch_millis(context.deadline));
-    let jobs = jobs(&payload).inspect_err(|error| tracing::error!(reason = %error, "the event cannot be read"))?;
-    let mut failures = Vec::new();
-    for (index, job) in jobs.into_iter().enumerate() {
-        let object = job.object.clone();
-        if !object.is_csv() {
-            log::ignored(&object);
-            continue;
-        }
-        let (measurements, done) = if index > 0 && time.is_up() {
-            log::left(&object);
-            (Measurements::default(), start_next(extractor, job, time).await)
-        } else {
-            extract_traced(extractor, job, &context, time).await
-        };
-        match done {
-            Ok(()) => metrics::write(extractor, &measurements),
-            Err(error) => {
-                metrics::write_failure(extractor, &measurements);
-                log::failed(&object, &error);
-                failures.push((object, error));
+    let mut failed = InvocationError::default();
+    let mut is_first = true;
+    for entry in classify(payload.get()) {
+        match entry {
+            Entry::Harmless(harmless) => log::nothing_to_do(&harmless),
+            Entry::Refused(error) => {
+                log::refused(&error);
+                failed.refused.push(error);
+            }
+            Entry::Upload(job) if !job.object.is_csv() => log::ignored(&job.object),
+            Entry::Upload(job) => {
+                let is_left = !is_first && time.is_up();
+                is_first = false;
+                if let Err(failure) = extract_or_leave(extractor, *job, &context, time, is_left).await {
+                    failed.objects.push(failure);
+                }
             }
         }
     }
-    if failures.is_empty() {
+    if failed.objects.is_empty() && failed.refused.is_empty() {
         Ok(())
     } else {
-        Err(InvocationError::Objects(failures))
+        Err(failed)
     }
 }
 
-fn jobs(payload: &RawValue) -> Result<Vec<Job>, EventError> {
-    let event: Event = serde_json::from_str(payload.get()).map_err(|error| EventError::Form(error.to_string()))?;
-    event.jobs()
+/// Extracts an object, or leaves it to another invocation, and tells what became of it.
+async fn extract_or_leave(
+    extractor: &Extractor,
+    job: Job,
+    context: &Context,
+    time: TimeLimit,
+    is_left: bool,
+) -> Result<(), (Object, ObjectError)> {
+    let mut object = job.object.clone();
+    let (measurements, done) = if is_left {
+        log::left(&object);
+        (Measurements::default(), start_next(extractor, job, time).await)
+    } else {
+        match dated(extractor, job).await {
+            Ok(job) => {
+                object.uploaded = job.object.uploaded;
+                extract_traced(extractor, job, context, time).await
+            }
+            Err(error) => (Measurements::default(), Err(error.into())),
+        }
+    };
+    match done {
+        Ok(()) => {
+            metrics::write(extractor, &measurements);
+            Ok(())
+        }
+        Err(error) => {
+            metrics::write_failure(extractor, &measurements);
+            log::failed(&object, &error);
+            Err((object, error))
+        }
+    }
+}
+
+/// The job with the time of the upload: that of the event, or else what S3 says. The clock would give each try another
+/// ingest id.
+async fn dated(extractor: &Extractor, mut job: Job) -> Result<Job, UploadTimeError> {
+    if job.object.uploaded == 0 {
+        job.object.uploaded = last_modified(&extractor.s3, &job.object).await?;
+    }
+    Ok(job)
 }
 
 /// Extracts an object in a span of its own.
@@ -139,6 +176,7 @@ impl ObjectError {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Extract(error) => error.code(),
+            Self::UploadTime(_) => "ObjectNotReadable",
             Self::HandOn(error) => error.code(),
         }
     }
@@ -152,23 +190,21 @@ impl fmt::Debug for InvocationError {
 
 impl From<InvocationError> for Diagnostic {
     fn from(error: InvocationError) -> Self {
-        let error_type = match &error {
-            InvocationError::Event(_) => "NotAnS3Event",
-            InvocationError::Objects(failures) => failures.first().map_or("Internal", |(_, error)| error.code()),
-        };
+        let code = error.objects.first().map_or("NotAnS3Event", |(_, error)| error.code());
         Self {
-            error_type: error_type.to_owned(),
+            error_type: code.to_owned(),
             error_message: error.to_string(),
         }
     }
 }
 
-impl fmt::Display for Failures<'_> {
+impl fmt::Display for InvocationError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, (object, error)) in self.0.iter().enumerate() {
-            let separator = if index == 0 { "" } else { "; " };
-            write!(f, "{separator}{object}: {}", ErrorChain(error))?;
-        }
-        Ok(())
+        let objects = self.objects.iter();
+        let objects = objects.map(|(object, error)| format!("{object}: {}", ErrorChain(error)));
+        let refused = self.refused.iter().map(ToString::to_string);
+        f.write_str(&objects.chain(refused).collect::<Vec<_>>().join("; "))
     }
 }
+
+impl std::error::Error for InvocationError {}

@@ -1,4 +1,5 @@
-//! An object's bytes and the text in them.
+//! An object's bytes, the text in them, and the time of its upload.
 
 pub mod content;
 pub mod download;
+pub mod upload_time;

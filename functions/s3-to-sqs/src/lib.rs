@@ -10,7 +10,7 @@
 //! | [`rows`] | text to CSV rows, each with its position and its original text |
 //! | [`input`] | an object's bytes, and the text in them |
 //! | [`hand_on`] | the start of the next invocation |
-//! | [`event`] | the S3 event and the jobs that it names |
+//! | [`event`] | the event, by whichever service it comes, and the jobs that it names |
 //! | [`continuation`] | the state of an ingest between two invocations |
 //! | [`object`] | an object of the data bucket, and the id of its ingest |
 //! | [`metrics`] | the metrics of an invocation's work on an object |

@@ -8,6 +8,15 @@ use uuid::{Builder, Uuid};
 /// The ends of the keys that are read, whatever the Content-Type; letter case does not count. The content tells whether a
 /// file is compressed.
 const SUFFIXES: [&str; 3] = [".csv", ".csv.gz", ".csv.zst"];
+/// The `ETag`s of sample events, which no object of a user has: that of `sam local generate-event s3 put` and of the Lambda
+/// console, that of Lambda's documentation, and zeros.
+const INVENTED: [&str; 3] = [
+    "0123456789abcdef0123456789abcdef",
+    "b21b84d653bb07b05b1e6b33684dc11b",
+    "00000000000000000000000000000000",
+];
+/// The `ETag` of an empty object. S3's documentation has it in a sample event, for an object that is not empty.
+const OF_NOTHING: &str = "d41d8cd98f00b204e9800998ecf8427e";
 
 /// An object of the data bucket.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -20,12 +29,12 @@ pub struct Object {
     pub version_id: Option<String>,
     /// S3's order of events on the key, a hexadecimal number.
     pub sequencer: Option<String>,
-    /// The `ETag` that the event gives, without quotation marks.
+    /// The `ETag` that the event gives, without quotation marks; [`Object::named_etag`] is the one to rely on.
     pub etag: Option<String>,
     /// The size in bytes that the event gives.
     pub size: Option<u64>,
-    /// The time at which S3 says that it was created, or else at which the event was read, in milliseconds since the Unix
-    /// epoch.
+    /// The time at which S3 says that it was created, in milliseconds since the Unix epoch: that of the event, or else its
+    /// `Last-Modified`; 0 while neither is known.
     pub uploaded: u64,
 }
 
@@ -40,11 +49,26 @@ impl Object {
         })
     }
 
+    /// The `ETag` of the object that the event names. `None` when the event has none, or one that sample events invent: then
+    /// nothing tells the object from another one under its key.
+    #[must_use]
+    pub fn named_etag(&self) -> Option<&str> {
+        let etag = self.etag.as_deref()?.trim_matches('"');
+        let is_invented = INVENTED.contains(&etag) || etag == OF_NOTHING && self.size.is_some_and(|size| size > 0);
+        (!etag.is_empty() && !is_invented).then_some(etag)
+    }
+
+    /// Whether the event says which content it means, by `ETag` or version.
+    #[must_use]
+    pub fn is_pinned(&self) -> bool {
+        self.named_etag().is_some() || self.version_id.as_deref().is_some_and(|version| version != "null")
+    }
+
     /// The ingest id: a deterministic UUID of version 7 that is shared by everything one upload produces: log lines, queue
     /// messages, dead letters and the report.
     ///
-    /// Its time is that of S3's event, so that the writer knows how long a message was under way. An event that comes again
-    /// has the same id.
+    /// Its time is that of the upload, so that the writer knows how long a message was under way. An event that comes again
+    /// has the same id, and so have all invocations that an object takes.
     ///
     /// <https://www.rfc-editor.org/rfc/rfc9562#name-uuid-version-7>
     #[must_use]
@@ -98,6 +122,38 @@ mod tests {
     fn the_ingest_id_says_when_the_object_was_uploaded() {
         let time = object("a.csv", "0A").ingest_id().get_timestamp();
         assert_eq!(time.map(|time| time.to_unix()), Some((1_559_040_909, 385_000_000)));
+    }
+
+    #[test]
+    fn an_etag_that_sample_events_invent_names_no_object() {
+        let named = |etag: &str, size: u64| {
+            let object = Object {
+                etag: Some(etag.into()),
+                size: Some(size),
+                ..Object::default()
+            };
+            object.named_etag().is_some()
+        };
+        assert!(named("ea4905a1ea4905a1ea4905a1ea4905a1", 5) && named("ea4905a1ea4905a1ea4905a1ea4905a1-2", 5));
+        assert!(named(OF_NOTHING, 0), "that of an empty object");
+        assert!(!named(OF_NOTHING, 1024) && !named("", 5));
+        assert!(INVENTED.iter().all(|etag| !named(etag, 1024)));
+        assert_eq!(object("a.csv", "0A").named_etag(), None);
+        let quoted = Object {
+            etag: Some("\"e\"".into()),
+            ..Object::default()
+        };
+        assert_eq!(quoted.named_etag(), Some("e"), "as S3 answers it");
+    }
+
+    #[test]
+    fn a_version_pins_an_object_unless_it_is_that_of_a_bucket_without_versions() {
+        let is_pinned = |version: &str| {
+            let version_id = Some(version.to_owned());
+            let object = object("a.csv", "0A");
+            Object { version_id, ..object }.is_pinned()
+        };
+        assert!(is_pinned("v1") && !is_pinned("null") && !object("a.csv", "0A").is_pinned());
     }
 
     #[test]

@@ -82,6 +82,8 @@ async fn an_object_that_is_gone_or_replaced_or_forbidden_is_told_apart() {
         ("NoSuchKey", "ObjectGone"),
         ("NoSuchVersion", "ObjectGone"),
         ("PreconditionFailed", "ObjectReplaced"),
+        ("InvalidObjectState", "ObjectArchived"),
+        ("MethodNotAllowed", "ObjectGone"),
         ("NoSuchBucket", "ObjectNotReadable"),
         ("AccessDenied", "AccessDenied"),
     ] {

@@ -99,8 +99,8 @@ class DeadLetter:
             kind="event",
             reason=code if re.fullmatch(r"[A-Za-z][A-Za-z0-9_.]*", code) else condition,
             text=text or f"Lambda gave up: {condition}",
-            source=", ".join(filter(None, map(object_of, records))) or "unknown",
-            first=text_in(records[0] if records else None, "eventTime") or sent,
+            source=", ".join(objects_in(event)) or "unknown",
+            first=text_in(records[0] if records else None, "eventTime") or text_in(event, "time") or sent,
             last=text_in(envelope, "timestamp") or sent,
             receives=count_of(context.get("approximateInvokeCount")) or None,
             attempts=count_of(event.get(EVENT_ATTEMPTS)) + 1,
@@ -155,6 +155,26 @@ def envelope_of(body: str) -> dict | None:
         return None
     parts = [envelope.get("requestContext"), envelope.get("requestPayload")]
     return envelope if all(isinstance(part, dict) for part in parts) else None
+
+
+def objects_in(event: object) -> list[str]:
+    """The objects that an event names: one of S3, which SNS may have wrapped, or one of EventBridge."""
+    if not isinstance(event, dict):
+        return []
+    records = event["Records"] if isinstance(event.get("Records"), list) else []
+    found = []
+    for record in records:
+        message = text_in(record.get("Sns") if isinstance(record, dict) else None, "Message")
+        try:
+            found += objects_in(json.loads(message)) if message else filter(None, [object_of(record)])
+        except (ValueError, RecursionError):
+            continue
+    detail = event.get("detail")
+    if isinstance(detail, dict):
+        # Keys are not encoded in it.
+        bucket, key = text_in(detail.get("bucket"), "name"), text_in(detail.get("object"), "key")
+        found += [f"s3://{bucket}/{key}"] if bucket and key else []
+    return found
 
 
 def object_of(record: object) -> str | None:

@@ -9,10 +9,14 @@ use crate::input::content::ContentError;
 use crate::input::download::DownloadError;
 use crate::reports::report::Report;
 
+/// The problem of an object that is not there any more, because another one has taken its place.
+const REPLACED_BEFORE: &str = "the object was replaced before it was read, so none of its rows is sent; the object that \
+                               replaced it has an event and a report of its own";
+
 /// The reason that an object is not read to its end, for its report.
 pub(super) struct ObjectFailure {
     reason: String,
-    /// Whether no later byte can be read, because the object is not there any more or takes too long.
+    /// Whether no later byte can be read, because the object is not there to be read or takes too long.
     is_lost: bool,
 }
 
@@ -36,6 +40,12 @@ impl Extraction<'_> {
             ExtractError::Content(ContentError::Download(DownloadError::Gone(_))) => {
                 Ok(ObjectFailure::lost(self.gone()))
             }
+            ExtractError::Content(ContentError::Download(
+                error @ (DownloadError::Archived(_) | DownloadError::DeleteMarker),
+            )) => Ok(ObjectFailure::lost(error.to_string())),
+            ExtractError::Content(ContentError::Download(DownloadError::Replaced(_))) if !self.has_begun() => {
+                Ok(ObjectFailure::lost(REPLACED_BEFORE.to_owned()))
+            }
             // Its successor has an event of its own; of this object, the report is all that can still be had.
             ExtractError::Content(ContentError::Download(error @ DownloadError::Replaced(_))) => {
                 tracing::error!(
@@ -54,14 +64,19 @@ impl Extraction<'_> {
 
     /// The reason of an object that is gone.
     fn gone(&self) -> String {
-        if self.progress.format.is_none() {
-            "the object was deleted before it was read".to_owned()
-        } else {
+        if self.has_begun() {
             format!(
                 "the object was deleted while it was read; what follows byte {} is missing",
                 self.rows.checkpoint().byte
             )
+        } else {
+            "the object was deleted before it was read".to_owned()
         }
+    }
+
+    /// Whether anything of the object was read, by this invocation or one before it.
+    fn has_begun(&self) -> bool {
+        self.progress.format.is_some()
     }
 
     /// Sends and writes the rest of the rows that were read, and then the report or the continuation.

@@ -6,6 +6,8 @@ use tracing::{Span, info_span};
 
 use super::ObjectError;
 use crate::continuation::Progress;
+use crate::event::harmless::Harmless;
+use crate::event::refusal::EventError;
 use crate::object::Object;
 use crate::reports::report::Report;
 
@@ -23,6 +25,21 @@ pub(super) fn span(object: &Object, request_id: &str) -> Span {
     )
 }
 
+/// Logs that a part of an event asks for nothing.
+pub(super) fn nothing_to_do(harmless: &Harmless) {
+    tracing::info!(
+        event = harmless.name,
+        bucket = harmless.bucket,
+        key = harmless.key,
+        "nothing to do: the event names no upload"
+    );
+}
+
+/// Logs that an event, or a part of it, is refused.
+pub(super) fn refused(error: &EventError) {
+    tracing::error!(reason = %error, "the event cannot be read");
+}
+
 /// Logs that an object is no file to extract.
 pub(super) fn ignored(object: &Object) {
     tracing::warn!(
@@ -34,12 +51,7 @@ pub(super) fn ignored(object: &Object) {
 
 /// Logs that no time was left for an object.
 pub(super) fn left(object: &Object) {
-    tracing::info!(
-        bucket = object.bucket,
-        key = object.key,
-        ingest_id = %object.ingest_id(),
-        "left to another invocation"
-    );
+    tracing::info!(bucket = object.bucket, key = object.key, "left to another invocation");
 }
 
 /// Logs that an object is extracted.
@@ -58,6 +70,7 @@ pub(super) fn complete(object: &Object, report: &Report) {
         rows_rejected = report.counts.rejected,
         key_collisions = report.key_collisions.rows,
         invocations = report.invocations,
+        note = report.note,
         reason = report.problem,
         duration_ms = report.duration_ms,
         "object extracted"

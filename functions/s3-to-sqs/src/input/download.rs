@@ -6,6 +6,8 @@ use aws_sdk_s3::Client;
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_s3::operation::get_object::{GetObjectError, GetObjectOutput};
 use aws_sdk_s3::primitives::{ByteStream, ByteStreamError};
+use aws_sdk_s3::types::error::InvalidObjectState;
+use aws_sdk_s3::types::{IntelligentTieringAccessTier, StorageClass};
 use backoff::{Backoff, Deadline};
 use bytes::Bytes;
 use error_chain::ErrorChain;
@@ -17,6 +19,8 @@ use crate::object::Object;
 /// The longest wait for more bytes. Only waiting counts, not the time in which the function is busy sending, so that a slow
 /// queue does not fail the download. That is why this stands in for the SDK's stalled-stream protection.
 const PATIENCE: Duration = Duration::from_secs(20);
+/// The storage class of an archived object when S3 does not name it.
+const UNKNOWN_CLASS: &str = "storage class unknown";
 
 /// Why an object cannot be downloaded, or not to its end.
 #[derive(Debug, thiserror::Error)]
@@ -36,7 +40,19 @@ pub enum DownloadError {
     /// There is no such object any more.
     #[error("the object is gone")]
     Gone(#[source] Box<SdkError<GetObjectError>>),
-    /// Another object has taken its place while it was read.
+    /// The version is a delete marker, or one hides the object.
+    #[error(
+        "a delete marker stands in the object's place, and has no rows; to ingest a version below it, copy that version onto \
+         the key, which is a new upload"
+    )]
+    DeleteMarker,
+    /// The object must be restored before it can be read.
+    #[error(
+        "the object is archived ({0}) and cannot be read; restore it, and when that is done copy it onto itself in the storage \
+         class STANDARD, which is a new upload; or upload the file again"
+    )]
+    Archived(String),
+    /// Another object has taken its place.
     #[error("the object was replaced when {0} bytes of it were read; the rest of it is gone")]
     Replaced(u64),
     /// S3 was asked for the rest of the object and sent something else.
@@ -65,7 +81,8 @@ impl DownloadError {
         match self {
             Self::Open(error) if error.code() == Some("AccessDenied") => "AccessDenied",
             Self::Open(_) | Self::Broken { .. } | Self::Range(_) => "ObjectNotReadable",
-            Self::Gone(_) => "ObjectGone",
+            Self::Gone(_) | Self::DeleteMarker => "ObjectGone",
+            Self::Archived(_) => "ObjectArchived",
             Self::Replaced(_) => "ObjectReplaced",
         }
     }
@@ -83,15 +100,17 @@ pub struct Download<'a> {
 }
 
 impl<'a> Download<'a> {
-    /// Begins to read `object`.
+    /// Begins to read `object`: the very one that its event names, if it names one.
     ///
     /// # Errors
-    /// After the SDK's retries: [`DownloadError::Gone`] when there is no such object any more, and [`DownloadError::Open`].
+    /// After the SDK's retries: [`DownloadError::Gone`], [`DownloadError::DeleteMarker`], [`DownloadError::Archived`] and
+    /// [`DownloadError::Replaced`] when it is not there to be read, and [`DownloadError::Open`].
     pub async fn open(client: &'a Client, object: &'a Object, deadline: Deadline) -> Result<Self, DownloadError> {
-        let output = get(client, object, None).await?;
+        let named = object.named_etag().map(|etag| format!("\"{etag}\""));
+        let output = get(client, object, named.as_deref(), 0).await?;
         let etag = output.e_tag.clone().unwrap_or_default();
         // A reply may break off and not say so. What the event says of the same object is another witness.
-        let same = object.etag.as_deref() == Some(etag.trim_matches('"'));
+        let same = object.named_etag() == Some(etag.trim_matches('"'));
         let size = length(&output).max(object.size.filter(|_| same).unwrap_or_default());
         Ok(Self {
             client,
@@ -119,7 +138,7 @@ impl<'a> Download<'a> {
     ) -> Result<Self, DownloadError> {
         // S3 refuses a range that begins where the object ends.
         let body = if byte < size {
-            get(client, object, Some((etag, byte))).await?.body
+            get(client, object, Some(etag), byte).await?.body
         } else {
             ByteStream::default()
         };
@@ -150,8 +169,7 @@ impl<'a> Download<'a> {
     ///
     /// # Errors
     /// [`DownloadError::Broken`] when reading failed again and again at the same place. When the object cannot be opened
-    /// again: [`DownloadError::Replaced`] or [`DownloadError::Gone`] because it is not there any more, and
-    /// [`DownloadError::Open`].
+    /// again, those of [`Download::open`].
     pub async fn next(&mut self) -> Result<Option<Bytes>, DownloadError> {
         let mut backoff = Backoff::new(self.deadline);
         loop {
@@ -185,20 +203,24 @@ impl<'a> Download<'a> {
 
     /// Opens the object again at the first byte not read, as long as it is still the same object.
     async fn resume(&mut self) -> Result<(), DownloadError> {
-        self.body = get(self.client, self.object, Some((&self.etag, self.read))).await?.body;
+        self.body = get(self.client, self.object, Some(&self.etag), self.read).await?.body;
         Ok(())
     }
 }
 
-/// Asks for an object; with an `ETag`, for that one only, and from a byte on.
-async fn get(client: &Client, object: &Object, from: Option<(&str, u64)>) -> Result<GetObjectOutput, DownloadError> {
-    let byte = from.map_or(0, |(_, byte)| byte);
+/// Asks for an object from a byte on; with an `ETag`, for that one only.
+async fn get(
+    client: &Client,
+    object: &Object,
+    etag: Option<&str>,
+    byte: u64,
+) -> Result<GetObjectOutput, DownloadError> {
     let output = client
         .get_object()
         .bucket(&object.bucket)
         .key(&object.key)
         .set_version_id(object.version_id.clone())
-        .set_if_match(from.map(|(etag, _)| etag.to_owned()))
+        .set_if_match(etag.map(str::to_owned))
         .set_range((byte > 0).then(|| format!("bytes={byte}-")))
         .send()
         .instrument(aws_span("S3", "GetObject", &object.bucket))
@@ -217,14 +239,32 @@ async fn get(client: &Client, object: &Object, from: Option<(&str, u64)>) -> Res
 
 /// The meaning of a failure to read the object from `byte` on.
 fn failure(error: SdkError<GetObjectError>, byte: u64) -> DownloadError {
-    let no_such_key = error.as_service_error().is_some_and(GetObjectError::is_no_such_key);
-    let status = error.raw_response().map(|response| response.status().as_u16());
-    match (error.code(), status) {
-        (Some("NoSuchVersion"), _) | (None, Some(404)) => DownloadError::Gone(Box::new(error)),
-        (Some("PreconditionFailed"), _) | (None, Some(412)) => DownloadError::Replaced(byte),
-        _ if no_such_key => DownloadError::Gone(Box::new(error)),
+    let response = error.raw_response();
+    let status = response.map(|response| response.status().as_u16());
+    let hidden = response.is_some_and(|response| response.headers().get("x-amz-delete-marker") == Some("true"));
+    match (error.as_service_error(), error.code(), status) {
+        (Some(GetObjectError::InvalidObjectState(state)), ..) => DownloadError::Archived(archive(state)),
+        (_, Some("InvalidObjectState"), _) => DownloadError::Archived(UNKNOWN_CLASS.to_owned()),
+        (_, Some("MethodNotAllowed"), _) | (_, None, Some(405)) => DownloadError::DeleteMarker,
+        (_, Some("NoSuchKey" | "NoSuchVersion"), _)
+        | (Some(GetObjectError::NoSuchKey(_)), ..)
+        | (_, None, Some(404)) => {
+            if hidden {
+                DownloadError::DeleteMarker
+            } else {
+                DownloadError::Gone(Box::new(error))
+            }
+        }
+        (_, Some("PreconditionFailed"), _) | (_, None, Some(412)) => DownloadError::Replaced(byte),
         _ => DownloadError::Open(Box::new(error)),
     }
+}
+
+/// The storage class of an archived object, or the tier of one that is archived by itself.
+fn archive(state: &InvalidObjectState) -> String {
+    let tier = state.access_tier().map(IntelligentTieringAccessTier::as_str);
+    let class = tier.or_else(|| state.storage_class().map(StorageClass::as_str));
+    class.unwrap_or(UNKNOWN_CLASS).to_owned()
 }
 
 fn length(output: &GetObjectOutput) -> u64 {

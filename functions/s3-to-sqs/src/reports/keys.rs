@@ -6,6 +6,8 @@
 const MAX_KEY_BYTES: usize = 1024;
 /// The name of the report.
 pub const REPORT: &str = "report.json";
+/// The folder of an object whose `ETag` nobody knows: its event does not name it, and it could not be read.
+const NO_ETAG: &str = "no-etag";
 /// The longest name below a folder.
 const LONGEST: &str = "rejected-100-00000000.csv";
 
@@ -24,6 +26,7 @@ pub fn rejected_name(invocation: u32) -> String {
 
 /// `KEY/ETAG/`, with as much of the end of KEY cut off as it takes to stay a valid key. The report names KEY whole.
 fn folder(key: &str, etag: &str) -> String {
+    let etag = if etag.is_empty() { NO_ETAG } else { etag };
     let room = MAX_KEY_BYTES.saturating_sub(etag.len() + LONGEST.len() + 2);
     let end = key.floor_char_boundary(room);
     format!("{}/{etag}/", &key[..end])
@@ -37,6 +40,7 @@ mod tests {
     #[test]
     fn files_are_beside_each_other_and_none_replaces_another() {
         assert_eq!(file_key("a/b.csv", "e", REPORT), "a/b.csv/e/report.json");
+        assert_eq!(file_key("a/b.csv", "", REPORT), "a/b.csv/no-etag/report.json");
         let names = [rejected_name(2), rejected_name(2)];
         assert!(names.iter().all(|name| name.starts_with("rejected-2-")), "{names:?}");
         assert_ne!(names[0], names[1]);

@@ -21,6 +21,9 @@ use crate::time_limit::now_millis;
 /// The problem of an object without a first row.
 const EMPTY: &str = "the object has no rows, not even a header";
 
+/// The note on an object that may be another one than the event was about.
+pub const AS_FOUND: &str = "the event has no ETag that S3 gave, so the object was read as it was found";
+
 /// The ingest report of an object, whichever number of invocations it took. Its JSON is what users and tools read.
 #[derive(Debug, Serialize)]
 pub struct Report {
@@ -48,6 +51,9 @@ pub struct Report {
     /// The fault of the object as a whole: no row, or none from some place on, could become a message.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub problem: Option<String>,
+    /// What its reader should know of where its rows are from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<&'static str>,
     /// Columns that are in no message.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub unknown_columns: Vec<String>,
@@ -83,6 +89,7 @@ impl Report {
         let etag = progress.bare_etag().to_owned();
         let rejected_key = |name: &String| file_key(&object.key, &etag, name);
         let empty = progress.header.is_none().then(|| EMPTY.to_owned());
+        let has_begun = progress.format.is_some();
         Self {
             bucket: object.bucket.clone(),
             key: object.key.clone(),
@@ -93,6 +100,7 @@ impl Report {
             delimiter: progress.delimiter,
             problem: progress.problem.or(empty),
             header: progress.header,
+            note: (has_begun && !object.is_pinned()).then_some(AS_FOUND),
             unknown_columns,
             counts: progress.counts,
             rejected_keys: progress.rejected_files.iter().map(rejected_key).collect(),
@@ -192,6 +200,25 @@ mod tests {
         let mut report = Report::new(&object(), Uuid::nil(), "request", progress, vec!["note".into()]);
         report.duration_ms = 12;
         assert_eq!(serde_json::to_string_pretty(&report).unwrap(), JSON);
+    }
+
+    #[test]
+    fn an_object_that_the_event_does_not_pin_has_a_note() {
+        let note = |object: &Object| {
+            let progress = continuation().progress;
+            Report::new(object, Uuid::nil(), "request", progress, Vec::new()).note
+        };
+        assert_eq!(note(&object()), None, "it names the version");
+        let by_hand = Object {
+            version_id: None,
+            ..object()
+        };
+        assert_eq!(note(&by_hand), Some(AS_FOUND));
+        let unread = Progress::new(&by_hand, Precision::Seconds, 0);
+        assert_eq!(
+            Report::new(&by_hand, Uuid::nil(), "request", unread, Vec::new()).note,
+            None
+        );
     }
 
     #[test]

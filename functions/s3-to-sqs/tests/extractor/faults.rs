@@ -2,10 +2,6 @@
 
 use std::collections::HashSet;
 
-use lambda_runtime::{Context, LambdaEvent};
-use s3_to_sqs::handler::handle;
-use serde_json::value::RawValue;
-
 use crate::files::{HEADER, good_rows, sums};
 use crate::world::{Reply, World};
 
@@ -106,12 +102,8 @@ async fn one_failing_object_does_not_stop_the_others_of_its_event() {
     let world = World::of(&good_rows(3));
     let records = ["forbidden.csv", "data.csv", "notes.txt"]
         .map(|key| format!(r#"{{"s3":{{"bucket":{{"name":"data"}},"object":{{"key":"{key}"}}}}}}"#));
-    let event = RawValue::from_string(format!(r#"{{"Records":[{}]}}"#, records.join(","))).unwrap();
-    let mut context = Context::default();
-    context.deadline = u64::MAX / 2_000_000;
-    let error = Box::pin(handle(&world.extractor, LambdaEvent::new(event, context)))
-        .await
-        .unwrap_err();
+    let event = serde_json::from_str(&format!(r#"{{"Records":[{}]}}"#, records.join(","))).unwrap();
+    let error = world.invoke(&event).await.unwrap_err();
     assert!(
         error
             .to_string()

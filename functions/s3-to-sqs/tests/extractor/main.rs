@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "what is not as expected shall fail the test")]
 
 mod continuation;
+mod events;
 mod extract;
 mod faults;
 mod files;

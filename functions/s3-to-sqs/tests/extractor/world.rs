@@ -10,20 +10,28 @@ use std::time::Duration;
 use aws::Retries;
 use aws_smithy_mocks::{RuleMode, mock_client};
 use backoff::Deadline;
+use lambda_runtime::{Context, LambdaEvent};
 use message::{Precision, WriteMode};
 use s3_to_sqs::clients::Extractor;
 use s3_to_sqs::config::Config;
-use s3_to_sqs::event::{Event, Job};
+use s3_to_sqs::event::classify::classify;
+use s3_to_sqs::event::notification::Event;
+use s3_to_sqs::event::{Entry, Job};
 use s3_to_sqs::extract::{ExtractError, Outcome};
+use s3_to_sqs::handler::{InvocationError, handle};
 use s3_to_sqs::object::Object;
 use s3_to_sqs::reports::report::Report;
 use s3_to_sqs::time_limit::TimeLimit;
+use serde_json::value::RawValue;
 use telemetry::Metrics;
 use tokio::time::Instant;
 
 use self::queue::Queue;
 
-pub const ETAG: &str = "0123456789abcdef0123456789abcdef";
+/// The `ETag` of the file.
+pub const ETAG: &str = "ea4905a1ea4905a1ea4905a1ea4905a1";
+/// When the file was uploaded, in seconds since the Unix epoch.
+pub const LAST_MODIFIED: i64 = 1_559_040_909;
 
 /// What SQS does with an entry: takes it, leaves it out of the reply, or refuses it with this code.
 #[derive(Clone, Copy)]
@@ -44,6 +52,7 @@ struct State {
     written: HashMap<String, Vec<u8>>,
     parts: usize,
     reads: Vec<Option<String>>,
+    heads: usize,
     abandoned: bool,
     now: Now,
     lying: bool,
@@ -56,6 +65,8 @@ enum Now {
     There,
     Replaced,
     Deleted,
+    Archived,
+    Hidden,
 }
 
 #[derive(Clone)]
@@ -89,6 +100,41 @@ impl World {
     /// Somebody uploads another file under the same key, as soon as this one is open.
     pub fn replace_file_while_it_is_read(&self) {
         self.state.lock().unwrap().now = Now::Replaced;
+    }
+
+    /// The file is moved to an archive.
+    pub fn archive_file(&self) {
+        self.state.lock().unwrap().now = Now::Archived;
+    }
+
+    /// A delete marker takes the place of the file.
+    pub fn hide_file(&self) {
+        self.state.lock().unwrap().now = Now::Hidden;
+    }
+
+    /// Invokes the function with an event.
+    pub async fn invoke(&self, event: &serde_json::Value) -> Result<(), InvocationError> {
+        let event = RawValue::from_string(event.to_string()).unwrap();
+        let mut context = Context::default();
+        context.deadline = u64::MAX / 2_000_000;
+        Box::pin(handle(&self.extractor, LambdaEvent::new(event, context))).await
+    }
+
+    /// How often S3 was asked for the time of an upload.
+    pub fn heads(&self) -> usize {
+        self.state.lock().unwrap().heads
+    }
+
+    /// A report of the report bucket.
+    pub fn report(&self, key: &str) -> serde_json::Value {
+        let state = self.state.lock().unwrap();
+        let report = state.written.get(key);
+        serde_json::from_slice(report.unwrap_or_else(|| panic!("{key} in {:?}", state.written.keys()))).unwrap()
+    }
+
+    /// A report that is there before.
+    pub fn write_report(&self, key: &str, text: &str) {
+        self.state.lock().unwrap().written.insert(key.into(), text.into());
     }
 
     /// Somebody deletes the file.
@@ -161,8 +207,10 @@ impl World {
                 Outcome::Partial(continuation) => job.continuation = Some(*continuation),
             }
             let sent = serde_json::to_string(&Event::from(job)).unwrap();
-            let mut jobs = serde_json::from_str::<Event>(&sent).unwrap().jobs().unwrap();
-            job = jobs.remove(0);
+            job = match classify(&sent).remove(0) {
+                Entry::Upload(next) => *next,
+                other => panic!("{other:?}"),
+            };
         }
     }
 

@@ -7,13 +7,15 @@ use aws_sdk_s3::operation::abort_multipart_upload::AbortMultipartUploadOutput;
 use aws_sdk_s3::operation::complete_multipart_upload::CompleteMultipartUploadOutput;
 use aws_sdk_s3::operation::create_multipart_upload::CreateMultipartUploadOutput;
 use aws_sdk_s3::operation::get_object::{GetObjectError, GetObjectInput, GetObjectOutput};
+use aws_sdk_s3::operation::head_object::{HeadObjectError, HeadObjectOutput};
 use aws_sdk_s3::operation::put_object::{PutObjectError, PutObjectOutput};
 use aws_sdk_s3::operation::upload_part::UploadPartOutput;
-use aws_sdk_s3::primitives::ByteStream;
-use aws_sdk_s3::types::error::NoSuchKey;
+use aws_sdk_s3::primitives::{ByteStream, DateTime};
+use aws_sdk_s3::types::StorageClass;
+use aws_sdk_s3::types::error::{InvalidObjectState, NoSuchKey, NotFound};
 use aws_smithy_mocks::{MockResponse, Rule, mock};
 
-use super::{ETAG, Now, State};
+use super::{ETAG, LAST_MODIFIED, Now, State};
 
 /// A data bucket with one file, and a report bucket.
 pub fn rules(state: &Arc<Mutex<State>>, file: &[u8], piece: usize) -> Vec<Rule> {
@@ -22,16 +24,35 @@ pub fn rules(state: &Arc<Mutex<State>>, file: &[u8], piece: usize) -> Vec<Rule> 
     let get = mock!(aws_sdk_s3::Client::get_object).then_compute_response(move |request| {
         let mut state = for_get.lock().unwrap();
         state.reads.push(request.range.clone());
+        let is_open = state.reads.len() > 1;
+        let expected = request.if_match().map(|etag| etag.trim_matches('"') == ETAG);
         match state.now {
             Now::Deleted => return MockResponse::Error(GetObjectError::NoSuchKey(NoSuchKey::builder().build())),
-            Now::Replaced if request.if_match().is_some() => {
-                let failed = ErrorMetadata::builder().code("PreconditionFailed").build();
-                return MockResponse::Error(GetObjectError::generic(failed));
+            Now::Archived => {
+                let state = InvalidObjectState::builder().storage_class(StorageClass::Glacier);
+                return MockResponse::Error(GetObjectError::InvalidObjectState(state.build()));
+            }
+            Now::Hidden => return MockResponse::Error(generic("MethodNotAllowed")),
+            Now::Replaced if is_open => return MockResponse::Error(generic("PreconditionFailed")),
+            _ if request.key() == Some("data.csv") && expected == Some(false) => {
+                return MockResponse::Error(generic("PreconditionFailed"));
             }
             _ => {}
         }
         let lying = std::mem::take(&mut state.lying);
         get_object(&file, piece, lying, request)
+    });
+    let for_head = Arc::clone(state);
+    let head = mock!(aws_sdk_s3::Client::head_object).then_compute_response(move |request| {
+        for_head.lock().unwrap().heads += 1;
+        match request.key() {
+            Some("data.csv") => MockResponse::Output(
+                HeadObjectOutput::builder()
+                    .last_modified(DateTime::from_secs(LAST_MODIFIED))
+                    .build(),
+            ),
+            _ => MockResponse::Error(HeadObjectError::NotFound(NotFound::builder().build())),
+        }
     });
     let for_put = Arc::clone(state);
     let put = mock!(aws_sdk_s3::Client::put_object).then_compute_response(move |request| {
@@ -79,7 +100,11 @@ pub fn rules(state: &Arc<Mutex<State>>, file: &[u8], piece: usize) -> Vec<Rule> 
         state.abandoned = true;
         AbortMultipartUploadOutput::builder().build()
     });
-    vec![get, put, create, part, complete, abort]
+    vec![get, head, put, create, part, complete, abort]
+}
+
+fn generic(code: &str) -> GetObjectError {
+    GetObjectError::generic(ErrorMetadata::builder().code(code).build())
 }
 
 fn get_object(
@@ -91,10 +116,7 @@ fn get_object(
     match request.key().unwrap() {
         "data.csv" => {}
         "gone.csv" => return MockResponse::Error(GetObjectError::NoSuchKey(NoSuchKey::builder().build())),
-        _ => {
-            let denied = ErrorMetadata::builder().code("AccessDenied").build();
-            return MockResponse::Error(GetObjectError::generic(denied));
-        }
+        _ => return MockResponse::Error(generic("AccessDenied")),
     }
     let start = request.range().map_or(0, |range| {
         assert_eq!(
