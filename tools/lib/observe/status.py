@@ -8,12 +8,11 @@ import json
 import os
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timezone
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from observe.status_parts import Parts, Unreadable
-from observe.status_screen import Screen, verdict
+from observe.status_screen import Screen, left_out, verdict
 from stack.outputs import outputs_of, which_stack
 
 # The calls of a part are needed for it; what the caller lacks is named by them.
@@ -46,13 +45,12 @@ def main() -> None:
     if all(isinstance(part, Unreadable) for part in found.values()):
         give_up(f"nothing of the stack can be read: {found['queue'].reason}", "Is it up? make up, and make deploy")
 
-    now = datetime.now(timezone.utc)
-    told = verdict(found, now, local="Endpoint" in outputs)
+    told = verdict(found, local="Endpoint" in outputs)
     if options.json:
         text = json.dumps(as_json(outputs, found, told), ensure_ascii=False, indent=2)
     else:
         colours = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-        text = Screen(outputs, now, colours).text(found, told)
+        text = Screen(outputs, colours).text(found, told)
     try:
         print(text, flush=True)
     except BrokenPipeError:
@@ -95,7 +93,7 @@ def as_json(outputs: dict, found: dict, told: list[str]) -> dict:
         name: {"unreadable": part.reason} if isinstance(part, Unreadable) else part for name, part in found.items()
     }
     names = {"stack": outputs["StackName"], "region": outputs["Region"], "api": outputs.get("ApiUrl")}
-    return {**names, "healthy": not told, "wrong": told, **parts}
+    return {**names, "healthy": not told, "wrong": told, "left_out": left_out(found), **parts}
 
 
 def give_up(problem: str, remedy: str) -> None:
