@@ -27,8 +27,10 @@ demo: deploy ## Upload the sample rows, show them in the table, call every API r
 trace-demo: up ## The same upload, traced from the S3 event to the items written, as a tree
 	@tools/trace_demo
 
+# As it was given: names may have spaces, brackets and quotation marks in them.
+ingest: export INGEST_FILES = $(value FILE)
 ingest: setup ## Upload FILE=data.csv, or several, and follow them until every row is written
-	@tools/messages ingest $(FILE)
+	@tools/ingest --named-in "$$INGEST_FILES"
 
 status: setup ## Show on one screen how the embedded stack is
 	@tools/status

@@ -5,8 +5,6 @@ ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 : "${PORT:=4566}" "${STACK:=messages-local}"
 # Tools may be shared between clones; the state of a stack (logs, process id, outputs) may not.
 : "${TOOLS_DIR:=$ROOT/.tools}" "${LOCAL_DIR:=$ROOT/.local}"
-PID_FILE=$LOCAL_DIR/ministack.pid
-PORT_FILE=$LOCAL_DIR/ministack.port
 LOG_FILE=$LOCAL_DIR/ministack.log
 OUTPUTS=$LOCAL_DIR/outputs.json
 # Not "localhost": only for an address do all SDKs put the bucket into the path, not into a host name nobody can resolve.
@@ -23,7 +21,16 @@ export SAM_CLI_TELEMETRY=0 PYTHONDONTWRITEBYTECODE=1
 export PYTHONPATH=$ROOT/tools/lib PYTHONSAFEPATH=1
 
 say() { printf '%s\n' "$*"; }
-fail() { printf 'error: %s\n' "$1" >&2; shift; printf '  %s\n' "$@" >&2; exit 1; }
+# With the exit code FAILED, for scripts whose 1 means something else.
+fail() { printf 'error: %s\n' "$1" >&2; shift; printf '  %s\n' "$@" >&2; exit "${FAILED:-1}"; }
+
+# What is at the head of a script is its help. Those that know these options themselves set OWN_HELP.
+case ${OWN_HELP:-}${1:-} in
+  -h | --help)
+    sed -n '2,/^[^#]/s/^# \{0,1\}//p' "$0"
+    exit
+    ;;
+esac
 
 # Whatever account, profile, proxy or endpoint the caller's shell is set up for is put out of reach, so that nothing
 # here can touch it.

@@ -1,6 +1,10 @@
 # Sourced, after env.sh, by the scripts that install tools: what a lock pins goes into TOOLS_DIR.
 # shellcheck shell=bash
 
+# shellcheck source=local.sh
+. "$ROOT/tools/local.sh"
+INSTALL_LOCK=$TOOLS_DIR/.lock
+
 # What is installed here must not be what installs it.
 PATH=${PATH//"$TOOLS_DIR/sam/bin:"/}
 python=${PYTHON:-python3}
@@ -10,6 +14,16 @@ install_lock() {
   local name=$1 lock=$ROOT/tools/locks/$1.txt target=$TOOLS_DIR/$1 stamp
   stamp="$("$python" -c 'import sys; print(*sys.version_info[:2], sep=".")') $(sha256sum <"$lock") $target"
   [ "$(cat "$target/.stamp" 2>/dev/null)" = "$stamp" ] && return
+  # Clones may share the folder: what another one installed meanwhile is there.
+  (
+    lock "$INSTALL_LOCK"
+    [ "$(cat "$target/.stamp" 2>/dev/null)" = "$stamp" ] || install_wheels "$name" "$lock" "$target" "$stamp"
+  )
+}
+
+# install_wheels NAME LOCK TARGET STAMP
+install_wheels() {
+  local name=$1 lock=$2 target=$3 stamp=$4
   say "Installing tools/locks/$name.txt into $target"
   rm -rf "$target"
   "$python" -m venv "$target"
@@ -23,9 +37,18 @@ install_lock() {
 # The npm packages that the lock in a folder names, with the Node.js that install_lock has put into TOOLS_DIR/node.
 # install_npm FOLDER TARGET LOG
 install_npm() {
-  local folder=$1 target=$2 log=$3 node=$TOOLS_DIR/node/bin/node stamp wheel
+  local folder=$1 target=$2 stamp
   stamp="$(cat "$ROOT/$folder"/package*.json | sha256sum) $target"
   [ "$(cat "$target/node_modules/.stamp" 2>/dev/null)" = "$stamp" ] && return
+  (
+    lock "$INSTALL_LOCK"
+    [ "$(cat "$target/node_modules/.stamp" 2>/dev/null)" = "$stamp" ] || install_node_modules "$@" "$stamp"
+  )
+}
+
+# install_node_modules FOLDER TARGET LOG STAMP
+install_node_modules() {
+  local folder=$1 target=$2 log=$3 stamp=$4 node=$TOOLS_DIR/node/bin/node wheel
   say "Installing $folder/package-lock.json into $target"
   mkdir -p "$target"
   # A copy: npm writes next to the lock, and the work tree stays as it is.

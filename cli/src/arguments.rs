@@ -1,5 +1,6 @@
 //! The command line.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -24,19 +25,20 @@ pub struct Arguments {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Uploads files and follows them until every row is written.
-    #[command(after_help = EXIT_CODES)]
+    #[command(after_help = EXIT_CODES, override_usage = "messages ingest [--stack <NAME>] [OPTIONS] <FILE>...")]
     Ingest(Ingest),
     /// Follows objects that are uploaded already, whoever uploaded them, until every row is written.
-    #[command(after_help = EXIT_CODES)]
+    #[command(after_help = EXIT_CODES, override_usage = "messages follow [--stack <NAME>] [OPTIONS] <OBJECT>...")]
     Follow(Follow),
 }
 
 /// Arguments of `messages ingest`.
 #[derive(Debug, Args)]
 pub struct Ingest {
-    /// The files: .csv, .CSV, .csv.gz or .csv.zst; patterns such as 'data/*.csv' too.
+    /// The files: .csv, .CSV, .csv.gz or .csv.zst; patterns such as 'data/*.csv' too. One that begins with - is named with
+    /// its folder: ./-a.csv.
     #[arg(value_name = "FILE", required = true)]
-    pub files: Vec<String>,
+    pub files: Vec<OsString>,
     /// A folder of the bucket to upload into.
     #[arg(long, value_name = "FOLDER", conflicts_with = "key")]
     pub prefix: Option<String>,
@@ -74,7 +76,8 @@ pub struct Watch {
 #[derive(Debug, Args)]
 #[group(required = true, multiple = false)]
 pub struct StackName {
-    /// A stack on AWS, with the caller's credentials and region.
+    /// A stack on AWS, with the caller's credentials and region. Without it, tools/messages and tools/ingest take the
+    /// embedded stack of their clone.
     #[arg(long, value_name = "NAME")]
     pub stack: Option<String>,
     /// The outputs of a stack, as tools/deploy writes them.

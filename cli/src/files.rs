@@ -2,9 +2,13 @@
 
 pub mod error;
 pub mod local_file;
+mod pattern;
 
 use std::collections::HashMap;
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
+
+use std::os::unix::fs::FileTypeExt;
 
 use crate::key_rules::{MAX_KEY_BYTES, SUFFIXES};
 use error::FileError;
@@ -25,7 +29,7 @@ pub struct Source {
 /// # Errors
 /// For the first name that is no file or no pattern that matches any, and the first key that the extractor would not be
 /// told of, that is too long, or that two files would have.
-pub fn sources(names: &[String], prefix: Option<&str>, key: Option<&str>) -> Result<Vec<Source>, FileError> {
+pub fn sources(names: &[OsString], prefix: Option<&str>, key: Option<&str>) -> Result<Vec<Source>, FileError> {
     let mut paths = Vec::<PathBuf>::new();
     for name in names {
         for path in matching(name)? {
@@ -40,6 +44,7 @@ pub fn sources(names: &[String], prefix: Option<&str>, key: Option<&str>) -> Res
     let mut sources = Vec::with_capacity(paths.len());
     let mut taken = HashMap::<String, PathBuf>::new();
     for path in paths {
+        check_kind(&path)?;
         let key = match key {
             Some(key) => key.to_owned(),
             None => key_of(&path, prefix)?,
@@ -59,34 +64,21 @@ pub fn sources(names: &[String], prefix: Option<&str>, key: Option<&str>) -> Res
 }
 
 /// The file of that name; otherwise those that it matches as a pattern, in the order of their names.
-fn matching(name: &str) -> Result<Vec<PathBuf>, FileError> {
+fn matching(name: &OsStr) -> Result<Vec<PathBuf>, FileError> {
     let path = PathBuf::from(name);
-    if path.exists() {
+    // A link is one, too, wherever it leads.
+    if path.symlink_metadata().is_ok() {
         return Ok(vec![path]);
     }
-    if !name.contains(['*', '?', '[']) {
-        return Err(FileError::Missing(name.to_owned()));
+    match name.to_str() {
+        Some(pattern) if pattern.contains(['*', '?', '[']) => pattern::files_of(pattern),
+        _ => Err(FileError::Missing(path)),
     }
-    let matches = glob::glob(name).map_err(|source| FileError::Pattern {
-        pattern: name.to_owned(),
-        source,
-    })?;
-    let mut paths = Vec::new();
-    for path in matches {
-        paths.push(path.map_err(|error| FileError::Unreadable {
-            path: error.path().to_owned(),
-            source: error.into(),
-        })?);
-    }
-    if paths.is_empty() {
-        return Err(FileError::NoMatch(name.to_owned()));
-    }
-    Ok(paths)
 }
 
 /// The file's name, in a folder of the bucket.
 fn key_of(path: &Path, prefix: Option<&str>) -> Result<String, FileError> {
-    let name = path.file_name().ok_or_else(|| FileError::NotAFile(path.to_owned()))?;
+    let name = path.file_name().ok_or_else(|| FileError::Folder(path.to_owned()))?;
     let name = name.to_str().ok_or_else(|| FileError::NotText(path.to_owned()))?;
     let folder = prefix.unwrap_or_default().trim_end_matches('/');
     Ok(match folder {
@@ -96,9 +88,6 @@ fn key_of(path: &Path, prefix: Option<&str>) -> Result<String, FileError> {
 }
 
 fn check_key(key: &str, path: &Path) -> Result<(), FileError> {
-    if path.is_dir() {
-        return Err(FileError::NotAFile(path.to_owned()));
-    }
     if !SUFFIXES.iter().any(|suffix| key.ends_with(suffix)) {
         return Err(FileError::Suffix { key: key.to_owned() });
     }
@@ -118,14 +107,43 @@ fn size_of(path: &Path) -> Result<u64, FileError> {
         path: path.to_owned(),
         source,
     })?;
-    if !metadata.is_file() {
-        return Err(FileError::NotAFile(path.to_owned()));
-    }
     Ok(metadata.len())
+}
+
+/// Sees that it is a file, without opening it: what is none may wait for somebody who writes to it.
+fn check_kind(path: &Path) -> Result<(), FileError> {
+    let metadata = std::fs::metadata(path).map_err(|source| match std::fs::read_link(path) {
+        Ok(target) => FileError::DanglingLink {
+            path: path.to_owned(),
+            target,
+        },
+        Err(_) => FileError::Unreadable {
+            path: path.to_owned(),
+            source,
+        },
+    })?;
+    let kind = metadata.file_type();
+    if kind.is_file() {
+        return Ok(());
+    }
+    if kind.is_dir() {
+        return Err(FileError::Folder(path.to_owned()));
+    }
+    let kind = match kind {
+        kind if kind.is_fifo() => "a pipe",
+        kind if kind.is_socket() => "a socket",
+        _ => "a device",
+    };
+    Err(FileError::NotAFile {
+        path: path.to_owned(),
+        kind,
+    })
 }
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::ffi::OsStrExt;
+
     use super::*;
 
     /// A folder of files that is gone afterwards.
@@ -142,8 +160,8 @@ mod tests {
             Self(folder)
         }
 
-        fn name(&self, name: &str) -> String {
-            self.0.join(name).to_str().unwrap().to_owned()
+        fn name(&self, name: impl AsRef<Path>) -> OsString {
+            self.0.join(name).into_os_string()
         }
 
         fn keys(&self, names: &[&str], prefix: Option<&str>, key: Option<&str>) -> Result<Vec<String>, FileError> {
@@ -198,10 +216,57 @@ mod tests {
             "b.txt does not end in .csv, .CSV, .csv.gz, .csv.zst"
         );
         assert!(said(&["c.csv.GZ"], None, None).starts_with("c.csv.GZ does not end in"));
-        assert!(said(&["d.csv"], None, None).ends_with("d.csv is not a file"));
+        assert!(said(&["d.csv"], None, None).ends_with("d.csv is a folder"));
         assert!(said(&["a.csv", "x/a.csv"], None, None).ends_with("would both become the object a.csv"));
         assert!(said(&["a.csv", "x/a.csv"], None, Some("k.csv")).contains("there are 2 files"));
         assert!(said(&["a.csv"], None, Some("k.txt")).starts_with("k.txt does not end in"));
         assert!(said(&["a.csv"], Some(&"p".repeat(1020)), None).contains("would be 1026 bytes long"));
+    }
+
+    #[test]
+    fn names_that_are_not_utf_8_are_found_and_can_get_a_key() {
+        let folder = Folder::with("latin-1", &["a.csv", "x/b.csv"]);
+        let latin_1 = OsStr::from_bytes(b"caf\xe9.csv");
+        std::fs::write(folder.0.join(latin_1), "content").unwrap();
+        std::fs::write(folder.0.join("x").join(latin_1), "content").unwrap();
+        for pattern in ["*.csv", "caf?.csv", "*/*.csv", "**/*.csv", "x/../*"] {
+            let error = sources(&[folder.name(pattern)], None, None).unwrap_err();
+            assert!(matches!(error, FileError::NotText(_)), "{pattern}: {error}");
+            assert!(error.to_string().contains(r"caf\xe9.csv"), "{error}");
+        }
+        assert_eq!(folder.keys(&["a*.csv"], None, None).unwrap(), ["a.csv"]);
+        assert_eq!(folder.keys(&["x/b*"], None, None).unwrap(), ["b.csv"]);
+        for name in [folder.name(latin_1), folder.name("caf*")] {
+            let named = sources(&[name], None, Some("cafe.csv")).unwrap();
+            assert_eq!(
+                (named[0].path.as_path(), named[0].key.as_str()),
+                (folder.0.join(latin_1).as_path(), "cafe.csv")
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_no_file_is_named_for_what_it_is() {
+        let folder = Folder::with("kinds", &["a.csv"]);
+        std::os::unix::fs::symlink("nowhere.csv", folder.0.join("link.csv")).unwrap();
+        let _socket = std::os::unix::net::UnixListener::bind(folder.0.join("socket.csv")).unwrap();
+        let refused = |name: OsString| sources(&[name], None, Some("k.csv")).unwrap_err();
+        let dangling = refused(folder.name("link.csv"));
+        assert!(
+            dangling
+                .to_string()
+                .ends_with("link.csv is a link to nowhere.csv, which is not there")
+        );
+        assert!(matches!(refused(folder.name("l*.csv")), FileError::DanglingLink { .. }));
+        assert!(
+            refused(folder.name("socket.csv"))
+                .to_string()
+                .ends_with("is a socket, not a file")
+        );
+        assert!(
+            refused("/dev/null".into())
+                .to_string()
+                .ends_with("is a device, not a file")
+        );
     }
 }

@@ -5,7 +5,8 @@
 //! | where | what |
 //! |---|---|
 //! | [`exit_code`], [`cancel`] | how the command ends, and Ctrl-C |
-//! | [`key_rules`], [`object_name`], [`arguments`] | which keys there are; the command line |
+//! | [`key_rules`], [`file_name`], [`object_name`], [`arguments`] | which keys there are; names; the command line |
+//! | [`usage`] | wrong usage, in words that help |
 //! | [`aws_call`], [`stack`] | errors of AWS calls; the stack that files go to |
 //! | [`files`] | the files, and the keys that they get |
 //! | [`object`] | objects of the data bucket, and the keys of their reports |
@@ -20,6 +21,7 @@ mod aws_call;
 mod cancel;
 mod commands;
 mod exit_code;
+mod file_name;
 mod files;
 mod follow;
 mod key_rules;
@@ -29,16 +31,27 @@ mod screen;
 mod stack;
 mod summary;
 mod upload;
+mod usage;
 
 use std::process::ExitCode;
 
 use arguments::{Arguments, Command};
 use clap::Parser;
 use commands::output::complain;
+use usage::WrongUsage;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            let Some(WrongUsage { problem, remedy }) = usage::explain(&error, std::env::args_os().skip(1)) else {
+                error.exit();
+            };
+            complain(problem, remedy);
+            return exit_code::FAILED.into();
+        }
+    };
     let result = match &arguments.command {
         Command::Ingest(arguments) => commands::ingest::run(arguments).await,
         Command::Follow(arguments) => commands::follow::run(arguments).await,

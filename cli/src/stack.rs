@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_s3::Client as S3;
 use aws_sdk_s3::config::Credentials;
@@ -11,6 +12,9 @@ use aws_sdk_sqs::Client as Sqs;
 
 use crate::arguments::StackName;
 use crate::aws_call::{CallError, failed};
+
+/// The longest wait for an answer of the embedded stack, which takes seconds when it is busy.
+const LOCAL_ANSWER: Duration = Duration::from_secs(30);
 
 /// Why a stack cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -123,6 +127,9 @@ impl Stack {
         // The emulator's account: nobody's own credentials are sent to it.
         let credentials = Credentials::new("test", "test", None, None, "emulator");
         let config = config.endpoint_url(endpoint).credentials_provider(credentials);
+        // One that was stopped takes calls and never answers.
+        let timeouts = TimeoutConfig::builder().read_timeout(LOCAL_ANSWER).build();
+        let config = config.timeout_config(timeouts);
         Self::of(None, &config.load().await, &outputs)
     }
 

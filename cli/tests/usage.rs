@@ -2,16 +2,28 @@
 
 #![expect(clippy::expect_used, reason = "what is not as expected shall fail the test")]
 
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 fn messages(arguments: &[&str]) -> Output {
-    let command = Command::new(env!("CARGO_BIN_EXE_messages")).args(arguments).output();
-    command.expect("the command can be started")
+    messages_in(Path::new("."), arguments)
+}
+
+/// Runs the command in a folder.
+fn messages_in(folder: &Path, arguments: &[impl AsRef<OsStr>]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_messages"));
+    let output = command.args(arguments).current_dir(folder).output();
+    output.expect("the command can be started")
 }
 
 /// What it says on standard error when it ends with 2.
 fn refused(arguments: &[&str]) -> String {
-    let output = messages(arguments);
+    refusal(&messages(arguments))
+}
+
+fn refusal(output: &Output) -> String {
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!(output.status.code(), Some(2), "{said}");
     assert!(output.stdout.is_empty());
@@ -24,8 +36,14 @@ fn wrong_usage_ends_with_2_and_says_what_is_right() {
     for subcommand in ["ingest", "follow"] {
         assert!(refused(&[subcommand, "data.csv"]).contains("--stack <NAME>|--outputs <FILE>"));
     }
-    assert!(refused(&["ingest", "--stack", "messages"]).contains("<FILE>"));
-    assert!(refused(&["follow", "--stack", "messages"]).contains("<OBJECT>"));
+    assert_eq!(
+        refused(&["ingest", "--stack", "messages"]),
+        "error: no file is named\n  Name one: tools/ingest data.csv, or a pattern: tools/ingest 'data/*.csv'\n"
+    );
+    assert_eq!(
+        refused(&["follow", "--stack", "messages"]),
+        "error: no object is named\n  Name one: tools/messages follow s3://BUCKET/data.csv\n"
+    );
     assert!(refused(&["follow", "--stack", "messages", "s3://data.csv"]).contains("give s3://BUCKET/KEY"));
 }
 
@@ -73,5 +91,104 @@ fn a_stack_that_is_not_deployed_is_named() {
             "{said}"
         );
         assert!(said.ends_with("make deploy. For one on AWS: --stack NAME\n"), "{said}");
+    }
+}
+
+/// A folder that is gone afterwards.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn with(test: &str, names: &[&[u8]]) -> Self {
+        let folder = std::env::temp_dir().join(format!("usage-{test}-{}", std::process::id()));
+        std::fs::create_dir(&folder).expect("a folder can be made");
+        for name in names {
+            std::fs::write(folder.join(OsStr::from_bytes(name)), "content").expect("a file can be written");
+        }
+        Self(folder)
+    }
+
+    /// What the command says that refuses to ingest a name.
+    fn refuses(&self, name: impl AsRef<OsStr>) -> String {
+        let arguments = [
+            "ingest".as_ref(),
+            "--outputs".as_ref(),
+            "/nowhere.json".as_ref(),
+            name.as_ref(),
+        ];
+        refusal(&messages_in(&self.0, &arguments))
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        std::fs::remove_dir_all(&self.0).expect("the folder is there");
+    }
+}
+
+#[test]
+fn a_name_that_is_not_utf_8_is_named_however_it_is_given() {
+    let folder = Folder::with("latin-1", &[b"a.csv", b"caf\xe9 1.csv"]);
+    for name in [OsStr::from_bytes(b"caf\xe9 1.csv"), OsStr::new("*.csv")] {
+        assert_eq!(
+            folder.refuses(name),
+            concat!(
+                r"error: the name of caf\xe9 1.csv is not UTF-8, and an object's key must be",
+                "\n",
+                r"  Nothing was uploaded. Rename it: mv $'caf\xe9 1.csv' NAME.csv. Or name the object with --key",
+                "\n"
+            )
+        );
+    }
+}
+
+#[test]
+fn a_file_that_looks_like_an_option_is_told_from_one() {
+    let folder = Folder::with("dashes", &[b"-a.csv", b"-h.csv", b"--b (1).csv"]);
+    for (name, path) in [
+        ("-a.csv", "./-a.csv"),
+        ("-h.csv", "./-h.csv"),
+        ("--b (1).csv", "'./--b (1).csv'"),
+    ] {
+        assert_eq!(
+            folder.refuses(name),
+            format!("error: {name} begins with -, as options do\n  Name it with its folder: {path}\n")
+        );
+    }
+    assert!(
+        folder
+            .refuses("./-a.csv")
+            .starts_with("error: /nowhere.json does not say where a stack is")
+    );
+    assert!(folder.refuses("-c.csv").contains("unexpected argument '-c'"));
+}
+
+#[test]
+fn what_cannot_be_uploaded_is_named_for_what_it_is() {
+    let folder = Folder::with("kinds", &[]);
+    std::fs::create_dir(folder.0.join("my files.csv")).expect("a folder can be made");
+    std::os::unix::fs::symlink("gone.csv", folder.0.join("link.csv")).expect("a link can be made");
+    let made = Command::new("mkfifo").arg(folder.0.join("pipe.csv")).status();
+    assert!(made.expect("mkfifo can be started").success());
+    for (name, said) in [
+        (
+            "my files.csv",
+            "error: my files.csv is a folder\n  Nothing was uploaded. For the files in it: 'my files.csv/*.csv'\n",
+        ),
+        (
+            "link.csv",
+            "error: link.csv is a link to gone.csv, which is not there\n  Nothing was uploaded. Name the file itself, or mend \
+             the link: ln -sfn FILE link.csv\n",
+        ),
+        (
+            "pipe.csv",
+            "error: pipe.csv is a pipe, not a file\n  Nothing was uploaded. Write what comes out of it to a file first: cat \
+             pipe.csv >data.csv\n",
+        ),
+        (
+            "-",
+            "error: there is no file -\n  Nothing was uploaded. Standard input is not read: write it to a file first\n",
+        ),
+    ] {
+        assert_eq!(folder.refuses(name), said);
     }
 }

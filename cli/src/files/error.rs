@@ -1,15 +1,17 @@
 //! Why a file cannot be uploaded, and what to do about it.
 
+use std::io::ErrorKind;
 use std::path::PathBuf;
 
+use crate::file_name::{quoted, shown};
 use crate::key_rules::{MAX_KEY_BYTES, SUFFIXES};
 
 /// Why a file cannot be uploaded. [`FileError::remedy`] says what helps.
 #[derive(Debug, thiserror::Error)]
 pub enum FileError {
     /// A file that was named is not there.
-    #[error("there is no file {0}")]
-    Missing(String),
+    #[error("there is no file {}", shown(.0))]
+    Missing(PathBuf),
     /// A pattern that no file matches.
     #[error("no file matches {0}")]
     NoMatch(String),
@@ -21,11 +23,27 @@ pub enum FileError {
         /// What is wrong with it.
         source: glob::PatternError,
     },
+    /// A link to what is not there.
+    #[error("{} is a link to {}, which is not there", shown(path), shown(target))]
+    DanglingLink {
+        /// The link.
+        path: PathBuf,
+        /// Where it leads.
+        target: PathBuf,
+    },
     /// A folder where a file was expected.
-    #[error("{0} is not a file")]
-    NotAFile(PathBuf),
+    #[error("{} is a folder", shown(.0))]
+    Folder(PathBuf),
+    /// Something else where a file was expected.
+    #[error("{} is {kind}, not a file", shown(path))]
+    NotAFile {
+        /// Where it is.
+        path: PathBuf,
+        /// What it is.
+        kind: &'static str,
+    },
     /// A file that cannot be read.
-    #[error("{} cannot be read: {source}", path.display())]
+    #[error("{} cannot be read: {source}", shown(path))]
     Unreadable {
         /// The file.
         path: PathBuf,
@@ -33,7 +51,7 @@ pub enum FileError {
         source: std::io::Error,
     },
     /// A file name that is no text.
-    #[error("the name of {} is not UTF-8, and an object's key must be", .0.display())]
+    #[error("the name of {} is not UTF-8, and an object's key must be", shown(.0))]
     NotText(PathBuf),
     /// A key that the extractor is not told of.
     #[error("{key} does not end in {}", SUFFIXES.join(", "))]
@@ -42,7 +60,10 @@ pub enum FileError {
         key: String,
     },
     /// A key that S3 does not take.
-    #[error("the key of {} would be {bytes} bytes long, and S3 takes {MAX_KEY_BYTES}", path.display())]
+    #[error(
+        "the key of {} would be {bytes} bytes long, and S3 takes {MAX_KEY_BYTES}",
+        shown(path)
+    )]
     LongKey {
         /// The file.
         path: PathBuf,
@@ -50,7 +71,7 @@ pub enum FileError {
         bytes: usize,
     },
     /// One key for several files.
-    #[error("{} and {} would both become the object {key}", first.display(), second.display())]
+    #[error("{} and {} would both become the object {key}", shown(first), shown(second))]
     SameKey {
         /// The key.
         key: String,
@@ -60,7 +81,7 @@ pub enum FileError {
         second: PathBuf,
     },
     /// A file that became another one while it was being uploaded.
-    #[error("{} changed while it was being uploaded", .0.display())]
+    #[error("{} changed while it was being uploaded", shown(.0))]
     Changed(PathBuf),
     /// `--key` for more than one file.
     #[error("--key names one object, and there are {0} files")]
@@ -72,13 +93,34 @@ impl FileError {
     #[must_use]
     pub fn remedy(&self) -> String {
         let helps = match self {
+            Self::Missing(path) if path.as_os_str() == "-" => {
+                "Nothing was uploaded. Standard input is not read: write it to a file first"
+            }
             Self::Missing(_) => "Nothing was uploaded. Correct the name, or give a pattern such as 'data/*.csv'",
             Self::NoMatch(_) | Self::Pattern { .. } => "Nothing was uploaded. Correct the pattern",
-            Self::NotAFile(path) => {
-                return format!("Nothing was uploaded. For a folder's files: '{}/*.csv'", path.display());
+            Self::DanglingLink { path, .. } => {
+                let link = quoted(path);
+                return format!("Nothing was uploaded. Name the file itself, or mend the link: ln -sfn FILE {link}");
             }
-            Self::Unreadable { .. } => "Correct its permissions",
-            Self::NotText(_) => "Nothing was uploaded. Rename it, or name the object with --key",
+            Self::Folder(path) => {
+                let files = quoted(&path.join("*.csv"));
+                return format!("Nothing was uploaded. For the files in it: {files}");
+            }
+            Self::NotAFile { path, kind: "a pipe" } => {
+                let pipe = quoted(path);
+                return format!(
+                    "Nothing was uploaded. Write what comes out of it to a file first: cat {pipe} >data.csv"
+                );
+            }
+            Self::NotAFile { .. } => "Nothing was uploaded. Name a file",
+            Self::Unreadable { source, .. } if source.kind() == ErrorKind::PermissionDenied => {
+                "Correct its permissions"
+            }
+            Self::Unreadable { .. } => "Look for what is wrong with it: ls -l shows whether it is there",
+            Self::NotText(path) => {
+                let name = quoted(path);
+                return format!("Nothing was uploaded. Rename it: mv {name} NAME.csv. Or name the object with --key");
+            }
             Self::Suffix { .. } => {
                 "Nothing was uploaded: no other files are ingested. Rename it, or name the object with --key"
             }

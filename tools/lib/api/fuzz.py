@@ -10,6 +10,7 @@ from pathlib import Path
 import boto3
 
 from api.user import api_user
+from failures import told
 from repository import ROOT
 
 
@@ -50,4 +51,4 @@ def main() -> None:
     sys.exit(status)
 
 
-main()
+told(main)

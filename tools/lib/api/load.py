@@ -19,6 +19,7 @@ from api.load_report import report
 from api.load_table import clear, differences
 from api.signed_http import Api, Signer
 from api.user import api_user
+from failures import told
 
 # What a call that has begun may take when the time is over.
 PATIENCE_S = 60
@@ -56,4 +57,4 @@ def main() -> None:
     os._exit(status)
 
 
-main()
+told(main)

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from api.user import api_user
+from failures import told
 from repository import ROOT
 
 POSTMAN = ROOT / "docs" / "postman"
@@ -36,4 +37,4 @@ def main() -> None:
     sys.exit(status)
 
 
-main()
+told(main)

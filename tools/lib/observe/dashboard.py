@@ -7,6 +7,7 @@ from pathlib import Path
 
 import boto3
 
+from failures import told
 from observe import alarm_rule
 from observe.dashboard_data import body_of, fill, placed, without_unknown
 from observe.dashboard_picture import picture
@@ -45,4 +46,4 @@ def main() -> None:
     print(f"{options.file}: {options.minutes:g} minutes, a point for each {period} s")
 
 
-main()
+told(main)

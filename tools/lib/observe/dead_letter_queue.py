@@ -11,6 +11,7 @@ import boto3
 from botocore.exceptions import ClientError
 
 from observe.dead_letters import MAX_BYTES, NOT_ANSWERED, DeadLetter
+from stack.patience import limited
 
 # SQS's most messages of a call.
 BATCH = 10
@@ -34,19 +35,22 @@ class DeadLetterQueue:
 
     def __init__(self, outputs: dict[str, str], session: boto3.Session | None = None) -> None:
         self.outputs = outputs
-        self.session = session or boto3.Session(region_name=outputs["Region"])
+        self.session = session or boto3.Session(botocore_session=limited(), region_name=outputs["Region"])
         self.sqs, self.lambda_ = self.client("sqs"), self.client("lambda")
         self.url = outputs["DeadLetterQueueUrl"]
+        # Of the last sweep: the dead letters that there were, as far as SQS knows, and those that it came upon.
+        self.expected = self.met = 0
 
     def client(self, service: str):
         return self.session.client(service, endpoint_url=self.outputs.get("Endpoint"))
 
     def sweep(self) -> Iterator[list[DeadLetter]]:
         """Every visible dead letter, once, in batches. They are hidden from then on, for as long as a sweep may take."""
-        names = ["ApproximateNumberOfMessages"]
+        names = [f"ApproximateNumberOfMessages{which}" for which in ("", "NotVisible", "Delayed")]
         attributes = self.sqs.get_queue_attributes(QueueUrl=self.url, AttributeNames=names)["Attributes"]
+        self.expected, self.met = sum(int(attributes.get(name, 0)) for name in names), 0
         # At twenty a second, which is slow; twelve hours are SQS's most.
-        hidden = min(30 + int(attributes[names[0]]) // 20, 12 * 3600)
+        hidden = min(30 + self.expected // 20, 12 * 3600)
         seen, stale = set(), 0
         while stale < STALE_RECEIVES:
             try:
@@ -71,9 +75,15 @@ class DeadLetterQueue:
                 return
             dead_letters = [DeadLetter.of(message) for message in received if message["MessageId"] not in seen]
             seen.update(message["MessageId"] for message in received)
+            self.met = len(seen)
             stale = 0 if dead_letters else stale + 1
             if dead_letters:
                 yield dead_letters
+
+    @property
+    def missed(self) -> int:
+        """How many dead letters the last sweep did not come upon: nobody sees those that somebody else looks at."""
+        return max(self.expected - self.met, 0)
 
     def look(self) -> Iterator[DeadLetter]:
         """Every visible dead letter, once. They are visible again at the end, however it comes."""

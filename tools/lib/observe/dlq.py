@@ -8,9 +8,11 @@ from itertools import islice
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from failures import told
 from observe.dead_letter_queue import DeadLetterQueue, Moved, can_go_by_task
 from observe.dead_letters import Group, grouped
 from stack.outputs import outputs_of, which_stack
+from stack.patience import limit_waiting
 
 # Enough of a body to know what it is.
 EXCERPT = 160
@@ -22,6 +24,7 @@ def main() -> None:
     if not arguments or (arguments[0].startswith("-") and arguments[0] not in ("-h", "--help")):
         arguments.insert(0, "list")
     options = parser().parse_args(arguments)
+    limit_waiting()
     try:
         options.command(DeadLetterQueue(outputs_of(options)), options)
     except (BotoCoreError, ClientError) as error:
@@ -62,8 +65,9 @@ def list_groups(queue: DeadLetterQueue, options: argparse.Namespace) -> None:
             print(json.dumps(group.as_json(), ensure_ascii=False))
     elif groups:
         print("\n\n".join(map(described, groups)))
-    else:
+    elif not queue.missed:
         print("The dead-letter queue is empty.")
+    tell_missed(queue)
 
 
 def described(group: Group) -> str:
@@ -90,6 +94,18 @@ def show(queue: DeadLetterQueue, options: argparse.Namespace) -> None:
         )
         for dead_letter in islice(chosen, options.limit):
             print(json.dumps(dead_letter.as_json(), ensure_ascii=False))
+        if options.limit is None:
+            tell_missed(queue)
+
+
+def tell_missed(queue: DeadLetterQueue) -> None:
+    """Says of dead letters that are there and were not seen."""
+    if queue.missed:
+        print(
+            f"{queue.missed} more are on the dead-letter queue and hidden: somebody else looks at them now, or did until a"
+            " moment ago. Look again in a minute.",
+            file=sys.stderr,
+        )
 
 
 def move(queue: DeadLetterQueue, options: argparse.Namespace) -> None:
@@ -97,6 +113,7 @@ def move(queue: DeadLetterQueue, options: argparse.Namespace) -> None:
     if moved is None:
         moved = queue.move(lambda dead_letter: not options.reason or dead_letter.reason in options.reason, progress)
     print(f"Moved back: {moved.messages} messages to the queue, {moved.events} events to the extractor.")
+    tell_missed(queue)
     if moved.failed:
         reasons = "\n  ".join(sorted(set(moved.failed)))
         sys.exit(f"error: {len(moved.failed)} could not be moved and are still on the dead-letter queue:\n  {reasons}")
@@ -119,4 +136,4 @@ def progress(messages: int, events: int) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    told(main)

@@ -73,7 +73,10 @@ class Aws:
 
     def get_queue_attributes(self, QueueUrl: str, AttributeNames: list[str]) -> dict:
         headers = {"HTTPHeaders": {"date": formatdate(NOW, usegmt=True)}}
-        return {"Attributes": {"ApproximateNumberOfMessages": "3"}, "ResponseMetadata": headers}
+        hidden = sum(found["ReceiptHandle"] in self.hidden for found in self.queues[QueueUrl])
+        counts = {"": len(self.queues[QueueUrl]) - hidden, "NotVisible": hidden, "Delayed": 0}
+        attributes = {f"ApproximateNumberOfMessages{which}": str(count) for which, count in counts.items()}
+        return {"Attributes": attributes, "ResponseMetadata": headers}
 
     def receive_message(self, QueueUrl: str, MaxNumberOfMessages: int, **_) -> dict:
         visible = [found for found in self.queues[QueueUrl] if found["ReceiptHandle"] not in self.hidden]
@@ -238,6 +241,15 @@ class Commands(unittest.TestCase):
     def test_an_empty_queue_is_said_to_be_empty(self) -> None:
         self.assertEqual(run(Aws(), "list"), "The dead-letter queue is empty.\n")
         self.assertIn("0 messages", run(Aws(), "move"))
+
+    def test_what_somebody_else_looks_at_is_named(self) -> None:
+        for seen in (0, 2):
+            aws = Aws(*[throttled() for _ in range(seen + 3)])
+            aws.hidden = {found["ReceiptHandle"]: found for found in aws.queues[DEAD][:3]}
+            for command in ("list", "show", "move"):
+                with contextlib.redirect_stderr(io.StringIO()) as told:
+                    self.assertNotIn("empty", run(aws, command))
+                self.assertIn("3 more are on the dead-letter queue and hidden", told.getvalue())
 
     def test_everything_goes_back_to_where_it_came_from(self) -> None:
         aws = Aws(*[throttled() for _ in range(12)], event("a.csv", None, DeadLetterAttempts=1))

@@ -18,6 +18,7 @@ from pathlib import Path
 
 import boto3
 
+from failures import told
 from observe.emf import BrokenLine, data_of
 
 # The emulator stamps a line and then stores it; after this time, all lines of a moment are there.
@@ -162,4 +163,4 @@ def figure(name: str, dimensions: dict[str, str], unit: str, value: float, at: f
 
 
 if __name__ == "__main__":
-    main()
+    told(main)

@@ -8,13 +8,14 @@ import json
 import os
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timezone
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from failures import told
 from observe.status_parts import Parts, Unreadable
-from observe.status_screen import Screen, verdict
+from observe.status_screen import Screen, left_out, verdict
 from stack.outputs import outputs_of, which_stack
+from stack.patience import limit_waiting
 
 # The calls of a part are needed for it; what the caller lacks is named by them.
 RIGHTS = {
@@ -33,6 +34,7 @@ NO_STACK = 2
 
 def main() -> None:
     options = parser().parse_args()
+    limit_waiting()
     try:
         outputs = outputs_of(options)
         parts = Parts(outputs)
@@ -47,19 +49,18 @@ def main() -> None:
     if all(isinstance(part, Unreadable) for part in found.values()):
         give_up(f"nothing of the stack can be read: {found['queue'].reason}", "Is it up? make up, and make deploy")
 
-    now = datetime.now(timezone.utc)
-    told = verdict(found, now, local="Endpoint" in outputs)
+    wrong = verdict(found, local="Endpoint" in outputs)
     if options.json:
-        text = json.dumps(as_json(outputs, found, told), ensure_ascii=False, indent=2)
+        text = json.dumps(as_json(outputs, found, wrong), ensure_ascii=False, indent=2)
     else:
         colours = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-        text = Screen(outputs, now, colours).text(found, told)
+        text = Screen(outputs, colours).text(found, wrong)
     try:
         print(text, flush=True)
     except BrokenPipeError:
         # Whoever read it has seen enough. What Python has left to write at its end goes nowhere.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    sys.exit(1 if told else 0)
+    sys.exit(1 if wrong else 0)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -91,12 +92,12 @@ def read_part(parts: Parts, name: str):
         return Unreadable(f"{type(error).__name__}: {error}")
 
 
-def as_json(outputs: dict, found: dict, told: list[str]) -> dict:
+def as_json(outputs: dict, found: dict, wrong: list[str]) -> dict:
     parts = {
         name: {"unreadable": part.reason} if isinstance(part, Unreadable) else part for name, part in found.items()
     }
     names = {"stack": outputs["StackName"], "region": outputs["Region"], "api": outputs.get("ApiUrl")}
-    return {**names, "healthy": not told, "wrong": told, **parts}
+    return {**names, "healthy": not wrong, "wrong": wrong, "left_out": left_out(found), **parts}
 
 
 def give_up(problem: str, remedy: str) -> None:
@@ -105,4 +106,4 @@ def give_up(problem: str, remedy: str) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    told(main, NO_STACK)

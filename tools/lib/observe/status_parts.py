@@ -12,6 +12,7 @@ from botocore.config import Config
 
 from observe.dead_letter_queue import DeadLetterQueue
 from observe.dead_letters import grouped
+from observe.status_reports import AT_ONCE, reports_of
 from observe.status_writes import writes
 from stack.resources import nested_resources_of, resources_of
 
@@ -27,9 +28,6 @@ SERVICES = {
 WATCHED = timedelta(hours=1)
 # SQS says how old its oldest message is once a minute, and some minutes late.
 AGE_WATCHED = timedelta(minutes=10)
-REPORTS = 10
-# S3 gives a thousand keys an answer, by name and not by time: a bucket of more objects is not read to its end.
-MOST_PAGES = 10
 MOST_DEAD_LETTERS = 1000
 MOST_LINES = 1000
 # DescribeAlarms takes no more names.
@@ -49,7 +47,8 @@ class Parts:
     def __init__(self, outputs: dict[str, str], client: Callable | None = None) -> None:
         self.outputs = outputs
         # One that does not answer shall not keep the others waiting for minutes.
-        config = Config(connect_timeout=5, read_timeout=20, retries={"total_max_attempts": 3})
+        timeouts = {"connect_timeout": 5, "read_timeout": 20, "retries": {"total_max_attempts": 3}}
+        config = Config(**timeouts, max_pool_connections=AT_ONCE)
         session = boto3.Session(region_name=outputs["Region"])
 
         def connect(service: str):
@@ -104,20 +103,18 @@ class Parts:
         return {"count": max(count, seen), "looked_at": seen, "reasons": shown}
 
     def reports(self) -> dict:
-        """The newest ingest reports, and whether all were looked at."""
+        """The newest ingest reports, those of the last day, and what was left out of these."""
         bucket = self.outputs["ReportBucketName"]
-        pages = self.s3.get_paginator("list_objects_v2").paginate(Bucket=bucket)
-        objects, complete = [], True
-        for number, page in enumerate(pages, 1):
-            objects += [found for found in page.get("Contents", []) if found["Key"].endswith("/report.json")]
-            if number == MOST_PAGES and page.get("IsTruncated"):
-                complete = False
-                break
-        objects.sort(key=lambda found: found["LastModified"], reverse=True)
-        return {
-            "newest": [self.report(bucket, found) for found in objects[:REPORTS]],
-            "complete": complete,
-        }
+        return reports_of(self.s3, bucket, self.now, lambda found: self.report_there(bucket, found))
+
+    def report_there(self, bucket: str, found: dict) -> dict | None:
+        """What a listed report says; `None` when it was removed since."""
+        try:
+            return self.report(bucket, found)
+        except self.s3.exceptions.NoSuchKey:
+            return None
+        except (ValueError, TypeError, AttributeError) as error:
+            raise ValueError(f"s3://{bucket}/{found['Key']} is no ingest report") from error
 
     def report(self, bucket: str, found: dict) -> dict:
         report = json.load(self.s3.get_object(Bucket=bucket, Key=found["Key"])["Body"])

@@ -2,19 +2,18 @@
 
 import re
 import shutil
-from datetime import datetime, timedelta, timezone
 
 from observe.status_parts import Unreadable
 
 # Messages are written within seconds. What waits longer is tried again and again, or nobody takes it.
 LONGEST_WAIT_S = 15 * 60
-# A file with rejected rows is somebody's work for so long.
-REMEMBERED = timedelta(days=1)
+# Older reports with rejected rows or a problem that are shown below the newest.
+SHOWN_BAD = 10
 BOLD, DIM, RED, GREEN, YELLOW, RESET = "\x1b[1m", "\x1b[2m", "\x1b[31m", "\x1b[32m", "\x1b[33m", "\x1b[0m"
 LABEL = 14
 
 
-def verdict(found: dict, now: datetime, local: bool) -> list[str]:
+def verdict(found: dict, local: bool) -> list[str]:
     """What somebody must look at; nothing when it is healthy."""
     wrong = []
     if (letters := known(found, "letters")) and letters["count"]:
@@ -29,9 +28,10 @@ def verdict(found: dict, now: datetime, local: bool) -> list[str]:
             if count := sum(function[name] or 0 for function in functions):
                 wrong.append(f"{plural(count, what)} in the last hour")
         if lines := sum(function["error_lines"] for function in functions):
-            wrong.append(f"{plural(lines, 'error')} in the logs of the last hour")
+            or_more = "+" if any(function["more"] for function in functions) else ""
+            wrong.append(f"{lines:,}{or_more} error{'' if lines == 1 else 's'} in the logs of the last hour")
     if reports := known(found, "reports"):
-        late = [report for report in reports["newest"] if now - time_of(report["at"]) < REMEMBERED]
+        late = reports["last_day"]
         if rejected := sum(report["rows_rejected"] for report in late):
             wrong.append(f"{plural(rejected, 'row')} rejected in the last day")
         if problems := sum(report["problem"] is not None for report in late):
@@ -51,18 +51,29 @@ def known(found: dict, name: str):
     return None if isinstance(found[name], Unreadable) else found[name]
 
 
+def left_out(found: dict) -> list[str]:
+    """What a verdict would have to look at, too, and did not."""
+    reports = known(found, "reports")
+    return reports["left_out"] if reports else []
+
+
+def is_bad(report: dict) -> bool:
+    """Whether somebody must look at what was uploaded."""
+    return report["problem"] is not None or report["rows_rejected"] > 0 or report["key_collisions"]["rows"] > 0
+
+
 class Screen:
     """All of it, for people."""
 
-    def __init__(self, outputs: dict[str, str], now: datetime, colours: bool, width: int | None = None) -> None:
-        self.outputs, self.now, self.colours = outputs, now, colours
+    def __init__(self, outputs: dict[str, str], colours: bool, width: int | None = None) -> None:
+        self.outputs, self.colours = outputs, colours
         self.width = width or shutil.get_terminal_size((120, 24)).columns
         name = outputs["StackName"]
         self.option = "" if "Endpoint" in outputs else f" --stack {name}"
 
     def text(self, found: dict, told: list[str]) -> str:
         names = ["queue", "letters", "reports", "writes", "functions", "alarms", "table"]
-        lines = [self.headline(told)]
+        lines = [self.headline(told, left_out(found))]
         where = self.outputs.get("Endpoint", "AWS")
         lines.append(self.paint(DIM, f"{self.outputs['StackName']}, {self.outputs['Region']}, {where}"))
         for name in names:
@@ -75,10 +86,14 @@ class Screen:
         lines += self.labelled("api", [self.outputs.get("ApiUrl", "unknown")])
         return "\n".join(lines)
 
-    def headline(self, told: list[str]) -> str:
-        if not told:
-            return self.paint(BOLD + GREEN, "Healthy: nothing died, and nothing failed in the last hour.")
-        return self.paint(BOLD + RED, f"Somebody must look: {'; '.join(told)}.")
+    def headline(self, told: list[str], left_out: list[str]) -> str:
+        but = f" Not looked at: {'; '.join(left_out)}." if left_out else ""
+        if told:
+            return self.paint(BOLD + RED, f"Somebody must look: {'; '.join(told)}.{but}")
+        if but:
+            return self.paint(BOLD + YELLOW, f"Healthy, as far as was looked.{but}")
+        healthy = "Healthy: nothing died, nothing failed in the last hour, and no row was rejected or lost in the last day."
+        return self.paint(BOLD + GREEN, healthy)
 
     def labelled(self, name: str, rows: list[str]) -> list[str]:
         titles = {"letters": "dead letters", "reports": "last ingests", "functions": "last hour", "api": "API"}
@@ -104,19 +119,23 @@ class Screen:
         return [*(self.paint(RED, row) for row in rows), self.paint(DIM, f"tools/dlq list{self.option}")]
 
     def reports(self, part: dict, found: dict) -> list[str]:
-        rows = []
-        for report in part["newest"]:
-            counts = f"{report['rows_read']:>11,} read {report['rows_rejected']:>9,} rejected"
-            problem = f"  {report['problem']}" if report["problem"] else ""
-            row = self.cut(f"{report['at'][:19].replace('T', ' ')} {counts}  {report['key']}{problem}")
-            rows.append(self.paint(RED if problem else YELLOW, row) if problem or report["rows_rejected"] else row)
-            if colliding := colliding_in(report):
-                rows.append(self.paint(YELLOW, self.cut(f"  {colliding}")))
-        if not part["complete"]:
-            rows.append(
-                self.paint(DIM, "of the first 10,000 objects: there are more, and newer ones may be among them")
-            )
+        rows = [row for report in part["newest"] for row in self.report(report)]
+        older = [report for report in part["last_day"][len(part["newest"]) :] if is_bad(report)]
+        if older:
+            rows.append(self.paint(DIM, f"older, with rejected or lost rows or a problem: {len(older):,}"))
+            rows += [row for report in older[:SHOWN_BAD] for row in self.report(report)]
+        if len(older) > SHOWN_BAD:
+            rows.append(self.paint(DIM, f"{len(older) - SHOWN_BAD:,} more of these: tools/status{self.option} --json"))
         return rows or ["none"]
+
+    def report(self, report: dict) -> list[str]:
+        counts = f"{report['rows_read']:>11,} read {report['rows_rejected']:>9,} rejected"
+        problem = f"  {report['problem']}" if report["problem"] else ""
+        row = self.cut(f"{report['at'][:19].replace('T', ' ')} {counts}  {report['key']}{problem}")
+        rows = [self.paint(RED if problem else YELLOW, row) if is_bad(report) else row]
+        if colliding := colliding_in(report):
+            rows.append(self.paint(YELLOW, self.cut(f"  {colliding}")))
+        return rows
 
     def functions(self, part: list[dict], found: dict) -> list[str]:
         rows = []
@@ -188,7 +207,3 @@ def lasting(seconds: float) -> str:
     units = [(days, "d"), (hours, "h"), (minutes, "min"), (seconds, "s")]
     shown = [f"{value} {unit}" for value, unit in units if value]
     return " ".join(shown[:2]) or "0 s"
-
-
-def time_of(text: str) -> datetime:
-    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=timezone.utc)

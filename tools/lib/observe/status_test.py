@@ -8,8 +8,9 @@ from unittest import mock
 
 from botocore.exceptions import ClientError, EndpointConnectionError
 
-from observe import status
+from observe import status, status_reports
 from observe.status_parts import Unreadable, error_of
+from observe.status_reports import NEWEST
 from observe.status_screen import Screen, lasting, verdict
 from observe.status_writes import counts_of, writes
 
@@ -30,13 +31,18 @@ def healthy(**other) -> dict:
         "queue": {"waiting": 1234, "in_flight": 5, "delayed": 0},
         "oldest": {"seconds": 65.0},
         "letters": {"count": 0, "looked_at": 0, "reasons": []},
-        "reports": {"newest": [report()], "complete": True},
+        "reports": reports(report()),
         "writes": {"mode": "replace", "counts": {"outdated": 0, "existing": 0, "replaced": 0, "superseded": 0}},
         "functions": [{**function, "last_error": None}],
         "alarms": [],
         "table": {"items": 20, "bytes": 1000, "status": "ACTIVE"},
         **other,
     }
+
+
+def reports(*last_day: dict, left_out: tuple[str, ...] = ()) -> dict:
+    """What is said about these reports."""
+    return {"newest": [*last_day[:NEWEST]], "last_day": [*last_day], "left_out": [*left_out]}
 
 
 def report(**other) -> dict:
@@ -52,7 +58,7 @@ def failing(**other) -> list[dict]:
 
 class Verdict(unittest.TestCase):
     def told(self, local: bool = False, **parts) -> list[str]:
-        return verdict(healthy(**parts), NOW, local)
+        return verdict(healthy(**parts), local)
 
     def test_what_waits_for_a_moment_is_healthy(self) -> None:
         self.assertEqual(self.told(), [])
@@ -70,20 +76,23 @@ class Verdict(unittest.TestCase):
         self.assertEqual(self.told(alarms=alarms), ["1 alarm set off"])
         self.assertEqual(self.told(alarms=alarms, local=True), [])
 
-    def test_a_bad_file_is_remembered_for_a_day(self) -> None:
-        bad = report(rows_rejected=7, problem="it breaks off")
+    def test_bad_files_count_however_many_good_ones_came_later(self) -> None:
+        bad = [report(rows_rejected=4), *(report(problem="it breaks off") for _ in range(3))]
         self.assertEqual(
-            self.told(reports={"newest": [bad, report()], "complete": True}),
-            ["7 rows rejected in the last day", "1 file with a problem in the last day"],
+            self.told(reports=reports(*(report() for _ in range(10)), *bad)),
+            ["4 rows rejected in the last day", "3 files with a problem in the last day"],
         )
-        self.assertEqual(self.told(reports={"newest": [{**bad, "at": "2026-01-01T11:59:59Z"}], "complete": True}), [])
+
+    def test_more_errors_than_are_looked_for_are_not_counted_as_all(self) -> None:
+        functions = failing(error_lines=1000, more=True)
+        self.assertEqual(self.told(functions=functions), ["1,000+ errors in the logs of the last hour"])
 
     def test_rows_that_are_lost_to_others_of_their_file_need_somebody(self) -> None:
         collisions = {"rows": 20, "exact": True}
-        told = self.told(reports={"newest": [report(key_collisions=collisions)], "complete": True})
+        told = self.told(reports=reports(report(key_collisions=collisions)))
         self.assertEqual(told, ["20 rows with the key of another row of their file in the last day"])
         collisions["exact"] = False
-        told = self.told(reports={"newest": [report(key_collisions=collisions)], "complete": True})
+        told = self.told(reports=reports(report(key_collisions=collisions)))
         self.assertEqual(told, ["at least 20 rows with the key of another row of their file in the last day"])
 
     def test_what_cannot_be_read_is_not_taken_for_healthy(self) -> None:
@@ -94,8 +103,8 @@ class Verdict(unittest.TestCase):
 class OnScreen(unittest.TestCase):
     def text(self, outputs: dict, colours: bool = False, **parts) -> str:
         found = healthy(**parts)
-        told = verdict(found, NOW, "Endpoint" in outputs)
-        return Screen(outputs, NOW, colours, width=100).text(found, told)
+        told = verdict(found, "Endpoint" in outputs)
+        return Screen(outputs, colours, width=100).text(found, told)
 
     def test_a_healthy_stack(self) -> None:
         text = self.text(AWS)
@@ -117,7 +126,7 @@ class OnScreen(unittest.TestCase):
         self.assertIn("1,000+ errors in the log\n", text)
         self.assertIn("  11:59:58 object failed: AccessDenied\n", text)
         self.assertIn("alarms        cannot be read: it takes the right to x", text)
-        self.assertTrue(text.startswith("Somebody must look: 3 dead letters; 1,000 errors"))
+        self.assertTrue(text.startswith("Somebody must look: 3 dead letters; 1,000+ errors"))
 
     def test_an_alarm_has_the_name_that_its_runbook_has(self) -> None:
         alarm = {
@@ -132,7 +141,7 @@ class OnScreen(unittest.TestCase):
         def row(mode: str, exact: bool) -> str:
             collisions = {"rows": 15, "exact": exact}
             newest = report(write_mode=mode, key_collisions=collisions)
-            return self.text(AWS, reports={"newest": [newest], "complete": True})
+            return self.text(AWS, reports=reports(newest))
 
         text = row("replace", True)
         self.assertIn("  a.csv\n                20 rows → 5 items: 15 replaced another row of the same key\n", text)
@@ -152,14 +161,82 @@ class OnScreen(unittest.TestCase):
         self.assertIn("create; nothing is counted: MetricsNamespace is empty\n", row("create", None))
 
     def test_colours_are_there_when_they_are_wanted_and_rows_end_at_the_edge(self) -> None:
-        text = self.text(LOCAL, colours=True, reports={"newest": [report(key="k" * 300)], "complete": False})
+        text = self.text(LOCAL, colours=True, reports=reports(report(key="k" * 300)))
         self.assertIn("\x1b[", text)
         plain = re.sub(r"\x1b\[\d+m", "", text)
         self.assertLessEqual(max(map(len, plain.splitlines())), 100)
 
+    def test_bad_files_are_shown_below_newer_good_ones(self) -> None:
+        bad = [report(key=f"bad-{number}.csv", problem="it breaks off") for number in range(12)]
+        text = self.text(AWS, reports=reports(*(report() for _ in range(20)), *bad))
+        self.assertIn("older, with rejected rows or a problem: 12\n", text)
+        self.assertEqual([f"bad-{number}.csv" in text for number in (0, 9, 10)], [True, True, False])
+        self.assertIn("2 more of these: tools/status --stack messages --json\n", text)
+
+    def test_what_was_left_out_is_said_with_the_verdict(self) -> None:
+        left_out = ("7 reports of the last day, of 2026-01-02 01:00:00 and before",)
+        text = self.text(AWS, reports=reports(report(), left_out=left_out))
+        self.assertTrue(text.startswith(f"Healthy, as far as was looked. Not looked at: {left_out[0]}.\n"), text)
+        text = self.text(AWS, reports=reports(report(rows_rejected=1), left_out=left_out))
+        self.assertIn(f"1 row rejected in the last day. Not looked at: {left_out[0]}.\n", text)
+
     def test_times_are_said_in_two_units(self) -> None:
         shown = [lasting(seconds) for seconds in (0, 59.9, 3600, 3661, 90_061)]
         self.assertEqual(shown, ["0 s", "59 s", "1 h", "1 h 1 min", "1 d 1 h"])
+
+
+class Bucket:
+    """A report bucket, of which each answer lists two objects."""
+
+    def __init__(self, *objects: tuple[str, timedelta]) -> None:
+        contents = [{"Key": key, "LastModified": NOW - age} for key, age in sorted(objects)]
+        pages = [contents[start : start + 2] for start in range(0, len(contents), 2)] or [[]]
+        self.pages = [{"Contents": page, "IsTruncated": page is not pages[-1]} for page in pages]
+
+    def get_paginator(self, _call: str) -> "Bucket":
+        return self
+
+    def paginate(self, **_bucket: str) -> list[dict]:
+        return self.pages
+
+
+class Reports(unittest.TestCase):
+    def of(self, *objects: tuple[str, timedelta]) -> dict:
+        """What is said about the reports in a bucket of these objects: each is said by its name."""
+        said = status_reports.reports_of(Bucket(*objects), "reports", NOW, lambda found: found["Key"].split("/")[0])
+        self.assertLessEqual(len(said["newest"]), NEWEST)
+        return said
+
+    def test_all_of_the_last_day_are_read_by_their_time_and_not_by_their_name(self) -> None:
+        late = [(f"late-{number:02}/report.json", timedelta(minutes=number)) for number in range(25)]
+        old = [(f"a-{number}/report.json", timedelta(days=2)) for number in range(3)]
+        others = [("late-00/rejected-0.csv", timedelta(0)), ("exactly/report.json", timedelta(days=1))]
+        said = self.of(*late, *old, *others)
+        self.assertEqual(said["last_day"], [f"late-{number:02}" for number in range(25)])
+        self.assertEqual(said["newest"], said["last_day"][:NEWEST])
+        self.assertEqual(said["left_out"], [])
+
+    def test_older_reports_are_shown_and_are_not_in_the_verdict(self) -> None:
+        said = self.of(("a/report.json", timedelta(days=3)), ("b/report.json", timedelta(hours=3)))
+        self.assertEqual((said["newest"], said["last_day"]), (["b", "a"], ["b"]))
+        self.assertEqual(self.of(), {"newest": [], "last_day": [], "left_out": []})
+
+    def test_more_than_are_read_are_named(self) -> None:
+        objects = [(f"{number:02}/report.json", timedelta(minutes=number)) for number in range(20)]
+        with mock.patch.multiple(status_reports, MOST_REPORTS=15):
+            self.assertEqual(
+                self.of(*objects)["left_out"], ["5 reports of the last day, of 2026-01-02 11:45:00 and before"]
+            )
+        with mock.patch.multiple(status_reports, MOST_PAGES=3):
+            said = self.of(*objects)
+        self.assertEqual(len(said["last_day"]), 6)
+        self.assertEqual(
+            said["left_out"], ["reports behind the first 6 objects of the report bucket, in the order of their names"]
+        )
+
+    def test_a_report_that_is_removed_meanwhile_is_left_out(self) -> None:
+        said = status_reports.reports_of(Bucket(("a/report.json", timedelta(0))), "reports", NOW, lambda _: None)
+        self.assertEqual((said["newest"], said["last_day"]), ([], []))
 
 
 class Reading(unittest.TestCase):

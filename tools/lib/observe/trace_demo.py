@@ -10,6 +10,7 @@ from pathlib import Path
 
 import boto3
 
+from failures import told
 from observe.otlp import Receiver, Span
 from observe.trace_tree import lines, of_upload
 
@@ -45,4 +46,4 @@ def wait_for_trace(receiver: Receiver, key: str, rows: int) -> list[Span]:
 
 
 if __name__ == "__main__":
-    main()
+    told(main)

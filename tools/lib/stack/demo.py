@@ -6,6 +6,7 @@ to try next.
 
 import csv
 import json
+import shlex
 import sys
 import time
 from datetime import datetime, timezone
@@ -15,10 +16,13 @@ import boto3
 from botocore.exceptions import ClientError
 
 from api.signed_http import Api
+from failures import told
+from stack.patience import limit_waiting
 
 COLUMNS = ["date", "time", "location", "source", "local_dest", "local_avg", "remote_dest", "remote_avg"]
 # A cold start, a batching window and a few retries take seconds; after this long something is broken.
 PATIENCE_S = 90
+LOG = "aws logs tail, or ministack.log beside the stack's outputs"
 
 
 def fail(problem: str, remedy: str) -> None:
@@ -60,7 +64,7 @@ def wait_for(what: str, look):
     while not (found := look()):
         now = time.monotonic()
         if now - started > PATIENCE_S:
-            fail(f"waited {PATIENCE_S} s for {what}", "The functions' logs: aws logs tail, or .local/ministack.log")
+            fail(f"waited {PATIENCE_S} s for {what}", f"The functions' logs: {LOG}")
         if now - said > 5:
             said = now
             print(f"  waiting for {what}: {now - started:.0f} s", flush=True)
@@ -106,7 +110,7 @@ def call_every_route(outputs: dict[str, str]) -> None:
         answer = api.call(method, path, query, body)
         print(f"    {answer.status} {answer.body}".rstrip(), flush=True)
         if answer.status >= 400:
-            fail(f"{method} {shown} was refused", "The functions' logs are in .local/ministack.log")
+            fail(f"{method} {shown} was refused", f"The functions' logs: {LOG}")
 
 
 def print_what_next(outputs: dict[str, str], sample: Path, aws: str) -> None:
@@ -116,6 +120,9 @@ def print_what_next(outputs: dict[str, str], sample: Path, aws: str) -> None:
     )
     curl = f"curl -sS --aws-sigv4 aws:amz:{outputs['Region']}:execute-api --user test:test"
     body = json.dumps({"Item": {"date": "2001-01-01", "time": "09:01:05", "location": "location-03"}})
+    # As a shell wants them: folders have spaces and brackets in their names.
+    aws, file, body = (shlex.quote(word) for word in (aws, str(sample), body))
+    api = outputs["ApiUrl"]
     print(f"""
 The stack is up. It stays up until: make down
 
@@ -129,18 +136,19 @@ The stack is up. It stays up until: make down
 Paste these (the first line once in each shell):
 
   {environment}
-  {aws} s3 cp {sample} s3://{outputs["DataBucketName"]}/another.csv
+  {aws} s3 cp {file} s3://{outputs["DataBucketName"]}/another.csv
   {aws} s3 ls --recursive s3://{outputs["ReportBucketName"]}/
   {aws} dynamodb scan --table-name {outputs["TableName"]} --max-items 2
-  {curl} {outputs["ApiUrl"]}/message
-  {curl} -H 'Content-Type: application/json' -d '{body}' {outputs["ApiUrl"]}/message
-  {curl} '{outputs["ApiUrl"]}/message/2001-01-01?time=09%3A01%3A05'
+  {curl} {api}/message
+  {curl} -H 'Content-Type: application/json' -d {body} {api}/message
+  {curl} '{api}/message/2001-01-01?time=09%3A01%3A05'
 
 On AWS, which checks more closely, curl 7.88 is too old for the last one: it signs query strings wrongly.
 """)
 
 
 def main() -> None:
+    limit_waiting()
     outputs = json.loads(Path(sys.argv[1]).read_text())
     sample, aws = Path(sys.argv[2]), sys.argv[3]
     keys = keys_of(sample)
@@ -163,4 +171,5 @@ def main() -> None:
     print_what_next(outputs, sample, aws)
 
 
-main()
+if __name__ == "__main__":
+    told(main)

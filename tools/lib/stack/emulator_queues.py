@@ -1,4 +1,4 @@
-"""The emulator's queues: traces go through them, and no message is lost or taken half done.
+"""The emulator's queues: traces go through them, no message is lost or taken half done, and they can be long.
 
 Its SendMessageBatch leaves out the system attributes of the messages (seen in 1.5.33; its SendMessage keeps them), and so
 the header by which AWS hands a trace on. Here they are kept, as SQS keeps them.
@@ -6,19 +6,43 @@ the header by which AWS hands a trace on. Here they are kept, as SQS keeps them.
 Its pollers are threads, and its handlers of calls run in another one. Only the pollers hold the lock of the queues, so a
 poller can take a message that a call has not finished, and either can lose what the other changes. Here whatever looks at
 a queue's messages or changes them holds the lock.
+
+Its calls look at every message of a queue, and it gives a function ten messages at once, whatever the batch size is. Here
+a queue holds `Messages`, which finds them, and a function is given as many as its event source mapping says.
 """
 
 import asyncio
 import functools
+import json
 import threading
+import time
 from collections.abc import Callable
 
+from ministack.core.concurrency import esm_wake
+from ministack.core.responses import AccountRegionScopedDict, new_uuid
 from ministack.services import sqs
 
-# Steps of calls that give up control while they wait: such a call cannot hold the lock as a whole.
-STEPS = ("_collect_msgs", "_dlq_sweep", "_expire_retained")
+from stack.emulator_messages import Messages
 
-put = sqs._act_send_message_batch
+# Messages of a receive. In a FIFO queue a function is given no more, either.
+MOST = 10
+# Bytes of bodies after which a function is given no more messages: Lambda's payload has room for them and what is around them.
+ENOUGH_BYTES = 1024 * 1024
+
+put, sweep = sqs._act_send_message_batch, sqs._dlq_sweep
+
+
+class Queues(AccountRegionScopedDict):
+    """The emulator's queues, which hold `Messages`."""
+
+    __slots__ = ()
+
+    def __setitem__(self, url: str, queue: dict) -> None:
+        waiting = queue["messages"]
+        queue["messages"] = Messages(sqs._queues_lock, queue["is_fifo"], sqs._ensure_msg_fields)
+        for message in waiting:
+            queue["messages"].append(message)
+        super().__setitem__(url, queue)
 
 
 def send_message_batch(data: dict, queue_url: str) -> dict:
@@ -26,12 +50,128 @@ def send_message_batch(data: dict, queue_url: str) -> dict:
     result = put(data, queue_url)
     given = {entry.get("Id"): entry.get("MessageSystemAttributes") for entry in data.get("Entries", [])}
     sent = {entry["MessageId"]: given.get(entry["Id"]) for entry in result["Successful"]}
-    queue = sqs._get_q(data.get("QueueUrl", queue_url), "sqs:SendMessage")
-    for message in queue["messages"][-len(given) :]:
+    for message in messages_of(data, queue_url, "sqs:SendMessage").newest(len(given)):
         header = (sent.get(message["id"]) or {}).get("AWSTraceHeader")
         if header:
             message["sys"]["AWSTraceHeader"] = header["StringValue"]
     return result
+
+
+def messages_of(data: dict, queue_url: str, right: str) -> Messages:
+    """The messages of the queue that a call is about, when the caller may do that with them."""
+    return sqs._get_q(data.get("QueueUrl", queue_url), right)["messages"]
+
+
+def number_of(messages: Messages, data: dict) -> int:
+    """The number of the message whose receipt handle is given."""
+    number = messages.received(data.get("ReceiptHandle", ""))
+    if number is None:
+        raise sqs._Err("ReceiptHandleIsInvalid", "The input receipt handle is invalid.")
+    return number
+
+
+def delete(messages: Messages, data: dict) -> None:
+    messages.drop(number_of(messages, data))
+
+
+def change_visibility(messages: Messages, data: dict) -> None:
+    hidden_s = int(data.get("VisibilityTimeout", 30))
+    messages.change_visibility(number_of(messages, data), time.time() + hidden_s)
+    if hidden_s == 0:
+        esm_wake.set()
+
+
+def delete_message(data: dict, queue_url: str) -> dict:
+    messages = messages_of(data, queue_url, "sqs:DeleteMessage")
+    if not data.get("ReceiptHandle"):
+        raise sqs._Err("MissingParameter", "The request must contain the parameter ReceiptHandle.")
+    delete(messages, data)
+    return {}
+
+
+def change_message_visibility(data: dict, queue_url: str) -> dict:
+    change_visibility(messages_of(data, queue_url, "sqs:ChangeMessageVisibility"), data)
+    return {}
+
+
+def batch_of(action: str, change: Callable[[Messages, dict], None]) -> Callable[[dict, str], dict]:
+    """The handler of the batch form of an action."""
+
+    def handler(data: dict, queue_url: str) -> dict:
+        messages, entries = messages_of(data, queue_url, f"sqs:{action}"), data.get("Entries", [])
+        sqs._validate_batch_entries(entries, f"{action}BatchRequestEntry")
+        result = {"Successful": [], "Failed": []}
+        for entry in entries:
+            try:
+                change(messages, entry)
+                result["Successful"].append({"Id": entry["Id"]})
+            except sqs._Err as error:
+                failure = {"Code": error.code, "Message": error.message, "SenderFault": True}
+                result["Failed"].append({"Id": entry["Id"], **failure})
+        return result
+
+    return handler
+
+
+def expire_retained(queue: dict) -> None:
+    """A step of a receive: removes what was kept for long enough."""
+    retention = int(queue["attributes"].get("MessageRetentionPeriod", "345600"))
+    queue["messages"].drop_since(time.time() - retention)
+
+
+def dlq_sweep(queue: dict) -> None:
+    """A step of a receive: moves what was received too often, by the emulator's own step on just these messages."""
+    policy = json.loads(queue["attributes"].get("RedrivePolicy") or "{}")
+    if not isinstance(policy, dict) or "maxReceiveCount" not in policy:
+        return
+    messages = queue["messages"]
+    numbers = messages.returned_after(int(policy["maxReceiveCount"]), time.time())
+    if numbers:
+        some = {**queue, "messages": [messages.by_number[number] for number in numbers]}
+        sweep(some)
+        kept = {message["id"] for message in some["messages"]}
+        for number in numbers:
+            if messages.by_number[number]["id"] not in kept:
+                messages.drop(number)
+
+
+def collect_messages(queue: dict, most: int, hidden_s: int) -> list[dict]:
+    """The last step of a receive."""
+    now = time.time()
+    return queue["messages"].receive(most, now, now + hidden_s, new_uuid)
+
+
+def refresh_counts(queue: dict) -> None:
+    """A step of GetQueueAttributes."""
+    expire_retained(queue)
+    counted = zip(("", "NotVisible", "Delayed"), queue["messages"].counts(time.time()))
+    queue["attributes"].update((f"ApproximateNumberOfMessages{what}", str(count)) for what, count in counted)
+
+
+def receive_for_function(queue_url: str, batch_size: int) -> list[dict]:
+    """What a function is given of a queue: receives until its batch is full, or nothing more is there."""
+    with sqs._queues_lock:
+        queue, batch, size = sqs._get_q(queue_url), [], 0
+        most = min(batch_size, MOST) if queue["is_fifo"] else batch_size
+        while len(batch) < most and size < ENOUGH_BYTES:
+            expire_retained(queue)
+            dlq_sweep(queue)
+            hidden_s = int(queue["attributes"].get("VisibilityTimeout", "30"))
+            received = collect_messages(queue, min(most - len(batch), MOST), hidden_s)
+            if not received:
+                break
+            batch += received
+            size += sum(len(message["body"]) for message in received)
+        return batch
+
+
+def delete_for_function(queue_url: str, receipts: set[str]) -> None:
+    """Removes what a function is done with."""
+    with sqs._queues_lock:
+        messages = sqs._get_q(queue_url)["messages"]
+        for number in map(messages.received, receipts):
+            if number is not None:
+                messages.drop(number)
 
 
 def locked(function: Callable) -> Callable:
@@ -49,9 +189,18 @@ def patch() -> None:
     """Changes the emulator, once, before it starts."""
     # Steps are part of what pollers do, and these hold the lock already.
     sqs._queues_lock = threading.RLock()
-    sqs._HANDLERS["SendMessageBatch"] = send_message_batch
+    sqs._queues = Queues()
+    sqs._HANDLERS |= {
+        "SendMessageBatch": send_message_batch,
+        "DeleteMessage": delete_message,
+        "DeleteMessageBatch": batch_of("DeleteMessage", delete),
+        "ChangeMessageVisibility": change_message_visibility,
+        "ChangeMessageVisibilityBatch": batch_of("ChangeMessageVisibility", change_visibility),
+    }
     for action, handler in sqs._HANDLERS.items():
         if not asyncio.iscoroutinefunction(handler):
             sqs._HANDLERS[action] = locked(handler)
-    for step in STEPS:
-        setattr(sqs, step, locked(getattr(sqs, step)))
+    # Of calls that give up control while they wait, and so cannot hold the lock as a whole.
+    sqs._expire_retained, sqs._dlq_sweep = locked(expire_retained), locked(dlq_sweep)
+    sqs._collect_msgs, sqs._refresh_counts = locked(collect_messages), locked(refresh_counts)
+    sqs._receive_messages_for_esm, sqs._delete_messages_for_esm = receive_for_function, delete_for_function

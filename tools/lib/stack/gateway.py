@@ -11,6 +11,9 @@ import sys
 import boto3
 from samcli.yamlhelper import yaml_parse
 
+from failures import told
+from stack.patience import limit_waiting
+
 API = "MessageApi"
 NO_VALUE = {"Ref": "AWS::NoValue"}
 
@@ -79,6 +82,7 @@ def put_mock(client, method: dict, integration: dict) -> None:
 
 
 def main() -> None:
+    limit_waiting()
     stack = sys.argv[1]
     cloudformation, client = boto3.client("cloudformation"), boto3.client("apigateway")
     [deployed] = cloudformation.describe_stacks(StackName=stack)["Stacks"]
@@ -103,4 +107,4 @@ def main() -> None:
     client.create_deployment(restApiId=api, stageName=properties["StageName"])
 
 
-main()
+told(main)

@@ -10,6 +10,9 @@ from urllib.parse import urlsplit
 
 import boto3
 
+from failures import told
+from stack.patience import limit_waiting
+
 
 def which_stack() -> argparse.ArgumentParser:
     """The options of a command that is about a stack."""
@@ -36,6 +39,7 @@ def described(name: str) -> dict[str, str]:
 
 
 def main() -> None:
+    limit_waiting()
     name, file = sys.argv[1:]
     outputs = described(name)
     if endpoint := os.environ.get("AWS_ENDPOINT_URL"):
@@ -54,4 +58,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    told(main)
