@@ -46,8 +46,17 @@ const CONTEXT_MARKS: [(&str, Foreign); 2] = [
     ("serviceNetworkArn", Foreign::Lattice),
 ];
 
-/// Members that only HTTP requests have, behind whatever marks tell otherwise.
-const REQUEST: [&str; 5] = ["httpMethod", "path", "rawPath", "requestContext", "resource"];
+/// Members that HTTP requests have. Some others have them too, and are told by their marks before.
+const REQUEST: [&str; 8] = [
+    "httpMethod",
+    "multiValueQueryStringParameters",
+    "path",
+    "pathParameters",
+    "queryStringParameters",
+    "rawPath",
+    "requestContext",
+    "resource",
+];
 
 /// The sources that records name in `eventSource`, or `EventSource`.
 const SOURCES: [(&str, Foreign); 10] = [
