@@ -43,7 +43,7 @@ pub const EXPECTED: &str = "a JSON object such as {\"UpdateExpression\":\"SET lo
 /// An update that DynamoDB can be asked for.
 #[derive(Debug, Default, PartialEq)]
 pub struct Update {
-    /// `UpdateExpression`.
+    /// `UpdateExpression`; empty when nothing changes.
     pub expression: String,
     /// `ExpressionAttributeNames`; may be empty.
     pub names: HashMap<String, String>,
@@ -99,7 +99,7 @@ impl Update {
             return;
         }
         let (name, one) = (format!("#{prefix}r"), format!(":{prefix}r"));
-        self.expression = expression::adding(&self.expression, &format!("{name} {one}"));
+        self.expression = expression::adding(&self.expression, &expression::revision_of(prefix));
         self.names.insert(name, revision::NAME.to_owned());
         self.values.insert(one, AttributeValue::N("1".to_owned()));
     }

@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 use super::{EXPRESSION, NAMES, Update, VALUES};
 use crate::request::body::{Body, object};
 use crate::request::fault::{MemberError, MemberViolation, pointer};
-use crate::request::item::{add_below, is_blank, too_large};
+use crate::request::item::{add_below, too_large};
 use crate::request::limits::MAX_EXPRESSION_BYTES;
 use crate::request::rejection::{Faults, Rejection};
 use crate::table::revision;
@@ -44,13 +44,39 @@ pub fn check(mut body: Body) -> Result<Update, Rejection> {
     let sets =
         words(&expression).any(|(_, word)| ["SET", "ADD"].iter().any(|clause| clause.eq_ignore_ascii_case(word)));
     let needs_revision = sets && touched.iter().any(|name| revision::is_needed_for(name));
-    Ok(Update {
+    let update = Update {
         expression,
         names,
         values,
         touched,
         needs_revision,
-    })
+    };
+    check_length(&update)?;
+    Ok(update)
+}
+
+/// Refuses an expression that is longer than DynamoDB takes with the revision that it needs.
+fn check_length(update: &Update) -> Result<(), MemberError> {
+    let bytes = update.expression.len();
+    let revision = if update.needs_revision {
+        adding(&update.expression, &revision_of(&update.free_prefix())).len() - bytes
+    } else {
+        0
+    };
+    let limit = MAX_EXPRESSION_BYTES.saturating_sub(revision);
+    if bytes > limit {
+        return Err(MemberError::at(
+            "",
+            EXPRESSION,
+            MemberViolation::TooLarge { bytes, limit },
+        ));
+    }
+    Ok(())
+}
+
+/// The addition that makes an item another [`revision`]; its placeholders begin with `prefix`.
+pub fn revision_of(prefix: &str) -> String {
+    format!("#{prefix}r :{prefix}r")
 }
 
 /// Words that begin a clause or call a function. They are reserved: no attribute has such a name in an expression.
@@ -123,7 +149,6 @@ fn attribute_values(members: Map<String, Value>) -> Result<Attributes, Rejection
     for (placeholder, value) in members {
         let violation = match value {
             _ if !is_placeholder(&placeholder, ':') => MemberViolation::Form("named `:` and letters or digits"),
-            value if is_blank(&value) => MemberViolation::Empty,
             value => {
                 match plain_json::to_attribute(value) {
                     Ok(value) => {
