@@ -10,19 +10,15 @@ const MARKER: &str = "s3cr3t-mark3r";
 
 #[tokio::test(start_paused = true)]
 async fn no_line_has_anything_of_a_row() {
-    let mut file = format!("{HEADER}\n");
-    for row in 0..50 {
-        file.push_str(&format!("{row},{MARKER},s,{MARKER},1.5,{MARKER},2\n"));
-    }
-    for bad in [
+    let good = (0..50).map(|row| format!("{row},{MARKER},s,{MARKER},1.5,{MARKER},2"));
+    let bad = [
         format!("{MARKER},l,s,d,1,d,2"),
         format!("1,l,s,d,{MARKER},d,2"),
         format!("1,l,s,d,1,d,2,{MARKER}"),
         format!("1,l,s,\"{MARKER}\"x,1,d,2"),
-    ] {
-        file.push_str(&bad);
-        file.push('\n');
-    }
+    ];
+    let lines: Vec<_> = std::iter::once(HEADER.to_owned()).chain(good).chain(bad).collect();
+    let file = lines.join("\n");
     for reply in [
         Reply::Take,
         Reply::LeaveOut,
@@ -30,11 +26,11 @@ async fn no_line_has_anything_of_a_row() {
         Reply::Fail("InvalidMessageContents", true),
     ] {
         let world = World::with_queue(file.as_bytes(), move |_, _| reply);
-        let lines = lines_of(async {
+        let lines = Box::pin(lines_of(async {
             if let Err(error) = world.extract().await {
                 tracing::error!(%error, reason = ?error, "failed");
             }
-        });
+        }));
         let lines = lines.await;
         assert!(!lines.contains(MARKER), "{lines}");
     }
