@@ -41,6 +41,9 @@ pub async fn invoke(writer: &Writer, payload: &str, deadline: Deadline) -> Resul
             "nothing to do"
         );
     }
+    if batch.is_harmless() {
+        return Ok(SqsBatchResponse::default());
+    }
     let mut response = handle(writer, batch.messages, deadline).await?;
     for unreadable in batch.unreadable {
         tracing::error!(

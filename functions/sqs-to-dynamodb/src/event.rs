@@ -96,6 +96,12 @@ fn foreign(kind: Foreign) -> Result<Event, ForeignEvent> {
 }
 
 impl Batch {
+    /// Whether there are messages, and all ask for nothing.
+    #[must_use]
+    pub fn is_harmless(&self) -> bool {
+        !self.harmless.is_empty() && self.messages.records.is_empty() && self.unreadable.is_empty()
+    }
+
     /// A message that names no method may be one that another service puts on the queue when it is set up.
     fn set_harmless_aside(&mut self) {
         let Self { messages, harmless, .. } = self;

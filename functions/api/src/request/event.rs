@@ -10,6 +10,7 @@
 //! <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html>,
 //! <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html>
 
+mod method;
 mod part;
 mod url;
 
@@ -23,12 +24,13 @@ use lambda_http::aws_lambda_events::apigw::{
     ApiGatewayProxyRequest, ApiGatewayProxyRequestContext, ApiGatewayV2httpRequest, ApiGatewayV2httpRequestContext,
 };
 use lambda_http::http::header::COOKIE;
-use lambda_http::http::{HeaderMap, HeaderName, HeaderValue, Method};
+use lambda_http::http::{HeaderMap, HeaderName, HeaderValue};
 use lambda_http::request::{LambdaRequest, RequestContext, RequestOrigin};
 use lambda_http::{Body, Request, RequestExt};
 use message::invisible::trim;
 use message::names;
 
+use self::method::{known_method, method_of};
 use self::part::{Members, Part, Strings, form};
 use self::url::{check_length, encoded_query, is_domain, rooted};
 use super::fault::BodyError;
@@ -287,41 +289,6 @@ fn owned(strings: Strings<'_>) -> impl Iterator<Item = (String, String)> {
 fn stage_variables_of(variables: Part<'_>) -> HashMap<String, String> {
     let variables = variables.strings("stageVariables").unwrap_or_default();
     owned(variables).collect()
-}
-
-/// The methods that HTTP has.
-///
-/// <https://www.rfc-editor.org/rfc/rfc9110#section-9>, <https://www.rfc-editor.org/rfc/rfc5789>
-const METHODS: [Method; 9] = [
-    Method::CONNECT,
-    Method::DELETE,
-    Method::GET,
-    Method::HEAD,
-    Method::OPTIONS,
-    Method::PATCH,
-    Method::POST,
-    Method::PUT,
-    Method::TRACE,
-];
-
-/// The method of an event of a REST API, which sends no others than HTTP has. In one that somebody wrote by hand, any other
-/// word, such as `SCAN`, is no method: the function's own counts. Only the list looks at the method of such an event, and
-/// its own is `GET`.
-fn known_method(name: &str) -> Method {
-    let known = METHODS
-        .into_iter()
-        .find(|method| method.as_str().eq_ignore_ascii_case(name));
-    known.unwrap_or_default()
-}
-
-/// The method of an event of a load balancer; GET when there is none.
-fn method_of(method: &Part<'_>) -> Result<Method, EventError> {
-    match method.as_text() {
-        "" => Ok(Method::GET),
-        name => name
-            .parse()
-            .map_err(|_| form("/httpMethod", "the name of an HTTP method")),
-    }
 }
 
 /// The path parameter of an event without routes.

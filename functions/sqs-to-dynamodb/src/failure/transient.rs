@@ -22,23 +22,18 @@ pub struct TransientFailure {
     plain: usize,
 }
 
-impl From<(&'static str, String)> for TransientFailure {
-    /// A failure with this code and a text that quotes nothing of a message.
-    fn from((code, text): (&'static str, String)) -> Self {
-        let plain = text.len();
-        Self {
-            code,
-            text: text.into(),
-            plain,
-        }
-    }
-}
-
 impl TransientFailure {
+    /// A failure with a text that quotes nothing of a message.
+    fn new(code: &'static str, text: impl Into<Arc<str>>) -> Self {
+        let text = text.into();
+        let plain = text.len();
+        Self { code, text, plain }
+    }
+
     /// The failure of the last try of a call.
     #[must_use]
     pub fn of_call(operation: &str, error: &CallError) -> Self {
-        let mut failure = Self::from((code_of(error), format!("{operation}: {}", explain(error))));
+        let mut failure = Self::new(code_of(error), format!("{operation}: {}", explain(error)));
         if let Some(code) = error.code().filter(|code| may_quote(code)) {
             failure.plain = operation.len() + ": ".len() + code.len();
         }
@@ -50,20 +45,22 @@ impl TransientFailure {
     pub fn unprocessed() -> Self {
         let text = "BatchWriteItem: DynamoDB left the write unprocessed, as it does when the table or the key is written \
                     to too often";
-        ("Throttled", text.to_owned()).into()
+        Self::new("Throttled", text)
     }
 
     /// The dead-letter queue did not take a message that failed permanently.
     #[must_use]
     pub fn no_dead_letter_queue() -> Self {
-        let text = "the dead-letter queue did not take the message";
-        ("DeadLetterQueueUnreachable", text.to_owned()).into()
+        Self::new(
+            "DeadLetterQueueUnreachable",
+            "the dead-letter queue did not take the message",
+        )
     }
 
     /// Anything else that DynamoDB says; `text` names the call.
     #[must_use]
     pub fn call_failed(text: String) -> Self {
-        (OTHER, text).into()
+        Self::new(OTHER, text)
     }
 
     /// The reason for the log, without what may quote a message, unless contents may be logged.

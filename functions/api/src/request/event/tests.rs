@@ -1,3 +1,4 @@
+use lambda_http::http::Method;
 use serde_json::{Value, json};
 
 use super::*;
