@@ -2,9 +2,10 @@
 
 use std::error::Error as StdError;
 
+use aws_sdk_s3::config::http::HttpResponse;
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_s3::primitives::ByteStreamError;
-use error_chain::ErrorChain;
+use call_errors::{explain, status_without_code};
 
 /// The error of a call of AWS.
 #[derive(Debug, thiserror::Error)]
@@ -14,7 +15,7 @@ pub enum CallError {
     Failed {
         /// What could not be done, with the place.
         doing: String,
-        /// The service's code; `None` when there was no reply.
+        /// The service's code, or the status of a reply that has none; `None` when there was no reply.
         code: Option<String>,
         /// Code and text, or what stands between here and the service.
         reason: String,
@@ -32,25 +33,19 @@ pub enum CallError {
 }
 
 /// Converts the SDK's errors: `client.call().send().await.map_err(failed("doing this to that"))`.
-pub fn failed<E, R>(doing: impl Into<String>) -> impl FnOnce(SdkError<E, R>) -> CallError
+pub fn failed<E>(doing: impl Into<String>) -> impl FnOnce(SdkError<E, HttpResponse>) -> CallError
 where
     E: ProvideErrorMetadata + StdError + Send + Sync + 'static,
-    R: std::fmt::Debug + Send + Sync + 'static,
 {
     let doing = doing.into();
     |error| {
         let metadata = error.as_service_error().map(ProvideErrorMetadata::meta);
         let code = metadata.and_then(|metadata| metadata.code()).map(str::to_owned);
-        let reason = match (&code, metadata.and_then(|metadata| metadata.message())) {
-            (Some(code), Some(text)) => format!("{code}: {text}"),
-            (Some(code), None) => code.clone(),
-            // A chain of credential providers says of each why not, in a line.
-            (None, _) => {
-                let causes = ErrorChain(&error).to_string();
-                let first = causes.lines().next().unwrap_or_default();
-                first.trim_end_matches(". Attempted:").to_owned()
-            }
-        };
+        let code = code.or_else(|| status_without_code(&error).map(|status| status.to_string()));
+        // A chain of credential providers says of each why not, in a line.
+        let causes = explain(&error);
+        let first = causes.lines().next().unwrap_or_default();
+        let reason = first.trim_end_matches(". Attempted:").to_owned();
         CallError::Failed {
             doing,
             code,
@@ -77,11 +72,12 @@ impl CallError {
     pub fn is_transient(&self) -> bool {
         match self {
             Self::Failed { code: None, .. } => true,
-            Self::Failed { code: Some(code), .. } => {
-                ["Throttl", "SlowDown", "Internal", "Unavailable", "RequestTimeout"]
+            Self::Failed { code: Some(code), .. } => match status_in(code) {
+                Some(status) => status == 429 || status >= 500,
+                None => ["Throttl", "SlowDown", "Internal", "Unavailable", "RequestTimeout"]
                     .iter()
-                    .any(|transient| code.contains(transient))
-            }
+                    .any(|transient| code.contains(transient)),
+            },
             Self::Incomplete { .. } => false,
         }
     }
@@ -94,6 +90,11 @@ impl CallError {
             Self::Incomplete { .. } => "Is the endpoint S3's?",
         }
     }
+}
+
+/// The status that stands in a code's place.
+fn status_in(code: &str) -> Option<u16> {
+    code.parse().ok()
 }
 
 /// What helps when a call failed with this code, or, without one, for this reason.
@@ -113,6 +114,9 @@ fn remedy(code: Option<&str>, reason: &str) -> &'static str {
         ) => "Correct the credentials: aws sts get-caller-identity shows whose they are",
         Some("ValidationError") => "Correct the stack's name or region: aws cloudformation list-stacks shows them",
         Some("NotFound" | "NoSuchKey") => "Correct the key: aws s3 ls shows them",
+        Some(code) if status_in(code).is_some_and(|status| status != 404) => {
+            "Is there a proxy, and are the region and AWS_ENDPOINT_URL right?"
+        }
         Some(_) => "If it stays like that, look at the AWS Health Dashboard",
         None if reason.contains("redential") || reason.contains("identity") => {
             "Sign in: aws configure, aws sso login, or the variables AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
@@ -141,10 +145,18 @@ mod tests {
             Some("ThrottlingException"),
             Some("SlowDown"),
             Some("InternalError"),
+            Some("502"),
+            Some("429"),
         ] {
             assert!(error(code).is_transient(), "{code:?}");
         }
-        for code in [Some("AccessDenied"), Some("NoSuchBucket"), Some("ExpiredToken")] {
+        for code in [
+            Some("AccessDenied"),
+            Some("NoSuchBucket"),
+            Some("ExpiredToken"),
+            Some("301"),
+            Some("403"),
+        ] {
             assert!(!error(code).is_transient(), "{code:?}");
         }
         let incomplete = CallError::Incomplete {
@@ -161,6 +173,8 @@ mod tests {
                 .remedy()
                 .contains("docs/messages-command.md")
         );
+        assert!(error(Some("403")).remedy().contains("docs/messages-command.md"));
+        assert!(error(Some("502")).remedy().contains("proxy"));
         assert!(error(Some("ExpiredToken")).remedy().contains("Sign in again"));
         assert!(remedy(None, "no credentials in the property bag").contains("aws configure"));
         assert!(remedy(None, "connection refused").contains("make up"));

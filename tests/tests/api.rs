@@ -191,7 +191,6 @@ async fn a_posted_body_that_is_wrong_is_told_where_and_writes_nothing() {
             format!(r#"{{"Item":{{"date":"{date}","time":"9"}}}}"#),
             "`/Item/time` must be a UTC time",
         ),
-        (item(r#","location":"""#), "`/Item/location` must not be empty"),
         (item(r#","location":3"#), "`/Item/location` must be a string"),
         (
             item(r#","local_avg":"5.55""#),

@@ -304,3 +304,20 @@ async fn a_revision_is_no_part_of_a_message() {
         "`/Item/$revision` has a name that is kept for the API itself",
     );
 }
+
+#[tokio::test]
+async fn a_weak_tag_is_named_since_it_never_matches() {
+    let stack = Stack::connect().await;
+    let date = unique::date();
+    stack.put(&stored(&date)).await;
+    let weak = format!("W/{}", tag_of(&stack, &date).await);
+    let body = r#"{"Item":{"source":"wired"}}"#;
+    let response = call(&stack, "PUT", &date, ("if-match", &weak), body).await;
+    assert_problem(
+        &response,
+        412,
+        "precondition-failed",
+        "weak entity tags (W/) only, which never match",
+    );
+    assert_eq!(stack.items(&date).await, [stored(&date)]);
+}

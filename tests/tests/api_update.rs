@@ -148,3 +148,40 @@ async fn a_plain_update_sets_and_removes_what_it_names() {
     let expected = with_number(with_number(expected, "local_avg", "5.61"), "$revision", "1");
     assert_eq!(stack.items(&date).await, [expected]);
 }
+
+#[tokio::test]
+async fn an_update_that_names_no_more_than_its_own_key_changes_nothing() {
+    let stack = Stack::connect().await;
+    let date = unique::date();
+    let body = json!({"Item": {"date": date, "time": "09:01:05"}});
+    assert_problem(&put(&stack, &date, &body).await, 404, "message-not-found", "");
+    let before = item(&date, "09:01:05", &[("source", "wireless")]);
+    stack.put(&before).await;
+    let response = put(&stack, &date, &body).await;
+    assert_eq!(response.status, 204, "{response:?}");
+    assert!(!response.header("etag").is_empty(), "{response:?}");
+    assert_eq!(stack.items(&date).await, [before]);
+}
+
+#[tokio::test]
+async fn what_a_get_returns_a_post_takes() {
+    let stack = Stack::connect().await;
+    let date = unique::date();
+    let before = item(&date, "09:01:05", &[("source", ""), ("note", " ")]);
+    stack.put(&before).await;
+    let path = format!("/message/{date}");
+    let got = stack
+        .call(Call {
+            query: &[("time", "09:01:05")],
+            ..Call::new("GET", &path)
+        })
+        .await;
+    assert_eq!(got.status, 200, "{got:?}");
+    let posted = stack
+        .call(Call {
+            body: &got.body,
+            ..Call::new("POST", "/message")
+        })
+        .await;
+    assert_eq!((posted.status, &posted.body), (201, &got.body), "{posted:?}");
+}

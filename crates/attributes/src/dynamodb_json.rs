@@ -115,9 +115,13 @@ fn text(value: Value) -> Result<String, AttributeError> {
     }
 }
 
+/// The digits of a number, in quotation marks as DynamoDB wants them or without.
 fn number(value: Value) -> Result<String, AttributeError> {
-    let Value::String(text) = value else {
-        return Err(form("a number as a string, such as \"4.39\""));
+    let text = match value {
+        Value::String(text) => text,
+        // As it is written: `serde_json` keeps its text (feature `arbitrary_precision`).
+        Value::Number(number) => number.to_string(),
+        _ => return Err(form("a number, such as \"4.39\"")),
     };
     Number::parse(&text)
         .map(|number| number.to_string())
@@ -193,6 +197,31 @@ mod tests {
     }
 
     #[test]
+    fn a_number_without_quotation_marks_keeps_its_digits() {
+        for (json, text) in [
+            ("5.32", "5.32"),
+            ("5.320", "5.320"),
+            (
+                "-0.1234567890123456789012345678901234567",
+                "-0.1234567890123456789012345678901234567",
+            ),
+            (
+                "12345678901234567890123456789012345678",
+                "12345678901234567890123456789012345678",
+            ),
+        ] {
+            let both = format!(r#"{{"a":{{"N":{json}}},"b":{{"NS":[{json},"1"]}}}}"#);
+            let read = attributes(serde_json::from_str(&both).unwrap()).unwrap();
+            assert_eq!(read["a"], AttributeValue::N(text.into()));
+            assert_eq!(read["b"], AttributeValue::Ns(vec![text.into(), "1".into()]));
+        }
+        let read = |json: &str| attributes(serde_json::from_str(&format!(r#"{{"a":{{"N":{json}}}}}"#)).unwrap());
+        assert_eq!(read("1e3").unwrap()["a"], AttributeValue::N("1e+3".into()));
+        let error = read("1e999").unwrap_err().to_string();
+        assert!(error.starts_with("/a/N: is outside DynamoDB's range"), "{error}");
+    }
+
+    #[test]
     fn errors_name_the_place_and_what_is_expected() {
         for (value, path, problem) in [
             (json!([]), "", "must be an object of attributes"),
@@ -205,7 +234,7 @@ mod tests {
             ),
             (json!({"a": {"T": "x"}}), "/a/T", "has the unknown type descriptor `T`"),
             (json!({"a": {"S": 1}}), "/a/S", "must hold a string"),
-            (json!({"a": {"N": 1}}), "/a/N", "must hold a number as a string"),
+            (json!({"a": {"N": true}}), "/a/N", "must hold a number, such as"),
             (json!({"a": {"N": "1e999"}}), "/a/N", "is outside DynamoDB's range"),
             (json!({"a": {"B": "*"}}), "/a/B", "must hold base64"),
             (json!({"a": {"BOOL": "true"}}), "/a/BOOL", "must hold true or false"),

@@ -1,5 +1,6 @@
 //! JSON objects that others wrote: bodies of messages and of requests.
 
+use message::invisible::is_invisible;
 use serde_json::{Map, Value};
 
 use crate::duplicates::duplicate_member;
@@ -18,11 +19,13 @@ pub enum ObjectError {
     Duplicate(String),
 }
 
-/// Reads the members of a JSON object.
+/// Reads the members of a JSON object. Invisible characters in front of it and behind it, such as a byte order mark, do not
+/// count.
 ///
 /// # Errors
 /// [`ObjectError`]
 pub fn object(text: &str) -> Result<Map<String, Value>, ObjectError> {
+    let text = without_invisible(text);
     let value = serde_json::from_str(text).map_err(ObjectError::Syntax)?;
     if let Some(name) = duplicate_member(text) {
         return Err(ObjectError::Duplicate(name));
@@ -33,6 +36,18 @@ pub fn object(text: &str) -> Result<Map<String, Value>, ObjectError> {
     }
 }
 
+/// The text without what JSON does not allow in front of a value and behind it. White space that it allows stays in front,
+/// so that errors name the lines as the author of the text counts them.
+fn without_invisible(text: &str) -> &str {
+    let text = text.trim_end_matches(is_invisible);
+    let start = text.trim_ascii_start();
+    if start.starts_with(is_invisible) {
+        start.trim_start_matches(is_invisible)
+    } else {
+        text
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -40,6 +55,17 @@ mod tests {
     #[test]
     fn every_fault_has_its_kind() {
         assert_eq!(object(r#"{"a":1}"#).unwrap()["a"], 1);
+        for text in [
+            "\u{feff}{\"a\":1}",
+            " \u{feff}\u{a0}\n{\"a\":1}\u{200b}\r\n",
+            "{\"a\":1}\u{2060}",
+        ] {
+            assert_eq!(object(text).unwrap()["a"], 1, "{text:?}");
+        }
+        let Err(ObjectError::Syntax(error)) = object("\n\n{\"a\"") else {
+            panic!("no error")
+        };
+        assert_eq!(error.line(), 3);
         assert!(matches!(object("{"), Err(ObjectError::Syntax(_))));
         assert!(matches!(object(r#"[{"a":1}]"#), Err(ObjectError::NotAnObject)));
         assert!(matches!(object(r#"{"b":{"a":1,"a":2}}"#), Err(ObjectError::Duplicate(name)) if name == "a"));

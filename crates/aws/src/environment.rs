@@ -11,6 +11,8 @@ use aws_types::SdkConfig;
 use aws_types::region::Region;
 use aws_types::sdk_config::Builder;
 use aws_types::service_config::{LoadServiceConfig, ServiceConfigKey};
+use http::Uri;
+use http::uri::Authority;
 
 use crate::{VariableError, Variables};
 
@@ -46,6 +48,9 @@ const ENDPOINTS: [&str; 5] = [
     "AWS_ENDPOINT_URL_SQS",
 ];
 
+/// The most bytes of a part of a host's name.
+const MAX_LABEL: usize = 63;
+
 impl Environment {
     #[cfg(any(test, feature = "test-util"))]
     pub(crate) fn new(credentials: Credentials, region: Region) -> Self {
@@ -61,7 +66,7 @@ impl Environment {
     /// Reads what Lambda, and `sam local`, put into the environment.
     ///
     /// # Errors
-    /// [`VariableError`] names the variable that is missing.
+    /// [`VariableError`] names the variable that is missing or wrong.
     pub fn read(variables: &Variables<'_>) -> Result<Self, VariableError> {
         let credentials = Credentials::new(
             variables.required("AWS_ACCESS_KEY_ID", "the id of the role's access key, as Lambda does")?,
@@ -73,17 +78,20 @@ impl Environment {
             None,
             "EnvironmentVariable",
         );
-        let region = match variables.optional("AWS_DEFAULT_REGION") {
-            Some(default) => variables.optional("AWS_REGION").unwrap_or(default),
-            None => variables.required("AWS_REGION", "the region, as Lambda does")?,
+        let meaning = "the region, such as eu-west-1, as Lambda does";
+        let region = match (
+            variables.optional("AWS_REGION"),
+            variables.optional("AWS_DEFAULT_REGION"),
+        ) {
+            (Some(region), _) => checked_region("AWS_REGION", region, meaning)?,
+            (None, Some(region)) => checked_region("AWS_DEFAULT_REGION", region, meaning)?,
+            (None, None) => variables.required("AWS_REGION", meaning)?,
         };
         let endpoints = if variables.is_true("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS") {
             Vec::new()
         } else {
-            ENDPOINTS
-                .into_iter()
-                .filter_map(|name| Some((name, variables.optional(name)?)))
-                .collect()
+            let endpoint = |name| Some(checked(name, variables.optional(name)?));
+            ENDPOINTS.into_iter().filter_map(endpoint).collect::<Result<_, _>>()?
         };
         Ok(Self {
             credentials,
@@ -120,6 +128,35 @@ impl Environment {
         let of_service = self.endpoints.get(&format!("{}_{service}", ENDPOINTS[0]));
         of_service.or_else(|| self.endpoints.get(ENDPOINTS[0]))
     }
+}
+
+/// The region in the variable `name`, which becomes a part of the names of hosts.
+fn checked_region(name: &'static str, region: String, meaning: &'static str) -> Result<String, VariableError> {
+    let fits = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+    if region.len() <= MAX_LABEL && region.bytes().all(fits) {
+        Ok(region)
+    } else {
+        Err(VariableError::Malformed { name, meaning })
+    }
+}
+
+/// The endpoint in the variable `name`. A request to what is no URL would fail late, with the request in the error.
+fn checked(name: &'static str, url: String) -> Result<(&'static str, String), VariableError> {
+    let is_url = Uri::try_from(&url).is_ok_and(|uri| {
+        let is_http = matches!(uri.scheme_str(), Some("http" | "https"));
+        let has_host = uri.host().is_some_and(|host| !host.is_empty());
+        let has_port = |authority: &Authority| authority.port().is_some() || !authority.as_str().ends_with(':');
+        let is_right = |authority: &Authority| {
+            let port = authority.as_str().rsplit(['@', ']']).next().unwrap_or_default();
+            has_port(authority) && (!port.contains(':') || authority.port_u16().is_some_and(|port| port > 0))
+        };
+        is_http && has_host && uri.authority().is_some_and(is_right) && uri.query().is_none()
+    });
+    if is_url && !url.contains('#') {
+        return Ok((name, url));
+    }
+    let meaning = "the URL of an endpoint, such as http://127.0.0.1:4566";
+    Err(VariableError::Malformed { name, meaning })
 }
 
 impl Endpoints {
@@ -177,6 +214,68 @@ mod tests {
         assert_eq!(with(&[]).endpoint("SQS"), None);
         let ignored = with(&[general, own, ("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true")]);
         assert_eq!(ignored.endpoint("SQS"), None);
+    }
+
+    #[test]
+    fn an_endpoint_is_a_url() {
+        let with = |name, url| environment(&[&NEEDED[..], &[(name, url)]].concat());
+        for url in [
+            "http://127.0.0.1:4566",
+            "https://sqs.eu-west-1.amazonaws.com",
+            "http://[::1]:4566/",
+            "http://user:secret@proxy/base",
+        ] {
+            assert!(with("AWS_ENDPOINT_URL", url).is_ok(), "{url}");
+        }
+        for url in [
+            "localhost:4566",
+            "127.0.0.1",
+            "http://",
+            "http:/localhost",
+            "ftp://localhost",
+            "http://local host",
+            "http://localhost:port",
+            "http://localhost:99999",
+            "http://localhost:",
+            "http://localhost/?a=b",
+            "http://localhost/#a",
+            "http://[::1",
+            " http://localhost",
+            "{\"secret\"}",
+        ] {
+            for name in ENDPOINTS {
+                let error = with(name, url).unwrap_err().to_string();
+                assert!(
+                    error.starts_with(&format!(
+                        "the environment variable {name} is malformed; set it to the URL of an"
+                    )),
+                    "{url}: {error}"
+                );
+            }
+        }
+        let ignored = [
+            NEEDED[0],
+            NEEDED[1],
+            NEEDED[2],
+            ("AWS_ENDPOINT_URL", "x"),
+            ("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true"),
+        ];
+        assert!(environment(&ignored).is_ok());
+    }
+
+    #[test]
+    fn a_region_is_a_part_of_a_host_s_name() {
+        for region in ["eu west 1", "eu-west-1/", "é", "a.b"] {
+            for name in ["AWS_REGION", "AWS_DEFAULT_REGION"] {
+                let error = environment(&[NEEDED[0], NEEDED[1], (name, region)])
+                    .unwrap_err()
+                    .to_string();
+                assert!(
+                    error.starts_with(&format!("the environment variable {name} is malformed")),
+                    "{error}"
+                );
+            }
+        }
     }
 
     #[test]

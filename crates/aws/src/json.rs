@@ -28,6 +28,7 @@ use bytes::Bytes;
 use http::{HeaderValue, Request};
 use http_body_util::BodyExt;
 use serde::Deserialize;
+use serde_json::error::Category;
 use tokio::time::timeout;
 
 use crate::{Environment, Signer};
@@ -65,6 +66,29 @@ struct Service {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("no answer within {} s", .0.as_secs())]
 struct NoAnswer(Duration);
+
+/// An answer of another form than its operation has. `serde_json` would quote values of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the answer {} at line {line} column {column}", match category {
+    Category::Data => "has another form than expected",
+    Category::Eof => "breaks off",
+    Category::Syntax | Category::Io => "is not JSON",
+})]
+struct UnreadableAnswer {
+    category: Category,
+    line: usize,
+    column: usize,
+}
+
+impl UnreadableAnswer {
+    fn of(error: &serde_json::Error) -> Self {
+        Self {
+            category: error.classify(),
+            line: error.line(),
+            column: error.column(),
+        }
+    }
+}
 
 /// The body of an error: services have two names for each of the two things that it says.
 #[derive(Default, Deserialize)]
@@ -163,7 +187,8 @@ impl Service {
             Err(error) => return Err(SdkError::response_error(error, raw(SdkBody::taken()))),
         };
         if status.is_success() {
-            return read(&body).map_err(|error| SdkError::response_error(error, raw(SdkBody::from(body))));
+            return read(&body)
+                .map_err(|error| SdkError::response_error(UnreadableAnswer::of(&error), raw(SdkBody::from(body))));
         }
         let error = metadata(&headers, &body);
         Err(SdkError::service_error(error, raw(SdkBody::from(body))))

@@ -18,6 +18,14 @@ pub enum VariableError {
         /// What the variable must hold, as a noun phrase.
         meaning: &'static str,
     },
+    /// The variable holds something else than it must, which may be or contain a secret.
+    #[error("the environment variable {name} is malformed; set it to {meaning}")]
+    Malformed {
+        /// The variable's name.
+        name: &'static str,
+        /// What the variable must hold, as a noun phrase.
+        meaning: &'static str,
+    },
     /// The variable holds something else than it must.
     #[error("the environment variable {name} is `{value}`; set it to {meaning}")]
     Invalid {

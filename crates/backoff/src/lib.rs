@@ -11,6 +11,7 @@
 //! | [`Backoff`] | the pauses between tries, and the loop around a call |
 //! | [`Reply`], [`Outcome`] | the loop around a call that may take a part of its entries |
 //! | [`is_transient`], [`is_transient_code`] | what is worth another try |
+//! | [`is_throttling`], [`is_throttling_code`] | what says that a service was called too often |
 
 mod deadline;
 mod entries;
@@ -24,7 +25,7 @@ use tokio::time::Instant;
 pub use deadline::Deadline;
 pub use entries::{FailedEntry, Outcome, Reply};
 pub use retry::TimeIsUp;
-pub use transient::{is_throttling_code, is_transient, is_transient_code, retry_expired_credentials};
+pub use transient::{is_throttling, is_throttling_code, is_transient, is_transient_code, retry_expired_credentials};
 
 /// The upper bound of the first pause; each further one's is twice as long. A call takes some ten milliseconds, so that
 /// a single fault costs no more than a few calls.

@@ -45,6 +45,14 @@ pub fn is_throttling_code(code: &str) -> bool {
     THROTTLING_ERRORS.contains(&name(code))
 }
 
+/// Whether a call failed because the service was called too often: by the code, or by the status.
+pub fn is_throttling<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> bool {
+    let SdkError::ServiceError(error) = error else {
+        return false;
+    };
+    error.raw().status().as_u16() == TOO_MANY_REQUESTS || error.err().code().is_some_and(is_throttling_code)
+}
+
 /// For clients whose retries the SDK makes: has it count expired credentials among what is worth another try, when the
 /// operation's error is `E`.
 #[must_use]
@@ -103,6 +111,17 @@ mod tests {
             Failure::dispatch_failure(ConnectorError::other("half".into(), Some(ErrorKind::TransientError))),
         ] {
             assert!(is_transient(&failure), "{failure:?}");
+        }
+    }
+
+    #[test]
+    fn throttling_is_told_by_the_code_or_the_status() {
+        let silent = Failure::service_error(ErrorMetadata::builder().build(), response(429));
+        for throttled in [silent, said(400, "ThrottlingException"), said(429, "Unheard")] {
+            assert!(is_throttling(&throttled), "{throttled:?}");
+        }
+        for other in [said(503, "ServiceUnavailable"), Failure::timeout_error("no answer")] {
+            assert!(!is_throttling(&other), "{other:?}");
         }
     }
 

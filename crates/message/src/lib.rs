@@ -9,8 +9,10 @@
 //! | [`Header`], [`Record`] | the columns of a CSV file, and the way from a row to a [`Message`] |
 //! | [`Message`] | one row, and its SQS body |
 //! | [`WriteMode`], [`Order`] | what a write does where an item is already there, and the order of writes |
+//! | [`invisible`] | characters that nobody sees, for files and JSON bodies alike |
 
 mod body;
+pub mod invisible;
 mod key;
 mod number;
 mod order;

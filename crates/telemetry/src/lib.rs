@@ -17,6 +17,8 @@ mod otlp;
 mod panics;
 mod requests;
 mod settings;
+#[cfg(feature = "test-util")]
+pub mod testing;
 pub mod trace;
 mod units;
 

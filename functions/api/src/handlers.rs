@@ -51,6 +51,9 @@ async fn matching(
     if *tags == Tags::Any {
         return Ok(Condition::existence(true, prefix));
     }
+    if tags.are_weak() {
+        return Err(Error::WeakTags);
+    }
     let item = table.read(key).await?.ok_or(Error::Changed)?;
     if !tags.match_strongly(&ETag::of(&item)) {
         return Err(Error::Changed);

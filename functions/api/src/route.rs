@@ -32,6 +32,12 @@ impl Route {
         }
     }
 
+    /// Whether a request of the route has a body.
+    #[must_use]
+    pub fn takes_body(self) -> bool {
+        matches!(self, Self::PostMessage | Self::PutMessage)
+    }
+
     /// The name of the function that serves the route, in its logs, metrics and traces.
     #[must_use]
     pub fn service(self) -> &'static str {

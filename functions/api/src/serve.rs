@@ -5,22 +5,22 @@ use std::time::Instant;
 
 use aws::Variables;
 use error_chain::ErrorChain;
-use lambda_http::http::HeaderValue;
+use lambda_http::http::{HeaderValue, StatusCode};
 use lambda_http::request::RequestOrigin;
 use lambda_http::{Context, LambdaEvent, Request, RequestExt};
 use serde_json::value::RawValue;
 use telemetry::{Metrics, Telemetry, trace};
 use tracing::field::Empty;
-use tracing::{Instrument, Span, debug, error, info, info_span};
+use tracing::{Instrument, Span, debug, error, info, info_span, warn};
 
 use self::unrouted::{misrouted, unrouted};
 use crate::config::Config;
 use crate::handlers::{Call, DeleteMessage, GetMessage, ListMessages, PostMessage, PutMessage};
 use crate::request::event::Event;
 use crate::request::headers;
-use crate::request::rejection::Rejection;
+use crate::request::rejection::{EventError, Rejection};
 use crate::response::error::Error;
-use crate::response::{Answer, Response, allow_origin};
+use crate::response::{self, Answer, Response, allow_origin};
 use crate::route::Route;
 use crate::table::Table;
 
@@ -86,9 +86,17 @@ impl Api {
     ///
     /// There is always an answer: whatever is wrong, with the event itself too, is a problem response. The request is
     /// known by the id that API Gateway gave it, or else by that of the invocation.
+    /// A ping, a schedule and the like are no requests: they are answered without a body, and nothing is done.
     pub async fn answer<C: Call>(&self, payload: &str, context: Context) -> Answer {
         let start = Instant::now();
-        let event = Event::parse(payload);
+        let event = Event::parse(payload, C::ROUTE.takes_body());
+        if let Err(EventError::Foreign(foreign)) = &event {
+            if foreign.is_harmless() {
+                info!(event = foreign.name(), "nothing to do");
+                return nothing_done();
+            }
+            warn!(event = foreign.name(), "event refused");
+        }
         let id = event.as_ref().ok().and_then(Event::request_id);
         let request_id = id.unwrap_or_else(|| context.request_id.clone());
         let origin = event.as_ref().map_or(RequestOrigin::ApiGatewayV1, Event::origin);
@@ -170,6 +178,15 @@ impl Api {
     }
 }
 
+/// The answer to an event that asks for nothing. Whoever sent it looks at no more than that it is no failure; should a
+/// source of requests read it after all, it is a response.
+fn nothing_done() -> Answer {
+    Answer {
+        origin: RequestOrigin::ApiGatewayV1,
+        response: response::empty(StatusCode::NO_CONTENT),
+    }
+}
+
 /// The span of a request.
 fn span<C: Call>(invocation_id: &str) -> Span {
     let (method, path) = (C::ROUTE.method(), C::ROUTE.path());
@@ -210,6 +227,8 @@ fn log(error: &Error, request_id: &str) {
     error!(request_id, reason = %ErrorChain(error), "request failed");
 }
 
+#[cfg(test)]
+mod content_tests;
 #[cfg(test)]
 mod contract_tests;
 #[cfg(test)]

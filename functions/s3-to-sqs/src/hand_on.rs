@@ -5,6 +5,7 @@ use std::error::Error;
 use aws_sdk_lambda::Client;
 use aws_sdk_lambda::primitives::Blob;
 use aws_sdk_lambda::types::InvocationType;
+use call_errors::FailedCall;
 use telemetry::trace::aws_span;
 use tracing::Instrument;
 
@@ -48,7 +49,8 @@ pub async fn hand_on(client: &Client, function: &str, job: Job, time: TimeLimit)
     let span = aws_span("Lambda", "Invoke", function);
     let sent = invoke.payload(Blob::new(payload)).send().instrument(span);
     time.until_deadline(async {
-        sent.await.map_err(|error| HandOnError::Invoke(error.into()))?;
+        sent.await
+            .map_err(|error| HandOnError::Invoke(FailedCall::of(&error).into()))?;
         Ok(())
     })
     .await

@@ -6,7 +6,9 @@
 //!
 //! | where | what |
 //! |---|---|
-//! | [`handle`] | one invocation, from the event to the partial batch response |
+//! | [`invoke`] | one invocation, from what came to the response: batches, and what is none |
+//! | [`handle`] | one batch, from its messages to the partial batch response |
+//! | `event` | what came -> messages, each record read on its own |
 //! | `outcomes` | the outcome of each message: done, failed permanently, failed transiently |
 //! | `queue` | the calls to SQS: dead letters, and when failed messages are delivered again |
 //! | [`table`] | the calls to DynamoDB |
@@ -19,6 +21,8 @@
 //! A module imports only what stands below it in this table.
 
 mod config;
+mod entry;
+mod event;
 pub mod failure;
 mod handler;
 mod invocation;
@@ -33,4 +37,6 @@ pub mod table;
 mod testing;
 
 pub use config::{Config, Writer};
+pub use entry::{InvokeError, invoke};
+pub use event::ForeignEvent;
 pub use handler::{HandleError, handle};

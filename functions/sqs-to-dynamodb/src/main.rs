@@ -4,7 +4,8 @@ use aws::Variables;
 use backoff::Deadline;
 use error_chain::ErrorChain;
 use lambda_runtime::{Error, LambdaEvent};
-use sqs_to_dynamodb::{Writer, handle};
+use serde_json::value::RawValue;
+use sqs_to_dynamodb::{Writer, invoke};
 use telemetry::Telemetry;
 
 /// One thread: an environment has about one CPU, and the work is waiting for DynamoDB.
@@ -15,10 +16,11 @@ async fn main() -> Result<(), Error> {
         .await
         .inspect_err(|error| tracing::error!(reason = %ErrorChain(error), "the function cannot start"))?;
     telemetry
-        .serve(async |event: LambdaEvent<_>| {
+        // The payload is taken as it stands: one bad record must not fail the others.
+        .serve(async |event: LambdaEvent<Box<RawValue>>| {
             let deadline = Deadline::from_epoch_millis(event.context.deadline);
             // Boxed, because the compiler gives up on the layout of all the futures in it.
-            Box::pin(handle(&writer, event.payload, deadline))
+            Box::pin(invoke(&writer, event.payload.get(), deadline))
                 .await
                 .map_err(Error::from)
         })

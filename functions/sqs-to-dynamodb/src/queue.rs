@@ -4,10 +4,15 @@
 pub mod dead_letter;
 pub mod redelivery;
 
+use std::error::Error;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use aws_sdk_sqs::config::http::HttpResponse;
+use aws_sdk_sqs::error::{ProvideErrorMetadata, SdkError};
 use backoff::{Backoff, Deadline};
+use call_errors::{explain, explain_for_log, may_quote};
+use telemetry::contents_may_be_logged;
 
 use crate::invocation::Invocation;
 
@@ -30,4 +35,21 @@ fn deadline(invocation: Invocation<'_>) -> Deadline {
 fn count_retries(invocation: Invocation<'_>, backoff: &Backoff) {
     let retries = backoff.taken().into();
     invocation.tally.sqs_retries.fetch_add(retries, Ordering::Relaxed);
+}
+
+/// Why a call failed, without what may quote a message, unless contents may be logged.
+fn loggable<E>(error: &SdkError<E, HttpResponse>) -> String
+where
+    E: ProvideErrorMetadata + Error + 'static,
+{
+    if contents_may_be_logged() {
+        explain(error)
+    } else {
+        explain_for_log(error)
+    }
+}
+
+/// What SQS says about an entry with this code, unless it may quote the message and contents may not be logged.
+fn loggable_words<'w>(code: &str, words: &'w str) -> Option<&'w str> {
+    (contents_may_be_logged() || !may_quote(code)).then_some(words)
 }

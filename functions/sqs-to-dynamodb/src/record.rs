@@ -1,6 +1,7 @@
 //! The attributes of an SQS record.
 
 use aws_lambda_events::sqs::SqsMessage;
+use uuid::Uuid;
 
 /// The message attribute that says what to do.
 pub const METHOD: &str = "Method";
@@ -10,6 +11,22 @@ const INGEST_ID: &str = "IngestId";
 const RECEIVE_COUNT: &str = "ApproximateReceiveCount";
 /// The system attribute with X-Ray's header.
 const TRACE_HEADER: &str = "AWSTraceHeader";
+
+/// The values that the attribute `Method` may have.
+pub const METHODS: [&str; 6] = ["POST", "PUT", "DELETE", "GET", "GET_ALL", "BATCH_WRITE"];
+
+/// The value of the attribute `Method` for the log; `None` when it is unknown, since it may then be anything.
+#[must_use]
+pub fn known_method(record: &SqsMessage) -> Option<&'static str> {
+    let method = method(record)?;
+    METHODS.into_iter().find(|known| *known == method)
+}
+
+/// The id of the ingest for the log; `None` when it is no id, since it may then be anything.
+#[must_use]
+pub fn loggable_ingest_id(record: &SqsMessage) -> Option<Uuid> {
+    Uuid::try_parse(ingest_id(record)?).ok()
+}
 
 /// The value of the attribute `Method`.
 #[must_use]
@@ -46,6 +63,22 @@ pub fn trace_header(record: &SqsMessage) -> Option<&str> {
 mod tests {
     use super::*;
     use crate::testing::record;
+
+    #[test]
+    fn only_what_is_known_is_logged() {
+        let mut message = record("id", Some("BATCH_WRITE"), "");
+        let id = "0197f2f4-6a4e-7cc3-98c4-dc0c0c07398f";
+        message
+            .message_attributes
+            .insert(INGEST_ID.into(), crate::testing::text_attribute(id));
+        assert_eq!(known_method(&message), Some("BATCH_WRITE"));
+        assert_eq!(loggable_ingest_id(&message).unwrap().to_string(), id);
+        let mut message = record("id", Some("secret"), "");
+        message
+            .message_attributes
+            .insert(INGEST_ID.into(), crate::testing::text_attribute("secret"));
+        assert_eq!((known_method(&message), loggable_ingest_id(&message)), (None, None));
+    }
 
     #[test]
     fn a_message_that_does_not_say_how_often_it_came_came_once() {

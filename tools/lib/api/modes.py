@@ -94,7 +94,17 @@ class ApiKeyAndCors(Test):
             self.assertEqual(preflight.headers["Access-Control-Allow-Origin"], ORIGIN)
             self.assertEqual(preflight.headers["Access-Control-Allow-Methods"], methods)
             allowed = preflight.headers["Access-Control-Allow-Headers"].lower().split(",")
-            for header in ("authorization", "content-type", "if-match", "if-none-match", "x-api-key", "x-amz-date"):
+            for header in (
+                "authorization",
+                "content-type",
+                "if-match",
+                "if-none-match",
+                "x-api-key",
+                "x-amz-date",
+                "traceparent",
+                "tracestate",
+                "x-amzn-trace-id",
+            ):
                 self.assertIn(header, allowed)
             self.assertEqual(preflight.headers["Access-Control-Max-Age"], "600")
             self.assertEqual(preflight.headers["Cache-Control"], "no-store")

@@ -92,7 +92,7 @@ class Screen:
             return self.paint(BOLD + RED, f"Somebody must look: {'; '.join(told)}.{but}")
         if but:
             return self.paint(BOLD + YELLOW, f"Healthy, as far as was looked.{but}")
-        healthy = "Healthy: nothing died, nothing failed in the last hour, and no row was rejected or lost in the last day."
+        healthy = "Healthy: nothing died, nothing failed in the last hour, no row rejected or lost in the last day."
         return self.paint(BOLD + GREEN, healthy)
 
     def labelled(self, name: str, rows: list[str]) -> list[str]:

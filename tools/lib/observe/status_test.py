@@ -169,7 +169,7 @@ class OnScreen(unittest.TestCase):
     def test_bad_files_are_shown_below_newer_good_ones(self) -> None:
         bad = [report(key=f"bad-{number}.csv", problem="it breaks off") for number in range(12)]
         text = self.text(AWS, reports=reports(*(report() for _ in range(20)), *bad))
-        self.assertIn("older, with rejected rows or a problem: 12\n", text)
+        self.assertIn("older, with rejected or lost rows or a problem: 12\n", text)
         self.assertEqual([f"bad-{number}.csv" in text for number in (0, 9, 10)], [True, True, False])
         self.assertIn("2 more of these: tools/status --stack messages --json\n", text)
 

@@ -168,6 +168,13 @@ async fn failures_are_those_of_the_sdk() {
         let service = move |_| answer(status, headers, body);
         assert_eq!(failure(service).await, expected, "{status} {body}");
     }
+    let other_form = client(|_| answer(200, &[], r#"{"secret":1}"#));
+    let error = other_form.call(TARGET, "{}", text).await.unwrap_err();
+    let cause = error.source().unwrap().to_string();
+    assert!(
+        cause.starts_with("the answer has another form than expected at line 1") && !cause.contains("secret"),
+        "{cause}"
+    );
     let reset = |_| HttpConnectorFuture::ready(Err(ConnectorError::io("reset".into())));
     assert_eq!(failure(reset).await, ["dispatch", "none", "none"]);
     let silent = |_| HttpConnectorFuture::new(std::future::pending());

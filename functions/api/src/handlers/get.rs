@@ -6,7 +6,7 @@ use lambda_http::http::header::ETAG;
 
 use super::ItemBody;
 use crate::request::parameters;
-use crate::request::preconditions::{if_match, if_none_match};
+use crate::request::preconditions::{Tags, if_match, if_none_match};
 use crate::request::rejection::Faults;
 use crate::response::error::Error;
 use crate::response::{self, Response};
@@ -21,6 +21,9 @@ pub async fn handle(table: &Table, request: &Request) -> Result<Response, Error>
     let if_none_match = faults.take(if_none_match(request));
     let (key, if_match, if_none_match) = faults.finish(|| Some((key?, if_match?, if_none_match?)))?;
 
+    if if_match.as_ref().is_some_and(Tags::are_weak) {
+        return Err(Error::WeakTags);
+    }
     let item = table.read(key).await?;
     let item = item.ok_or(if if_match.is_some() {
         Error::Changed

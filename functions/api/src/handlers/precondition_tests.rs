@@ -235,3 +235,42 @@ async fn an_item_of_too_many_attributes_to_compare_is_left_alone() {
     problem(&response, 400, ID);
     assert_eq!(errors(&response)[0][1], "/If-Match");
 }
+
+#[tokio::test]
+async fn weak_tags_are_named_since_they_never_match() {
+    let weak = format!("W/{}, W/\"x\"", tag("5.6"));
+    for route in [
+        Route::GetMessage,
+        Route::PostMessage,
+        Route::PutMessage,
+        Route::DeleteMessage,
+    ] {
+        let response = call(route, [stored("5.6")], ("If-Match", &weak)).await;
+        let detail = problem(&response, 412, ID)["detail"].as_str().unwrap().to_owned();
+        assert!(
+            detail
+                .starts_with("The header If-Match has weak entity tags (W/) only, which never match it; send the ETag"),
+            "{detail}"
+        );
+    }
+    let mixed = format!("W/\"x\", {}", tag("5.6"));
+    let response = call(Route::GetMessage, [stored("5.6")], ("If-Match", &mixed)).await;
+    assert_eq!(response.status(), 200);
+}
+
+#[tokio::test]
+async fn an_update_of_the_key_alone_changes_nothing() {
+    let put = |rule: Rule, if_match: Option<String>| {
+        let mut event = event(&json!({"Item": {"date": "2001-01-01", "time": "09:01:05"}}));
+        event["headers"] = json!({"If-Match": if_match});
+        async move { send(&api([rule]), Route::PutMessage, &event).await }
+    };
+    for tags in [None, Some("*".to_owned()), Some(tag("5.6"))] {
+        let response = put(stored("5.6"), tags).await;
+        assert_eq!(response.status(), 204);
+        assert_eq!(response.header("ETag"), Some(tag("5.6").as_str()));
+    }
+    problem(&put(nothing_stored(), None).await, 404, ID);
+    problem(&put(nothing_stored(), Some(tag("5.6"))).await, 412, ID);
+    problem(&put(stored("5.6"), Some(tag("5.7"))).await, 412, ID);
+}

@@ -4,12 +4,12 @@ use attributes::KeyJson;
 use lambda_http::Request;
 use lambda_http::http::StatusCode;
 use lambda_http::http::header::ETAG;
-use message::Order;
+use message::{Key, Order};
 
 use super::matching;
 use crate::request::body::Body;
 use crate::request::parameters;
-use crate::request::preconditions::{if_match, refuse_if_none_match};
+use crate::request::preconditions::{Tags, if_match, refuse_if_none_match};
 use crate::request::rejection::Faults;
 use crate::request::update::{self, Update};
 use crate::response::error::{Error, Refused};
@@ -25,11 +25,14 @@ pub async fn handle(table: &Table, request: &Request) -> Result<Response, Error>
     let if_match = faults.take(if_match(request));
     faults.take(refuse_if_none_match(request));
     let body = faults.take(Body::read(request, update::EXPECTED));
-    let update = body.and_then(|body| faults.take(Update::check(body, key, &table.name)));
+    let order = table.order();
+    let update = body.and_then(|body| faults.take(Update::check(body, key, &table.name, order.is_some())));
     let (key, if_match, mut update) = faults.finish(|| Some((key?, if_match?, update?)))?;
 
+    if update.expression.is_empty() {
+        return unchanged(table, key, if_match.as_ref()).await;
+    }
     let prefix = update.free_prefix();
-    let order = table.order();
     let mut touched = update.touched.clone();
     touched.extend(order.map(|_| Order::ATTRIBUTE.to_owned()));
     update.stamp(&prefix, order);
@@ -54,5 +57,26 @@ pub async fn handle(table: &Table, request: &Request) -> Result<Response, Error>
         Err(error) if condition_failed(&error) && if_match.is_some() => Err(Error::Changed),
         Err(error) if condition_failed(&error) => Err(Error::NotFound),
         Err(error) => Err(Error::of_clients_call(Refused::Update, error)),
+    }
+}
+
+/// The answer to an update that changes nothing of a message, as one that names the parts of its key only.
+async fn unchanged(table: &Table, key: Key, if_match: Option<&Tags>) -> Result<Response, Error> {
+    let missing = || {
+        if if_match.is_some() {
+            Error::Changed
+        } else {
+            Error::NotFound
+        }
+    };
+    let tag = ETag::of(&table.read(key).await?.ok_or_else(missing)?);
+    match if_match {
+        Some(tags) if tags.are_weak() => Err(Error::WeakTags),
+        Some(tags) if !tags.match_strongly(&tag) => Err(Error::Changed),
+        _ => Ok(response::with_header(
+            response::empty(StatusCode::NO_CONTENT),
+            ETAG,
+            tag.to_string(),
+        )),
     }
 }

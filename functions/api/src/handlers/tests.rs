@@ -230,3 +230,25 @@ async fn an_update_that_was_done_is_not_done_again() {
     let response = send(&api([update.clone()]), Route::PutMessage, &sample(Route::PutMessage)).await;
     assert_eq!((response.status().as_u16(), update.calls()), (500, 1));
 }
+
+#[tokio::test]
+async fn what_a_get_returns_a_post_takes() {
+    let stored = json!({
+        "date": {"S": "2001-01-01"}, "time": {"S": "09:01:05"}, "location": {"S": ""}, "note": {"S": " "},
+        "list": {"L": [{"S": ""}, {"NULL": true}]}, "local_avg": {"N": "5.550"},
+    });
+    let item = stored.clone();
+    let get = Rule::on("GetItem").then(move |_| json!({ "Item": item }));
+    let put = Rule::on("PutItem").when(move |request| {
+        let mut item = request["Item"].clone();
+        item.as_object_mut().unwrap().remove("$revision");
+        item == stored
+    });
+    let api = api([get, put]);
+    let got = send(&api, Route::GetMessage, &sample(Route::GetMessage)).await;
+    let mut event = sample(Route::PostMessage);
+    event["body"] = json!(got.text());
+    let posted = send(&api, Route::PostMessage, &event).await;
+    assert_eq!(posted.status(), 201, "{}", posted.text());
+    assert_eq!(posted.text(), got.text());
+}

@@ -2,6 +2,7 @@
 
 use attributes::{ObjectError, pointer_step};
 use lambda_http::Request;
+use message::invisible::is_blank;
 use serde_json::{Map, Value};
 
 use super::fault::{BodyError, MemberError, MemberViolation};
@@ -34,7 +35,7 @@ impl Body {
 
     fn parse(bytes: &[u8], expected: &'static str) -> Result<Self, BodyError> {
         let text = std::str::from_utf8(bytes).map_err(|error| BodyError::Utf8(error.valid_up_to()))?;
-        if text.trim_ascii().is_empty() {
+        if is_blank(text) {
             return Err(BodyError::Missing(expected));
         }
         attributes::object(text).map(Self).map_err(|error| match error {
@@ -130,6 +131,9 @@ mod tests {
         ] {
             assert!(read(content_type, b" {\"a\":1}\r\n").is_ok(), "{content_type:?}");
         }
+        for body in ["\u{feff}{}", "\n\u{feff}\u{a0}{}\u{200b}", "{}\u{feff}"] {
+            assert!(read(None, body.as_bytes()).is_ok(), "{body:?}");
+        }
         for content_type in [
             "",
             "text/plain",
@@ -147,6 +151,7 @@ mod tests {
         for (body, status, message) in [
             (b"".as_slice(), 400, "the body is missing; it must be an object"),
             (b" \n", 400, "the body is missing; it must be an object"),
+            (b"\xef\xbb\xbf", 400, "the body is missing; it must be an object"),
             (b"[1]", 400, "the body must be an object"),
             (
                 b"{\n  \"a\": }",

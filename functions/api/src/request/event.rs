@@ -10,6 +10,7 @@
 //! <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html>,
 //! <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html>
 
+mod method;
 mod part;
 mod url;
 
@@ -17,16 +18,19 @@ use std::collections::HashMap;
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
+use foreign_events::Foreign;
 use lambda_http::aws_lambda_events::alb::AlbTargetGroupRequest;
 use lambda_http::aws_lambda_events::apigw::{
     ApiGatewayProxyRequest, ApiGatewayProxyRequestContext, ApiGatewayV2httpRequest, ApiGatewayV2httpRequestContext,
 };
 use lambda_http::http::header::COOKIE;
-use lambda_http::http::{HeaderMap, HeaderName, HeaderValue, Method};
+use lambda_http::http::{HeaderMap, HeaderName, HeaderValue};
 use lambda_http::request::{LambdaRequest, RequestContext, RequestOrigin};
 use lambda_http::{Body, Request, RequestExt};
+use message::invisible::trim;
 use message::names;
 
+use self::method::{known_method, method_of};
 use self::part::{Members, Part, Strings, form};
 use self::url::{check_length, encoded_query, is_domain, rooted};
 use super::fault::BodyError;
@@ -44,12 +48,22 @@ pub struct Event<'e> {
 type Lists = HashMap<String, Vec<String>>;
 
 impl<'e> Event<'e> {
-    /// Reads the JSON text of an event.
+    /// Reads the JSON text of an event. Where `takes_body`, a body by itself is a request.
     ///
     /// # Errors
-    /// [`EventError`] when it is not JSON, or not an object.
-    pub fn parse(payload: &'e str) -> Result<Self, EventError> {
-        let members = Members::parse(payload)?;
+    /// [`EventError::Syntax`], or [`EventError::Foreign`] when it carries no request.
+    pub fn parse(payload: &'e str, takes_body: bool) -> Result<Self, EventError> {
+        let Some(members) = Members::parse(payload)? else {
+            return Err(EventError::Foreign(Foreign::of(payload)));
+        };
+        let asks = members.ask(takes_body);
+        if !asks || members.may_be_foreign() {
+            match Foreign::of(payload) {
+                Foreign::Request if asks => {}
+                Foreign::Request => return Err(EventError::Foreign(Foreign::Unknown)),
+                foreign => return Err(EventError::Foreign(foreign)),
+            }
+        }
         let context = context_of(&members);
         Ok(Self { members, context })
     }
@@ -60,7 +74,7 @@ impl<'e> Event<'e> {
         let id = match &self.context {
             RequestContext::ApiGatewayV1(context) => context.request_id.clone(),
             RequestContext::ApiGatewayV2(context) => context.request_id.clone(),
-            _ => string_in(self.members.context(), "requestId"),
+            _ => string_in(self.members.context(), &["requestId"]),
         };
         id.filter(|id| !id.is_empty())
     }
@@ -97,13 +111,15 @@ impl<'e> Event<'e> {
     }
 }
 
-/// The context of the request. Of a context that no source writes like that, the request id is kept.
+/// The context of the request. Of a context that no source writes like that, the request id and the method are kept.
 fn context_of(members: &Members<'_>) -> RequestContext {
     let text = members.context();
     if members.version.as_text() == "2.0" {
         let context = serde_json::from_str(text).unwrap_or_else(|_| {
             let mut context = ApiGatewayV2httpRequestContext::default();
-            context.request_id = string_in(text, "requestId");
+            context.request_id = string_in(text, &["requestId"]);
+            let method = string_in(text, &["http", "method"]);
+            context.http.method = method.and_then(|method| method.parse().ok()).unwrap_or_default();
             context
         });
         return RequestContext::ApiGatewayV2(context);
@@ -116,18 +132,20 @@ fn context_of(members: &Members<'_>) -> RequestContext {
         return RequestContext::Alb(context);
     }
     let mut context = ApiGatewayProxyRequestContext::default();
-    context.request_id = string_in(text, "requestId");
+    context.request_id = string_in(text, &["requestId"]);
     RequestContext::ApiGatewayV1(context)
 }
 
-/// The string that the member `name` of an object is.
-fn string_in(object: &str, name: &str) -> Option<String> {
-    let Ok(Part::Object(members)) = serde_json::from_str(object) else {
-        return None;
-    };
-    let member = members.into_iter().rev().find(|(found, _)| found == name);
-    match member {
-        Some((_, Part::Text(text))) => Some(text.into_owned()),
+/// The string at the end of the path `names` in an object.
+fn string_in(object: &str, names: &[&str]) -> Option<String> {
+    let mut part: Part = serde_json::from_str(object).ok()?;
+    for name in names {
+        let Part::Object(members) = part else { return None };
+        let member = members.into_iter().rev().find(|(found, _)| found == name);
+        (_, part) = member?;
+    }
+    match part {
+        Part::Text(text) => Some(text.into_owned()),
         _ => None,
     }
 }
@@ -140,7 +158,7 @@ fn version_1(members: Members<'_>, mut context: ApiGatewayProxyRequestContext) -
         members.multi_value_query_string_parameters,
         members.query_string_parameters,
     )?;
-    event.http_method = method_of(&members.http_method)?;
+    event.http_method = known_method(members.http_method.as_text());
     let path = rooted(members.path.as_text());
     check_length([&path, context.stage.as_deref().unwrap_or_default()], &query)?;
     event.path = Some(path);
@@ -230,7 +248,7 @@ fn add_header(headers: &mut HeaderMap, name: HeaderName, value: &str) -> Result<
     Ok(())
 }
 
-/// The body, decoded.
+/// The body, decoded. A text that begins like JSON is no base64, whatever its flag says.
 fn body_of(members: &mut Members<'_>) -> Result<Body, Rejection> {
     let text = match std::mem::take(&mut members.body) {
         Part::Nothing => return Ok(Body::Empty),
@@ -241,6 +259,7 @@ fn body_of(members: &mut Members<'_>) -> Result<Body, Rejection> {
         Part::Nothing | Part::Flag(false) => Ok(Body::Text(text.into_owned())),
         Part::Flag(true) => match BASE64_STANDARD.decode(&*text) {
             Ok(bytes) => Ok(Body::Binary(bytes)),
+            Err(_) if trim(&text).starts_with(['{', '[', '"']) => Ok(Body::Text(text.into_owned())),
             Err(_) => Err(BodyError::Base64.into()),
         },
         _ => Err(form("/isBase64Encoded", "true or false").into()),
@@ -270,16 +289,6 @@ fn owned(strings: Strings<'_>) -> impl Iterator<Item = (String, String)> {
 fn stage_variables_of(variables: Part<'_>) -> HashMap<String, String> {
     let variables = variables.strings("stageVariables").unwrap_or_default();
     owned(variables).collect()
-}
-
-/// The method; GET when there is none.
-fn method_of(method: &Part<'_>) -> Result<Method, EventError> {
-    match method.as_text() {
-        "" => Ok(Method::GET),
-        name => name
-            .parse()
-            .map_err(|_| form("/httpMethod", "the name of an HTTP method")),
-    }
 }
 
 /// The path parameter of an event without routes.

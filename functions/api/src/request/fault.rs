@@ -194,7 +194,7 @@ pub enum MemberViolation {
     /// The member has another type or form.
     #[error("must be {0}")]
     Form(&'static str),
-    /// The value is empty.
+    /// The name is empty.
     #[error("must not be empty; give it a value or leave it out")]
     Empty,
     /// A key attribute has another form.

@@ -43,8 +43,8 @@ impl Item {
     }
 }
 
-/// Checks the attributes at [`POINTER`]: the documented ones have their types, no text is empty, and DynamoDB can hold
-/// them all in one item. Other attributes are as free as in DynamoDB. (The form of a key is not checked here.)
+/// Checks the attributes at [`POINTER`]: the documented ones have their types, and DynamoDB can hold them all in one
+/// item. Other attributes are as free as in DynamoDB. (The form of a key is not checked here.)
 ///
 /// # Errors
 /// [`MemberError`] for each mistake.
@@ -83,11 +83,6 @@ pub fn too_large(pointer: &str, bytes: usize) -> MemberError {
     MemberError::new(pointer, MemberViolation::TooLarge { bytes, limit })
 }
 
-/// Whether a value is a text with nothing in it.
-pub fn is_blank(value: &Value) -> bool {
-    value.as_str().is_some_and(|text| text.trim_ascii().is_empty())
-}
-
 fn key_part<T>(members: &Map<String, Value>, name: &str, expected: KeyError) -> Result<T, MemberError>
 where
     T: std::str::FromStr<Err = KeyError>,
@@ -119,9 +114,6 @@ fn violation_of(name: &str, value: &Value) -> Option<MemberViolation> {
     if name.len() > MAX_NAME_BYTES {
         return Some(MemberViolation::Form("named with at most 64 KB"));
     }
-    if is_blank(value) {
-        return Some(MemberViolation::Empty);
-    }
     if names::TEXTS.contains(&name) && !value.is_string() {
         return Some(MemberViolation::Form("a string"));
     }
@@ -151,6 +143,12 @@ mod tests {
         assert_eq!(item.key.date.to_string(), "2001-01-01");
         assert_eq!(item.attributes["local_avg"].as_n().unwrap(), "5.550");
         assert_eq!(item.attributes.len(), 8);
+        let empty = check(r#","location":"","note":" ""#).unwrap();
+        assert_eq!(
+            empty.attributes["location"].as_s().unwrap(),
+            "",
+            "as DynamoDB stores it"
+        );
     }
 
     #[test]
@@ -158,14 +156,6 @@ mod tests {
         for (more, message) in [
             (r#","location":1"#, "`/Item/location` must be a string"),
             (r#","source":null"#, "`/Item/source` must be a string"),
-            (
-                r#","local_dest":"""#,
-                "`/Item/local_dest` must not be empty; give it a value or leave it out",
-            ),
-            (
-                r#","note":" ""#,
-                "`/Item/note` must not be empty; give it a value or leave it out",
-            ),
             (
                 r#","local_avg":"5.55""#,
                 "`/Item/local_avg` must be a number, without quotation marks",

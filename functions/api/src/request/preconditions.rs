@@ -41,6 +41,15 @@ impl Tags {
         }
     }
 
+    /// Whether all of them are weak, so that none ever matches strongly.
+    #[must_use]
+    pub fn are_weak(&self) -> bool {
+        match self {
+            Self::Any => false,
+            Self::Of(tags) => tags.iter().all(|tag| tag.starts_with("W/")),
+        }
+    }
+
     fn parse(mut text: &str) -> Option<Self> {
         if text.trim() == "*" {
             return Some(Self::Any);
@@ -174,6 +183,8 @@ mod tests {
         let weak = tags(&format!("W/{tag}")).unwrap();
         assert!(strong.match_strongly(&tag) && strong.match_weakly(&tag));
         assert!(!weak.match_strongly(&tag) && weak.match_weakly(&tag));
+        assert!(weak.are_weak() && !strong.are_weak() && !Tags::Any.are_weak());
+        assert!(!tags(&format!("\"x\", W/{tag}")).unwrap().are_weak());
         assert!(Tags::Any.match_strongly(&tag) && Tags::Any.match_weakly(&tag));
         let other = tags("\"x\"").unwrap();
         assert!(!other.match_strongly(&tag) && !other.match_weakly(&tag));

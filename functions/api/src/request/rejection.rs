@@ -4,6 +4,8 @@
 
 use std::fmt;
 
+use foreign_events::Foreign;
+
 use super::fault::{BodyError, Fault, MemberError, ParameterError};
 use super::limits::{MAX_BODY_BYTES, MAX_FAULTS, MAX_URL_BYTES};
 
@@ -30,9 +32,13 @@ pub enum EventError {
     /// The payload is not JSON.
     #[error("the event is not JSON: {0}")]
     Syntax(#[source] serde_json::Error),
-    /// The payload is JSON, but not an object.
-    #[error("the event is no API Gateway proxy event: it must be an object")]
-    NotAnObject,
+    /// The payload is JSON, and no event that carries a request.
+    #[error(
+        "the event is {}; it must be a request of API Gateway, of a function URL or of an Application Load Balancer, or \
+         have the form of one, such as {{\"httpMethod\":\"GET\",\"path\":\"/message\"}}",
+        .0.name()
+    )]
+    Foreign(Foreign),
     /// A part of the event has another form than any source of events sends.
     #[error("the event is no API Gateway proxy event: `{pointer}` must be {expected}")]
     Form {

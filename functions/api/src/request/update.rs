@@ -43,7 +43,7 @@ pub const EXPECTED: &str = "a JSON object such as {\"UpdateExpression\":\"SET lo
 /// An update that DynamoDB can be asked for.
 #[derive(Debug, Default, PartialEq)]
 pub struct Update {
-    /// `UpdateExpression`.
+    /// `UpdateExpression`; empty when nothing changes.
     pub expression: String,
     /// `ExpressionAttributeNames`; may be empty.
     pub names: HashMap<String, String>,
@@ -57,11 +57,11 @@ pub struct Update {
 
 impl Update {
     /// Checks the body of an update of the item `key` of `table`. Without a `key`, which is then wrong itself, the body
-    /// is not compared with it.
+    /// is not compared with it. The expression leaves room for an order when the update is `ordered`.
     ///
     /// # Errors
     /// [`Rejection::Invalid`] with each mistake. The grammar of an expression is left to DynamoDB.
-    pub fn check(body: Body, key: Option<Key>, table: &str) -> Result<Self, Rejection> {
+    pub fn check(body: Body, key: Option<Key>, table: &str, ordered: bool) -> Result<Self, Rejection> {
         let mut faults = Faults::default();
         faults.take(body.check(KNOWN, table));
         let plain: Vec<_> = OF_PLAIN.into_iter().filter(|name| body.has(name)).collect();
@@ -74,7 +74,7 @@ impl Update {
                 }
                 None
             }
-            _ => faults.take(expression::check(body)),
+            _ => faults.take(expression::check(body, ordered)),
         };
         faults.finish(|| update)
     }
@@ -96,17 +96,16 @@ impl Update {
     /// Makes the item another [`revision`], when the update needs that, and gives it its `order`, when writes have one. Names
     /// of placeholders begin with `prefix`.
     pub fn stamp(&mut self, prefix: &str, order: Option<Order>) {
+        self.expression = expression::stamped(&self.expression, prefix, self.needs_revision, order.is_some());
         if self.needs_revision {
-            let (name, one) = (format!("#{prefix}r"), format!(":{prefix}r"));
-            self.expression = expression::with(&self.expression, "ADD", &format!("{name} {one}"));
-            self.names.insert(name, revision::NAME.to_owned());
-            self.values.insert(one, AttributeValue::N("1".to_owned()));
+            self.names.insert(format!("#{prefix}r"), revision::NAME.to_owned());
+            self.values
+                .insert(format!(":{prefix}r"), AttributeValue::N("1".to_owned()));
         }
         if let Some(order) = order {
-            let (name, value) = (format!("#{prefix}o"), format!(":{prefix}o"));
-            self.expression = expression::with(&self.expression, "SET", &format!("{name}={value}"));
-            self.names.insert(name, Order::ATTRIBUTE.to_owned());
-            self.values.insert(value, AttributeValue::S(order.to_string()));
+            self.names.insert(format!("#{prefix}o"), Order::ATTRIBUTE.to_owned());
+            self.values
+                .insert(format!(":{prefix}o"), AttributeValue::S(order.to_string()));
         }
     }
 

@@ -31,6 +31,12 @@ pub enum Error {
         "the message is not, or no longer, as the header If-Match demands; read it again, and send its present ETag"
     )]
     Changed,
+    /// `If-Match` has weak tags only, by which no write ever goes.
+    #[error(
+        "the header If-Match has weak entity tags (W/) only, which never match it; send the ETag as the API gave it, without \
+         the `W/` that something on the way put in front"
+    )]
+    WeakTags,
     /// `If-None-Match: *` demands that there is no message.
     #[error("there is a message with this date and time already; leave the header If-None-Match out to replace it")]
     Exists,

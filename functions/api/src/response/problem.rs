@@ -96,7 +96,7 @@ impl Error {
             Self::NotFound => Kind::MESSAGE_NOT_FOUND,
             Self::NoRoute => Kind::ROUTE_NOT_FOUND,
             Self::Method(_) => Kind::METHOD_NOT_ALLOWED,
-            Self::Changed | Self::Exists => Kind::PRECONDITION_FAILED,
+            Self::Changed | Self::WeakTags | Self::Exists => Kind::PRECONDITION_FAILED,
             Self::Table(TableError::Throttled(_)) => Kind::TABLE_BUSY,
             Self::Table(TableError::Call(_) | TableError::Reply(_))
             | Self::NoKey

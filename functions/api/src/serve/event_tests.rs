@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::Route;
-use crate::testing::{Rule, api, invocation};
+use crate::testing::{Rule, SAMPLES, api, invocation, log, send};
 
 /// What `route` returns to the source of `event`.
 async fn payload(route: Route, event: &Value, rule: Rule) -> Value {
@@ -182,5 +182,98 @@ async fn both_values_of_a_header_in_both_maps_count() {
         let event = tagged(json!({"If-Match": single}), json!({"If-Match": many}));
         let answer = payload(Route::GetMessage, &event, stored()).await;
         assert_eq!(answer["statusCode"], status, "{event}");
+    }
+}
+
+/// The lines and the answer of the function of `route` that is invoked with `event` and may not call the table.
+async fn idle(route: Route, event: &str) -> (Vec<Value>, Value) {
+    let mut answered = Value::Null;
+    let lines = log::of(async {
+        let answer = api([]).answer_for(route, event, invocation()).await;
+        answered = serde_json::to_value(answer.into_payload().await).unwrap();
+    });
+    (lines.await, answered)
+}
+
+#[tokio::test]
+async fn pings_and_schedules_are_answered_with_success_and_one_line() {
+    for (route, _) in SAMPLES {
+        for (event, name) in [
+            ("{}", "a warm-up ping"),
+            ("null", "a warm-up ping"),
+            (r#"{"source":"serverless-plugin-warmup"}"#, "a warm-up ping"),
+            (r#"{"warmer":true,"concurrency":3}"#, "a warm-up ping"),
+            (
+                r#"{"version":"0","detail-type":"Scheduled Event","source":"aws.events","resources":[],"detail":{}}"#,
+                "a scheduled event",
+            ),
+            (
+                r#"{"key1":"value1","key2":"value2","key3":"value3"}"#,
+                "the console's sample event",
+            ),
+            (
+                r#"{"Service":"Amazon S3","Event":"s3:TestEvent"}"#,
+                "a test event of S3",
+            ),
+        ] {
+            let (lines, answer) = idle(route, event).await;
+            assert_eq!(answer["statusCode"], 204, "{route:?}: {event}");
+            assert_eq!(lines.len(), 1, "{lines:?}");
+            let fields = &lines[0]["fields"];
+            assert_eq!(
+                (&fields["message"], &fields["event"]),
+                (&json!("nothing to do"), &json!(name))
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn no_event_of_another_kind_reaches_the_table() {
+    for (route, _) in SAMPLES {
+        for event in [
+            json!({"Records": [{"messageId": "1", "body": "{}", "eventSource": "aws:sqs"}]}),
+            json!({"version": "0", "detail-type": "Object Created", "source": "aws.s3", "detail": {"path": "/message"}}),
+            json!({"type": "REQUEST", "methodArn": "arn", "resource": "/message", "path": "/message", "httpMethod": "GET"}),
+            json!({"version": "1.0", "requestContext": {"condition": "Success"}, "requestPayload": {}, "responsePayload": {}}),
+            json!({"requestContext": {"connectionId": "c", "routeKey": "$default"}, "body": "{}"}),
+            json!({"version": "2.0", "path": "/message", "method": "GET", "requestContext": {"serviceNetworkArn": "arn"}}),
+            json!({"messageVersion": "1.0", "agent": {}, "apiPath": "/message", "httpMethod": "GET"}),
+            json!({"date": "2001-01-01", "time": "09:01:05"}),
+        ] {
+            let (lines, answer) = idle(route, &event.to_string()).await;
+            assert_eq!(answer["statusCode"], 400, "{route:?}: {event}");
+            assert_eq!(
+                (lines.len(), &lines[0]["fields"]["message"]),
+                (2, &json!("event refused")),
+                "{lines:?}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn requests_that_people_and_other_sources_send_are_understood() {
+    for (route, event, status) in [
+        (
+            Route::PostMessage,
+            json!({"body": ITEM, "resource": "/", "path": "/message", "httpMethod": "POST", "isBase64Encoded": true, "stageVariables": {}}),
+            201,
+        ),
+        (
+            Route::ListMessages,
+            json!({"body": "", "resource": "/", "path": "/message", "httpMethod": "SCAN", "isBase64Encoded": false, "stageVariables": {}}),
+            200,
+        ),
+        (Route::ListMessages, function_url("DELETE", "/message", ""), 405),
+        (
+            Route::PostMessage,
+            json!({"body": format!("\u{feff}{ITEM}\u{200b}\n")}),
+            201,
+        ),
+    ] {
+        let api = api([Rule::on("PutItem"), Rule::on("Scan")]);
+        let response = send(&api, route, &event).await;
+        assert_eq!(response.status().as_u16(), status, "{event}");
     }
 }

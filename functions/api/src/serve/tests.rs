@@ -61,13 +61,17 @@ async fn events_of_the_wrong_form_are_a_problem_on_every_route() {
                 "",
                 "The event is not JSON: EOF while parsing a value at line 1 column 0.",
             ),
-            ("[]", "The event is no API Gateway proxy event: it must be an object."),
+            (
+                r#"{"Records":[{"eventSource":"aws:s3"}]}"#,
+                "The event is an event of S3; it must be a request of API Gateway, of a function URL or of an Application \
+                 Load Balancer, or have the form of one, such as {\"httpMethod\":\"GET\",\"path\":\"/message\"}.",
+            ),
             (
                 r#"{"queryStringParameters":{"limit":5}}"#,
                 "The event is no API Gateway proxy event: `/queryStringParameters/limit` must be a string.",
             ),
             (
-                r#"{"body":"%%%","isBase64Encoded":true}"#,
+                r#"{"path":"/message","body":"%%%","isBase64Encoded":true}"#,
                 "The body is flagged as base64 and is not; send it as plain text, or encode it.",
             ),
         ] {
@@ -120,7 +124,9 @@ async fn media_types_and_sizes_have_their_status() {
 
 #[tokio::test]
 async fn the_response_is_what_api_gateway_reads() {
-    let answer = api([]).answer_for(Route::GetMessage, "{}", invocation()).await;
+    let answer = api([])
+        .answer_for(Route::GetMessage, "{\"path\":\"/message\"}", invocation())
+        .await;
     let json = serde_json::to_value(answer.into_payload().await).unwrap();
     assert_eq!(json["statusCode"], 400);
     assert_eq!(json["isBase64Encoded"], false);
@@ -176,7 +182,11 @@ async fn our_failure_is_logged_once_with_its_causes() {
 #[tokio::test]
 async fn every_answer_has_the_headers_that_keep_browsers_and_caches_off() {
     let api = api(willing());
-    for (route, payload) in [(Route::GetMessage, SAMPLES[1].1), (Route::GetMessage, "{}")] {
+    for (route, payload) in [
+        (Route::GetMessage, SAMPLES[1].1),
+        (Route::GetMessage, "{\"a\":1}"),
+        (Route::GetMessage, "{}"),
+    ] {
         let response = send_text(&api, route, payload).await;
         for (name, value) in [
             ("Cache-Control", "no-store"),
@@ -194,7 +204,7 @@ async fn every_answer_has_the_headers_that_keep_browsers_and_caches_off() {
 async fn with_cors_on_a_script_may_read_answers_and_problems() {
     for (origin, vary) in [("https://example.com", Some("Origin")), ("*", None)] {
         let api = api(willing()).with_cors_origin(Some(origin.parse().unwrap()));
-        for (route, payload) in [(Route::PostMessage, SAMPLES[2].1), (Route::PostMessage, "{}")] {
+        for (route, payload) in [(Route::PostMessage, SAMPLES[2].1), (Route::PostMessage, "{\"a\":1}")] {
             let response = send_text(&api, route, payload).await;
             assert_eq!(response.header("Access-Control-Allow-Origin"), Some(origin));
             assert_eq!(
@@ -240,7 +250,7 @@ async fn everything_that_is_wrong_is_told_at_once() {
         ]
     );
 
-    let many: serde_json::Map<_, _> = (0..1000).map(|number| (format!("a{number}"), json!(""))).collect();
+    let many: serde_json::Map<_, _> = (0..1000).map(|number| (format!("a{number}"), json!(1e200))).collect();
     let response = post(Value::Object(many)).await;
     assert_eq!(errors(&response).len(), 100, "a bounded number of them");
 }

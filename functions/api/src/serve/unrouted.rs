@@ -10,6 +10,9 @@ use crate::route::{MESSAGE, MESSAGES, Route, template_of};
 /// The template of every path that is none of the API's.
 const OTHERS: &str = "/{proxy+}";
 
+/// The route of an HTTP API that takes every path, in payload format 1.0.
+const DEFAULT: &str = "$default";
+
 /// Why `request` is not for [`Route::ListMessages`], when it is not: the path or the method is
 /// none of the API's.
 ///
@@ -27,10 +30,12 @@ pub fn unrouted(request: &Request) -> Option<Error> {
 /// request is for another route. Such a source hands every request to the function: without this check, a `GET` would delete
 /// a message.
 pub fn misrouted(request: &Request, route: Route) -> Option<Error> {
-    if matches!(
-        request.request_context_ref(),
-        None | Some(RequestContext::ApiGatewayV1(_))
-    ) {
+    let is_routed = match request.request_context_ref() {
+        None => true,
+        Some(RequestContext::ApiGatewayV1(context)) => context.resource_path.as_deref() != Some(DEFAULT),
+        Some(_) => false,
+    };
+    if is_routed {
         return None;
     }
     match template_of(request.raw_http_path()) {
@@ -58,7 +63,9 @@ fn resource(request: &Request) -> &str {
         Some(RequestContext::ApiGatewayV1(context)) => match context.resource_path.as_deref() {
             // Of an event made by hand. API Gateway never sends this pair; under a custom domain the root has another path.
             Some("/") if path == MESSAGES => MESSAGES,
-            resource => resource.unwrap_or_default(),
+            None if path == "/" => MESSAGES,
+            None | Some(DEFAULT) => template_of(path).unwrap_or(OTHERS),
+            Some(resource) => resource,
         },
         // Other sources have no routes, or leave the template out.
         _ => template_of(path).unwrap_or(OTHERS),
@@ -73,7 +80,7 @@ mod tests {
     use crate::request::event::Event;
 
     fn of_event(event: &str) -> Option<Error> {
-        unrouted(&Event::parse(event).unwrap().into_request().unwrap())
+        unrouted(&Event::parse(event, false).unwrap().into_request().unwrap())
     }
 
     fn of(resource: &str, path: &str, method: &str) -> Option<Error> {
@@ -85,7 +92,9 @@ mod tests {
         assert!(of("/message", "/message", "GET").is_none());
         assert!(of("/message", "/base/message", "GET").is_none());
         assert!(of("/", "/message", "GET").is_none(), "an event made by hand");
-        assert!(of_event("{}").is_none());
+        assert!(of_event(r#"{"httpMethod":"SCAN"}"#).is_none());
+        assert!(of_event(r#"{"path":"/Prod/message"}"#).is_none());
+        assert!(of("$default", "/message", "GET").is_none());
     }
 
     #[test]
@@ -108,6 +117,8 @@ mod tests {
             let resource = if path == "/" { "/" } else { "/{proxy+}" };
             assert_eq!(of(resource, path, "GET").unwrap().status(), 404, "{path}");
         }
+        assert_eq!(of_event(r#"{"path":"/other"}"#).unwrap().status(), 404, "made by hand");
+        assert_eq!(of("$default", "/other", "GET").unwrap().status(), 404);
         assert_eq!(
             of("/", "/v1", "GET").unwrap().status(),
             404,
@@ -128,12 +139,12 @@ mod tests {
                 json!({"version": "2.0", "rawPath": path, "requestContext": {"http": {"method": method}}}),
                 json!({"path": path, "httpMethod": method, "requestContext": {"elb": {"targetGroupArn": "arn"}}}),
             ] {
-                let request = Event::parse(&event.to_string()).unwrap().into_request().unwrap();
+                let request = Event::parse(&event.to_string(), false).unwrap().into_request().unwrap();
                 let found = misrouted(&request, Route::DeleteMessage).map(|error| error.status());
                 assert_eq!(found, status, "{event}");
             }
             let event = json!({"path": path, "httpMethod": method}).to_string();
-            let request = Event::parse(&event).unwrap().into_request().unwrap();
+            let request = Event::parse(&event, false).unwrap().into_request().unwrap();
             assert!(misrouted(&request, Route::DeleteMessage).is_none(), "{event}");
         }
     }

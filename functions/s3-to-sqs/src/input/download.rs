@@ -10,6 +10,7 @@ use aws_sdk_s3::types::error::InvalidObjectState;
 use aws_sdk_s3::types::{IntelligentTieringAccessTier, StorageClass};
 use backoff::{Backoff, Deadline};
 use bytes::Bytes;
+use call_errors::explain;
 use error_chain::ErrorChain;
 use telemetry::trace::aws_span;
 use tracing::Instrument;
@@ -26,8 +27,8 @@ const UNKNOWN_CLASS: &str = "storage class unknown";
 #[derive(Debug, thiserror::Error)]
 pub enum DownloadError {
     /// The object cannot be read.
-    #[error("the object cannot be read")]
-    Open(#[source] Box<SdkError<GetObjectError>>),
+    #[error("the object cannot be read: {}", explain(.0))]
+    Open(Box<SdkError<GetObjectError>>),
     /// Reading it broke off, also after trying again from where it broke.
     #[error("reading the object broke off at byte {byte}")]
     Broken {

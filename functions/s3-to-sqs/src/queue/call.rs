@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use aws::{CallError, JsonClient};
 use backoff::{Backoff, Deadline, FailedEntry, Outcome, Reply};
+use call_errors::explain_for_log;
 use serde::Deserialize;
 use tokio::task::JoinError;
 
@@ -18,8 +19,8 @@ const PERMANENT: [&str; 2] = ["InvalidMessageContents", "InvalidParameterValue"]
 #[derive(Debug, thiserror::Error)]
 pub enum SendError {
     /// A call to SQS failed as a whole, however often it was made.
-    #[error("the messages cannot be sent")]
-    Call(#[source] Box<CallError>),
+    #[error("the messages cannot be sent: {}", explain_for_log(.0))]
+    Call(Box<CallError>),
     /// SQS did not take these messages, however often it was asked.
     #[error("SQS still refuses {count} messages after retries, the first with {code}: {text}")]
     Refused {

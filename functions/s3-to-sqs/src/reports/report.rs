@@ -4,6 +4,7 @@ use aws_sdk_s3::Client;
 use aws_sdk_s3::error::ProvideErrorMetadata;
 use aws_sdk_s3::operation::put_object::builders::PutObjectFluentBuilder;
 use aws_sdk_s3::primitives::ByteStream;
+use call_errors::FailedCall;
 use serde::Serialize;
 use telemetry::trace::aws_span;
 use tracing::Instrument;
@@ -120,7 +121,7 @@ impl Report {
     pub async fn write(&self, client: &Client, bucket: &str) -> Result<(), ReportError> {
         let span = aws_span("S3", "PutObject", bucket);
         let sent = self.put(client, bucket)?.send().instrument(span).await;
-        sent.map_err(ReportError::new)?;
+        sent.map_err(|error| ReportError::new(FailedCall::of(&error)))?;
         Ok(())
     }
 
@@ -132,7 +133,7 @@ impl Report {
         let sent = self.put(client, bucket)?.if_none_match("*").send().await;
         match sent {
             Err(error) if error.code() == Some("PreconditionFailed") => Ok(()),
-            Err(error) => Err(ReportError::new(error)),
+            Err(error) => Err(ReportError::new(FailedCall::of(&error))),
             Ok(_) => Ok(()),
         }
     }

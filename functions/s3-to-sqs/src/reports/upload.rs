@@ -5,6 +5,7 @@ use std::error::Error;
 use aws_sdk_s3::Client;
 use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::types::{ChecksumAlgorithm, CompletedMultipartUpload, CompletedPart};
+use call_errors::{FailedCall, explain};
 
 /// The least size of a part but the last.
 ///
@@ -57,7 +58,8 @@ impl<'a> Upload<'a> {
                 .content_type(CONTENT_TYPE)
                 .checksum_algorithm(ChecksumAlgorithm::Crc32)
                 .send()
-                .await?
+                .await
+                .map_err(|error| FailedCall::of(&error))?
                 .upload_id
                 .ok_or("S3 gave no upload id")?;
             self.parts = Some(Parts {
@@ -69,7 +71,8 @@ impl<'a> Upload<'a> {
         let number = i32::try_from(parts.completed.len() + 1)?;
         let part = self.client.upload_part().bucket(self.bucket).key(&self.key);
         let part = part.upload_id(&parts.upload_id).part_number(number);
-        let part = part.body(ByteStream::from(bytes)).send().await?;
+        let part = part.body(ByteStream::from(bytes)).send().await;
+        let part = part.map_err(|error| FailedCall::of(&error))?;
         let part = CompletedPart::builder()
             .part_number(number)
             .set_e_tag(part.e_tag)
@@ -96,14 +99,18 @@ impl<'a> Upload<'a> {
         };
         let abort = self.client.abort_multipart_upload().bucket(self.bucket).key(&self.key);
         if let Err(error) = abort.upload_id(upload_id).send().await {
-            tracing::warn!(key = self.key, reason = %error.into_service_error(), "parts of rejected rows are left behind");
+            tracing::warn!(
+                key = self.key,
+                reason = explain(&error),
+                "parts of rejected rows are left behind"
+            );
         }
     }
 
     async fn put_object(&self, bytes: Vec<u8>) -> Result<(), UploadError> {
         let put = self.client.put_object().bucket(self.bucket).key(&self.key);
         let put = put.content_type(CONTENT_TYPE).body(ByteStream::from(bytes));
-        put.send().await?;
+        put.send().await.map_err(|error| FailedCall::of(&error))?;
         Ok(())
     }
 
@@ -116,7 +123,7 @@ impl<'a> Upload<'a> {
             .build();
         let complete = self.client.complete_multipart_upload().bucket(self.bucket);
         let complete = complete.key(&self.key).upload_id(upload_id).multipart_upload(parts);
-        complete.send().await?;
+        complete.send().await.map_err(|error| FailedCall::of(&error))?;
         self.parts = None;
         Ok(())
     }

@@ -1,6 +1,6 @@
 //! Permanent failures: a message can never be carried out, however often it is delivered, or it was delivered often enough.
 
-use attributes::AttributeError;
+use attributes::{AttributeError, AttributeViolation};
 use aws_smithy_types::error::ErrorMetadata;
 use message::{Key, KeyError, MAX_ITEM_BYTES};
 use telemetry::contents_may_be_logged;
@@ -166,22 +166,34 @@ fn said(error: &ErrorMetadata) -> &str {
 }
 
 impl PermanentFailure {
-    /// The reason for the log. A reason that quotes the message, or in which DynamoDB may quote it, is in the dead letter
-    /// only, unless contents may be logged.
+    /// The reason for the log. What quotes the message, or in which DynamoDB may quote it, is left out of it, unless contents
+    /// may be logged: the dead letter has all.
     #[must_use]
     pub fn for_log(&self) -> String {
-        let quotes = matches!(
-            self,
-            Self::UnknownMethod(_)
-                | Self::WrongTable { .. }
-                | Self::ItemRefused { .. }
-                | Self::UpdateRefused(_)
-                | Self::KeyRefused(_)
-        );
-        if quotes && !contents_may_be_logged() {
-            return "the attribute Reason of the dead letter says why".to_owned();
+        if contents_may_be_logged() {
+            return self.to_string();
         }
-        self.to_string()
+        match self {
+            Self::UnknownMethod(_) => {
+                format!("the message attribute Method is unknown; it must be {METHODS}, in capitals")
+            }
+            Self::UnknownField { known, .. } => format!("the body has an unknown field; it takes {known}"),
+            Self::DuplicateField(_) => "the body has a field more than once; leave one of them".to_owned(),
+            Self::WrongTable { place, configured, .. } => {
+                format!("{place} names another table; this queue is for the table `{configured}`")
+            }
+            Self::ExtraKey { place, .. } => format!("{place} has another attribute beside `date` and `time`"),
+            Self::KeyValue { source, .. } | Self::ItemValue { source, .. } | Self::ExpressionValue { source, .. }
+                if matches!(source.problem, AttributeViolation::UnknownDescriptor(_)) =>
+            {
+                "a value has an unknown type descriptor; known are S, N, B, BOOL, NULL, L, M, SS, NS and BS".to_owned()
+            }
+            Self::ItemRefused { .. } => "DynamoDB refuses the write of the item".to_owned(),
+            Self::UpdateRefused(_) => "DynamoDB refuses the update; correct the expressions".to_owned(),
+            Self::KeyRefused(_) => "DynamoDB refuses the key".to_owned(),
+            Self::GivenUp { cause, receives } => format!("{}; given up after {receives} deliveries", cause.for_log()),
+            _ => self.to_string(),
+        }
     }
 
     /// The stable name of the reason, for filters and alarms.

@@ -4,8 +4,12 @@ use std::sync::Arc;
 
 use aws::CallError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
-use backoff::is_throttling_code;
-use error_chain::ErrorChain;
+use backoff::is_throttling;
+use call_errors::{explain, may_quote};
+use telemetry::contents_may_be_logged;
+
+/// The code of a failure that no other one fits.
+const OTHER: &str = "CallFailed";
 
 /// Why a message could not be carried out this time. Its [`code`](TransientFailure::code) stays the same from version to
 /// version. Cheap to clone: many messages share one.
@@ -14,49 +18,58 @@ use error_chain::ErrorChain;
 pub struct TransientFailure {
     code: &'static str,
     text: Arc<str>,
+    /// Length of the start of the text that quotes nothing of a message.
+    plain: usize,
 }
 
 impl TransientFailure {
+    /// A failure with a text that quotes nothing of a message.
+    fn new(code: &'static str, text: impl Into<Arc<str>>) -> Self {
+        let text = text.into();
+        let plain = text.len();
+        Self { code, text, plain }
+    }
+
     /// The failure of the last try of a call.
     #[must_use]
     pub fn of_call(operation: &str, error: &CallError) -> Self {
-        let text = match (error.code(), error.message()) {
-            (Some(code), Some(message)) => format!("{operation}: {code}: {message}"),
-            _ => format!("{operation}: {}", ErrorChain(error)),
-        };
-        Self {
-            code: code_of(error),
-            text: text.into(),
+        let mut failure = Self::new(code_of(error), format!("{operation}: {}", explain(error)));
+        if let Some(code) = error.code().filter(|code| may_quote(code)) {
+            failure.plain = operation.len() + ": ".len() + code.len();
         }
+        failure
     }
 
     /// DynamoDB handed back a write again and again.
     #[must_use]
     pub fn unprocessed() -> Self {
-        Self {
-            code: "Throttled",
-            text:
-                "BatchWriteItem: DynamoDB left the write unprocessed, as it does when the table or the key is written \
-                   to too often"
-                    .into(),
-        }
+        let text = "BatchWriteItem: DynamoDB left the write unprocessed, as it does when the table or the key is written \
+                    to too often";
+        Self::new("Throttled", text)
     }
 
     /// The dead-letter queue did not take a message that failed permanently.
     #[must_use]
     pub fn no_dead_letter_queue() -> Self {
-        Self {
-            code: "DeadLetterQueueUnreachable",
-            text: "the dead-letter queue did not take the message".into(),
-        }
+        Self::new(
+            "DeadLetterQueueUnreachable",
+            "the dead-letter queue did not take the message",
+        )
     }
 
     /// Anything else that DynamoDB says; `text` names the call.
     #[must_use]
     pub fn call_failed(text: String) -> Self {
-        Self {
-            code: "CallFailed",
-            text: text.into(),
+        Self::new(OTHER, text)
+    }
+
+    /// The reason for the log, without what may quote a message, unless contents may be logged.
+    #[must_use]
+    pub fn for_log(&self) -> &str {
+        if contents_may_be_logged() {
+            &self.text
+        } else {
+            self.text.get(..self.plain).unwrap_or_default()
         }
     }
 
@@ -73,8 +86,8 @@ fn code_of(error: &CallError) -> &'static str {
         CallError::TimeoutError(_) => "TimedOut",
         CallError::DispatchFailure(failure) if failure.is_timeout() => "TimedOut",
         CallError::DispatchFailure(_) | CallError::ResponseError(_) => "Unavailable",
+        throttled if is_throttling(throttled) => "Throttled",
         CallError::ServiceError(error) => match error.err().code().unwrap_or_default() {
-            code if is_throttling_code(code) => "Throttled",
             "ResourceNotFoundException" => "TableNotFound",
             "AccessDeniedException"
             | "ExpiredTokenException"
@@ -82,9 +95,9 @@ fn code_of(error: &CallError) -> &'static str {
             | "MissingAuthenticationTokenException"
             | "UnrecognizedClientException" => "AccessDenied",
             _ if error.raw().status().is_server_error() => "Unavailable",
-            _ => "CallFailed",
+            _ => OTHER,
         },
-        _ => "CallFailed",
+        _ => OTHER,
     }
 }
 
@@ -134,10 +147,34 @@ mod tests {
     }
 
     #[test]
+    fn an_answer_that_is_no_json_is_described() {
+        for (status, body, code) in [
+            (502, "<html><title>502 Bad Gateway</title>", "Unavailable"),
+            (429, "", "Throttled"),
+            (301, "", "CallFailed"),
+        ] {
+            let response = HttpResponse::new(status.try_into().unwrap(), SdkBody::from(body));
+            let failure = CallError::service_error(ErrorMetadata::builder().build(), response);
+            let failure = TransientFailure::of_call("PutItem", &failure);
+            assert_eq!(failure.code(), code);
+            let text = failure.to_string();
+            assert!(text.starts_with(&format!("PutItem: status {status} with ")), "{text}");
+        }
+    }
+
+    #[test]
     fn the_text_names_the_call_and_what_the_service_says() {
         let text = TransientFailure::of_call("Scan", &said(400, "AccessDeniedException")).to_string();
         assert_eq!(text, "Scan: AccessDeniedException: something is wrong");
         let text = TransientFailure::of_call("Scan", &CallError::timeout_error("no answer")).to_string();
         assert!(text.starts_with("Scan: ") && text.ends_with("no answer"), "{text}");
+    }
+
+    #[test]
+    fn the_log_has_no_words_that_may_quote_a_message() {
+        let failure = TransientFailure::of_call("Scan", &said(400, "SerializationException"));
+        assert_eq!(failure.for_log(), "Scan: SerializationException");
+        let failure = TransientFailure::of_call("Scan", &said(400, "ThrottlingException"));
+        assert_eq!(failure.for_log(), "Scan: ThrottlingException: something is wrong");
     }
 }

@@ -1,6 +1,7 @@
 //! The fields of a body, taken one by one, so that the unknown ones are left over.
 
 use attributes::ObjectError;
+use message::invisible::is_blank;
 use serde_json::{Map, Value};
 
 use crate::failure::PermanentFailure;
@@ -16,7 +17,7 @@ pub struct Fields {
 impl Fields {
     /// Reads a body.
     pub fn parse(body: &str) -> Result<Self, PermanentFailure> {
-        if body.is_empty() {
+        if is_blank(body) {
             return Err(PermanentFailure::NoBody);
         }
         let left = attributes::object(body).map_err(|error| match error {

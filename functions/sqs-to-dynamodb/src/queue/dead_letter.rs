@@ -10,20 +10,14 @@ use std::time::SystemTime;
 use aws_sdk_sqs::operation::send_message_batch::SendMessageBatchOutput;
 use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
 use backoff::{Backoff, FailedEntry, Reply};
-use error_chain::ErrorChain;
 use futures::stream::{self, StreamExt};
 
 use crate::config::Writer;
 use crate::failure::PermanentFailure;
 use crate::invocation::Invocation;
-use crate::queue::{CONCURRENCY, MAX_ENTRIES, count_retries, deadline};
-use crate::record::{ingest_id, method, receives};
-use entry::entry;
-
-/// The most bytes of a message, and of all messages of a call together.
-///
-/// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SWDeveloperGuide/quotas-messages.html>
-const MAX_BYTES: usize = 1024 * 1024;
+use crate::queue::{CONCURRENCY, MAX_ENTRIES, count_retries, deadline, loggable, loggable_words};
+use crate::record::{known_method, loggable_ingest_id, receives};
+use entry::{MAX_BYTES, entry};
 
 /// One call.
 #[derive(Default)]
@@ -55,7 +49,7 @@ fn calls(invocation: Invocation<'_>, failures: &BTreeMap<usize, PermanentFailure
             tracing::warn!(
                 message_id = invocation.message_id(message),
                 dropped = entry.dropped.join(","),
-                "a message has ten attributes at most: some make room for the reason"
+                "the dead letter has no room for some attributes"
             );
         }
         if entry.bytes > MAX_BYTES {
@@ -64,8 +58,8 @@ fn calls(invocation: Invocation<'_>, failures: &BTreeMap<usize, PermanentFailure
                 bytes = entry.bytes,
                 code = failure.code(),
                 reason = failure.for_log(),
-                "with its reason the message is too large for the dead-letter queue; it goes there without, after the \
-                 queue's last delivery"
+                "with the code of its reason the message is too large for the dead-letter queue; it goes there without, \
+                 after the queue's last delivery"
             );
             unsent.push(message);
             continue;
@@ -109,7 +103,7 @@ async fn send_call(
     if let Some(error) = outcome.error {
         tracing::error!(
             count = outcome.unsent.len(),
-            reason = %ErrorChain(&error),
+            reason = loggable(&error),
             "the dead-letter queue cannot be written to"
         );
     } else {
@@ -141,8 +135,8 @@ fn log_dead_letter(invocation: Invocation<'_>, message: usize, failure: &Permane
     let record = &invocation.records[message];
     tracing::warn!(
         message_id = invocation.message_id(message),
-        ingest_id = ingest_id(record),
-        method = method(record),
+        ingest_id = loggable_ingest_id(record).map(tracing::field::display),
+        method = known_method(record),
         receive_count = receives(record),
         code = failure.code(),
         reason = failure.for_log(),
@@ -154,7 +148,7 @@ fn log_not_taken(invocation: Invocation<'_>, entry: &FailedEntry) {
     tracing::error!(
         message_id = invocation.message_id(entry.id),
         code = entry.code,
-        reason = entry.message,
+        reason = loggable_words(&entry.code, &entry.message),
         "the dead-letter queue does not take the message"
     );
 }

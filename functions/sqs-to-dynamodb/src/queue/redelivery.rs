@@ -9,14 +9,13 @@ use std::time::Duration;
 use aws_lambda_events::sqs::SqsMessage;
 use aws_sdk_sqs::types::ChangeMessageVisibilityBatchRequestEntry;
 use backoff::{Backoff, Deadline};
-use error_chain::ErrorChain;
 use futures::stream::{self, StreamExt};
 
 use crate::config::Writer;
 use crate::failure::TransientFailure;
 use crate::invocation::Invocation;
-use crate::queue::{CONCURRENCY, MAX_ENTRIES, count_retries, deadline};
-use crate::record::{ingest_id, method, receives};
+use crate::queue::{CONCURRENCY, MAX_ENTRIES, count_retries, deadline, loggable, loggable_words};
+use crate::record::{known_method, loggable_ingest_id, receives};
 
 /// The longest pause after a first delivery; after each further one it is twice as long.
 const FIRST: Duration = Duration::from_secs(10);
@@ -67,11 +66,11 @@ pub async fn schedule(invocation: Invocation<'_>, failures: &BTreeMap<usize, Tra
 fn log_failure(record: &SqsMessage, failure: &TransientFailure) {
     tracing::warn!(
         message_id = record.message_id,
-        ingest_id = ingest_id(record),
-        method = method(record),
+        ingest_id = loggable_ingest_id(record).map(tracing::field::display),
+        method = known_method(record),
         receive_count = receives(record),
         code = failure.code(),
-        reason = %failure,
+        reason = failure.for_log(),
         "message comes back"
     );
 }
@@ -104,14 +103,17 @@ async fn set_visibility(
                 tracing::warn!(
                     message_id = failed.id.parse().map_or("", |message| invocation.message_id(message)),
                     code = failed.code,
-                    reason = failed.message,
+                    reason = failed
+                        .message
+                        .as_deref()
+                        .and_then(|words| loggable_words(&failed.code, words)),
                     "a failed message comes back with the queue's own timeout"
                 );
             }
         }
         Err(error) => tracing::warn!(
             count = entries.len(),
-            reason = %ErrorChain(&error),
+            reason = loggable(&error),
             "failed messages come back with the queue's own timeout"
         ),
     }

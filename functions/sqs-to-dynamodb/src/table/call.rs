@@ -94,7 +94,7 @@ pub async fn call<T>(
                 table,
                 %message_ids,
                 code = failure.code(),
-                reason = %failure,
+                reason = failure.for_log(),
                 "DynamoDB call failed"
             );
             CallFailure::Transient(failure)

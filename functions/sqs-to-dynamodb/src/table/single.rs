@@ -123,10 +123,15 @@ pub async fn scan(invocation: Invocation<'_>, messages: &[usize]) -> Result<(), 
         let page = match call(invocation, SCAN, ids, &mut backoff, request.to_string(), read).await {
             Ok(page) => page,
             Err(CallFailure::Transient(failure)) => return Err(failure),
-            Err(error) => {
-                tracing::error!(message_ids = %ids, reason = ?error, "DynamoDB refuses the scan");
-                let text = format!("Scan: DynamoDB refuses it: {error:?}");
-                return Err(TransientFailure::call_failed(text));
+            Err(CallFailure::Invalid(error)) => {
+                let text = error.message().unwrap_or("it does not say why");
+                tracing::error!(message_ids = %ids, reason = text, "DynamoDB refuses the scan");
+                return Err(TransientFailure::call_failed(format!(
+                    "Scan: DynamoDB refuses it: {text}"
+                )));
+            }
+            Err(CallFailure::ConditionFailed) => {
+                return Err(TransientFailure::call_failed("Scan: a condition failed".to_owned()));
             }
         };
         count += page.count;

@@ -27,7 +27,7 @@ async fn without_a_date_the_table_is_scanned() {
     let scan = Rule::on("Scan")
         .when(|request| *request == json!({"TableName": TABLE, "Limit": 100}))
         .then(|_| json!({"Items": [item(5, "x")]}));
-    let response = send(&api([scan]), Route::ListMessages, &json!({})).await;
+    let response = send(&api([scan]), Route::ListMessages, &json!({"path": "/message"})).await;
     assert_eq!(
         response.text(),
         r#"{"Items":[{"date":"2001-01-01","note":"x","time":"09:01:05"}],"Count":1,"ScannedCount":1}"#
@@ -232,7 +232,7 @@ async fn no_name_of_an_attribute_breaks_the_list() {
     // Text, because `Value` itself would take the name for a sign of its own.
     let item = r#"{"$serde_json::private::Number":{"S":"x"},"date":{"S":"2001-01-01"},"time":{"S":"09:01:05"}}"#;
     let scan = Rule::on("Scan").say(200, format!(r#"{{"Items":[{item}]}}"#));
-    let response = send(&api([scan]), Route::ListMessages, &json!({})).await;
+    let response = send(&api([scan]), Route::ListMessages, &json!({"path": "/message"})).await;
     assert_eq!(response.status(), 200, "{}", response.text());
     assert!(response.text().contains(r#""$serde_json::private::Number":"x""#));
 }

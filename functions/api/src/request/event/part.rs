@@ -30,7 +30,12 @@ pub struct Members<'e> {
     pub is_base64_encoded: Part<'e>,
     /// Text, because the types of `aws_lambda_events` read the context.
     request_context: Option<&'e RawValue>,
+    /// Whether there is a member that no request has.
+    has_foreign_mark: bool,
 }
+
+/// Members of a request's context that only events of other kinds have: those of `WebSocket` APIs and of VPC Lattice.
+const FOREIGN_CONTEXT: [&str; 2] = ["\"connectionId\"", "\"serviceNetworkArn\""];
 
 /// Strings with a name each.
 pub type Strings<'e> = Vec<(Cow<'e, str>, Cow<'e, str>)>;
@@ -49,20 +54,41 @@ pub enum Part<'e> {
 }
 
 impl<'e> Members<'e> {
-    /// Reads the JSON text of an event.
+    /// Reads the JSON text of an event; `None` when it is JSON, and not an object.
     ///
     /// # Errors
-    /// [`EventError`] when it is not JSON, or not an object.
-    pub fn parse(payload: &'e str) -> Result<Self, EventError> {
-        serde_json::from_str(payload).map_err(|error| match error.classify() {
-            Category::Data => EventError::NotAnObject,
-            _ => EventError::Syntax(error),
-        })
+    /// [`EventError::Syntax`]
+    pub fn parse(payload: &'e str) -> Result<Option<Self>, EventError> {
+        match serde_json::from_str(payload) {
+            Ok(members) => Ok(Some(members)),
+            Err(error) if error.classify() == Category::Data => Ok(None),
+            Err(error) => Err(EventError::Syntax(error)),
+        }
     }
 
     /// The text of the context, an empty object when it is missing.
     pub fn context(&self) -> &'e str {
         self.request_context.map_or("{}", RawValue::get)
+    }
+
+    /// Whether a member says what is asked for, or is the body that is asked for.
+    pub fn ask(&self, takes_body: bool) -> bool {
+        let asking = [
+            &self.http_method,
+            &self.path,
+            &self.raw_path,
+            &self.resource,
+            &self.path_parameters,
+            &self.query_string_parameters,
+            &self.multi_value_query_string_parameters,
+        ];
+        let is_there = |part: &Part<'_>| !matches!(part, Part::Nothing);
+        asking.into_iter().any(is_there) || (takes_body && is_there(&self.body))
+    }
+
+    /// Whether there may be a member that no request has, here or in the context.
+    pub fn may_be_foreign(&self) -> bool {
+        self.has_foreign_mark || FOREIGN_CONTEXT.iter().any(|mark| self.context().contains(mark))
     }
 
     fn part(&mut self, name: &str) -> Option<&mut Part<'e>> {
@@ -173,6 +199,7 @@ impl<'de> Visitor<'de> for EventVisitor {
             } else if let Some(part) = members.part(name.as_text()) {
                 *part = map.next_value()?;
             } else {
+                members.has_foreign_mark |= foreign_events::is_mark(name.as_text());
                 map.next_value::<IgnoredAny>()?;
             }
         }

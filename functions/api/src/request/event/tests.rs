@@ -1,3 +1,4 @@
+use lambda_http::http::Method;
 use serde_json::{Value, json};
 
 use super::*;
@@ -6,7 +7,7 @@ use crate::request::limits::MAX_URL_BYTES;
 use crate::response::error::Error;
 
 fn read(event: &Value) -> Result<Request, Error> {
-    Ok(Event::parse(&event.to_string()).unwrap().into_request()?)
+    Ok(Event::parse(&event.to_string(), true).unwrap().into_request()?)
 }
 
 fn request(event: &Value) -> Request {
@@ -27,8 +28,8 @@ fn header<'r>(request: &'r Request, name: &str) -> Vec<&'r str> {
 #[test]
 fn what_is_missing_or_null_is_empty() {
     for event in [
-        json!({}),
-        json!({"headers": null, "multiValueHeaders": null, "queryStringParameters": null,
+        json!({"path": ""}),
+        json!({"httpMethod": "GET", "headers": null, "multiValueHeaders": null, "queryStringParameters": null,
             "multiValueQueryStringParameters": null, "pathParameters": null, "requestContext": null, "body": null,
             "isBase64Encoded": null}),
         json!({"headers": {}, "queryStringParameters": {"time": null}, "requestContext": {}, "body": ""}),
@@ -39,7 +40,7 @@ fn what_is_missing_or_null_is_empty() {
         assert!(read.path_parameters_ref().is_none(), "{event}");
         assert!(read.body().is_empty() && read.headers().is_empty(), "{event}");
         assert_eq!((read.method(), read.uri().path()), (&Method::GET, "/"));
-        assert_eq!(Event::parse(&event.to_string()).unwrap().request_id(), None);
+        assert_eq!(Event::parse(&event.to_string(), true).unwrap().request_id(), None);
     }
 }
 
@@ -62,8 +63,8 @@ fn values_of_both_maps_count_once() {
 #[test]
 fn a_header_is_found_in_any_letter_case_and_map() {
     for headers in [
-        json!({"headers": {"content-TYPE": "text/csv", "Host": "x"}}),
-        json!({"multiValueHeaders": {"Content-Type": ["text/csv"]}}),
+        json!({"path": "/", "headers": {"content-TYPE": "text/csv", "Host": "x"}}),
+        json!({"path": "/", "multiValueHeaders": {"Content-Type": ["text/csv"]}}),
     ] {
         assert_eq!(header(&request(&headers), "content-type"), ["text/csv"]);
     }
@@ -71,7 +72,7 @@ fn a_header_is_found_in_any_letter_case_and_map() {
 
 #[test]
 fn headers_that_http_could_not_send_do_no_harm() {
-    let read = request(&json!({"headers": {
+    let read = request(&json!({"path": "/", "headers": {
         "": "x", "a b": "x", "é": "x", "If-Match": "\"é\"\n", "X-Forwarded-Proto": "https, http", "Host": "a b:99999",
     }}));
     assert_eq!(header(&read, "if-match"), ["\"é\" "]);
@@ -83,7 +84,11 @@ fn headers_that_http_could_not_send_do_no_harm() {
 fn a_base64_body_is_decoded() {
     let read_body = request(&json!({"body": "w6k=", "isBase64Encoded": true}));
     assert_eq!(read_body.body().as_ref(), "é".as_bytes());
-    let error = read(&json!({"body": "{}", "isBase64Encoded": true})).unwrap_err();
+    for text in ["{}", " {\"a\":", "\u{feff}[1]", "\"x\""] {
+        let read_body = request(&json!({"body": text, "isBase64Encoded": true}));
+        assert_eq!(read_body.body().as_ref(), text.as_bytes(), "JSON is no base64");
+    }
+    let error = read(&json!({"body": "a,b", "isBase64Encoded": true})).unwrap_err();
     assert_eq!(error.status(), 400);
     assert!(
         error
@@ -103,16 +108,19 @@ fn other_types_are_named_with_their_place() {
             json!({"queryStringParameters": []}),
             "`/queryStringParameters` must be an object",
         ),
-        (json!({"headers": 5}), "`/headers` must be an object"),
+        (json!({"path": "/", "headers": 5}), "`/headers` must be an object"),
         (
             json!({"multiValueQueryStringParameters": {"time": "x"}}),
             "`/multiValueQueryStringParameters/time` must be an array of strings",
         ),
         (
-            json!({"multiValueHeaders": {"A": [1]}}),
+            json!({"path": "/", "multiValueHeaders": {"A": [1]}}),
             "`/multiValueHeaders/A` must be an array of strings",
         ),
-        (json!({"headers": {"A": {}}}), "`/headers/A` must be a string"),
+        (
+            json!({"path": "/", "headers": {"A": {}}}),
+            "`/headers/A` must be a string",
+        ),
         (
             json!({"pathParameters": {"date": false}}),
             "`/pathParameters/date` must be a string",
@@ -126,7 +134,7 @@ fn other_types_are_named_with_their_place() {
             "`/isBase64Encoded` must be true or false",
         ),
         (
-            json!({"httpMethod": "GET /"}),
+            json!({"httpMethod": "GET /", "path": "/", "requestContext": {"elb": {}}}),
             "`/httpMethod` must be the name of an HTTP method",
         ),
     ] {
@@ -137,17 +145,75 @@ fn other_types_are_named_with_their_place() {
         );
         assert_eq!(error.status(), 400);
     }
+    let error = Event::parse("{", true).unwrap_err().to_string();
+    assert!(error.starts_with("the event is not JSON: "), "{error}");
+}
+
+#[test]
+fn events_of_other_kinds_are_named() {
+    let kind = |event: &str, takes_body| match Event::parse(event, takes_body) {
+        Ok(_) => "a request",
+        Err(EventError::Foreign(foreign)) => foreign.name(),
+        Err(other) => panic!("{event}: {other}"),
+    };
+    for (event, expected) in [
+        (
+            r#"{"path":"/message","httpMethod":"SCAN","source":"by hand"}"#,
+            "a request",
+        ),
+        (
+            r#"{"path":"/message","requestContext":{"authorizer":{"connectionId":"x"}}}"#,
+            "a request",
+        ),
+        (
+            r#"{"requestContext":{"requestId":"id"}}"#,
+            "an event of an unknown kind",
+        ),
+        (r#"{"headers":{},"body":"x"}"#, "an event of an unknown kind"),
+        (
+            r#"{"Records":[{"eventSource":"aws:sqs","body":"x"}],"path":"/message"}"#,
+            "an event of SQS",
+        ),
+        (
+            r#"{"type":"REQUEST","methodArn":"arn","path":"/message","httpMethod":"GET"}"#,
+            "an event for a Lambda authorizer",
+        ),
+        (
+            r#"{"requestContext":{"connectionId":"x"},"body":"{}"}"#,
+            "an event of a WebSocket API",
+        ),
+        ("[]", "a warm-up ping"),
+        ("5", "an event of an unknown kind"),
+    ] {
+        assert_eq!(kind(event, false), expected, "{event}");
+    }
+    assert_eq!(kind(r#"{"body":"{}"}"#, true), "a request");
+    let error = Event::parse(r#"{"a":1}"#, true).unwrap_err().to_string();
     assert!(
-        Event::parse("[]")
-            .unwrap_err()
-            .to_string()
-            .ends_with(": it must be an object")
+        error.starts_with("the event is an event of an unknown kind; it must be a request of API Gateway, of a"),
+        "{error}"
     );
-    assert!(
-        Event::parse("{")
-            .unwrap_err()
-            .to_string()
-            .starts_with("the event is not JSON: ")
+}
+
+#[test]
+fn a_word_that_is_no_method_is_none() {
+    for (name, method) in [
+        ("SCAN", Method::GET),
+        ("GET /", Method::GET),
+        ("delete", Method::DELETE),
+        ("PUT", Method::PUT),
+    ] {
+        let read = request(&json!({"path": "/message", "httpMethod": name}));
+        assert_eq!(read.method(), method, "{name}");
+    }
+    let balanced = json!({"path": "/message", "httpMethod": "SCAN", "requestContext": {"elb": {}}});
+    assert_eq!(request(&balanced).method(), "SCAN", "a client's own words");
+    let broken =
+        json!({"version": "2.0", "rawPath": "/message", "requestContext": {"stage": 5, "http": {"method": "DELETE"}}});
+    assert_eq!(
+        request(&broken).method(),
+        Method::DELETE,
+        "of a context that no source writes"
     );
 }
 
@@ -157,8 +223,8 @@ fn a_url_longer_than_any_source_sends_is_refused() {
     for event in [
         json!({"path": format!("/{long}")}),
         json!({"queryStringParameters": {"time": long}}),
-        json!({"requestContext": {"httpMethod": "GET", "stage": long}}),
-        json!({"version": "2.0", "rawQueryString": format!("time={long}")}),
+        json!({"path": "/", "requestContext": {"httpMethod": "GET", "stage": long}}),
+        json!({"version": "2.0", "rawPath": "/", "rawQueryString": format!("time={long}")}),
         json!({"path": format!("/{long}"), "requestContext": {"elb": {}}}),
     ] {
         let error = read(&event).unwrap_err();
@@ -174,7 +240,7 @@ fn the_context_is_kept_and_its_id_found() {
         "domainName": "abc.execute-api.us-east-1.amazonaws.com", "identity": {"sourceIp": "203.0.113.12"}});
     let event = json!({"path": "/message", "resource": "/message", "requestContext": context});
     let text = event.to_string();
-    let parsed = Event::parse(&text).unwrap();
+    let parsed = Event::parse(&text, true).unwrap();
     assert_eq!(parsed.request_id().as_deref(), Some("id"));
     let read = parsed.into_request().unwrap();
     let Some(RequestContext::ApiGatewayV1(context)) = read.request_context_ref() else {
@@ -195,8 +261,12 @@ fn the_context_is_kept_and_its_id_found() {
         (json!("id"), None),
     ] {
         for version in ["1.0", "2.0"] {
-            let event = json!({"version": version, "requestContext": context}).to_string();
-            assert_eq!(Event::parse(&event).unwrap().request_id().as_deref(), id, "{event}");
+            let event = json!({"version": version, "path": "/", "requestContext": context}).to_string();
+            assert_eq!(
+                Event::parse(&event, true).unwrap().request_id().as_deref(),
+                id,
+                "{event}"
+            );
         }
     }
 }
@@ -240,15 +310,18 @@ fn a_path_is_any_text() {
 #[test]
 fn each_source_is_known() {
     for (event, origin) in [
-        (json!({}), "ApiGatewayV1"),
+        (json!({"path": "/"}), "ApiGatewayV1"),
         (
-            json!({"version": "1.0", "requestContext": {"requestId": "id"}}),
+            json!({"version": "1.0", "path": "/", "requestContext": {"requestId": "id"}}),
             "ApiGatewayV1",
         ),
-        (json!({"version": "2.0"}), "ApiGatewayV2"),
-        (json!({"requestContext": {"elb": {"targetGroupArn": "arn"}}}), "Alb"),
+        (json!({"version": "2.0", "rawPath": "/"}), "ApiGatewayV2"),
+        (
+            json!({"path": "/", "requestContext": {"elb": {"targetGroupArn": "arn"}}}),
+            "Alb",
+        ),
     ] {
         let event = event.to_string();
-        assert_eq!(format!("{:?}", Event::parse(&event).unwrap().origin()), origin);
+        assert_eq!(format!("{:?}", Event::parse(&event, true).unwrap().origin()), origin);
     }
 }

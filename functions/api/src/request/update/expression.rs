@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 use super::{EXPRESSION, NAMES, Update, VALUES};
 use crate::request::body::{Body, object};
 use crate::request::fault::{MemberError, MemberViolation, pointer};
-use crate::request::item::{add_below, is_blank, too_large};
+use crate::request::item::{add_below, too_large};
 use crate::request::limits::MAX_EXPRESSION_BYTES;
 use crate::request::rejection::{Faults, Rejection};
 use crate::table::hidden::is_hidden;
@@ -21,7 +21,7 @@ use crate::table::revision;
 ///
 /// # Errors
 /// [`MemberError`] for each mistake. The grammar of the expression is left to DynamoDB.
-pub fn check(mut body: Body) -> Result<Update, Rejection> {
+pub fn check(mut body: Body, ordered: bool) -> Result<Update, Rejection> {
     let text = body.take(
         EXPRESSION,
         "an update expression, such as \"SET local_avg = :avg\", or send `Item` and `Remove`",
@@ -45,13 +45,48 @@ pub fn check(mut body: Body) -> Result<Update, Rejection> {
     let sets =
         words(&expression).any(|(_, word)| ["SET", "ADD"].iter().any(|clause| clause.eq_ignore_ascii_case(word)));
     let needs_revision = sets && touched.iter().any(|name| revision::is_needed_for(name));
-    Ok(Update {
+    let update = Update {
         expression,
         names,
         values,
         touched,
         needs_revision,
-    })
+    };
+    check_length(&update, ordered)?;
+    Ok(update)
+}
+
+/// Refuses an expression that is longer than DynamoDB takes with what it is [`stamped`] with.
+fn check_length(update: &Update, ordered: bool) -> Result<(), MemberError> {
+    let bytes = update.expression.len();
+    let stamped = stamped(
+        &update.expression,
+        &update.free_prefix(),
+        update.needs_revision,
+        ordered,
+    );
+    let limit = MAX_EXPRESSION_BYTES.saturating_sub(stamped.len() - bytes);
+    if bytes > limit {
+        return Err(MemberError::at(
+            "",
+            EXPRESSION,
+            MemberViolation::TooLarge { bytes, limit },
+        ));
+    }
+    Ok(())
+}
+
+/// The same expression with the parts that make an item another [`revision`] and give it an order; their placeholders begin
+/// with `prefix`.
+pub fn stamped(expression: &str, prefix: &str, revision: bool, order: bool) -> String {
+    let mut stamped = expression.to_owned();
+    if revision {
+        stamped = with(&stamped, "ADD", &format!("#{prefix}r :{prefix}r"));
+    }
+    if order {
+        stamped = with(&stamped, "SET", &format!("#{prefix}o=:{prefix}o"));
+    }
+    stamped
 }
 
 /// Words that begin a clause or call a function. They are reserved: no attribute has such a name in an expression.
@@ -70,7 +105,7 @@ fn words(expression: &str) -> impl Iterator<Item = (usize, &str)> {
 
 /// The same expression with one more part of a clause, such as `#count :one` of `ADD` or `#a=:a` of `SET`. Each kind of clause
 /// stands at most once.
-pub fn with(expression: &str, clause: &str, part: &str) -> String {
+fn with(expression: &str, clause: &str, part: &str) -> String {
     match words(expression).find(|(_, word)| word.eq_ignore_ascii_case(clause)) {
         Some((at, word)) => {
             let (before, behind) = expression.split_at(at + word.len());
@@ -125,7 +160,6 @@ fn attribute_values(members: Map<String, Value>) -> Result<Attributes, Rejection
     for (placeholder, value) in members {
         let violation = match value {
             _ if !is_placeholder(&placeholder, ':') => MemberViolation::Form("named `:` and letters or digits"),
-            value if is_blank(&value) => MemberViolation::Empty,
             value => {
                 match plain_json::to_attribute(value) {
                     Ok(value) => {

@@ -15,17 +15,21 @@ use crate::request::rejection::{Faults, Rejection};
 use crate::table::hidden::is_hidden;
 use crate::table::revision;
 
-/// Checks the members of this form. A key in `Item` must be `key`.
+/// Checks the members of this form. A key in `Item` must be `key`; an `Item` of nothing else is an update that changes nothing.
 ///
 /// # Errors
 /// [`MemberError`] for each mistake, or [`BodyError::NoChange`].
 pub fn check(mut body: Body, key: Option<Key>) -> Result<Update, Rejection> {
     let mut faults = Faults::default();
+    let mut names_key = false;
     let set = match body.take_optional(ITEM) {
         None => Some(Attributes::new()),
         Some(value) => {
             let members = faults.take(object(value, item::POINTER));
-            members.and_then(|members| faults.take(to_set(members, key)))
+            members.and_then(|members| {
+                names_key = members.keys().any(|name| is_key(name));
+                faults.take(to_set(members, key))
+            })
         }
     };
     let remove = match body.take_optional(REMOVE) {
@@ -43,8 +47,8 @@ pub fn check(mut body: Body, key: Option<Key>) -> Result<Update, Rejection> {
     faults.finish(|| Some(()))?;
     let remove: BTreeSet<String> = remove.into_iter().collect();
     match set.len() + remove.len() {
-        0 => Err(BodyError::NoChange.into()),
-        1..=MAX_CHANGES => Ok(update(set, remove)),
+        0 if !names_key => Err(BodyError::NoChange.into()),
+        ..=MAX_CHANGES => Ok(update(set, remove)),
         _ => Err(BodyError::TooManyChanges(MAX_CHANGES).into()),
     }
 }

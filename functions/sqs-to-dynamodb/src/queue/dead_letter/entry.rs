@@ -9,6 +9,10 @@ use aws_sdk_sqs::types::{MessageAttributeValue, SendMessageBatchRequestEntry};
 use crate::failure::PermanentFailure;
 use crate::record::{METHOD, receives, text_attribute};
 
+/// The most bytes of a message, its attributes included, and of all messages of a call together.
+///
+/// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SWDeveloperGuide/quotas-messages.html>
+pub const MAX_BYTES: usize = 1024 * 1024;
 /// The most message attributes of a message.
 ///
 /// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SWDeveloperGuide/sqs-message-metadata.html>
@@ -54,7 +58,8 @@ pub struct Entry {
 }
 
 /// The entry of a message, with its index in the batch for its id. When there are too many attributes, the reason and
-/// `Method` have precedence over the message's other attributes, and these over where and when it was received.
+/// `Method` have precedence over the message's other attributes, and these over where and when it was received. Of a message
+/// that has not the room for all that is added, only the code of the reason is.
 #[expect(
     clippy::expect_used,
     reason = "building fails only when the id or body is not set, and both are set here"
@@ -73,11 +78,16 @@ pub fn entry(message: usize, record: &SqsMessage, failure: &PermanentFailure, no
         .as_deref()
         .filter(|body| !body.is_empty())
         .unwrap_or(NO_BODY);
-    let bytes = body.len()
-        + attributes
-            .iter()
-            .map(|(name, value)| name.len() + bytes(value))
-            .sum::<usize>();
+    let size = |attributes: &[(&str, MessageAttributeValue)]| {
+        let sizes = attributes.iter().map(|(name, value)| name.len() + bytes(value));
+        body.len() + sizes.sum::<usize>()
+    };
+    if size(&attributes) > MAX_BYTES {
+        let is_kept = |name: &str| name == names::REASON_CODE || !names::ALL.contains(&name);
+        let cut = attributes.extract_if(.., |(name, _)| !is_kept(name));
+        dropped.extend(cut.map(|(name, _)| name.to_owned()));
+    }
+    let bytes = size(&attributes);
     let attributes = attributes.into_iter().map(|(name, value)| (name.to_owned(), value));
     let request = SendMessageBatchRequestEntry::builder()
         .id(message.to_string())

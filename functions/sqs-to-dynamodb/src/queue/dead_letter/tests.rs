@@ -4,7 +4,7 @@ use aws_lambda_events::sqs::{SqsMessage, SqsMessageAttribute};
 use aws_sdk_sqs::types::MessageAttributeValue;
 use backoff::Deadline;
 
-use super::entry::{Entry, reason};
+use super::entry::{Entry, MAX_BYTES, reason};
 use super::*;
 use crate::metrics::Tally;
 use crate::testing::{Aws, record, text_attribute};
@@ -154,6 +154,21 @@ fn a_reason_is_short_and_of_characters_that_sqs_takes() {
 }
 
 #[test]
+fn of_a_message_of_nearly_one_mebibyte_the_code_is_kept_and_what_it_came_with() {
+    let mut record = record("id-1", Some("POST"), &"x".repeat(MAX_BYTES - 200));
+    record.message_attributes.insert("IngestId".into(), text_attribute("1"));
+    let entry = dead_letter(&record, &PermanentFailure::NotAnObject);
+    let mut names: Vec<_> = entry.request.message_attributes().unwrap().keys().collect();
+    names.sort_unstable();
+    assert_eq!(names, ["IngestId", "Method", "ReasonCode"]);
+    assert!(entry.bytes <= MAX_BYTES);
+    assert_eq!(
+        entry.dropped,
+        ["Reason", "Attempts", "FailedAt", "OriginalMessageId", "ReceiveCount"]
+    );
+}
+
+#[test]
 fn a_missing_body_is_sent_as_an_empty_object() {
     for body in [None, Some(String::new())] {
         let mut record = record("id-1", Some("POST"), "");
@@ -205,7 +220,12 @@ fn calls_keep_to_the_limits_of_sqs() {
     assert_eq!(divided(&[5, whole, 6]), (vec![(1, 5), (1, whole), (1, 6)], vec![]));
     assert_eq!(
         divided(&[5, whole + 1, 6]),
-        (vec![(2, 11)], vec![1]),
+        (vec![(1, 5), (1, whole + 1), (1, 6)], vec![]),
         "no room for the reason"
     );
+    let method = "Method".len() + "String".len() + "POST".len();
+    let code = "ReasonCode".len() + "String".len() + "NotJson".len();
+    let most = MAX_BYTES - method - code;
+    assert_eq!(divided(&[most]), (vec![(1, most)], vec![]));
+    assert_eq!(divided(&[5, most + 1]), (vec![(1, 5)], vec![1]), "no room for its code");
 }

@@ -1,0 +1,41 @@
+//! The method of a request, by its event.
+
+use lambda_http::http::Method;
+
+use super::part::{Part, form};
+use crate::request::rejection::EventError;
+
+/// The methods that HTTP has.
+///
+/// <https://www.rfc-editor.org/rfc/rfc9110#section-9>, <https://www.rfc-editor.org/rfc/rfc5789>
+const METHODS: [Method; 9] = [
+    Method::CONNECT,
+    Method::DELETE,
+    Method::GET,
+    Method::HEAD,
+    Method::OPTIONS,
+    Method::PATCH,
+    Method::POST,
+    Method::PUT,
+    Method::TRACE,
+];
+
+/// The method of an event of a REST API, which sends no others than HTTP has. In one that somebody wrote by hand, any other
+/// word, such as `SCAN`, is no method: the function's own counts. Only the list looks at the method of such an event, and
+/// its own is `GET`.
+pub fn known_method(name: &str) -> Method {
+    let known = METHODS
+        .into_iter()
+        .find(|method| method.as_str().eq_ignore_ascii_case(name));
+    known.unwrap_or_default()
+}
+
+/// The method of an event of a load balancer; GET when there is none.
+pub fn method_of(method: &Part<'_>) -> Result<Method, EventError> {
+    match method.as_text() {
+        "" => Ok(Method::GET),
+        name => name
+            .parse()
+            .map_err(|_| form("/httpMethod", "the name of an HTTP method")),
+    }
+}

@@ -1,0 +1,300 @@
+//! The event of an invocation: a batch of SQS records, each read on its own, or something that is none.
+
+use aws_lambda_events::sqs::{SqsEvent, SqsMessage};
+use foreign_events::Foreign;
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use serde_json::{Map, Value};
+
+use crate::record::method;
+
+/// An event that is none of SQS.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "the event is {}; it must come from an SQS event source mapping, or have its form: {{\"Records\":[…]}}",
+    .0.name()
+)]
+pub struct ForeignEvent(pub Foreign);
+
+/// An event.
+#[derive(Debug)]
+pub enum Event {
+    /// A batch of SQS.
+    Batch(Batch),
+    /// An event that asks for nothing.
+    Harmless(Foreign),
+}
+
+/// The records of a batch.
+#[derive(Debug, Default)]
+pub struct Batch {
+    /// The messages.
+    pub messages: SqsEvent,
+    /// The records that cannot be read as messages.
+    pub unreadable: Vec<Unreadable>,
+    /// The messages that ask for nothing: test events of S3 and schedules that go to the queue.
+    pub harmless: Vec<Harmless>,
+}
+
+/// A record that has another form than SQS sends.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Unreadable {
+    /// The id by which it fails.
+    pub message_id: String,
+    /// The member of the record that has another form, and the form that it must have.
+    pub fault: &'static str,
+}
+
+/// A message that asks for nothing.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Harmless {
+    /// Its id.
+    pub message_id: String,
+    /// What it is.
+    pub kind: Foreign,
+}
+
+#[derive(Deserialize)]
+struct Records<'e> {
+    #[serde(rename = "Records", borrow)]
+    records: Vec<&'e RawValue>,
+}
+
+/// Reads the JSON text of an event.
+///
+/// # Errors
+/// [`ForeignEvent`]
+pub fn read(payload: &str) -> Result<Event, ForeignEvent> {
+    let mut batch = match serde_json::from_str(payload) {
+        Ok(messages) => Batch {
+            messages,
+            ..Batch::default()
+        },
+        Err(_) => match serde_json::from_str::<Records>(payload) {
+            Ok(records) => one_by_one(&records.records),
+            Err(_) => return foreign(Foreign::of(payload)),
+        },
+    };
+    let has_id = |message: &SqsMessage| message.message_id.as_deref().is_some_and(|id| !id.is_empty());
+    if batch.messages.records.iter().all(has_id) {
+        batch.set_harmless_aside();
+        return Ok(Event::Batch(batch));
+    }
+    match Foreign::of(payload) {
+        // The batch is refused for it.
+        Foreign::Sqs | Foreign::Unknown => Ok(Event::Batch(batch)),
+        kind => foreign(kind),
+    }
+}
+
+fn foreign(kind: Foreign) -> Result<Event, ForeignEvent> {
+    if kind.is_harmless() {
+        Ok(Event::Harmless(kind))
+    } else {
+        Err(ForeignEvent(kind))
+    }
+}
+
+impl Batch {
+    /// Whether there are messages, and all ask for nothing.
+    #[must_use]
+    pub fn is_harmless(&self) -> bool {
+        !self.harmless.is_empty() && self.messages.records.is_empty() && self.unreadable.is_empty()
+    }
+
+    /// A message that names no method may be one that another service puts on the queue when it is set up.
+    fn set_harmless_aside(&mut self) {
+        let Self { messages, harmless, .. } = self;
+        messages.records.retain(|message| {
+            let kind = match (method(message), &message.body) {
+                (None, Some(body)) => Foreign::of(body),
+                _ => return true,
+            };
+            let is_harmless = matches!(kind, Foreign::S3Test | Foreign::Schedule);
+            if is_harmless {
+                let message_id = message.message_id.clone().unwrap_or_default();
+                harmless.push(Harmless { message_id, kind });
+            }
+            !is_harmless
+        });
+    }
+}
+
+/// Reads records of which at least one does not have the form that SQS gives it.
+fn one_by_one(records: &[&RawValue]) -> Batch {
+    let mut batch = Batch::default();
+    for record in records {
+        let members = serde_json::from_str(record.get()).unwrap_or_default();
+        let members = without_nulls(members);
+        match serde_json::from_value(members.clone()) {
+            Ok(message) => batch.messages.records.push(message),
+            Err(_) => match &members["messageId"] {
+                Value::String(id) if !id.is_empty() => batch.unreadable.push(Unreadable {
+                    message_id: id.clone(),
+                    fault: fault_of(&members),
+                }),
+                // Without an id it cannot fail alone.
+                _ => batch.messages.records.push(SqsMessage::default()),
+            },
+        }
+    }
+    batch
+}
+
+/// The value without members and elements that are null: null is missing.
+fn without_nulls(value: Value) -> Value {
+    match value {
+        Value::Object(members) => {
+            let members = members.into_iter().filter(|(_, value)| !value.is_null());
+            let members = members.map(|(name, value)| (name, without_nulls(value)));
+            Value::Object(members.collect::<Map<_, _>>())
+        }
+        Value::Array(elements) => {
+            let elements = elements.into_iter().filter(|value| !value.is_null());
+            elements.map(without_nulls).collect()
+        }
+        other => other,
+    }
+}
+
+/// The first fault of a record.
+fn fault_of(record: &Value) -> &'static str {
+    let is_read = |name: &str| {
+        let members = record.get(name).map(|value| (name.to_owned(), value.clone()));
+        let alone = Value::Object(members.into_iter().collect::<Map<_, _>>());
+        serde_json::from_value::<SqsMessage>(alone).is_ok()
+    };
+    for (name, fault) in [
+        ("body", "`body` must be a string"),
+        ("receiptHandle", "`receiptHandle` must be a string"),
+        ("attributes", "`attributes` must be an object of strings"),
+        (
+            "messageAttributes",
+            "`messageAttributes` must be an object of attributes such as {\"Method\":{\"dataType\":\"String\",\
+             \"stringValue\":\"POST\"}}",
+        ),
+    ] {
+        if !is_read(name) {
+            return fault;
+        }
+    }
+    "a member has another form than SQS gives it"
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn batch(records: &Value) -> Batch {
+        match read(&json!({ "Records": records }).to_string()) {
+            Ok(Event::Batch(batch)) => batch,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn ids(batch: &Batch) -> Vec<&str> {
+        let messages = batch.messages.records.iter();
+        messages.filter_map(|message| message.message_id.as_deref()).collect()
+    }
+
+    #[test]
+    fn null_is_missing() {
+        let attribute =
+            json!({"stringValue": "POST", "binaryValue": null, "stringListValues": null, "dataType": "String"});
+        let batch = batch(&json!([
+            {"messageId": "1", "body": "{}", "messageAttributes": {"Method": attribute, "None": null}},
+            {"messageId": "2", "body": null, "attributes": {"SenderId": null}, "messageAttributes": null, "md5OfBody": null},
+        ]));
+        assert_eq!(ids(&batch), ["1", "2"]);
+        assert_eq!(method(&batch.messages.records[0]), Some("POST"));
+        assert!(batch.unreadable.is_empty());
+    }
+
+    #[test]
+    fn an_odd_record_fails_alone() {
+        let batch = batch(&json!([
+            {"messageId": "1", "body": "{}"},
+            {"messageId": "2", "body": {"secret": 1}},
+            {"messageId": "3", "attributes": []},
+            {"messageId": "4", "messageAttributes": {"Method": "POST"}},
+            {"messageId": "5", "messageAttributes": {"A": {"binaryValue": "secret*"}}},
+            {"messageId": "6", "md5OfBody": 6},
+            {"messageId": "7", "body": ""},
+        ]));
+        assert_eq!(ids(&batch), ["1", "7"]);
+        let unreadable: Vec<_> = batch.unreadable.iter().map(|odd| odd.message_id.as_str()).collect();
+        assert_eq!(unreadable, ["2", "3", "4", "5", "6"]);
+        assert_eq!(batch.unreadable[0].fault, "`body` must be a string");
+        assert!(batch.unreadable.iter().all(|odd| !odd.fault.contains("secret")));
+    }
+
+    #[test]
+    fn a_record_without_an_id_cannot_fail_alone() {
+        for odd in [
+            json!({}),
+            json!({"messageId": null}),
+            json!({"messageId": 5}),
+            json!(5),
+            json!(null),
+        ] {
+            let batch = batch(&json!([{"messageId": "1"}, odd]));
+            assert_eq!(batch.messages.records[1].message_id, None, "{odd}");
+        }
+    }
+
+    #[test]
+    fn other_events_are_named() {
+        for (event, kind) in [
+            ("{}", Foreign::WarmUp),
+            ("null", Foreign::WarmUp),
+            (
+                r#"{"detail-type":"Scheduled Event","source":"aws.events"}"#,
+                Foreign::Schedule,
+            ),
+            (
+                r#"{"key1":"value1","key2":"value2","key3":"value3"}"#,
+                Foreign::ConsoleSample,
+            ),
+            (
+                r#"{"Records":[{"EventSource":"aws:sns","Sns":{"Message":"{\"Event\":\"s3:TestEvent\"}"}}]}"#,
+                Foreign::S3Test,
+            ),
+        ] {
+            assert!(
+                matches!(read(event), Ok(Event::Harmless(found)) if found == kind),
+                "{event}"
+            );
+        }
+        for (event, kind) in [
+            (r#"{"Records":[{"eventSource":"aws:s3","s3":{}}]}"#, Foreign::S3),
+            (r#"{"httpMethod":"GET","path":"/message"}"#, Foreign::Request),
+            (r#"{"Records":5}"#, Foreign::Unknown),
+            (r#"{"Item":{}}"#, Foreign::Unknown),
+        ] {
+            assert_eq!(read(event).unwrap_err(), ForeignEvent(kind), "{event}");
+        }
+        let text = ForeignEvent(Foreign::S3).to_string();
+        assert!(
+            text.starts_with("the event is an event of S3; it must come from an SQS event source"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn a_test_event_on_the_queue_is_no_message() {
+        let test = json!({"Service": "Amazon S3", "Event": "s3:TestEvent", "Bucket": "b"}).to_string();
+        let wrapped = json!({"Type": "Notification", "TopicArn": "t", "Message": test}).to_string();
+        let post = json!({"Method": {"dataType": "String", "stringValue": "POST"}});
+        let batch = batch(&json!([
+            {"messageId": "1", "body": test},
+            {"messageId": "2", "body": wrapped},
+            {"messageId": "3", "body": test, "messageAttributes": post},
+            {"messageId": "4", "body": "{}"},
+        ]));
+        assert_eq!(ids(&batch), ["3", "4"]);
+        let kinds: Vec<_> = batch.harmless.iter().map(|harmless| harmless.kind).collect();
+        assert_eq!(kinds, [Foreign::S3Test, Foreign::S3Test]);
+    }
+}

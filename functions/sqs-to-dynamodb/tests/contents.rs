@@ -1,0 +1,207 @@
+//! No line of the log has anything of a message, whatever fails: the writer with all its clients against a service of the
+//! tests, whose answers quote what they are asked.
+
+#![expect(clippy::unwrap_used, reason = "what is not as expected shall fail the test")]
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::time::Duration;
+
+use aws::Variables;
+use backoff::Deadline;
+use serde_json::{Value, json};
+use sqs_to_dynamodb::{Writer, invoke};
+use telemetry::Metrics;
+use telemetry::testing::lines_of;
+
+/// What is in the data, and may be in no line.
+const MARKER: &str = "s3cr3t-mark3r";
+
+/// A service that answers each call with a status and a body that are made of the call's target and body. Its URL.
+fn service(answer: impl Fn(&str, &str) -> (u16, String) + Send + 'static) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for connection in listener.incoming() {
+            let connection = connection.unwrap();
+            let (target, body) = request(&connection);
+            let (status, text) = answer(&target, &body);
+            let head = format!(
+                "HTTP/1.1 {status} X\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+                text.len()
+            );
+            _ = (&connection).write_all((head + &text).as_bytes());
+        }
+    });
+    url
+}
+
+fn request(connection: &TcpStream) -> (String, String) {
+    let mut reader = BufReader::new(connection);
+    let (mut target, mut length) = (String::new(), 0);
+    loop {
+        let mut line = String::new();
+        reader.read_line(&mut line).unwrap();
+        let line = line.trim();
+        if line.is_empty() {
+            break;
+        }
+        let (name, value) = line.split_once(':').unwrap_or((line, ""));
+        match name.to_lowercase().as_str() {
+            "x-amz-target" => value.trim().clone_into(&mut target),
+            "content-length" => length = value.trim().parse().unwrap(),
+            _ => {}
+        }
+    }
+    let mut body = vec![0; length];
+    reader.read_exact(&mut body).unwrap();
+    (target, String::from_utf8(body).unwrap())
+}
+
+/// What the writer says while it handles an event, for which it has a second.
+async fn lines(endpoint: &str, region: &str, event: &Value) -> String {
+    let variables = Variables::new(|name| {
+        let value = match name {
+            "TABLE_NAME" => "messages",
+            "SQS_QUEUE_URL" => "https://sqs.example/queue",
+            "DEAD_LETTER_QUEUE_URL" => "https://sqs.example/dead-letters",
+            "MAX_RECEIVE_COUNT" => "15",
+            "AWS_ACCESS_KEY_ID" | "AWS_SECRET_ACCESS_KEY" => "x",
+            "AWS_REGION" => region,
+            "AWS_ENDPOINT_URL" => endpoint,
+            _ => return None,
+        };
+        Some(value.to_owned())
+    });
+    let work = async {
+        match Writer::new(&variables, Metrics::none()).await {
+            Ok(writer) => match invoke(&writer, &event.to_string(), Deadline::after(Duration::from_secs(1))).await {
+                Ok(_) => {}
+                Err(error) => tracing::error!(%error, reason = ?error, "failed"),
+            },
+            Err(error) => tracing::error!(%error, reason = ?error, "the function cannot start"),
+        }
+    };
+    lines_of(work).await
+}
+
+fn record(method: &str, body: &str) -> Value {
+    json!({
+        "messageId": format!("{}-{}", method.len(), body.len()), "receiptHandle": MARKER, "body": body,
+        "messageAttributes": {
+            "Method": {"stringValue": method, "dataType": "String"},
+            "IngestId": {"stringValue": MARKER, "dataType": "String"},
+        },
+    })
+}
+
+/// Messages of every method, and of every kind of fault, with the marker wherever a message may have anything.
+fn event() -> Value {
+    let key = json!({"date": {"S": "2001-01-01"}, "time": {"S": "09:01:05"}});
+    let item = |more: Value| {
+        let mut item = key.clone();
+        item["note"] = more;
+        json!({ "Item": item }).to_string()
+    };
+    let marked = json!({ "S": MARKER });
+    let update = json!({
+        "Key": key, "UpdateExpression": format!("SET a = :{MARKER}"), "ConditionExpression": MARKER,
+        "ExpressionAttributeValues": {":a": marked},
+    });
+    let records = [
+        ("POST", item(marked.clone())),
+        ("POST", item(json!({ MARKER: MARKER }))),
+        ("POST", item(json!({ "N": MARKER }))),
+        ("POST", item(json!({ "B": MARKER }))),
+        ("POST", item(json!({ "S": [MARKER] }))),
+        ("POST", item(json!({"NS": [MARKER, MARKER]}))),
+        ("POST", json!({"Item": {"date": marked, "time": marked}}).to_string()),
+        ("POST", json!({"Item": {}, MARKER: MARKER}).to_string()),
+        ("POST", json!({"Item": MARKER}).to_string()),
+        ("POST", json!({"TableName": MARKER, "Item": {}}).to_string()),
+        ("POST", format!("{{\"{MARKER}\": 1, \"{MARKER}\": 2}}")),
+        ("POST", MARKER.to_owned()),
+        ("POST", format!("{{\"Item\": {{\"{MARKER}\": nul}}}}")),
+        ("DELETE", json!({"Key": {"date": marked, MARKER: marked}}).to_string()),
+        ("DELETE", json!({ "Key": key }).to_string()),
+        ("PUT", update.to_string()),
+        ("GET", json!({ "Key": key }).to_string()),
+        ("GET_ALL", "{}".to_owned()),
+        ("BATCH_WRITE", json!({"RequestItems": {MARKER: []}}).to_string()),
+        (
+            "BATCH_WRITE",
+            json!({"RequestItems": {"messages": [{ MARKER: MARKER }]}}).to_string(),
+        ),
+        (MARKER, MARKER.to_owned()),
+    ];
+    let mut records: Vec<_> = records.iter().map(|(method, body)| record(method, body)).collect();
+    records.push(json!({"messageId": "odd", "body": [MARKER], "messageAttributes": MARKER}));
+    records.push(json!({"messageId": "large", "body": MARKER.repeat(80_000)}));
+    json!({ "Records": records })
+}
+
+fn error(code: &str, words: &str) -> String {
+    json!({"__type": format!("x#{code}"), "message": words}).to_string()
+}
+
+#[tokio::test]
+async fn no_line_has_anything_of_a_message() {
+    // What the services do with each call.
+    type Service = fn(&str, &str) -> (u16, String);
+    let services: [(&str, Service); 9] = [
+        ("is willing", |_, _| (200, "{}".to_owned())),
+        ("finds all invalid", |_, body| (400, error("ValidationException", body))),
+        ("does not say why", |_, body| {
+            (400, error("SerializationException", body))
+        }),
+        ("sends the request back", |_, body| (400, body.to_owned())),
+        ("sends the request back as an answer", |_, body| (200, body.to_owned())),
+        ("answers with something else", |_, _| {
+            (
+                200,
+                json!({"Item": MARKER, "UnprocessedItems": MARKER, "Count": MARKER}).to_string(),
+            )
+        }),
+        ("shows a page", |_, body| {
+            (502, format!("<html><title>502 Bad Gateway</title>{body}</html>"))
+        }),
+        ("redirects", |_, _| (301, String::new())),
+        ("is asked too often", |_, body| (429, format!("too many: {body}"))),
+    ];
+    for (name, answer) in services {
+        let lines = lines(&service(answer), "eu-west-1", &event()).await;
+        assert!(lines.lines().count() > 10, "{name}: {lines}");
+        assert!(!lines.contains(MARKER), "{name}: {lines}");
+    }
+}
+
+#[tokio::test]
+async fn a_malformed_endpoint_or_region_is_named_at_the_start() {
+    for (endpoint, region, name) in [
+        ("http://local host", "eu-west-1", "AWS_ENDPOINT_URL"),
+        ("localhost:4566", "eu-west-1", "AWS_ENDPOINT_URL"),
+        ("", "eu west 1", "AWS_REGION"),
+    ] {
+        let lines = lines(endpoint, region, &event()).await;
+        assert!(
+            lines.contains(&format!("the environment variable {name} is malformed")),
+            "{lines}"
+        );
+        assert!(!lines.contains(MARKER), "{lines}");
+    }
+}
+
+#[tokio::test]
+async fn a_refused_event_is_not_shown() {
+    let url = service(|_, _| (200, "{}".to_owned()));
+    for event in [
+        json!({ MARKER: MARKER }),
+        json!({"Records": [{"eventSource": "aws:s3", "s3": MARKER}]}),
+        json!({"Records": [{"body": MARKER}]}),
+        json!({"Records": MARKER}),
+        json!(MARKER),
+    ] {
+        let lines = lines(&url, "eu-west-1", &event).await;
+        assert!(!lines.is_empty() && !lines.contains(MARKER), "{lines}");
+    }
+}
