@@ -8,8 +8,10 @@
 //! | [`Number`] | a decimal that keeps its digits and fits DynamoDB |
 //! | [`Header`], [`Record`] | the columns of a CSV file, and the way from a row to a [`Message`] |
 //! | [`Message`] | one row, and its SQS body |
+//! | [`invisible`] | characters that nobody sees, for files and JSON bodies alike |
 
 mod body;
+pub mod invisible;
 mod key;
 mod number;
 mod row;
