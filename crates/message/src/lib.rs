@@ -25,7 +25,8 @@ pub use key::{Date, Key, KeyError, Precision, PrecisionError, Time};
 pub use null_word::null_word;
 pub use number::{Number, NumberError};
 pub use row::{
-    CellCause, CellError, CellViolation, Header, HeaderError, Record, RowError, begins_with_space_and_quote,
+    COLUMN_COUNT, CellCause, CellError, CellViolation, Header, HeaderError, Record, RowError,
+    begins_with_space_and_quote,
 };
 
 /// The attributes of a message, which are the names of the CSV columns too, but for the key: it is made of

@@ -10,8 +10,10 @@ pub use self::header::{Header, HeaderError};
 use crate::{Key, KeyError, MAX_ITEM_BYTES, Message, Number, NumberError, Precision, names};
 use crate::{invisible, may_be_grouped, null_word};
 
+/// The number of columns that a file must have.
+pub const COLUMN_COUNT: usize = 7;
 /// The columns that a file must have, in the order of the documented sample.
-const COLUMNS: [&str; 7] = [
+const COLUMNS: [&str; COLUMN_COUNT] = [
     names::TIMESTAMP,
     names::LOCATION,
     names::SOURCE,
@@ -117,9 +119,10 @@ impl Header {
         [cell(LOCAL_AVG), cell(REMOTE_AVG)]
     }
 
-    /// Whether a row of another number of fields has each column where the header has it: fields are missing at its end, or
-    /// there are more, which are empty. Spreadsheets and scripts write such rows.
-    fn fits(&self, record: Record<'_>) -> bool {
+    /// Whether a row has each column where the header has it, even when it has another number of fields: some are missing at
+    /// its end, or there are more, which are empty. Spreadsheets and scripts write such rows.
+    #[must_use]
+    pub fn fits(&self, record: Record<'_>) -> bool {
         let has_columns = self.positions.iter().all(|place| *place < record.ends.len());
         has_columns && record.fields().skip(self.width).all(is_blank)
     }

@@ -61,7 +61,6 @@ fn length_of(count: usize) -> i64 {
 mod tests {
     use proptest::prelude::*;
 
-    use super::*;
     use crate::{Key, Precision};
 
     fn key(text: &str) -> Result<Key, crate::KeyError> {
