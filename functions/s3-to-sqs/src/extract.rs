@@ -109,6 +109,7 @@ impl<'a> Extraction<'a> {
                     progress.delimiter,
                     progress.problem.clone(),
                     CollisionCounter::resume(progress.collisions.clone(), seen),
+                    progress.witness.clone(),
                 ),
             ),
             None => (
@@ -118,6 +119,7 @@ impl<'a> Extraction<'a> {
             ),
         };
         progress.invocations += 1;
+        let converter = converter.uploaded(object.uploaded);
         Self {
             extractor,
             object,
