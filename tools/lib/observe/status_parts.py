@@ -126,6 +126,7 @@ class Parts:
             "at": found["LastModified"].astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
             **counts,
             "problem": report.get("problem"),
+            "suspicious": {warning["kind"]: int(warning["rows"]) for warning in report.get("warnings", [])},
             "report": f"s3://{bucket}/{found['Key']}",
         }
 

@@ -107,6 +107,9 @@ class Screen:
             problem = f"  {report['problem']}" if report["problem"] else ""
             row = self.cut(f"{report['at'][:19].replace('T', ' ')} {counts}  {report['key']}{problem}")
             rows.append(self.paint(RED if problem else YELLOW, row) if problem or report["rows_rejected"] else row)
+            if suspicious := report.get("suspicious"):
+                kinds = ", ".join(f"{kind.replace('_', ' ')}: {count:,}" for kind, count in suspicious.items())
+                rows.append(self.paint(YELLOW, self.cut(f"  suspicious rows: {kinds}")))
         if not part["complete"]:
             rows.append(
                 self.paint(DIM, "of the first 10,000 objects: there are more, and newer ones may be among them")

@@ -120,6 +120,12 @@ class OnScreen(unittest.TestCase):
         plain = re.sub(r"\x1b\[\d+m", "", text)
         self.assertLessEqual(max(map(len, plain.splitlines())), 100)
 
+    def test_suspicious_rows_are_shown_and_healthy(self) -> None:
+        suspicious = report(suspicious={"null_words": 1234, "implausible_times": 1})
+        text = self.text(AWS, reports={"newest": [suspicious], "complete": True})
+        self.assertTrue(text.startswith("Healthy: "))
+        self.assertIn("  suspicious rows: null words: 1,234, implausible times: 1\n", text)
+
     def test_times_are_said_in_two_units(self) -> None:
         shown = [lasting(seconds) for seconds in (0, 59.9, 3600, 3661, 90_061)]
         self.assertEqual(shown, ["0 s", "59 s", "1 h", "1 h 1 min", "1 d 1 h"])
