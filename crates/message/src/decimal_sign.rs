@@ -60,6 +60,7 @@ fn exponential_sign(number: &str) -> Option<DecimalSign> {
 /// Whether a number, as [`Number`](crate::Number) has it, is another one when its point separates thousands: one to three
 /// digits that do not begin with a zero, the point, and three digits.
 #[must_use]
+#[inline]
 pub fn may_be_grouped(number: &str) -> bool {
     // Asked for every number of every row: most have no point there.
     let bytes = number.as_bytes();

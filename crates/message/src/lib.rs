@@ -22,7 +22,7 @@ mod row;
 pub use body::{MAX_ITEM_BYTES, Message};
 pub use decimal_sign::{DecimalSign, decimal_sign, may_be_grouped};
 pub use key::{Date, Key, KeyError, Precision, PrecisionError, Time};
-pub use null_word::null_word;
+pub use null_word::{may_begin_null_word, null_word};
 pub use number::{Number, NumberError};
 pub use row::{
     COLUMN_COUNT, CellCause, CellError, CellViolation, Header, HeaderError, Record, RowError,

@@ -37,15 +37,19 @@ const WORDS: [&str; 30] = [
 /// The length of the longest of them, in bytes.
 const LONGEST: usize = 9;
 
+/// Whether a text that begins with this byte may be a null word.
+#[must_use]
+pub const fn may_begin_null_word(first: u8) -> bool {
+    matches!(
+        first,
+        b'\\' | b'n' | b'N' | b'-' | b'#' | b'<' | b'(' | b'[' | b'u' | b'U' | b'1'
+    )
+}
+
 /// The word that `text` is, when it says that there is no value.
 #[must_use]
 pub fn null_word(text: &str) -> Option<&'static str> {
-    // Asked for every text of every row: most begin otherwise.
-    let may_begin = matches!(
-        text.as_bytes().first(),
-        Some(b'\\' | b'n' | b'N' | b'-' | b'#' | b'<' | b'(' | b'[' | b'u' | b'U' | b'1')
-    );
-    if !may_begin || text.len() > LONGEST {
+    if text.len() > LONGEST || !text.bytes().next().is_some_and(may_begin_null_word) {
         return None;
     }
     WORDS.into_iter().find(|word| word.eq_ignore_ascii_case(text))

@@ -140,10 +140,6 @@ impl Header {
 /// Whether a field begins with white space and a quote, which is a part of the text then.
 #[must_use]
 pub fn begins_with_space_and_quote(field: &[u8]) -> bool {
-    // Asked for every text of every row.
-    if field.first().is_none_or(u8::is_ascii_graphic) {
-        return false;
-    }
     String::from_utf8_lossy(field)
         .trim_start_matches(invisible::is_invisible)
         .starts_with('"')

@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 
 use message::{
     Date, DecimalSign, Header, Key, Message, Precision, Record, begins_with_space_and_quote, decimal_sign, invisible,
-    may_be_grouped, null_word,
+    may_be_grouped, may_begin_null_word, null_word,
 };
 use serde::{Deserialize, Serialize};
 
@@ -35,6 +35,24 @@ pub struct Witness {
     pub(super) later_header: Option<LaterHeader>,
     /// Columns of later headers that are in no message.
     pub(super) later_unknown: Vec<String>,
+}
+
+/// The bytes with which a text begins that is no null word, and has nothing invisible before it. Almost every text of a file
+/// begins so, and each costs one look into this.
+static PLAIN_BEGINNINGS: [bool; 256] = {
+    let mut plain = [false; 256];
+    let mut byte = 0;
+    while byte < u8::MAX {
+        plain[byte as usize] = byte.is_ascii_graphic() && !may_begin_null_word(byte);
+        byte += 1;
+    }
+    plain
+};
+
+fn begins_plainly(text: &str) -> bool {
+    text.bytes()
+        .next()
+        .is_some_and(|first| PLAIN_BEGINNINGS[usize::from(first)])
 }
 
 /// The times that look plausible.
@@ -92,11 +110,13 @@ impl Witness {
             message.local_dest,
             message.remote_dest,
         ];
-        if texts.iter().any(|text| null_word(invisible::trim(text)).is_some()) {
-            warn(WarningKind::NullWords);
-        }
-        if texts.iter().any(|text| begins_with_space_and_quote(text.as_bytes())) {
-            warn(WarningKind::SpacesBeforeQuotes);
+        if !texts.iter().all(|text| begins_plainly(text)) {
+            if texts.iter().any(|text| null_word(invisible::trim(text)).is_some()) {
+                warn(WarningKind::NullWords);
+            }
+            if texts.iter().any(|text| begins_with_space_and_quote(text.as_bytes())) {
+                warn(WarningKind::SpacesBeforeQuotes);
+            }
         }
         if row.has_line_ends && row.record.is_ok_and(has_row_in_cell) {
             warn(WarningKind::RowsInCells);
