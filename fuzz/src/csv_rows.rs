@@ -9,8 +9,10 @@ use std::collections::HashSet;
 use std::fmt;
 
 use aws_lambda_events::sqs::{SqsMessage, SqsMessageAttribute};
-use message::{Key, Precision, names};
+use message::{Key, Precision, invisible, names};
 use s3_to_sqs::convert::collisions::CollisionCounter;
+use s3_to_sqs::convert::columns::Judgement;
+use s3_to_sqs::convert::witness::Witness;
 use s3_to_sqs::convert::{Converted, Converter};
 use s3_to_sqs::queue::message::MAX_BYTES;
 use s3_to_sqs::rows::{Checkpoint, MAX_HEADER_BYTES, MAX_ROW_BYTES, Position, Row, Rows, Unreadable};
@@ -31,7 +33,8 @@ const MAX_LINES: usize = 50_000;
 const REPEAT: u8 = 0xFF;
 /// Of more rows only every n-th is given to the writer: they are repetitions.
 const MAX_PARSED: usize = 256;
-const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+/// 2019-05-28
+const UPLOADED: u64 = 1_559_040_909_385;
 
 /// A row, kept.
 #[derive(Clone, Debug, PartialEq)]
@@ -59,6 +62,7 @@ impl fmt::Debug for Text {
 #[derive(Clone, Debug, PartialEq)]
 enum Outcome {
     Header,
+    Blank,
     Message(String),
     Rejected(String, String),
 }
@@ -87,21 +91,33 @@ pub fn check_long(input: &[u8]) {
 fn check_file(piece: u8, stop: u8, precision: u8, file: &[u8]) {
     let (piece, stop) = (usize::from(piece % 64), usize::from(stop % 64));
     let precision = PRECISIONS[usize::from(precision.wrapping_sub(b'0')) % PRECISIONS.len()];
-    let mut converter = Converter::new(TABLE, precision);
+    let judgement = Judgement::of(std::iter::once(file), true);
+    let begin = || {
+        let mut converter = Converter::new(TABLE, precision).uploaded(UPLOADED);
+        converter.judge(judgement.clone());
+        converter
+    };
+    let mut converter = begin();
     let mut reader = Rows::default();
     let rows = read(&mut reader, &mut converter, file, file.len().max(1));
     check_places(file, &rows);
     check_outcomes(&rows, &converter, precision);
     if piece > 0 {
-        let in_pieces = read(&mut Rows::default(), &mut Converter::new(TABLE, precision), file, piece);
+        let in_pieces = read(&mut Rows::default(), &mut begin(), file, piece);
         assert_same(&in_pieces, &rows);
     }
     if let Some(last) = stop.checked_sub(1).and_then(|stop| rows.get(stop)) {
-        let header = converter.header().unwrap_or_default().to_owned();
-        let problem = converter.problem().map(str::to_owned);
         let delimiter = reader.delimiter();
+        let mut before = begin();
+        read_rows(&mut before, file, stop);
+        let header = before.header().unwrap_or_default().to_owned();
+        let problem = before.problem().map(str::to_owned);
         let collisions = CollisionCounter::default();
-        let mut resumed = Converter::new(TABLE, precision).resume(header, delimiter, problem, collisions);
+        let witness = serde_json::to_value(before.witness()).and_then(serde_json::from_value);
+        let witness: Witness = witness.unwrap_or_else(|error| panic!("what was seen is lost: {error}"));
+        let mut resumed = Converter::new(TABLE, precision)
+            .uploaded(UPLOADED)
+            .resume(header, delimiter, problem, collisions, witness);
         let from = usize::try_from(last.behind.byte).unwrap_or(usize::MAX);
         let rest = read(
             &mut Rows::resume(delimiter, last.behind),
@@ -110,6 +126,22 @@ fn check_file(piece: u8, stop: u8, precision: u8, file: &[u8]) {
             file.len().max(1),
         );
         assert_same(&rest, &rows[stop..]);
+        assert_eq!(
+            resumed.witness(),
+            converter.witness(),
+            "what was seen in two invocations"
+        );
+    }
+}
+
+/// Converts the first rows of a file.
+fn read_rows(converter: &mut Converter, mut file: &[u8], count: usize) {
+    let mut reader = Rows::default();
+    for _ in 0..count {
+        if !reader.advance(&mut file) && !reader.finish() {
+            return;
+        }
+        converter.convert(&reader.row());
     }
 }
 
@@ -153,6 +185,7 @@ fn read(reader: &mut Rows, converter: &mut Converter, file: &[u8], piece: usize)
 fn keep(row: &Row<'_>, behind: Checkpoint, converter: &mut Converter) -> Kept {
     let outcome = match converter.convert(row) {
         Converted::Header => Outcome::Header,
+        Converted::Blank => Outcome::Blank,
         Converted::Message(body) => {
             assert!(body.message_bytes() <= MAX_BYTES, "{} bytes", body.message_bytes());
             let text: Result<String, _> = serde_json::from_str(&format!("\"{}\"", body.json));
@@ -183,17 +216,13 @@ fn assert_same(found: &[Kept], expected: &[Kept]) {
 
 /// Every byte is in a row or in a line end between rows, and every row where it says.
 fn check_places(file: &[u8], rows: &[Kept]) {
-    let mut end = if file.starts_with(BYTE_ORDER_MARK) {
-        BYTE_ORDER_MARK.len()
-    } else {
-        0
-    };
-    let mut line = 1;
+    let (mut end, mut line) = (0, 1);
     for (index, row) in rows.iter().enumerate() {
         let start = usize::try_from(row.position.byte).unwrap_or(usize::MAX);
         let length = usize::try_from(row.length).unwrap_or(usize::MAX);
+        let between = &file[end..start];
         assert!(
-            file[end..start].iter().all(|byte| is_line_end(*byte)),
+            between.iter().all(|byte| is_line_end(*byte)) || index == 0 && is_empty(between),
             "bytes before row {index} are lost"
         );
         line += lines(file, end, start);
@@ -215,10 +244,19 @@ fn check_places(file: &[u8], rows: &[Kept]) {
             row.behind
         );
     }
+    let padding = |byte: &u8| is_line_end(*byte) || [0, 0x1A].contains(byte);
+    let behind = &file[end..];
+    let text = behind.len() - behind.iter().rev().take_while(|byte| padding(byte)).count();
     assert!(
-        file[end..].iter().all(|byte| is_line_end(*byte)),
+        text == 0 || rows.is_empty() && is_empty(&behind[..text]),
         "bytes at the end are lost"
     );
+}
+
+/// Whether nothing but separators and what nobody sees is there.
+fn is_empty(bytes: &[u8]) -> bool {
+    let is_empty = |c: char| matches!(c, ',' | ';') || invisible::is_invisible(c);
+    std::str::from_utf8(bytes).is_ok_and(|text| text.chars().all(is_empty))
 }
 
 fn is_line_end(byte: u8) -> bool {
@@ -240,13 +278,16 @@ fn check_outcomes(rows: &[Kept], converter: &Converter, precision: Precision) {
     let mut collisions = 0;
     let step = rows.len() / MAX_PARSED + 1;
     for (index, row) in rows.iter().enumerate() {
-        assert_eq!(
-            row.outcome == Outcome::Header,
-            index == 0,
-            "the header is the first row"
+        assert!(
+            index > 0 || row.outcome == Outcome::Header,
+            "the first row is the header"
         );
         match &row.outcome {
-            Outcome::Header => assert!(converter.header().is_some()),
+            Outcome::Header => assert!(index == 0 || names_columns(row), "{row:?} is no header"),
+            Outcome::Blank => {
+                let fields = row.fields.as_deref().unwrap_or_default();
+                assert!(fields.iter().all(|field| is_empty(&field.0)), "{row:?} is not blank");
+            }
             Outcome::Rejected(columns, reason) => {
                 assert!(reason.len() > 10, "no reason: {reason}");
                 for column in columns.split("; ").filter(|column| !column.is_empty()) {
@@ -254,7 +295,7 @@ fn check_outcomes(rows: &[Kept], converter: &Converter, precision: Precision) {
                 }
             }
             Outcome::Message(body) => {
-                assert!(converter.problem().is_none() && row.fields.is_ok());
+                assert!(row.fields.is_ok());
                 if index % step == 0 {
                     collisions += u64::from(!keys.insert(check_message(body, row, precision)));
                 }
@@ -266,6 +307,19 @@ fn check_outcomes(rows: &[Kept], converter: &Converter, precision: Precision) {
         counted == collisions || step > 1,
         "{counted} rows with the key of an earlier one, not {collisions}"
     );
+}
+
+fn names_columns(row: &Kept) -> bool {
+    let fields = row.fields.as_deref().unwrap_or_default();
+    let named = fields.iter().filter(|field| {
+        let text = String::from_utf8_lossy(&field.0).to_lowercase();
+        text.contains(names::TIMESTAMP)
+            || names::TEXTS
+                .iter()
+                .chain(&names::NUMBERS)
+                .any(|name| text.contains(name))
+    });
+    named.count() > 2
 }
 
 /// The body is one that SQS and the writer take, with what stands in the row. Its key.

@@ -25,7 +25,11 @@ pub struct Case {
     rejects: Vec<Rejected>,
     problem: Option<String>,
     report: Vec<(&'static str, Value)>,
+    warnings: Vec<Value>,
 }
+
+/// The warning of times that are implausible. Tests have days of their own, which are far from now.
+const IMPLAUSIBLE_TIMES: &str = "implausible_times";
 
 /// A row that must be rejected.
 #[derive(Clone, Debug)]
@@ -84,6 +88,7 @@ impl Case {
             rejects: Vec::new(),
             problem: None,
             report: Vec::new(),
+            warnings: Vec::new(),
         }
     }
 
@@ -156,6 +161,14 @@ impl Case {
         self
     }
 
+    /// A warning that the report must have, beside that of implausible times: the rows, and the lines of the first five.
+    #[must_use]
+    pub fn warned(mut self, kind: &str, rows: u64, first_lines: &[u64]) -> Self {
+        self.warnings
+            .push(json!({"kind": kind, "rows": rows, "first_lines": first_lines}));
+        self
+    }
+
     /// All of the report that does not depend on where and when the file was read, but for the problem.
     fn expected_report(&self, upload: &Upload) -> Value {
         let (sent, rejected) = (self.items.len(), self.rejects.len());
@@ -187,6 +200,13 @@ impl Case {
         let name = &self.name;
         let members = report.as_object_mut().expect("an object");
         let problem = members.remove("problem");
+        let warnings = members.remove("warnings");
+        let warnings = warnings.as_ref().and_then(Value::as_array).into_iter().flatten();
+        let warnings: Vec<_> = warnings
+            .filter(|warning| warning["kind"] != IMPLAUSIBLE_TIMES)
+            .collect();
+        let expected: Vec<_> = self.warnings.iter().collect();
+        assert_eq!(warnings, expected, "the warnings of \"{name}\"");
         let files = members
             .get("rejected_keys")
             .and_then(Value::as_array)

@@ -15,6 +15,13 @@ pub fn file(name: &str) -> String {
     std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
+/// A file of `sample_data/`, which may be no text.
+#[must_use]
+pub fn bytes(name: &str) -> Vec<u8> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../sample_data").join(name);
+    std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
 /// An event of `events/`, or the variables that functions have with them.
 #[must_use]
 pub fn event_file(name: &str) -> String {

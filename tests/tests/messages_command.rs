@@ -193,12 +193,31 @@ async fn a_second_file_of_the_same_seconds_is_not_called_more_than_it_is() {
 #[test]
 fn a_file_with_a_problem_ends_with_1() {
     let folder = Folder::new();
-    let (code, said, shown) = ingest(&[&folder.file("")]);
+    let (code, said, shown) = ingest(&[&folder.file("a title\n")]);
     assert_eq!(code, Some(1), "{said}{shown}");
-    assert!(
-        said.contains("  problem: the object has no rows, not even a header\n"),
-        "{said}"
-    );
+    assert!(said.contains("  problem: the header lacks `timestamp`"), "{said}");
+}
+
+#[test]
+fn an_empty_file_ends_with_0() {
+    let folder = Folder::new();
+    let (code, said, shown) = ingest(&[&folder.file("")]);
+    assert_eq!(code, Some(0), "{said}{shown}");
+    assert!(said.contains("  0 rows read, 0 sent, 0 rejected; "), "{said}");
+}
+
+#[test]
+fn a_file_with_suspicious_rows_ends_with_0() {
+    let folder = Folder::new();
+    let csv = format!("{HEADER}\n36,NULL,wireless,router-1,4.39,device-1,9.09\n");
+    let (code, said, shown) = ingest(&[&folder.file(&csv)]);
+    assert_eq!(code, Some(0), "{said}{shown}");
+    for line in [
+        "  suspicious: 1 row with a time before 1990, or more than a year after the upload: line 2\n",
+        "  suspicious: 1 row with a word such as NULL or N/A as text: line 2\n",
+    ] {
+        assert!(said.contains(line), "{line} in {said}");
+    }
 }
 
 #[tokio::test]

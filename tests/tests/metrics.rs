@@ -60,6 +60,8 @@ async fn every_row_that_was_read_was_sent_or_rejected() {
     let counted = ["RowsRead", "RowsSent", "RowsRejected", "RowsColliding", "BytesRead"].map(of);
     assert_eq!(counted, twice);
     assert_eq!(of("RowsRead"), of("RowsSent") + of("RowsRejected"));
+    // The day is more than a year after the upload.
+    assert_eq!(of("RowsSuspicious"), of("RowsSent"));
     assert_eq!((of("ObjectsExtracted"), of("ObjectsFailed")), (2, 1));
     for line in lines.iter().filter(|line| line["RowsRead"] == 25) {
         assert_eq!(line["RejectedShare"], 8);

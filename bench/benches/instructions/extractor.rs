@@ -95,6 +95,7 @@ fn coming(messages: usize) -> Coming {
                 position: row.position,
                 length: row.length,
                 text: row.text.to_vec().leak(),
+                has_line_ends: row.has_line_ends,
                 // The batch does not look at it.
                 record: Err(Unreadable::CutOff),
             };

@@ -34,6 +34,8 @@ pub struct Report {
     pub write_mode: WriteMode,
     /// Rows with the key of an earlier one.
     pub key_collisions: Collisions,
+    /// Rows that were sent, and look as if they did not mean what they say.
+    pub warnings: Vec<Warning>,
     /// How many invocations it took.
     pub invocations: u32,
     /// From the first request to the last message sent, in milliseconds.
@@ -70,6 +72,18 @@ impl Default for Collisions {
     fn default() -> Self {
         Self { rows: 0, exact: true }
     }
+}
+
+/// Rows of one kind that look suspicious.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct Warning {
+    /// What looks suspicious.
+    pub kind: String,
+    /// How many rows.
+    pub rows: u64,
+    /// The lines where the first of them start.
+    pub first_lines: Vec<u64>,
 }
 
 /// The report of exactly this upload; `None` until it is there.
@@ -162,7 +176,8 @@ mod tests {
     #[test]
     fn a_report_of_today_and_one_with_fields_of_tomorrow_are_read() {
         let text = r#"{"bucket":"b","rows_read":9,"rows_sent":5,"rows_rejected":4,"rejected_keys":["k"],
-            "key_collisions":{"rows":1,"exact":true,"first":[]},"invocations":1,"duration_ms":41,"new":{}}"#;
+            "key_collisions":{"rows":1,"exact":true,"first":[]},
+            "warnings":[{"kind":"null_words","rows":7,"first_lines":[2,3],"new":1}],"invocations":1,"duration_ms":41,"new":{}}"#;
         let report: Report = serde_json::from_str(text).unwrap();
         assert_eq!((report.rows_read, report.rows_sent, report.rows_rejected), (9, 5, 4));
         assert_eq!((report.key_collisions.rows, report.duration_ms), (1, 41));
@@ -170,5 +185,9 @@ mod tests {
         let mode = |text: &str| serde_json::from_str::<Report>(text).unwrap().write_mode;
         assert_eq!(mode(r#"{"write_mode":"create"}"#), WriteMode::Create);
         assert_eq!(mode(r#"{"write_mode":"tomorrow"}"#), WriteMode::Other);
+        assert_eq!(
+            (report.warnings[0].rows, &report.warnings[0].first_lines[..]),
+            (7, &[2, 3][..])
+        );
     }
 }

@@ -6,7 +6,7 @@ use super::collisions;
 use super::look_again::look_again;
 use crate::follow::outcome::{Outcome, Tracked};
 use crate::follow::rejected_rows::RejectedRow;
-use crate::follow::report::Report;
+use crate::follow::report::{Report, Warning};
 use crate::screen::paint::Paint;
 use crate::screen::text::{counted, duration, excerpt, per_second, plain};
 use crate::stack::Stack;
@@ -76,6 +76,9 @@ fn of_report(bucket: &str, report: &Report, first: &[RejectedRow], paint: Paint)
     } else if !report.key_collisions.exact {
         line(collisions::UNKNOWN.to_owned());
     }
+    for warning in &report.warnings {
+        line(of_warning(warning));
+    }
     for rejected in first {
         let column = if rejected.column.is_empty() {
             String::new()
@@ -103,6 +106,33 @@ fn of_report(bucket: &str, report: &Report, first: &[RejectedRow], paint: Paint)
         line(format!("{which} in {}", some(urls.collect())));
     }
     lines
+}
+
+/// Rows that look suspicious: how many, where, and what about them.
+fn of_warning(warning: &Warning) -> String {
+    let rows = counted(warning.rows, "row");
+    let lines: Vec<_> = warning.first_lines.iter().map(u64::to_string).collect();
+    let more = if warning.rows > lines.len() as u64 {
+        " and more"
+    } else {
+        ""
+    };
+    let plural = if warning.rows == 1 { "" } else { "s" };
+    let place = format!("line{plural} {}{more}", lines.join(", "));
+    let what = match warning.kind.as_str() {
+        "implausible_times" => "with a time before 1990, or more than a year after the upload",
+        "null_words" => "with a word such as NULL or N/A as text",
+        "spaces_before_quotes" => "with a space before a quote, which is a part of the text then",
+        "rows_in_cells" => "with another row in a cell: is a quote not closed?",
+        "doubtful_decimal_points" => "with a point that may separate thousands: later numbers have decimal commas",
+        "repeated_headers" => {
+            let headers = counted(warning.rows, "header");
+            return format!("suspicious: {headers} behind rows, whose columns hold from there on: {place}");
+        }
+        // Of functions that are newer than this command.
+        other => return format!("suspicious: {rows}, {}: {place}", plain(other)),
+    };
+    format!("suspicious: {rows} {what}: {place}")
 }
 
 /// The first few of them, and how many more.

@@ -6,7 +6,7 @@ use crate::follow::error::FollowError;
 use crate::follow::outcome::Outcome;
 use crate::follow::progress::Progress;
 use crate::follow::rejected_rows::RejectedRow;
-use crate::follow::report::{Collisions, Report, WriteMode};
+use crate::follow::report::{Collisions, Report, Warning, WriteMode};
 use crate::object::change::Change;
 use crate::object::testing;
 use crate::stack::testing::stack;
@@ -168,6 +168,35 @@ fn what_is_wrong_with_an_object_is_said_with_the_place() {
     ] {
         assert!(said.contains(line), "{line} in {said}");
     }
+}
+
+#[test]
+fn what_looks_suspicious_is_said_and_ends_with_0() {
+    let warning = |kind: &str, rows, first_lines: &[u64]| Warning {
+        kind: kind.into(),
+        rows,
+        first_lines: first_lines.to_vec(),
+    };
+    let report = Report {
+        warnings: vec![
+            warning("implausible_times", 6, &[2, 3, 4, 5, 6]),
+            warning("null_words", 1, &[9]),
+            warning("repeated_headers", 1, &[7]),
+            warning("of tomorrow", 2, &[8, 9]),
+        ],
+        ..report()
+    };
+    let extracted = Some(Outcome::Extracted(report));
+    let said = object::of_object(&stack(None), &tracked(extracted.clone()), &[], Paint::default());
+    for line in [
+        "  suspicious: 6 rows with a time before 1990, or more than a year after the upload: lines 2, 3, 4, 5, 6 and more\n",
+        "  suspicious: 1 row with a word such as NULL or N/A as text: line 9\n",
+        "  suspicious: 1 header behind rows, whose columns hold from there on: line 7\n",
+        "  suspicious: 2 rows, of tomorrow: lines 8, 9\n",
+    ] {
+        assert!(said.contains(line), "{line} in {said}");
+    }
+    assert_eq!(exit_code(&followed(extracted, vec![], End::Over)), GOOD);
 }
 
 #[test]

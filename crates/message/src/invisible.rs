@@ -38,6 +38,7 @@ pub fn is_invisible(character: char) -> bool {
 
 /// The text without invisible characters at its ends.
 #[must_use]
+#[inline]
 pub fn trim(text: &str) -> &str {
     // Almost every cell: it costs two comparisons.
     match text.as_bytes() {
@@ -49,6 +50,7 @@ pub fn trim(text: &str) -> &str {
 
 /// Whether the text has nothing but invisible characters, or nothing at all.
 #[must_use]
+#[inline]
 pub fn is_blank(text: &str) -> bool {
     !text.as_bytes().first().is_some_and(u8::is_ascii_graphic) && text.chars().all(is_invisible)
 }

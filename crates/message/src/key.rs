@@ -1,5 +1,6 @@
 //! The primary key: a UTC date and a UTC time of day.
 
+mod spelling;
 mod time_of_day;
 
 use std::fmt;
@@ -43,7 +44,7 @@ pub enum KeyError {
 }
 
 impl Key {
-    /// The key of a row: `timestamp` is Unix seconds with an optional fraction. What of the fraction is finer than
+    /// The key of a row: `timestamp` is Unix seconds with an optional fraction and an optional exponent. What of the fraction is finer than
     /// `precision` is dropped towards the past, so that an instant is never moved into the next second.
     ///
     /// # Errors
@@ -52,9 +53,15 @@ impl Key {
         let (whole, fraction) = timestamp.split_once('.').unwrap_or((timestamp, "0"));
         let digits = whole.strip_prefix(['-', '+']).unwrap_or(whole);
         let all_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-        if !all_digits(digits) || !all_digits(fraction) {
-            return Err(KeyError::Timestamp);
+        if all_digits(digits) && all_digits(fraction) {
+            return Self::from_digits(whole, fraction, precision);
         }
+        let (whole, fraction) = spelling::digits_of(timestamp).ok_or(KeyError::Timestamp)?;
+        Self::from_digits(&whole, &fraction, precision)
+    }
+
+    /// The key of the seconds `whole`, which may have a sign, and the digits of their fraction.
+    fn from_digits(whole: &str, fraction: &str, precision: Precision) -> Result<Self, KeyError> {
         // Only the number of digits can make this fail.
         let seconds: i64 = whole.parse().map_err(|_| KeyError::Range)?;
         let nanoseconds = precision.nanoseconds(fraction);
@@ -246,7 +253,8 @@ mod tests {
     #[test]
     fn what_is_no_timestamp_is_refused() {
         for text in [
-            "", "-", ".", "1.", ".5", "1e9", "NaN", "inf", "1,559", "0x10", "1.2.3", "--1", " 1", "١",
+            "", "-", ".", "-.", "e9", ".e9", "1e", "1e+", "1e1.5", "1e9e9", "NaN", "inf", "1,559", "0x10", "1.2.3",
+            "--1", " 1", "١",
         ] {
             assert_eq!(key(text), Err(KeyError::Timestamp), "{text:?}");
         }

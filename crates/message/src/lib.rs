@@ -9,20 +9,28 @@
 //! | [`Header`], [`Record`] | the columns of a CSV file, and the way from a row to a [`Message`] |
 //! | [`Message`] | one row, and its SQS body |
 //! | [`WriteMode`], [`Order`] | what a write does where an item is already there, and the order of writes |
+//! | [`null_word`], [`decimal_sign`] | what cells and columns of a file show beside their values |
 //! | [`invisible`] | characters that nobody sees, for files and JSON bodies alike |
 
 mod body;
+mod decimal_sign;
 pub mod invisible;
 mod key;
+mod null_word;
 mod number;
 mod order;
 mod row;
 
 pub use body::{MAX_ITEM_BYTES, Message};
+pub use decimal_sign::{DecimalSign, decimal_sign, may_be_grouped};
 pub use key::{Date, Key, KeyError, Precision, PrecisionError, Time};
+pub use null_word::{may_begin_null_word, null_word};
 pub use number::{Number, NumberError};
 pub use order::{Order, OrderError, WriteMode, WriteModeError};
-pub use row::{CellError, CellViolation, Header, HeaderError, Record, RowError};
+pub use row::{
+    COLUMN_COUNT, CellCause, CellError, CellViolation, Header, HeaderError, Record, RowError,
+    begins_with_space_and_quote,
+};
 
 /// The attributes of a message, which are the names of the CSV columns too, but for the key: it is made of
 /// `timestamp`.

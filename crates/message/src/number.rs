@@ -93,7 +93,7 @@ impl<'a> Number<'a> {
 }
 
 /// The exponent behind the `e`; saturates, because its range is checked with the digits in view.
-fn parse_exponent(text: &str) -> Result<i64, NumberError> {
+pub(crate) fn parse_exponent(text: &str) -> Result<i64, NumberError> {
     let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
     if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(NumberError::Form);

@@ -5,6 +5,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser};
 use serde_json::Map;
 
 use crate::convert::collisions::{KeyCollisions, SeenKey};
+use crate::convert::witness::Witness;
 use crate::input::content::format::Format;
 use crate::object::Object;
 use crate::rows::{Checkpoint, Delimiter};
@@ -68,6 +69,9 @@ pub struct Progress {
     pub rejected_files: Vec<String>,
     /// The rows so far whose key an earlier one has.
     pub collisions: KeyCollisions,
+    /// What was seen of the object so far.
+    #[serde(default, skip_serializing_if = "Witness::is_silent")]
+    pub witness: Witness,
 }
 
 /// Rows of an object, without the header and blank lines: `read` = `sent` + `rejected` when all is done.
@@ -129,6 +133,7 @@ impl Progress {
             counts: Counts::default(),
             rejected_files: Vec::new(),
             collisions: KeyCollisions::default(),
+            witness: Witness::default(),
         }
     }
 
@@ -174,6 +179,7 @@ mod as_text {
 pub(crate) mod tests {
     use super::*;
     use crate::convert::collisions::tests::most_seen;
+    use crate::convert::witness::tests::fullest;
     use crate::input::content::format::Encoding;
     use crate::reports::keys::rejected_name;
     use crate::rows::MAX_HEADER_BYTES;
@@ -208,6 +214,7 @@ pub(crate) mod tests {
             },
             rejected_files: vec!["rejected-1-0.csv".into()],
             collisions: KeyCollisions::default(),
+            witness: Witness::default(),
         };
         Continuation {
             progress,
@@ -241,6 +248,7 @@ pub(crate) mod tests {
             header: Some("\u{1}".repeat(MAX_HEADER_BYTES)),
             problem: Some("\u{1}".repeat(MAX_HEADER_BYTES / 2)),
             rejected_files: (1..=MAX_INVOCATIONS).map(rejected_name).collect(),
+            witness: fullest(),
             ..continuation().progress
         };
         let worst = Continuation {

@@ -3,22 +3,32 @@
 //! | where | what |
 //! |---|---|
 //! | [`Converter`] | the rows of one object, one after the other |
-//! | `heading` | the first row, which says what the columns are |
+//! | `heading`, `later_header` | the first row, which says what the columns are, and headers behind it |
 //! | [`Rejection`] | the reason that a row is rejected |
 //! | [`collisions`] | rows with the same key |
+//! | [`columns`] | what the number columns show, judged before any row is sent |
+//! | [`witness`], [`warnings`] | what looks suspicious in the rows that are sent |
 
 pub mod collisions;
+pub mod columns;
 mod heading;
+mod later_header;
 mod rejection;
+#[cfg(test)]
+mod tests;
+pub mod warnings;
+pub mod witness;
 
 use message::{MAX_ITEM_BYTES, Order, Precision, RowError, WriteMode};
 use uuid::Uuid;
 
 use self::collisions::CollisionCounter;
+use self::columns::Judgement;
 use self::heading::Heading;
 pub use self::rejection::Rejection;
+use self::witness::{Plausible, Witness};
 use crate::queue::message::{Body, MAX_BYTES};
-use crate::rows::{Delimiter, Row};
+use crate::rows::{Delimiter, Row, Unreadable};
 
 /// What the order of an item takes of its size.
 const ORDER_BYTES: usize = Order::ATTRIBUTE.len() + Order::LENGTH;
@@ -32,6 +42,9 @@ pub struct Converter {
     writes: Option<(WriteMode, Order)>,
     heading: Option<Heading>,
     collisions: CollisionCounter,
+    witness: Witness,
+    plausible: Option<Plausible>,
+    suspicious: u64,
     /// The body of the last message, as the content of a JSON string; its room is used for the next.
     body: String,
 }
@@ -39,8 +52,10 @@ pub struct Converter {
 /// The outcome of a row.
 #[derive(Debug)]
 pub enum Converted<'c> {
-    /// It is the header.
+    /// It is a header, which is no row.
     Header,
+    /// It has nothing but separators, and is no row either.
+    Blank,
     /// It is to be sent, as the body of a message.
     Message(Body<'c>),
     /// It cannot be sent.
@@ -57,6 +72,9 @@ impl Converter {
             writes: None,
             heading: None,
             collisions: CollisionCounter::default(),
+            witness: Witness::default(),
+            plausible: None,
+            suspicious: 0,
             body: String::new(),
         }
     }
@@ -69,8 +87,22 @@ impl Converter {
         Self { writes, ..self }
     }
 
-    /// A converter for the rows after another one's, with the text of the header, the separator of its fields, and the reason
-    /// that no row can become a message, if there is one.
+    /// The same converter, for an object that was uploaded at this time, in milliseconds since the Unix epoch.
+    #[must_use]
+    pub fn uploaded(self, uploaded: u64) -> Self {
+        Self {
+            plausible: Plausible::of(uploaded),
+            ..self
+        }
+    }
+
+    /// Takes what the beginning of the object says of the whole, before its header is converted.
+    pub fn judge(&mut self, judgement: Judgement) {
+        self.witness.judgement = judgement;
+    }
+
+    /// A converter for the rows after another one's, with the text of the first row, the separator of its fields, the reason
+    /// that rows cannot become messages, if there is one, and what was seen of the object.
     #[must_use]
     pub fn resume(
         self,
@@ -78,28 +110,30 @@ impl Converter {
         delimiter: Delimiter,
         problem: Option<String>,
         collisions: CollisionCounter,
+        witness: Witness,
     ) -> Self {
         Self {
-            heading: Some(Heading::resume(text, delimiter, problem)),
+            heading: Some(Heading::resume(text, delimiter, problem, &witness)),
             collisions,
+            witness,
             ..self
         }
     }
 
     /// Converts the next row.
     pub fn convert(&mut self, row: &Row<'_>) -> Converted<'_> {
-        let Some(heading) = &self.heading else {
-            self.heading = Some(Heading::of(row));
+        let Some(heading) = &mut self.heading else {
+            self.heading = Some(Heading::of(row, &self.witness.judgement));
             return Converted::Header;
         };
         let message = match (&heading.columns, &row.record) {
-            (Err(problem), _) => return Rejection::of_row(problem).into(),
-            (_, Err(unreadable)) => return Rejection::of_row(unreadable).into(),
-            (Ok(header), Ok(record)) => header.message(*record, self.precision),
+            (Ok(header), Ok(record)) => header.message(*record, self.precision).map_err(Refusal::Cells),
+            (Err(problem), _) => Err(Refusal::Header(problem.clone())),
+            (_, Err(unreadable)) => Err(Refusal::Unreadable(*unreadable)),
         };
         let message = match message {
             Ok(message) => message,
-            Err(error) => return Rejection::of_cells(&error, row).into(),
+            Err(refusal) => return refuse(heading, &mut self.witness, &mut self.suspicious, row, &refusal),
         };
         self.body.clear();
         let bytes = match self.writes {
@@ -124,37 +158,83 @@ impl Converter {
             }
             _ => {
                 self.collisions.count(message.key, row.position.line);
+                let is_suspicious = self.witness.look(&message, row, self.plausible.as_ref());
+                self.suspicious += u64::from(is_suspicious);
                 Converted::Message(body)
             }
         }
     }
 
-    /// The header as it stands in the file, if there was a first row.
+    /// The first row as it stands in the file, if there was one.
     #[must_use]
     pub fn header(&self) -> Option<&str> {
         self.heading.as_ref().map(|heading| heading.text.as_str())
     }
 
-    /// The reason that no row can become a message, if there is one.
+    /// The first reason that rows cannot become messages, if there is one.
     #[must_use]
     pub fn problem(&self) -> Option<&str> {
-        self.heading.as_ref()?.columns.as_ref().err().map(String::as_str)
+        self.heading.as_ref()?.problem.as_deref()
     }
 
     /// Columns that are in no message.
     #[must_use]
-    pub fn unknown_columns(&self) -> &[String] {
-        let columns = self.heading.as_ref().map(|heading| &heading.columns);
-        match columns {
-            Some(Ok(header)) => header.unknown(),
-            _ => &[],
-        }
+    pub fn unknown_columns(&self) -> Vec<String> {
+        let first = self.heading.as_ref().map_or(&[][..], |heading| &heading.unknown);
+        [first, &self.witness.later_unknown].concat()
+    }
+
+    /// What was seen of the object.
+    #[must_use]
+    pub fn witness(&self) -> &Witness {
+        &self.witness
+    }
+
+    /// The number of rows that this converter has found suspicious, of those that are sent.
+    #[must_use]
+    pub fn suspicious(&self) -> u64 {
+        self.suspicious
     }
 
     /// The rows whose key an earlier row has.
     #[must_use]
     pub fn collisions(&self) -> &CollisionCounter {
         &self.collisions
+    }
+}
+
+/// Why a row makes no message.
+enum Refusal {
+    /// The header in force names no columns.
+    Header(String),
+    Unreadable(Unreadable),
+    Cells(RowError),
+}
+
+/// The outcome of a row that makes no message: it is no row, or is rejected.
+#[cold]
+fn refuse<'c>(
+    heading: &mut Heading,
+    witness: &mut Witness,
+    suspicious: &mut u64,
+    row: &Row<'_>,
+    refusal: &Refusal,
+) -> Converted<'c> {
+    if let Ok(record) = row.record {
+        if record.is_blank() {
+            return Converted::Blank;
+        }
+        if heading.take(record, row.position.line, witness) {
+            return Converted::Header;
+        }
+        if let Ok(header) = &heading.columns {
+            *suspicious += witness.look_at_refused(header, record);
+        }
+    }
+    match refusal {
+        Refusal::Header(problem) => Rejection::of_row(problem).into(),
+        Refusal::Unreadable(unreadable) => Rejection::of_row(unreadable).into(),
+        Refusal::Cells(error) => Rejection::of_cells(error, row).into(),
     }
 }
 

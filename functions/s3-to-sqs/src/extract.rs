@@ -109,6 +109,7 @@ impl<'a> Extraction<'a> {
                     progress.delimiter,
                     progress.problem.clone(),
                     CollisionCounter::resume(progress.collisions.clone(), seen),
+                    progress.witness.clone(),
                 ),
             ),
             None => (
@@ -122,6 +123,7 @@ impl<'a> Extraction<'a> {
         };
         let converter = converter.writing(progress.write_mode, ingest_id);
         progress.invocations += 1;
+        let converter = converter.uploaded(object.uploaded);
         Self {
             extractor,
             object,

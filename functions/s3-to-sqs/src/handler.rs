@@ -153,6 +153,7 @@ async fn extract(
     let done = match outcome {
         Ok(Outcome::Complete(report)) => {
             log::complete(&job.object, &report);
+            log::suspicious(&report);
             Ok(())
         }
         Ok(Outcome::Partial(continuation)) => {

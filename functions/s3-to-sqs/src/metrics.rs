@@ -36,6 +36,7 @@ fn add(measurements: &Measurements, line: Line) -> Line {
         .count("RowsSent", counts.sent)
         .count("RowsRejected", counts.rejected)
         .count("RowsColliding", measurements.colliding)
+        .count("RowsSuspicious", measurements.suspicious)
         .measured("BytesRead", BYTES, float(measurements.bytes))
         .measured("ExtractDuration", MILLISECONDS, seconds * 1000.0)
         .distribution("BatchSize", Unit::Count, sizes);

@@ -9,11 +9,14 @@
 //!   the file inside a quoted field, ends with its first line, and reading goes on with the next: see
 //!   [`Unreadable::OpenQuote`]. So does one in which such a quote is closed by the quote that begins another field: see
 //!   [`Unreadable::StrayQuote`].
+//! - Byte order marks and lines of separators before the header are passed over, and so is padding behind the last row:
+//!   NULs and a final ^Z.
 //!
 //! So a row depends on nothing but the bytes from its start on.
 
 mod delimiter;
 mod ends;
+mod padding;
 mod parser;
 mod position;
 mod quotes;
@@ -50,7 +53,7 @@ pub struct Rows {
     delimiter: Option<Delimiter>,
     /// The most bytes of this row, and of those after it.
     most: [usize; 2],
-    /// The number of bytes of a byte order mark so far; `None` when it is decided whether there is one.
+    /// The number of bytes of a byte order mark so far, before the header; `None` when something else has come.
     mark: Option<usize>,
     /// The place behind the last complete row, and blank lines.
     next: Checkpoint,
@@ -66,6 +69,12 @@ pub struct Rows {
     state: State,
     /// Whether the parser's detached reading has reached the end of `held`, inside a quoted field.
     ahead: bool,
+    /// Whether `held` is nothing but what may be padding at the end of the file.
+    undecided: bool,
+    /// The byte of the text up to which padding was seen.
+    padding_end: u64,
+    /// Whether a row that is too long is nothing but padding so far.
+    passing_padding: bool,
     /// The byte of the text where a stray quote was found: a row that is open at the end of a line before it has that
     /// quote, too.
     stray: u64,
@@ -97,6 +106,9 @@ impl Default for Rows {
             passed: 0,
             state: State::Reading,
             ahead: false,
+            undecided: false,
+            padding_end: 0,
+            passing_padding: false,
             stray: 0,
         }
     }
@@ -122,10 +134,14 @@ impl Rows {
     pub fn advance(&mut self, input: &mut &[u8]) -> bool {
         self.leave();
         if self.mark.is_some() {
-            self.pass_mark(input);
+            self.pass_marks(input);
         }
         loop {
-            if self.has_more() {
+            if self.undecided {
+                if !self.hold_back(input) {
+                    return false;
+                }
+            } else if self.has_more() {
                 if self.read_held() {
                     return true;
                 }
@@ -160,6 +176,7 @@ impl Rows {
             position: self.start,
             length: text.len() as u64 + self.passed,
             text,
+            has_line_ends: self.next.line > self.start.line + u64::from(line_end),
             record: result.map(|()| self.parser.record()),
         }
     }

@@ -25,6 +25,22 @@ async fn headers_that_are_understood() {
             "\u{feff}\"timestamp\",location,source,local_dest,local_avg,remote_dest,remote_avg",
         ),
         (
+            "two byte order marks",
+            "\u{feff}\u{feff}timestamp,location,source,local_dest,local_avg,remote_dest,remote_avg",
+        ),
+        (
+            "a byte order mark in quotes",
+            "\"\u{feff}timestamp\",location,source,local_dest,local_avg,remote_dest,remote_avg",
+        ),
+        (
+            "a byte order mark behind blank lines, and lines of separators",
+            ",,,,,,\n\n\u{feff}timestamp,location,source,local_dest,local_avg,remote_dest,remote_avg",
+        ),
+        (
+            "invisible characters",
+            "timestamp\u{a0},\u{200b}location,source,local_dest,local_avg\u{3000},remote_dest,remote_avg",
+        ),
+        (
             "behind blank lines",
             "\n\r\ntimestamp,location,source,local_dest,local_avg,remote_dest,remote_avg",
         ),

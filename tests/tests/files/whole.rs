@@ -8,10 +8,9 @@ use serde_json::{Value, json};
 
 #[tokio::test]
 async fn files_without_rows() {
-    let empty = ["", "\r\n\n", "\u{feff}", "\u{feff}\n"].map(|file| {
-        Case::new(format!("empty {}", file.escape_unicode()), file).problem("the object has no rows, not even a header")
-    });
-    let header_only = ["", "\n", "\r\n\r\n"]
+    let empty = ["", "\r\n\n", "\u{feff}", "\u{feff}\n\u{feff}", "\u{1a}", ",,,\n"]
+        .map(|file| Case::new(format!("empty {}", file.escape_unicode()), file));
+    let header_only = ["", "\n", "\r\n\r\n", "\n\u{1a}", "\n\0\0\0"]
         .map(|end| Case::new(format!("header only {}", end.escape_debug()), format!("{HEADER}{end}")));
 
     Stack::connect().await.check(empty.into_iter().chain(header_only)).await;
@@ -52,7 +51,8 @@ async fn files_of_another_kind_keep_every_line() {
         (
             "ZIP",
             b"PK\x03\x04\x14\0\0\nrows\n\0\x01\"\n\0",
-            &[b"rows", b"\0\x01\"", b"\0"],
+            // What is left is taken for padding.
+            &[b"rows", b"\0\x01\""],
         ),
         ("JSON", b"{\"timestamp\":\n0}", &[b"0}"]),
         ("pipes", b"timestamp|location\n0|l\n", &[b"0|l"]),
@@ -80,14 +80,18 @@ async fn files_joined_to_one_have_a_header_too_many() {
     let (first, last) = (day.row(1), day.row(2));
     let file = lines(&[HEADER, &first, HEADER, &last]);
     let case = Case::new("joined", file).good([&*first, &last]);
-    let case = case.bad(
-        3,
-        "timestamp; local_avg; remote_avg",
-        "timestamp must be Unix seconds",
-        HEADER,
-    );
+    let case = case.warned("repeated_headers", 1, &[3]);
+    let lacking = HEADER.replace("local_avg", "mean");
+    let (before, behind, again) = (day.row(3), day.row(4), day.row(5));
+    let file = lines(&[HEADER, &before, &lacking, &behind, HEADER, &again]);
+    let problem = "line 3 is a header of other columns: the header lacks `local_avg`";
+    let other = Case::new("joined with another file", file)
+        .good([&*before, &again])
+        .bad(4, "", problem, behind)
+        .problem(problem)
+        .warned("repeated_headers", 2, &[3, 5]);
 
-    Stack::connect().await.check([case]).await;
+    Stack::connect().await.check([case, other]).await;
 }
 
 #[tokio::test]

@@ -23,6 +23,7 @@ OWN = {
     "RowsSent": Metric("Count"),
     "RowsRejected": Metric("Count"),
     "RowsColliding": Metric("Count"),
+    "RowsSuspicious": Metric("Count"),
     "BytesRead": Metric("Bytes"),
     "RejectedShare": Metric("Percent"),
     "ExtractDuration": Metric("Milliseconds"),

@@ -126,6 +126,7 @@ class Parts:
             "problem": report.get("problem"),
             "write_mode": str(report.get("write_mode", "replace")),
             "key_collisions": collisions_of(report),
+            "suspicious": {warning["kind"]: int(warning["rows"]) for warning in report.get("warnings", [])},
             "report": f"s3://{bucket}/{found['Key']}",
         }
 

@@ -135,6 +135,9 @@ class Screen:
         rows = [self.paint(RED if problem else YELLOW, row) if is_bad(report) else row]
         if colliding := colliding_in(report):
             rows.append(self.paint(YELLOW, self.cut(f"  {colliding}")))
+        if suspicious := report.get("suspicious"):
+            kinds = ", ".join(f"{kind.replace('_', ' ')}: {count:,}" for kind, count in suspicious.items())
+            rows.append(self.paint(YELLOW, self.cut(f"  suspicious rows: {kinds}")))
         return rows
 
     def functions(self, part: list[dict], found: dict) -> list[str]:

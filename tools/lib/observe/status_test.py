@@ -180,6 +180,12 @@ class OnScreen(unittest.TestCase):
         text = self.text(AWS, reports=reports(report(rows_rejected=1), left_out=left_out))
         self.assertIn(f"1 row rejected in the last day. Not looked at: {left_out[0]}.\n", text)
 
+    def test_suspicious_rows_are_shown_and_healthy(self) -> None:
+        suspicious = report(suspicious={"null_words": 1234, "implausible_times": 1})
+        text = self.text(AWS, reports=reports(suspicious))
+        self.assertTrue(text.startswith("Healthy: "))
+        self.assertIn("  suspicious rows: null words: 1,234, implausible times: 1\n", text)
+
     def test_times_are_said_in_two_units(self) -> None:
         shown = [lasting(seconds) for seconds in (0, 59.9, 3600, 3661, 90_061)]
         self.assertEqual(shown, ["0 s", "59 s", "1 h", "1 h 1 min", "1 d 1 h"])

@@ -93,3 +93,67 @@ fn shifted_rows_and_oversized_items_are_refused() {
         "{error}"
     );
 }
+
+#[test]
+fn a_row_may_lack_or_add_what_no_column_needs() {
+    let header = header(&format!("{SAMPLE},note")).unwrap();
+    let errors = |line: &str| {
+        let error = with_record(line, |record| header.message(record, Precision::Seconds).map(|_| ()));
+        error.err().map(|error| error.to_string())
+    };
+    for line in [
+        "0,l,s,d,1,r,2",
+        "0,l,s,d,1,r,2,",
+        "0,l,s,d,1,r,2,x",
+        "0,l,s,d,1,r,2,x,",
+        "0,l,s,d,1,r,2,x, ,\u{a0}",
+    ] {
+        assert_eq!(errors(line), None, "{line}");
+    }
+    assert_eq!(
+        errors("0,l,s,d,1,r").unwrap(),
+        "the row has 6 fields where the header has 8"
+    );
+    assert_eq!(
+        errors("0,l,s,d,1,r,2,x,y").unwrap(),
+        "the row has 9 fields where the header has 8"
+    );
+    assert!(
+        errors("0, \"l, m\",s,d,1,r,2,x,y")
+            .unwrap()
+            .starts_with("a space before a quote")
+    );
+}
+
+#[test]
+fn a_header_is_told_from_a_row() {
+    let is_header = |line: &str| with_record(line, Header::is_one);
+    for line in [
+        SAMPLE,
+        "LOCATION, \"source\",\u{feff}timestamp",
+        "time,location,source,mean,local_dest",
+    ] {
+        assert!(is_header(line), "{line}");
+    }
+    for line in ["", "0,location,source,d,1,r,2", "source,source,source"] {
+        assert!(!is_header(line), "{line}");
+    }
+    let (width, places) = header(SAMPLE).unwrap().places();
+    assert_eq!(Header::from_places(width, places), Some(header(SAMPLE).unwrap()));
+    assert_eq!(Header::from_places(width - 1, places), None);
+}
+
+#[test]
+fn a_distrusted_column_takes_no_point_before_three_digits() {
+    let header = header(SAMPLE).unwrap().distrust([true, false]);
+    let columns = |line: &str| {
+        with_record(line, |record| {
+            let error = header.message(record, Precision::Seconds).err();
+            error.map(|error| error.columns().collect::<Vec<_>>())
+        })
+    };
+    assert_eq!(columns("0,l,s,d,1.234,r,1.234"), Some(vec!["local_avg"]));
+    assert_eq!(columns("0,l,s,d,+1.234,r,1"), Some(vec!["local_avg"]));
+    assert_eq!(columns("0,l,s,d,0.234,r,1.234"), None);
+    assert_eq!(columns("0,l,s,d,1.2345,r,1.234"), None);
+}

@@ -115,6 +115,7 @@ impl Extraction<'_> {
         measurements.counts.first_rejected_line = lines.map(|(first, _)| first);
         measurements.counts.last_rejected_line = lines.map(|(_, last)| last);
         measurements.colliding = collisions.rows.saturating_sub(progress.collisions.rows);
+        measurements.suspicious = self.converter.suspicious();
         measurements.bytes = checkpoint.byte.saturating_sub(progress.checkpoint.byte);
 
         progress.counts = progress.counts.and(measurements.counts);
@@ -123,6 +124,7 @@ impl Extraction<'_> {
         progress.delimiter = self.rows.delimiter();
         progress.header = self.converter.header().map(str::to_owned);
         progress.problem = self.converter.problem().map(str::to_owned);
+        progress.witness = self.converter.witness().clone();
         if self.rejects.count() > 0 {
             progress.rejected_files.push(self.rejects.name().to_owned());
         }
@@ -162,7 +164,7 @@ impl Extraction<'_> {
             problem: failure.map(|failure| failure.reason).or(progress.problem),
             ..progress
         };
-        let unknown_columns = self.converter.unknown_columns().to_vec();
+        let unknown_columns = self.converter.unknown_columns();
         let report = Report::new(self.object, self.ingest_id, self.request_id, progress, unknown_columns);
         if only_first {
             report.write_first(s3, &config.report_bucket).await?;

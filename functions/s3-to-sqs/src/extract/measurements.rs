@@ -14,6 +14,8 @@ pub struct Measurements {
     pub counts: Counts,
     /// Rows whose key an earlier row of the object has.
     pub colliding: u64,
+    /// Rows that are sent, and suspicious.
+    pub suspicious: u64,
     /// Bytes of text.
     pub bytes: u64,
     /// Calls of `SendMessageBatch` by their number of messages.

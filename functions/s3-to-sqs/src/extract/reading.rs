@@ -5,6 +5,7 @@ use tokio::time::timeout_at;
 use super::{ExtractError, Extraction, rejects};
 use crate::continuation::MAX_INVOCATIONS;
 use crate::convert::Converted;
+use crate::convert::columns::{JUDGED_BYTES, Judgement};
 use crate::input::content::{Content, ContentError};
 use crate::input::download::Download;
 use crate::queue::batch::Batch;
@@ -73,9 +74,17 @@ impl<'a> Extraction<'a> {
         let Ok(content) = timeout_at(self.time.stop, Content::open(download)).await else {
             return Ok(None);
         };
-        let content = content?;
+        let mut content = content?;
         progress.format = Some(content.format());
+        self.judge(&mut content).await;
         Ok(Some(content))
+    }
+
+    /// Judges the beginning of the object, or what of it there is when time is up.
+    async fn judge(&mut self, content: &mut Content<'_>) {
+        _ = timeout_at(self.time.stop, content.read_ahead(JUDGED_BYTES)).await;
+        let judgement = Judgement::of(content.ahead(), content.is_whole());
+        self.converter.judge(judgement);
     }
 
     /// Takes the header, or turns the row that was just read into a message or a rejected row. Returns whether messages were
@@ -83,9 +92,10 @@ impl<'a> Extraction<'a> {
     async fn process_row(&mut self) -> Result<bool, ExtractError> {
         let row = self.rows.row();
         let converted = self.converter.convert(&row);
-        self.measurements.counts.read += u64::from(!matches!(converted, Converted::Header));
+        let is_row = !matches!(converted, Converted::Header | Converted::Blank);
+        self.measurements.counts.read += u64::from(is_row);
         let full = match converted {
-            Converted::Header => None,
+            Converted::Header | Converted::Blank => None,
             Converted::Message(body) => self.batch.push(body, &row),
             Converted::Rejected(rejection) => {
                 let row = RejectedRow::of(&row);

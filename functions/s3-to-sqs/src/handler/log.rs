@@ -6,6 +6,7 @@ use tracing::{Span, info_span};
 
 use super::ObjectError;
 use crate::continuation::Progress;
+use crate::convert::warnings::Warning;
 use crate::event::harmless::Harmless;
 use crate::event::refusal::EventError;
 use crate::object::Object;
@@ -74,6 +75,24 @@ pub(super) fn complete(object: &Object, report: &Report) {
         reason = report.problem,
         duration_ms = report.duration_ms,
         "object extracted"
+    );
+}
+
+/// Logs that rows of an object are suspicious, when there are any.
+pub(super) fn suspicious(report: &Report) {
+    if report.warnings.is_empty() {
+        return;
+    }
+    let of_kind = |warning: &Warning| format!("{}: {}", warning.kind.name(), warning.lines.rows);
+    let warnings: Vec<_> = report.warnings.iter().map(of_kind).collect();
+    tracing::warn!(
+        bucket = report.bucket,
+        key = report.key,
+        etag = report.etag,
+        ingest_id = report.ingest_id,
+        request_id = report.request_id,
+        warnings = warnings.join(", "),
+        "the object has suspicious rows"
     );
 }
 

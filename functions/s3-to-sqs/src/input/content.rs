@@ -19,6 +19,8 @@ pub mod text;
 pub mod unpack;
 mod utf16;
 
+use std::collections::VecDeque;
+
 use bytes::{Buf, Bytes};
 
 use self::format::Format;
@@ -41,8 +43,10 @@ pub enum ContentError {
 pub struct Content<'a> {
     download: Download<'a>,
     text: Text,
-    /// The piece that was read to know the format, or the reason that it could not be.
-    first: Option<Result<Option<Bytes>, UnpackError>>,
+    /// The pieces that were read ahead.
+    ahead: VecDeque<Bytes>,
+    /// What is behind them, when it is known: the end of the text, or the reason that there is no more.
+    end: Option<Result<(), ContentError>>,
     /// The number of bytes of text that come before those that are wanted.
     skip: u64,
 }
@@ -56,15 +60,17 @@ impl<'a> Content<'a> {
         let mut content = Self {
             download,
             text: Text::default(),
-            first: None,
+            ahead: VecDeque::new(),
+            end: None,
             skip: 0,
         };
-        let first = match content.pull().await {
-            Ok(text) => Ok(text),
-            Err(ContentError::Unpack(error)) => Err(error),
+        // The format is known with the first piece.
+        match content.pull().await {
+            Ok(Some(piece)) => content.ahead.push_back(piece),
+            Ok(None) => content.end = Some(Ok(())),
             Err(ContentError::Download(error)) => return Err(error),
-        };
-        content.first = Some(first);
+            Err(error) => content.end = Some(Err(error)),
+        }
         Ok(content)
     }
 
@@ -80,7 +86,8 @@ impl<'a> Content<'a> {
             },
             skip: byte - Self::first_byte(format, byte),
             download,
-            first: None,
+            ahead: VecDeque::new(),
+            end: None,
         }
     }
 
@@ -102,9 +109,44 @@ impl<'a> Content<'a> {
     /// # Errors
     /// [`ContentError`], when there should be more text and there is none.
     pub async fn next(&mut self) -> Result<Option<Bytes>, ContentError> {
-        if let Some(first) = self.first.take() {
-            return Ok(first?);
+        if let Some(piece) = self.ahead.pop_front() {
+            return Ok(Some(piece));
         }
+        match self.end.take() {
+            Some(end) => end.map(|()| None),
+            None => self.pull_wanted().await,
+        }
+    }
+
+    /// Reads ahead, until so many bytes are known or there are no more. [`Content::next`] gives them, and the reason that
+    /// there are no more.
+    pub async fn read_ahead(&mut self, bytes: usize) {
+        let mut known: usize = self.ahead.iter().map(Bytes::len).sum();
+        while known < bytes && self.end.is_none() {
+            match self.pull_wanted().await {
+                Ok(Some(piece)) => {
+                    known += piece.len();
+                    self.ahead.push_back(piece);
+                }
+                Ok(None) => self.end = Some(Ok(())),
+                Err(error) => self.end = Some(Err(error)),
+            }
+        }
+    }
+
+    /// The pieces that were read ahead.
+    pub fn ahead(&self) -> impl Iterator<Item = &[u8]> + Clone {
+        self.ahead.iter().map(|piece| &piece[..])
+    }
+
+    /// Whether all of the text was read ahead.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.end.is_some()
+    }
+
+    /// The next bytes that are wanted.
+    async fn pull_wanted(&mut self) -> Result<Option<Bytes>, ContentError> {
         loop {
             let Some(mut bytes) = self.pull().await? else {
                 return Ok(None);

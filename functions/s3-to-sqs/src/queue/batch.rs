@@ -165,6 +165,7 @@ mod tests {
             position: Position { line: 2, byte: 9 },
             length: text.len() as u64,
             text,
+            has_line_ends: false,
             record: Err(Unreadable::OpenQuote),
         }
     }

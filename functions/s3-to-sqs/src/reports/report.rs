@@ -14,13 +14,11 @@ use super::ReportError;
 use super::keys::{REPORT, file_key};
 use crate::continuation::{Counts, Progress};
 use crate::convert::collisions::KeyCollisions;
+use crate::convert::warnings::Warning;
 use crate::input::content::format::Format;
 use crate::object::Object;
 use crate::rows::Delimiter;
 use crate::time_limit::now_millis;
-
-/// The problem of an object without a first row.
-const EMPTY: &str = "the object has no rows, not even a header";
 
 /// The note on an object that may be another one than the event was about.
 pub const AS_FOUND: &str = "the event has no ETag that S3 gave, so the object was read as it was found";
@@ -69,6 +67,9 @@ pub struct Report {
     /// Rows with a key that an earlier row of the object has. One row of each key stays in the table: the first one with
     /// `create`, the last one otherwise.
     pub key_collisions: KeyCollisions,
+    /// Rows that are sent, and look as if they did not mean what they say.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<Warning>,
     /// The number of invocations that it took.
     pub invocations: u32,
     /// The Lambda request that wrote this.
@@ -89,7 +90,6 @@ impl Report {
     ) -> Self {
         let etag = progress.bare_etag().to_owned();
         let rejected_key = |name: &String| file_key(&object.key, &etag, name);
-        let empty = progress.header.is_none().then(|| EMPTY.to_owned());
         let has_begun = progress.format.is_some();
         Self {
             bucket: object.bucket.clone(),
@@ -99,7 +99,7 @@ impl Report {
             size: progress.size,
             format: progress.format,
             delimiter: progress.delimiter,
-            problem: progress.problem.or(empty),
+            problem: progress.problem,
             header: progress.header,
             note: (has_begun && !object.is_pinned()).then_some(AS_FOUND),
             unknown_columns,
@@ -107,6 +107,7 @@ impl Report {
             rejected_keys: progress.rejected_files.iter().map(rejected_key).collect(),
             write_mode: progress.write_mode.as_str(),
             key_collisions: progress.collisions,
+            warnings: progress.witness.warnings(),
             invocations: progress.invocations,
             request_id: request_id.to_owned(),
             duration_ms: now_millis().saturating_sub(progress.started),
@@ -223,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn an_object_without_a_header_is_empty_unless_something_else_is_wrong() {
+    fn an_object_without_a_header_is_empty_and_has_no_problem_of_its_own() {
         let object = object();
         let problem = |problem: Option<&str>| {
             let problem = problem.map(str::to_owned);
@@ -233,7 +234,7 @@ mod tests {
             };
             Report::new(&object, Uuid::nil(), "request", progress, Vec::new()).problem
         };
-        assert_eq!(problem(None).as_deref(), Some(EMPTY));
+        assert_eq!(problem(None), None);
         assert_eq!(problem(Some("gone")).as_deref(), Some("gone"));
     }
 }

@@ -1,5 +1,6 @@
 //! Rows that do not end as they should: too long, or with the stream.
 
+use super::padding::{Cut, is_padding};
 use super::position::{blank, line_end};
 use super::{KEPT_OF_LONG_ROW, Rows, State, Unreadable};
 
@@ -12,6 +13,7 @@ impl Rows {
             self.ahead = true;
             return self.end_with_first_line(line_end, Unreadable::OpenQuote);
         }
+        self.passing_padding = row.iter().all(|byte| is_padding(*byte));
         self.passed = self.taken.saturating_sub(KEPT_OF_LONG_ROW) as u64;
         self.held.drain(..self.at);
         self.held.truncate(KEPT_OF_LONG_ROW);
@@ -27,6 +29,7 @@ impl Rows {
         let end = line_end(input);
         let (row, rest) = input.split_at(end.unwrap_or(input.len()));
         self.passed += row.len() as u64;
+        self.passing_padding = self.passing_padding && row.iter().all(|byte| is_padding(*byte));
         let (line_end, rest) = rest.split_at(usize::from(end.is_some()));
         *input = rest;
         end.is_some() && self.complete_long(line_end)
@@ -68,6 +71,9 @@ impl Rows {
                 self.forget();
                 return false;
             }
+            if self.is_padding_ahead() {
+                return false;
+            }
             self.start = self.next.position();
         }
         let rest = &self.held[self.at + self.taken..];
@@ -103,7 +109,10 @@ impl Rows {
         self.keep_mark();
         loop {
             while self.has_more() {
-                if self.read_held() {
+                if self.undecided {
+                    self.forget();
+                    self.undecided = false;
+                } else if self.read_held() {
                     return true;
                 }
             }
@@ -122,10 +131,21 @@ impl Rows {
             return false;
         }
         if self.state == State::Passing {
-            return self.complete_long(&[]);
+            if !self.passing_padding {
+                return self.complete_long(&[]);
+            }
+            self.state = State::Reading;
+            self.taken = 0;
+            self.forget();
+            return false;
         }
         if cut_off {
             return self.complete(false, Err(Unreadable::CutOff));
+        }
+        match self.cut_padding() {
+            Cut::Nothing => {}
+            Cut::End => return self.complete(false, Ok(())),
+            Cut::Everything => return false,
         }
         if self.parser.end() {
             return self.complete(false, Ok(()));

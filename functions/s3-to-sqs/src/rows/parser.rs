@@ -95,13 +95,11 @@ impl Parser {
         self.whole
     }
 
-    /// Reads a record that is complete, for its fields.
-    pub(super) fn read_again(&mut self, record: &[u8]) {
+    /// Reads a record for its fields, and ends it. `false` when its end is inside a quoted field.
+    pub(super) fn read_again(&mut self, record: &[u8]) -> bool {
         self.begin();
         restart(&mut self.reader);
-        if !self.read(record).1 {
-            self.end();
-        }
+        self.read(record).1 || self.end()
     }
 
     /// The fields.

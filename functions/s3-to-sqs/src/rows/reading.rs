@@ -1,12 +1,11 @@
 //! Rows from their first byte to their end.
 
 use super::delimiter::Delimiter;
+use super::padding::is_empty_line;
 use super::parser::Parser;
 use super::position::{blank, line_end};
 use super::quotes::last_stray;
 use super::{Rows, State, Unreadable};
-
-const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 impl Rows {
     /// Leaves a row that is complete.
@@ -38,29 +37,6 @@ impl Rows {
         self.ahead = false;
     }
 
-    /// Passes over a byte order mark at the very beginning, in however many pieces it comes.
-    pub(super) fn pass_mark(&mut self, input: &mut &[u8]) {
-        while let (Some(seen), Some((first, rest))) = (self.mark, input.split_first()) {
-            if *first != BYTE_ORDER_MARK[seen] {
-                self.keep_mark();
-                return;
-            }
-            *input = rest;
-            self.mark = (seen + 1 < BYTE_ORDER_MARK.len()).then_some(seen + 1);
-            if self.mark.is_none() {
-                self.next.byte = BYTE_ORDER_MARK.len() as u64;
-            }
-        }
-    }
-
-    /// Reads the bytes that began like a byte order mark as text.
-    pub(super) fn keep_mark(&mut self) {
-        let mut text = &BYTE_ORDER_MARK[..self.mark.take().unwrap_or_default()];
-        while !text.is_empty() {
-            self.read(&mut text);
-        }
-    }
-
     /// Reads on in `input`, at most to the end of the row.
     pub(super) fn read(&mut self, input: &mut &[u8]) -> bool {
         if self.state == State::Passing {
@@ -70,7 +46,11 @@ impl Rows {
             let blank = blank(input);
             self.next.pass(&input[..blank]);
             *input = &input[blank..];
-            if input.is_empty() {
+            let Some(first) = input.first() else {
+                return false;
+            };
+            if self.may_be_padding(*first) {
+                self.undecided = true;
                 return false;
             }
             self.start = self.next.position();
@@ -99,6 +79,16 @@ impl Rows {
     pub(super) fn complete(&mut self, with_line_end: bool, mut result: Result<(), Unreadable>) -> bool {
         let row = &self.held[self.at..self.at + self.taken];
         if self.delimiter.is_none() {
+            if is_empty_line(row) {
+                self.next.pass(row);
+                self.at += self.taken;
+                self.taken = 0;
+                self.parser.begin();
+                if !self.has_more() {
+                    self.forget();
+                }
+                return false;
+            }
             let delimiter = Delimiter::of(row);
             self.delimiter = Some(delimiter);
             if delimiter != Delimiter::Comma {

@@ -14,6 +14,8 @@ pub struct Row<'r> {
     pub length: u64,
     /// Its original text without the line end; only the beginning of it when it is too long.
     pub text: &'r [u8],
+    /// Whether it is of several lines: a quoted field has line ends.
+    pub has_line_ends: bool,
     /// Its fields.
     pub record: Result<Record<'r>, Unreadable>,
 }

@@ -1,0 +1,124 @@
+//! What is wrong with a row.
+
+use std::fmt;
+
+use crate::invisible::OddCharacter;
+use crate::{KeyError, MAX_ITEM_BYTES, NumberError};
+
+/// Why a row cannot become a message. Its position is known to whoever read the row.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RowError {
+    /// Cells would be taken for those of other columns.
+    #[error("the row has {found} field{} where the header has {expected}", if *found == 1 { "" } else { "s" })]
+    FieldCount {
+        /// Fields of the row.
+        found: usize,
+        /// Fields of the header.
+        expected: usize,
+    },
+    /// As before, and a field begins with white space and a quote.
+    #[error(
+        "a space before a quote makes the quote a part of the text, and a separator behind it the end of the field, so \
+         that the row has {found} field{} where the header has {expected}: remove the spaces before quotes",
+        if *found == 1 { "" } else { "s" }
+    )]
+    SpaceBeforeQuote {
+        /// Fields of the row.
+        found: usize,
+        /// Fields of the header.
+        expected: usize,
+    },
+    /// Every bad cell of the row, left to right as in the documented sample.
+    #[error("{}", Joined(.0))]
+    Cells(Vec<CellError>),
+    /// The row would make an item that DynamoDB refuses.
+    #[error("the row makes an item of {0} bytes; DynamoDB takes {MAX_ITEM_BYTES}")]
+    ItemTooLarge(usize),
+}
+
+/// One bad cell.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{column} {problem}{}", Hint(*.cause))]
+pub struct CellError {
+    /// The column's name.
+    pub column: &'static str,
+    /// What is wrong with the cell.
+    pub problem: CellViolation,
+    /// What in the cell explains it, where that is hard to see.
+    pub cause: Option<CellCause>,
+}
+
+/// What is wrong with a cell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CellViolation {
+    /// There is nothing in it.
+    #[error("is empty")]
+    Empty,
+    /// It is not UTF-8 from this byte of the cell on, counted from 0.
+    #[error("is not UTF-8 at byte {0} of the cell")]
+    Utf8(usize),
+    /// It makes no key.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// It is no number.
+    #[error(transparent)]
+    Number(#[from] NumberError),
+    /// It is one number with a decimal point, and another one with a thousands separator.
+    #[error(
+        "has a point before three digits, which may be a thousands separator: the other numbers of the file do not show \
+         a decimal point; write it without the point, or with another digit behind it"
+    )]
+    Doubtful,
+}
+
+/// What in a bad cell explains its violation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CellCause {
+    /// A character that is invisible, or looks like another one.
+    Character(OddCharacter),
+    /// The cell says that there is no value: see [`null_word`](crate::null_word).
+    NullWord(&'static str),
+}
+
+impl RowError {
+    /// The names of the columns that are to blame; none when the row as a whole is.
+    pub fn columns(&self) -> impl Iterator<Item = &'static str> {
+        self.cells().iter().map(|cell| cell.column)
+    }
+
+    /// Whether a cell is not UTF-8.
+    #[must_use]
+    pub fn is_encoding(&self) -> bool {
+        self.cells()
+            .iter()
+            .any(|cell| matches!(cell.problem, CellViolation::Utf8(_)))
+    }
+
+    fn cells(&self) -> &[CellError] {
+        if let Self::Cells(cells) = self { cells } else { &[] }
+    }
+}
+
+struct Joined<'a>(&'a [CellError]);
+
+impl fmt::Display for Joined<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, cell) in self.0.iter().enumerate() {
+            let separator = if index == 0 { "" } else { "; " };
+            write!(f, "{separator}{cell}")?;
+        }
+        Ok(())
+    }
+}
+
+struct Hint(Option<CellCause>);
+
+impl fmt::Display for Hint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Some(CellCause::Character(odd)) => write!(f, ", and has {odd}"),
+            Some(CellCause::NullWord(word)) => write!(f, ", and is the null word `{word}`"),
+            None => Ok(()),
+        }
+    }
+}

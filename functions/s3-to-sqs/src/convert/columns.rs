@@ -1,0 +1,142 @@
+//! What the number columns of an object show, and where its header is: judged before any of its rows is sent.
+
+use message::{DecimalSign, Header, Record, decimal_sign};
+use serde::{Deserialize, Serialize};
+
+use crate::rows::{Delimiter, Rows};
+
+/// The number of number columns.
+pub(super) const NUMBERS: usize = message::names::NUMBERS.len();
+/// The number of bytes of the text that are judged.
+pub const JUDGED_BYTES: usize = 1024 * 1024;
+/// The most lines in which a header is looked for.
+const HEADER_LINES: u64 = 100;
+
+/// What the beginning of an object says of the whole.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Judgement {
+    /// The number columns in which a point before three digits may separate thousands.
+    pub distrusted: [bool; NUMBERS],
+    /// The line that has the header, when the first one has none.
+    pub header_line: Option<u64>,
+}
+
+/// The decimal signs of the number columns.
+#[derive(Default)]
+struct Signs {
+    points: [bool; NUMBERS],
+    commas: [bool; NUMBERS],
+    doubtful_commas: [bool; NUMBERS],
+}
+
+impl Judgement {
+    /// Judges the beginning of a text, which comes in pieces; `whole` says that there is no more of it.
+    #[must_use]
+    pub fn of<'p>(pieces: impl Iterator<Item = &'p [u8]> + Clone, whole: bool) -> Self {
+        let mut rows = Rows::default();
+        let mut header: Option<Header> = None;
+        let mut signs = Signs::default();
+        let mut left = JUDGED_BYTES;
+        for piece in pieces.clone() {
+            let mut input = &piece[..piece.len().min(left)];
+            left -= input.len();
+            while rows.advance(&mut input) {
+                if !signs.look(&mut header, rows.row().record.ok()) {
+                    return Self::without_header(pieces);
+                }
+            }
+        }
+        while whole && left > 0 && rows.finish() {
+            if !signs.look(&mut header, rows.row().record.ok()) {
+                return Self::without_header(pieces);
+            }
+        }
+        Self {
+            distrusted: signs.distrusted(rows.delimiter()),
+            header_line: None,
+        }
+    }
+
+    /// Looks for the header behind a first row that is none.
+    fn without_header<'p>(pieces: impl Iterator<Item = &'p [u8]>) -> Self {
+        let mut beginning = Vec::new();
+        for piece in pieces {
+            let room = JUDGED_BYTES - beginning.len();
+            beginning.extend_from_slice(&piece[..piece.len().min(room)]);
+        }
+        Self {
+            header_line: header_line(&beginning),
+            ..Self::default()
+        }
+    }
+}
+
+/// The first line of a text that names every column.
+fn header_line(text: &[u8]) -> Option<u64> {
+    let mut rest = text;
+    let mut line = 1;
+    while !rest.is_empty() && line <= HEADER_LINES {
+        let end = memchr::memchr2(b'\r', b'\n', rest).unwrap_or(rest.len());
+        let mut rows = Rows::default();
+        let is_row = rows.advance(&mut &rest[..end]) || rows.finish();
+        if is_row && rows.row().record.is_ok_and(|record| Header::parse(record).is_ok()) {
+            return Some(line);
+        }
+        rest = &rest[end..];
+        rest = rest.strip_prefix(b"\r\n").or_else(|| rest.get(1..)).unwrap_or_default();
+        line += 1;
+    }
+    None
+}
+
+impl Signs {
+    /// Looks at a row. `false` when it is the first, and no header.
+    fn look(&mut self, header: &mut Option<Header>, record: Option<Record<'_>>) -> bool {
+        let Some(record) = record else { return header.is_some() };
+        let Some(columns) = &header else {
+            *header = Header::parse(record).ok();
+            return header.is_some();
+        };
+        if columns.fits(record) {
+            let cells = columns.number_cells(record);
+            for (column, cell) in cells.into_iter().enumerate() {
+                self.look_at_cell(column, cell);
+            }
+        }
+        // A row that names columns has no numbers; few rows have none.
+        if columns
+            .number_cells(record)
+            .iter()
+            .all(|cell| !cell.iter().any(u8::is_ascii_digit))
+            && let Ok(later) = Header::parse(record)
+        {
+            *header = Some(later);
+        }
+        true
+    }
+
+    fn look_at_cell(&mut self, column: usize, cell: &[u8]) {
+        // Most cells: that the column has points is known, and there is nothing else to see.
+        let has_one_point_at_most = memchr::memchr(b'.', cell) == memchr::memrchr(b'.', cell);
+        if self.points[column] && has_one_point_at_most && !cell.contains(&b',') {
+            return;
+        }
+        match std::str::from_utf8(cell).ok().and_then(decimal_sign) {
+            Some(DecimalSign::Point) => self.points[column] = true,
+            Some(DecimalSign::Comma) => self.commas[column] = true,
+            Some(DecimalSign::DoubtfulComma) => self.doubtful_commas[column] = true,
+            None => {}
+        }
+    }
+
+    /// The columns that have commas, and those that show nothing in a file that has commas elsewhere, or semicolons because of
+    /// them.
+    fn distrusted(&self, delimiter: Delimiter) -> [bool; NUMBERS] {
+        let separated = delimiter != Delimiter::Comma;
+        let commas: [bool; NUMBERS] =
+            std::array::from_fn(|column| self.commas[column] || separated && self.doubtful_commas[column]);
+        let elsewhere = delimiter == Delimiter::Semicolon || commas.contains(&true);
+        std::array::from_fn(|column| commas[column] || elsewhere && !self.points[column])
+    }
+}

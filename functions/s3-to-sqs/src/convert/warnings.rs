@@ -1,0 +1,97 @@
+//! What looks suspicious in an object, though it is sent. Plain data.
+
+use serde::{Deserialize, Serialize};
+
+/// The most lines that are shown of a warning.
+const SHOWN: usize = 5;
+
+/// Rows of an object that look as if they did not mean what they say.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Warning {
+    /// What looks suspicious.
+    pub kind: WarningKind,
+    /// The rows, and where they are.
+    #[serde(flatten)]
+    pub lines: Lines,
+}
+
+/// The rows of each kind. There are few kinds, and of each its first lines are kept.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Warnings(Vec<(WarningKind, Lines)>);
+
+/// What looks suspicious in a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WarningKind {
+    /// Its time is before 1990, or more than a year after the upload.
+    ImplausibleTimes,
+    /// A text of it says that there is no value.
+    NullWords,
+    /// A text of it begins with a space and a quote, which is a part of the text then.
+    SpacesBeforeQuotes,
+    /// A cell of it has line ends, and what looks like another row.
+    RowsInCells,
+    /// A point in a number of it may separate thousands: later numbers of the column have decimal commas.
+    DoubtfulDecimalPoints,
+    /// It is a header: the rows behind it have its columns. It is no row of the object.
+    RepeatedHeaders,
+}
+
+/// Rows, and the lines where the first few of them start.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lines {
+    /// The number of rows.
+    pub rows: u64,
+    /// The lines of the first of them.
+    pub first_lines: Vec<u64>,
+}
+
+impl WarningKind {
+    /// The kind as the report names it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::ImplausibleTimes => "implausible_times",
+            Self::NullWords => "null_words",
+            Self::SpacesBeforeQuotes => "spaces_before_quotes",
+            Self::RowsInCells => "rows_in_cells",
+            Self::DoubtfulDecimalPoints => "doubtful_decimal_points",
+            Self::RepeatedHeaders => "repeated_headers",
+        }
+    }
+}
+
+impl Warnings {
+    /// Counts a row that starts in this line.
+    pub fn add(&mut self, kind: WarningKind, line: u64) {
+        let place = self.0.iter().position(|(noted, _)| *noted == kind);
+        let place = place.unwrap_or_else(|| {
+            self.0.push((kind, Lines::default()));
+            self.0.len() - 1
+        });
+        self.0[place].1.add(line);
+    }
+
+    /// The warnings, in the order in which they came.
+    pub fn each(&self) -> impl Iterator<Item = Warning> {
+        self.0.iter().cloned().map(|(kind, lines)| Warning { kind, lines })
+    }
+}
+
+impl Lines {
+    /// Counts a row that starts in this line.
+    pub(super) fn add(&mut self, line: u64) {
+        self.rows += 1;
+        if self.first_lines.len() < SHOWN {
+            self.first_lines.push(line);
+        }
+    }
+
+    /// Counts the rows of both.
+    pub(super) fn join(&mut self, other: &Self) {
+        self.rows += other.rows;
+        self.first_lines.extend(&other.first_lines);
+        self.first_lines.sort_unstable();
+        self.first_lines.truncate(SHOWN);
+    }
+}
