@@ -8,15 +8,18 @@
 //! | [`Number`] | a decimal that keeps its digits and fits DynamoDB |
 //! | [`Header`], [`Record`] | the columns of a CSV file, and the way from a row to a [`Message`] |
 //! | [`Message`] | one row, and its SQS body |
+//! | [`WriteMode`], [`Order`] | what a write does where an item is already there, and the order of writes |
 
 mod body;
 mod key;
 mod number;
+mod order;
 mod row;
 
 pub use body::{MAX_ITEM_BYTES, Message};
 pub use key::{Date, Key, KeyError, Precision, PrecisionError, Time};
 pub use number::{Number, NumberError};
+pub use order::{Order, OrderError, WriteMode, WriteModeError};
 pub use row::{CellError, CellViolation, Header, HeaderError, Record, RowError};
 
 /// The attributes of a message, which are the names of the CSV columns too, but for the key: it is made of
