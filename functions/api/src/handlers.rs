@@ -62,4 +62,6 @@ async fn matching(
 #[cfg(test)]
 mod precondition_tests;
 #[cfg(test)]
+mod second_opinion_tests;
+#[cfg(test)]
 mod tests;
