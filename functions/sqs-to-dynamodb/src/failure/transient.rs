@@ -30,6 +30,27 @@ impl TransientFailure {
         }
     }
 
+    /// DynamoDB did not carry out one statement of a batch; `code` says why.
+    ///
+    /// <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchStatementError.html>
+    #[must_use]
+    pub fn of_statement(operation: &str, code: &str, message: Option<&str>) -> Self {
+        let message = message.unwrap_or("it does not say why");
+        Self {
+            code: match code {
+                "ProvisionedThroughputExceeded"
+                | "RequestLimitExceeded"
+                | "ThrottlingError"
+                | "TransactionConflict" => "Throttled",
+                "InternalServerError" => "Unavailable",
+                "ResourceNotFound" => "TableNotFound",
+                "AccessDenied" => "AccessDenied",
+                _ => "CallFailed",
+            },
+            text: format!("{operation}: {code}: {message}").into(),
+        }
+    }
+
     /// DynamoDB handed back a write again and again.
     #[must_use]
     pub fn unprocessed() -> Self {
