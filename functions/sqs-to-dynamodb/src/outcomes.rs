@@ -9,8 +9,8 @@ use crate::plan::{Counts, Plan};
 use crate::record::receives;
 use crate::table;
 
-/// The failures of a batch. A message without one is carried out, or gives way to what is in the
-/// table or to another one of the batch.
+/// The failures of a batch. A message without one is carried out, or gives way to what is in the table or to another one of
+/// the batch.
 #[derive(Debug)]
 pub struct Outcomes {
     /// The messages that go to the dead-letter queue.

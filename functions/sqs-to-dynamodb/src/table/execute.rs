@@ -8,8 +8,8 @@ use crate::plan::{Action, Plan, Task, Ticket};
 use crate::table::insert::{self, Insert, Inserted};
 use crate::table::{batch_write, conditional_put, single};
 
-/// The most writes of a `BatchWriteItem` call, and statements of a `BatchExecuteStatement` call. Its 16 MB need no watching: all that an invocation writes came in an
-/// event of at most 6 MB.
+/// The most writes of a `BatchWriteItem` call, and statements of a `BatchExecuteStatement` call. The 16 MB of a call need no
+/// watching: all that an invocation writes came in an event of at most 6 MB.
 ///
 /// <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html>,
 /// <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchExecuteStatement.html>
