@@ -48,6 +48,23 @@ pub fn s3_event(object: &[u8]) -> Vec<u8> {
 /// The event of a batch of messages, each of a key of its own; the first one is `first` seconds after the start.
 #[must_use]
 pub fn sqs_event(messages: u64, first: u64) -> Vec<u8> {
+    sqs_event_of(messages, first, body)
+}
+
+/// The same of messages of the mode `latest`.
+#[must_use]
+pub fn ordered_sqs_event(messages: u64, first: u64) -> Vec<u8> {
+    sqs_event_of(messages, first, |message| {
+        let mut body = body(message);
+        body.pop();
+        body + &format!(
+            r#","Mode":"latest","Order":"016afcad-7a00-7000-8000-000000000000-{:012}"}}"#,
+            message + 2
+        )
+    })
+}
+
+fn sqs_event_of(messages: u64, first: u64, body: impl Fn(u64) -> String) -> Vec<u8> {
     let event: Value = sample(include_str!("../../events/sqs-to-dynamodb.json"));
     let record = &event["Records"][0];
     let records: Vec<_> = (first..first + messages)

@@ -9,7 +9,7 @@ use std::collections::HashSet;
 use std::fmt;
 
 use aws_lambda_events::sqs::{SqsMessage, SqsMessageAttribute};
-use message::{Key, Precision, invisible, names};
+use message::{Key, Precision, WriteMode, invisible, names};
 use s3_to_sqs::convert::collisions::CollisionCounter;
 use s3_to_sqs::convert::columns::Judgement;
 use s3_to_sqs::convert::witness::Witness;
@@ -332,7 +332,7 @@ fn check_message(body: &str, row: &Kept, precision: Precision) -> Key {
     let mut record = SqsMessage::default();
     record.message_attributes.insert(METHOD.to_owned(), method);
     record.body = Some(body.to_owned());
-    let operation = parse(&record, TABLE);
+    let operation = parse(&record, TABLE, WriteMode::Replace);
     let Ok(Operation::Write(Write {
         key,
         change: Change::Put(item),

@@ -1,22 +1,24 @@
 //! SQS messages -> operations, and the plan of a batch of them.
 //!
 //! An input is text. Its first line says what becomes of each task of the plan in turn: `f` it fails for now, `r`
-//! DynamoDB refuses it, anything else and all after the line's end: it is done. Each further line is a message: the
+//! DynamoDB refuses it, `o` it finds something newer if it is an ordered put, anything else and all after the line's end:
+//! it is done. Each further line is a message: the
 //! attribute `Method` up to the first space, then the body.
 
 use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 
-use attributes::Attributes;
+use attributes::{Attributes, item_size};
 use aws_lambda_events::sqs::{SqsMessage, SqsMessageAttribute};
 use aws_sdk_dynamodb::types::AttributeValue;
 use aws_smithy_types::error::ErrorMetadata;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use message::{Key, MAX_ITEM_BYTES, names};
+use message::{Key, MAX_ITEM_BYTES, Order, WriteMode, names};
 use serde_json::{Map, Value, json};
 use sqs_to_dynamodb::failure::{Failure, PermanentFailure, TransientFailure};
 use sqs_to_dynamodb::operation::{Change, Operation, Write, parse};
-use sqs_to_dynamodb::plan::{Action, Plan, Task, TaskResult, Ticket};
+use sqs_to_dynamodb::plan::{Action, Effect, Plan, Task, TaskResult, Ticket};
 use sqs_to_dynamodb::record::METHOD;
 
 const TABLE: &str = "messages";
@@ -50,7 +52,7 @@ pub fn check(input: &[u8]) {
     let outcomes = lines.next().unwrap_or_default();
     let mut operations = Vec::new();
     for line in lines {
-        match parse(&record(line), TABLE) {
+        match parse(&record(line), TABLE, WriteMode::Replace) {
             Ok(operation) => {
                 check_operation(&operation);
                 operations.push(operation);
@@ -80,6 +82,15 @@ fn check_failure(failure: &PermanentFailure) {
 }
 
 fn check_operation(operation: &Operation) {
+    if let Operation::OrderedPut(key, put) = operation {
+        let change = Change::Put(put.item.clone());
+        check_operation(&Operation::Write(Write { key: *key, change }));
+        let bytes = item_size(&put.item.attributes()) + Order::ATTRIBUTE.len() + put.order.as_str().len();
+        assert!(
+            bytes <= MAX_ITEM_BYTES,
+            "an item of {bytes} bytes with its order is taken"
+        );
+    }
     let writes = match operation {
         Operation::Write(write) => std::slice::from_ref(write),
         Operation::BatchWrite(writes) => writes,
@@ -99,7 +110,7 @@ fn check_operation(operation: &Operation) {
         assert!(texts <= MAX_ITEM_BYTES, "an item of at least {texts} bytes is taken");
 
         let body = json!({"TableName": TABLE, "Item": object(&item)}).to_string();
-        let again = parse(&record(&format!("POST {body}")), TABLE);
+        let again = parse(&record(&format!("POST {body}")), TABLE, WriteMode::Replace);
         let Ok(Operation::Write(Write {
             key: key_again,
             change: Change::Put(item_again),
@@ -135,12 +146,13 @@ fn typed(value: &AttributeValue) -> Value {
     }
 }
 
-/// What a message asks for, key by key; of several writes to one key the last.
-fn actions(operation: &Operation) -> HashMap<Key, bool> {
+/// Which messages may do for a message what it asks for, key by key.
+fn by_whom(message: usize, operation: &Operation, messages: usize) -> HashMap<Key, Range<usize>> {
     match operation {
-        Operation::Write(write) => HashMap::from([(write.key, true)]),
-        Operation::BatchWrite(writes) => writes.iter().map(|write| (write.key, true)).collect(),
-        Operation::Update(key, _) | Operation::Get(key) => HashMap::from([(*key, false)]),
+        Operation::Write(write) => HashMap::from([(write.key, message..messages)]),
+        Operation::OrderedPut(key, _) => HashMap::from([(*key, 0..messages)]),
+        Operation::BatchWrite(writes) => writes.iter().map(|write| (write.key, message..messages)).collect(),
+        Operation::Update(key, _) | Operation::Get(key) => HashMap::from([(*key, message..message + 1)]),
         Operation::Scan => HashMap::new(),
     }
 }
@@ -171,7 +183,8 @@ fn check_plan(operations: &[Operation], outcomes: &str) {
                 let result = match outcomes.next() {
                     Some(b'f') => Err(TransientFailure::unprocessed().into()),
                     Some(b'r') => Err(PermanentFailure::UpdateRefused(ErrorMetadata::builder().build()).into()),
-                    _ => Ok(()),
+                    Some(b'o') if matches!(action, Action::OrderedPut(_)) => Ok(Effect::Outdated),
+                    _ => Ok(ticket.asked),
                 };
                 if result.is_ok() {
                     carried_out.insert((ticket.message, ticket.key));
@@ -188,7 +201,13 @@ fn check_plan(operations: &[Operation], outcomes: &str) {
     }
 
     let counts = plan.counts();
-    let counted = counts.written + counts.deleted + counts.updated + counts.read + counts.superseded;
+    let counted = counts.written
+        + counts.deleted
+        + counts.updated
+        + counts.read
+        + counts.superseded
+        + counts.outdated
+        + counts.existing;
     assert!(!all_done || counted == asked, "{asked} actions: {counts:?}");
     let failures = plan.into_failures();
     assert!(!all_done || failures.is_empty(), "nothing was in the way: {failures:?}");
@@ -197,13 +216,8 @@ fn check_plan(operations: &[Operation], outcomes: &str) {
             Some(Failure::Transient(_)) => assert!(!updated.contains(&message), "{message} would be updated twice"),
             Some(Failure::Permanent(_)) => {}
             None => {
-                for (key, superseded_by_later) in actions(operation) {
-                    let last = if superseded_by_later {
-                        operations.len()
-                    } else {
-                        message + 1
-                    };
-                    let done = (message..last).any(|by| carried_out.contains(&(by, key)));
+                for (key, mut messages) in by_whom(message, operation, operations.len()) {
+                    let done = messages.any(|by| carried_out.contains(&(by, key)));
                     assert!(done, "{message} is lost: {operation:?}");
                 }
             }

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use aws_sdk_dynamodb::types::{
-    AttributeDefinition, AttributeValue, BillingMode, DeleteRequest, KeySchemaElement, KeyType, KeysAndAttributes,
-    ScalarAttributeType, WriteRequest,
+    AttributeDefinition, AttributeValue, BatchStatementRequest, BillingMode, DeleteRequest, KeySchemaElement, KeyType,
+    KeysAndAttributes, ScalarAttributeType, WriteRequest,
 };
 use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_sqs::config::Credentials;
@@ -168,7 +168,7 @@ impl Calls {
         let db = self.role.dynamodb.clone();
         let date = AttributeValue::S(unique::date());
         let time = AttributeValue::S("00:00:00".to_owned());
-        let key = [("date".to_owned(), date.clone()), ("time".to_owned(), time)];
+        let key = [("date".to_owned(), date.clone()), ("time".to_owned(), time.clone())];
         let key = std::collections::HashMap::from(key);
 
         let get = db.get_item().table_name(table).set_key(Some(key.clone()));
@@ -182,9 +182,17 @@ impl Calls {
         let query = db.query().table_name(table).key_condition_expression("#d = :d");
         let query = query
             .expression_attribute_names("#d", "date")
-            .expression_attribute_values(":d", date);
+            .expression_attribute_values(":d", date.clone());
         self.note("dynamodb:Query", on, query.send().await);
         self.note("dynamodb:Scan", on, db.scan().table_name(table).limit(1).send().await);
+        let insert = BatchStatementRequest::builder()
+            .statement(format!("INSERT INTO \"{table}\" VALUE {{'date':?,'time':?}}"))
+            .parameters(date)
+            .parameters(time)
+            .build()
+            .expect("the statement is set");
+        let insert = db.batch_execute_statement().statements(insert);
+        self.note("dynamodb:PartiQLInsert", on, insert.send().await);
         let put = db.put_item().table_name(table).set_item(Some(key.clone()));
         self.note("dynamodb:PutItem", on, put.send().await);
         let update = db.update_item().table_name(table).set_key(Some(key.clone()));

@@ -39,6 +39,8 @@ async fn the_writer_receives_writes_and_gives_up() {
         &[
             "dynamodb:BatchWriteItem on table",
             "dynamodb:GetItem on table",
+            "dynamodb:PartiQLInsert on table",
+            "dynamodb:PutItem on table",
             "dynamodb:Scan on table",
             "dynamodb:UpdateItem on table",
             "sqs:ChangeMessageVisibility on queue",

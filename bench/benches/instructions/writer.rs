@@ -5,6 +5,7 @@ use std::hint::black_box;
 use aws_lambda_events::sqs::{SqsEvent, SqsMessage};
 use bench::data;
 use gungraun::library_benchmark;
+use message::WriteMode;
 use sqs_to_dynamodb::operation::{Change, parse};
 use sqs_to_dynamodb::plan::{Action, Plan, Task, Ticket};
 use sqs_to_dynamodb::table::batch_write::request;
@@ -32,7 +33,7 @@ fn records(messages: usize) -> Vec<SqsMessage> {
 fn plan(records: &[SqsMessage]) -> Plan {
     let mut operations = Vec::with_capacity(records.len());
     for (message, record) in records.iter().enumerate() {
-        if let Ok(operation) = parse(record, TABLE) {
+        if let Ok(operation) = parse(record, TABLE, WriteMode::Replace) {
             operations.push((message, operation));
         }
     }
@@ -64,7 +65,7 @@ fn writes_of(mut plan: Plan) -> Vec<(Ticket, Change)> {
     let tasks = plan.next_round().unwrap_or_default();
     let writes = tasks.into_iter().filter_map(|Task { ticket, action }| match action {
         Action::Write(change) => Some((ticket, change)),
-        Action::Update(_) | Action::Get => None,
+        Action::OrderedPut(_) | Action::Update(_) | Action::Get => None,
     });
     writes.collect()
 }

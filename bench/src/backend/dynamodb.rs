@@ -7,7 +7,7 @@ use super::Backend;
 use super::scan::occurrences;
 use crate::http::Reply;
 
-/// Each so many-th `BatchWriteItem` is read whole.
+/// Each so many-th `BatchWriteItem` and `BatchExecuteStatement` is read whole.
 const LOOKS: u64 = 16;
 /// The attributes of every item that is read beside its time.
 const ITEM: &str = r#""date":{"S":"2001-01-01"},"location":{"S":"location-03"},"source":{"S":"wireless"},"local_dest":{"S":"router-1"},"local_avg":{"N":"5.55"},"remote_dest":{"S":"device-1"},"remote_avg":{"N":"10.10"}"#;
@@ -23,6 +23,15 @@ impl Backend {
                 }
                 self.count(|counts| counts.items_written += items as u64);
                 Reply::json(r#"{"UnprocessedItems":{}}"#)
+            }
+            "BatchExecuteStatement" => {
+                let items = occurrences(body, b"\"Statement\"");
+                if look && inserts_in(body) != Some(items) {
+                    return Reply::refusal("an item is not as documented");
+                }
+                self.count(|counts| counts.items_written += items as u64);
+                let responses = vec![r#"{"TableName":"messages"}"#; items].join(",");
+                Reply::json(format!(r#"{{"Responses":[{responses}]}}"#))
             }
             "PutItem" | "UpdateItem" | "DeleteItem" => {
                 self.count(|counts| counts.items_written += 1);
@@ -63,4 +72,18 @@ fn items_in(body: &[u8]) -> Option<usize> {
         texts.iter().all(|name| item[name]["S"].is_string()) && numbers.iter().all(|name| item[name]["N"].is_string())
     };
     Some(items.filter(is_sound).count())
+}
+
+/// The statements of a `BatchExecuteStatement` that insert an item with the documented attributes and its order.
+fn inserts_in(body: &[u8]) -> Option<usize> {
+    const STATEMENT: &str = r#"INSERT INTO "messages" VALUE {'date':?,'time':?,'location':?,'source':?,'local_dest':?,'local_avg':?,'remote_dest':?,'remote_avg':?,'$order':?}"#;
+    let request: Value = serde_json::from_slice(body).ok()?;
+    let is_sound = |statement: &&Value| {
+        let types = ["S", "S", "S", "S", "S", "N", "S", "N", "S"];
+        let parameters = statement["Parameters"].as_array();
+        let is_of_type = |(value, of): (&Value, &str)| value[of].is_string();
+        statement["Statement"] == STATEMENT
+            && parameters.is_some_and(|values| values.len() == types.len() && values.iter().zip(types).all(is_of_type))
+    };
+    Some(request["Statements"].as_array()?.iter().filter(is_sound).count())
 }

@@ -29,8 +29,14 @@ impl Bench {
             for &size in self.plan.events {
                 let scenario = format!("growth/event_{size}");
                 let program = places.ours("sqs-to-dynamodb");
-                self.write(&scenario, &program, MESSAGES.max(size).min(size * 1_000), size)
-                    .await?;
+                self.write(
+                    &scenario,
+                    &program,
+                    data::sqs_event,
+                    MESSAGES.max(size).min(size * 1_000),
+                    size,
+                )
+                .await?;
             }
             for &items in self.plan.pages {
                 self.page(items).await?;

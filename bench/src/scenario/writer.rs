@@ -24,28 +24,41 @@ impl Bench {
                 let scenario = format!("writer_{size}");
                 let few = (messages / slow).max(size);
                 for (program, messages) in [(&ours, messages), (&idiomatic, few), (&classic, few)] {
-                    self.write(&scenario, program, messages, size).await?;
+                    self.write(&scenario, program, data::sqs_event, messages, size).await?;
                 }
+            }
+            // New items whose order is kept. The peers know no order.
+            for size in [100, 1_000] {
+                let scenario = format!("writer_latest_{size}");
+                self.write(&scenario, &ours, data::ordered_sqs_event, messages, size)
+                    .await?;
             }
         }
         Ok(())
     }
 
-    /// Some messages in events of `size`.
-    pub(super) async fn write(&mut self, scenario: &str, program: &Program, messages: u64, size: u64) -> Result<()> {
+    /// Some messages in events of `size`, which `event_of` makes.
+    pub(super) async fn write(
+        &mut self,
+        scenario: &str,
+        program: &Program,
+        event_of: impl Fn(u64, u64) -> Vec<u8>,
+        messages: u64,
+        size: u64,
+    ) -> Result<()> {
         if program.foreign && !self.foreign {
             return Ok(());
         }
         let mut process = self.start(program).await?;
         // The first invocation opens connections; what it costs is in the cold start.
-        process.invoke(&data::sqs_event(size, 0)).await?;
+        process.invoke(&event_of(size, 0)).await?;
         process.ready().await?;
         self.backend.take_counts();
         let before = process.usage()?.cpu;
         let mut time = Duration::ZERO;
         let events = messages / size;
         for event in 0..events {
-            let (response, took) = process.invoke(&data::sqs_event(size, event * size)).await?;
+            let (response, took) = process.invoke(&event_of(size, event * size)).await?;
             let response = String::from_utf8_lossy(&response).replace(' ', "");
             ensure!(
                 response.contains(r#""batchItemFailures":[]"#),

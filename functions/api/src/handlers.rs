@@ -67,4 +67,6 @@ mod order_tests;
 #[cfg(test)]
 mod precondition_tests;
 #[cfg(test)]
+mod second_opinion_tests;
+#[cfg(test)]
 mod tests;

@@ -5,6 +5,7 @@ use std::time::Duration;
 use aws::{Environment, JsonClient, StartError, VariableError, Variables, connector};
 use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
+use message::WriteMode;
 use telemetry::Metrics;
 
 /// The function's settings, from environment variables.
@@ -19,10 +20,12 @@ pub struct Config {
     /// `MAX_RECEIVE_COUNT`: how often a message is delivered before it is given up; the queue's redrive policy has the
     /// same number.
     pub max_receives: u32,
+    /// `WRITE_MODE`: the mode of a `POST` that names none; missing or empty, it is `replace`.
+    pub write_mode: WriteMode,
 }
 
 impl Config {
-    /// Reads `TABLE_NAME`, `SQS_QUEUE_URL`, `DEAD_LETTER_QUEUE_URL` and `MAX_RECEIVE_COUNT`.
+    /// Reads `TABLE_NAME`, `SQS_QUEUE_URL`, `DEAD_LETTER_QUEUE_URL`, `MAX_RECEIVE_COUNT` and `WRITE_MODE`.
     ///
     /// # Errors
     /// [`VariableError`] names the variable that is missing or wrong.
@@ -34,11 +37,14 @@ impl Config {
         let max_receives = variables.parsed(name, meaning, |count| {
             count.parse().ok().filter(|count| (1..=1000).contains(count))
         })?;
+        let meaning_of_mode = "`replace`, `latest` or `create`";
+        let write_mode = variables.parsed("WRITE_MODE", meaning_of_mode, |mode| mode.parse().ok())?;
         Ok(Self {
             table: variables.required("TABLE_NAME", "the name of the message table")?,
             queue: variables.required("SQS_QUEUE_URL", "the URL of the message queue")?,
             dead_letter_queue: variables.required("DEAD_LETTER_QUEUE_URL", "the URL of the dead-letter queue")?,
             max_receives: max_receives.ok_or(VariableError::Missing { name, meaning })?,
+            write_mode: write_mode.unwrap_or_default(),
         })
     }
 }
@@ -116,8 +122,24 @@ mod tests {
             queue: "https://sqs.example/queue".into(),
             dead_letter_queue: "https://sqs.example/dlq".into(),
             max_receives: 15,
+            write_mode: WriteMode::Replace,
         };
         assert_eq!(config("OTHER", None), Ok(expected));
+    }
+
+    #[test]
+    fn the_mode_is_one_of_three_and_may_be_missing() {
+        let mode = |value| config("WRITE_MODE", value).map(|config| config.write_mode);
+        assert_eq!(mode(Some("latest")), Ok(WriteMode::Latest));
+        assert_eq!(mode(Some("create")), Ok(WriteMode::Create));
+        for replace in [None, Some(""), Some("replace")] {
+            assert_eq!(mode(replace), Ok(WriteMode::Replace));
+        }
+        let error = mode(Some("Latest")).unwrap_err();
+        assert!(
+            error.contains("`Latest`") && error.contains("`replace`, `latest` or `create`"),
+            "{error}"
+        );
     }
 
     #[test]

@@ -3,6 +3,12 @@
 #[cfg(test)]
 mod failure_tests;
 #[cfg(test)]
+mod insert_tests;
+#[cfg(test)]
+mod mode_tests;
+#[cfg(test)]
+mod second_opinion_tests;
+#[cfg(test)]
 mod tests;
 
 use std::collections::BTreeSet;
@@ -76,6 +82,7 @@ fn report(invocation: Invocation<'_>, outcomes: &Outcomes, start: Instant) -> Sq
             retried,
             dead,
         },
+        outcomes.counts,
         tally,
         written.map(|message| &records[message]),
     );
@@ -87,6 +94,9 @@ fn report(invocation: Invocation<'_>, outcomes: &Outcomes, start: Instant) -> Sq
         updated = counts.updated,
         read = counts.read,
         superseded = counts.superseded,
+        outdated = counts.outdated,
+        existing = counts.existing,
+        replaced = counts.replaced,
         sent_again = tally.resent.load(Ordering::Relaxed),
         retried,
         dead,

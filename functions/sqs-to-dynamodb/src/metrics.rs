@@ -8,6 +8,7 @@ use aws_lambda_events::sqs::SqsMessage;
 use telemetry::{Line, MILLISECONDS, Metrics};
 use uuid::Uuid;
 
+use crate::plan;
 use crate::record::ingest_id;
 
 /// The most values of a metric in a line.
@@ -42,7 +43,13 @@ pub struct Counts {
 }
 
 /// Writes the metrics of an invocation. `written` are the messages that are carried out.
-pub fn write<'m>(metrics: &Metrics, counts: Counts, tally: &Tally, written: impl Iterator<Item = &'m SqsMessage>) {
+pub fn write<'m>(
+    metrics: &Metrics,
+    counts: Counts,
+    effects: plan::Counts,
+    tally: &Tally,
+    written: impl Iterator<Item = &'m SqsMessage>,
+) {
     let count = |number: usize| number as u64;
     let line = metrics
         .line()
@@ -50,6 +57,10 @@ pub fn write<'m>(metrics: &Metrics, counts: Counts, tally: &Tally, written: impl
         .count("MessagesWritten", count(counts.written))
         .count("MessagesRetried", count(counts.retried))
         .count("MessagesDead", count(counts.dead))
+        .count("RowsSuperseded", count(effects.superseded))
+        .count("RowsOutdated", count(effects.outdated))
+        .count("RowsExisting", count(effects.existing))
+        .count("RowsReplaced", count(effects.replaced))
         .count("UnprocessedItems", tally.unprocessed.load(Ordering::Relaxed))
         .count("BatchSize", count(counts.received));
     metrics.write(lag(line, written, SystemTime::now()));

@@ -2,28 +2,37 @@
 
 mod body;
 mod item;
+mod key;
+#[cfg(test)]
+mod order_tests;
+mod ordered_put;
 #[cfg(test)]
 pub(crate) mod tests;
 
 use std::collections::HashMap;
+use std::time::{SystemTime, UNIX_EPOCH};
 
-use attributes::{Attributes, dynamodb_json, item_size};
+use attributes::{Attributes, dynamodb_json, item_size, pointer_step};
 use aws_lambda_events::sqs::SqsMessage;
-use aws_sdk_dynamodb::types::AttributeValue;
-use message::{Date, Key, KeyError, MAX_ITEM_BYTES, Time, names};
+use message::{Key, MAX_ITEM_BYTES, Order, WriteMode};
 use serde_json::Value;
 
 use crate::failure::PermanentFailure;
 use crate::record::method;
 use body::Fields;
 pub use item::Item;
-use item::usual;
+use item::{Post, usual};
+use key::{key_in, key_of};
+use ordered_put::{ORDER_BYTES, order_of};
+pub use ordered_put::{OrderedPut, Precedence};
 
 /// The operation that a message asks for.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Operation {
-    /// `POST` or `DELETE`.
+    /// `POST` that replaces what is there, or `DELETE`.
     Write(Write),
+    /// `POST` that depends on what is there.
+    OrderedPut(Key, Box<OrderedPut>),
     /// `BATCH_WRITE`: writes in the order of the body.
     BatchWrite(Vec<Write>),
     /// `PUT`.
@@ -65,21 +74,21 @@ pub struct Update {
     pub values: Option<Attributes>,
 }
 
-/// Reads one record. `table` is the only table that it may be for.
+/// Reads one record. `table` is the only table that it may be for; `mode` is that of a `POST` which names none.
 ///
 /// # Errors
 /// [`PermanentFailure`], when the record asks for nothing that can ever be carried out.
-pub fn parse(record: &SqsMessage, table: &str) -> Result<Operation, PermanentFailure> {
+pub fn parse(record: &SqsMessage, table: &str, mode: WriteMode) -> Result<Operation, PermanentFailure> {
     let method = method(record).ok_or(PermanentFailure::NoMethod)?;
     let body = record.body.as_deref().unwrap_or_default();
-    if method == "POST"
-        && let Some((key, item)) = usual(body, table)
-    {
-        let change = Change::Put(item);
-        return Ok(Operation::Write(Write { key, change }));
+    if method == "POST" {
+        let post = match usual(body, table) {
+            Some(post) => post,
+            None => post(fields(body, table)?)?,
+        };
+        return put_in(post.mode.unwrap_or(mode), post, record);
     }
     let parse = match method {
-        "POST" => post,
         "PUT" => put,
         "DELETE" => delete,
         "GET" => get,
@@ -87,9 +96,14 @@ pub fn parse(record: &SqsMessage, table: &str) -> Result<Operation, PermanentFai
         "BATCH_WRITE" => batch_write,
         unknown => return Err(PermanentFailure::UnknownMethod(unknown.to_owned())),
     };
+    parse(fields(body, table)?, table)
+}
+
+/// The fields of a body for `table`, its name taken.
+fn fields(body: &str, table: &str) -> Result<Fields, PermanentFailure> {
     let mut fields = Fields::parse(body)?;
     check_table(&mut fields, table)?;
-    parse(fields, table)
+    Ok(fields)
 }
 
 fn check_table(fields: &mut Fields, table: &str) -> Result<(), PermanentFailure> {
@@ -103,10 +117,46 @@ fn check_table(fields: &mut Fields, table: &str) -> Result<(), PermanentFailure>
     }
 }
 
-fn post(mut fields: Fields, _: &str) -> Result<Operation, PermanentFailure> {
+fn post(mut fields: Fields) -> Result<Post, PermanentFailure> {
     let item = fields.require("Item")?;
+    let mode = fields.take_parsed(WriteMode::MEMBER, "`replace`, `latest` or `create`")?;
+    let order = fields.take_parsed(Order::MEMBER, ORDER_FORM)?;
     fields.end()?;
-    Ok(Operation::Write(put_of(item, || "/Item".to_owned())?))
+    let (key, item) = item_of(item, || "/Item".to_owned())?;
+    Ok(Post { key, item, mode, order })
+}
+
+/// The form of [`Order`], for texts.
+const ORDER_FORM: &str = "an ingest id, `-` and the line of the row in 12 digits, such as \
+                          0195d0c2-6a40-7000-8000-000000000000-000000000002; leave it out for the time of sending";
+
+/// The operation that puts an item in this mode.
+fn put_in(mode: WriteMode, post: Post, record: &SqsMessage) -> Result<Operation, PermanentFailure> {
+    let Post { key, item, order, .. } = post;
+    let Some(precedence) = Precedence::in_mode(mode) else {
+        let change = Change::Put(item);
+        return Ok(Operation::Write(Write { key, change }));
+    };
+    // The text of an item is never shorter than what DynamoDB counts.
+    if item.as_json().len() + ORDER_BYTES > MAX_ITEM_BYTES {
+        let bytes = item_size(&item.attributes()) + ORDER_BYTES;
+        if bytes > MAX_ITEM_BYTES {
+            let place = "/Item, with its order,".to_owned();
+            return Err(PermanentFailure::ItemTooLarge { place, bytes });
+        }
+    }
+    let order = order.unwrap_or_else(|| order_of(record, now_millis));
+    let put = OrderedPut {
+        item,
+        order,
+        precedence,
+    };
+    Ok(Operation::OrderedPut(key, Box::new(put)))
+}
+
+fn now_millis() -> u64 {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    now.as_millis().try_into().unwrap_or(u64::MAX)
 }
 
 fn delete(mut fields: Fields, _: &str) -> Result<Operation, PermanentFailure> {
@@ -153,10 +203,23 @@ fn put(mut fields: Fields, _: &str) -> Result<Operation, PermanentFailure> {
 }
 
 fn names_of(value: Value) -> Result<HashMap<String, String>, PermanentFailure> {
-    serde_json::from_value(value).map_err(|_| PermanentFailure::InvalidField {
+    let names = serde_json::from_value(value).map_err(|_| PermanentFailure::InvalidField {
         place: "/ExpressionAttributeNames".to_owned(),
         expected: "an object of attribute names, such as {\"#l\":\"location\"}",
-    })
+    })?;
+    match of_order(&names) {
+        None => Ok(names),
+        Some(name) => Err(PermanentFailure::InvalidField {
+            place: format!("/ExpressionAttributeNames/{}", pointer_step(name)),
+            expected: "another attribute than `$order`, which is hidden and not changed by an update",
+        }),
+    }
+}
+
+/// The placeholder of the hidden attribute.
+fn of_order(names: &HashMap<String, String>) -> Option<&str> {
+    let mut names = names.iter();
+    names.find_map(|(name, attribute)| (attribute == Order::ATTRIBUTE).then_some(name.as_str()))
 }
 
 fn batch_write(mut fields: Fields, table: &str) -> Result<Operation, PermanentFailure> {
@@ -220,56 +283,23 @@ fn only_member(value: Value) -> Option<(String, Value)> {
 }
 
 fn put_of(item: Value, place: impl Fn() -> String) -> Result<Write, PermanentFailure> {
+    let (key, item) = item_of(item, place)?;
+    let change = Change::Put(item);
+    Ok(Write { key, change })
+}
+
+fn item_of(item: Value, place: impl Fn() -> String) -> Result<(Key, Item), PermanentFailure> {
     let item =
         dynamodb_json::attributes(item).map_err(|source| PermanentFailure::ItemValue { place: place(), source })?;
     let key = key_in(&item, &place)?;
+    if item.contains_key(Order::ATTRIBUTE) {
+        return Err(PermanentFailure::InvalidField {
+            place: format!("{}/{}", place(), Order::ATTRIBUTE),
+            expected: "left out: it is hidden, and the order of a message stands in /Order",
+        });
+    }
     match item_size(&item) {
         bytes if bytes > MAX_ITEM_BYTES => Err(PermanentFailure::ItemTooLarge { place: place(), bytes }),
-        _ => Ok(Write {
-            key,
-            change: Change::Put(Item::of(&item)),
-        }),
+        _ => Ok((key, Item::of(&item))),
     }
-}
-
-fn key_of(key: Value, place: impl Fn() -> String) -> Result<Key, PermanentFailure> {
-    let attributes =
-        dynamodb_json::attributes(key).map_err(|source| PermanentFailure::KeyValue { place: place(), source })?;
-    let key = key_in(&attributes, &place)?;
-    let extra = attributes
-        .into_keys()
-        .find(|name| name != names::DATE && name != names::TIME);
-    extra.map_or(Ok(key), |attribute| {
-        Err(PermanentFailure::ExtraKey {
-            place: place(),
-            attribute,
-        })
-    })
-}
-
-/// The key among the attributes of an item or a key.
-fn key_in(attributes: &Attributes, place: impl Fn() -> String) -> Result<Key, PermanentFailure> {
-    let text = |attribute| match attributes.get(attribute) {
-        Some(AttributeValue::S(text)) => Ok(text),
-        Some(_) => Err(PermanentFailure::KeyType {
-            place: place(),
-            attribute,
-        }),
-        None => Err(PermanentFailure::MissingKey {
-            place: place(),
-            attribute,
-        }),
-    };
-    let form = |attribute| {
-        let place = &place;
-        move |source: KeyError| PermanentFailure::KeyForm {
-            place: place(),
-            attribute,
-            source,
-        }
-    };
-    Ok(Key {
-        date: text(names::DATE)?.parse::<Date>().map_err(form(names::DATE))?,
-        time: text(names::TIME)?.parse::<Time>().map_err(form(names::TIME))?,
-    })
 }

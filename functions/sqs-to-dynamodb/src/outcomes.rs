@@ -9,14 +9,15 @@ use crate::plan::{Counts, Plan};
 use crate::record::receives;
 use crate::table;
 
-/// The failures of a batch. A message without one is carried out, or superseded by a later one of the batch.
+/// The failures of a batch. A message without one is carried out, or gives way to what is in the table or to another one of
+/// the batch.
 #[derive(Debug)]
 pub struct Outcomes {
     /// The messages that go to the dead-letter queue.
     pub permanent: BTreeMap<usize, PermanentFailure>,
     /// The messages that are to be delivered again.
     pub transient: BTreeMap<usize, TransientFailure>,
-    /// The number of operations carried out.
+    /// The number of effects of the batch.
     pub counts: Counts,
 }
 
@@ -27,7 +28,7 @@ pub async fn of(invocation: Invocation<'_>) -> Outcomes {
     let mut transient = BTreeMap::new();
     let mut operations = Vec::with_capacity(records.len());
     for (message, record) in records.iter().enumerate() {
-        match operation::parse(record, &writer.config.table) {
+        match operation::parse(record, &writer.config.table, writer.config.write_mode) {
             Ok(operation) => operations.push((message, operation)),
             Err(failure) => _ = permanent.insert(message, failure),
         }
@@ -53,7 +54,7 @@ pub async fn of(invocation: Invocation<'_>) -> Outcomes {
 }
 
 impl Outcomes {
-    /// Whether a message is carried out, or superseded by a later one of the batch.
+    /// Whether a message is carried out, or gives way to another write.
     #[must_use]
     pub fn is_done(&self, message: usize) -> bool {
         !self.permanent.contains_key(&message) && !self.transient.contains_key(&message)

@@ -4,16 +4,22 @@
 //! message is in the first stage after all earlier messages of its keys. In a stage each key has one *step*, and all
 //! steps of a stage can be carried out at once.
 //!
-//! Two rules make it fewer stages, and fewer writes:
+//! Three rules make it fewer stages, and fewer writes:
 //!
 //! * A write (`POST`, `DELETE`, one of a `BATCH_WRITE`) that follows a write of the same key joins its step and
 //!   supersedes it: the later one wins, and only that is sent. Should DynamoDB refuse it, the one before it is next.
+//! * An ordered put that follows one of the same key and precedence joins its step, too. There the one that has precedence
+//!   is sent, whenever it came: in the mode `latest` the one with the highest order, which supersedes the others; in the
+//!   mode `create` the one with the lowest order, behind which the others find an item that exists.
 //! * All writes of a `BATCH_WRITE` are in one stage, so that it has succeeded or not before what follows on its keys.
 //!
 //! A message that fails for now is delivered again, so what comes after it on its keys must wait for that: it is not
 //! carried out, or when it was (a write that superseded it), it is reported as failed all the same. Writes can be
 //! repeated without harm; updates are always in a later stage, and so are never reported as failed once carried out.
 
+#[cfg(test)]
+mod ordered_tests;
+mod step;
 mod task;
 #[cfg(test)]
 mod tests;
@@ -23,8 +29,9 @@ use std::collections::HashMap;
 use message::Key;
 
 use crate::failure::{Failure, TransientFailure};
-use crate::operation::{Operation, Write};
-pub use task::{Action, Counts, Task, TaskResult, Ticket};
+use crate::operation::{Operation, OrderedPut, Precedence, Write};
+use step::Step;
+pub use task::{Action, Counts, Effect, Task, TaskResult, Ticket};
 
 /// The order of a batch, and the failures in it so far. Messages are known by their index in the batch.
 #[derive(Debug, Default)]
@@ -38,24 +45,22 @@ pub struct Plan {
     /// Keys on which nothing more is done, because an earlier message of theirs failed transiently.
     blocked: HashMap<Key, TransientFailure>,
     scans: Vec<usize>,
-    counts: Counts,
-}
-
-/// The messages of one key in one stage.
-#[derive(Debug)]
-struct Step {
-    key: Key,
-    /// Messages in their order, and their actions until these are given out. Only the last one is carried out; there is
-    /// more than one only when all are writes.
-    messages: Vec<(usize, Option<Action>)>,
-    done: bool,
+    /// The effects so far, each with its message.
+    effects: Vec<(usize, Effect)>,
 }
 
 /// The stage in which a key was last used.
 struct Last {
     stage: usize,
-    /// That stage's step, if it consists of writes.
-    writes: Option<usize>,
+    /// That stage's step, if others can join it.
+    open: Option<(usize, Kind)>,
+}
+
+/// The kind of a step that others can join: those of its own kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Writes,
+    OrderedPuts(Precedence),
 }
 
 impl Plan {
@@ -67,11 +72,12 @@ impl Plan {
         for (message, operation) in operations {
             match operation {
                 Operation::Write(write) => {
-                    let stage = first_stage_for_write(&keys, &write.key);
+                    let stage = first_stage(&keys, &write.key, Kind::Writes);
                     plan.add_write(&mut keys, stage, message, write);
                 }
+                Operation::OrderedPut(key, put) => plan.add_ordered_put(&mut keys, message, key, put),
                 Operation::BatchWrite(writes) => {
-                    let stages = writes.iter().map(|write| first_stage_for_write(&keys, &write.key));
+                    let stages = writes.iter().map(|write| first_stage(&keys, &write.key, Kind::Writes));
                     let stage = stages.max().unwrap_or_default();
                     for write in writes {
                         plan.add_write(&mut keys, stage, message, write);
@@ -88,35 +94,45 @@ impl Plan {
     fn add(&mut self, keys: &mut HashMap<Key, Last>, message: usize, key: Key, action: Action) {
         let stage = keys.get(&key).map_or(0, |last| last.stage + 1);
         self.add_step(stage, message, key, action);
-        keys.insert(key, Last { stage, writes: None });
+        keys.insert(key, Last { stage, open: None });
     }
 
     fn add_write(&mut self, keys: &mut HashMap<Key, Last>, stage: usize, message: usize, write: Write) {
         let Write { key, change } = write;
         let action = Action::Write(change);
         let last = keys.get(&key).filter(|last| last.stage == stage);
-        let step = if let Some(step) = last.and_then(|last| last.writes) {
+        let step = if let Some((step, _)) = last.and_then(|last| last.open) {
             let messages = &mut self.steps[step].messages;
             // A message that writes a key twice stands in the step once.
             if messages.pop_if(|(last, _)| *last == message).is_some() {
-                self.counts.superseded += 1;
+                self.effects.push((message, Effect::Superseded));
             }
             messages.push((message, Some(action)));
             step
         } else {
             self.add_step(stage, message, key, action)
         };
-        let writes = Some(step);
-        keys.insert(key, Last { stage, writes });
+        let open = Some((step, Kind::Writes));
+        keys.insert(key, Last { stage, open });
+    }
+
+    fn add_ordered_put(&mut self, keys: &mut HashMap<Key, Last>, message: usize, key: Key, put: Box<OrderedPut>) {
+        let kind = Kind::OrderedPuts(put.precedence);
+        let stage = first_stage(keys, &key, kind);
+        let last = keys.get(&key).filter(|last| last.stage == stage);
+        let step = if let Some((step, _)) = last.and_then(|last| last.open) {
+            self.steps[step].join(message, put);
+            step
+        } else {
+            self.add_step(stage, message, key, Action::OrderedPut(put))
+        };
+        let open = Some((step, kind));
+        keys.insert(key, Last { stage, open });
     }
 
     fn add_step(&mut self, stage: usize, message: usize, key: Key, action: Action) -> usize {
         let step = self.steps.len();
-        self.steps.push(Step {
-            key,
-            messages: vec![(message, Some(action))],
-            done: false,
-        });
+        self.steps.push(Step::new(key, message, action));
         if stage >= self.stages.len() {
             self.stages.resize_with(stage + 1, Vec::new);
         }
@@ -132,14 +148,12 @@ impl Plan {
             let mut tasks = Vec::with_capacity(stage.len());
             for &index in stage {
                 let step = &mut self.steps[index];
-                if let Some((message, action)) = step.messages.last_mut()
-                    && let Some(action) = action.take()
-                {
+                if let Some((message, action)) = step.give_out() {
                     let ticket = Ticket {
-                        message: *message,
+                        message,
                         key: step.key,
+                        asked: action.effect(),
                         step: index,
-                        kind: action.kind(),
                     };
                     tasks.push(Task { ticket, action });
                 }
@@ -157,10 +171,8 @@ impl Plan {
         for (ticket, result) in results {
             let step = &mut self.steps[ticket.step];
             match result {
-                Ok(()) => {
-                    step.done = true;
-                    self.counts.superseded += step.messages.len().saturating_sub(1);
-                    *self.counts.of(ticket.kind) += 1;
+                Ok(effect) => {
+                    self.effects.extend(step.effects(effect));
                 }
                 Err(refusal @ Failure::Permanent(_)) => {
                     step.messages.pop();
@@ -230,10 +242,10 @@ impl Plan {
         }
     }
 
-    /// The number of operations carried out.
+    /// The number of effects.
     #[must_use]
     pub fn counts(&self) -> Counts {
-        self.counts
+        self.effects.iter().map(|&(_, effect)| effect).collect()
     }
 
     /// The failures, by message. A message that is not in it is carried out, or superseded.
@@ -243,11 +255,14 @@ impl Plan {
     }
 }
 
-/// The first stage in which a write can keep its place among the messages of its key.
-fn first_stage_for_write(keys: &HashMap<Key, Last>, key: &Key) -> usize {
+/// The first stage in which a step of a kind can keep its place among the messages of its key.
+fn first_stage(keys: &HashMap<Key, Last>, key: &Key, kind: Kind) -> usize {
     match keys.get(key) {
         None => 0,
-        Some(Last { stage, writes: Some(_) }) => *stage,
-        Some(Last { stage, writes: None }) => stage + 1,
+        Some(Last {
+            stage,
+            open: Some((_, open)),
+        }) if *open == kind => *stage,
+        Some(Last { stage, .. }) => stage + 1,
     }
 }

@@ -9,6 +9,8 @@ pub const METHOD: &str = "Method";
 const INGEST_ID: &str = "IngestId";
 /// The system attribute that counts deliveries.
 const RECEIVE_COUNT: &str = "ApproximateReceiveCount";
+/// The system attribute with the time at which a message was sent, in milliseconds since the Unix epoch.
+const SENT_TIMESTAMP: &str = "SentTimestamp";
 /// The system attribute with X-Ray's header.
 const TRACE_HEADER: &str = "AWSTraceHeader";
 
@@ -51,6 +53,12 @@ pub fn text_attribute<'r>(record: &'r SqsMessage, name: &str) -> Option<&'r str>
 pub fn receives(record: &SqsMessage) -> u32 {
     let count = record.attributes.get(RECEIVE_COUNT);
     count.and_then(|count| count.parse().ok()).unwrap_or(1)
+}
+
+/// The time at which the message was sent, in milliseconds since the Unix epoch.
+#[must_use]
+pub fn sent_millis(record: &SqsMessage) -> Option<u64> {
+    record.attributes.get(SENT_TIMESTAMP)?.parse().ok()
 }
 
 /// X-Ray's header of the span in which the message was sent.

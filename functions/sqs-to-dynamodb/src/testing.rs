@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex};
 
 use attributes::{Attributes, dynamodb_json};
+use aws::JsonClient;
 use aws_lambda_events::sqs::{SqsEvent, SqsMessage, SqsMessageAttribute};
 use aws_sdk_sqs::config::http::HttpResponse;
 use aws_sdk_sqs::config::retry::RetryConfig;
@@ -12,7 +13,8 @@ use aws_sdk_sqs::operation::send_message_batch::SendMessageBatchOutput;
 use aws_sdk_sqs::types::{BatchResultErrorEntry, SendMessageBatchRequestEntry, SendMessageBatchResultEntry};
 use aws_smithy_mocks::{RuleMode, mock, mock_client};
 use aws_smithy_types::body::SdkBody;
-use message::Key;
+use message::{Key, WriteMode};
+use second_opinion::DynamoDb;
 use serde_json::{Value, json};
 use telemetry::Metrics;
 
@@ -206,10 +208,58 @@ impl Aws {
     }
 }
 
+/// A table that is more than rules, of which every write can be seen.
+#[derive(Clone)]
+pub struct RealTable {
+    dynamodb: DynamoDb,
+    /// The queues beside it.
+    pub aws: Aws,
+}
+
+impl RealTable {
+    pub fn new() -> Self {
+        Self {
+            dynamodb: DynamoDb::with_message_table(TABLE),
+            aws: Aws::default(),
+        }
+    }
+
+    /// A writer to this table, in a stack of this mode.
+    pub fn writer(&self, mode: WriteMode) -> Writer {
+        let client = JsonClient::for_tests(self.dynamodb.clone());
+        let mut writer = writer_of(client, &[self.aws.queue_without(None), self.aws.redelivery()]);
+        writer.config.write_mode = mode;
+        writer
+    }
+
+    /// Makes a call that must succeed, as somebody else than the writer.
+    pub fn call(&self, operation: &str, request: &Value) -> Value {
+        let (status, reply) = self.dynamodb.call(operation, request);
+        assert_eq!(status, 200, "{request}: {reply}");
+        reply
+    }
+
+    /// The item with the key of this second.
+    pub fn item(&self, second: u8) -> Option<Value> {
+        let request = json!({"TableName": TABLE, "Key": key_json(second)});
+        self.call("GetItem", &request).get("Item").cloned()
+    }
+
+    /// The location of the item with the key of this second.
+    pub fn location(&self, second: u8) -> Option<String> {
+        let item = self.item(second)?;
+        Some(item["location"]["S"].as_str().unwrap().to_owned())
+    }
+}
+
 /// A writer whose AWS follows these rules.
 pub fn writer(dynamodb: &[Rule], sqs: &[aws_smithy_mocks::Rule]) -> Writer {
+    writer_of(dynamodb::client(dynamodb), sqs)
+}
+
+fn writer_of(dynamodb: JsonClient, sqs: &[aws_smithy_mocks::Rule]) -> Writer {
     Writer {
-        dynamodb: dynamodb::client(dynamodb),
+        dynamodb,
         sqs: mock_client!(aws_sdk_sqs, RuleMode::MatchAny, sqs, |config| config
             .retry_config(RetryConfig::disabled())),
         metrics: Metrics::none(),
@@ -218,6 +268,7 @@ pub fn writer(dynamodb: &[Rule], sqs: &[aws_smithy_mocks::Rule]) -> Writer {
             queue: "https://sqs.example/queue".to_owned(),
             dead_letter_queue: "https://sqs.example/dead-letters".to_owned(),
             max_receives: 3,
+            write_mode: WriteMode::Replace,
         },
     }
 }

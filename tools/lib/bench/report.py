@@ -25,6 +25,7 @@ SCENARIOS = {
     "writer_10": "Writer, events of 10",
     "writer_100": "Writer, events of 100",
     "writer_1000": "Writer, events of 1,000",
+    "writer_latest_1000": "Writer, events of 1,000, mode latest",
     "growth": "Growth",
 }
 

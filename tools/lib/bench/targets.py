@@ -96,6 +96,12 @@ TARGETS = [
     ),
     Target("writer, events of 10: beside batch_writer", ratio("writer_10/items_per_second", "python_batch_writer"), 6),
     Target(
+        "writer, events of 1,000: new items in the mode latest",
+        value("writer_latest_1000/items_per_second"),
+        40_000,
+        unit=" items/s",
+    ),
+    Target(
         "cold start of the slowest API function: of the bare runtime's",
         worst(*(times(f"cold_start/{function}/total", "bare") for function in API)),
         2,

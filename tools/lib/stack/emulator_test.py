@@ -9,10 +9,11 @@ import unittest
 from collections.abc import Callable
 from queue import Queue
 
+from ministack.core import iam_actions
 from ministack.core.lambda_runtime import ProvidedWorker
 from ministack.services import sqs
 
-from stack import emulator_logs, emulator_queues
+from stack import emulator_logs, emulator_partiql, emulator_queues
 
 BATCHES = 200
 HEADER = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1"
@@ -142,6 +143,42 @@ class Logs(unittest.TestCase):
             process.stdin.close()
             pump.join()
         self.assertEqual(worker._drain_stderr_bounded(), "")
+
+
+class PartiQl(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls) -> None:
+        emulator_partiql.patch()
+
+    def checks(self, call: str, request: dict) -> list[tuple[str, str]]:
+        body = json.dumps(request).encode()
+        checks = iam_actions.dynamodb_transaction_checks(f"dynamodb:{call}", body, "eu-west-1", "1")
+        return [(action, arn.removeprefix("arn:aws:dynamodb:eu-west-1:1:table/")) for action, arn in checks]
+
+    def batch(self, *statements: str) -> list[tuple[str, str]]:
+        return self.checks("BatchExecuteStatement", {"Statements": [{"Statement": text} for text in statements]})
+
+    def test_each_statement_needs_its_own_right_on_its_own_table(self) -> None:
+        checks = self.batch(
+            "INSERT INTO \"my-table.1\" VALUE {'date':?}",
+            "insert into rows value {}",
+            "UPDATE rows SET a=1",
+            " delete\nfrom rows WHERE a=1",
+            "SELECT a,\nb FROM rows",
+        )
+        self.assertEqual(checks[0], ("dynamodb:PartiQLInsert", "my-table.1"))
+        kinds = ["Insert", "Update", "Delete", "Select"]
+        self.assertEqual(checks[1:], [(f"dynamodb:PartiQL{kind}", "rows") for kind in kinds])
+        single = self.checks("ExecuteStatement", {"Statement": "INSERT INTO rows VALUE {}"})
+        self.assertEqual(single, [("dynamodb:PartiQLInsert", "rows")])
+
+    def test_a_statement_that_cannot_be_read_needs_the_right_of_the_call(self) -> None:
+        self.assertEqual(self.batch("INSERT INTO rows VALUE {}", "DROP TABLE rows"), [])
+
+    def test_other_calls_need_what_they_needed(self) -> None:
+        transaction = {"TransactItems": [{"Put": {"TableName": "rows"}}]}
+        self.assertEqual(self.checks("TransactWriteItems", transaction), [("dynamodb:PutItem", "rows")])
+        self.assertEqual(self.checks("PutItem", {"TableName": "rows"}), [])
 
 
 if __name__ == "__main__":

@@ -40,6 +40,28 @@ impl TransientFailure {
         failure
     }
 
+    /// DynamoDB did not carry out one statement of a batch; `code` says why.
+    ///
+    /// <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchStatementError.html>
+    #[must_use]
+    pub fn of_statement(operation: &str, code: &str, message: Option<&str>) -> Self {
+        let kind = match code {
+            "ProvisionedThroughputExceeded" | "RequestLimitExceeded" | "ThrottlingError" | "TransactionConflict" => {
+                "Throttled"
+            }
+            "InternalServerError" => "Unavailable",
+            "ResourceNotFound" => "TableNotFound",
+            "AccessDenied" => "AccessDenied",
+            _ => OTHER,
+        };
+        let message = message.unwrap_or("it does not say why");
+        let mut failure = Self::new(kind, format!("{operation}: {code}: {message}"));
+        if may_quote(code) {
+            failure.plain = operation.len() + ": ".len() + code.len();
+        }
+        failure
+    }
+
     /// DynamoDB handed back a write again and again.
     #[must_use]
     pub fn unprocessed() -> Self {

@@ -1,5 +1,7 @@
 //! The fields of a body, taken one by one, so that the unknown ones are left over.
 
+use std::str::FromStr;
+
 use attributes::ObjectError;
 use message::invisible::is_blank;
 use serde_json::{Map, Value};
@@ -55,6 +57,20 @@ impl Fields {
     /// Takes a text that must be there.
     pub fn require_text(&mut self, field: &'static str) -> Result<String, PermanentFailure> {
         self.take_text(field)?.ok_or(PermanentFailure::MissingField(field))
+    }
+
+    /// Takes a text that may be missing and must have a form; `expected` names the form.
+    pub fn take_parsed<T: FromStr>(
+        &mut self,
+        field: &'static str,
+        expected: &'static str,
+    ) -> Result<Option<T>, PermanentFailure> {
+        let text = self.take_text(field)?;
+        let parsed = text.map(|text| text.parse()).transpose();
+        parsed.map_err(|_| PermanentFailure::InvalidField {
+            place: format!("/{field}"),
+            expected,
+        })
     }
 
     /// Checks that no field is left beside those that were asked for.

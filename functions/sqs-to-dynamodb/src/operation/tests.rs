@@ -1,3 +1,4 @@
+use aws_sdk_dynamodb::types::AttributeValue;
 use serde_json::json;
 
 use super::*;
@@ -5,12 +6,16 @@ use crate::record::METHOD;
 use crate::testing::{TABLE, attributes_of, item_json, key, key_json, record};
 
 /// Reads a `POST` without the look for what is usual.
-pub fn parse_the_long_way(body: &str) -> Result<Operation, PermanentFailure> {
-    post(Fields::parse(body)?, TABLE)
+pub fn parse_the_long_way(body: &str) -> Result<Post, PermanentFailure> {
+    post(fields(body, TABLE)?)
 }
 
-fn parse_json(method: &str, body: &Value) -> Result<Operation, PermanentFailure> {
-    parse(&record("id", Some(method), &body.to_string()), TABLE)
+pub fn parse_json(method: &str, body: &Value) -> Result<Operation, PermanentFailure> {
+    parse(
+        &record("id", Some(method), &body.to_string()),
+        TABLE,
+        WriteMode::Replace,
+    )
 }
 
 #[test]
@@ -73,7 +78,7 @@ fn each_method_is_read() {
 }
 
 /// Each row: method, body, the problem's code and a part of its text.
-fn assert_problems(rows: impl IntoIterator<Item = (&'static str, Value, &'static str, &'static str)>) {
+pub fn assert_problems(rows: impl IntoIterator<Item = (&'static str, Value, &'static str, &'static str)>) {
     for (method, body, code, text) in rows {
         let problem = parse_json(method, &body).unwrap_err();
         assert_eq!(problem.code(), code, "{method} {body}: {problem}");
@@ -306,7 +311,7 @@ fn what_is_no_json_names_the_position() {
         ("{} {}", "trailing characters at line 1 column 4"),
         ("Item", "line 1 column 1"),
     ] {
-        let problem = parse(&record("id", Some("POST"), body), TABLE).unwrap_err();
+        let problem = parse(&record("id", Some("POST"), body), TABLE, WriteMode::Replace).unwrap_err();
         assert_eq!(problem.code(), "NotJson", "{body}");
         assert!(problem.to_string().contains(text), "{body}: {problem}");
     }
@@ -315,7 +320,7 @@ fn what_is_no_json_names_the_position() {
 #[test]
 fn a_field_that_is_there_twice_is_named() {
     let body = r#"{"Key":{"date":{"S":"2001-01-01"},"time":{"S":"09:01:05"}},"TableName":"messages","Key":{}}"#;
-    let problem = parse(&record("id", Some("DELETE"), body), TABLE).unwrap_err();
+    let problem = parse(&record("id", Some("DELETE"), body), TABLE, WriteMode::Replace).unwrap_err();
     assert_eq!(
         (problem.code(), problem.to_string().as_str()),
         (
@@ -328,16 +333,21 @@ fn a_field_that_is_there_twice_is_named() {
 #[test]
 fn without_body_or_method_nothing_is_read() {
     let mut message = record("id", Some("POST"), "");
-    assert_eq!(parse(&message, TABLE).unwrap_err().code(), "NoBody");
+    assert_eq!(parse(&message, TABLE, WriteMode::Replace).unwrap_err().code(), "NoBody");
     message.body = None;
-    assert_eq!(parse(&message, TABLE).unwrap_err().code(), "NoBody");
-    assert_eq!(parse(&record("id", None, "{}"), TABLE).unwrap_err().code(), "NoMethod");
+    assert_eq!(parse(&message, TABLE, WriteMode::Replace).unwrap_err().code(), "NoBody");
+    assert_eq!(
+        parse(&record("id", None, "{}"), TABLE, WriteMode::Replace)
+            .unwrap_err()
+            .code(),
+        "NoMethod"
+    );
     let mut message = record("id", Some("POST"), "{}");
     if let Some(method) = message.message_attributes.get_mut(METHOD) {
         method.string_value = None;
     }
     assert_eq!(
-        parse(&message, TABLE).unwrap_err().code(),
+        parse(&message, TABLE, WriteMode::Replace).unwrap_err().code(),
         "NoMethod",
         "a binary Method is none"
     );

@@ -3,7 +3,7 @@
 use message::Key;
 
 use crate::failure::Failure;
-use crate::operation::{Change, Update};
+use crate::operation::{Change, OrderedPut, Update};
 
 /// One call, or one write of a call, that can be carried out beside all others of its round.
 #[derive(Debug)]
@@ -21,16 +21,30 @@ pub struct Ticket {
     pub message: usize,
     /// The key of the item.
     pub key: Key,
+    /// The effect that is asked for.
+    pub asked: Effect,
     pub(super) step: usize,
-    pub(super) kind: Kind,
 }
 
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Kind {
-    Put,
-    Delete,
-    Update,
-    Get,
+/// The effect of a message on an item. A `BATCH_WRITE` has one for each of its writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// The item is put.
+    Written,
+    /// The item is put in the place of one that another ingest had put there, or that had no order.
+    Replaced,
+    /// The item is deleted.
+    Deleted,
+    /// The item is updated.
+    Updated,
+    /// The item is read.
+    Read,
+    /// Nothing is written, because another message of the batch writes the item that is to stay.
+    Superseded,
+    /// Nothing is written, because the item in the table has a higher order.
+    Outdated,
+    /// Nothing is written, because an item is there.
+    Existing,
 }
 
 /// An action on an item.
@@ -38,48 +52,69 @@ pub(super) enum Kind {
 pub enum Action {
     /// Replace or remove it.
     Write(Change),
+    /// Put it, depending on what is there.
+    OrderedPut(Box<OrderedPut>),
     /// Update it in place.
     Update(Box<Update>),
     /// Read it.
     Get,
 }
 
-/// Whether a task is carried out, and why it is not.
-pub type TaskResult = Result<(), Failure>;
+/// The effect of a task, or why it has none.
+pub type TaskResult = Result<Effect, Failure>;
 
-/// The number of operations carried out, for the log.
+/// The number of effects of each kind, for the log and the metrics. Each effect is counted once, but for `replaced`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
     /// Items put.
     pub written: usize,
+    /// Those of them that replaced an item of another ingest, as far as that is known: only an ordered put knows it.
+    pub replaced: usize,
     /// Items deleted.
     pub deleted: usize,
     /// Items updated.
     pub updated: usize,
     /// Items read.
     pub read: usize,
-    /// Writes that a later one of the batch made superfluous.
+    /// Writes that another one of the batch made superfluous.
     pub superseded: usize,
+    /// Writes that are older than what is there.
+    pub outdated: usize,
+    /// Writes that leave an item as it is.
+    pub existing: usize,
 }
 
 impl Action {
-    pub(super) fn kind(&self) -> Kind {
+    /// The effect that the action asks for.
+    pub(super) fn effect(&self) -> Effect {
         match self {
-            Self::Write(Change::Put(_)) => Kind::Put,
-            Self::Write(Change::Delete) => Kind::Delete,
-            Self::Update(_) => Kind::Update,
-            Self::Get => Kind::Get,
+            Self::Write(Change::Put(_)) | Self::OrderedPut(_) => Effect::Written,
+            Self::Write(Change::Delete) => Effect::Deleted,
+            Self::Update(_) => Effect::Updated,
+            Self::Get => Effect::Read,
         }
     }
 }
 
-impl Counts {
-    pub(super) fn of(&mut self, kind: Kind) -> &mut usize {
-        match kind {
-            Kind::Put => &mut self.written,
-            Kind::Delete => &mut self.deleted,
-            Kind::Update => &mut self.updated,
-            Kind::Get => &mut self.read,
+impl FromIterator<Effect> for Counts {
+    fn from_iter<I: IntoIterator<Item = Effect>>(effects: I) -> Self {
+        let mut counts = Self::default();
+        for effect in effects {
+            let count = match effect {
+                Effect::Written => &mut counts.written,
+                Effect::Replaced => {
+                    counts.replaced += 1;
+                    &mut counts.written
+                }
+                Effect::Deleted => &mut counts.deleted,
+                Effect::Updated => &mut counts.updated,
+                Effect::Read => &mut counts.read,
+                Effect::Superseded => &mut counts.superseded,
+                Effect::Outdated => &mut counts.outdated,
+                Effect::Existing => &mut counts.existing,
+            };
+            *count += 1;
         }
+        counts
     }
 }

@@ -53,6 +53,7 @@ fn apply(table: &mut Table, reads: &mut Vec<Option<Vec<String>>>, key: Key, acti
             }
             table.insert(key, vec![name.clone()]);
         }
+        Action::OrderedPut(_) => unreachable!("none of the operations"),
         Action::Update(update) if update.update.starts_with(BAD) => return false,
         Action::Update(update) => table.entry(key).or_default().push(update.update.clone()),
         Action::Get => reads.push(table.get(&key).cloned()),
@@ -74,7 +75,7 @@ fn one_by_one(table: &mut Table, operations: &[Operation]) -> Vec<Option<Vec<Str
             }
             Operation::Update(key, update) => _ = apply(table, &mut reads, key, &Action::Update(update)),
             Operation::Get(key) => _ = apply(table, &mut reads, key, &Action::Get),
-            Operation::Scan => {}
+            Operation::OrderedPut(..) | Operation::Scan => {}
         }
     }
     reads
@@ -123,7 +124,7 @@ fn by_plan(table: &mut Table, operations: &[Operation], faults: &[Fault]) -> Res
                 } else if refused {
                     Err(PermanentFailure::UpdateRefused(ErrorMetadata::builder().build()).into())
                 } else {
-                    Ok(())
+                    Ok(ticket.asked)
                 };
                 (ticket, task_result)
             })
@@ -178,7 +179,7 @@ fn other_keys_do_not_wait() {
         deleted: 1,
         updated: 2,
         read: 2,
-        superseded: 0,
+        ..Counts::default()
     };
     assert_eq!(result.counts, counts);
 }
@@ -261,7 +262,7 @@ fn is_bad(operation: &Operation) -> bool {
         Operation::Write(write) => is_bad(&write.change),
         Operation::BatchWrite(writes) => writes.iter().any(|write| is_bad(&write.change)),
         Operation::Update(_, update) => update.update.starts_with(BAD),
-        Operation::Get(_) | Operation::Scan => false,
+        Operation::OrderedPut(..) | Operation::Get(_) | Operation::Scan => false,
     }
 }
 
@@ -301,7 +302,7 @@ proptest! {
                 let took = apply(&mut table, &mut read, ticket.key, &action);
                 seen.extend(read.pop().map(|read| (ticket.message, read)));
                 let refused = || Err(PermanentFailure::ConditionFailed.into());
-                (ticket, if took { Ok(()) } else { refused() })
+                (ticket, if took { Ok(ticket.asked) } else { refused() })
             });
             let settled: Vec<_> = settled.collect();
             plan.settle(settled);

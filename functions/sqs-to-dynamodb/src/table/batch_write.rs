@@ -66,7 +66,7 @@ async fn send(
             Ok(unprocessed) => unprocessed,
             Err(CallFailure::Invalid(error)) => return Err((writes, error)),
             Err(CallFailure::Transient(failure)) => break failure,
-            Err(CallFailure::ConditionFailed) => {
+            Err(CallFailure::ConditionFailed(_)) => {
                 break TransientFailure::call_failed(format!("{name}: a condition failed"));
             }
         };
@@ -80,7 +80,7 @@ async fn send(
             writes.extend(done);
             break TransientFailure::call_failed(text);
         }
-        results.extend(done.into_iter().map(|(ticket, _)| (ticket, Ok(()))));
+        results.extend(done.into_iter().map(|(ticket, _)| (ticket, Ok(ticket.asked))));
         if writes.is_empty() {
             return Ok(());
         }

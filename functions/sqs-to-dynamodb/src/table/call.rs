@@ -4,6 +4,7 @@
 use std::fmt;
 use std::sync::atomic::Ordering;
 
+use aws::CallError;
 use aws_smithy_types::error::ErrorMetadata;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use backoff::Backoff;
@@ -23,6 +24,10 @@ pub struct Operation {
     target: &'static str,
 }
 
+pub const BATCH_EXECUTE_STATEMENT: Operation = Operation {
+    name: "BatchExecuteStatement",
+    target: "DynamoDB_20120810.BatchExecuteStatement",
+};
 pub const BATCH_WRITE_ITEM: Operation = Operation {
     name: "BatchWriteItem",
     target: "DynamoDB_20120810.BatchWriteItem",
@@ -30,6 +35,10 @@ pub const BATCH_WRITE_ITEM: Operation = Operation {
 pub const GET_ITEM: Operation = Operation {
     name: "GetItem",
     target: "DynamoDB_20120810.GetItem",
+};
+pub const PUT_ITEM: Operation = Operation {
+    name: "PutItem",
+    target: "DynamoDB_20120810.PutItem",
 };
 pub const SCAN: Operation = Operation {
     name: "Scan",
@@ -45,8 +54,8 @@ pub const UPDATE_ITEM: Operation = Operation {
 pub enum CallFailure {
     /// DynamoDB will never take the request as it is.
     Invalid(ErrorMetadata),
-    /// The request's condition does not hold.
-    ConditionFailed,
+    /// The request's condition does not hold. With the body of the reply, which has the item if the request asks for it.
+    ConditionFailed(Bytes),
     /// Anything else, after the last try; the same request may succeed later. Already logged.
     Transient(TransientFailure),
 }
@@ -57,7 +66,7 @@ impl CallFailure {
     pub fn of_message(self, invalid: impl FnOnce(ErrorMetadata) -> PermanentFailure) -> Failure {
         match self {
             Self::Invalid(error) => invalid(error).into(),
-            Self::ConditionFailed => PermanentFailure::ConditionFailed.into(),
+            Self::ConditionFailed(_) => PermanentFailure::ConditionFailed.into(),
             Self::Transient(failure) => failure.into(),
         }
     }
@@ -86,7 +95,7 @@ pub async fn call<T>(
         Some("ValidationException" | "ItemCollectionSizeLimitExceededException") => {
             CallFailure::Invalid(error.meta().clone())
         }
-        Some("ConditionalCheckFailedException") => CallFailure::ConditionFailed,
+        Some("ConditionalCheckFailedException") => CallFailure::ConditionFailed(body_of(&error)),
         _ => {
             let failure = TransientFailure::of_call(name, &error);
             tracing::error!(
@@ -100,4 +109,10 @@ pub async fn call<T>(
             CallFailure::Transient(failure)
         }
     })
+}
+
+/// The body of the reply that an error was made of.
+fn body_of(error: &CallError) -> Bytes {
+    let body = error.raw_response().and_then(|reply| reply.body().bytes());
+    body.map(Bytes::copy_from_slice).unwrap_or_default()
 }

@@ -20,7 +20,7 @@ pub async fn update(invocation: Invocation<'_>, ticket: Ticket, update: &Update)
     let body = update_request(&invocation.writer.config.table, ticket, update);
     let ids = MessageIds(invocation, &[ticket.message]);
     let mut backoff = Backoff::new(invocation.deadline);
-    call(invocation, UPDATE_ITEM, ids, &mut backoff, body, |_| Ok(()))
+    call(invocation, UPDATE_ITEM, ids, &mut backoff, body, |_| Ok(ticket.asked))
         .await
         .map_err(|failure| failure.of_message(PermanentFailure::UpdateRefused))
 }
@@ -79,7 +79,7 @@ pub async fn get(invocation: Invocation<'_>, ticket: Ticket) -> TaskResult {
     {
         tracing::debug!(message_id = invocation.message_id(ticket.message), ?item, "item");
     }
-    Ok(())
+    Ok(ticket.asked)
 }
 
 /// The item in a reply of `GetItem`; `None` when there is none.
@@ -130,7 +130,7 @@ pub async fn scan(invocation: Invocation<'_>, messages: &[usize]) -> Result<(), 
                     "Scan: DynamoDB refuses it: {text}"
                 )));
             }
-            Err(CallFailure::ConditionFailed) => {
+            Err(CallFailure::ConditionFailed(_)) => {
                 return Err(TransientFailure::call_failed("Scan: a condition failed".to_owned()));
             }
         };

@@ -1,0 +1,42 @@
+"""The emulator's rights for PartiQL: a call needs the right of each of its statements, on that statement's table.
+
+It asks for `dynamodb:BatchExecuteStatement` on `*` (seen in 1.5.33), which is no action of AWS's IAM: there a statement is
+allowed by `dynamodb:PartiQLInsert`, `PartiQLUpdate`, `PartiQLDelete` or `PartiQLSelect` on its table. Here it is, too.
+
+https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ql-iam.html
+"""
+
+import json
+import re
+
+from ministack.core import iam_actions
+
+CALLS = ("dynamodb:BatchExecuteStatement", "dynamodb:ExecuteStatement", "dynamodb:ExecuteTransaction")
+ACTIONS = {"insert": "PartiQLInsert", "update": "PartiQLUpdate", "delete": "PartiQLDelete", "select": "PartiQLSelect"}
+STATEMENT = re.compile(
+    r'\s*(insert\s+into|update|delete\s+from|select\b.*?\bfrom)\s+"?([\w.-]+)', re.IGNORECASE | re.DOTALL
+)
+
+of_transaction = iam_actions.dynamodb_transaction_checks
+
+
+def checks(iam_action: str, body: bytes, region: str, account_id: str) -> list[tuple[str, str]]:
+    """The rights that a call needs: actions and tables. None for a call in which a statement cannot be read."""
+    if iam_action not in CALLS:
+        return of_transaction(iam_action, body, region, account_id)
+    request = json.loads(body or b"{}")
+    statements = request.get("Statements") or request.get("TransactStatements") or [request]
+    found = [STATEMENT.match(statement.get("Statement", "")) for statement in statements]
+    if not all(found):
+        return []
+    return [
+        (
+            f"dynamodb:{ACTIONS[match[1].split()[0].lower()]}",
+            iam_actions._dynamodb_table_arn(match[2], region, account_id),
+        )
+        for match in found
+    ]
+
+
+def patch() -> None:
+    iam_actions.dynamodb_transaction_checks = checks
