@@ -22,13 +22,14 @@ async fn invoke(stack: &Stack, logical_id: &str, event: &Value) -> Outcome {
     stack.invoke(&function, event).await
 }
 
-fn harmless() -> [Value; 5] {
+fn harmless() -> [Value; 6] {
     [
         json!({}),
         json!({"source": "serverless-plugin-warmup"}),
         json!({"warmer": true, "concurrency": 3}),
         json!({"version": "0", "detail-type": "Scheduled Event", "source": "aws.events", "resources": [], "detail": {}}),
         json!({"key1": "value1", "key2": "value2", "key3": "value3"}),
+        json!({"Records": []}),
     ]
 }
 

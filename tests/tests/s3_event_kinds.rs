@@ -98,6 +98,7 @@ async fn what_asks_for_nothing_is_answered_with_success() {
         json!({"warmer": true}),
         json!({"source": "serverless-plugin-warmup"}),
         json!({"key1": "value1", "key2": "value2", "key3": "value3"}),
+        json!({"Records": []}),
         json!({"version": "0", "id": "0", "detail-type": "Scheduled Event", "source": "aws.events", "detail": {}}),
         by_sns(&test_event),
         by_sqs(&test_event),
@@ -118,13 +119,13 @@ async fn anything_else_is_refused_by_name_and_stops_no_upload() {
     for (event, name) in [
         (
             json!({"httpMethod": "GET", "path": "/message", "headers": {}}),
-            "an API Gateway event",
+            "an HTTP request",
         ),
         (
             json!({"detail-type": "x", "source": "mine", "detail": {}}),
             "the EventBridge event `x` of `mine`",
         ),
-        (mixed, "a DynamoDB stream event"),
+        (mixed, "an event of a DynamoDB stream"),
     ] {
         let outcome = stack.invoke(&function, &event).await;
         assert!(outcome.failed, "{outcome:?} of {event}");

@@ -1,41 +1,41 @@
 //! Pings: events that tools send in order to keep an environment warm, or to see whether a function answers.
 
-/// Words for pings, in lower case and without anything between their parts.
-const WORDS: [&str; 11] = [
+/// Words for pings, in lower case and without anything between their letters.
+const WORDS: [&str; 8] = [
     "coldstart",
     "healthcheck",
     "heartbeat",
-    "iswarmup",
     "keepalive",
-    "keepwarm",
     "ping",
     "prewarm",
-    "warmer",
+    "warm",
     "warming",
-    "warmup",
 ];
-/// Parts of words that only stand in the names of such tools: `serverless-plugin-warmup`, `lambda-warmer`.
-const PARTS: [&str; 3] = ["keepwarm", "warmer", "warmup"];
-/// The most bytes of a word.
-const MAX_BYTES: usize = 100;
+/// Parts of words that only stand in the names of pings and of tools that send them: `serverless-plugin-warmup`,
+/// `isWarmingUp`.
+const PARTS: [&str; 4] = ["keepwarm", "warmer", "warmingup", "warmup"];
+/// The longest text that may be a ping, in bytes.
+const MAX_BYTES: usize = 64;
 
-/// Whether a member's name, or a text by itself, is a word for a ping: `warmer`, `keep-warm`, `#warmup wait=50`.
+/// Whether a member's name, or a text, is a word for a ping: `warmer`, `keep-warm`, `#warmup wait=50`.
 pub fn is_word(text: &str) -> bool {
-    let word = plain(text);
-    WORDS.contains(&word.as_str()) || names_tool(text)
+    plain(text).is_some_and(|word| WORDS.contains(&word.as_str()) || has_part(&word))
 }
 
-/// Whether a text, such as that of `source`, names a tool that sends pings.
+/// Whether a text names a tool that sends pings.
 pub fn names_tool(text: &str) -> bool {
-    let word = plain(text);
+    plain(text).is_some_and(|word| has_part(&word))
+}
+
+fn has_part(word: &str) -> bool {
     PARTS.iter().any(|part| word.contains(part))
 }
 
-/// The letters and digits of a text, in lower case.
-fn plain(text: &str) -> String {
-    let start = &text[..text.floor_char_boundary(MAX_BYTES)];
-    let kept = start.chars().filter(char::is_ascii_alphanumeric);
-    kept.map(|character| character.to_ascii_lowercase()).collect()
+/// The letters and digits of a text, in lower case; `None` when the text is too long for a ping.
+fn plain(text: &str) -> Option<String> {
+    let kept = text.chars().filter(char::is_ascii_alphanumeric);
+    let word = || kept.map(|character| character.to_ascii_lowercase()).collect();
+    (text.len() <= MAX_BYTES).then(word)
 }
 
 #[cfg(test)]
@@ -44,13 +44,22 @@ mod tests {
 
     #[test]
     fn words_are_known_in_any_spelling() {
-        for text in ["warmer", "keep-warm", "WarmUp", "is_warmup", "#warmup wait=50", "PING"] {
+        for text in [
+            "warmer",
+            "keep-warm",
+            "WarmUp",
+            "is_warmup",
+            "#warmup wait=50",
+            "PING",
+            "warm",
+        ] {
             assert!(is_word(text), "{text}");
         }
-        for text in ["pinging", "message", "warm", "Item", "", "é"] {
+        let long = format!("warmup {}", "x".repeat(MAX_BYTES));
+        for text in ["pinging", "message", "warm room", "shipping", "Item", "", "é", &long] {
             assert!(!is_word(text), "{text}");
         }
         assert!(names_tool("serverless-plugin-lambda-warmup"));
-        assert!(!names_tool("aws.s3"));
+        assert!(!names_tool("aws.s3") && !names_tool("ping"));
     }
 }

@@ -4,17 +4,14 @@
 //! |---|---|
 //! | [`classify`] | an event to its entries: uploads, things without work, and what is refused |
 //! | [`notification`] | the records of S3's events; the event that the function sends to itself |
-//! | `event_bridge` | S3's events by `EventBridge`, and schedules |
-//! | [`harmless`] | events that ask for nothing, such as pings |
-//! | [`refusal`] | what is refused, by name |
+//! | `event_bridge` | S3's events by `EventBridge` |
+//! | [`refusal`] | why an event is refused |
 
 pub mod classify;
 mod event_bridge;
-pub mod harmless;
 pub mod notification;
 pub mod refusal;
 
-use self::harmless::Harmless;
 use self::refusal::EventError;
 use crate::continuation::Continuation;
 use crate::object::Object;
@@ -28,6 +25,17 @@ pub enum Entry {
     Harmless(Harmless),
     /// Something that the function does not do.
     Refused(EventError),
+}
+
+/// Something that asks for nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Harmless {
+    /// Its name, as the log says it.
+    pub name: String,
+    /// The bucket that it is about.
+    pub bucket: Option<String>,
+    /// The key that it is about.
+    pub key: Option<String>,
 }
 
 /// An object to extract, from its beginning or from where another invocation stopped.

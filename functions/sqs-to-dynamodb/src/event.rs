@@ -75,6 +75,9 @@ pub fn read(payload: &str) -> Result<Event, ForeignEvent> {
             Err(_) => return foreign(Foreign::of(payload)),
         },
     };
+    if batch.messages.records.is_empty() && batch.unreadable.is_empty() {
+        return Ok(Event::Harmless(Foreign::NoRecords));
+    }
     let has_id = |message: &SqsMessage| message.message_id.as_deref().is_some_and(|id| !id.is_empty());
     if batch.messages.records.iter().all(has_id) {
         batch.set_harmless_aside();
@@ -271,7 +274,8 @@ mod tests {
             (r#"{"Records":[{"eventSource":"aws:s3","s3":{}}]}"#, Foreign::S3),
             (r#"{"httpMethod":"GET","path":"/message"}"#, Foreign::Request),
             (r#"{"Records":5}"#, Foreign::Unknown),
-            (r#"{"Item":{}}"#, Foreign::Unknown),
+            (r#"{"a":1}"#, Foreign::Unknown),
+            (r#"{"Item":{}}"#, Foreign::Item),
         ] {
             assert_eq!(read(event).unwrap_err(), ForeignEvent(kind), "{event}");
         }

@@ -1,71 +1,57 @@
 use super::*;
+use crate::is_mark;
 
 #[test]
-fn pings_are_harmless() {
-    for event in [
-        "{}",
-        " { } ",
-        "null",
-        "[]",
-        "\"\"",
-        "\"ping\"",
-        "\"#warmup wait=50\"",
-        r#"{"source":"serverless-plugin-warmup"}"#,
-        r#"{"source":"serverless-plugin-lambda-warmup","concurrency":2}"#,
-        r#"{"warmer":true,"concurrency":3}"#,
-        r#"{"warmup":true}"#,
-        r#"{"keep-warm":1}"#,
-        r#"{"ping":true}"#,
-        r#"{"action":"ping"}"#,
-        r#"{"type":"WARM_UP"}"#,
-    ] {
-        assert_eq!(kind_of(event), Foreign::WarmUp, "{event}");
+fn harmless_events_are_named() {
+    let table: BTreeMap<String, Vec<&RawValue>> =
+        serde_json::from_str(include_str!("../../tests/harmless.json")).unwrap();
+    for (name, events) in &table {
+        for event in events {
+            let kind = kind_of(event.get());
+            assert_eq!(kind.name(), name, "{event}");
+            assert!(kind.is_harmless(), "{event}");
+        }
     }
-    for event in [
-        r#"{"warmer":false}"#,
-        r#"{"action":""}"#,
-        "[1]",
-        "5",
-        "\"hello\"",
-        "",
-        "{",
-    ] {
-        assert_eq!(kind_of(event), Foreign::Unknown, "{event}");
+    // As SQS and SNS carry them.
+    for text in ["", " \n", "warmup", "\u{feff}{}"] {
+        assert_eq!(kind_of(text), Foreign::WarmUp, "{text}");
     }
 }
 
 #[test]
-fn schedules_and_samples_are_harmless() {
-    for (event, kind) in [
-        (
-            r#"{"version":"0","detail-type":"Scheduled Event","source":"aws.events","detail":{}}"#,
-            Foreign::Schedule,
-        ),
-        (
-            r#"{"version":"0","detail-type":"Scheduled Event","source":"aws.scheduler","detail":"{}"}"#,
-            Foreign::Schedule,
-        ),
-        (
-            r#"{"key1":"value1","key2":"value2","key3":"value3"}"#,
-            Foreign::ConsoleSample,
-        ),
-        (
-            r#"{"Service":"Amazon S3","Event":"s3:TestEvent","Bucket":"b"}"#,
-            Foreign::S3Test,
-        ),
-        (
-            r#"{"Records":[{"EventSource":"aws:sns","Sns":{"Message":"{\"Event\":\"s3:TestEvent\"}"}}]}"#,
-            Foreign::S3Test,
-        ),
-        (
-            r#"{"Records":[{"eventSource":"aws:sqs","body":"{\"TopicArn\":\"t\",\"Message\":\"{\\\"Event\\\":\\\"s3:TestEvent\\\"}\"}"}]}"#,
-            Foreign::S3Test,
-        ),
+fn what_is_like_a_harmless_event_is_none() {
+    let deep = format!("{}{}", "[".repeat(100), "]".repeat(100));
+    let warm = format!("{{\"source\":\"warmup {}\"}}", "x".repeat(100));
+    for event in [
+        r#"{"warmer":false}"#,
+        r#"{"warmup":null}"#,
+        r#"{"action":""}"#,
+        r#"{"key1":"value2"}"#,
+        r#"{"key1":{"a":1}}"#,
+        r#"{"key":"data.csv","bucket":"data"}"#,
+        r#"{"location":"warm room"}"#,
+        r#"{"name":"shipping"}"#,
+        r#"{"Records":"x"}"#,
+        r#"{"Records":[{},{"a":1}]}"#,
+        r#"{"Records":[{"messageId":"1","body":"{}"}]}"#,
+        "[1]",
+        "5",
+        "\"hello\"",
+        "hello",
+        "{",
+        &deep,
+        &warm,
     ] {
-        assert_eq!(kind_of(event), kind, "{event}");
-        assert!(kind.is_harmless());
+        assert_eq!(kind_of(event), Foreign::Unknown, "{event}");
     }
-    assert_eq!(kind_of(r#"{"key1":"value2"}"#), Foreign::Unknown);
+    let ping = format!(
+        "{}{}",
+        "[".repeat(usize::from(MAX_DEPTH)),
+        "]".repeat(usize::from(MAX_DEPTH))
+    );
+    assert_eq!(kind_of(&ping), Foreign::NoRecords);
+    let deep_in_an_event = format!(r#"{{"warmer":true,"a":{}1{}}}"#, "[".repeat(500), "]".repeat(500));
+    assert_eq!(kind_of(&deep_in_an_event), Foreign::WarmUp);
 }
 
 #[test]
@@ -115,8 +101,42 @@ fn other_services_are_named() {
             "a call of an agent or a bot",
         ),
         (r#"{"httpMethod":"GET","path":"/message"}"#, "an HTTP request"),
-        (r#"{"Records":[]}"#, "an event of an unknown kind"),
-        (r#"{"Records":"x"}"#, "an event of an unknown kind"),
+        (r#"{"httpMethod":"GET","path":"/ping"}"#, "an HTTP request"),
+        (
+            r#"{"version":"2.0","requestContext":{"http":{"method":"GET"}}}"#,
+            "an HTTP request",
+        ),
+        (r#"{"httpMethod":"GET","requestContext":{"elb":{}}}"#, "an HTTP request"),
+        (r#"{"Records":[{"kinesis":{}}]}"#, "an event of a Kinesis stream"),
+        (
+            r#"{"Records":[{"eventSource":"aws:codecommit"}]}"#,
+            "an event of CodeCommit",
+        ),
+        (
+            r#"{"eventSource":"aws:docdb","events":[]}"#,
+            "an event of Amazon DocumentDB",
+        ),
+        (r#"{"CodePipeline.job":{}}"#, "a job of CodePipeline"),
+        (
+            r#"{"invokingEvent":"{}","configRuleName":"r"}"#,
+            "an event of AWS Config",
+        ),
+        (r#"{"info":{"fieldName":"f"},"source":null}"#, "a request of AppSync"),
+        (r#"{"session":{},"request":{},"version":"1.0"}"#, "a request of Alexa"),
+        (r#"{"directive":{}}"#, "a request of Alexa"),
+        (r#"{"getObjectContext":{}}"#, "a request of S3 Object Lambda"),
+        (
+            r#"{"Type":"SubscriptionConfirmation","TopicArn":"t","Message":"m"}"#,
+            "a subscription confirmation of SNS",
+        ),
+        (
+            r#"{"Item":{"date":{"S":"2001-01-01"}}}"#,
+            "an item without a message or a request around it",
+        ),
+        (
+            r#"{"date":"2001-01-01","time":"09:01:05","location":"warm"}"#,
+            "an item without a message or a request around it",
+        ),
         (r#"{"a":1}"#, "an event of an unknown kind"),
     ] {
         let found = kind_of(event);

@@ -1,5 +1,7 @@
 //! Events of each source through a whole function, from the payload to what the source reads.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
 use crate::Route;
@@ -197,32 +199,18 @@ async fn idle(route: Route, event: &str) -> (Vec<Value>, Value) {
 
 #[tokio::test]
 async fn pings_and_schedules_are_answered_with_success_and_one_line() {
-    for (route, _) in SAMPLES {
-        for (event, name) in [
-            ("{}", "a warm-up ping"),
-            ("null", "a warm-up ping"),
-            (r#"{"source":"serverless-plugin-warmup"}"#, "a warm-up ping"),
-            (r#"{"warmer":true,"concurrency":3}"#, "a warm-up ping"),
-            (
-                r#"{"version":"0","detail-type":"Scheduled Event","source":"aws.events","resources":[],"detail":{}}"#,
-                "a scheduled event",
-            ),
-            (
-                r#"{"key1":"value1","key2":"value2","key3":"value3"}"#,
-                "the console's sample event",
-            ),
-            (
-                r#"{"Service":"Amazon S3","Event":"s3:TestEvent"}"#,
-                "a test event of S3",
-            ),
-        ] {
-            let (lines, answer) = idle(route, event).await;
+    let table: BTreeMap<String, Vec<Value>> =
+        serde_json::from_str(include_str!("../../../../crates/foreign_events/tests/harmless.json")).unwrap();
+    for (name, events) in &table {
+        for (event, (route, _)) in events.iter().flat_map(|event| SAMPLES.map(|sample| (event, sample))) {
+            let (lines, answer) = idle(route, &event.to_string()).await;
             assert_eq!(answer["statusCode"], 204, "{route:?}: {event}");
             assert_eq!(lines.len(), 1, "{lines:?}");
             let fields = &lines[0]["fields"];
             assert_eq!(
                 (&fields["message"], &fields["event"]),
-                (&json!("nothing to do"), &json!(name))
+                (&json!("nothing to do"), &json!(name)),
+                "{event}"
             );
         }
     }

@@ -7,16 +7,14 @@
 #[cfg(test)]
 mod tests;
 
+use foreign_events::Foreign;
 use serde_json::Value;
 
-use super::harmless::{self, Harmless};
-use super::refusal::{self, EventError};
-use super::{Entry, event_bridge, notification};
+use super::refusal::EventError;
+use super::{Entry, Harmless, event_bridge, notification};
 
 /// The most envelopes around an event. S3, `EventBridge`, SNS and SQS make four at most, each with a list of records.
 const MAX_DEPTH: usize = 10;
-/// The name of a list of nothing.
-const NO_RECORDS: &str = "an event without records";
 
 /// The parts of an event in their order: each record is one, whatever the others are.
 #[must_use]
@@ -28,8 +26,7 @@ pub fn classify(payload: &str) -> Vec<Entry> {
 fn of_text(text: &str, depth: usize) -> Vec<Entry> {
     match serde_json::from_str(text.trim_start_matches('\u{feff}')) {
         Ok(event) => of_event(event, depth),
-        Err(_) if harmless::is_ping_text(text) => vec![Entry::Harmless(Harmless::ping())],
-        Err(_) => vec![other_kind(&Value::from(text))],
+        Err(_) => vec![foreign(text)],
     }
 }
 
@@ -38,22 +35,14 @@ fn of_event(event: Value, depth: usize) -> Vec<Entry> {
         return vec![Entry::Refused(EventError::TooDeep(MAX_DEPTH))];
     }
     match event {
-        Value::Null | Value::Bool(_) => vec![Entry::Harmless(Harmless::ping())],
-        Value::Array(records) => of_records(records, depth),
+        Value::Array(records) if !records.is_empty() => {
+            let records = records.into_iter();
+            records.flat_map(|record| of_event(record, depth + 1)).collect()
+        }
         Value::String(text) => of_text(&text, depth + 1),
         Value::Object(_) => of_object(event, depth),
-        Value::Number(_) => vec![other_kind(&event)],
+        _ => vec![foreign(&event.to_string())],
     }
-}
-
-fn of_records(records: Vec<Value>, depth: usize) -> Vec<Entry> {
-    if records.is_empty() {
-        return vec![Entry::Harmless(Harmless::new(NO_RECORDS))];
-    }
-    records
-        .into_iter()
-        .flat_map(|record| of_event(record, depth + 1))
-        .collect()
 }
 
 fn of_object(mut event: Value, depth: usize) -> Vec<Entry> {
@@ -66,14 +55,15 @@ fn of_object(mut event: Value, depth: usize) -> Vec<Entry> {
     let has = |name: &str| event.get(name).is_some_and(|member| !member.is_null());
     let entry = if has("s3") {
         notification::entry(event)
-    } else if event["Event"] == "s3:TestEvent" {
-        Entry::Harmless(Harmless::new("s3:TestEvent"))
-    } else if has("detail-type") {
-        event_bridge::entry(&event)
+    } else if let Some(entry) = event_bridge::entry(&event) {
+        entry
     } else if has("bucket") && has("object") {
         event_bridge::of_detail(&event, None)
     } else {
-        of_members(&event)
+        match foreign(&event.to_string()) {
+            Entry::Refused(EventError::Foreign(Foreign::EventBridge)) => Entry::Refused(event_bridge::refusal(&event)),
+            entry => entry,
+        }
     };
     vec![entry]
 }
@@ -88,16 +78,16 @@ fn enveloped(event: &Value) -> Option<&str> {
         .or_else(|| text("/body").filter(|_| is_sqs))
 }
 
-/// What an object that no service of AWS wraps a text in asks for.
-fn of_members(event: &Value) -> Entry {
-    if event.get("Records").is_some_and(Value::is_null) {
-        return Entry::Harmless(Harmless::new(NO_RECORDS));
+/// What an event, or a part of one, asks for that is none of S3's.
+fn foreign(event: &str) -> Entry {
+    let kind = Foreign::of(event);
+    if kind.is_harmless() {
+        Entry::Harmless(Harmless {
+            name: kind.name().to_owned(),
+            bucket: None,
+            key: None,
+        })
+    } else {
+        Entry::Refused(EventError::Foreign(kind))
     }
-    let harmless = event.as_object().and_then(harmless::of_members);
-    let harmless = harmless.filter(|_| refusal::known(event).is_none());
-    harmless.map_or_else(|| other_kind(event), Entry::Harmless)
-}
-
-fn other_kind(event: &Value) -> Entry {
-    Entry::Refused(refusal::of_other_kind(event))
 }

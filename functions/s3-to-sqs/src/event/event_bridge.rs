@@ -1,13 +1,16 @@
-//! Events by `EventBridge`: S3's, and schedules.
+//! Events by `EventBridge`.
 
+use foreign_events::Foreign;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::harmless::Harmless;
 use super::notification::upload_time;
-use super::refusal::{self, EventError};
-use super::{Entry, Job};
+use super::refusal::EventError;
+use super::{Entry, Harmless, Job};
 use crate::object::Object;
+
+/// The most characters of a name that are shown.
+const NAME_EXCERPT: usize = 80;
 
 /// The part of an event that S3 writes. Keys are not encoded in it.
 ///
@@ -33,21 +36,30 @@ struct DetailObject {
     size: Option<u64>,
 }
 
-/// What an event of `EventBridge` asks for.
-pub(super) fn entry(event: &Value) -> Entry {
-    let text = |name: &str| event[name].as_str().unwrap_or_default();
-    let (source, detail_type) = (text("source"), text("detail-type"));
-    if ["aws.events", "aws.scheduler"].contains(&source) || detail_type == "Scheduled Event" {
-        return Entry::Harmless(Harmless::new("a scheduled event"));
+/// What S3's event by `EventBridge` asks for; `None` when it is none of S3.
+pub(super) fn entry(event: &Value) -> Option<Entry> {
+    let is_s3 = event["source"] == "aws.s3";
+    let name = event["detail-type"].as_str().filter(|_| is_s3)?;
+    if name == "Object Created" {
+        return Some(of_detail(&event["detail"], event["time"].as_str()));
     }
-    match (source, detail_type) {
-        ("aws.s3", "Object Created") => of_detail(&event["detail"], event["time"].as_str()),
-        ("aws.s3", other) if other.starts_with("Object ") => Entry::Harmless(Harmless {
-            name: other.to_owned(),
+    name.starts_with("Object ").then(|| {
+        Entry::Harmless(Harmless {
+            name: name.to_owned(),
             bucket: event.pointer("/detail/bucket/name").and_then(owned),
             key: event.pointer("/detail/object/key").and_then(owned),
-        }),
-        _ => Entry::Refused(refusal::of_other_kind(event)),
+        })
+    })
+}
+
+/// The refusal of an event by `EventBridge` that is none of S3.
+pub(super) fn refusal(event: &Value) -> EventError {
+    match (event["detail-type"].as_str(), event["source"].as_str()) {
+        (Some(detail_type), Some(source)) => EventError::EventBridge {
+            detail_type: excerpt(detail_type),
+            source_name: excerpt(source),
+        },
+        _ => EventError::Foreign(Foreign::EventBridge),
     }
 }
 
@@ -73,4 +85,10 @@ pub(super) fn of_detail(detail: &Value, time: Option<&str>) -> Entry {
 
 fn owned(value: &Value) -> Option<String> {
     value.as_str().map(str::to_owned)
+}
+
+/// The beginning of a name, without what would break the line.
+fn excerpt(name: &str) -> String {
+    let letters = name.chars().filter(|letter| !letter.is_control());
+    letters.take(NAME_EXCERPT).collect()
 }

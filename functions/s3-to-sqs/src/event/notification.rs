@@ -6,9 +6,8 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_perc
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::harmless::Harmless;
 use super::refusal::EventError;
-use super::{Entry, Job};
+use super::{Entry, Harmless, Job};
 use crate::continuation::Continuation;
 use crate::object::Object;
 

@@ -7,7 +7,7 @@ use tracing::{Span, info_span};
 use super::ObjectError;
 use crate::continuation::Progress;
 use crate::convert::warnings::Warning;
-use crate::event::harmless::Harmless;
+use crate::event::Harmless;
 use crate::event::refusal::EventError;
 use crate::object::Object;
 use crate::reports::report::Report;

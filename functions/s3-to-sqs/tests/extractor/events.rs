@@ -147,7 +147,7 @@ async fn a_record_that_is_refused_leaves_the_others_alone() {
     assert_eq!(diagnostic.error_type, "NotAnS3Event");
     let message = &diagnostic.error_message;
     assert!(
-        message.starts_with("this is a DynamoDB stream event; the extractor takes "),
+        message.starts_with("this is an event of a DynamoDB stream; the extractor takes "),
         "{message}"
     );
 }

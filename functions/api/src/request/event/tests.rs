@@ -182,7 +182,7 @@ fn events_of_other_kinds_are_named() {
             r#"{"requestContext":{"connectionId":"x"},"body":"{}"}"#,
             "an event of a WebSocket API",
         ),
-        ("[]", "a warm-up ping"),
+        ("[]", "an event without records"),
         ("5", "an event of an unknown kind"),
     ] {
         assert_eq!(kind(event, false), expected, "{event}");

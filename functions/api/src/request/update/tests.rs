@@ -13,13 +13,13 @@ fn key() -> Key {
 }
 
 fn check(body: &str) -> Result<Update, Error> {
+    check_for(body, false)
+}
+
+fn check_for(body: &str, ordered: bool) -> Result<Update, Error> {
     let request = Request::new(Bytes::from(body));
-    Ok(Update::check(
-        Body::read(&request, EXPECTED)?,
-        Some(key()),
-        "messages",
-        false,
-    )?)
+    let body = Body::read(&request, EXPECTED)?;
+    Ok(Update::check(body, Some(key()), "messages", ordered)?)
 }
 
 #[test]
@@ -132,6 +132,21 @@ fn an_expression_may_have_as_many_bytes_as_dynamodb_takes() {
         update.stamp("c", None);
         assert!(update.expression.len() <= 4096);
         let error = check(&body(most + 1)).unwrap_err().to_string();
+        assert!(error.ends_with(&format!("the most are {most}")), "{error}");
+    }
+}
+
+#[test]
+fn an_ordered_update_leaves_room_for_its_order() {
+    for (clause, stamp) in [("REMOVE ", " SET #co=:co"), ("SET source=", " #co=:co, ADD #cr :cr")] {
+        let body = |bytes: usize| {
+            json!({"UpdateExpression": format!("{clause}{}", "a".repeat(bytes - clause.len()))}).to_string()
+        };
+        let most = 4096 - stamp.len();
+        let mut update = check_for(&body(most), true).unwrap();
+        update.stamp(&update.free_prefix(), Some(Order::at_millis(7)));
+        assert_eq!(update.expression.len(), 4096);
+        let error = check_for(&body(most + 1), true).unwrap_err().to_string();
         assert!(error.ends_with(&format!("the most are {most}")), "{error}");
     }
 }

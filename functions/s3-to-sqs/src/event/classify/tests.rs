@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use serde_json::json;
 
 use super::*;
@@ -104,8 +106,8 @@ fn every_record_counts_and_an_odd_one_stands_alone() {
         names,
         [
             "s3://data/1.csv",
-            "this is an object of an unknown form",
-            "this is a text",
+            "this is an event of an unknown kind",
+            "this is an event of an unknown kind",
             "s3://data/2.CSV"
         ]
     );
@@ -121,34 +123,23 @@ fn every_record_counts_and_an_odd_one_stands_alone() {
 
 #[test]
 fn what_asks_for_nothing_is_named() {
-    let test_event = json!({"Service": "Amazon S3", "Event": "s3:TestEvent", "Bucket": "data"});
-    let schedule = json!({"detail-type": "Scheduled Event", "source": "aws.events", "detail": {}});
-    let scheduler = json!({"detail-type": "Scheduled Event", "source": "aws.scheduler", "detail": "{}"});
-    for (event, name) in [
-        (json!({}), "a warm-up ping"),
-        (Value::Null, "a warm-up ping"),
-        (Value::from(""), "a warm-up ping"),
-        (Value::from("warmup"), "a warm-up ping"),
-        (json!([]), "an event without records"),
-        (json!({"Records": []}), "an event without records"),
-        (json!({"Records": null}), "an event without records"),
-        (json!({"warmer": true}), "a warm-up ping"),
-        (json!({"source": "serverless-plugin-warmup"}), "a warm-up ping"),
-        (
-            json!({"key1": "value1", "key2": "value2", "key3": "value3"}),
-            "the sample event of the Lambda console",
-        ),
-        (schedule.clone(), "a scheduled event"),
-        (by_sqs([schedule]), "a scheduled event"),
-        (scheduler, "a scheduled event"),
-        (test_event.clone(), "s3:TestEvent"),
-        (by_sns(&test_event), "s3:TestEvent"),
-        (by_sqs([test_event.clone()]), "s3:TestEvent"),
-        (by_sqs([sns_message(&test_event)]), "s3:TestEvent"),
-    ] {
-        let entries = classify(&event.to_string());
-        assert_eq!(entries, [Entry::Harmless(Harmless::new(name))], "{event}");
+    let table: BTreeMap<String, Vec<Value>> =
+        serde_json::from_str(include_str!("../../../../../crates/foreign_events/tests/harmless.json")).unwrap();
+    for (name, events) in table {
+        let harmless = [Entry::Harmless(Harmless {
+            name,
+            bucket: None,
+            key: None,
+        })];
+        for event in events {
+            for event in [by_sns(&event), by_sqs([event.clone()]), event] {
+                assert_eq!(classify(&event.to_string()), harmless, "{event}");
+            }
+        }
     }
+    let text = json!({"Records": [{"messageId": "1", "body": "warmup"}]});
+    let entries = classify(&text.to_string());
+    assert!(matches!(entries[..], [Entry::Harmless(_)]), "{entries:?}");
 }
 
 #[test]
@@ -197,22 +188,26 @@ fn an_event_by_hand_needs_the_bucket_and_the_key() {
 
 #[test]
 fn anything_else_is_refused_by_name() {
-    for (event, name) in [
-        (json!({"detail-type": "Object Created"}), "an object of an unknown form"),
+    for (event, kind) in [
+        (json!({"detail-type": "Object Created"}), Foreign::EventBridge),
         (
             json!({"Records": [{"eventSource": "aws:dynamodb", "dynamodb": {}}]}),
-            "a DynamoDB stream event",
+            Foreign::DynamoDb,
         ),
-        (
-            json!({"httpMethod": "GET", "path": "/", "body": ""}),
-            "an API Gateway event",
-        ),
-        (by_sns(&Value::from("hello")), "a text"),
-        (json!(7), "a number"),
+        (json!({"httpMethod": "GET", "path": "/", "body": ""}), Foreign::Request),
+        (by_sns(&Value::from("hello")), Foreign::Unknown),
+        (json!({"warmer": false}), Foreign::Unknown),
+        (json!(7), Foreign::Unknown),
     ] {
-        let refused = Entry::Refused(EventError::OtherKind(name.into()));
+        let refused = Entry::Refused(EventError::Foreign(kind));
         assert_eq!(classify(&event.to_string()), [refused], "{event}");
     }
+    let event = json!({"detail-type": "Instance\nStopped", "source": "aws.ec2", "detail": {}});
+    let refused = Entry::Refused(EventError::EventBridge {
+        detail_type: "InstanceStopped".into(),
+        source_name: "aws.ec2".into(),
+    });
+    assert_eq!(classify(&event.to_string()), [refused]);
     let mut deep = json!({});
     for _ in 0..MAX_DEPTH {
         deep = json!([[deep]]);
