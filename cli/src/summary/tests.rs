@@ -114,7 +114,9 @@ fn what_was_replaced_is_said_whether_or_not_there_is_a_report() {
         (
             Outcome::Unreported(change.clone()),
             SOME_LOST,
-            "  was replaced by another upload (ETag f) before there was a report of it: its rows are not written, or not all of them\n",
+            "  was replaced by another upload (ETag f) before there was a report of it: it is not known whether its rows are \
+             written\n  If it is being read, there is a report within 15 min 0 s. To look again: tools/messages follow \
+             's3://data/a b.csv#etag=e@0'\n",
         ),
         (
             Outcome::Extracted(report()),
@@ -128,6 +130,32 @@ fn what_was_replaced_is_said_whether_or_not_there_is_a_report() {
         let said = object::of_object(&stack(None), &followed.tracked[0], &[], Paint::default());
         assert!(said.ends_with(line), "{said}");
         assert_eq!(exit_code(&followed), code);
+    }
+}
+
+#[test]
+fn a_report_that_may_be_of_an_equal_upload_is_said_to_be() {
+    let outcomes = [
+        Outcome::Extracted(report()),
+        Outcome::Failed {
+            reason: "AccessDenied".into(),
+            text: String::new(),
+        },
+    ];
+    for outcome in outcomes {
+        let mut tracked = tracked(Some(outcome));
+        tracked.change = Some((Change::Deleted, std::time::Instant::now()));
+        let said = |tracked: &Tracked| object::of_object(&stack(None), tracked, &[], Paint::default());
+        let doubt = "s3://data/a b.csv\n  an upload of this content (ETag e), this one or an equal one: \
+                     nothing says when this one was\n";
+        assert!(!said(&tracked).contains("an upload of this content"));
+        tracked.upload.at = None;
+        assert!(said(&tracked).starts_with(doubt), "{}", said(&tracked));
+        assert!(!said(&tracked).contains("all of it was read before"));
+        assert!(tracked.upload.reference().ends_with("#etag=e"));
+        // Whoever uploaded it knows the reports that were there before.
+        tracked.upload.earlier_reports = Some(crate::object::earlier_reports::EarlierReports::default());
+        assert!(!said(&tracked).contains("an upload of this content"));
     }
 }
 
@@ -216,7 +244,7 @@ fn what_could_not_be_extracted_and_what_is_not_known_yet_say_how_to_look() {
     );
     let said = object::of_object(&stack(None), &tracked(None), &[], Paint::default());
     assert!(
-        said.contains("tools/messages follow 's3://data/a b.csv#etag=e'"),
+        said.contains("tools/messages follow 's3://data/a b.csv#etag=e@0'"),
         "{said}"
     );
 }
@@ -329,7 +357,7 @@ fn what_is_not_known_is_not_called_good() {
             partial,
             "It is not known whether rows died: the dead-letter queue has messages that somebody else is looking at, \
              or more than are looked at.\n  Look: tools/dlq list\n  \
-             To look again: tools/messages follow 's3://data/a b.csv#etag=e'\n1 object: ",
+             To look again: tools/messages follow 's3://data/a b.csv#etag=e@0'\n1 object: ",
         ),
     ] {
         assert_eq!(exit_code(&followed), SOME_LOST);
@@ -352,7 +380,8 @@ fn failure() -> FollowError {
 fn an_end_before_everything_is_done_says_why_and_how_to_look_again() {
     let patience = Duration::from_mins(10);
     let said = |end| of_end(&stack(None), &followed(None, vec![], end), patience);
-    let commands = "  What keeps it: tools/status\n  To look again: tools/messages follow 's3://data/a b.csv#etag=e'\n";
+    let commands =
+        "  What keeps it: tools/status\n  To look again: tools/messages follow 's3://data/a b.csv#etag=e@0'\n";
     assert_eq!(said(End::Over), "");
     assert_eq!(
         said(End::Interrupted),
