@@ -44,6 +44,15 @@ use_local_stack() {
     AWS_CONFIG_FILE=/dev/null AWS_SHARED_CREDENTIALS_FILE=/dev/null
 }
 
+# Closes the descriptors of the locks that a script above this one holds (local.sh): a daemon that a builder starts would
+# inherit them and keep the locks for as long as it runs.
+close_locks() {
+  local descriptor
+  for descriptor in ${LOCK_DESCRIPTORS:-}; do exec {descriptor}>&-; done
+  unset LOCK_DESCRIPTORS
+}
+close_locks
+
 # Runs a long command whose output goes to a log, with a line of progress every ten seconds.
 # with_progress TITLE LOG COMMAND...
 with_progress() {
@@ -59,7 +68,7 @@ with_progress() {
     done
   ) &
   ticker=$!
-  "$@" >"$log" 2>&1 </dev/null || status=$?
+  (close_locks && exec "$@") >"$log" 2>&1 </dev/null || status=$?
   kill "$ticker" 2>/dev/null || true
   wait "$ticker" 2>/dev/null || true
   if [ "$status" -ne 0 ]; then

@@ -28,7 +28,7 @@ lock() {
     done
   fi
   printf '%s %s\n' $$ "tools/${0##*/}" >"$file"
-  export LOCKS_HELD=${LOCKS_HELD:-}:$file
+  export LOCKS_HELD=${LOCKS_HELD:-}:$file LOCK_DESCRIPTORS="${LOCK_DESCRIPTORS:-} $descriptor"
 }
 
 # Asks how the stack of this folder is: STACK_STATE is up, down, stopped, mute or foreign (stack/process.py), and

@@ -53,7 +53,7 @@ pub struct Ingest {
 /// Arguments of `messages follow`.
 #[derive(Debug, Args)]
 pub struct Follow {
-    /// The objects: `s3://BUCKET/KEY`, or the key in the data bucket alone; `#etag=ETAG` behind it names one upload.
+    /// The objects: `s3://BUCKET/KEY`, or the key in the data bucket alone; `#etag=ETAG@TIME` behind it names one upload.
     #[arg(value_name = "OBJECT", required = true)]
     pub objects: Vec<ObjectName>,
     /// The options that both subcommands have.

@@ -3,6 +3,8 @@
 use std::fmt::Write;
 use std::path::Path;
 
+use crate::shell_word;
+
 /// A name as people read it: bytes that are no UTF-8, and what would steer a terminal, as `\xe9`.
 #[must_use]
 pub fn shown(path: &Path) -> String {
@@ -20,15 +22,13 @@ pub fn shown(path: &Path) -> String {
     shown
 }
 
-/// A name as a word of a shell's command.
+/// A name as a word of a shell's command: no option, whatever it begins with.
 #[must_use]
 pub fn quoted(path: &Path) -> String {
-    let harmless = |letter: char| letter.is_ascii_alphanumeric() || "-_./:=@%+,".contains(letter);
-    match path.to_str() {
-        Some(name) if !name.is_empty() && name.chars().all(harmless) => name.to_owned(),
-        Some(name) if !name.contains(char::is_control) => format!("'{}'", name.replace('\'', r"'\''")),
-        _ => format!("$'{}'", shown(path).replace('\'', r"\'")),
+    if path.as_os_str().as_encoded_bytes().starts_with(b"-") {
+        return shell_word::quoted(Path::new(".").join(path).as_os_str());
     }
+    shell_word::quoted(path.as_os_str())
 }
 
 fn escape(shown: &mut String, byte: u8) {
@@ -52,14 +52,9 @@ mod tests {
     }
 
     #[test]
-    fn a_shell_takes_a_word_for_one() {
-        for (name, word) in [
-            ("data/a.csv", "data/a.csv"),
-            ("a (1).csv", "'a (1).csv'"),
-            ("it's.csv", r"'it'\''s.csv'"),
-            ("café.csv", "'café.csv'"),
-        ] {
-            assert_eq!(quoted(Path::new(name)), word);
-        }
+    fn a_name_is_no_option() {
+        assert_eq!(quoted(Path::new("-d.csv")), "./-d.csv");
+        assert_eq!(quoted(Path::new("-d (1).csv")), "'./-d (1).csv'");
+        assert_eq!(quoted(Path::new("a/-d.csv")), "a/-d.csv");
     }
 }

@@ -28,6 +28,7 @@ mod key_rules;
 mod object;
 mod object_name;
 mod screen;
+mod shell_word;
 mod stack;
 mod summary;
 mod upload;

@@ -7,6 +7,7 @@ pub mod report_key;
 use aws_sdk_s3::primitives::DateTime;
 
 use crate::aws_call::{CallError, failed};
+use crate::object_name::UploadName;
 use crate::stack::Stack;
 use change::Change;
 use earlier_reports::EarlierReports;
@@ -25,10 +26,10 @@ pub struct UploadedObject {
     pub etag: String,
     /// Its version, in a bucket that keeps versions.
     pub version_id: Option<String>,
-    /// When it came to be, by S3's clock, in seconds since the Unix epoch.
-    pub at: i64,
-    /// Reports of earlier uploads of the key.
-    pub earlier_reports: EarlierReports,
+    /// When it came to be, by S3's clock, in seconds since the Unix epoch; `None` when nobody can say.
+    pub at: Option<i64>,
+    /// Reports of earlier uploads of the key; `None` when nobody looked before this one.
+    pub earlier_reports: Option<EarlierReports>,
 }
 
 impl UploadedObject {
@@ -38,41 +39,59 @@ impl UploadedObject {
         format!("s3://{}/{}", self.bucket, self.key)
     }
 
-    /// `s3://BUCKET/KEY#etag=ETAG`, which names this very upload.
+    /// `s3://BUCKET/KEY#etag=ETAG@SECONDS`, which names this very upload; without the time when nobody can say it.
     #[must_use]
     pub fn reference(&self) -> String {
-        format!("{}#etag={}", self.url(), self.etag)
+        let at = self.at.map(|at| format!("@{at}")).unwrap_or_default();
+        format!("{}#etag={}{at}", self.url(), self.etag)
+    }
+
+    /// Whether reports and events of this upload can be told from those of earlier ones of the same content.
+    #[must_use]
+    pub fn is_distinct(&self) -> bool {
+        self.at.is_some() || self.version_id.is_some() || self.earlier_reports.is_some()
     }
 
     /// Whether what happened at this time, in seconds since the Unix epoch, may have come of it. Reports of shortly
     /// before are told from its own by [`earlier_reports`](Self::earlier_reports).
     #[must_use]
     pub fn may_have_led_to(&self, time: i64) -> bool {
-        time >= self.at.saturating_sub(CLOCKS)
+        self.at.is_none_or(|at| time >= at.saturating_sub(CLOCKS))
     }
 }
 
-/// Finds the upload of a key that has this `ETag`, or else the one that is there now. With an `ETag`, another object may be
+/// Finds the upload of a key that is named, or else the one that is there now. When one is named, another object may be
 /// there by now, or none: the report tells what became of the upload.
 ///
 /// # Errors
 /// When the one that is there now is wanted and there is none, or it may not be read.
-pub async fn find_upload(stack: &Stack, key: &str, etag: Option<&str>) -> Result<UploadedObject, CallError> {
-    let Some(etag) = etag else {
+pub async fn find_upload(stack: &Stack, key: &str, upload: Option<&UploadName>) -> Result<UploadedObject, CallError> {
+    let Some(UploadName { etag, at }) = upload else {
         return find(stack, key, None).await;
     };
-    let etag = etag.to_owned();
+    let (etag, at) = (etag.to_owned(), *at);
     if Change::since_upload(stack, key, &etag).await.is_none() {
         let found = find(stack, key, None).await?;
-        return Ok(UploadedObject { etag, ..found });
+        // A later upload may have the same content.
+        let is_present = at.is_none_or(|at| {
+            found
+                .at
+                .is_some_and(|found| found.abs_diff(at) <= CLOCKS.unsigned_abs())
+        });
+        return Ok(UploadedObject {
+            etag,
+            version_id: found.version_id.filter(|_| is_present),
+            at: at.or(found.at),
+            ..found
+        });
     }
     Ok(UploadedObject {
         bucket: stack.data_bucket.clone(),
         key: key.to_owned(),
         etag,
         version_id: None,
-        at: 0,
-        earlier_reports: EarlierReports::default(),
+        at,
+        earlier_reports: None,
     })
 }
 
@@ -98,12 +117,13 @@ pub async fn find(stack: &Stack, key: &str, version_id: Option<&str>) -> Result<
         key: key.to_owned(),
         etag: head.e_tag.ok_or_else(|| missing("ETag"))?.trim_matches('"').to_owned(),
         version_id: head.version_id.filter(|version| version != "null"),
-        at: head
-            .last_modified
-            .as_ref()
-            .map(DateTime::secs)
-            .ok_or_else(|| missing("Last-Modified"))?,
-        earlier_reports: EarlierReports::default(),
+        at: Some(
+            head.last_modified
+                .as_ref()
+                .map(DateTime::secs)
+                .ok_or_else(|| missing("Last-Modified"))?,
+        ),
+        earlier_reports: None,
     })
 }
 
@@ -120,8 +140,8 @@ pub mod testing {
             key: key.into(),
             etag: etag.into(),
             version_id: None,
-            at,
-            earlier_reports: EarlierReports::default(),
+            at: Some(at),
+            earlier_reports: None,
         }
     }
 }

@@ -5,21 +5,31 @@ use std::str::FromStr;
 /// What stands between a key and the `ETag` of one of its uploads. No key of a CSV file has it near its end.
 const ETAG: &str = "#etag=";
 
-/// An object that a user names: `s3://BUCKET/KEY`, or `KEY` in the data bucket; one of its uploads by `#etag=ETAG` behind it.
+/// An object that a user names: `s3://BUCKET/KEY`, or `KEY` in the data bucket; one of its uploads by `#etag=ETAG@TIME` or
+/// `#etag=ETAG` behind it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ObjectName {
     /// The bucket, when it is named.
     pub bucket: Option<String>,
     /// The key.
     pub key: String,
-    /// The `ETag` of the upload that is meant; otherwise it is the present one.
-    pub etag: Option<String>,
+    /// The upload that is meant; otherwise it is the present one.
+    pub upload: Option<UploadName>,
+}
+
+/// What tells uploads of one key apart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UploadName {
+    /// Its `ETag`, which uploads of the same content share.
+    pub etag: String,
+    /// When it was, in seconds since the Unix epoch.
+    pub at: Option<i64>,
 }
 
 /// A text that names no object.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "give s3://BUCKET/KEY, such as s3://my-bucket/data.csv, or the key alone; #etag=ETAG behind it names one upload"
+    "give s3://BUCKET/KEY, such as s3://my-bucket/data.csv, or the key alone; #etag=ETAG@TIME behind it names one upload"
 )]
 pub struct NotAnObject;
 
@@ -27,10 +37,10 @@ impl FromStr for ObjectName {
     type Err = NotAnObject;
 
     fn from_str(name: &str) -> Result<Self, NotAnObject> {
-        let (name, etag) = match name.rsplit_once(ETAG) {
-            Some((name, etag)) if is_etag(etag) => (name, Some(etag.to_owned())),
-            _ => (name, None),
-        };
+        let named = name
+            .rsplit_once(ETAG)
+            .and_then(|(name, upload)| Some((name, UploadName::of(upload)?)));
+        let (name, upload) = named.map_or((name, None), |(name, upload)| (name, Some(upload)));
         let Some(path) = name.strip_prefix("s3://") else {
             let key = name.to_owned();
             return if key.is_empty() {
@@ -39,7 +49,7 @@ impl FromStr for ObjectName {
                 Ok(Self {
                     bucket: None,
                     key,
-                    etag,
+                    upload,
                 })
             };
         };
@@ -47,10 +57,24 @@ impl FromStr for ObjectName {
             Some((bucket, key)) if !bucket.is_empty() && !key.is_empty() => Ok(Self {
                 bucket: Some(bucket.to_owned()),
                 key: key.to_owned(),
-                etag,
+                upload,
             }),
             _ => Err(NotAnObject),
         }
+    }
+}
+
+impl UploadName {
+    /// `ETAG@SECONDS` or `ETAG`.
+    fn of(text: &str) -> Option<Self> {
+        let (etag, at) = match text.split_once('@') {
+            Some((etag, at)) => (etag, Some(at.parse().ok()?)),
+            None => (text, None),
+        };
+        is_etag(etag).then(|| Self {
+            etag: etag.to_owned(),
+            at,
+        })
     }
 }
 
@@ -72,17 +96,25 @@ mod tests {
             Ok(ObjectName {
                 bucket: bucket.map(Into::into),
                 key: key.into(),
-                etag: None,
+                upload: None,
             })
         };
         assert_eq!("s3://b/x/y.csv".parse(), name(Some("b"), "x/y.csv"));
         assert_eq!("x/y.csv".parse(), name(None, "x/y.csv"));
-        assert_eq!("x#etag=/y.csv".parse(), name(None, "x#etag=/y.csv"));
-        let of_upload: ObjectName = "s3://b/x/y.csv#etag=0a-2".parse().unwrap();
-        assert_eq!(
-            (of_upload.key.as_str(), of_upload.etag.as_deref()),
-            ("x/y.csv", Some("0a-2"))
-        );
+        for key in ["x#etag=/y.csv", "x#etag=0a@", "x#etag=@7", "x#etag=0a@x"] {
+            assert_eq!(key.parse(), name(None, key));
+        }
+        for (of_upload, at) in [
+            ("s3://b/x/y.csv#etag=0a-2", None),
+            ("x/y.csv#etag=0a-2@1559040909", Some(1_559_040_909)),
+        ] {
+            let of_upload: ObjectName = of_upload.parse().unwrap();
+            let etag = "0a-2".into();
+            assert_eq!(
+                (of_upload.key.as_str(), of_upload.upload),
+                ("x/y.csv", Some(UploadName { etag, at }))
+            );
+        }
         for wrong in ["", "s3://b", "s3:///x.csv", "s3://b/", "#etag=0a"] {
             assert_eq!(wrong.parse::<ObjectName>(), Err(NotAnObject), "{wrong}");
         }

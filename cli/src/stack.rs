@@ -1,6 +1,7 @@
 //! The stack that files go to.
 
 use std::collections::HashMap;
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -12,6 +13,7 @@ use aws_sdk_sqs::Client as Sqs;
 
 use crate::arguments::StackName;
 use crate::aws_call::{CallError, failed};
+use crate::shell_word::quoted;
 
 /// The longest wait for an answer of the embedded stack, which takes seconds when it is busy.
 const LOCAL_ANSWER: Duration = Duration::from_secs(30);
@@ -177,6 +179,12 @@ impl Stack {
         format!("s3://{}/{key}", self.data_bucket)
     }
 
+    /// The command that shows the dead letters of a reason, whoever gave it.
+    #[must_use]
+    pub fn show_command(&self, reason: &str) -> String {
+        self.command("dlq show", &format!("--reason {}", quoted(OsStr::new(reason))))
+    }
+
     /// A command of this repository, for this stack: `tools/NAME ARGUMENTS`.
     #[must_use]
     pub fn command(&self, name: &str, arguments: &str) -> String {
@@ -212,6 +220,10 @@ pub mod testing {
         assert_eq!(
             stack(Some("prod")).command("messages follow", "a.csv"),
             "tools/messages follow --stack prod a.csv"
+        );
+        assert_eq!(
+            stack(Some("prod")).show_command("x; true"),
+            "tools/dlq show --stack prod --reason 'x; true'"
         );
     }
 }

@@ -16,7 +16,7 @@ use crate::follow::dead_letter::DeadLetter;
 use crate::follow::outcome::{End, Tracked};
 use crate::follow::report::{Report, WriteMode};
 use crate::screen::paint::Paint;
-use crate::screen::text::{counted, duration, excerpt, per_second};
+use crate::screen::text::{counted, duration, excerpt, per_second, plain};
 use crate::stack::Stack;
 use crate::upload::error::UploadError;
 use look_again::look_again;
@@ -51,11 +51,12 @@ pub fn of_all(stack: &Stack, followed: &Followed, paint: Paint) -> String {
     let progress = &followed.progress;
     let mut lines = String::new();
     for (reason, (count, text)) in by_reason(&followed.dead_letters) {
-        let show = stack.command("dlq show", &format!("--reason {reason}"));
+        let show = stack.show_command(reason);
         let _ = writeln!(
             lines,
-            "{} died, {reason}: {}\n  {show}",
+            "{} died, {}: {}\n  {show}",
             counted(count, "message"),
+            plain(reason),
             excerpt(text, REASON_EXCERPT)
         );
     }

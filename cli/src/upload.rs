@@ -142,7 +142,7 @@ mod tests {
         let uploads = all(&stack, &sources, &Cancel::default(), &Screen::new(2 * size)).await;
 
         assert_eq!(put.num_calls(), 2);
-        assert_eq!(uploads.urls, ["s3://data/a.csv", "s3://data/b.csv#etag=e"]);
+        assert_eq!(uploads.urls, ["s3://data/a.csv", "s3://data/b.csv#etag=e@7"]);
         assert_eq!(uploads.found.len(), 1);
         let said = uploads.failure.unwrap().to_string();
         let cause = "s3://data/a.csv is uploaded and being ingested, but cannot be followed: looking at";

@@ -37,7 +37,7 @@ fn taken_for_an_option(argument: &OsStr) -> Option<WrongUsage> {
     }
     Some(WrongUsage {
         problem: format!("{} begins with -, as options do", shown(path)),
-        remedy: format!("Name it with its folder: {}", quoted(&Path::new(".").join(path))),
+        remedy: format!("Name it with its folder: {}", quoted(path)),
     })
 }
 

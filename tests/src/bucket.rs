@@ -35,6 +35,8 @@ pub struct Upload {
     pub key: String,
     /// Its `ETag`, without quotation marks.
     pub etag: String,
+    /// Its size in bytes.
+    pub size: usize,
 }
 
 impl Upload {
@@ -61,7 +63,9 @@ impl Upload {
     #[must_use]
     pub fn created(&self) -> Value {
         let mut event = Self::event(&self.bucket, &[&self.key]);
-        event["Records"][0]["s3"]["object"]["eTag"] = self.etag.as_str().into();
+        let object = &mut event["Records"][0]["s3"]["object"];
+        object["eTag"] = self.etag.as_str().into();
+        object["size"] = self.size.into();
         event
     }
 
@@ -94,13 +98,16 @@ impl Stack {
 
     /// Uploads to some bucket, with a Content-Type.
     pub async fn upload_as(&self, bucket: &str, key: &str, content: impl Into<Vec<u8>>, content_type: &str) -> Upload {
-        let body = ByteStream::from(content.into());
+        let content = content.into();
+        let size = content.len();
+        let body = ByteStream::from(content);
         let put = self.s3.put_object().bucket(bucket).key(key).content_type(content_type);
         let reply = put.body(body).send().await.expect("the bucket can be written");
         Upload {
             bucket: bucket.to_owned(),
             key: key.to_owned(),
             etag: reply.e_tag.expect("S3 gives an ETag").trim_matches('"').to_owned(),
+            size,
         }
     }
 
@@ -133,6 +140,7 @@ impl Stack {
             bucket: bucket.to_owned(),
             key: key.to_owned(),
             etag: reply.e_tag.expect("S3 gives an ETag").trim_matches('"').to_owned(),
+            size: source.size * usize::try_from(times).expect("a number of times"),
         }
     }
 

@@ -108,7 +108,7 @@ async fn bodies_beyond_reason_are_refused_or_stored_whole() {
         (post(r#"{"$serde_json::private::Number":"1"}"#), &[201]),
         (post(r#""\ud800""#), &[400]),
         (format!(r#"{{"Item":{}}}"#, many(20_000)), &[400]),
-        (format!("{}{}", "\u{feff}", post("1")), &[400]),
+        (format!("{}{}", "\u{feff}", post("1")), &[201]),
         (
             format!(r#"{{"Item":{{"date":"{date}","time":"{TIME}","time":"09:01:04"}}}}"#),
             &[400],

@@ -458,6 +458,12 @@ async fn an_upload_that_somebody_replaced_is_named_at_once_and_ends_with_1() {
     let said = String::from_utf8(output.stdout).unwrap();
     assert_eq!(output.status.code(), Some(1), "{said}{rest}");
     assert!(said.contains(&format!("  problem: {problem}\n")), "{said}");
+    // No time was named.
+    let doubt = format!(
+        "  an upload of this content (ETag {}), this one or an equal one: ",
+        upload.etag
+    );
+    assert!(said.contains(&doubt), "{said}");
 }
 
 #[tokio::test]

@@ -119,7 +119,7 @@ async fn an_archived_object_is_reported_with_a_remedy() {
         .put_object()
         .bucket(bucket)
         .key(&key)
-        .body(csv.into_bytes().into());
+        .body(csv.clone().into_bytes().into());
     let reply = put
         .storage_class(StorageClass::Glacier)
         .send()
@@ -129,6 +129,7 @@ async fn an_archived_object_is_reported_with_a_remedy() {
         bucket: bucket.clone(),
         key,
         etag: reply.e_tag.expect("an ETag").trim_matches('"').to_owned(),
+        size: csv.len(),
     };
 
     let report = stack.report(&upload).await;

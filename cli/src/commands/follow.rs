@@ -5,7 +5,7 @@ use super::error::Error;
 use crate::arguments::Follow;
 use crate::cancel::Cancel;
 use crate::object::{self, UploadedObject};
-use crate::object_name::ObjectName;
+use crate::object_name::{ObjectName, UploadName};
 use crate::screen::Screen;
 use crate::stack::Stack;
 
@@ -24,7 +24,7 @@ pub async fn run(arguments: &Follow) -> Result<u8, Error> {
 /// The objects of these names, each once.
 async fn find_all(stack: &Stack, names: &[ObjectName], cancel: &Cancel) -> Result<Vec<UploadedObject>, Error> {
     let mut found = Vec::<UploadedObject>::with_capacity(names.len());
-    for ObjectName { bucket, key, etag } in names {
+    for ObjectName { bucket, key, upload } in names {
         if let Some(bucket) = bucket
             && *bucket != stack.data_bucket
         {
@@ -33,10 +33,13 @@ async fn find_all(stack: &Stack, names: &[ObjectName], cancel: &Cancel) -> Resul
                 data_bucket: stack.data_bucket.clone(),
             });
         }
+        let is_upload = |object: &UploadedObject, name: &UploadName| {
+            name.etag == object.etag && (name.at.is_none() || name.at == object.at)
+        };
         let is_same =
-            |object: &UploadedObject| object.key == *key && etag.as_ref().is_none_or(|etag| *etag == object.etag);
+            |object: &UploadedObject| object.key == *key && upload.as_ref().is_none_or(|name| is_upload(object, name));
         if !found.iter().any(is_same) {
-            let find = async { Ok::<_, Error>(object::find_upload(stack, key, etag.as_deref()).await?) };
+            let find = async { Ok::<_, Error>(object::find_upload(stack, key, upload.as_ref()).await?) };
             found.push(cancel.or(find).await?);
         }
     }
@@ -70,13 +73,19 @@ mod tests {
         let keys: Vec<_> = found.iter().map(|object| object.key.as_str()).collect();
         assert_eq!((keys, head.num_calls()), (vec!["a.csv", "b.csv"], 2));
 
-        let named = names(&["a.csv#etag=e", "a.csv#etag=earlier"]);
+        let named = names(&[
+            "a.csv#etag=e",
+            "a.csv#etag=e@7",
+            "a.csv#etag=e@1",
+            "a.csv#etag=earlier",
+            "a.csv#etag=earlier@1",
+        ]);
         let found = find_all(&stack, &named, &Cancel::default()).await.unwrap();
         let found: Vec<_> = found.iter().map(|object| (object.etag.as_str(), object.at)).collect();
         assert_eq!(
             found,
-            [("e", 7), ("earlier", 0)],
-            "what was replaced is followed by its ETag"
+            [("e", Some(7)), ("e", Some(1)), ("earlier", None), ("earlier", Some(1))],
+            "what was replaced is followed by its ETag and time"
         );
     }
 

@@ -8,7 +8,7 @@ use crate::object::UploadedObject;
 use crate::object::change::Change;
 use crate::object::report_key::report_key;
 
-/// How long after an object is gone its report may still come, when one of an earlier upload stands in its place.
+/// How long to wait for the report of an object that is gone, when one of an earlier upload stands in its place.
 const LAST_REPORT: Duration = Duration::from_mins(1);
 
 /// An upload, and what became of it.
@@ -33,13 +33,15 @@ impl Tracked {
         }
     }
 
-    /// The outcome of an upload of which there will be no report: it is gone, and an earlier upload of the same content has
-    /// a report that is not replaced. Some time is left to an invocation that was reading it when it went.
+    /// The outcome of an upload of which there may be no report: it is gone, and an earlier upload of the same content has
+    /// a report that is not replaced. Some time is left to an invocation that was reading it when it went; one that needs
+    /// more of it replaces the report later.
     #[must_use]
     pub fn unreported(&self) -> Option<Outcome> {
         let (change, seen) = self.change.as_ref()?;
         let key = report_key(&self.upload.key, &self.upload.etag);
-        let is_over = self.upload.earlier_reports.have(&key) && seen.elapsed() >= LAST_REPORT;
+        let earlier = self.upload.earlier_reports.as_ref();
+        let is_over = earlier.is_some_and(|earlier| earlier.have(&key)) && seen.elapsed() >= LAST_REPORT;
         is_over.then(|| Outcome::Unreported(change.clone()))
     }
 }
@@ -60,7 +62,7 @@ impl Tracked {
 pub enum Outcome {
     /// It was extracted.
     Extracted(Report),
-    /// It is gone, and there is no report of it.
+    /// It is gone, and there is no report of it so far: nobody knows whether it was read.
     Unreported(Change),
     /// The extractor failed on it, for the last time.
     Failed {

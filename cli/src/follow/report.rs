@@ -105,7 +105,8 @@ pub async fn of(stack: &Stack, upload: &UploadedObject) -> Result<Option<Report>
         Err(error) if error.code() == Some("NoSuchKey") => return Ok(None),
         Err(error) => return Err(failed(format!("reading {url} (s3:GetObject)"))(error).into()),
     };
-    let is_earlier = upload.earlier_reports.contain(&key, object.e_tag.as_deref());
+    let is_earlier = upload.earlier_reports.as_ref();
+    let is_earlier = is_earlier.is_some_and(|earlier| earlier.contain(&key, object.e_tag.as_deref()));
     let written = object.last_modified.as_ref().map_or(i64::MAX, DateTime::secs);
     let body = object.body.collect().await;
     let body = body.map_err(broken_off(format!("reading {url}")))?.into_bytes();
@@ -169,6 +170,14 @@ mod tests {
         // S3's times of one upload may differ by seconds.
         assert!(report(Some(id), None).is_of(&upload(at + 5, None), at + 5));
         assert!(!report(Some(id), None).is_of(&upload(at + 6, None), at + 9));
+        let no_time = UploadedObject {
+            at: None,
+            ..upload(at, None)
+        };
+        assert!(
+            report(Some(id), None).is_of(&no_time, at),
+            "of whichever upload of the content"
+        );
         assert!(report(None, Some("v1")).is_of(&upload(at, Some("v1")), at));
         assert!(!report(None, Some("v1")).is_of(&upload(at, Some("v2")), at));
     }

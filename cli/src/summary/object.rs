@@ -15,6 +15,8 @@ use crate::stack::Stack;
 const ROW_EXCERPT: usize = 100;
 /// Characters of a reason that are shown.
 const REASON_EXCERPT: usize = 200;
+/// How long the extractor may read an object in one invocation: its time limit.
+const LONGEST_INVOCATION: Duration = Duration::from_mins(15);
 /// Of a list of names, so many are shown.
 const NAMES: usize = 3;
 
@@ -22,26 +24,43 @@ const NAMES: usize = 3;
 #[must_use]
 pub fn of_object(stack: &Stack, tracked: &Tracked, first: &[RejectedRow], paint: Paint) -> String {
     let url = plain(&tracked.upload.url());
+    let doubt = if tracked.upload.is_distinct() {
+        String::new()
+    } else {
+        format!(
+            "  an upload of this content (ETag {}), this one or an equal one: nothing says when this one was\n",
+            tracked.upload.etag
+        )
+    };
     match &tracked.outcome {
         None => format!(
             "{url}\n  no report yet: {}\n",
             look_again(stack, [tracked.upload.reference()])
         ),
-        Some(Outcome::Unreported(change)) => {
-            format!("{url}\n  {change} before there was a report of it: its rows are not written, or not all of them\n")
-        }
+        Some(Outcome::Unreported(change)) => format!(
+            "{url}\n  {change} before there was a report of it: it is not known whether its rows are written\n  \
+             If it is being read, there is a report within {}. To look again: {}\n",
+            duration(LONGEST_INVOCATION),
+            look_again(stack, [tracked.upload.reference()])
+        ),
         Some(Outcome::Failed { reason, text }) => {
-            let show = stack.command("dlq show", &format!("--reason {reason}"));
+            let show = stack.show_command(reason);
             format!(
-                "{url}\n  could not be extracted: {reason}: {}\n  look at it: {show}\n",
+                "{url}\n{doubt}  could not be extracted: {}: {}\n  look at it: {show}\n",
+                plain(reason),
                 plain(text)
             )
         }
         Some(Outcome::Extracted(report)) => {
             let change = tracked.change.as_ref().filter(|_| report.problem.is_none());
-            let change = change.map(|(change, _)| format!("  {change}; all of it was read before\n"));
+            let read = if doubt.is_empty() {
+                "; all of it was read before"
+            } else {
+                ""
+            };
+            let change = change.map(|(change, _)| format!("  {change}{read}\n"));
             let report = of_report(&stack.report_bucket, report, first, paint);
-            format!("{url}\n{report}{}", change.unwrap_or_default())
+            format!("{url}\n{doubt}{report}{}", change.unwrap_or_default())
         }
     }
 }

@@ -1,3 +1,5 @@
+mod of_object;
+
 use super::*;
 use crate::aws_call::CallError;
 use crate::cancel::Interrupted;
@@ -108,120 +110,6 @@ fn the_exit_code_says_whether_anything_is_missing() {
 }
 
 #[test]
-fn what_was_replaced_is_said_whether_or_not_there_is_a_report() {
-    let change = Change::Replaced("f".into());
-    let outcomes = [
-        (
-            Outcome::Unreported(change.clone()),
-            SOME_LOST,
-            "  was replaced by another upload (ETag f) before there was a report of it: its rows are not written, or not all of them\n",
-        ),
-        (
-            Outcome::Extracted(report()),
-            GOOD,
-            "  was replaced by another upload (ETag f); all of it was read before\n",
-        ),
-    ];
-    for (outcome, code, line) in outcomes {
-        let mut followed = followed(Some(outcome), vec![], End::Over);
-        followed.tracked[0].change = Some((change.clone(), std::time::Instant::now()));
-        let said = object::of_object(&stack(None), &followed.tracked[0], &[], Paint::default());
-        assert!(said.ends_with(line), "{said}");
-        assert_eq!(exit_code(&followed), code);
-    }
-}
-
-#[test]
-fn an_object_without_rejected_rows_takes_two_lines() {
-    let said = object::of_object(
-        &stack(None),
-        &tracked(Some(Outcome::Extracted(report()))),
-        &[],
-        Paint::default(),
-    );
-    assert_eq!(
-        said,
-        "s3://data/a b.csv\n  1,000 rows read, 1,000 sent, 0 rejected; extracted in 500 ms, 2,000 rows/s\n"
-    );
-}
-
-#[test]
-fn what_is_wrong_with_an_object_is_said_with_the_place() {
-    let first = [RejectedRow {
-        line: "7".into(),
-        column: "remote_avg".into(),
-        reason: "remote_avg must be a number".into(),
-        row: "x,\u{1b}[2J".into(),
-    }];
-    let said = object::of_object(
-        &stack(None),
-        &tracked(Some(Outcome::Extracted(rejecting()))),
-        &first,
-        Paint::default(),
-    );
-    for line in [
-        "  problem: it breaks off\n",
-        "  columns left out: \"a\", \"b\", \"c\" and 1 more\n",
-        "  993 rows → at most 992 items: at least 1 replaced another row of the same key\n    Where their timestamps differ, ",
-        "  line 7, remote_avg: remote_avg must be a number\n    x,\u{fffd}[2J\n",
-        "  these and 6 more in s3://reports/a b.csv/e/rejected-1-0.csv\n",
-    ] {
-        assert!(said.contains(line), "{line} in {said}");
-    }
-}
-
-#[test]
-fn what_looks_suspicious_is_said_and_ends_with_0() {
-    let warning = |kind: &str, rows, first_lines: &[u64]| Warning {
-        kind: kind.into(),
-        rows,
-        first_lines: first_lines.to_vec(),
-    };
-    let report = Report {
-        warnings: vec![
-            warning("implausible_times", 6, &[2, 3, 4, 5, 6]),
-            warning("null_words", 1, &[9]),
-            warning("repeated_headers", 1, &[7]),
-            warning("of tomorrow", 2, &[8, 9]),
-        ],
-        ..report()
-    };
-    let extracted = Some(Outcome::Extracted(report));
-    let said = object::of_object(&stack(None), &tracked(extracted.clone()), &[], Paint::default());
-    for line in [
-        "  suspicious: 6 rows with a time before 1990, or more than a year after the upload: lines 2, 3, 4, 5, 6 and more\n",
-        "  suspicious: 1 row with a word such as NULL or N/A as text: line 9\n",
-        "  suspicious: 1 header behind rows, whose columns hold from there on: line 7\n",
-        "  suspicious: 2 rows, of tomorrow: lines 8, 9\n",
-    ] {
-        assert!(said.contains(line), "{line} in {said}");
-    }
-    assert_eq!(exit_code(&followed(extracted, vec![], End::Over)), GOOD);
-}
-
-#[test]
-fn what_could_not_be_extracted_and_what_is_not_known_yet_say_how_to_look() {
-    let failed = Outcome::Failed {
-        reason: "AccessDenied".into(),
-        text: "it may not read it".into(),
-    };
-    let said = object::of_object(&stack(Some("prod")), &tracked(Some(failed)), &[], Paint::default());
-    assert!(
-        said.contains("could not be extracted: AccessDenied: it may not read it"),
-        "{said}"
-    );
-    assert!(
-        said.contains("tools/dlq show --stack prod --reason AccessDenied"),
-        "{said}"
-    );
-    let said = object::of_object(&stack(None), &tracked(None), &[], Paint::default());
-    assert!(
-        said.contains("tools/messages follow 's3://data/a b.csv#etag=e'"),
-        "{said}"
-    );
-}
-
-#[test]
 fn the_end_says_what_became_of_all_rows() {
     let good = followed(Some(Outcome::Extracted(report())), vec![], End::Over);
     assert_eq!(
@@ -329,7 +217,7 @@ fn what_is_not_known_is_not_called_good() {
             partial,
             "It is not known whether rows died: the dead-letter queue has messages that somebody else is looking at, \
              or more than are looked at.\n  Look: tools/dlq list\n  \
-             To look again: tools/messages follow 's3://data/a b.csv#etag=e'\n1 object: ",
+             To look again: tools/messages follow 's3://data/a b.csv#etag=e@0'\n1 object: ",
         ),
     ] {
         assert_eq!(exit_code(&followed), SOME_LOST);
@@ -352,7 +240,8 @@ fn failure() -> FollowError {
 fn an_end_before_everything_is_done_says_why_and_how_to_look_again() {
     let patience = Duration::from_mins(10);
     let said = |end| of_end(&stack(None), &followed(None, vec![], end), patience);
-    let commands = "  What keeps it: tools/status\n  To look again: tools/messages follow 's3://data/a b.csv#etag=e'\n";
+    let commands =
+        "  What keeps it: tools/status\n  To look again: tools/messages follow 's3://data/a b.csv#etag=e@0'\n";
     assert_eq!(said(End::Over), "");
     assert_eq!(
         said(End::Interrupted),

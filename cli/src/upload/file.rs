@@ -13,6 +13,7 @@ use crate::cancel::{Cancel, Interrupted};
 use crate::files::Source;
 use crate::object::earlier_reports::EarlierReports;
 use crate::object::{self, UploadedObject};
+use crate::object_name::UploadName;
 use crate::screen::Screen;
 use crate::screen::text::{duration, plain};
 use crate::stack::Stack;
@@ -77,14 +78,16 @@ async fn look_at(transfer: &Transfer<'_>, stored: Stored) -> Result<UploadedObje
     })?;
     let etag = etag.trim_matches('"').to_owned();
     let (stack, key) = (transfer.stack, &transfer.source.key);
-    let found = match stored.version_id.as_deref() {
-        Some(version_id) => object::find(stack, key, Some(version_id)).await?,
+    let found = if let Some(version_id) = stored.version_id.as_deref() {
+        object::find(stack, key, Some(version_id)).await?
+    } else {
         // Somebody may have replaced it already.
-        None => object::find_upload(stack, key, Some(&etag)).await?,
+        let (etag, at) = (etag.clone(), None);
+        object::find_upload(stack, key, Some(&UploadName { etag, at })).await?
     };
     Ok(UploadedObject {
         etag,
-        earlier_reports: stored.earlier_reports,
+        earlier_reports: Some(stored.earlier_reports),
         ..found
     })
 }

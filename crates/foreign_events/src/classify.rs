@@ -104,7 +104,8 @@ fn kind_of_object(members: &Members<'_>, depth: u8) -> Foreign {
     if let Some((_, kind)) = together {
         return *kind;
     }
-    if members.iter().any(|(name, value)| is_ping(name, value)) {
+    let is_alone = members.len() == 1;
+    if members.iter().any(|(name, value)| is_ping(name, value, is_alone)) {
         return Foreign::WarmUp;
     }
     if records.is_some() {
@@ -136,13 +137,15 @@ fn kind_by_source(members: &Members<'_>) -> Option<Foreign> {
 }
 
 /// Whether a member says that the event is a ping: by its name, unless it is switched off, or by a text such as that of
-/// `{"action":"ping"}`.
-fn is_ping(name: &str, value: &RawValue) -> bool {
+/// `{"action":"ping"}`. A text is a word of the data, such as that of `{"state":"warm","value":3}`, unless it stands alone
+/// or where events say what is to be done.
+fn is_ping(name: &str, value: &RawValue, is_alone: bool) -> bool {
     let value = value.get();
     if ping::is_word(name) {
         return !["false", "null"].contains(&value);
     }
-    serde_json::from_str::<String>(value).is_ok_and(|text| ping::is_word(&text))
+    (is_alone || ping::names_purpose(name))
+        && serde_json::from_str::<String>(value).is_ok_and(|text| ping::is_word(&text))
 }
 
 /// Whether these are the members of the sample that Lambda's console offers for tests.

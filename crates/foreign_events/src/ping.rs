@@ -14,12 +14,19 @@ const WORDS: [&str; 8] = [
 /// Parts of words that only stand in the names of pings and of tools that send them: `serverless-plugin-warmup`,
 /// `isWarmingUp`.
 const PARTS: [&str; 4] = ["keepwarm", "warmer", "warmingup", "warmup"];
+/// Names of members that say what an event is for.
+const PURPOSES: [&str; 7] = ["action", "event", "job", "mode", "operation", "source", "type"];
 /// The longest text that may be a ping, in bytes.
 const MAX_BYTES: usize = 64;
 
 /// Whether a member's name, or a text, is a word for a ping: `warmer`, `keep-warm`, `#warmup wait=50`.
 pub fn is_word(text: &str) -> bool {
     plain(text).is_some_and(|word| WORDS.contains(&word.as_str()) || has_part(&word))
+}
+
+/// Whether a member of this name says what an event is for.
+pub fn names_purpose(name: &str) -> bool {
+    PURPOSES.iter().any(|purpose| name.eq_ignore_ascii_case(purpose))
 }
 
 /// Whether a text names a tool that sends pings.

@@ -145,6 +145,29 @@ class Stacks(InAFolder):
         self.assertEqual(self.stack("down"), (0, "No stack is running.\n"))
 
 
+class Locks(InAFolder):
+    def test_a_daemon_that_a_builder_starts_does_not_keep_them(self) -> None:
+        lines = ['. "$TOOLS/env.sh"', '. "$TOOLS/local.sh"']
+        (self.folder / "part").write_text("\n".join([*lines, "start"]))
+        begin = 'start() { sleep 60 >/dev/null 2>&1 & echo $! >>"$LOCAL_DIR/daemons"; }; export -f start'
+        held = [*lines, 'lock "$STATE_LOCK"; lock "$LOCAL_DIR/other.lock"']
+        runs = ['bash "$LOCAL_DIR/part"', 'with_progress building "$LOCAL_DIR/log" bash -c start']
+        code, said = self.run_tool("bash", "-c", "\n".join([begin, *held, *runs]), TOOLS=str(TOOLS))
+        self.assertEqual(code, 0, said)
+        daemons = [int(pid) for pid in (self.folder / "daemons").read_text().split()]
+        for pid in daemons:
+            self.addCleanup(os.kill, pid, signal.SIGKILL)
+        self.assertEqual(len(daemons), len(runs))
+
+        code, said = self.run_tool("bash", "-c", "\n".join(held), TOOLS=str(TOOLS), LOCK_PATIENCE="1")
+        self.assertEqual((code, said), (0, ""))
+
+    def test_a_part_of_a_script_has_its_lock(self) -> None:
+        held = '. "$TOOLS/env.sh"; . "$TOOLS/local.sh"; lock "$STATE_LOCK"'
+        script = f"{held}; bash -c '{held}; {held}'; (exec 9<\"$STATE_LOCK\"; ! flock --nonblock 9)"
+        self.assertEqual(self.run_tool("bash", "-c", script, TOOLS=str(TOOLS), LOCK_PATIENCE="1"), (0, ""))
+
+
 class Processes(InAFolder):
     def state(self) -> str:
         return process.state_of(self.folder)[0]

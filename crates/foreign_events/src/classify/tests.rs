@@ -30,6 +30,8 @@ fn what_is_like_a_harmless_event_is_none() {
         r#"{"key1":{"a":1}}"#,
         r#"{"key":"data.csv","bucket":"data"}"#,
         r#"{"location":"warm room"}"#,
+        r#"{"device":"d","state":"warm","value":3}"#,
+        r#"{"name":"heartbeat","value":3}"#,
         r#"{"name":"shipping"}"#,
         r#"{"Records":"x"}"#,
         r#"{"Records":[{},{"a":1}]}"#,
