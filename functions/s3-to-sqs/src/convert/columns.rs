@@ -135,8 +135,8 @@ impl Signs {
         }
     }
 
-    /// The columns that have commas, or what may be some where nothing shows points, and those that show nothing in a file that has commas elsewhere, or semicolons because of
-    /// them.
+    /// The columns that have decimal commas, or show no points and have what may be some; and those that show nothing in a file
+    /// that has commas elsewhere, or semicolons because of them.
     fn distrusted(&self, delimiter: Delimiter) -> [bool; NUMBERS] {
         let separated = delimiter != Delimiter::Comma;
         let commas: [bool; NUMBERS] = std::array::from_fn(|column| {
