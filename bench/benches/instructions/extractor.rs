@@ -96,6 +96,7 @@ fn coming(messages: usize) -> Coming {
                 length: row.length,
                 text: row.text.to_vec().leak(),
                 has_line_ends: row.has_line_ends,
+                is_ended: row.is_ended,
                 // The batch does not look at it.
                 record: Err(Unreadable::CutOff),
             };

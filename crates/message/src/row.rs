@@ -5,6 +5,8 @@ mod header;
 #[cfg(test)]
 mod tests;
 
+use std::cmp::Ordering;
+
 pub use self::error::{CellCause, CellError, CellViolation, RowError};
 pub use self::header::{Header, HeaderError};
 use crate::{Key, KeyError, MAX_ITEM_BYTES, Message, Number, NumberError, Precision, names};
@@ -119,15 +121,28 @@ impl Header {
         [cell(LOCAL_AVG), cell(REMOTE_AVG)]
     }
 
-    /// Whether a row has each column where the header has it, even when it has another number of fields: some are missing at
-    /// its end, or there are more, which are empty. Spreadsheets and scripts write such rows.
+    /// Whether a row has each column where the header has it, even when it has another number of fields. Spreadsheets and
+    /// scripts leave cells out at its end, or add empty ones. In a row of too many fields all behind the last known column
+    /// are empty: where one is not, a separator in a text may have shifted them.
     #[must_use]
     pub fn fits(&self, record: Record<'_>) -> bool {
-        let has_columns = self.positions.iter().all(|place| *place < record.ends.len());
-        has_columns && record.fields().skip(self.width).all(is_blank)
+        let behind = self.positions.iter().max().map_or(0, |last| last + 1);
+        match record.ends.len().cmp(&self.width) {
+            Ordering::Equal => true,
+            Ordering::Less => record.ends.len() >= behind,
+            Ordering::Greater => record.fields().skip(behind).all(is_blank),
+        }
     }
 
-    fn misfit(&self, record: Record<'_>) -> RowError {
+    /// Whether a row has fewer fields than the header.
+    #[must_use]
+    pub fn is_wider_than(&self, record: Record<'_>) -> bool {
+        record.ends.len() < self.width
+    }
+
+    /// The error of a row that has another number of fields than the header.
+    #[must_use]
+    pub fn misfit(&self, record: Record<'_>) -> RowError {
         let (found, expected) = (record.ends.len(), self.width);
         if record.fields().any(begins_with_space_and_quote) {
             RowError::SpaceBeforeQuote { found, expected }

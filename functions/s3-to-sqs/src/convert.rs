@@ -24,7 +24,7 @@ use uuid::Uuid;
 
 use self::collisions::CollisionCounter;
 use self::columns::Judgement;
-use self::heading::Heading;
+use self::heading::{Found, Heading};
 pub use self::rejection::Rejection;
 use self::witness::{Plausible, Witness};
 use crate::queue::message::{Body, MAX_BYTES};
@@ -127,6 +127,10 @@ impl Converter {
             return Converted::Header;
         };
         let message = match (&heading.columns, &row.record) {
+            // The object may break off in it.
+            (Ok(header), Ok(record)) if !row.is_ended && header.is_wider_than(*record) => {
+                Err(Refusal::Cells(header.misfit(*record)))
+            }
             (Ok(header), Ok(record)) => header.message(*record, self.precision).map_err(Refusal::Cells),
             (Err(problem), _) => Err(Refusal::Header(problem.clone())),
             (_, Err(unreadable)) => Err(Refusal::Unreadable(*unreadable)),
@@ -224,8 +228,13 @@ fn refuse<'c>(
         if record.is_blank() {
             return Converted::Blank;
         }
-        if heading.take(record, row.position.line, witness) {
-            return Converted::Header;
+        match heading.take(record, row.position.line, witness) {
+            Some(Found::Header) => return Converted::Header,
+            Some(Found::RowAndHeader) => {
+                let reason = "a row and a header stand in one line: put a line end between the files that were joined";
+                return Rejection::of_row(&reason).into();
+            }
+            None => {}
         }
         if let Ok(header) = &heading.columns {
             *suspicious += witness.look_at_refused(header, record);

@@ -177,6 +177,7 @@ impl Rows {
             length: text.len() as u64 + self.passed,
             text,
             has_line_ends: self.next.line > self.start.line + u64::from(line_end),
+            is_ended: line_end,
             record: result.map(|()| self.parser.record()),
         }
     }

@@ -28,6 +28,8 @@ struct Signs {
     points: [bool; NUMBERS],
     commas: [bool; NUMBERS],
     doubtful_commas: [bool; NUMBERS],
+    /// Whether the first row is a header that lacks columns.
+    is_lacking: bool,
 }
 
 impl Judgement {
@@ -91,12 +93,15 @@ fn header_line(text: &[u8]) -> Option<u64> {
 }
 
 impl Signs {
-    /// Looks at a row. `false` when it is the first, and no header.
+    /// Looks at a row. `false` when it is the first, and no header. Where the first lacks columns, a later one may have them.
     fn look(&mut self, header: &mut Option<Header>, record: Option<Record<'_>>) -> bool {
-        let Some(record) = record else { return header.is_some() };
+        let Some(record) = record else {
+            return header.is_some() || self.is_lacking;
+        };
         let Some(columns) = &header else {
             *header = Header::parse(record).ok();
-            return header.is_some();
+            self.is_lacking = self.is_lacking || Header::is_one(record);
+            return header.is_some() || self.is_lacking;
         };
         if columns.fits(record) {
             let cells = columns.number_cells(record);
@@ -130,12 +135,14 @@ impl Signs {
         }
     }
 
-    /// The columns that have commas, and those that show nothing in a file that has commas elsewhere, or semicolons because of
-    /// them.
+    /// The columns that have decimal commas, or show no points and have what may be some; and those that show nothing in a file
+    /// that has commas elsewhere, or semicolons because of them.
     fn distrusted(&self, delimiter: Delimiter) -> [bool; NUMBERS] {
         let separated = delimiter != Delimiter::Comma;
-        let commas: [bool; NUMBERS] =
-            std::array::from_fn(|column| self.commas[column] || separated && self.doubtful_commas[column]);
+        let commas: [bool; NUMBERS] = std::array::from_fn(|column| {
+            let may_be_comma = separated && self.doubtful_commas[column] && !self.points[column];
+            self.commas[column] || may_be_comma
+        });
         let elsewhere = delimiter == Delimiter::Semicolon || commas.contains(&true);
         std::array::from_fn(|column| commas[column] || elsewhere && !self.points[column])
     }

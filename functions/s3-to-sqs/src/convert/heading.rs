@@ -1,5 +1,7 @@
 //! The header of a file, which says what the columns are; and those that files have behind it which were put together.
 
+use std::collections::HashSet;
+
 use message::{Header, HeaderError, Record};
 
 use super::columns::Judgement;
@@ -11,6 +13,8 @@ use crate::rows::{Checkpoint, Delimiter, Row, Rows, Unreadable};
 /// invocation to invocation.
 const LATER_UNKNOWN: usize = 20;
 const LATER_NAME_BYTES: usize = 255;
+/// The beginning of the problem of a first row that has no fields.
+const UNREADABLE: &str = "the header cannot be read: ";
 
 /// The first row of a file, and the columns of the header in force.
 #[derive(Debug)]
@@ -23,8 +27,18 @@ pub(super) struct Heading {
     pub problem: Option<String>,
     /// The first row's columns that are in no message.
     pub unknown: Vec<String>,
-    /// Whether the first row is a header. When it is none, nothing of the file is understood.
+    /// Whether the first row is a header, even one that lacks columns. When it is none, nothing of the file is understood.
     is_header: bool,
+    /// The first row's columns that are in no message, once a later header has some.
+    named: Option<HashSet<String>>,
+}
+
+/// What a row behind the first has.
+pub(super) enum Found {
+    /// It is a header.
+    Header,
+    /// It is a row with a header behind it, in the same line.
+    RowAndHeader,
 }
 
 impl Heading {
@@ -34,59 +48,75 @@ impl Heading {
             Ok(record) => Header::parse(*record).map_err(|error| problem(&error, *record, row.text, judgement)),
             Err(unreadable) => Err(header_unreadable(unreadable)),
         };
-        Self::new(String::from_utf8_lossy(row.text).into_owned(), columns, judgement)
+        let is_header = row.record.is_ok_and(Header::is_one);
+        Self::new(
+            String::from_utf8_lossy(row.text).into_owned(),
+            columns,
+            is_header,
+            judgement,
+        )
     }
 
-    fn new(text: String, columns: Result<Header, String>, judgement: &Judgement) -> Self {
+    fn new(text: String, columns: Result<Header, String>, is_header: bool, judgement: &Judgement) -> Self {
         Self {
             text,
             problem: columns.as_ref().err().cloned(),
             unknown: columns
                 .as_ref()
                 .map_or_else(|_| Vec::new(), |header| header.unknown().to_vec()),
-            is_header: columns.is_ok(),
+            is_header,
+            named: None,
             columns: columns.map(|header| header.distrust(judgement.distrusted)),
         }
     }
 
     /// The heading that another invocation has read, with the problem that it found, if any.
     pub fn resume(text: String, delimiter: Delimiter, problem: Option<String>, witness: &Witness) -> Self {
-        let Some(later) = &witness.later_header else {
-            let columns = problem.map_or_else(|| reread(&text, delimiter), Err);
-            return Self::new(text, columns, &witness.judgement);
-        };
-        let first = Self::new(text.clone(), reread(&text, delimiter), &witness.judgement);
-        let columns = match later {
-            LaterHeader::Columns(width, places) => Header::from_places(*width, *places)
+        let first = reread(text, delimiter, &witness.judgement);
+        let columns = match &witness.later_header {
+            Some(LaterHeader::Columns(width, places)) => Header::from_places(*width, *places)
                 .map(|header| header.distrust(witness.judgement.distrusted))
                 .ok_or_else(|| "the header in force was lost".to_owned()),
-            LaterHeader::Problem(problem) => Err(problem.clone()),
+            Some(LaterHeader::Problem(problem)) => Err(problem.clone()),
+            None => problem.clone().map_or(first.columns, Err),
         };
+        let was_read = !problem.as_ref().is_some_and(|problem| problem.starts_with(UNREADABLE));
         Self {
+            problem: problem.or_else(|| columns.as_ref().err().cloned()),
             columns,
-            problem,
+            is_header: first.is_header && was_read,
             ..first
         }
     }
 
-    /// Takes the columns from a row behind the first, when it is a header. Whether it is.
-    pub fn take(&mut self, record: Record<'_>, line: u64, witness: &mut Witness) -> bool {
+    /// Takes the columns from a row behind the first, when it has a header.
+    pub fn take(&mut self, record: Record<'_>, line: u64, witness: &mut Witness) -> Option<Found> {
         if !self.is_header || !Header::is_one(record) {
-            return false;
+            return None;
         }
-        self.columns = Header::parse(record)
-            .map(|header| header.distrust(witness.judgement.distrusted))
-            .map_err(|error| format!("line {line} is a header of other columns: {error}"));
+        if let Some(header) = Header::behind_row(record, self.columns.as_ref().ok()) {
+            self.put_in_force(Ok(header), witness);
+            return Some(Found::RowAndHeader);
+        }
+        let columns =
+            Header::parse(record).map_err(|error| format!("line {line} is a header of other columns: {error}"));
+        self.put_in_force(columns, witness);
+        witness.note_header(line);
+        Some(Found::Header)
+    }
+
+    fn put_in_force(&mut self, columns: Result<Header, String>, witness: &mut Witness) {
+        self.columns = columns.map(|header| header.distrust(witness.judgement.distrusted));
         witness.later_header = Some(match &self.columns {
             Ok(header) => {
+                let named = self.named.get_or_insert_with(|| self.unknown.iter().cloned().collect());
                 for name in header.unknown() {
-                    let name = &name[..name.floor_char_boundary(LATER_NAME_BYTES)];
-                    let is_named = |names: &[String]| names.iter().any(|named| named == name);
-                    if witness.later_unknown.len() < LATER_UNKNOWN
-                        && !is_named(&self.unknown)
-                        && !is_named(&witness.later_unknown)
-                    {
-                        witness.later_unknown.push(name.to_owned());
+                    if witness.later_unknown.len() == LATER_UNKNOWN {
+                        break;
+                    }
+                    let shown = &name[..name.floor_char_boundary(LATER_NAME_BYTES)];
+                    if !named.contains(name) && !witness.later_unknown.iter().any(|named| named == shown) {
+                        witness.later_unknown.push(shown.to_owned());
                     }
                 }
                 let (width, places) = header.places();
@@ -97,19 +127,20 @@ impl Heading {
                 LaterHeader::Problem(problem.clone())
             }
         });
-        witness.note_header(line);
-        true
     }
 }
 
-/// The columns of a header that was read before. Whatever in it was not UTF-8 is in none of the names that count.
-fn reread(text: &str, delimiter: Delimiter) -> Result<Header, String> {
+/// The heading of a first row that was read before. Whatever in it was not UTF-8 is in none of the names that count.
+fn reread(text: String, delimiter: Delimiter, judgement: &Judgement) -> Heading {
     // As a row and not as a header, which it has been found to be: where it was not UTF-8 it has grown.
     let mut rows = Rows::resume(delimiter, Checkpoint::START);
     let mut input = text.as_bytes();
     let complete = rows.advance(&mut input) || rows.finish();
-    let row = complete.then(|| Heading::of(&rows.row(), &Judgement::default()));
-    row.map_or_else(|| Err("the header is empty".to_owned()), |heading| heading.columns)
+    let heading = complete.then(|| Heading::of(&rows.row(), judgement));
+    match heading {
+        Some(heading) => Heading { text, ..heading },
+        None => Heading::new(text, Err("the header is empty".to_owned()), false, judgement),
+    }
 }
 
 fn header_unreadable(unreadable: &Unreadable) -> String {
@@ -120,7 +151,7 @@ fn header_unreadable(unreadable: &Unreadable) -> String {
         }
         Unreadable::CutOff => "the file breaks off in it".to_owned(),
     };
-    format!("the header cannot be read: {why}")
+    format!("{UNREADABLE}{why}")
 }
 
 fn problem(error: &HeaderError, record: Record<'_>, text: &[u8], judgement: &Judgement) -> String {

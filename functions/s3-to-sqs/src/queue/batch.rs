@@ -166,6 +166,7 @@ mod tests {
             length: text.len() as u64,
             text,
             has_line_ends: false,
+            is_ended: true,
             record: Err(Unreadable::OpenQuote),
         }
     }

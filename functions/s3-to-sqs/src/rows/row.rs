@@ -16,6 +16,8 @@ pub struct Row<'r> {
     pub text: &'r [u8],
     /// Whether it is of several lines: a quoted field has line ends.
     pub has_line_ends: bool,
+    /// Whether a line end ends it, and not the end of the stream; `false` for one that is too long.
+    pub is_ended: bool,
     /// Its fields.
     pub record: Result<Record<'r>, Unreadable>,
 }

@@ -7,14 +7,14 @@ use crate::files::{HEADER, sample, sums};
 use crate::world::World;
 
 /// What became of a file.
-struct Seen {
-    world: World,
-    report: Report,
+pub struct Seen {
+    pub world: World,
+    pub report: Report,
 }
 
 impl Seen {
     /// The kinds of its warnings, each with its rows and first lines.
-    fn warnings(&self) -> Vec<(&'static str, u64, Vec<u64>)> {
+    pub fn warnings(&self) -> Vec<(&'static str, u64, Vec<u64>)> {
         let warnings = self.report.warnings.iter();
         warnings
             .map(|warning| {
@@ -27,7 +27,7 @@ impl Seen {
             .collect()
     }
 
-    fn reasons(&self) -> Vec<String> {
+    pub fn reasons(&self) -> Vec<String> {
         self.world
             .rejected()
             .into_iter()
@@ -36,7 +36,7 @@ impl Seen {
     }
 
     /// An attribute of the messages, in the alphabetical order of their bodies.
-    fn attribute(&self, name: &str) -> Vec<String> {
+    pub fn attribute(&self, name: &str) -> Vec<String> {
         let taken = self.world.taken().into_iter();
         taken
             .map(|body| {
@@ -48,7 +48,7 @@ impl Seen {
     }
 }
 
-async fn seen(file: &[u8]) -> Seen {
+pub async fn seen(file: &[u8]) -> Seen {
     let world = World::of(file);
     let report = world.extract().await.unwrap();
     let steps = World::of(file).extract_in_steps().await.unwrap();
@@ -128,9 +128,20 @@ async fn a_file_with_decimal_commas_sends_no_doubtful_number() {
     assert_eq!(sums(&elsewhere.report), (3, 0, 3), "{:?}", elsewhere.reasons());
     let zero = seen_of(';', "1084183200;l;s;d;0.125;r;1.5\n1084183201;l;s;d;7;r;-12.345\n").await;
     assert_eq!(sums(&zero.report), (2, 2, 0), "{:?}", zero.reasons());
+    // `1,234` is a thousand where the column shows points; nothing is known where it does not.
+    let english = "1084183200;l;s;d;4.39;r;7\n1084183201;l;s;d;1,234;r;1,234\n1084183202;l;s;d;4.391;r;4.391\n";
+    let english = seen_of(';', english).await;
+    assert_eq!(sums(&english.report), (3, 1, 2));
+    let columns: Vec<_> = english
+        .world
+        .rejected()
+        .into_iter()
+        .map(|[_, columns, ..]| columns)
+        .collect();
+    assert_eq!(columns, ["local_avg; remote_avg", "remote_avg"]);
 }
 
-async fn seen_of(separator: char, rows: &str) -> Seen {
+pub async fn seen_of(separator: char, rows: &str) -> Seen {
     let header = HEADER.replace(',', &separator.to_string());
     seen(format!("{header}\n{rows}").as_bytes()).await
 }

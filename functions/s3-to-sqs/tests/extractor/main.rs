@@ -9,4 +9,5 @@ mod events;
 mod extract;
 mod faults;
 mod files;
+mod joined;
 mod world;
