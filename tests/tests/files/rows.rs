@@ -36,6 +36,7 @@ async fn rows_of_other_than_the_headers_fields() {
         .bad(2, "", fields(6), few)
         .bad(4, "", fields(8), many)
         .bad(7, "", fields(8), decimal_comma);
+    let day = Day::unique();
     let short = [day.row(7), day.row(8)];
     let file = lines(&[&format!("{HEADER},note,"), &short[0], &format!("{},x", short[1])]);
     let short_rows = Case::new("short rows", file)
@@ -135,7 +136,9 @@ async fn stray_quotes_that_make_a_field_make_one_row() {
     let day = Day::unique();
     let (first, last) = (day.row(1), day.row(9));
     let field = [&*day.row_of("\"Hall 3", 2), &day.row(3), &day.row_of("Hall 4\"", 4)].join("\n");
-    let same = Case::new("of one column", lines(&[HEADER, &first, &field, &last])).good([&*first, &field, &last]);
+    let same = Case::new("of one column", lines(&[HEADER, &first, &field, &last]))
+        .good([&*first, &field, &last])
+        .warned("rows_in_cells", 1, &[3]);
 
     Stack::connect().await.check([shifted, same]).await;
 }

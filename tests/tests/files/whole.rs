@@ -82,6 +82,7 @@ async fn files_joined_to_one_have_a_header_too_many() {
     let case = Case::new("joined", file).good([&*first, &last]);
     let case = case.warned("repeated_headers", 1, &[3]);
     let lacking = HEADER.replace("local_avg", "mean");
+    let day = Day::unique();
     let (before, behind, again) = (day.row(3), day.row(4), day.row(5));
     let file = lines(&[HEADER, &before, &lacking, &behind, HEADER, &again]);
     let problem = "line 3 is a header of other columns: the header lacks `local_avg`";
