@@ -68,7 +68,9 @@ pub async fn handle(extractor: &Extractor, event: LambdaEvent<Box<RawValue>>) ->
             Entry::Upload(job) => {
                 let is_left = !is_first && time.is_up();
                 is_first = false;
-                if let Err(failure) = extract_or_leave(extractor, *job, &context, time, is_left).await {
+                // Boxed, because the calls of the SDK in it make it large.
+                let done = Box::pin(extract_or_leave(extractor, *job, &context, time, is_left));
+                if let Err(failure) = done.await {
                     failed.objects.push(failure);
                 }
             }
