@@ -183,8 +183,8 @@ fn check_plan(operations: &[Operation], outcomes: &str) {
                 let result = match outcomes.next() {
                     Some(b'f') => Err(TransientFailure::unprocessed().into()),
                     Some(b'r') => Err(PermanentFailure::UpdateRefused(ErrorMetadata::builder().build()).into()),
-                    Some(b'o') if matches!(action, Action::OrderedPut(_)) => Ok(Effect::Outdated),
-                    _ => Ok(ticket.asked),
+                    Some(b'o') if matches!(action, Action::OrderedPut(_)) => Ok(Effect::Outdated.into()),
+                    _ => Ok(ticket.asked.into()),
                 };
                 if result.is_ok() {
                     carried_out.insert((ticket.message, ticket.key));

@@ -22,6 +22,10 @@ use error_chain::ErrorChain;
 /// How the SDK goes on in the message about an endpoint that it cannot use: with the request, body and all.
 const REQUEST: &str = " to request `";
 
+/// How the message about a signature that is wrong goes on: with the request that it should have been made of, the session's
+/// token in it.
+const CANONICAL: &str = "The Canonical String";
+
 /// Why a call failed.
 #[must_use]
 pub fn explain<E>(error: &SdkError<E, HttpResponse>) -> String
@@ -31,7 +35,10 @@ where
     let metadata = error.as_service_error().map(ProvideErrorMetadata::meta);
     let code = metadata.and_then(|metadata| metadata.code());
     match (code, metadata.and_then(|metadata| metadata.message())) {
-        (Some(code), Some(text)) => return format!("{code}: {text}"),
+        (Some(code), Some(text)) => {
+            let text = text.split(CANONICAL).next().unwrap_or_default().trim_end();
+            return format!("{code}: {text}");
+        }
         (Some(code), None) => return code.to_owned(),
         (None, _) => {}
     }
@@ -73,7 +80,7 @@ pub fn may_quote(code: &str) -> bool {
 }
 
 /// Parts of the codes of errors that are not about what a request contains.
-const OF_OTHER_THINGS: [&str; 16] = [
+const OF_OTHER_THINGS: [&str; 15] = [
     "AccessDenied",
     "Credential",
     "DoesNotExist",
@@ -85,7 +92,6 @@ const OF_OTHER_THINGS: [&str; 16] = [
     "NonExistent",
     "NotAuthorized",
     "NotFound",
-    "Signature",
     "SlowDown",
     "Throttl",
     "Token",
@@ -207,6 +213,13 @@ mod tests {
 
     #[test]
     fn no_request_is_shown() {
+        let words = "The request signature we calculated does not match the signature you provided. Consult the service \
+                     documentation for details.";
+        let text = format!("{words}\n\nThe Canonical String for this request should have been\n'POST\n/\n\nsecret'");
+        let error = ErrorMetadata::builder().code("InvalidSignatureException").message(text);
+        let error = Failure::service_error(error.build(), response(403, "{}"));
+        assert_eq!(explain(&error), format!("InvalidSignatureException: {words}"));
+        assert_eq!(explain_for_log(&error), "InvalidSignatureException");
         let error = Failure::construction_failure("failed to apply endpoint `a b` to request `Request { secret }`");
         assert_eq!(
             explain(&error),

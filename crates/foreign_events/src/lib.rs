@@ -6,13 +6,14 @@
 //! |---|---|
 //! | [`Foreign`] | the kinds, with their names and whether they are harmless |
 //! | [`Foreign::of`] | the kind of an event |
+//! | [`context_marks`] | members of a request's context that show the same |
 //! | [`is_mark`] | whether a member's name shows that an event is no HTTP request |
 
 mod classify;
 mod ping;
 mod signs;
 
-pub use signs::is_mark;
+pub use signs::{context_marks, is_mark};
 
 /// The kind of an event that a function is not built for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -89,6 +89,12 @@ pub fn is_mark(name: &str) -> bool {
     MARKS.iter().any(|(mark, _)| *mark == name)
 }
 
+/// Members of a request's context that show that an event is no HTTP request.
+pub fn context_marks() -> impl Iterator<Item = &'static str> {
+    let in_context = NESTED.iter().filter(|(outer, ..)| *outer == "requestContext");
+    in_context.map(|(_, inner, _)| *inner)
+}
+
 /// The kind of a record of this source.
 pub fn of_source(source: &str) -> Foreign {
     let found = SOURCES.iter().find(|(name, _)| *name == source);

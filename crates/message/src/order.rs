@@ -92,6 +92,9 @@ impl Order {
     /// name in an expression without a placeholder.
     pub const ATTRIBUTE: &str = "$order";
 
+    /// Bytes that the order adds to an item, as DynamoDB counts.
+    pub const BYTES: usize = Self::ATTRIBUTE.len() + Self::LENGTH;
+
     /// The order of the row in this line of an ingest. `ingest_id` is the UUID as one number.
     #[must_use]
     pub fn of_row(ingest_id: u128, line: u64) -> Self {

@@ -9,8 +9,8 @@ use lambda_http::http::{HeaderValue, StatusCode};
 use lambda_http::request::RequestOrigin;
 use lambda_http::{Context, LambdaEvent, Request, RequestExt};
 use serde_json::value::RawValue;
-use telemetry::{Metrics, Telemetry, trace};
-use tracing::field::Empty;
+use telemetry::{Metrics, Telemetry, contents_may_be_logged, trace};
+use tracing::field::{Empty, display};
 use tracing::{Instrument, Span, debug, error, info, info_span, warn};
 
 use self::unrouted::{misrouted, unrouted};
@@ -218,10 +218,11 @@ fn join_trace(span: &Span, traceparent: Option<&str>) {
 }
 
 /// Logs a failure of ours with all its causes. A client's mistake is only worth a line to someone who looks for it, because
-/// it quotes names that the client chose.
+/// names that the client chose may be in it: they stand there only where contents may be logged.
 fn log(error: &Error, request_id: &str) {
     if error.status() < 500 {
-        debug!(request_id, reason = %error, "request refused");
+        let reason = contents_may_be_logged().then(|| display(error));
+        debug!(request_id, reason, "request refused");
         return;
     }
     error!(request_id, reason = %ErrorChain(error), "request failed");

@@ -1,12 +1,15 @@
 //! The event of an invocation: a batch of SQS records, each read on its own, or something that is none.
 
+mod odd_record;
+
 use aws_lambda_events::sqs::{SqsEvent, SqsMessage};
 use foreign_events::Foreign;
 use serde::Deserialize;
+use serde_json::Value;
 use serde_json::value::RawValue;
-use serde_json::{Map, Value};
 
 use crate::record::method;
+use odd_record::{fault_of, without_nulls};
 
 /// An event that is none of SQS.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -142,46 +145,6 @@ fn one_by_one(records: &[&RawValue]) -> Batch {
         }
     }
     batch
-}
-
-/// The value without members and elements that are null: null is missing.
-fn without_nulls(value: Value) -> Value {
-    match value {
-        Value::Object(members) => {
-            let members = members.into_iter().filter(|(_, value)| !value.is_null());
-            let members = members.map(|(name, value)| (name, without_nulls(value)));
-            Value::Object(members.collect::<Map<_, _>>())
-        }
-        Value::Array(elements) => {
-            let elements = elements.into_iter().filter(|value| !value.is_null());
-            elements.map(without_nulls).collect()
-        }
-        other => other,
-    }
-}
-
-/// The first fault of a record.
-fn fault_of(record: &Value) -> &'static str {
-    let is_read = |name: &str| {
-        let members = record.get(name).map(|value| (name.to_owned(), value.clone()));
-        let alone = Value::Object(members.into_iter().collect::<Map<_, _>>());
-        serde_json::from_value::<SqsMessage>(alone).is_ok()
-    };
-    for (name, fault) in [
-        ("body", "`body` must be a string"),
-        ("receiptHandle", "`receiptHandle` must be a string"),
-        ("attributes", "`attributes` must be an object of strings"),
-        (
-            "messageAttributes",
-            "`messageAttributes` must be an object of attributes such as {\"Method\":{\"dataType\":\"String\",\
-             \"stringValue\":\"POST\"}}",
-        ),
-    ] {
-        if !is_read(name) {
-            return fault;
-        }
-    }
-    "a member has another form than SQS gives it"
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Reads the operation that an SQS record asks for.
 
+mod batch_write;
 mod body;
 mod item;
 mod key;
@@ -12,18 +13,19 @@ pub(crate) mod tests;
 use std::collections::HashMap;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use attributes::{Attributes, dynamodb_json, item_size, pointer_step};
+use attributes::{Attributes, dynamodb_json, item_size};
 use aws_lambda_events::sqs::SqsMessage;
 use message::{Key, MAX_ITEM_BYTES, Order, WriteMode};
 use serde_json::Value;
 
 use crate::failure::PermanentFailure;
 use crate::record::method;
+use batch_write::batch_write;
 use body::Fields;
 pub use item::Item;
 use item::{Post, usual};
 use key::{key_in, key_of};
-use ordered_put::{ORDER_BYTES, order_of};
+use ordered_put::order_of;
 pub use ordered_put::{OrderedPut, Precedence};
 
 /// The operation that a message asks for.
@@ -138,8 +140,8 @@ fn put_in(mode: WriteMode, post: Post, record: &SqsMessage) -> Result<Operation,
         return Ok(Operation::Write(Write { key, change }));
     };
     // The text of an item is never shorter than what DynamoDB counts.
-    if item.as_json().len() + ORDER_BYTES > MAX_ITEM_BYTES {
-        let bytes = item_size(&item.attributes()) + ORDER_BYTES;
+    if item.as_json().len() + Order::BYTES > MAX_ITEM_BYTES {
+        let bytes = item_size(&item.attributes()) + Order::BYTES;
         if bytes > MAX_ITEM_BYTES {
             let place = "/Item, with its order,".to_owned();
             return Err(PermanentFailure::ItemTooLarge { place, bytes });
@@ -209,10 +211,7 @@ fn names_of(value: Value) -> Result<HashMap<String, String>, PermanentFailure> {
     })?;
     match of_order(&names) {
         None => Ok(names),
-        Some(name) => Err(PermanentFailure::InvalidField {
-            place: format!("/ExpressionAttributeNames/{}", pointer_step(name)),
-            expected: "another attribute than `$order`, which is hidden and not changed by an update",
-        }),
+        Some(name) => Err(PermanentFailure::PlaceholderOfOrder(name.to_owned())),
     }
 }
 
@@ -220,72 +219,6 @@ fn names_of(value: Value) -> Result<HashMap<String, String>, PermanentFailure> {
 fn of_order(names: &HashMap<String, String>) -> Option<&str> {
     let mut names = names.iter();
     names.find_map(|(name, attribute)| (attribute == Order::ATTRIBUTE).then_some(name.as_str()))
-}
-
-fn batch_write(mut fields: Fields, table: &str) -> Result<Operation, PermanentFailure> {
-    let requests = fields.require("RequestItems")?;
-    fields.end()?;
-    let invalid = || PermanentFailure::InvalidField {
-        place: "/RequestItems".to_owned(),
-        expected: "an object with an array of at least one write for the table, such as \
-                   {\"messages\":[{\"PutRequest\":{\"Item\":{…}}}]}",
-    };
-    let Value::Object(requests) = requests else {
-        return Err(invalid());
-    };
-    let mut writes = Vec::new();
-    for (name, requests) in requests {
-        if name != table {
-            return Err(PermanentFailure::WrongTable {
-                place: "/RequestItems",
-                found: name,
-                configured: table.to_owned(),
-            });
-        }
-        let Value::Array(requests) = requests else {
-            return Err(invalid());
-        };
-        for (index, request) in requests.into_iter().enumerate() {
-            // A table's name needs no escaping in a JSON Pointer.
-            writes.push(write_of(request, || format!("/RequestItems/{table}/{index}"))?);
-        }
-    }
-    if writes.is_empty() {
-        return Err(invalid());
-    }
-    Ok(Operation::BatchWrite(writes))
-}
-
-fn write_of(request: Value, place: impl Fn() -> String) -> Result<Write, PermanentFailure> {
-    let invalid = || PermanentFailure::InvalidField {
-        place: place(),
-        expected: "either {\"PutRequest\":{\"Item\":{…}}} or {\"DeleteRequest\":{\"Key\":{…}}}",
-    };
-    let (request, content) = only_member(request).ok_or_else(invalid)?;
-    let (field, value) = only_member(content).ok_or_else(invalid)?;
-    let below = || format!("{}/{request}/{field}", place());
-    match (request.as_str(), field.as_str()) {
-        ("PutRequest", "Item") => put_of(value, below),
-        ("DeleteRequest", "Key") => Ok(Write {
-            key: key_of(value, below)?,
-            change: Change::Delete,
-        }),
-        _ => Err(invalid()),
-    }
-}
-
-fn only_member(value: Value) -> Option<(String, Value)> {
-    let Value::Object(members) = value else {
-        return None;
-    };
-    let mut members = members.into_iter();
-    members.next().filter(|_| members.next().is_none())
-}
-
-fn put_of(item: Value, place: impl Fn() -> String) -> Result<Write, PermanentFailure> {
-    let (key, item) = item_of(item, place)?;
-    let change = Change::Put(item);
-    Ok(Write { key, change })
 }
 
 fn item_of(item: Value, place: impl Fn() -> String) -> Result<(Key, Item), PermanentFailure> {

@@ -31,7 +31,7 @@ use message::Key;
 use crate::failure::{Failure, TransientFailure};
 use crate::operation::{Operation, OrderedPut, Precedence, Write};
 use step::Step;
-pub use task::{Action, Counts, Effect, Task, TaskResult, Ticket};
+pub use task::{Action, Counts, Effect, Outcome, Task, TaskResult, Ticket};
 
 /// The order of a batch, and the failures in it so far. Messages are known by their index in the batch.
 #[derive(Debug, Default)]
@@ -171,8 +171,8 @@ impl Plan {
         for (ticket, result) in results {
             let step = &mut self.steps[ticket.step];
             match result {
-                Ok(effect) => {
-                    self.effects.extend(step.effects(effect));
+                Ok(outcome) => {
+                    self.effects.extend(step.effects(outcome));
                 }
                 Err(refusal @ Failure::Permanent(_)) => {
                     step.messages.pop();
@@ -242,10 +242,12 @@ impl Plan {
         }
     }
 
-    /// The number of effects.
+    /// The number of effects, without those of messages that fail, which come back or are dead.
     #[must_use]
     pub fn counts(&self) -> Counts {
-        self.effects.iter().map(|&(_, effect)| effect).collect()
+        let done = self.effects.iter();
+        let done = done.filter(|(message, _)| !self.failures.contains_key(message));
+        done.map(|&(_, effect)| effect).collect()
     }
 
     /// The failures, by message. A message that is not in it is carried out, or superseded.

@@ -1,7 +1,7 @@
 //! The attributes of an SQS record.
 
 use aws_lambda_events::sqs::SqsMessage;
-use uuid::Uuid;
+use uuid::{Uuid, Variant};
 
 /// The message attribute that says what to do.
 pub const METHOD: &str = "Method";
@@ -40,6 +40,25 @@ pub fn method(record: &SqsMessage) -> Option<&str> {
 #[must_use]
 pub fn ingest_id(record: &SqsMessage) -> Option<&str> {
     text_attribute(record, INGEST_ID)
+}
+
+/// The upload that a message comes from.
+pub struct Upload {
+    /// The id of its ingest: a UUID of version 7.
+    pub ingest_id: u128,
+    /// Its time, in milliseconds since the Unix epoch.
+    pub millis: u64,
+}
+
+/// The upload that a message comes from; `None` for a message that no ingest made.
+#[must_use]
+pub fn upload(record: &SqsMessage) -> Option<Upload> {
+    let id = Uuid::try_parse(ingest_id(record)?).ok()?;
+    let is_ours = id.get_version_num() == 7 && id.get_variant() == Variant::RFC4122;
+    is_ours.then(|| Upload {
+        ingest_id: id.as_u128(),
+        millis: id.as_u64_pair().0 >> 16,
+    })
 }
 
 /// The value of a message attribute; `None` when it is missing or binary.

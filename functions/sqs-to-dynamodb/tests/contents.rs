@@ -59,7 +59,7 @@ fn request(connection: &TcpStream) -> (String, String) {
 }
 
 /// What the writer says while it handles an event, for which it has a second.
-async fn lines(endpoint: &str, region: &str, event: &Value) -> String {
+async fn lines(endpoint: &str, region: &str, mode: &str, event: &Value) -> String {
     let variables = Variables::new(|name| {
         let value = match name {
             "TABLE_NAME" => "messages",
@@ -68,6 +68,7 @@ async fn lines(endpoint: &str, region: &str, event: &Value) -> String {
             "MAX_RECEIVE_COUNT" => "15",
             "AWS_ACCESS_KEY_ID" | "AWS_SECRET_ACCESS_KEY" => "x",
             "AWS_REGION" => region,
+            "WRITE_MODE" => mode,
             "AWS_ENDPOINT_URL" => endpoint,
             _ => return None,
         };
@@ -115,6 +116,14 @@ fn event() -> Value {
         ("POST", item(json!({ "B": MARKER }))),
         ("POST", item(json!({ "S": [MARKER] }))),
         ("POST", item(json!({"NS": [MARKER, MARKER]}))),
+        ("POST", item(json!({"M": {MARKER: {"M": {MARKER: {"N": "x"}}}}}))),
+        ("POST", item(json!({"M": {MARKER: {MARKER: 1}}}))),
+        ("POST", item(json!({"L": [{"M": {MARKER: marked}}]}))),
+        ("POST", json!({"Item": {"date": key["date"], "time": {"S": "09:01:06"}, MARKER: {"N": "x"}}}).to_string()),
+        ("POST", json!({"Item": {"date": key["date"], "time": {"S": "09:01:07"}, MARKER: marked}}).to_string()),
+        ("POST", json!({"Item": {"date": {MARKER: 1}, "time": marked}}).to_string()),
+        ("POST", json!({"Item": {}, "Mode": MARKER}).to_string()),
+        ("POST", json!({"Item": {}, "Order": MARKER}).to_string()),
         ("POST", json!({"Item": {"date": marked, "time": marked}}).to_string()),
         ("POST", json!({"Item": {}, MARKER: MARKER}).to_string()),
         ("POST", json!({"Item": MARKER}).to_string()),
@@ -125,6 +134,21 @@ fn event() -> Value {
         ("DELETE", json!({"Key": {"date": marked, MARKER: marked}}).to_string()),
         ("DELETE", json!({ "Key": key }).to_string()),
         ("PUT", update.to_string()),
+        (
+            "PUT",
+            json!({"Key": key, "UpdateExpression": "SET a = :a", "ExpressionAttributeValues": {format!(":{MARKER}"): {"N": "x"}}})
+                .to_string(),
+        ),
+        (
+            "PUT",
+            json!({"Key": key, "UpdateExpression": "SET a = :a", "ExpressionAttributeNames": {format!("#{MARKER}"): "$order"}})
+                .to_string(),
+        ),
+        ("PUT", json!({"Key": key, "UpdateExpression": "SET a = :a", "ExpressionAttributeNames": {"#a": [MARKER]}}).to_string()),
+        (
+            "BATCH_WRITE",
+            json!({"RequestItems": {"messages": [{"PutRequest": {"Item": {MARKER: {"M": {MARKER: 1}}}}}]}}).to_string(),
+        ),
         ("GET", json!({ "Key": key }).to_string()),
         ("GET_ALL", "{}".to_owned()),
         ("BATCH_WRITE", json!({"RequestItems": {MARKER: []}}).to_string()),
@@ -148,9 +172,25 @@ fn error(code: &str, words: &str) -> String {
 async fn no_line_has_anything_of_a_message() {
     // What the services do with each call.
     type Service = fn(&str, &str) -> (u16, String);
-    let services: [(&str, Service); 9] = [
+    let services: [(&str, Service); 11] = [
         ("is willing", |_, _| (200, "{}".to_owned())),
         ("finds all invalid", |_, body| (400, error("ValidationException", body))),
+        ("refuses each statement", |target, body| {
+            if target.ends_with("BatchExecuteStatement") {
+                let statements = body.matches("\"Statement\"").count();
+                let refusal = json!({"Error": {"Code": "DuplicateItem", "Message": body}});
+                return (200, json!({"Responses": vec![refusal; statements]}).to_string());
+            }
+            (400, error("ConditionalCheckFailedException", body))
+        }),
+        ("carries no statement out", |target, body| {
+            let unknown = json!({"Error": {"Code": "Unheard", "Message": body}});
+            let statements = body.matches("\"Statement\"").count();
+            if target.ends_with("BatchExecuteStatement") {
+                return (200, json!({"Responses": vec![unknown; statements]}).to_string());
+            }
+            (400, error("Unheard", body))
+        }),
         ("does not say why", |_, body| {
             (400, error("SerializationException", body))
         }),
@@ -169,9 +209,12 @@ async fn no_line_has_anything_of_a_message() {
         ("is asked too often", |_, body| (429, format!("too many: {body}"))),
     ];
     for (name, answer) in services {
-        let lines = lines(&service(answer), "eu-west-1", &event()).await;
-        assert!(lines.lines().count() > 10, "{name}: {lines}");
-        assert!(!lines.contains(MARKER), "{name}: {lines}");
+        let url = service(answer);
+        for mode in ["replace", "latest", "create"] {
+            let lines = lines(&url, "eu-west-1", mode, &event()).await;
+            assert!(lines.lines().count() > 10, "{name}, {mode}: {lines}");
+            assert!(!lines.contains(MARKER), "{name}, {mode}: {lines}");
+        }
     }
 }
 
@@ -182,7 +225,7 @@ async fn a_malformed_endpoint_or_region_is_named_at_the_start() {
         ("localhost:4566", "eu-west-1", "AWS_ENDPOINT_URL"),
         ("", "eu west 1", "AWS_REGION"),
     ] {
-        let lines = lines(endpoint, region, &event()).await;
+        let lines = lines(endpoint, region, "replace", &event()).await;
         assert!(
             lines.contains(&format!("the environment variable {name} is malformed")),
             "{lines}"
@@ -201,7 +244,7 @@ async fn a_refused_event_is_not_shown() {
         json!({"Records": MARKER}),
         json!(MARKER),
     ] {
-        let lines = lines(&url, "eu-west-1", &event).await;
+        let lines = lines(&url, "eu-west-1", "latest", &event).await;
         assert!(!lines.is_empty() && !lines.contains(MARKER), "{lines}");
     }
 }

@@ -39,6 +39,22 @@ async fn a_write_has_its_time_as_order_where_the_latest_wins() {
 }
 
 #[tokio::test]
+async fn what_an_item_is_stamped_with_counts_towards_its_size() {
+    let key = "date2001-01-01time09:01:05".len();
+    let post = async |mode, name: &str, bytes: usize| {
+        let item = json!({"date": "2001-01-01", "time": "09:01:05", name: "x".repeat(bytes - name.len())});
+        let event = event(&json!({ "Item": item }));
+        let response = send(&api_of(mode, [Rule::on("PutItem")]), Route::PostMessage, &event).await;
+        response.status().as_u16()
+    };
+    let most = message::MAX_ITEM_BYTES - key;
+    assert_eq!(post(WriteMode::Replace, "location", most).await, 201);
+    assert_eq!(post(WriteMode::Latest, "location", most - Order::BYTES).await, 201);
+    assert_eq!(post(WriteMode::Latest, "location", most - Order::BYTES + 1).await, 400);
+    assert_eq!(post(WriteMode::Replace, "note", most).await, 400, "a revision");
+}
+
+#[tokio::test]
 async fn an_order_is_in_no_answer() {
     let item = |hidden: Value| {
         let mut item = json!({"date": {"S": "2001-01-01"}, "time": {"S": "09:01:05"}, "note": {"S": "x"}});

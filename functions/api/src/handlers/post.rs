@@ -1,10 +1,11 @@
 //! `POST /message`: creates a message, or replaces the one with the same key.
 
+use attributes::{Attributes, item_size};
 use aws_sdk_dynamodb::types::AttributeValue;
 use lambda_http::Request;
 use lambda_http::http::StatusCode;
 use lambda_http::http::header::{ETAG, LOCATION};
-use message::{Key, Order, names};
+use message::{Key, MAX_ITEM_BYTES, Order, names};
 
 use super::{ItemBody, matching};
 use crate::request::body::{Body, TABLE_NAME, object};
@@ -47,6 +48,7 @@ pub async fn handle(table: &Table, request: &Request) -> Result<Response, Error>
     let tag = ETag::of(&attributes);
     revision::stamp(&mut attributes);
     attributes.extend(order.map(|order| (Order::ATTRIBUTE.to_owned(), AttributeValue::S(order.to_string()))));
+    check_size(&attributes)?;
     let input = Input {
         item: members(&attributes),
         ..Input::default()
@@ -64,6 +66,14 @@ pub async fn handle(table: &Table, request: &Request) -> Result<Response, Error>
     let response = response::json(StatusCode::CREATED, &answer).map_err(Error::Unwritable)?;
     let response = response::with_header(response, LOCATION, location);
     Ok(response::with_header(response, ETAG, tag.to_string()))
+}
+
+/// Refuses an item that is over the size of one with what it is stamped with.
+fn check_size(attributes: &Attributes) -> Result<(), Rejection> {
+    match item_size(attributes) {
+        bytes if bytes > MAX_ITEM_BYTES => Err(item::too_large(item::POINTER, bytes).into()),
+        _ => Ok(()),
+    }
 }
 
 fn item_of(mut body: Body, table: &str) -> Result<Item, Rejection> {

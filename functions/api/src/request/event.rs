@@ -10,6 +10,7 @@
 //! <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html>,
 //! <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html>
 
+mod context;
 mod method;
 mod part;
 mod url;
@@ -30,6 +31,7 @@ use lambda_http::{Body, Request, RequestExt};
 use message::invisible::trim;
 use message::names;
 
+use self::context::{context_of, string_in};
 use self::method::{known_method, method_of};
 use self::part::{Members, Part, Strings, form};
 use self::url::{check_length, encoded_query, is_domain, rooted};
@@ -111,45 +113,6 @@ impl<'e> Event<'e> {
     }
 }
 
-/// The context of the request. Of a context that no source writes like that, the request id and the method are kept.
-fn context_of(members: &Members<'_>) -> RequestContext {
-    let text = members.context();
-    if members.version.as_text() == "2.0" {
-        let context = serde_json::from_str(text).unwrap_or_else(|_| {
-            let mut context = ApiGatewayV2httpRequestContext::default();
-            context.request_id = string_in(text, &["requestId"]);
-            let method = string_in(text, &["http", "method"]);
-            context.http.method = method.and_then(|method| method.parse().ok()).unwrap_or_default();
-            context
-        });
-        return RequestContext::ApiGatewayV2(context);
-    }
-    if let Ok(context) = serde_json::from_str(text) {
-        return RequestContext::ApiGatewayV1(context);
-    }
-    // Only a load balancer's context names it.
-    if let Ok(context) = serde_json::from_str(text) {
-        return RequestContext::Alb(context);
-    }
-    let mut context = ApiGatewayProxyRequestContext::default();
-    context.request_id = string_in(text, &["requestId"]);
-    RequestContext::ApiGatewayV1(context)
-}
-
-/// The string at the end of the path `names` in an object.
-fn string_in(object: &str, names: &[&str]) -> Option<String> {
-    let mut part: Part = serde_json::from_str(object).ok()?;
-    for name in names {
-        let Part::Object(members) = part else { return None };
-        let member = members.into_iter().rev().find(|(found, _)| found == name);
-        (_, part) = member?;
-    }
-    match part {
-        Part::Text(text) => Some(text.into_owned()),
-        _ => None,
-    }
-}
-
 /// The request of a REST API, or of an event that somebody wrote by hand.
 fn version_1(members: Members<'_>, mut context: ApiGatewayProxyRequestContext) -> Result<Request, EventError> {
     let mut event = ApiGatewayProxyRequest::default();
@@ -158,7 +121,10 @@ fn version_1(members: Members<'_>, mut context: ApiGatewayProxyRequestContext) -
         members.multi_value_query_string_parameters,
         members.query_string_parameters,
     )?;
-    event.http_method = known_method(members.http_method.as_text());
+    event.http_method = match members.http_method.as_text() {
+        "" => context.http_method.clone(),
+        name => known_method(name),
+    };
     let path = rooted(members.path.as_text());
     check_length([&path, context.stage.as_deref().unwrap_or_default()], &query)?;
     event.path = Some(path);
@@ -175,7 +141,11 @@ fn version_1(members: Members<'_>, mut context: ApiGatewayProxyRequestContext) -
 /// The request of an HTTP API or of a function URL, which has no routes and thus no path parameters.
 fn version_2(members: Members<'_>, mut context: ApiGatewayV2httpRequestContext) -> Result<Request, EventError> {
     let mut event = ApiGatewayV2httpRequest::default();
-    let path = rooted(members.raw_path.as_text());
+    let path = match members.raw_path {
+        Part::Nothing => members.path,
+        path => path,
+    };
+    let path = rooted(path.as_text());
     event.path_parameters = owned(members.path_parameters.strings("pathParameters")?).collect();
     if event.path_parameters.is_empty() {
         event.path_parameters.extend(path_parameter(&path));

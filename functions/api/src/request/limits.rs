@@ -16,7 +16,7 @@ pub const MAX_FIELDS: usize = 50;
 pub const MAX_FIELD_BYTES: usize = 255;
 /// The most bytes of an attribute's name (same source).
 pub const MAX_NAME_BYTES: usize = 64 * 1024 - 1;
-/// The most bytes of an update expression, a revision in it included (same source: "the maximum length of any expression
+/// The most bytes of an update expression, the revision and the order that it is stamped with included (same source: "the maximum length of any expression
 /// string is 4 KB").
 pub const MAX_EXPRESSION_BYTES: usize = 4096;
 /// The most attributes that an update in the plain form sets and removes: as many as fit into DynamoDB's 4 KB of

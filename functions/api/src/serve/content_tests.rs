@@ -8,6 +8,8 @@ use crate::testing::{Rule, SAMPLES, api, event, log, send, send_text};
 /// What is in the data, and may be in no line.
 const MARKER: &str = "s3cr3t-mark3r";
 
+const OPERATIONS: [&str; 6] = ["GetItem", "PutItem", "UpdateItem", "DeleteItem", "Scan", "Query"];
+
 /// An event with the marker in all that a client says.
 fn marked(route: Route) -> Value {
     let body = match route {
@@ -42,9 +44,8 @@ async fn no_line_has_anything_of_an_item() {
         (502, page),
     ] {
         for (route, _) in SAMPLES {
-            let operations = ["GetItem", "PutItem", "UpdateItem", "DeleteItem", "Scan", "Query"];
-            let api = api(operations.map(|operation| Rule::on(operation).say(status, answer.clone())));
-            let lines = log::of(send(&api, route, &marked(route))).await;
+            let api = api(OPERATIONS.map(|operation| Rule::on(operation).say(status, answer.clone())));
+            let lines = log::at_debug(send(&api, route, &marked(route))).await;
             assert!(!lines.is_empty());
             for line in lines {
                 assert!(!line.to_string().contains(MARKER), "{status} {answer}: {line}");
@@ -58,14 +59,21 @@ async fn no_line_has_anything_of_what_is_refused() {
     for (route, _) in SAMPLES {
         let mut wrong = event(&json!({MARKER: MARKER, "Item": MARKER}));
         wrong["queryStringParameters"] = json!({"time": MARKER, "limit": MARKER, "NextToken": MARKER});
+        let nested = json!({"Item": {MARKER: {MARKER: [1e200]}, "date": MARKER}, "Remove": [MARKER, MARKER, "$order"]});
+        let expression = json!({
+            "UpdateExpression": MARKER, "ExpressionAttributeNames": {format!("#{MARKER}"): "$order", MARKER: MARKER},
+            "ExpressionAttributeValues": {format!(":{MARKER}"): {MARKER: 1e200}},
+        });
         for payload in [
             wrong.to_string(),
+            event(&nested).to_string(),
+            event(&expression).to_string(),
             json!({MARKER: MARKER}).to_string(),
             format!("{{\"path\":\"/message\",\"body\":\"{MARKER}\",\"isBase64Encoded\":true}}"),
             format!("{{\"{MARKER}\""),
             MARKER.to_owned(),
         ] {
-            for line in log::of(send_text(&api([Rule::on("Scan")]), route, &payload)).await {
+            for line in log::at_debug(send_text(&api(OPERATIONS.map(Rule::on)), route, &payload)).await {
                 assert!(!line.to_string().contains(MARKER), "{payload}: {line}");
             }
         }

@@ -19,7 +19,7 @@ const DEFAULT: &str = "$default";
 /// An event made by hand may lack both.
 pub fn unrouted(request: &Request) -> Option<Error> {
     match (resource(request), request.method().as_str()) {
-        (OTHERS | "/", _) => Some(Error::NoRoute),
+        (OTHERS, _) => Some(Error::NoRoute),
         (MESSAGE, _) => Some(Error::Method(allowed(MESSAGE))),
         (_, "GET") => None,
         _ => Some(Error::Method(allowed(MESSAGES))),
@@ -64,8 +64,11 @@ fn resource(request: &Request) -> &str {
             // Of an event made by hand. API Gateway never sends this pair; under a custom domain the root has another path.
             Some("/") if path == MESSAGES => MESSAGES,
             None if path == "/" => MESSAGES,
-            None | Some(DEFAULT) => template_of(path).unwrap_or(OTHERS),
-            Some(resource) => resource,
+            None | Some(DEFAULT | "") => template_of(path).unwrap_or(OTHERS),
+            // Of an event made by hand it may have anything before it.
+            Some(resource) if resource.ends_with(MESSAGE) => MESSAGE,
+            Some(resource) if resource.ends_with(MESSAGES) => MESSAGES,
+            Some(_) => OTHERS,
         },
         // Other sources have no routes, or leave the template out.
         _ => template_of(path).unwrap_or(OTHERS),
@@ -95,6 +98,51 @@ mod tests {
         assert!(of_event(r#"{"httpMethod":"SCAN"}"#).is_none());
         assert!(of_event(r#"{"path":"/Prod/message"}"#).is_none());
         assert!(of("$default", "/message", "GET").is_none());
+    }
+
+    #[test]
+    fn an_event_made_by_hand_lists_only_when_it_asks_for_that() {
+        for (event, status) in [
+            (
+                json!({"rawPath": "/message", "requestContext": {"http": {"method": "DELETE"}}}),
+                Some(405),
+            ),
+            (
+                json!({"rawPath": "/message", "requestContext": {"http": {"method": "GET"}}}),
+                None,
+            ),
+            (json!({"rawPath": "/message", "httpMethod": "DELETE"}), Some(405)),
+            (
+                json!({"rawPath": "/message", "requestContext": {"httpMethod": "DELETE"}}),
+                Some(405),
+            ),
+            (json!({"rawPath": "/other", "version": "1.0"}), Some(404)),
+            (
+                json!({"path": "/message", "requestContext": {"http": {"method": "DELETE"}}}),
+                Some(405),
+            ),
+            (
+                json!({"resource": "/message", "path": "/message", "requestContext": {"httpMethod": "DELETE"}}),
+                Some(405),
+            ),
+            (
+                json!({"path": "/message", "requestContext": {"httpMethod": "DELETE", "stage": 5}}),
+                Some(405),
+            ),
+            (
+                json!({"resource": "/message", "requestContext": {"httpMethod": "GET"}}),
+                None,
+            ),
+            (json!({"resource": "/v1/message"}), None),
+            (json!({"resource": "/v1/message/{date}"}), Some(405)),
+            (json!({"resource": "arn:anything"}), Some(404)),
+            (json!({"resource": "/{proxy+}"}), Some(404)),
+            (json!({"resource": ""}), Some(404)),
+            (json!({"resource": "", "path": "/message"}), None),
+        ] {
+            let found = of_event(&event.to_string()).map(|error| error.status());
+            assert_eq!(found, status, "{event}");
+        }
     }
 
     #[test]

@@ -8,6 +8,7 @@ use std::cell::RefCell;
 use std::io;
 use std::sync::Once;
 
+use lambda_runtime::tracing::Level;
 use lambda_runtime::tracing::subscriber::fmt;
 use serde_json::Value;
 
@@ -18,11 +19,18 @@ thread_local! {
 /// Installs the log before the first event. Every API of the tests does that.
 pub fn install() {
     static INSTALLED: Once = Once::new();
-    INSTALLED.call_once(|| fmt().json().with_writer(|| Lines).init());
+    INSTALLED.call_once(|| fmt().json().with_max_level(Level::DEBUG).with_writer(|| Lines).init());
 }
 
 /// The lines that this thread writes at the default level while `work` runs.
 pub async fn of(work: impl Future) -> Vec<Value> {
+    let mut lines = at_debug(work).await;
+    lines.retain(|line| line["level"] != "DEBUG");
+    lines
+}
+
+/// Those at level DEBUG, too.
+pub async fn at_debug(work: impl Future) -> Vec<Value> {
     install();
     LINES.set(Some(Vec::new()));
     work.await;

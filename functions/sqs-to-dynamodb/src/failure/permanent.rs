@@ -1,14 +1,17 @@
 //! Permanent failures: a message can never be carried out, however often it is delivered, or it was delivered often enough.
 
-use attributes::{AttributeError, AttributeViolation};
+use attributes::{AttributeError, AttributeViolation, pointer_step};
 use aws_smithy_types::error::ErrorMetadata;
 use message::{Key, KeyError, MAX_ITEM_BYTES};
 use telemetry::contents_may_be_logged;
 
 use crate::failure::transient::TransientFailure;
+use crate::record::METHODS;
 
-/// The values of the message attribute `Method`, for texts.
-const METHODS: &str = "POST, PUT, DELETE, GET, GET_ALL or BATCH_WRITE";
+/// The placeholders of an update.
+const NAMES: &str = "/ExpressionAttributeNames";
+/// What a placeholder must be that stands for the hidden attribute.
+const NOT_OF_ORDER: &str = "must be another attribute than `$order`, which is hidden and not changed by an update";
 
 /// Why one message goes to the dead-letter queue. Its text names the place and the remedy, and never an attribute's value; its
 /// [`code`](PermanentFailure::code) stays the same from version to version.
@@ -17,10 +20,10 @@ const METHODS: &str = "POST, PUT, DELETE, GET, GET_ALL or BATCH_WRITE";
 #[derive(Debug, thiserror::Error)]
 pub enum PermanentFailure {
     /// The message has no attribute `Method`, or one that is no text.
-    #[error("the message has no attribute Method of type String; set it to {METHODS}")]
+    #[error("the message has no attribute Method of type String; set it to {}", methods())]
     NoMethod,
     /// An unknown `Method`.
-    #[error("the message attribute Method is `{0}`; it must be {METHODS}, in capitals")]
+    #[error("the message attribute Method is `{}`; it must be {}, in capitals", .0, methods())]
     UnknownMethod(String),
     /// The body is missing or empty.
     #[error("the message has no body; send a JSON object such as {{\"Item\":{{…}}}}")]
@@ -53,6 +56,9 @@ pub enum PermanentFailure {
         /// What it must be.
         expected: &'static str,
     },
+    /// A placeholder of an update stands for the hidden attribute.
+    #[error("{NAMES}/{} {NOT_OF_ORDER}", pointer_step(.0))]
+    PlaceholderOfOrder(String),
     /// The message is for another table.
     #[error(
         "{place} names the table `{found}`; this queue is for the table `{configured}`: correct it or leave it out"
@@ -161,13 +167,30 @@ pub enum PermanentFailure {
     },
 }
 
+/// The values of the message attribute `Method`, as text.
+fn methods() -> String {
+    let [others @ .., last] = &METHODS;
+    format!("{} or {last}", others.join(", "))
+}
+
 fn said(error: &ErrorMetadata) -> &str {
     error.message().unwrap_or("it does not say why")
 }
 
+/// What is wrong with a value that is at `place` or below it, where names are the sender's.
+fn of_value_for_log(place: &str, error: &AttributeError) -> String {
+    match &error.problem {
+        AttributeViolation::UnknownDescriptor(_) => format!(
+            "{place}: a value has an unknown type descriptor; known are S, N, B, BOOL, NULL, L, M, SS, NS and BS"
+        ),
+        problem if error.path.is_empty() => format!("{place}: {problem}"),
+        problem => format!("{place}: a value in it {problem}"),
+    }
+}
+
 impl PermanentFailure {
     /// The reason for the log. What quotes the message, or in which DynamoDB may quote it, is left out of it, unless contents
-    /// may be logged: the dead letter has all.
+    /// may be logged: the dead letter has all. Of a place only the start is there, which no sender chose the names of.
     #[must_use]
     pub fn for_log(&self) -> String {
         if contents_may_be_logged() {
@@ -175,7 +198,8 @@ impl PermanentFailure {
         }
         match self {
             Self::UnknownMethod(_) => {
-                format!("the message attribute Method is unknown; it must be {METHODS}, in capitals")
+                let methods = methods();
+                format!("the message attribute Method is unknown; it must be {methods}, in capitals")
             }
             Self::UnknownField { known, .. } => format!("the body has an unknown field; it takes {known}"),
             Self::DuplicateField(_) => "the body has a field more than once; leave one of them".to_owned(),
@@ -183,11 +207,9 @@ impl PermanentFailure {
                 format!("{place} names another table; this queue is for the table `{configured}`")
             }
             Self::ExtraKey { place, .. } => format!("{place} has another attribute beside `date` and `time`"),
-            Self::KeyValue { source, .. } | Self::ItemValue { source, .. } | Self::ExpressionValue { source, .. }
-                if matches!(source.problem, AttributeViolation::UnknownDescriptor(_)) =>
-            {
-                "a value has an unknown type descriptor; known are S, N, B, BOOL, NULL, L, M, SS, NS and BS".to_owned()
-            }
+            Self::KeyValue { place, source } | Self::ItemValue { place, source } => of_value_for_log(place, source),
+            Self::ExpressionValue { place, source } => of_value_for_log(place, source),
+            Self::PlaceholderOfOrder(_) => format!("{NAMES}: one {NOT_OF_ORDER}"),
             Self::ItemRefused { .. } => "DynamoDB refuses the write of the item".to_owned(),
             Self::UpdateRefused(_) => "DynamoDB refuses the update; correct the expressions".to_owned(),
             Self::KeyRefused(_) => "DynamoDB refuses the key".to_owned(),
@@ -207,7 +229,7 @@ impl PermanentFailure {
             Self::UnknownField { .. } => "UnknownField",
             Self::DuplicateField(_) => "DuplicateField",
             Self::MissingField(_) => "MissingField",
-            Self::InvalidField { .. } => "InvalidField",
+            Self::InvalidField { .. } | Self::PlaceholderOfOrder(_) => "InvalidField",
             Self::WrongTable { .. } => "WrongTable",
             Self::MissingKey { .. } => "MissingKey",
             Self::KeyType { .. }

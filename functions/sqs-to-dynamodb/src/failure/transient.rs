@@ -46,10 +46,9 @@ impl TransientFailure {
     #[must_use]
     pub fn of_statement(operation: &str, code: &str, message: Option<&str>) -> Self {
         let kind = match code {
-            "ProvisionedThroughputExceeded" | "RequestLimitExceeded" | "ThrottlingError" | "TransactionConflict" => {
-                "Throttled"
-            }
-            "InternalServerError" => "Unavailable",
+            "ProvisionedThroughputExceeded" | "RequestLimitExceeded" | "ThrottlingError" => "Throttled",
+            // Somebody's transaction holds the item for a moment.
+            "InternalServerError" | "TransactionConflict" => "Unavailable",
             "ResourceNotFound" => "TableNotFound",
             "AccessDenied" => "AccessDenied",
             _ => OTHER,

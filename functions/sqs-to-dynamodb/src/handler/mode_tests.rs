@@ -139,6 +139,30 @@ async fn a_message_without_order_is_as_new_as_it_was_sent() {
 }
 
 #[tokio::test]
+async fn a_row_of_a_file_begun_in_replace_does_not_beat_a_later_upload() {
+    let table = RealTable::new();
+    let writer = table.writer(WriteMode::Latest);
+    let begun_in_replace = |location, upload| {
+        let mut event = event([post(1, location)]);
+        let record = &mut event.records[0];
+        let id = order(upload, 0).ingest_id().to_owned();
+        record
+            .message_attributes
+            .insert("IngestId".to_owned(), crate::testing::text_attribute(&id));
+        // Moved back from the dead-letter queue a day later.
+        record
+            .attributes
+            .insert("SentTimestamp".to_owned(), "1559127309000".to_owned());
+        event
+    };
+    write(&writer, [row(1, "later", 2, 2)]).await;
+    assert_eq!(failures(&writer, begun_in_replace("earlier", 1)).await, [""; 0]);
+    assert_eq!(table.location(1).as_deref(), Some("later"));
+    assert_eq!(failures(&writer, begun_in_replace("latest", 3)).await, [""; 0]);
+    assert_eq!(table.location(1).as_deref(), Some("latest"));
+}
+
+#[tokio::test]
 async fn what_is_there_stays_when_items_are_created() {
     let table = RealTable::new();
     table.call("PutItem", &json!({"TableName": TABLE, "Item": item_json(1, "there")}));

@@ -119,8 +119,8 @@ fn the_order_counts_towards_the_size_of_an_item() {
     };
     let most = 400 * 1024 - rest;
     assert!(post(WriteMode::Replace, most).is_ok());
-    assert!(post(WriteMode::Latest, most - ORDER_BYTES).is_ok());
-    let problem = post(WriteMode::Create, most - ORDER_BYTES + 1).unwrap_err();
+    assert!(post(WriteMode::Latest, most - Order::BYTES).is_ok());
+    let problem = post(WriteMode::Create, most - Order::BYTES + 1).unwrap_err();
     assert_eq!(problem.code(), "ItemTooLarge");
     assert!(
         problem

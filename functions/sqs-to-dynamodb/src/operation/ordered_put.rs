@@ -6,10 +6,10 @@ use aws_lambda_events::sqs::SqsMessage;
 use message::{Order, WriteMode};
 
 use super::item::Item;
-use crate::record::sent_millis;
+use crate::record::{sent_millis, upload};
 
-/// Bytes that the order adds to an item, as DynamoDB counts.
-pub const ORDER_BYTES: usize = Order::ATTRIBUTE.len() + Order::LENGTH;
+/// The highest line that an order has room for.
+const MAX_LINE: u64 = 999_999_999_999;
 
 /// A put that leaves in place what has precedence over it.
 #[derive(Clone, Debug, PartialEq)]
@@ -54,11 +54,16 @@ impl OrderedPut {
     }
 }
 
-/// The order of a message that names none: when it was sent, and within a millisecond by its id. Both stay the same
-/// however often it is delivered. An event that somebody wrote by hand says neither: it is as new as `now`, in milliseconds
-/// since the Unix epoch.
+/// The order of a message that names none. One of an ingest has the order of its upload, whenever it is written; for the line
+/// of its row stands how long after the upload it was sent, in milliseconds. One of another sender has the order of the time
+/// at which it was sent, and within a millisecond of its id. All that stays the same however often it is delivered. An event
+/// that somebody wrote by hand has no such time: it is as new as `now`, in milliseconds since the Unix epoch.
 pub fn order_of(record: &SqsMessage, now: impl FnOnce() -> u64) -> Order {
     let sent = sent_millis(record).unwrap_or_else(now);
+    if let Some(upload) = upload(record) {
+        let line = sent.saturating_sub(upload.millis).min(MAX_LINE);
+        return Order::of_row(upload.ingest_id, line);
+    }
     let id = record.message_id.as_deref().unwrap_or_default();
     Order::at_millis(sent).at_line(fnv_1a(id))
 }
@@ -87,6 +92,36 @@ mod tests {
         assert!(order < sent("a", "1559040909386"));
         assert_eq!(order, sent("a", "1559040909385"), "delivered again");
         assert_ne!(order, sent("b", "1559040909385"), "sent in the same millisecond");
+    }
+
+    #[test]
+    fn a_message_of_an_ingest_is_as_old_as_its_upload() {
+        let of_ingest = |id: &str, millis: &str| {
+            let mut record = record("a", Some("POST"), "{}");
+            record.attributes.insert("SentTimestamp".into(), millis.into());
+            let id = crate::testing::text_attribute(id);
+            record.message_attributes.insert("IngestId".into(), id);
+            order_of(&record, || 7)
+        };
+        // Uploaded at 1559040909385.
+        let id = "016afe14-6049-7cc3-98c4-dc0c0c07398f";
+        for (millis, line) in [
+            ("1559040909385", 0),
+            ("1559040912385", 3000),
+            ("1559040909384", 0),
+            ("18446744073709551615", MAX_LINE),
+        ] {
+            assert_eq!(of_ingest(id, millis).as_str(), format!("{id}-{line:012}"), "{millis}");
+        }
+        let later = Order::at_millis(1_559_040_909_386);
+        assert!(of_ingest(id, "1559041000000") < later, "a later upload wins");
+        for other in [
+            "mine",
+            "016afe14-6049-4cc3-98c4-dc0c0c07398f",
+            "016afe14-6049-7cc3-18c4-dc0c0c07398f",
+        ] {
+            assert_eq!(of_ingest(other, "1559040909385"), sent("a", "1559040909385"), "{other}");
+        }
     }
 
     #[test]

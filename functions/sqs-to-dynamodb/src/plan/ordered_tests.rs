@@ -26,8 +26,9 @@ fn put(second: u8, number: u64, precedence: Precedence) -> Operation {
     Operation::OrderedPut(key(second), Box::new(put))
 }
 
-fn put_into(table: &mut Table, key: Key, put: &OrderedPut) -> Effect {
-    match (table.get(&key).copied(), put.precedence) {
+fn put_into(table: &mut Table, key: Key, put: &OrderedPut) -> Outcome {
+    let found = table.get(&key).copied();
+    let effect = match (found, put.precedence) {
         (Some(found), _) if found == put.order => Effect::Written,
         (Some(_), Precedence::Existing) => Effect::Existing,
         (Some(found), Precedence::Higher) if found > put.order => Effect::Outdated,
@@ -35,7 +36,9 @@ fn put_into(table: &mut Table, key: Key, put: &OrderedPut) -> Effect {
             table.insert(key, put.order);
             found.map_or(Effect::Written, |_| Effect::Replaced)
         }
-    }
+    };
+    let kept = found.filter(|_| effect != Effect::Replaced);
+    Outcome { effect, kept }
 }
 
 /// Carries out messages by their plan, of which each `true` of `faults` fails a task. Returns the messages that come back.
@@ -121,6 +124,21 @@ fn a_row_that_is_there_twice_has_one_outcome() {
 }
 
 #[test]
+fn of_rows_that_come_again_the_one_that_is_there_is_written() {
+    use Precedence::Existing;
+    let operations = [put(1, 2, Existing), put(1, 3, Existing), put(1, 3, Existing)];
+    for (found, written) in [(3, 2), (2, 1), (4, 0)] {
+        let (_, counts) = carry_out(&mut [(key(1), order(found))].into(), &operations, &[]);
+        let expected = Counts {
+            written,
+            existing: 3 - written,
+            ..Counts::default()
+        };
+        assert_eq!(counts, expected, "{found} is there");
+    }
+}
+
+#[test]
 fn what_refuses_the_winner_leaves_the_next() {
     let operations = [put(1, 5, Precedence::Higher), put(1, 9, Precedence::Higher)];
     let mut plan = Plan::new(operations.into_iter().enumerate());
@@ -129,7 +147,7 @@ fn what_refuses_the_winner_leaves_the_next() {
     plan.settle([(winner.ticket, Err(PermanentFailure::ConditionFailed.into()))]);
     let next = plan.next_round().unwrap().pop().unwrap();
     assert_eq!(next.ticket.message, 0);
-    plan.settle([(next.ticket, Ok(Effect::Written))]);
+    plan.settle([(next.ticket, Ok(Effect::Written.into()))]);
     assert!(plan.next_round().is_none());
     assert_eq!((plan.counts().written, plan.counts().superseded), (1, 0));
 }
@@ -148,7 +166,7 @@ fn other_writes_of_the_key_keep_their_place() {
         let task = tasks.pop().unwrap();
         assert!(tasks.is_empty());
         messages.push(task.ticket.message);
-        plan.settle([(task.ticket, Ok(task.ticket.asked))]);
+        plan.settle([(task.ticket, Ok(task.ticket.asked.into()))]);
     }
     assert_eq!(messages, [0, 1, 2, 3]);
 }

@@ -2,7 +2,7 @@
 
 use message::Key;
 
-use super::task::{Action, Effect};
+use super::task::{Action, Effect, Outcome};
 use crate::operation::{OrderedPut, Precedence};
 
 /// The messages of one key in one stage.
@@ -47,8 +47,9 @@ impl Step {
         Some((*message, action))
     }
 
-    /// The effects of all messages, when the one given out has this one.
-    pub fn effects(&self, effect: Effect) -> impl Iterator<Item = (usize, Effect)> {
+    /// The effects of all messages, when the one given out has this outcome.
+    pub fn effects(&self, outcome: Outcome) -> impl Iterator<Item = (usize, Effect)> {
+        let Outcome { effect, kept } = outcome;
         let of_repeat = match effect {
             Effect::Replaced => Effect::Written,
             same => same,
@@ -62,10 +63,15 @@ impl Step {
             Some(Precedence::Higher) | None => Effect::Superseded,
         };
         let messages = self.messages.iter().rev().enumerate();
-        messages.map(move |(before, &(message, _))| match before {
-            0 => (message, effect),
-            _ if before <= self.repeats => (message, of_repeat),
-            _ => (message, of_others),
+        messages.map(move |(before, (message, action))| {
+            let wrote_what_stays = || kept.is_some() && kept == ordered_put(action.as_ref()).map(|put| put.order);
+            let effect = match before {
+                0 => effect,
+                _ if before <= self.repeats => of_repeat,
+                _ if wrote_what_stays() => Effect::Written,
+                _ => of_others,
+            };
+            (*message, effect)
         })
     }
 }

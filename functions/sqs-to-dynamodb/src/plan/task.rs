@@ -1,6 +1,6 @@
 //! The tasks that a plan gives out, and their results.
 
-use message::Key;
+use message::{Key, Order};
 
 use crate::failure::Failure;
 use crate::operation::{Change, OrderedPut, Update};
@@ -60,8 +60,17 @@ pub enum Action {
     Get,
 }
 
-/// The effect of a task, or why it has none.
-pub type TaskResult = Result<Effect, Failure>;
+/// The outcome of a task that does not fail.
+#[derive(Clone, Copy, Debug)]
+pub struct Outcome {
+    /// The effect.
+    pub effect: Effect,
+    /// The order of the item that stays, where one does: another message of the batch may have written it.
+    pub kept: Option<Order>,
+}
+
+/// The outcome of a task, or why it has none.
+pub type TaskResult = Result<Outcome, Failure>;
 
 /// The number of effects of each kind, for the log and the metrics. Each effect is counted once, but for `replaced`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -93,6 +102,12 @@ impl Action {
             Self::Update(_) => Effect::Updated,
             Self::Get => Effect::Read,
         }
+    }
+}
+
+impl From<Effect> for Outcome {
+    fn from(effect: Effect) -> Self {
+        Self { effect, kept: None }
     }
 }
 

@@ -124,7 +124,7 @@ fn by_plan(table: &mut Table, operations: &[Operation], faults: &[Fault]) -> Res
                 } else if refused {
                     Err(PermanentFailure::UpdateRefused(ErrorMetadata::builder().build()).into())
                 } else {
-                    Ok(ticket.asked)
+                    Ok(ticket.asked.into())
                 };
                 (ticket, task_result)
             })
@@ -156,6 +156,24 @@ fn adjacent_writes_of_a_key_are_one() {
     let counts = Counts {
         written: 2,
         superseded: 2,
+        ..Counts::default()
+    };
+    assert_eq!(result.counts, counts);
+}
+
+#[test]
+fn effects_of_messages_that_fail_are_not_counted() {
+    let operations = [
+        Operation::BatchWrite(vec![put(1, "a"), put(2, "b")]),
+        Operation::Write(put(1, "c")),
+        Operation::Write(put(3, "d")),
+    ];
+    // The last task is the first one; key 2 is left unprocessed.
+    let (table, result) = run(&operations, &[Fault::None, Fault::Lost]);
+    assert_eq!(table, [(key(1), vec!["c".into()]), (key(3), vec!["d".into()])].into());
+    assert_eq!(result.failed, [0, 1].into());
+    let counts = Counts {
+        written: 1,
         ..Counts::default()
     };
     assert_eq!(result.counts, counts);
@@ -302,7 +320,7 @@ proptest! {
                 let took = apply(&mut table, &mut read, ticket.key, &action);
                 seen.extend(read.pop().map(|read| (ticket.message, read)));
                 let refused = || Err(PermanentFailure::ConditionFailed.into());
-                (ticket, if took { Ok(ticket.asked) } else { refused() })
+                (ticket, if took { Ok(ticket.asked.into()) } else { refused() })
             });
             let settled: Vec<_> = settled.collect();
             plan.settle(settled);

@@ -45,10 +45,10 @@ fn calls(invocation: Invocation<'_>, failures: &BTreeMap<usize, PermanentFailure
     let mut call = Call::default();
     for (&message, failure) in failures {
         let entry = entry(message, &invocation.records[message], failure, SystemTime::now());
-        if !entry.dropped.is_empty() {
+        if entry.dropped > 0 {
             tracing::warn!(
                 message_id = invocation.message_id(message),
-                dropped = entry.dropped.join(","),
+                dropped = entry.dropped,
                 "the dead letter has no room for some attributes"
             );
         }

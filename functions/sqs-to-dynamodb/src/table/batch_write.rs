@@ -80,7 +80,7 @@ async fn send(
             writes.extend(done);
             break TransientFailure::call_failed(text);
         }
-        results.extend(done.into_iter().map(|(ticket, _)| (ticket, Ok(ticket.asked))));
+        results.extend(done.into_iter().map(|(ticket, _)| (ticket, Ok(ticket.asked.into()))));
         if writes.is_empty() {
             return Ok(());
         }

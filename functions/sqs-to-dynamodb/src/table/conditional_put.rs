@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::failure::PermanentFailure;
 use crate::invocation::{Invocation, MessageIds};
 use crate::operation::{OrderedPut, Precedence};
-use crate::plan::{Effect, TaskResult, Ticket};
+use crate::plan::{Effect, Outcome, TaskResult, Ticket};
 use crate::table::call::{CallFailure, PUT_ITEM, call};
 
 /// The item that was there.
@@ -39,9 +39,9 @@ pub async fn put(invocation: Invocation<'_>, ticket: Ticket, put: &OrderedPut) -
     let ids = MessageIds(invocation, &[ticket.message]);
     let mut backoff = Backoff::new(invocation.deadline);
     match call(invocation, PUT_ITEM, ids, &mut backoff, body, found).await {
-        Ok(Some(replaced)) if !is_of_ingest(&replaced, put) => Ok(Effect::Replaced),
-        Ok(_) => Ok(Effect::Written),
-        Err(CallFailure::ConditionFailed(reply)) => Ok(effect_of_refusal(&reply, put)),
+        Ok(Some(replaced)) if !is_of_ingest(&replaced, put) => Ok(Effect::Replaced.into()),
+        Ok(_) => Ok(Effect::Written.into()),
+        Err(CallFailure::ConditionFailed(reply)) => Ok(outcome_of_refusal(&reply, put)),
         Err(failure) => {
             let key = ticket.key;
             let refused = |source| PermanentFailure::ItemRefused { key, source };
@@ -55,13 +55,14 @@ fn is_of_ingest(found: &Found, put: &OrderedPut) -> bool {
     order.is_some_and(|order| order.ingest_id() == put.order.ingest_id())
 }
 
-fn effect_of_refusal(reply: &[u8], put: &OrderedPut) -> Effect {
-    let found = found(reply).ok().flatten();
-    match put.precedence {
-        _ if found.is_some_and(|found| found.order() == Some(put.order)) => Effect::Written,
+fn outcome_of_refusal(reply: &[u8], put: &OrderedPut) -> Outcome {
+    let kept = found(reply).ok().flatten().and_then(|found| found.order());
+    let effect = match put.precedence {
+        _ if kept == Some(put.order) => Effect::Written,
         Precedence::Higher => Effect::Outdated,
         Precedence::Existing => Effect::Existing,
-    }
+    };
+    Outcome { effect, kept }
 }
 
 /// The body of a call.

@@ -95,7 +95,7 @@ impl Inserted {
         for (insert, answer) in inserts.into_iter().zip(answers) {
             let ticket = insert.ticket;
             let Some(error) = answer else {
-                self.settled.push((ticket, Ok(ticket.asked)));
+                self.settled.push((ticket, Ok(ticket.asked.into())));
                 continue;
             };
             match error.next() {

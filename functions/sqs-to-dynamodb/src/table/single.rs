@@ -20,9 +20,11 @@ pub async fn update(invocation: Invocation<'_>, ticket: Ticket, update: &Update)
     let body = update_request(&invocation.writer.config.table, ticket, update);
     let ids = MessageIds(invocation, &[ticket.message]);
     let mut backoff = Backoff::new(invocation.deadline);
-    call(invocation, UPDATE_ITEM, ids, &mut backoff, body, |_| Ok(ticket.asked))
-        .await
-        .map_err(|failure| failure.of_message(PermanentFailure::UpdateRefused))
+    call(invocation, UPDATE_ITEM, ids, &mut backoff, body, |_| {
+        Ok(ticket.asked.into())
+    })
+    .await
+    .map_err(|failure| failure.of_message(PermanentFailure::UpdateRefused))
 }
 
 fn update_request(table: &str, ticket: Ticket, update: &Update) -> String {
@@ -79,7 +81,7 @@ pub async fn get(invocation: Invocation<'_>, ticket: Ticket) -> TaskResult {
     {
         tracing::debug!(message_id = invocation.message_id(ticket.message), ?item, "item");
     }
-    Ok(ticket.asked)
+    Ok(ticket.asked.into())
 }
 
 /// The item in a reply of `GetItem`; `None` when there is none.

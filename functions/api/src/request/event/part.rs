@@ -34,9 +34,6 @@ pub struct Members<'e> {
     has_foreign_mark: bool,
 }
 
-/// Members of a request's context that only events of other kinds have: those of `WebSocket` APIs and of VPC Lattice.
-const FOREIGN_CONTEXT: [&str; 2] = ["\"connectionId\"", "\"serviceNetworkArn\""];
-
 /// Strings with a name each.
 pub type Strings<'e> = Vec<(Cow<'e, str>, Cow<'e, str>)>;
 
@@ -88,7 +85,7 @@ impl<'e> Members<'e> {
 
     /// Whether there may be a member that no request has, here or in the context.
     pub fn may_be_foreign(&self) -> bool {
-        self.has_foreign_mark || FOREIGN_CONTEXT.iter().any(|mark| self.context().contains(mark))
+        self.has_foreign_mark || foreign_events::context_marks().any(|mark| self.context().contains(mark))
     }
 
     fn part(&mut self, name: &str) -> Option<&mut Part<'e>> {

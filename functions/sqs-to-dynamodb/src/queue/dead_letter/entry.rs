@@ -53,26 +53,19 @@ pub struct Entry {
     pub request: SendMessageBatchRequestEntry,
     /// What SQS counts against its limit: the body and the attributes' names, types and values.
     pub bytes: usize,
-    /// Names of attributes for which there was no room.
-    pub dropped: Vec<String>,
+    /// The number of attributes for which there was no room.
+    pub dropped: usize,
 }
 
 /// The entry of a message, with its index in the batch for its id. When there are too many attributes, the reason and
 /// `Method` have precedence over the message's other attributes, and these over where and when it was received. Of a message
-/// that has not the room for all that is added, only the code of the reason is.
+/// that has not the room for all that is added, only the code of the reason is, beside as many of its own as there may be.
 #[expect(
     clippy::expect_used,
     reason = "building fails only when the id or body is not set, and both are set here"
 )]
 pub fn entry(message: usize, record: &SqsMessage, failure: &PermanentFailure, now: SystemTime) -> Entry {
-    let mut dropped = Vec::new();
-    let mut attributes = Vec::new();
-    for (name, value) in wanted(record, failure, now) {
-        match value {
-            Some(value) if attributes.len() < MAX_ATTRIBUTES => attributes.push((name, value)),
-            _ => dropped.push(name.to_owned()),
-        }
-    }
+    let wanted = wanted(record, failure, now);
     let body = record
         .body
         .as_deref()
@@ -82,11 +75,13 @@ pub fn entry(message: usize, record: &SqsMessage, failure: &PermanentFailure, no
         let sizes = attributes.iter().map(|(name, value)| name.len() + bytes(value));
         body.len() + sizes.sum::<usize>()
     };
+    let mut attributes = kept(&wanted, |_| true);
     if size(&attributes) > MAX_BYTES {
-        let is_kept = |name: &str| name == names::REASON_CODE || !names::ALL.contains(&name);
-        let cut = attributes.extract_if(.., |(name, _)| !is_kept(name));
-        dropped.extend(cut.map(|(name, _)| name.to_owned()));
+        attributes = kept(&wanted, |name| {
+            name == names::REASON_CODE || !names::ALL.contains(&name)
+        });
     }
+    let dropped = wanted.len() - attributes.len();
     let bytes = size(&attributes);
     let attributes = attributes.into_iter().map(|(name, value)| (name.to_owned(), value));
     let request = SendMessageBatchRequestEntry::builder()
@@ -100,6 +95,16 @@ pub fn entry(message: usize, record: &SqsMessage, failure: &PermanentFailure, no
         bytes,
         dropped,
     }
+}
+
+/// The first attributes that have a value and are wanted, as many as SQS takes.
+fn kept<'a>(
+    wanted: &[(&'a str, Option<MessageAttributeValue>)],
+    is_wanted: impl Fn(&str) -> bool,
+) -> Vec<(&'a str, MessageAttributeValue)> {
+    let wanted = wanted.iter().filter(|(name, _)| is_wanted(name));
+    let kept = wanted.filter_map(|(name, value)| Some((*name, value.clone()?)));
+    kept.take(MAX_ATTRIBUTES).collect()
 }
 
 /// The failure as text, of characters that SQS takes.
