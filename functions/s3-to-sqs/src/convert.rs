@@ -30,9 +30,6 @@ use self::witness::{Plausible, Witness};
 use crate::queue::message::{Body, MAX_BYTES};
 use crate::rows::{Delimiter, Row, Unreadable};
 
-/// What the order of an item takes of its size.
-const ORDER_BYTES: usize = Order::ATTRIBUTE.len() + Order::LENGTH;
-
 /// Turns the rows of one object into messages.
 #[derive(Debug)]
 pub struct Converter {
@@ -142,8 +139,8 @@ impl Converter {
         self.body.clear();
         let bytes = match self.writes {
             None => message.write_body(&self.table, &mut self.body),
-            Some(_) if message.item_bytes() + ORDER_BYTES > MAX_ITEM_BYTES => {
-                let error = RowError::ItemTooLarge(message.item_bytes() + ORDER_BYTES);
+            Some(_) if message.item_bytes() + Order::BYTES > MAX_ITEM_BYTES => {
+                let error = RowError::ItemTooLarge(message.item_bytes() + Order::BYTES);
                 return Rejection::of_cells(&error, row).into();
             }
             Some((mode, order)) => {
