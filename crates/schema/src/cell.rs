@@ -1,0 +1,26 @@
+//! Cells: from their text to a value, by the type that their field has. No allocation but for texts that grow the scratch.
+//!
+//! | where | what |
+//! |---|---|
+//! | [`text`] | white space and characters that nobody sees |
+//! | [`number`], [`decimal`] | numbers in their notation; their values |
+//! | [`moment`], [`iso`], [`directives`], [`epoch`], [`zone`] | times, their written forms, local times |
+//! | [`document`] | JSON in a cell |
+//! | [`reader`] | a type and how its cells are read |
+//! | [`list`] | lists and sets of such values |
+//! | [`limits`] | constraints |
+
+pub(crate) mod decimal;
+pub(crate) mod directives;
+pub(crate) mod document;
+pub(crate) mod epoch;
+pub(crate) mod iso;
+pub(crate) mod limits;
+pub(crate) mod list;
+pub(crate) mod moment;
+pub(crate) mod number;
+pub(crate) mod problem;
+pub(crate) mod reader;
+pub(crate) mod span;
+pub(crate) mod text;
+pub(crate) mod zone;

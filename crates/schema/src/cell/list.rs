@@ -1,0 +1,191 @@
+//! Lists and sets in a cell, as DynamoDB JSON.
+
+use super::decimal::Decimal;
+use super::moment::MomentKind;
+use super::number::Notation;
+use super::problem::CellProblem;
+use super::reader::{Reader, Value};
+use super::span::{Buffers, Cell};
+use crate::escape::push_json_text;
+
+/// The most elements of a set that are compared each with each, without an allocation.
+const FEW: usize = 16;
+
+/// A list of cells.
+#[derive(Clone, Debug)]
+pub(crate) struct List {
+    pub delimiter: String,
+    pub item: Reader,
+    pub form: ListForm,
+}
+
+/// The attribute that a list makes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ListForm {
+    List,
+    Texts,
+    Numbers,
+}
+
+/// The reader of a list's elements, by the name of their type.
+pub(crate) fn item_reader(name: &str) -> Option<Reader> {
+    let moment = |kind| Reader::Moment {
+        kind,
+        format: None,
+        zone: None,
+    };
+    Some(match name {
+        "string" => Reader::Text,
+        "number" => Reader::Number(Notation::default()),
+        "integer" => Reader::Number(Notation {
+            integer: true,
+            ..Notation::default()
+        }),
+        "boolean" => Reader::default_boolean(),
+        "date" => moment(MomentKind::Date),
+        "time" => moment(MomentKind::Time),
+        "datetime" => moment(MomentKind::DateTime),
+        _ => return None,
+    })
+}
+
+impl List {
+    /// Appends the attribute value of a cell. Answers how many elements it has.
+    pub fn read(&self, cell: Cell<'_>, out: &mut String) -> Result<usize, CellProblem> {
+        out.push_str(match self.form {
+            ListForm::List => "{\"L\":[",
+            ListForm::Texts => "{\"SS\":[",
+            ListForm::Numbers => "{\"NS\":[",
+        });
+        let mut length = 0;
+        // What an element's text is rewritten into, before it is known where its attribute value begins.
+        let mut scratch = String::new();
+        for (index, text) in cell.text.split(&self.delimiter).enumerate() {
+            self.element(cell.part(text), cell, &mut scratch, out)
+                .map_err(|problem| CellProblem::Element {
+                    index,
+                    problem: Box::new(problem),
+                })?;
+            out.push(',');
+            length = index + 1;
+        }
+        if self.form != ListForm::List {
+            self.check_distinct(cell.text)?;
+        }
+        out.pop();
+        out.push_str("]}");
+        Ok(length)
+    }
+
+    fn element(&self, element: Cell<'_>, whole: Cell<'_>, scratch: &mut String, out: &mut String) -> Result<(), CellProblem> {
+        scratch.clear();
+        let value = self.item.read(element, scratch)?;
+        let (open, close) = match (self.form, value) {
+            (ListForm::List, Value::Bool(_)) => ("{\"BOOL\":", "}"),
+            (ListForm::List, Value::Number(_)) => ("{\"N\":\"", "\"}"),
+            (ListForm::List, _) => ("{\"S\":\"", "\"}"),
+            _ => ("\"", "\""),
+        };
+        out.push_str(open);
+        match value {
+            Value::Text(_) => push_json_text(out, element.text),
+            Value::Number(span) => {
+                let buffers = Buffers {
+                    record: "",
+                    defaults: "",
+                    scratch,
+                };
+                let rewritten = span.text(buffers);
+                out.push_str(if rewritten.is_empty() { whole.from_span(span) } else { rewritten });
+            }
+            Value::Bool(value) => out.push_str(if value { "true" } else { "false" }),
+            Value::Moment(moment, kind) => moment.write(kind, out),
+            Value::Missing | Value::Epoch(..) | Value::Json(..) => {}
+        }
+        out.push_str(close);
+        Ok(())
+    }
+
+    /// Refuses an element that stands in the set before: DynamoDB would refuse the item.
+    fn check_distinct(&self, text: &str) -> Result<(), CellProblem> {
+        let elements = || text.split(&self.delimiter);
+        let twice = |text: &str| Err(CellProblem::DuplicateElement(text.to_owned()));
+        if matches!(self.item, Reader::Text) {
+            if elements().nth(FEW).is_none() {
+                let stands_before = |(index, element): &(usize, &str)| elements().take(*index).any(|other| other == *element);
+                return elements().enumerate().find(stands_before).map_or(Ok(()), |(_, element)| twice(element));
+            }
+            let mut sorted: Vec<_> = elements().collect();
+            sorted.sort_unstable();
+            return sorted.windows(2).find(|pair| pair[0] == pair[1]).map_or(Ok(()), |pair| twice(pair[0]));
+        }
+        let mut values = Vec::new();
+        for element in elements() {
+            let mut scratch = String::new();
+            values.push((self.comparable(element, &mut scratch)?, element));
+        }
+        values.sort_unstable();
+        let equal = values.windows(2).find(|pair| pair[0].0 == pair[1].0);
+        equal.map_or(Ok(()), |pair| twice(pair[1].1))
+    }
+
+    /// One text for each value of an element.
+    fn comparable(&self, text: &str, scratch: &mut String) -> Result<String, CellProblem> {
+        let cell = Cell::of_record(text);
+        let value = self.item.read(cell, scratch)?;
+        let buffers = Buffers {
+            record: text,
+            defaults: "",
+            scratch,
+        };
+        let mut out = String::new();
+        match value {
+            Value::Number(span) => Decimal::of(span.text(buffers)).write(&mut out),
+            Value::Moment(moment, kind) => moment.write(kind, &mut out),
+            Value::Bool(value) => out.push_str(if value { "true" } else { "false" }),
+            _ => out.push_str(text),
+        }
+        Ok(out)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(item: &str, form: ListForm, text: &str) -> Result<String, String> {
+        let list = List {
+            delimiter: "|".into(),
+            item: item_reader(item).unwrap(),
+            form,
+        };
+        let mut out = String::new();
+        list.read(Cell::of_record(text), &mut out).map_err(|problem| problem.to_string())?;
+        Ok(out)
+    }
+
+    #[test]
+    fn elements_have_their_type() {
+        assert_eq!(read("string", ListForm::List, "a| b|").unwrap(), r#"{"L":[{"S":"a"},{"S":" b"},{"S":""}]}"#);
+        assert_eq!(read("integer", ListForm::List, "1| 007").unwrap(), r#"{"L":[{"N":"1"},{"N":"7"}]}"#);
+        assert_eq!(read("boolean", ListForm::List, "true|0").unwrap(), r#"{"L":[{"BOOL":true},{"BOOL":false}]}"#);
+        assert_eq!(
+            read("datetime", ListForm::Texts, "2024-03-31T01:30:00+02:00|2024-03-31 05:00").unwrap(),
+            r#"{"SS":["2024-03-30T23:30:00Z","2024-03-31T05:00:00"]}"#
+        );
+        assert_eq!(read("number", ListForm::Numbers, "1.50|+2").unwrap(), r#"{"NS":["1.50","2"]}"#);
+    }
+
+    #[test]
+    fn a_bad_element_is_named() {
+        let refused = read("number", ListForm::List, "1|x").unwrap_err();
+        assert!(refused.starts_with("[1] must be a number such as"), "{refused}");
+    }
+
+    #[test]
+    fn a_set_has_each_element_once() {
+        assert_eq!(read("string", ListForm::Texts, "a|b|a").unwrap_err(), "has `a` twice; a set has each element once");
+        assert!(read("number", ListForm::Numbers, "7|7.0").is_err());
+        assert!(read("string", ListForm::List, "a|a").is_ok());
+    }
+}

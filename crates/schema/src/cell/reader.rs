@@ -1,0 +1,234 @@
+//! A type of cells, and how a cell of it is read.
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use jiff::civil::DateTime;
+use jiff::tz::Offset;
+
+use super::directives::{Directives, Parts};
+use super::moment::{EpochUnit, Moment, MomentKind};
+use super::number::Notation;
+use super::problem::CellProblem;
+use super::span::{Buffer, Buffers, Cell, Span};
+use super::zone::{self, Zone};
+use super::{document, epoch, iso, list, text};
+
+/// A type of cells, with everything that its field says about their form.
+#[derive(Clone, Debug)]
+pub(crate) enum Reader {
+    Text,
+    /// Base64.
+    Binary,
+    Number(Notation),
+    /// A number that is a time.
+    Epoch {
+        notation: Notation,
+        unit: EpochUnit,
+    },
+    Boolean {
+        truths: Vec<String>,
+        falsehoods: Vec<String>,
+    },
+    Moment {
+        kind: MomentKind,
+        /// `None`: the default form.
+        format: Option<Directives>,
+        zone: Option<Zone>,
+    },
+    List(Box<list::List>),
+    /// JSON: an object or an array.
+    Document {
+        object: bool,
+    },
+}
+
+/// The value of a cell.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Value {
+    Missing,
+    Text(Span),
+    /// A number, as JSON writes it.
+    Number(Span),
+    Bool(bool),
+    Moment(Moment, MomentKind),
+    Epoch(Span, Moment),
+    /// An attribute value in DynamoDB JSON, and how many elements or members it has.
+    Json(Span, usize),
+}
+
+impl Reader {
+    /// Booleans as the standard writes them.
+    pub fn default_boolean() -> Self {
+        let texts = |texts: [&str; 4]| texts.map(str::to_owned).to_vec();
+        Self::Boolean {
+            truths: texts(["true", "True", "TRUE", "1"]),
+            falsehoods: texts(["false", "False", "FALSE", "0"]),
+        }
+    }
+    /// Reads a cell that is not missing.
+    pub fn read(&self, cell: Cell<'_>, scratch: &mut String) -> Result<Value, CellProblem> {
+        self.value(cell, scratch)
+            .map_err(|problem| match text::disguised(text::trim(cell.text)) {
+                Some(character) if !matches!(problem, CellProblem::Json { .. }) => CellProblem::Disguised {
+                    problem: Box::new(problem),
+                    character,
+                },
+                _ => problem,
+            })
+    }
+
+    fn value(&self, cell: Cell<'_>, scratch: &mut String) -> Result<Value, CellProblem> {
+        match self {
+            Self::Text => Ok(Value::Text(cell.span)),
+            Self::Number(notation) => notation.read(cell, scratch).map(Value::Number),
+            Self::Epoch { notation, unit } => {
+                let number = notation.read(cell, scratch)?;
+                let buffers = Buffers {
+                    record: "",
+                    defaults: "",
+                    scratch,
+                };
+                // A number that was not rewritten is the trimmed cell, or what of it is the number.
+                let moment = match number.text(buffers) {
+                    "" => epoch::moment(cell.from_span(number), *unit)?,
+                    rewritten => epoch::moment(rewritten, *unit)?,
+                };
+                Ok(Value::Epoch(number, moment))
+            }
+            Self::Moment { kind, format, zone } => {
+                let trimmed = text::trim(cell.text);
+                let moment = match format {
+                    Some(directives) => formatted(trimmed, *kind, directives, zone.as_ref())?,
+                    None => default_form(trimmed, *kind, zone.as_ref())?,
+                };
+                Ok(Value::Moment(moment, *kind))
+            }
+            Self::Boolean { truths, falsehoods } => {
+                let trimmed = text::trim(cell.text);
+                let is_in = |texts: &[String]| texts.iter().any(|text| text == trimmed);
+                match (is_in(truths), is_in(falsehoods)) {
+                    (true, _) => Ok(Value::Bool(true)),
+                    (_, true) => Ok(Value::Bool(false)),
+                    _ => {
+                        let known: Vec<_> = truths.iter().chain(falsehoods).map(|text| format!("`{text}`")).collect();
+                        Err(CellProblem::Boolean(known.join(", ")))
+                    }
+                }
+            }
+            Self::Binary => {
+                let trimmed = cell.trimmed();
+                match BASE64_STANDARD.decode(trimmed.text) {
+                    Ok(_) => Ok(Value::Text(trimmed.span)),
+                    Err(_) => Err(CellProblem::Form("base64 with padding, such as AQI=")),
+                }
+            }
+            Self::List(list) => {
+                let start = scratch.len();
+                let length = list.read(cell, scratch)?;
+                Ok(Value::Json(Span::new(Buffer::Scratch, start, scratch.len()), length))
+            }
+            Self::Document { object } => {
+                let start = scratch.len();
+                let length = document::read(text::trim(cell.text), *object, scratch)?;
+                Ok(Value::Json(Span::new(Buffer::Scratch, start, scratch.len()), length))
+            }
+        }
+    }
+}
+
+fn default_form(text: &str, kind: MomentKind, zone: Option<&Zone>) -> Result<Moment, CellProblem> {
+    let bytes = text.as_bytes();
+    let day = |date: Option<iso::Date>, form| {
+        let date = date.ok_or(CellProblem::Form(form))?;
+        Moment::local(civil(date, iso::Clock::default())?)
+    };
+    match kind {
+        MomentKind::Date => day(iso::date(bytes), iso::DATE_FORM),
+        MomentKind::YearMonth => day(iso::year_month(bytes), "a month of the form YYYY-MM, such as 2024-03"),
+        MomentKind::Year => {
+            let digits = bytes.len() == 4 && bytes.iter().all(u8::is_ascii_digit);
+            let year = text.parse().ok().filter(|_| digits);
+            let date = year.map(|year| iso::Date { year, month: 1, day: 1 });
+            day(date, "a year of four digits, such as 2024")
+        }
+        MomentKind::Time => match iso::clock(bytes).map_err(|refusal| refusal.problem(iso::TIME_FORM))? {
+            (clock, []) => Moment::local(civil(EPOCH_DAY, clock)?),
+            _ => Err(CellProblem::Form(iso::TIME_FORM)),
+        },
+        MomentKind::DateTime => {
+            let form = CellProblem::Form(iso::DATETIME_FORM);
+            let Some((day, [b'T' | b't' | b' ', rest @ ..])) = bytes.split_at_checked("YYYY-MM-DD".len()) else {
+                return Err(form);
+            };
+            let date = iso::date(day).ok_or(CellProblem::Form(iso::DATETIME_FORM))?;
+            let (clock, rest) = iso::clock(rest).map_err(|refusal| refusal.problem(iso::DATETIME_FORM))?;
+            let offset = match rest {
+                [] => None,
+                rest => Some(iso::offset(rest).ok_or(form)?),
+            };
+            placed(civil(date, clock)?, offset, zone)
+        }
+    }
+}
+
+fn formatted(text: &str, kind: MomentKind, directives: &Directives, zone: Option<&Zone>) -> Result<Moment, CellProblem> {
+    let parts = directives.read(text).map_err(|refusal| match refusal {
+        iso::Refusal::TooFine => CellProblem::TooFine,
+        iso::Refusal::Form => CellProblem::TimeFormat {
+            kind: match kind {
+                MomentKind::Time => "time of day",
+                MomentKind::DateTime => "date and time",
+                _ => "date",
+            },
+            format: directives.text.clone(),
+        },
+    })?;
+    if kind == MomentKind::Time {
+        return Moment::local(civil(EPOCH_DAY, parts.clock)?);
+    }
+    placed(civil_of(parts)?, parts.offset, zone)
+}
+
+/// A local time on the time line, as far as its place is known.
+fn placed(civil: DateTime, offset: Option<i32>, zone: Option<&Zone>) -> Result<Moment, CellProblem> {
+    // Years before the first are refused before their place is looked for.
+    let local = Moment::local(civil)?;
+    match (offset, zone) {
+        (Some(seconds), _) => {
+            let offset = Offset::from_seconds(seconds).map_err(|_| CellProblem::Calendar)?;
+            Moment::at(zone::instant(civil, offset)?)
+        }
+        (None, Some(zone)) => Moment::at(zone.instant(civil)?),
+        (None, None) => Ok(local),
+    }
+}
+
+/// Any day, for times of day.
+const EPOCH_DAY: iso::Date = iso::Date {
+    year: 1970,
+    month: 1,
+    day: 1,
+};
+
+fn civil(date: iso::Date, clock: iso::Clock) -> Result<DateTime, CellProblem> {
+    let iso::Clock {
+        hour,
+        minute,
+        second,
+        nanosecond,
+    } = clock;
+    DateTime::new(date.year, date.month, date.day, hour, minute, second, nanosecond).map_err(|_| CellProblem::Calendar)
+}
+
+fn civil_of(parts: Parts) -> Result<DateTime, CellProblem> {
+    let Some(day) = parts.day_of_year else {
+        return civil(parts.date, parts.clock);
+    };
+    let first = iso::Date {
+        month: 1,
+        day: 1,
+        ..parts.date
+    };
+    let with_day = civil(first, parts.clock)?.with().day_of_year(day).build();
+    with_day.map_err(|_| CellProblem::Calendar)
+}
