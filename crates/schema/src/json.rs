@@ -7,11 +7,8 @@ use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-/// The deepest nesting that is read: DynamoDB's own limit for lists and maps within each other, and the package around an
-/// item.
-///
-/// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html>
-const MAX_DEPTH: usize = 40;
+/// The deepest nesting that is read: a body with the deepest item that DynamoDB takes, each level of which is two of JSON.
+const MAX_DEPTH: usize = 80;
 
 /// A JSON value.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -61,7 +61,7 @@ impl Limits {
     fn check_length(&self, value: &Value, buffers: Buffers<'_>) -> Result<(), CellProblem> {
         let found = match value {
             Value::Text(span) => span.text(buffers).chars().count(),
-            Value::Json(_, length) => *length,
+            Value::Json { length, .. } => *length,
             _ => return Ok(()),
         };
         let length = u64::try_from(found).unwrap_or(u64::MAX);
@@ -109,7 +109,7 @@ impl Comparable {
             Value::Number(span) | Value::Epoch(span, _) => Some(Self::Number(Decimal::of(span.text(buffers)))),
             Value::Bool(value) => Some(Self::Bool(*value)),
             Value::Moment(moment, _) => Some(Self::Moment(*moment)),
-            Value::Missing | Value::Json(..) => None,
+            Value::Missing | Value::Json { .. } => None,
         }
     }
 }

@@ -100,7 +100,7 @@ impl List {
             }
             Value::Bool(value) => out.push_str(if value { "true" } else { "false" }),
             Value::Moment(moment, kind) => moment.write(kind, out),
-            Value::Missing | Value::Epoch(..) | Value::Json(..) => {}
+            Value::Missing | Value::Epoch(..) | Value::Json { .. } => {}
         }
         out.push_str(close);
         Ok(())

@@ -52,8 +52,14 @@ pub(crate) enum Value {
     Bool(bool),
     Moment(Moment, MomentKind),
     Epoch(Span, Moment),
-    /// An attribute value in DynamoDB JSON, and how many elements or members it has.
-    Json(Span, usize),
+    /// An attribute value in DynamoDB JSON.
+    Json {
+        json: Span,
+        /// The cell that it was made of.
+        cell: Span,
+        /// How many elements or members it has.
+        length: usize,
+    },
 }
 
 impl Reader {
@@ -125,14 +131,23 @@ impl Reader {
             Self::List(list) => {
                 let start = scratch.len();
                 let length = list.read(cell, scratch)?;
-                Ok(Value::Json(Span::new(Buffer::Scratch, start, scratch.len()), length))
+                Ok(json(cell, start, scratch, length))
             }
             Self::Document { object } => {
                 let start = scratch.len();
                 let length = document::read(text::trim(cell.text), *object, scratch)?;
-                Ok(Value::Json(Span::new(Buffer::Scratch, start, scratch.len()), length))
+                Ok(json(cell, start, scratch, length))
             }
         }
+    }
+}
+
+/// The attribute value that the scratch has from `start` on.
+fn json(cell: Cell<'_>, start: usize, scratch: &str, length: usize) -> Value {
+    Value::Json {
+        json: Span::new(Buffer::Scratch, start, scratch.len()),
+        cell: cell.trimmed().span,
+        length,
     }
 }
 

@@ -1,0 +1,15 @@
+//! Rows of a file to the bodies of messages. Pure: no calls, no clock.
+//!
+//! | where | what |
+//! |---|---|
+//! | [`record`] | the cells of a row |
+//! | [`columns`] | which column belongs to which field |
+//! | [`converter`] | the rows of one file, one after the other |
+//! | [`merge`] | the body of an update |
+//! | [`item_size`] | the size of an item that may be too large |
+
+pub(crate) mod columns;
+pub(crate) mod converter;
+mod item_size;
+mod merge;
+pub(crate) mod record;

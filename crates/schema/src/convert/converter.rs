@@ -1,0 +1,338 @@
+//! The rows of one file, one after the other.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use message::MAX_ITEM_BYTES;
+
+use super::columns::Columns;
+use super::record::{Record, Repaired};
+use super::{item_size, merge};
+use crate::cell::moment::{Moment, push_digits};
+use crate::cell::problem::CellProblem;
+use crate::cell::reader::Value;
+use crate::cell::span::{Buffer, Buffers, Cell, Span};
+use crate::cell::text::is_blank;
+use crate::descriptor::field::Field;
+use crate::descriptor::resource::Write;
+use crate::error::{CellError, HeaderError, RowError};
+use crate::escape::is_plain;
+use crate::plan::row::{ObjectTexts, Row};
+use crate::plan::steps::{Inputs, Kept, Output};
+use crate::plan::{BodyPlan, Plan};
+
+/// An object whose rows are converted: what templates and orders say about it.
+#[derive(Clone, Copy, Debug)]
+pub struct Object<'o> {
+    /// Its key.
+    pub key: &'o str,
+    /// Its ingest id: a UUID in its text form.
+    pub ingest_id: &'o str,
+    /// When it was uploaded, in nanoseconds since 1970.
+    pub uploaded: i128,
+}
+
+/// Turns the rows of one object into the bodies of messages.
+#[derive(Debug)]
+pub struct Converter {
+    plan: Arc<Plan>,
+    columns: Columns,
+    object: ObjectTexts,
+    write: Write,
+    values: Vec<Value>,
+    kept: Vec<(usize, Span)>,
+    scratch: String,
+    keys: String,
+    body: String,
+    errors: Vec<CellError>,
+}
+
+/// A row that can be sent.
+#[derive(Clone, Copy, Debug)]
+pub struct Converted<'c> {
+    /// The body of its message, as the content of a JSON string: escaped, without the quotation marks.
+    pub json: &'c str,
+    /// The length of the body itself, in bytes.
+    pub bytes: usize,
+    /// The text of its partition key.
+    pub partition: &'c str,
+    /// The text of its sort key; empty when the table has none.
+    pub sort: &'c str,
+}
+
+/// The cells of a row as text, and which of them were not UTF-8.
+#[derive(Clone, Copy)]
+struct Cells<'c> {
+    text: &'c str,
+    ends: &'c [usize],
+    invalid: &'c [Option<usize>],
+}
+
+impl Converter {
+    pub(crate) fn new(plan: Arc<Plan>, header: Option<Record<'_>>, object: &Object<'_>, stack: Write) -> Result<Self, HeaderError> {
+        let columns = match header {
+            Some(header) if plan.has_header => Columns::named(&plan, header)?,
+            None if plan.has_header => return Err(HeaderError::NoHeader),
+            _ => Columns::in_order(&plan),
+        };
+        let uploaded = Timestamp::from_nanosecond(object.uploaded).unwrap_or_default();
+        // A time outside the years that can be written is no time of an upload.
+        let uploaded = Moment::at(uploaded).or_else(|_| Moment::at(Timestamp::UNIX_EPOCH));
+        Ok(Self {
+            object: ObjectTexts {
+                key: object.key.to_owned(),
+                file: object.key.rsplit('/').next().unwrap_or_default().to_owned(),
+                ingest: object.ingest_id.to_owned(),
+                uploaded: uploaded.map_err(|_| HeaderError::NoHeader)?,
+            },
+            write: plan.write.unwrap_or(stack),
+            values: Vec::with_capacity(plan.fields.len()),
+            kept: Vec::new(),
+            plan,
+            columns,
+            scratch: String::new(),
+            keys: String::new(),
+            body: String::new(),
+            errors: Vec::new(),
+        })
+    }
+
+    /// The columns that no field describes, in their order.
+    #[must_use]
+    pub fn unknown_columns(&self) -> &[String] {
+        &self.columns.unknown
+    }
+
+    /// How the rows are written.
+    #[must_use]
+    pub fn write(&self) -> Write {
+        self.write
+    }
+
+    /// Converts the row that starts in this line.
+    ///
+    /// # Errors
+    /// [`RowError`], with every bad cell and not only the first.
+    pub fn convert(&mut self, record: Record<'_>, line: u64) -> Result<Converted<'_>, RowError> {
+        self.check_width(record)?;
+        match record.text() {
+            Some(text) => self.convert_cells(
+                Cells {
+                    text,
+                    ends: record.ends(),
+                    invalid: &[],
+                },
+                line,
+            ),
+            None => {
+                let Repaired { text, ends, invalid } = record.repaired();
+                self.convert_cells(
+                    Cells {
+                        text: &text,
+                        ends: &ends,
+                        invalid: &invalid,
+                    },
+                    line,
+                )
+            }
+        }
+    }
+
+    /// Cells that are missing or too many at the end of a row are empty, as long as no field needs them.
+    fn check_width(&self, record: Record<'_>) -> Result<(), RowError> {
+        let (found, expected) = (record.len(), self.columns.width);
+        let extra_is_blank = || {
+            let mut extra = (expected..found).map(|column| record.cell(column));
+            let unnamed = !self.plan.has_header && self.plan.fields_match.allows_unknown();
+            unnamed || extra.all(|cell| std::str::from_utf8(cell).is_ok_and(is_blank))
+        };
+        if found >= self.columns.known_width && (found <= expected || extra_is_blank()) {
+            return Ok(());
+        }
+        Err(RowError::FieldCount { found, expected })
+    }
+
+    fn convert_cells(&mut self, cells: Cells<'_>, line: u64) -> Result<Converted<'_>, RowError> {
+        self.scratch.clear();
+        self.keys.clear();
+        self.body.clear();
+        self.errors.clear();
+        self.read(cells);
+        let plan = &*self.plan;
+        let row = Row {
+            values: &self.values,
+            buffers: Buffers {
+                record: cells.text,
+                defaults: &plan.defaults,
+                scratch: &self.scratch,
+            },
+            is_plain: is_plain(cells.text),
+            line,
+            object: &self.object,
+        };
+        if !self.errors.is_empty() {
+            return Err(RowError::Cells(std::mem::take(&mut self.errors)));
+        }
+        plan.partition.write(&row, &plan.fields, &mut self.keys, &mut self.errors);
+        let partition_bytes = self.keys.len();
+        if let Some(sort) = &plan.sort {
+            sort.write(&row, &plan.fields, &mut self.keys, &mut self.errors);
+        }
+        if !self.errors.is_empty() {
+            return Err(RowError::Cells(std::mem::take(&mut self.errors)));
+        }
+        let (partition, sort) = self.keys.split_at(partition_bytes);
+        let inputs = Inputs {
+            row,
+            fields: &plan.fields,
+            partition,
+            sort,
+            kept: Kept {
+                columns: &self.columns.kept,
+                cells: &self.kept,
+            },
+        };
+        let mut output = Output {
+            text: &mut self.body,
+            escapes: 0,
+            errors: &mut self.errors,
+        };
+        let mut is_empty = false;
+        match &plan.body {
+            BodyPlan::Put(steps) => {
+                output.run(steps, &inputs);
+                push_mode(self.write, &self.object.ingest, line, &mut output);
+            }
+            BodyPlan::Merge(merge) => is_empty = !merge::write(merge, &inputs, &mut output),
+            BodyPlan::Delete(steps) => output.run(steps, &inputs),
+        }
+        let bytes = output.text.len() - output.escapes;
+        if !self.errors.is_empty() {
+            return Err(RowError::Cells(std::mem::take(&mut self.errors)));
+        }
+        if is_empty {
+            return Err(RowError::NothingToMerge);
+        }
+        if bytes > MAX_ITEM_BYTES
+            && let Some(size) = item_size::of_body(&self.body).filter(|size| *size > MAX_ITEM_BYTES)
+        {
+            return Err(RowError::ItemTooLarge(size));
+        }
+        let (partition, sort) = self.keys.split_at(partition_bytes);
+        Ok(Converted {
+            json: &self.body,
+            bytes,
+            partition,
+            sort,
+        })
+    }
+
+    /// Reads the cells of the fields, and notes what is wrong with them.
+    fn read(&mut self, cells: Cells<'_>) {
+        self.values.clear();
+        let plan = &*self.plan;
+        for (index, field) in plan.fields.iter().enumerate() {
+            let column = self.columns.of_fields.get(index).copied().flatten();
+            let invalid = column.and_then(|column| cells.invalid.get(column).copied().flatten());
+            let found = match (column.and_then(|column| cells.get(column)), invalid) {
+                (_, Some(byte)) => Err(CellProblem::Utf8(byte)),
+                (cell, None) => {
+                    let default = plan.default_spans.get(index).copied().flatten();
+                    let default = default.zip(field.default.as_deref());
+                    read(field, cell, default, cells.text, &plan.defaults, &mut self.scratch)
+                }
+            };
+            let value = found.unwrap_or_else(|problem| {
+                self.errors.push(CellError {
+                    column: field.name.clone(),
+                    attribute: None,
+                    violation: problem.into(),
+                });
+                Value::Missing
+            });
+            self.values.push(value);
+        }
+        self.kept.clear();
+        for (index, (column, _)) in self.columns.kept.iter().enumerate() {
+            if let Some(cell) = cells.get(*column).filter(|cell| !is_missing(cell.text, &plan.missing_values)) {
+                self.kept.push((index, cell.span));
+            }
+        }
+    }
+}
+
+impl<'c> Cells<'c> {
+    fn get(self, column: usize) -> Option<Cell<'c>> {
+        let start = match column.checked_sub(1) {
+            None => 0,
+            Some(before) => *self.ends.get(before)?,
+        };
+        let end = *self.ends.get(column)?;
+        Some(Cell {
+            text: self.text.get(start..end)?,
+            span: Span::new(Buffer::Record, start, end),
+        })
+    }
+}
+
+/// Reads the cell of a field: missing, or the default, or what its type makes of it.
+fn read(
+    field: &Field,
+    cell: Option<Cell<'_>>,
+    default: Option<(Span, &str)>,
+    record: &str,
+    defaults: &str,
+    scratch: &mut String,
+) -> Result<Value, CellProblem> {
+    let blank_text;
+    let cell = match cell.filter(|cell| !is_missing(cell.text, &field.missing_values)) {
+        // Where an empty cell has a value, a blank one has the same.
+        Some(cell) if is_blank(cell.text) => {
+            blank_text = cell.part(&cell.text[..0]);
+            blank_text
+        }
+        Some(cell) => cell,
+        None => match default {
+            Some((span, text)) => Cell { text, span },
+            None if field.required => return Err(CellProblem::Empty),
+            None => return Ok(Value::Missing),
+        },
+    };
+    let value = field.reader.read(cell, scratch)?;
+    if !field.limits.is_empty() {
+        let buffers = Buffers {
+            record,
+            defaults,
+            scratch,
+        };
+        field.limits.check(&value, buffers)?;
+    }
+    Ok(value)
+}
+
+/// Whether a cell has no value. A blank cell is an empty one.
+fn is_missing(text: &str, missing_values: &[String]) -> bool {
+    missing_values
+        .iter()
+        .any(|missing| if missing.is_empty() { is_blank(text) } else { missing == text })
+}
+
+/// Appends the end of a body of `Item`: the mode and the order, where the mode has one.
+fn push_mode(write: Write, ingest_id: &str, line: u64, output: &mut Output<'_>) {
+    let mode = match write {
+        Write::Latest => "latest",
+        Write::Create => "create",
+        Write::Replace | Write::Merge | Write::Delete => return output.text.push('}'),
+    };
+    output.text.push_str(",\\\"Mode\\\":\\\"");
+    output.text.push_str(mode);
+    output.text.push_str("\\\",\\\"Order\\\":\\\"");
+    output.text.push_str(ingest_id);
+    output.text.push('-');
+    push_digits(output.text, line, ORDER_DIGITS);
+    output.text.push_str("\\\"}");
+    output.escapes += 8;
+}
+
+/// Digits of a line in an order, so that orders compare as their texts do.
+const ORDER_DIGITS: u32 = 12;

@@ -1,0 +1,19 @@
+//! A descriptor: JSON that is checked and understood, with every fault of it.
+//!
+//! | where | what |
+//! |---|---|
+//! | [`resource`] | one kind of file |
+//! | [`keys`] | patterns of object keys |
+//! | [`dialect`] | how text is divided into rows and cells |
+//! | [`schema`], [`field`], [`kind`], [`constraints`] | columns |
+//! | [`item`], [`template`] | attributes that are made of fields |
+
+pub(crate) mod constraints;
+pub(crate) mod dialect;
+pub(crate) mod field;
+pub(crate) mod item;
+pub(crate) mod keys;
+pub(crate) mod kind;
+pub(crate) mod resource;
+pub(crate) mod schema;
+pub(crate) mod template;

@@ -1,0 +1,124 @@
+//! The columns of a kind of file.
+
+use super::field::{Field, texts};
+use crate::fault::{Collector, Violation, below};
+use crate::json::Json;
+use crate::nearest::nearest;
+
+/// The fields, and how a file's columns belong to them.
+#[derive(Clone, Debug)]
+pub(crate) struct Schema {
+    pub fields: Vec<Field>,
+    pub fields_match: FieldsMatch,
+    /// The texts of cells that have no value, of columns without a field.
+    pub missing_values: Vec<String>,
+}
+
+/// How the columns of a file and the fields belong together.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum FieldsMatch {
+    /// The columns are the fields, in their order.
+    #[default]
+    Exact,
+    /// The columns are the fields, in any order.
+    Equal,
+    /// The columns have all fields, and maybe others.
+    Subset,
+    /// The columns have only fields, maybe not all.
+    Superset,
+    /// The columns have at least one field.
+    Partial,
+}
+
+impl FieldsMatch {
+    /// Whether there may be columns without a field.
+    #[must_use]
+    pub fn allows_unknown(self) -> bool {
+        matches!(self, Self::Subset | Self::Partial)
+    }
+
+    /// Whether there may be fields without a column.
+    #[must_use]
+    pub fn allows_absent(self) -> bool {
+        matches!(self, Self::Superset | Self::Partial)
+    }
+}
+
+/// The names in templates that are no fields.
+pub(crate) const CONTEXT_NAMES: [&str; 5] = ["$line", "$key", "$file", "$ingest", "$uploaded"];
+
+impl Schema {
+    /// Reads a schema whose form has been checked.
+    pub fn read(json: &Json, null_sequence: Option<&str>, pointer: &str, faults: &mut Collector) -> Self {
+        let mut missing_values = json.get("missingValues").map_or_else(|| vec![String::new()], texts);
+        missing_values.extend(null_sequence.map(str::to_owned));
+        let at_fields = below(pointer, "fields");
+        let declared = json.get("fields").map_or(&[][..], Json::elements);
+        let mut fields: Vec<Field> = Vec::new();
+        for (index, declaration) in declared.iter().enumerate() {
+            let pointer = below(&at_fields, index);
+            let Some(mut field) = Field::read(declaration, &missing_values, &pointer, faults) else {
+                continue;
+            };
+            if let Some(null) = null_sequence
+                && !field.missing_values.iter().any(|text| text == null)
+            {
+                field.missing_values.push(null.to_owned());
+            }
+            if fields.iter().any(|other| other.name == field.name) {
+                faults.meaning(below(&pointer, "name"), format!("another field is called \"{}\", too", field.name));
+            }
+            if CONTEXT_NAMES.contains(&field.name.as_str()) {
+                let text = format!("is what templates call something else; \"{}\" cannot be a field", field.name);
+                faults.meaning(below(&pointer, "name"), text);
+            }
+            fields.push(field);
+        }
+        let mut schema = Self {
+            fields,
+            fields_match: fields_match(json),
+            missing_values,
+        };
+        schema.read_primary_key(json, declared, pointer, faults);
+        schema
+    }
+
+    fn read_primary_key(&mut self, json: &Json, declared: &[Json], pointer: &str, faults: &mut Collector) {
+        let Some(primary_key) = json.get("primaryKey") else {
+            return;
+        };
+        let pointer = below(pointer, "primaryKey");
+        let names = primary_key.text().map_or_else(|| texts(primary_key), |name| vec![name.to_owned()]);
+        for (index, name) in names.iter().enumerate() {
+            let pointer = if primary_key.text().is_some() { pointer.clone() } else { below(&pointer, index) };
+            match self.fields.iter_mut().find(|field| field.name == *name) {
+                Some(field) => field.required = true,
+                // A field that could not be read has a fault of its own.
+                None if declared.iter().any(|field| field.get("name").and_then(Json::text) == Some(name)) => {}
+                None => faults.add(pointer, no_field(name, &self.fields)),
+            }
+        }
+    }
+}
+
+/// The fault of a name that no field has.
+pub(crate) fn no_field(name: &str, fields: &[Field]) -> Violation {
+    let known = fields.iter().map(|field| field.name.as_str());
+    let known = known.chain(name.starts_with('$').then_some(CONTEXT_NAMES).into_iter().flatten());
+    Violation::NoField {
+        name: name.to_owned(),
+        nearest: nearest(name, known).map(str::to_owned),
+    }
+}
+
+fn fields_match(json: &Json) -> FieldsMatch {
+    let given = json.get("fieldsMatch");
+    let name = given.and_then(|given| given.text().or_else(|| given.elements().first()?.text()));
+    match name {
+        Some("equal") => FieldsMatch::Equal,
+        Some("subset") => FieldsMatch::Subset,
+        Some("superset") => FieldsMatch::Superset,
+        Some("partial") => FieldsMatch::Partial,
+        _ => FieldsMatch::Exact,
+    }
+}
