@@ -3,13 +3,16 @@
 //! | where | what |
 //! |---|---|
 //! | [`text`] | white space and characters that nobody sees |
+//! | [`ascii`] | digits and signs, collected |
 //! | [`number`], [`decimal`] | numbers in their notation; their values |
 //! | [`moment`], [`iso`], [`directives`], [`epoch`], [`zone`] | times, their written forms, local times |
 //! | [`document`] | JSON in a cell |
+//! | [`missing`] | cells that have no value |
 //! | [`reader`] | a type and how its cells are read |
 //! | [`list`] | lists and sets of such values |
 //! | [`limits`] | constraints |
 
+pub(crate) mod ascii;
 pub(crate) mod decimal;
 pub(crate) mod directives;
 pub(crate) mod document;
@@ -17,6 +20,7 @@ pub(crate) mod epoch;
 pub(crate) mod iso;
 pub(crate) mod limits;
 pub(crate) mod list;
+pub(crate) mod missing;
 pub(crate) mod moment;
 pub(crate) mod number;
 pub(crate) mod problem;

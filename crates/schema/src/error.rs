@@ -18,7 +18,8 @@ pub enum HeaderError {
     /// Columns are there that no field describes, and `fieldsMatch` allows none.
     #[error(
         "the header has {}, which no field describes; `fieldsMatch` is {match_name}, which allows no other columns: `subset` or \
-         `partial` do", quoted(columns)
+         `partial` do",
+        quoted(columns)
     )]
     Unknown {
         /// The columns.
@@ -27,7 +28,9 @@ pub enum HeaderError {
         match_name: &'static str,
     },
     /// The columns are the fields, but in another order.
-    #[error("the header has the columns in another order than the fields, and `fieldsMatch` is exact; `equal` allows any order")]
+    #[error(
+        "the header has the columns in another order than the fields, and `fieldsMatch` is exact; `equal` allows any order"
+    )]
     Order,
     /// No column belongs to a field.
     #[error("the header names none of the fields")]
@@ -106,7 +109,9 @@ impl fmt::Display for CellError {
             violation,
         } = self;
         match (attribute, violation) {
-            (Some(attribute), Violation::KeyEmpty | Violation::KeyTooLong { .. }) => write!(f, "{attribute} {violation}"),
+            (Some(attribute), Violation::KeyEmpty | Violation::KeyTooLong { .. }) => {
+                write!(f, "{attribute} {violation}")
+            }
             (Some(attribute), _) => write!(f, "{attribute} needs {column}, {violation}"),
             // The place in a list belongs to the column's name.
             (None, Violation::Cell(CellProblem::Element { .. })) => write!(f, "{column}{violation}"),

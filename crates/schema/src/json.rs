@@ -86,11 +86,19 @@ impl Json {
     }
 
     pub fn bool(&self) -> Option<bool> {
-        if let Self::Bool(value) = self { Some(*value) } else { None }
+        if let Self::Bool(value) = self {
+            Some(*value)
+        } else {
+            None
+        }
     }
 
     pub fn count(&self) -> Option<u64> {
-        if let Self::Number(text) = self { text.parse().ok() } else { None }
+        if let Self::Number(text) = self {
+            text.parse().ok()
+        } else {
+            None
+        }
     }
 
     /// The members of an object; none of another value.
@@ -100,7 +108,11 @@ impl Json {
 
     /// The elements of an array; none of another value.
     pub fn elements(&self) -> &[Self] {
-        if let Self::Array(elements) = self { elements } else { &[] }
+        if let Self::Array(elements) = self {
+            elements
+        } else {
+            &[]
+        }
     }
 
     /// The first name that stands twice in one object, at any depth.
@@ -197,7 +209,21 @@ mod tests {
 
     #[test]
     fn what_is_no_json_is_refused() {
-        for text in ["", " ", "{", "[1,]", "nul", "tru", "1 2", "{\"a\"}", "+1", "01", "\"\n\"", "NaN", "\u{feff}1"] {
+        for text in [
+            "",
+            " ",
+            "{",
+            "[1,]",
+            "nul",
+            "tru",
+            "1 2",
+            "{\"a\"}",
+            "+1",
+            "01",
+            "\"\n\"",
+            "NaN",
+            "\u{feff}1",
+        ] {
             assert!(matches!(Json::parse(text), Err(JsonError::Syntax(_))), "{text:?}");
         }
         let deep = |levels| format!("{}{}", "[".repeat(levels), "]".repeat(levels));

@@ -3,21 +3,32 @@
 /// The known name that is most like `name`, when one is like it: the same but for letter case, white space and signs, or
 /// with a letter or two wrong, missing or swapped.
 pub(crate) fn nearest<'n>(name: &str, known: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
-    let plain = |name: &str| -> String {
-        let letters = name.chars().filter(|character| character.is_alphanumeric());
-        letters.flat_map(char::to_lowercase).collect()
+    let candidates = known
+        .into_iter()
+        .filter_map(|known| Some((distance(name, known)?, known)));
+    candidates.min_by_key(|(distance, _)| *distance).map(|(_, name)| name)
+}
+
+/// How many letters differ; `None` when the names are not alike.
+fn distance(name: &str, known: &str) -> Option<usize> {
+    let namespace = |name: &str| name.split_once(':').map(|(namespace, _)| plain(namespace));
+    let local = |name: &str| plain(name.split_once(':').map_or(name, |(_, local)| local));
+    // What two names have in common by their namespace says nothing; a namespace may be left out.
+    let (wanted, meant) = match (namespace(name), namespace(known)) {
+        (ours, theirs) if ours == theirs => (local(name), local(known)),
+        (None, Some(_)) if plain(name) == local(known) => return Some(0),
+        _ => (plain(name), plain(known)),
     };
-    let wanted = plain(name);
     // A third of the letters, so that short names are not taken for each other.
     let most = wanted.chars().count().div_ceil(3).min(3);
-    let candidates = known.into_iter().map(|known| {
-        let distance = strsim::osa_distance(&wanted, &plain(known));
-        // A prefix that was left out is no misspelling of the rest.
-        let behind_prefix = known.rsplit(':').next().map(plain).filter(|rest| *rest == wanted);
-        (if behind_prefix.is_some() { 0 } else { distance }, known)
-    });
-    let best = candidates.min_by_key(|(distance, _)| *distance);
-    best.filter(|(distance, _)| *distance <= most).map(|(_, name)| name)
+    let distance = strsim::osa_distance(&wanted, &meant);
+    (!wanted.is_empty() && distance <= most).then_some(distance)
+}
+
+/// A name without letter case, white space and signs.
+fn plain(name: &str) -> String {
+    let letters = name.chars().filter(|character| character.is_alphanumeric());
+    letters.flat_map(char::to_lowercase).collect()
 }
 
 #[cfg(test)]
@@ -34,8 +45,14 @@ mod tests {
             ("keys", Some("s3:keys")),
             ("Zustand", None),
             ("", None),
+            ("'", None),
+            ("s3:item", None),
         ] {
-            assert_eq!(nearest(name, ["Messstelle", "missingValues", "s3:keys"]), meant, "{name}");
+            assert_eq!(
+                nearest(name, ["Messstelle", "missingValues", "s3:keys"]),
+                meant,
+                "{name}"
+            );
         }
     }
 }

@@ -52,7 +52,10 @@ impl Package {
             let pointer = below("/resources", index);
             let name = resource.get("name").and_then(Json::text).unwrap_or_default();
             if !name.is_empty() && names.contains(&name) {
-                faults.meaning(below(&pointer, "name"), format!("another resource is called \"{name}\", too"));
+                faults.meaning(
+                    below(&pointer, "name"),
+                    format!("another resource is called \"{name}\", too"),
+                );
             }
             names.push(name);
             if let Some(earlier) = everything {
@@ -77,7 +80,9 @@ impl Package {
     /// The first resource that describes the object of this key.
     #[must_use]
     pub fn resource_for(&self, object_key: &str) -> Option<&Resource> {
-        self.resources.iter().find(|resource| resource.declared.matches(object_key))
+        self.resources
+            .iter()
+            .find(|resource| resource.declared.matches(object_key))
     }
 }
 
@@ -105,9 +110,12 @@ impl Resource {
         }
         let declared = descriptor::resource::Resource::read(json, pointer, faults);
         let takes_everything = declared.takes_everything();
-        // Without its fields, a key could not be made, which is no fault of the key.
-        let has_fields = declared.schema.fields.len() == json.get("schema").and_then(|schema| schema.get("fields")).map_or(0, |fields| fields.elements().len());
-        let plan = has_fields.then(|| compile(&declared, table, pointer, faults)).flatten();
+        // What is made of fields that are not known is no fault of its own.
+        let plan = declared
+            .schema
+            .is_known()
+            .then(|| compile(&declared, table, pointer, faults))
+            .flatten();
         let resource = plan.map(|plan| Self {
             declared: Arc::new(declared),
             plan: Arc::new(plan),
@@ -157,7 +165,12 @@ impl Resource {
     ///
     /// # Errors
     /// [`HeaderError`] when the columns are not those of the resource.
-    pub fn bind(&self, header: Option<Record<'_>>, object: &Object<'_>, stack: Write) -> Result<Converter, HeaderError> {
+    pub fn bind(
+        &self,
+        header: Option<Record<'_>>,
+        object: &Object<'_>,
+        stack: Write,
+    ) -> Result<Converter, HeaderError> {
         Converter::new(Arc::clone(&self.plan), header, object, stack)
     }
 }

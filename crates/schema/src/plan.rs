@@ -18,6 +18,7 @@ pub(crate) mod steps;
 
 use self::key::Key;
 use self::steps::{Literal, Step};
+use crate::cell::missing::MissingValues;
 use crate::cell::span::Span;
 use crate::descriptor::field::{Field, OnMissing};
 use crate::descriptor::resource::Write;
@@ -33,7 +34,7 @@ pub(crate) struct Plan {
     pub fields_match: FieldsMatch,
     pub has_header: bool,
     /// The texts of cells that have no value, of columns without a field.
-    pub missing_values: Vec<String>,
+    pub missing_values: MissingValues,
     pub keeps_unknown: bool,
     /// The names of attributes that a column without a field cannot have.
     pub attribute_names: Vec<String>,

@@ -89,7 +89,10 @@ impl Shape {
         };
         match self {
             Self::Text => "a string that is not empty".to_owned(),
-            Self::Path => "one path: several would make one table; give each kind of file a resource with its `s3:keys`".to_owned(),
+            Self::Path => {
+                "one path: several would make one table; give each kind of file a resource with its `s3:keys`"
+                    .to_owned()
+            }
             Self::AnyText => "a string".to_owned(),
             Self::Character => "a string of one character".to_owned(),
             Self::Bool => "true or false".to_owned(),

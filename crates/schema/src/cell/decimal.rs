@@ -21,7 +21,9 @@ pub(crate) struct Decimal {
 impl Decimal {
     /// The value of a text that [`message::Number`] takes.
     pub fn of(text: &str) -> Self {
-        let (negative, unsigned) = text.strip_prefix('-').map_or((false, text), |unsigned| (true, unsigned));
+        let (negative, unsigned) = text
+            .strip_prefix('-')
+            .map_or((false, text), |unsigned| (true, unsigned));
         let (mantissa, exponent) = unsigned.split_once(['e', 'E']).unwrap_or((unsigned, "0"));
         let mut decimal = Self {
             negative,
@@ -65,12 +67,20 @@ impl Decimal {
         }
         let mut whole: i128 = 0;
         for place in 0..=magnitude {
-            let digit = self.digits.get(usize::try_from(place).ok()?).copied().unwrap_or_default();
+            let digit = self
+                .digits
+                .get(usize::try_from(place).ok()?)
+                .copied()
+                .unwrap_or_default();
             whole = whole * 10 + i128::from(digit);
         }
         let kept = usize::try_from(magnitude + 1).unwrap_or_default();
         let exact = self.length <= kept;
-        Some(if self.negative { -whole - i128::from(!exact) } else { whole })
+        Some(if self.negative {
+            -whole - i128::from(!exact)
+        } else {
+            whole
+        })
     }
 
     /// Appends the one text that stands for this value.
@@ -155,7 +165,10 @@ mod tests {
             ("1e125", "1e125"),
             ("-12e-130", "-12e-130"),
             ("0.00123e3", "1.23"),
-            ("12345678901234567890123456789012345678", "12345678901234567890123456789012345678"),
+            (
+                "12345678901234567890123456789012345678",
+                "12345678901234567890123456789012345678",
+            ),
         ] {
             assert_eq!(canonical(text), wanted, "{text}");
         }
@@ -163,7 +176,9 @@ mod tests {
 
     #[test]
     fn values_compare_as_numbers() {
-        let ascending = ["-1e100", "-10", "-9.99", "-0.1", "0", "1e-130", "0.09", "0.1", "9", "10", "10.01", "1e2"];
+        let ascending = [
+            "-1e100", "-10", "-9.99", "-0.1", "0", "1e-130", "0.09", "0.1", "9", "10", "10.01", "1e2",
+        ];
         let decimals: Vec<_> = ascending.iter().map(|text| Decimal::of(text)).collect();
         assert!(decimals.is_sorted());
         assert_eq!(Decimal::of("1.50"), Decimal::of("15e-1"));

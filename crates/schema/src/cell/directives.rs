@@ -67,9 +67,28 @@ pub(crate) struct Parts {
 }
 
 const MONTHS: [&str; 12] = [
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
 ];
-const DAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+const DAYS: [&str; 7] = [
+    "Monday",
+    "Tuesday",
+    "Wednesday",
+    "Thursday",
+    "Friday",
+    "Saturday",
+    "Sunday",
+];
 const ABBREVIATION: usize = 3;
 
 impl Directives {
@@ -99,7 +118,11 @@ impl Directives {
         let (days, days_of_year) = (count(&[Piece::Day]), count(&[Piece::DayOfYear]));
         let (hours, hours12) = (count(&[Piece::Hour]), count(&[Piece::Hour12]));
         let (minutes, seconds) = (count(&[Piece::Minute]), count(&[Piece::Second]));
-        let (halves, fractions, offsets) = (count(&[Piece::HalfOfDay]), count(&[Piece::Fraction]), count(&[Piece::Offset]));
+        let (halves, fractions, offsets) = (
+            count(&[Piece::HalfOfDay]),
+            count(&[Piece::Fraction]),
+            count(&[Piece::Offset]),
+        );
         let in_date = years + months + days + days_of_year + count(&[Piece::DayName, Piece::DayAbbreviation]);
         let in_time = hours + hours12 + minutes + seconds + halves + fractions + offsets;
         if in_date + in_time == 0 {
@@ -122,11 +145,19 @@ impl Directives {
         }
         match kind {
             MomentKind::Time if in_date > 0 => return Err(DirectivesError::DateOfTime),
-            MomentKind::Time if offsets > 0 => return Err(DirectivesError::Lacks("day, so that an offset means nothing")),
+            MomentKind::Time if offsets > 0 => {
+                return Err(DirectivesError::Lacks("day, so that an offset means nothing"));
+            }
             MomentKind::Date if in_time > 0 => return Err(DirectivesError::TimeOfDate),
             _ => {}
         }
-        let lacks = |absent: bool, what| if absent { Err(DirectivesError::Lacks(what)) } else { Ok(()) };
+        let lacks = |absent: bool, what| {
+            if absent {
+                Err(DirectivesError::Lacks(what))
+            } else {
+                Ok(())
+            }
+        };
         if kind != MomentKind::Time {
             lacks(years == 0, "year")?;
             lacks(months + days_of_year == 0, "month")?;
@@ -134,7 +165,10 @@ impl Directives {
         }
         if kind != MomentKind::Date {
             lacks(hours + hours12 == 0, "hour")?;
-            lacks(hours12 != halves, if halves == 0 { "%p beside %I" } else { "%I beside %p" })?;
+            lacks(
+                hours12 != halves,
+                if halves == 0 { "%p beside %I" } else { "%I beside %p" },
+            )?;
             lacks(minutes == 0 && seconds > 0, "minute")?;
             lacks(seconds == 0 && fractions > 0, "second")?;
         }
@@ -239,7 +273,9 @@ fn number(rest: &mut &str, least: usize, most: usize) -> Result<i16, Refusal> {
     if digits.len() < least {
         return Err(Refusal::Form);
     }
-    Ok(digits.iter().fold(0, |value, digit| value * 10 + i16::from(digit - b'0')))
+    Ok(digits
+        .iter()
+        .fold(0, |value, digit| value * 10 + i16::from(digit - b'0')))
 }
 
 /// A number of one or two digits.
@@ -296,8 +332,10 @@ pub(crate) fn written(text: &str) -> Result<Vec<TimePiece>, char> {
 }
 
 fn push_literal(pieces: &mut Vec<TimePiece>, text: &str) {
-    if !text.is_empty() {
-        pieces.push(TimePiece::Literal(text.to_owned()));
+    match *text.as_bytes() {
+        [] => {}
+        [sign] if sign.is_ascii() => pieces.push(TimePiece::Sign(sign)),
+        _ => pieces.push(TimePiece::Text(text.to_owned())),
     }
 }
 
@@ -313,9 +351,15 @@ mod tests {
     fn forms_are_read_as_python_reads_them() {
         let whole = read("%d.%m.%Y %H:%M:%S.%f %z", "31.3.2024  01:30:09.25 +0200").unwrap();
         assert_eq!((whole.date.year, whole.date.month, whole.date.day), (2024, 3, 31));
-        assert_eq!((whole.clock.hour, whole.clock.nanosecond, whole.offset), (1, 250_000_000, Some(7200)));
+        assert_eq!(
+            (whole.clock.hour, whole.clock.nanosecond, whole.offset),
+            (1, 250_000_000, Some(7200))
+        );
         let american = read("%a %B %d, %y %I:%M %p", "sun march 31, 24 12:05 pm").unwrap();
-        assert_eq!((american.date.year, american.date.month, american.clock.hour), (2024, 3, 12));
+        assert_eq!(
+            (american.date.year, american.date.month, american.clock.hour),
+            (2024, 3, 12)
+        );
         assert_eq!(read("%b %d %Y %I%p", "Mar 1 1999 12am").unwrap().clock.hour, 0);
         assert_eq!(read("%y%j%H", "6936500").unwrap().date.year, 1969);
         assert_eq!(read("100%% %Y-%m-%dT%H", "100% 2024-03-31T07").unwrap().clock.hour, 7);
@@ -323,7 +367,14 @@ mod tests {
 
     #[test]
     fn texts_of_another_form_are_refused() {
-        for text in ["", "31.03.24 01", "31.03.2024 01x", "31.03.2024", "31.03.202401", "xx.03.2024 01"] {
+        for text in [
+            "",
+            "31.03.24 01",
+            "31.03.2024 01x",
+            "31.03.2024",
+            "31.03.202401",
+            "xx.03.2024 01",
+        ] {
             assert_eq!(read("%d.%m.%Y %H", text), Err(Refusal::Form), "{text}");
         }
         assert_eq!(read("%Y%m%d%I%p", "2024033113PM"), Err(Refusal::Form));
@@ -334,16 +385,35 @@ mod tests {
         for (format, kind, error) in [
             ("%d.%m.%Y", MomentKind::DateTime, "has no hour"),
             ("%d.%m %H", MomentKind::DateTime, "has no year"),
-            ("%H:%M %Y", MomentKind::Time, "has a day, which a time does not have; use the type datetime"),
-            ("%Y-%m-%d %H", MomentKind::Date, "has a time of day, which a date does not have; use the type datetime"),
+            (
+                "%H:%M %Y",
+                MomentKind::Time,
+                "has a day, which a time does not have; use the type datetime",
+            ),
+            (
+                "%Y-%m-%d %H",
+                MomentKind::Date,
+                "has a time of day, which a date does not have; use the type datetime",
+            ),
             ("%Y-%m-%d %I", MomentKind::DateTime, "has no %p beside %I"),
             ("%Y-%Y", MomentKind::Date, "names the year twice"),
-            ("%H:%M%", MomentKind::Time, "ends with `%`; a percent sign is written `%%`"),
+            (
+                "%H:%M%",
+                MomentKind::Time,
+                "ends with `%`; a percent sign is written `%%`",
+            ),
             ("HH:MM", MomentKind::Time, "has no directive such as %Y"),
         ] {
-            assert_eq!(Directives::parse(format, kind).unwrap_err().to_string(), error, "{format}");
+            assert_eq!(
+                Directives::parse(format, kind).unwrap_err().to_string(),
+                error,
+                "{format}"
+            );
         }
-        assert_eq!(Directives::parse("%s", MomentKind::DateTime), Err(DirectivesError::Unknown('s')));
+        assert_eq!(
+            Directives::parse("%s", MomentKind::DateTime),
+            Err(DirectivesError::Unknown('s'))
+        );
     }
 
     #[test]

@@ -118,6 +118,9 @@ mod tests {
         }
         assert!(object("{").is_err());
         let deep = format!("{{\"a\":{}{}}}", "[".repeat(33), "]".repeat(33));
-        assert_eq!(object(&deep).unwrap_err(), "must be a JSON object: it is nested more than 32 levels deep");
+        assert_eq!(
+            object(&deep).unwrap_err(),
+            "must be a JSON object: it is nested more than 32 levels deep"
+        );
     }
 }

@@ -20,9 +20,9 @@ pub(crate) struct Clock {
 }
 
 pub(crate) const DATE_FORM: &str = "a date of the form YYYY-MM-DD, such as 2024-03-31";
-pub(crate) const TIME_FORM: &str = "a time of day of the form HH:MM:SS, such as 10:55:09 or 10:55:09.385, without an offset";
-pub(crate) const DATETIME_FORM: &str =
-    "a date and time of the form YYYY-MM-DDTHH:MM:SS, such as 2024-03-31T10:55:09, 2024-03-31T10:55:09.385Z or \
+pub(crate) const TIME_FORM: &str =
+    "a time of day of the form HH:MM:SS, such as 10:55:09 or 10:55:09.385, without an offset";
+pub(crate) const DATETIME_FORM: &str = "a date and time of the form YYYY-MM-DDTHH:MM:SS, such as 2024-03-31T10:55:09, 2024-03-31T10:55:09.385Z or \
      2024-03-31T10:55:09+02:00";
 
 /// Reads `YYYY-MM-DD`.

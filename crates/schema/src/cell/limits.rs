@@ -61,7 +61,7 @@ impl Limits {
     fn check_length(&self, value: &Value, buffers: Buffers<'_>) -> Result<(), CellProblem> {
         let found = match value {
             Value::Text(span) => span.text(buffers).chars().count(),
-            Value::Json { length, .. } => *length,
+            Value::Json { size, .. } => size.length,
             _ => return Ok(()),
         };
         let length = u64::try_from(found).unwrap_or(u64::MAX);

@@ -1,4 +1,4 @@
-//! Lists and sets in a cell, as DynamoDB JSON.
+//! Lists and sets in a cell, as DynamoDB JSON that is the content of a JSON string.
 
 use super::decimal::Decimal;
 use super::moment::MomentKind;
@@ -6,7 +6,7 @@ use super::number::Notation;
 use super::problem::CellProblem;
 use super::reader::{Reader, Value};
 use super::span::{Buffers, Cell};
-use crate::escape::push_json_text;
+use crate::escape::push_text;
 
 /// The most elements of a set that are compared each with each, without an allocation.
 const FEW: usize = 16;
@@ -14,9 +14,25 @@ const FEW: usize = 16;
 /// A list of cells.
 #[derive(Clone, Debug)]
 pub(crate) struct List {
-    pub delimiter: String,
+    pub delimiter: Delimiter,
     pub item: Reader,
     pub form: ListForm,
+}
+
+/// What stands between elements: nearly always one ASCII character, which is found sooner.
+#[derive(Clone, Debug)]
+pub(crate) enum Delimiter {
+    Byte(u8),
+    Text(String),
+}
+
+/// How large a list is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Size {
+    /// Its elements.
+    pub length: usize,
+    /// The bytes of its attribute value that are there only because it stands in a JSON string.
+    pub escapes: usize,
 }
 
 /// The attribute that a list makes.
@@ -49,46 +65,84 @@ pub(crate) fn item_reader(name: &str) -> Option<Reader> {
     })
 }
 
+impl Delimiter {
+    /// The delimiter of a text that is not empty.
+    pub fn of(text: &str) -> Self {
+        match *text.as_bytes() {
+            [byte] => Self::Byte(byte),
+            _ => Self::Text(text.to_owned()),
+        }
+    }
+
+    fn find(&self, text: &str) -> Option<(usize, usize)> {
+        match self {
+            Self::Byte(byte) => text.bytes().position(|found| found == *byte).map(|at| (at, at + 1)),
+            Self::Text(delimiter) => text.find(delimiter).map(|at| (at, at + delimiter.len())),
+        }
+    }
+
+    fn split<'t>(&self, text: &'t str) -> impl Iterator<Item = &'t str> {
+        let mut rest = Some(text);
+        std::iter::from_fn(move || {
+            let text = rest?;
+            let Some((end, next)) = self.find(text) else {
+                rest = None;
+                return Some(text);
+            };
+            rest = Some(&text[next..]);
+            Some(&text[..end])
+        })
+    }
+}
+
 impl List {
-    /// Appends the attribute value of a cell. Answers how many elements it has.
-    pub fn read(&self, cell: Cell<'_>, out: &mut String) -> Result<usize, CellProblem> {
+    /// Appends the attribute value of a cell.
+    pub fn read(&self, cell: Cell<'_>, out: &mut String) -> Result<Size, CellProblem> {
         out.push_str(match self.form {
-            ListForm::List => "{\"L\":[",
-            ListForm::Texts => "{\"SS\":[",
-            ListForm::Numbers => "{\"NS\":[",
+            ListForm::List => "{\\\"L\\\":[",
+            ListForm::Texts => "{\\\"SS\\\":[",
+            ListForm::Numbers => "{\\\"NS\\\":[",
         });
-        let mut length = 0;
+        let mut size = Size { length: 0, escapes: 2 };
         // What an element's text is rewritten into, before it is known where its attribute value begins.
         let mut scratch = String::new();
-        for (index, text) in cell.text.split(&self.delimiter).enumerate() {
-            self.element(cell.part(text), cell, &mut scratch, out)
-                .map_err(|problem| CellProblem::Element {
-                    index,
-                    problem: Box::new(problem),
-                })?;
+        for text in self.delimiter.split(cell.text) {
+            let escapes = self.element(cell.part(text), cell, &mut scratch, out);
+            size.escapes += escapes.map_err(|problem| CellProblem::Element {
+                index: size.length,
+                problem: Box::new(problem),
+            })?;
             out.push(',');
-            length = index + 1;
+            size.length += 1;
         }
         if self.form != ListForm::List {
             self.check_distinct(cell.text)?;
         }
         out.pop();
         out.push_str("]}");
-        Ok(length)
+        Ok(size)
     }
 
-    fn element(&self, element: Cell<'_>, whole: Cell<'_>, scratch: &mut String, out: &mut String) -> Result<(), CellProblem> {
+    /// Appends an element. Answers how many bytes are there only because of the string around it.
+    fn element(
+        &self,
+        element: Cell<'_>,
+        whole: Cell<'_>,
+        scratch: &mut String,
+        out: &mut String,
+    ) -> Result<usize, CellProblem> {
         scratch.clear();
         let value = self.item.read(element, scratch)?;
-        let (open, close) = match (self.form, value) {
-            (ListForm::List, Value::Bool(_)) => ("{\"BOOL\":", "}"),
-            (ListForm::List, Value::Number(_)) => ("{\"N\":\"", "\"}"),
-            (ListForm::List, _) => ("{\"S\":\"", "\"}"),
-            _ => ("\"", "\""),
+        let (open, close, frame_escapes) = match (self.form, value) {
+            (ListForm::List, Value::Bool(_)) => ("{\\\"BOOL\\\":", "}", 2),
+            (ListForm::List, Value::Number(_)) => ("{\\\"N\\\":\\\"", "\\\"}", 4),
+            (ListForm::List, _) => ("{\\\"S\\\":\\\"", "\\\"}", 4),
+            _ => ("\\\"", "\\\"", 2),
         };
         out.push_str(open);
+        let mut escapes = frame_escapes;
         match value {
-            Value::Text(_) => push_json_text(out, element.text),
+            Value::Text(_) => escapes += push_text(out, element.text),
             Value::Number(span) => {
                 let buffers = Buffers {
                     record: "",
@@ -96,28 +150,39 @@ impl List {
                     scratch,
                 };
                 let rewritten = span.text(buffers);
-                out.push_str(if rewritten.is_empty() { whole.from_span(span) } else { rewritten });
+                out.push_str(if rewritten.is_empty() {
+                    whole.from_span(span)
+                } else {
+                    rewritten
+                });
             }
             Value::Bool(value) => out.push_str(if value { "true" } else { "false" }),
             Value::Moment(moment, kind) => moment.write(kind, out),
             Value::Missing | Value::Epoch(..) | Value::Json { .. } => {}
         }
         out.push_str(close);
-        Ok(())
+        Ok(escapes)
     }
 
     /// Refuses an element that stands in the set before: DynamoDB would refuse the item.
     fn check_distinct(&self, text: &str) -> Result<(), CellProblem> {
-        let elements = || text.split(&self.delimiter);
+        let elements = || self.delimiter.split(text);
         let twice = |text: &str| Err(CellProblem::DuplicateElement(text.to_owned()));
         if matches!(self.item, Reader::Text) {
             if elements().nth(FEW).is_none() {
-                let stands_before = |(index, element): &(usize, &str)| elements().take(*index).any(|other| other == *element);
-                return elements().enumerate().find(stands_before).map_or(Ok(()), |(_, element)| twice(element));
+                let stands_before =
+                    |(index, element): &(usize, &str)| elements().take(*index).any(|other| other == *element);
+                return elements()
+                    .enumerate()
+                    .find(stands_before)
+                    .map_or(Ok(()), |(_, element)| twice(element));
             }
             let mut sorted: Vec<_> = elements().collect();
             sorted.sort_unstable();
-            return sorted.windows(2).find(|pair| pair[0] == pair[1]).map_or(Ok(()), |pair| twice(pair[0]));
+            return sorted
+                .windows(2)
+                .find(|pair| pair[0] == pair[1])
+                .map_or(Ok(()), |pair| twice(pair[0]));
         }
         let mut values = Vec::new();
         for element in elements() {
@@ -155,25 +220,46 @@ mod tests {
 
     fn read(item: &str, form: ListForm, text: &str) -> Result<String, String> {
         let list = List {
-            delimiter: "|".into(),
+            delimiter: Delimiter::of("|"),
             item: item_reader(item).unwrap(),
             form,
         };
         let mut out = String::new();
-        list.read(Cell::of_record(text), &mut out).map_err(|problem| problem.to_string())?;
-        Ok(out)
+        let size = list
+            .read(Cell::of_record(text), &mut out)
+            .map_err(|problem| problem.to_string())?;
+        let json: String = serde_json::from_str(&format!("\"{out}\"")).unwrap();
+        assert_eq!(json.len(), out.len() - size.escapes);
+        Ok(json)
     }
 
     #[test]
     fn elements_have_their_type() {
-        assert_eq!(read("string", ListForm::List, "a| b|").unwrap(), r#"{"L":[{"S":"a"},{"S":" b"},{"S":""}]}"#);
-        assert_eq!(read("integer", ListForm::List, "1| 007").unwrap(), r#"{"L":[{"N":"1"},{"N":"7"}]}"#);
-        assert_eq!(read("boolean", ListForm::List, "true|0").unwrap(), r#"{"L":[{"BOOL":true},{"BOOL":false}]}"#);
         assert_eq!(
-            read("datetime", ListForm::Texts, "2024-03-31T01:30:00+02:00|2024-03-31 05:00").unwrap(),
+            read("string", ListForm::List, "a| b|").unwrap(),
+            r#"{"L":[{"S":"a"},{"S":" b"},{"S":""}]}"#
+        );
+        assert_eq!(
+            read("integer", ListForm::List, "1| 007").unwrap(),
+            r#"{"L":[{"N":"1"},{"N":"7"}]}"#
+        );
+        assert_eq!(
+            read("boolean", ListForm::List, "true|0").unwrap(),
+            r#"{"L":[{"BOOL":true},{"BOOL":false}]}"#
+        );
+        assert_eq!(
+            read(
+                "datetime",
+                ListForm::Texts,
+                "2024-03-31T01:30:00+02:00|2024-03-31 05:00"
+            )
+            .unwrap(),
             r#"{"SS":["2024-03-30T23:30:00Z","2024-03-31T05:00:00"]}"#
         );
-        assert_eq!(read("number", ListForm::Numbers, "1.50|+2").unwrap(), r#"{"NS":["1.50","2"]}"#);
+        assert_eq!(
+            read("number", ListForm::Numbers, "1.50|+2").unwrap(),
+            r#"{"NS":["1.50","2"]}"#
+        );
     }
 
     #[test]
@@ -184,7 +270,10 @@ mod tests {
 
     #[test]
     fn a_set_has_each_element_once() {
-        assert_eq!(read("string", ListForm::Texts, "a|b|a").unwrap_err(), "has `a` twice; a set has each element once");
+        assert_eq!(
+            read("string", ListForm::Texts, "a|b|a").unwrap_err(),
+            "has `a` twice; a set has each element once"
+        );
         assert!(read("number", ListForm::Numbers, "7|7.0").is_err());
         assert!(read("string", ListForm::List, "a|a").is_ok());
     }

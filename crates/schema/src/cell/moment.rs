@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::Offset;
 
+use super::ascii::Ascii;
 use super::problem::CellProblem;
 
 /// What of a time counts.
@@ -28,7 +29,10 @@ pub(crate) struct Moment {
 /// A piece of a written time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum TimePiece {
-    Literal(String),
+    /// Text of several characters, or of such that are not ASCII.
+    Text(String),
+    /// One ASCII character.
+    Sign(u8),
     Year,
     Month,
     Day,
@@ -81,87 +85,92 @@ impl Moment {
 
     /// Appends its one text: ISO 8601, with the digits of the fraction that count, and `Z` where the instant is known.
     pub fn write(&self, kind: MomentKind, out: &mut String) {
-        let civil = self.civil;
-        let date = |out: &mut String| {
-            self.write_piece(&TimePiece::Year, out);
-            out.push('-');
-            self.write_piece(&TimePiece::Month, out);
-            out.push('-');
-            self.write_piece(&TimePiece::Day, out);
-        };
-        let time = |out: &mut String| {
-            self.write_piece(&TimePiece::Hour, out);
-            out.push(':');
-            self.write_piece(&TimePiece::Minute, out);
-            out.push(':');
-            self.write_piece(&TimePiece::Second, out);
-            if civil.subsec_nanosecond() != 0 {
-                out.push('.');
-                self.write_piece(&TimePiece::Fraction(9), out);
-                out.truncate(out.trim_end_matches('0').len());
-            }
-        };
+        let mut ascii = Ascii::new();
         match kind {
-            MomentKind::Date => date(out),
-            MomentKind::Time => time(out),
+            MomentKind::Date => self.date(&mut ascii),
+            MomentKind::Time => self.time(&mut ascii),
             MomentKind::DateTime => {
-                date(out);
-                out.push('T');
-                time(out);
+                self.date(&mut ascii);
+                ascii.push(b'T');
+                self.time(&mut ascii);
                 if self.instant.is_some() {
-                    out.push('Z');
+                    ascii.push(b'Z');
                 }
             }
-            MomentKind::Year => self.write_piece(&TimePiece::Year, out),
-            MomentKind::YearMonth => {
-                self.write_piece(&TimePiece::Year, out);
-                out.push('-');
-                self.write_piece(&TimePiece::Month, out);
-            }
+            MomentKind::Year => self.piece(&TimePiece::Year, &mut ascii),
+            MomentKind::YearMonth => self.year_and_month(&mut ascii),
+        }
+        ascii.write(out);
+    }
+
+    fn date(&self, out: &mut Ascii) {
+        self.year_and_month(out);
+        out.push(b'-');
+        self.piece(&TimePiece::Day, out);
+    }
+
+    fn year_and_month(&self, out: &mut Ascii) {
+        self.piece(&TimePiece::Year, out);
+        out.push(b'-');
+        self.piece(&TimePiece::Month, out);
+    }
+
+    fn time(&self, out: &mut Ascii) {
+        self.piece(&TimePiece::Hour, out);
+        out.push(b':');
+        self.piece(&TimePiece::Minute, out);
+        out.push(b':');
+        self.piece(&TimePiece::Second, out);
+        if self.civil.subsec_nanosecond() != 0 {
+            out.push(b'.');
+            self.piece(&TimePiece::Fraction(9), out);
+            out.trim_zeros();
         }
     }
 
-    /// Appends a piece of it.
-    pub fn write_piece(&self, piece: &TimePiece, out: &mut String) {
+    /// Appends pieces of it.
+    pub fn write_pieces(&self, pieces: &[TimePiece], out: &mut String) {
+        let mut ascii = Ascii::new();
+        for piece in pieces {
+            match piece {
+                TimePiece::Text(text) => {
+                    ascii.write(out);
+                    out.push_str(text);
+                }
+                piece => {
+                    // No piece is longer than this.
+                    if ascii.room() < 9 {
+                        ascii.write(out);
+                    }
+                    self.piece(piece, &mut ascii);
+                }
+            }
+        }
+        ascii.write(out);
+    }
+
+    fn piece(&self, piece: &TimePiece, out: &mut Ascii) {
         let civil = self.civil;
-        let pair = |number: i8, out: &mut String| push_pair(out, number.unsigned_abs());
         match piece {
-            TimePiece::Literal(text) => out.push_str(text),
+            TimePiece::Text(_) => {}
+            TimePiece::Sign(byte) => out.push(*byte),
             TimePiece::Year => {
                 let year = civil.year().unsigned_abs();
                 // Both are below 100.
-                push_pair(out, u8::try_from(year / 100).unwrap_or_default());
-                push_pair(out, u8::try_from(year % 100).unwrap_or_default());
+                out.push_pair(u8::try_from(year / 100).unwrap_or_default());
+                out.push_pair(u8::try_from(year % 100).unwrap_or_default());
             }
-            TimePiece::Month => pair(civil.month(), out),
-            TimePiece::Day => pair(civil.day(), out),
-            TimePiece::Hour => pair(civil.hour(), out),
-            TimePiece::Minute => pair(civil.minute(), out),
-            TimePiece::Second => pair(civil.second(), out),
-            TimePiece::DayOfYear => push_digits(out, u64::from(civil.day_of_year().unsigned_abs()), 3),
+            TimePiece::Month => out.push_pair(civil.month().unsigned_abs()),
+            TimePiece::Day => out.push_pair(civil.day().unsigned_abs()),
+            TimePiece::Hour => out.push_pair(civil.hour().unsigned_abs()),
+            TimePiece::Minute => out.push_pair(civil.minute().unsigned_abs()),
+            TimePiece::Second => out.push_pair(civil.second().unsigned_abs()),
+            TimePiece::DayOfYear => out.push_digits(u64::from(civil.day_of_year().unsigned_abs()), 3),
             TimePiece::Fraction(digits) => {
                 let cut = civil.subsec_nanosecond().unsigned_abs() / 10_u32.pow(9 - digits);
-                push_digits(out, u64::from(cut), *digits);
+                // There are 3, 6 or 9.
+                out.push_digits(u64::from(cut), usize::try_from(*digits).unwrap_or_default());
             }
         }
-    }
-}
-
-/// All numbers of two digits.
-const PAIRS: &str = "0001020304050607080910111213141516171819202122232425262728293031323334353637383940414243444546474849\
-                     5051525354555657585960616263646566676869707172737475767778798081828384858687888990919293949596979899";
-
-/// Appends a number below 100 in two digits.
-fn push_pair(out: &mut String, number: u8) {
-    let start = usize::from(number) * 2;
-    out.push_str(PAIRS.get(start..start + 2).unwrap_or_default());
-}
-
-/// Appends the last `width` decimal digits of a number, with zeros before them.
-pub(crate) fn push_digits(out: &mut String, number: u64, width: u32) {
-    for place in (0..width).rev() {
-        let digit = number / 10_u64.pow(place) % 10;
-        // A digit is below 10.
-        out.push(char::from(b'0' + u8::try_from(digit).unwrap_or_default()));
     }
 }

@@ -5,6 +5,9 @@ use message::Number;
 use super::problem::CellProblem;
 use super::span::{Buffer, Cell, Span};
 
+/// The most significant digits of a number that DynamoDB keeps.
+const MAX_DIGITS: usize = 38;
+
 /// The notation of a field's numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Notation {
@@ -31,11 +34,18 @@ impl Notation {
     /// Reads a number. Its text in JSON's notation is where the span says: in the cell, if that has it.
     pub fn read(&self, cell: Cell<'_>, scratch: &mut String) -> Result<Span, CellProblem> {
         let cell = cell.trimmed();
-        let cell = if self.bare { cell } else { cell.part(self.without_surroundings(cell.text)?) };
+        let cell = if self.bare {
+            cell
+        } else {
+            cell.part(self.without_surroundings(cell.text)?)
+        };
         if self.integer {
             return self.integer(cell, scratch);
         }
         if self.decimal == '.' && self.group.is_none() {
+            if is_json(cell.text.as_bytes()) {
+                return Ok(cell.span);
+            }
             return match Number::parse(cell.text) {
                 Ok(number) => Ok(place(&number, cell, scratch)),
                 Err(message::NumberError::Form) => Err(self.form()),
@@ -74,7 +84,9 @@ impl Notation {
         let behind_point = rest.strip_prefix(self.decimal);
         let (fraction, rest) = match behind_point {
             Some(behind) => {
-                let end = behind.find(|character: char| !character.is_ascii_digit()).unwrap_or(behind.len());
+                let end = behind
+                    .find(|character: char| !character.is_ascii_digit())
+                    .unwrap_or(behind.len());
                 behind.split_at(end)
             }
             None => ("", rest),
@@ -106,7 +118,11 @@ impl Notation {
             return Ok(());
         };
         for (index, digits) in whole.split(group).enumerate() {
-            let right = if index == 0 { (1..=3).contains(&digits.len()) } else { digits.len() == 3 };
+            let right = if index == 0 {
+                (1..=3).contains(&digits.len())
+            } else {
+                digits.len() == 3
+            };
             if !right {
                 return Err(CellProblem::Grouping(group));
             }
@@ -146,6 +162,26 @@ impl Notation {
             None => format!("4{}39", self.decimal),
         })
     }
+}
+
+/// Whether a text is a number that is kept as it is: nearly every cell of a number is one. Others are looked at more closely.
+pub(crate) fn is_json(text: &[u8]) -> bool {
+    let digits = text.strip_prefix(b"-").unwrap_or(text);
+    let mut points = 0;
+    for &byte in digits {
+        if !byte.is_ascii_digit() {
+            if byte != b'.' {
+                return false;
+            }
+            points += 1;
+        }
+    }
+    let whole_is_canonical = match *digits {
+        [b'0', next, ..] => next == b'.',
+        [first, ..] => first != b'.',
+        [] => false,
+    };
+    whole_is_canonical && points < 2 && digits.last() != Some(&b'.') && digits.len() <= MAX_DIGITS
 }
 
 fn is_exponent(text: &str) -> bool {
@@ -228,12 +264,25 @@ mod tests {
 
     #[test]
     fn groups_are_of_three_digits() {
-        for text in ["1.5", "1.2345", "12.34,5", "1234.567", ".123", "1..234", "1.234.", "1,234.567"] {
+        for text in [
+            "1.5",
+            "1.2345",
+            "12.34,5",
+            "1234.567",
+            ".123",
+            "1..234",
+            "1.234.",
+            "1,234.567",
+        ] {
             let refused = read(GERMAN, text).unwrap_err();
             assert_eq!(refused, CellProblem::Grouping('.'), "{text}");
         }
         for text in ["", "-", "1,2,3", "x", "1.234 €", "1e", "1'234"] {
-            assert_eq!(read(GERMAN, text).unwrap_err().to_string(), "must be a number such as 1.234,5", "{text}");
+            assert_eq!(
+                read(GERMAN, text).unwrap_err().to_string(),
+                "must be a number such as 1.234,5",
+                "{text}"
+            );
         }
     }
 
@@ -252,7 +301,11 @@ mod tests {
         assert_eq!(read(grouped, "1,234").unwrap(), "1234");
         assert_eq!(read(grouped, "1,23"), Err(CellProblem::Grouping(',')));
         for text in ["1.0", "1e3", "", "x", "1,234"] {
-            assert_eq!(read(integer, text).unwrap_err().to_string(), "must be an integer such as 1234", "{text}");
+            assert_eq!(
+                read(integer, text).unwrap_err().to_string(),
+                "must be an integer such as 1234",
+                "{text}"
+            );
         }
         assert!(read(grouped, "1,234.5").is_err() && read(grouped, "1,234e5").is_err());
         assert!(read(integer, &"9".repeat(39)).is_err());
@@ -264,7 +317,13 @@ mod tests {
             bare: false,
             ..Notation::default()
         };
-        for (text, wanted) in [("95%", "95"), ("EUR 1.50", "1.50"), ("€-3", "-3"), ("$.5 ", "0.5"), ("-2 kg", "-2")] {
+        for (text, wanted) in [
+            ("95%", "95"),
+            ("EUR 1.50", "1.50"),
+            ("€-3", "-3"),
+            ("$.5 ", "0.5"),
+            ("-2 kg", "-2"),
+        ] {
             assert_eq!(read(with_units, text).unwrap(), wanted, "{text}");
         }
         for text in ["(95)", "-$5", "5-", "kg", "\u{2212}5", "1 234 kg"] {

@@ -15,7 +15,9 @@ pub enum CellProblem {
     #[error("must be a number such as {0}")]
     NumberForm(String),
     /// Its groups of digits are not all of three.
-    #[error("has the group character `{0}` where there is no group of three digits; a number that has it must be grouped rightly")]
+    #[error(
+        "has the group character `{0}` where there is no group of three digits; a number that has it must be grouped rightly"
+    )]
     Grouping(char),
     /// It is a number that DynamoDB cannot hold.
     #[error(transparent)]
@@ -50,7 +52,9 @@ pub enum CellProblem {
     #[error("does not exist in {0}: the clocks were put forward over it")]
     NoSuchLocalTime(String),
     /// The clocks were put back over it.
-    #[error("exists twice in {0}, when the clocks were put back; say which with `dynamodb:ambiguous`, or write the offset")]
+    #[error(
+        "exists twice in {0}, when the clocks were put back; say which with `dynamodb:ambiguous`, or write the offset"
+    )]
     AmbiguousLocalTime(String),
     /// An element of it is bad.
     #[error("[{index}] {problem}")]

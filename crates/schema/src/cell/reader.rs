@@ -6,12 +6,14 @@ use jiff::civil::DateTime;
 use jiff::tz::Offset;
 
 use super::directives::{Directives, Parts};
+use super::list::{List, Size};
 use super::moment::{EpochUnit, Moment, MomentKind};
 use super::number::Notation;
 use super::problem::CellProblem;
 use super::span::{Buffer, Buffers, Cell, Span};
 use super::zone::{self, Zone};
-use super::{document, epoch, iso, list, text};
+use super::{document, epoch, iso, text};
+use crate::escape::push_json;
 
 /// A type of cells, with everything that its field says about their form.
 #[derive(Clone, Debug)]
@@ -35,7 +37,7 @@ pub(crate) enum Reader {
         format: Option<Directives>,
         zone: Option<Zone>,
     },
-    List(Box<list::List>),
+    List(Box<List>),
     /// JSON: an object or an array.
     Document {
         object: bool,
@@ -52,13 +54,12 @@ pub(crate) enum Value {
     Bool(bool),
     Moment(Moment, MomentKind),
     Epoch(Span, Moment),
-    /// An attribute value in DynamoDB JSON.
+    /// An attribute value in DynamoDB JSON, as the content of a JSON string.
     Json {
         json: Span,
         /// The cell that it was made of.
         cell: Span,
-        /// How many elements or members it has.
-        length: usize,
+        size: Size,
     },
 }
 
@@ -72,35 +73,19 @@ impl Reader {
         }
     }
     /// Reads a cell that is not missing.
+    #[inline]
     pub fn read(&self, cell: Cell<'_>, scratch: &mut String) -> Result<Value, CellProblem> {
-        self.value(cell, scratch)
-            .map_err(|problem| match text::disguised(text::trim(cell.text)) {
-                Some(character) if !matches!(problem, CellProblem::Json { .. }) => CellProblem::Disguised {
-                    problem: Box::new(problem),
-                    character,
-                },
-                _ => problem,
-            })
+        match self {
+            Self::Text => Ok(Value::Text(cell.span)),
+            _ => self.value(cell, scratch).map_err(|problem| disguised(problem, cell)),
+        }
     }
 
     fn value(&self, cell: Cell<'_>, scratch: &mut String) -> Result<Value, CellProblem> {
         match self {
             Self::Text => Ok(Value::Text(cell.span)),
             Self::Number(notation) => notation.read(cell, scratch).map(Value::Number),
-            Self::Epoch { notation, unit } => {
-                let number = notation.read(cell, scratch)?;
-                let buffers = Buffers {
-                    record: "",
-                    defaults: "",
-                    scratch,
-                };
-                // A number that was not rewritten is the trimmed cell, or what of it is the number.
-                let moment = match number.text(buffers) {
-                    "" => epoch::moment(cell.from_span(number), *unit)?,
-                    rewritten => epoch::moment(rewritten, *unit)?,
-                };
-                Ok(Value::Epoch(number, moment))
-            }
+            Self::Epoch { notation, unit } => epoch(*notation, *unit, cell, scratch),
             Self::Moment { kind, format, zone } => {
                 let trimmed = text::trim(cell.text);
                 let moment = match format {
@@ -116,7 +101,11 @@ impl Reader {
                     (true, _) => Ok(Value::Bool(true)),
                     (_, true) => Ok(Value::Bool(false)),
                     _ => {
-                        let known: Vec<_> = truths.iter().chain(falsehoods).map(|text| format!("`{text}`")).collect();
+                        let known: Vec<_> = truths
+                            .iter()
+                            .chain(falsehoods)
+                            .map(|text| format!("`{text}`"))
+                            .collect();
                         Err(CellProblem::Boolean(known.join(", ")))
                     }
                 }
@@ -130,24 +119,59 @@ impl Reader {
             }
             Self::List(list) => {
                 let start = scratch.len();
-                let length = list.read(cell, scratch)?;
-                Ok(json(cell, start, scratch, length))
+                let size = list.read(cell, scratch)?;
+                Ok(json(cell, start, scratch, size))
             }
             Self::Document { object } => {
                 let start = scratch.len();
-                let length = document::read(text::trim(cell.text), *object, scratch)?;
-                Ok(json(cell, start, scratch, length))
+                let mut document = String::new();
+                let length = document::read(text::trim(cell.text), *object, &mut document)?;
+                let escapes = push_json(scratch, &document);
+                Ok(json(cell, start, scratch, Size { length, escapes }))
             }
         }
     }
 }
 
+/// A problem, with the character that may be the reason for it.
+#[cold]
+fn disguised(problem: CellProblem, cell: Cell<'_>) -> CellProblem {
+    match text::disguised(text::trim(cell.text)) {
+        Some(character) if !matches!(problem, CellProblem::Json { .. }) => CellProblem::Disguised {
+            problem: Box::new(problem),
+            character,
+        },
+        _ => problem,
+    }
+}
+
+fn epoch(notation: Notation, unit: EpochUnit, cell: Cell<'_>, scratch: &mut String) -> Result<Value, CellProblem> {
+    let trimmed = cell.trimmed();
+    if notation == Notation::default()
+        && let Some(instant) = epoch::plain(trimmed.text, unit)
+    {
+        return Ok(Value::Epoch(trimmed.span, epoch::moment_at(instant)?));
+    }
+    let number = notation.read(cell, scratch)?;
+    let buffers = Buffers {
+        record: "",
+        defaults: "",
+        scratch,
+    };
+    // A number that was not rewritten is in the cell.
+    let moment = match number.text(buffers) {
+        "" => epoch::moment(cell.from_span(number), unit)?,
+        rewritten => epoch::moment(rewritten, unit)?,
+    };
+    Ok(Value::Epoch(number, moment))
+}
+
 /// The attribute value that the scratch has from `start` on.
-fn json(cell: Cell<'_>, start: usize, scratch: &str, length: usize) -> Value {
+fn json(cell: Cell<'_>, start: usize, scratch: &str, size: Size) -> Value {
     Value::Json {
         json: Span::new(Buffer::Scratch, start, scratch.len()),
         cell: cell.trimmed().span,
-        length,
+        size,
     }
 }
 
@@ -186,7 +210,12 @@ fn default_form(text: &str, kind: MomentKind, zone: Option<&Zone>) -> Result<Mom
     }
 }
 
-fn formatted(text: &str, kind: MomentKind, directives: &Directives, zone: Option<&Zone>) -> Result<Moment, CellProblem> {
+fn formatted(
+    text: &str,
+    kind: MomentKind,
+    directives: &Directives,
+    zone: Option<&Zone>,
+) -> Result<Moment, CellProblem> {
     let parts = directives.read(text).map_err(|refusal| match refusal {
         iso::Refusal::TooFine => CellProblem::TooFine,
         iso::Refusal::Form => CellProblem::TimeFormat {

@@ -45,11 +45,6 @@ impl Span {
         }
     }
 
-    /// Whether it is a part of the row as it stands.
-    pub fn is_in_record(self) -> bool {
-        self.buffer == Buffer::Record
-    }
-
     pub fn text(self, buffers: Buffers<'_>) -> &str {
         let buffer = match self.buffer {
             Buffer::Record => buffers.record,
@@ -89,6 +84,10 @@ impl<'c> Cell<'c> {
     /// The cell without invisible characters at its ends.
     pub fn trimmed(self) -> Self {
         let trimmed = super::text::trim(self.text);
-        if trimmed.len() == self.text.len() { self } else { self.part(trimmed) }
+        if trimmed.len() == self.text.len() {
+            self
+        } else {
+            self.part(trimmed)
+        }
     }
 }

@@ -10,6 +10,7 @@ pub(crate) fn is_invisible(character: char) -> bool {
 }
 
 /// The text without invisible characters at its ends.
+#[inline]
 pub(crate) fn trim(text: &str) -> &str {
     let visible = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
     if visible(text.as_bytes().first()) && visible(text.as_bytes().last()) {
@@ -19,19 +20,23 @@ pub(crate) fn trim(text: &str) -> &str {
 }
 
 /// Whether there is nothing to see in a text.
+#[inline]
 pub(crate) fn is_blank(text: &str) -> bool {
     match text.as_bytes().first() {
         None => true,
         Some(byte) if byte.is_ascii_graphic() => false,
-        Some(_) => text.chars().all(is_invisible),
+        Some(_) => is_all_invisible(text),
     }
+}
+
+fn is_all_invisible(text: &str) -> bool {
+    text.chars().all(is_invisible)
 }
 
 /// The first character of a text that looks like another one or like nothing: what a refused number or time may be
 /// refused for.
 pub(crate) fn disguised(text: &str) -> Option<char> {
-    let looks_like_another =
-        |character: char| matches!(character, '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{FF01}'..='\u{FF5E}' | '\u{2024}' | '\u{201A}');
+    let looks_like_another = |character: char| matches!(character, '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{FF01}'..='\u{FF5E}' | '\u{2024}' | '\u{201A}');
     text.chars()
         .find(|&character| (!character.is_ascii() && is_invisible(character)) || looks_like_another(character))
 }

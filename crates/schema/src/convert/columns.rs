@@ -35,11 +35,18 @@ impl Columns {
             .filter(|column| is_unknown(column) && !is_blank(&names[*column]))
             .collect();
         check(plan, &names, &of_fields, &unknown)?;
-        let kept = if plan.keeps_unknown { kept(plan, &names, &unknown)? } else { Vec::new() };
+        let kept = if plan.keeps_unknown {
+            kept(plan, &names, &unknown)?
+        } else {
+            Vec::new()
+        };
         Ok(Self {
             width: names.len(),
             known_width: of_fields.iter().flatten().max().map_or(0, |last| last + 1),
-            unknown: unknown.into_iter().map(|column| trimmed(&names[column]).to_owned()).collect(),
+            unknown: unknown
+                .into_iter()
+                .map(|column| trimmed(&names[column]).to_owned())
+                .collect(),
             of_fields,
             kept,
         })
@@ -73,10 +80,13 @@ fn matched(plan: &Plan, names: &[String]) -> Result<Vec<Option<usize>>, HeaderEr
             let candidates: Vec<_> = (0..names.len())
                 .filter(|column| !taken[*column] && forms[*column] == fields[index])
                 .collect();
-            let rivals = (0..fields.len()).filter(|other| open[*other] && fields[*other] == fields[index]).count();
+            let rivals = (0..fields.len())
+                .filter(|other| open[*other] && fields[*other] == fields[index])
+                .count();
             match candidates[..] {
                 [] => {}
                 [column] if rivals == 1 || pass == 0 => of_fields[index] = Some(column),
+                _ if duplicates.contains(&field.name) => {}
                 _ => duplicates.push(field.name.clone()),
             }
         }
@@ -84,7 +94,11 @@ fn matched(plan: &Plan, names: &[String]) -> Result<Vec<Option<usize>>, HeaderEr
             taken[*column] = true;
         }
     }
-    if duplicates.is_empty() { Ok(of_fields) } else { Err(HeaderError::Duplicate(duplicates)) }
+    if duplicates.is_empty() {
+        Ok(of_fields)
+    } else {
+        Err(HeaderError::Duplicate(duplicates))
+    }
 }
 
 fn trimmed(name: &str) -> &str {
@@ -97,7 +111,12 @@ fn folded(name: &str) -> String {
 }
 
 fn check(plan: &Plan, names: &[String], of_fields: &[Option<usize>], unknown: &[usize]) -> Result<(), HeaderError> {
-    let absent = plan.fields.iter().zip(of_fields).enumerate().filter(|(_, (_, column))| column.is_none());
+    let absent = plan
+        .fields
+        .iter()
+        .zip(of_fields)
+        .enumerate()
+        .filter(|(_, (_, column))| column.is_none());
     let needs = |index: &usize| {
         let keys = std::iter::once(&plan.partition).chain(&plan.sort);
         let mut needs = keys.into_iter().flat_map(|key| &key.needs);
@@ -152,5 +171,9 @@ fn kept(plan: &Plan, names: &[String], unknown: &[usize]) -> Result<Vec<(usize, 
     if !conflicts.is_empty() {
         return Err(HeaderError::KeptName(conflicts));
     }
-    if duplicates.is_empty() { Ok(kept) } else { Err(HeaderError::Duplicate(duplicates)) }
+    if duplicates.is_empty() {
+        Ok(kept)
+    } else {
+        Err(HeaderError::Duplicate(duplicates))
+    }
 }

@@ -8,7 +8,8 @@ use message::MAX_ITEM_BYTES;
 use super::columns::Columns;
 use super::record::{Record, Repaired};
 use super::{item_size, merge};
-use crate::cell::moment::{Moment, push_digits};
+use crate::cell::ascii::Ascii;
+use crate::cell::moment::Moment;
 use crate::cell::problem::CellProblem;
 use crate::cell::reader::Value;
 use crate::cell::span::{Buffer, Buffers, Cell, Span};
@@ -69,7 +70,12 @@ struct Cells<'c> {
 }
 
 impl Converter {
-    pub(crate) fn new(plan: Arc<Plan>, header: Option<Record<'_>>, object: &Object<'_>, stack: Write) -> Result<Self, HeaderError> {
+    pub(crate) fn new(
+        plan: Arc<Plan>,
+        header: Option<Record<'_>>,
+        object: &Object<'_>,
+        stack: Write,
+    ) -> Result<Self, HeaderError> {
         let columns = match header {
             Some(header) if plan.has_header => Columns::named(&plan, header)?,
             None if plan.has_header => return Err(HeaderError::NoHeader),
@@ -173,7 +179,8 @@ impl Converter {
         if !self.errors.is_empty() {
             return Err(RowError::Cells(std::mem::take(&mut self.errors)));
         }
-        plan.partition.write(&row, &plan.fields, &mut self.keys, &mut self.errors);
+        plan.partition
+            .write(&row, &plan.fields, &mut self.keys, &mut self.errors);
         let partition_bytes = self.keys.len();
         if let Some(sort) = &plan.sort {
             sort.write(&row, &plan.fields, &mut self.keys, &mut self.errors);
@@ -254,7 +261,7 @@ impl Converter {
         }
         self.kept.clear();
         for (index, (column, _)) in self.columns.kept.iter().enumerate() {
-            if let Some(cell) = cells.get(*column).filter(|cell| !is_missing(cell.text, &plan.missing_values)) {
+            if let Some(cell) = cells.get(*column).filter(|cell| !plan.missing_values.has(cell.text)) {
                 self.kept.push((index, cell.span));
             }
         }
@@ -285,7 +292,7 @@ fn read(
     scratch: &mut String,
 ) -> Result<Value, CellProblem> {
     let blank_text;
-    let cell = match cell.filter(|cell| !is_missing(cell.text, &field.missing_values)) {
+    let cell = match cell.filter(|cell| !field.missing_values.has(cell.text)) {
         // Where an empty cell has a value, a blank one has the same.
         Some(cell) if is_blank(cell.text) => {
             blank_text = cell.part(&cell.text[..0]);
@@ -299,22 +306,15 @@ fn read(
         },
     };
     let value = field.reader.read(cell, scratch)?;
-    if !field.limits.is_empty() {
+    if let Some(limits) = &field.limits {
         let buffers = Buffers {
             record,
             defaults,
             scratch,
         };
-        field.limits.check(&value, buffers)?;
+        limits.check(&value, buffers)?;
     }
     Ok(value)
-}
-
-/// Whether a cell has no value. A blank cell is an empty one.
-fn is_missing(text: &str, missing_values: &[String]) -> bool {
-    missing_values
-        .iter()
-        .any(|missing| if missing.is_empty() { is_blank(text) } else { missing == text })
 }
 
 /// Appends the end of a body of `Item`: the mode and the order, where the mode has one.
@@ -329,10 +329,12 @@ fn push_mode(write: Write, ingest_id: &str, line: u64, output: &mut Output<'_>) 
     output.text.push_str("\\\",\\\"Order\\\":\\\"");
     output.text.push_str(ingest_id);
     output.text.push('-');
-    push_digits(output.text, line, ORDER_DIGITS);
+    let mut digits = Ascii::new();
+    digits.push_digits(line, ORDER_DIGITS);
+    digits.write(output.text);
     output.text.push_str("\\\"}");
     output.escapes += 8;
 }
 
 /// Digits of a line in an order, so that orders compare as their texts do.
-const ORDER_DIGITS: u32 = 12;
+const ORDER_DIGITS: usize = 12;

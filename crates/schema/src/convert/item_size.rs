@@ -18,7 +18,11 @@ pub(crate) fn of_body(escaped_body: &str) -> Option<usize> {
 }
 
 fn of_members(members: &Json) -> usize {
-    members.members().iter().map(|(name, value)| name.len() + of_value(value)).sum()
+    members
+        .members()
+        .iter()
+        .map(|(name, value)| name.len() + of_value(value))
+        .sum()
 }
 
 fn of_value(value: &Json) -> usize {
@@ -33,7 +37,13 @@ fn of_value(value: &Json) -> usize {
         "B" => text.trim_end_matches('=').len() * 3 / 4,
         "SS" => elements.iter().filter_map(Json::text).map(str::len).sum(),
         "NS" => elements.iter().filter_map(Json::text).map(of_number).sum(),
-        "L" => CONTAINER + elements.iter().map(|element| ELEMENT + of_value(element)).sum::<usize>(),
+        "L" => {
+            CONTAINER
+                + elements
+                    .iter()
+                    .map(|element| ELEMENT + of_value(element))
+                    .sum::<usize>()
+        }
         "M" => CONTAINER + value.members().len() * ELEMENT + of_members(value),
         _ => 1,
     }

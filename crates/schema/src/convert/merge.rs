@@ -35,7 +35,12 @@ pub(crate) fn write(plan: &MergePlan, inputs: &Inputs<'_>, output: &mut Output<'
     if set().next().is_some() && removed().next().is_some() {
         output.text.push(' ');
     }
-    clause("REMOVE ", removed(), |output, index| placeholder(output, '#', index), output);
+    clause(
+        "REMOVE ",
+        removed(),
+        |output, index| placeholder(output, '#', index),
+        output,
+    );
     output.literal(&Literal::of_json("\",\"ExpressionAttributeNames\":{"));
     let mut named = 0;
     for index in set().chain(removed()) {

@@ -20,13 +20,30 @@ pub(crate) struct Constraints {
 
 /// The constraints that only some types have.
 const OF_SOME_TYPES: [(&str, &[&str]); 5] = [
-    ("enum", &[
-        "string", "number", "integer", "boolean", "date", "time", "datetime", "year", "yearmonth",
-    ]),
+    (
+        "enum",
+        &[
+            "string",
+            "number",
+            "integer",
+            "boolean",
+            "date",
+            "time",
+            "datetime",
+            "year",
+            "yearmonth",
+        ],
+    ),
     ("minLength", &["string", "list", "array", "object"]),
     ("maxLength", &["string", "list", "array", "object"]),
-    ("minimum", &["number", "integer", "date", "time", "datetime", "year", "yearmonth"]),
-    ("maximum", &["number", "integer", "date", "time", "datetime", "year", "yearmonth"]),
+    (
+        "minimum",
+        &["number", "integer", "date", "time", "datetime", "year", "yearmonth"],
+    ),
+    (
+        "maximum",
+        &["number", "integer", "date", "time", "datetime", "year", "yearmonth"],
+    ),
 ];
 
 /// Reads constraints whose form has been checked.
@@ -43,7 +60,11 @@ pub(crate) fn read(
     for (name, types) in OF_SOME_TYPES {
         let of_bytes = name.ends_with("Length") && matches!(reader, Reader::Binary);
         if json.get(name).is_some() && (!types.contains(&type_name) || of_bytes) {
-            let what = if of_bytes { "the format binary".to_owned() } else { format!("the type {type_name}") };
+            let what = if of_bytes {
+                "the format binary".to_owned()
+            } else {
+                format!("the type {type_name}")
+            };
             faults.meaning(below(pointer, name), format!("is not checked for {what}"));
         }
     }
@@ -69,7 +90,10 @@ pub(crate) fn read(
 fn check_order(limits: &Limits, pointer: &str, faults: &mut Collector) {
     let lengths = limits.least_length.zip(limits.most_length);
     if lengths.is_some_and(|(least, most)| least > most) {
-        faults.meaning(below(pointer, "maxLength"), "is less than `minLength`: no cell could keep to both");
+        faults.meaning(
+            below(pointer, "maxLength"),
+            "is less than `minLength`: no cell could keep to both",
+        );
     }
     let values = limits.minimum.as_ref().zip(limits.maximum.as_ref());
     let crossed = values.is_some_and(|(minimum, maximum)| match (&minimum.value, &maximum.value) {
@@ -78,7 +102,10 @@ fn check_order(limits: &Limits, pointer: &str, faults: &mut Collector) {
         _ => false,
     });
     if crossed {
-        faults.meaning(below(pointer, "maximum"), "is less than `minimum`: no cell could keep to both");
+        faults.meaning(
+            below(pointer, "maximum"),
+            "is less than `minimum`: no cell could keep to both",
+        );
     }
 }
 
@@ -98,9 +125,11 @@ pub(crate) fn cell_of(json: &Json, reader: &Reader) -> Result<String, CellProble
         _ => return Err(CellProblem::Form("a string, a number, true or false")),
     };
     Ok(match reader {
-        Reader::Number(Notation { decimal, .. }) | Reader::Epoch { notation: Notation { decimal, .. }, .. } => {
-            native.replace('.', &decimal.to_string())
-        }
+        Reader::Number(Notation { decimal, .. })
+        | Reader::Epoch {
+            notation: Notation { decimal, .. },
+            ..
+        } => native.replace('.', &decimal.to_string()),
         _ => native,
     })
 }

@@ -62,14 +62,18 @@ impl Dialect {
             faults.add(below(pointer, "doubleQuote"), Violation::Unsupported(reason));
         }
         if self.header_row.is_some_and(|row| self.comment_rows.contains(&row)) {
-            faults.meaning(below(pointer, "commentRows"), "names the row that has the names of the columns");
+            faults.meaning(
+                below(pointer, "commentRows"),
+                "names the row that has the names of the columns",
+            );
         }
         let begins_as_data = |text: &str| {
             let first = text.as_bytes().first().copied();
             first == Some(b'"') || first == self.delimiter || text.contains(['\r', '\n'])
         };
         if self.comment_char.as_deref().is_some_and(begins_as_data) {
-            let text = "begins with the delimiter or a quotation mark, or has a line end, which rows of data may have, too";
+            let text =
+                "begins with the delimiter or a quotation mark, or has a line end, which rows of data may have, too";
             faults.meaning(below(pointer, "commentChar"), text);
         }
     }
@@ -78,6 +82,8 @@ impl Dialect {
 fn delimiter(json: &Json, pointer: &str, faults: &mut Collector) -> Option<u8> {
     let text = json.get("delimiter")?.text()?;
     match text.as_bytes() {
+        // Faults of the form.
+        _ if text.chars().count() != 1 => None,
         [byte] if byte.is_ascii() && !matches!(byte, b'"' | b'\r' | b'\n' | 0) => Some(*byte),
         _ => {
             let wanted = "one ASCII character other than a quotation mark and a line end".to_owned();
@@ -92,8 +98,14 @@ fn header_row(json: &Json, rows: &[u64], pointer: &str, faults: &mut Collector) 
     match (header, rows) {
         (true, [row]) => Some(*row),
         (true, []) => {
-            if json.get("headerRows").is_some_and(|rows| *rows == Json::Array(Vec::new())) {
-                faults.meaning(below(pointer, "headerRows"), "is empty; write `\"header\": false` when there are no names");
+            if json
+                .get("headerRows")
+                .is_some_and(|rows| *rows == Json::Array(Vec::new()))
+            {
+                faults.meaning(
+                    below(pointer, "headerRows"),
+                    "is empty; write `\"header\": false` when there are no names",
+                );
             }
             Some(1)
         }
@@ -104,7 +116,10 @@ fn header_row(json: &Json, rows: &[u64], pointer: &str, faults: &mut Collector) 
         }
         (false, []) => None,
         (false, _) => {
-            faults.meaning(below(pointer, "headerRows"), "contradicts `header`, which says that there are no names");
+            faults.meaning(
+                below(pointer, "headerRows"),
+                "contradicts `header`, which says that there are no names",
+            );
             None
         }
     }

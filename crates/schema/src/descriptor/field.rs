@@ -4,7 +4,8 @@ use super::constraints;
 use super::kind::Kind;
 use crate::cell::directives::Directives;
 use crate::cell::limits::Limits;
-use crate::cell::list::{List, ListForm, item_reader};
+use crate::cell::list::{Delimiter, List, ListForm, item_reader};
+use crate::cell::missing::MissingValues;
 use crate::cell::moment::{EpochUnit, MomentKind};
 use crate::cell::number::Notation;
 use crate::cell::reader::Reader;
@@ -18,10 +19,10 @@ use crate::nearest::nearest;
 pub(crate) struct Field {
     pub name: String,
     pub reader: Reader,
-    pub limits: Limits,
+    /// Its constraints, if it has any.
+    pub limits: Option<Box<Limits>>,
     pub required: bool,
-    /// The texts of cells that have no value.
-    pub missing_values: Vec<String>,
+    pub missing_values: MissingValues,
     /// The cell that stands for a missing one.
     pub default: Option<String>,
     /// The attribute's name; `None`: not stored.
@@ -31,6 +32,24 @@ pub(crate) struct Field {
     pub kind: Kind,
     /// Where the field is in the descriptor.
     pub pointer: String,
+    /// Whether its type is one that is known, so that what is said about it can be judged.
+    pub has_type: bool,
+}
+
+/// What cells of the schema have no value.
+pub(crate) struct MissingDefaults<'d> {
+    /// The schema's `missingValues`.
+    pub texts: &'d [String],
+    /// The dialect's `nullSequence`, which holds whatever a field says.
+    pub null_sequence: Option<&'d str>,
+}
+
+impl MissingDefaults<'_> {
+    /// The missing values of a field, or of a column without one.
+    pub fn or(&self, own: Option<&Json>) -> MissingValues {
+        let named = own.map_or_else(|| self.texts.to_owned(), texts);
+        MissingValues::new(named.into_iter().chain(self.null_sequence.map(str::to_owned)))
+    }
 }
 
 /// What a missing value makes.
@@ -44,7 +63,18 @@ pub(crate) enum OnMissing {
 
 /// The types that are supported.
 const TYPES: [&str; 12] = [
-    "string", "number", "integer", "boolean", "date", "time", "datetime", "year", "yearmonth", "list", "object", "array",
+    "string",
+    "number",
+    "integer",
+    "boolean",
+    "date",
+    "time",
+    "datetime",
+    "year",
+    "yearmonth",
+    "list",
+    "object",
+    "array",
 ];
 /// The types of the standard that are not.
 const UNSUPPORTED: [(&str, &str); 4] = [
@@ -69,36 +99,49 @@ const OF_SOME_TYPES: [(&str, &[&str]); 11] = [
 ];
 
 impl Field {
-    /// Reads a field whose form has been checked; `None` when it has no type that could be read.
-    pub fn read(json: &Json, missing_values: &[String], pointer: &str, faults: &mut Collector) -> Option<Self> {
+    /// Reads a field whose form has been checked; `None` when it has no name.
+    pub fn read(json: &Json, defaults: &MissingDefaults<'_>, pointer: &str, faults: &mut Collector) -> Option<Self> {
         let name = json.get("name")?.text()?.to_owned();
-        let type_name = type_name(json, pointer, faults)?;
+        let known_type = type_name(json, pointer, faults);
+        let type_name = known_type.unwrap_or("string");
         for (property, types) in OF_SOME_TYPES {
             let is_default = property == "format" && json.get(property).and_then(Json::text) == Some("default");
-            if json.get(property).is_some() && !types.contains(&type_name) && !is_default {
-                let text = format!("has no effect on the type {type_name}; it belongs to {}", types.join(", "));
+            if json.get(property).is_some() && !types.contains(&type_name) && !is_default && known_type.is_some() {
+                let text = format!(
+                    "has no effect on the type {type_name}; it belongs to {}",
+                    types.join(", ")
+                );
                 faults.meaning(below(pointer, property), text);
             }
         }
-        let reader = reader(json, type_name, pointer, faults)?;
+        let reader = if known_type.is_some() {
+            reader(json, type_name, pointer, faults)
+        } else {
+            Reader::Text
+        };
         let attribute = match json.get("dynamodb:attribute") {
             None => Some(name.clone()),
             Some(attribute) => attribute.text().map(str::to_owned),
         };
-        let own_missing_values = json.get("missingValues").map(texts);
-        let constraints = constraints::read(json.get("constraints"), type_name, &reader, &below(pointer, "constraints"), faults);
+        let constraints = json.get("constraints").filter(|_| known_type.is_some());
+        let constraints = constraints::read(constraints, type_name, &reader, &below(pointer, "constraints"), faults);
         let default = json.get("dynamodb:default").and_then(|default| {
             let found = constraints::cell_of(default, &reader);
             let checked = found.and_then(|text| constraints::check(&text, &reader, &constraints.limits).map(|()| text));
             faults.take(&below(pointer, "dynamodb:default"), checked)
         });
         Some(Self {
-            kind: kind(json, type_name, &reader, pointer, faults),
+            kind: if known_type.is_some() {
+                kind(json, type_name, &reader, pointer, faults)
+            } else {
+                Kind::Text
+            },
+            has_type: known_type.is_some(),
             name,
             reader,
-            limits: constraints.limits,
+            limits: Some(Box::new(constraints.limits)).filter(|limits| !limits.is_empty()),
             required: constraints.required,
-            missing_values: own_missing_values.unwrap_or_else(|| missing_values.to_owned()),
+            missing_values: defaults.or(json.get("missingValues")),
             default,
             attribute,
             missing: match json.get("dynamodb:missing").and_then(Json::text) {
@@ -113,7 +156,11 @@ impl Field {
 
 /// The texts of an array.
 pub(crate) fn texts(json: &Json) -> Vec<String> {
-    json.elements().iter().filter_map(Json::text).map(str::to_owned).collect()
+    json.elements()
+        .iter()
+        .filter_map(Json::text)
+        .map(str::to_owned)
+        .collect()
 }
 
 fn type_name<'j>(json: &'j Json, pointer: &str, faults: &mut Collector) -> Option<&'j str> {
@@ -134,13 +181,13 @@ fn type_name<'j>(json: &'j Json, pointer: &str, faults: &mut Collector) -> Optio
     None
 }
 
-fn reader(json: &Json, type_name: &str, pointer: &str, faults: &mut Collector) -> Option<Reader> {
+fn reader(json: &Json, type_name: &str, pointer: &str, faults: &mut Collector) -> Reader {
     let moment = |kind| Reader::Moment {
         kind,
         format: None,
         zone: None,
     };
-    Some(match type_name {
+    match type_name {
         "string" => match json.get("format").and_then(Json::text) {
             Some("binary") => Reader::Binary,
             Some("default") | None => Reader::Text,
@@ -161,7 +208,7 @@ fn reader(json: &Json, type_name: &str, pointer: &str, faults: &mut Collector) -
         _ => Reader::Document {
             object: type_name == "object",
         },
-    })
+    }
 }
 
 fn number(json: &Json, integer: bool, pointer: &str, faults: &mut Collector) -> Reader {
@@ -200,7 +247,11 @@ fn boolean(json: &Json, pointer: &str, faults: &mut Collector) -> Reader {
     let own = |name: &str, default: Vec<String>| json.get(name).map_or(default, texts);
     let (truths, falsehoods) = (own("trueValues", truths), own("falseValues", falsehoods));
     if let Some(both) = truths.iter().find(|text| falsehoods.contains(text)) {
-        let name = if json.get("falseValues").is_some() { "falseValues" } else { "trueValues" };
+        let name = if json.get("falseValues").is_some() {
+            "falseValues"
+        } else {
+            "trueValues"
+        };
         faults.meaning(below(pointer, name), format!("`{both}` would mean true and false"));
     }
     Reader::Boolean { truths, falsehoods }
@@ -224,7 +275,10 @@ fn formatted(json: &Json, kind: MomentKind, pointer: &str, faults: &mut Collecto
     };
     let name = json.get("dynamodb:timeZone").and_then(Json::text);
     if name.is_none() && json.get("dynamodb:ambiguous").is_some() && kind == MomentKind::DateTime {
-        faults.meaning(below(pointer, "dynamodb:ambiguous"), "has no effect without `dynamodb:timeZone`");
+        faults.meaning(
+            below(pointer, "dynamodb:ambiguous"),
+            "has no effect without `dynamodb:timeZone`",
+        );
     }
     if name.is_some() && format.as_ref().is_some_and(Directives::has_offset) {
         let text = "has no effect, since each time says its offset by %z in `format`";
@@ -252,11 +306,14 @@ fn list(json: &Json, pointer: &str, faults: &mut Collector) -> Reader {
         _ => (ListForm::List, &[]),
     };
     if !item_types.is_empty() && !item_types.contains(&item_type) {
-        let text = format!("makes no sense of elements of type {item_type}; it is for {}", item_types.join(", "));
+        let text = format!(
+            "makes no sense of elements of type {item_type}; it is for {}",
+            item_types.join(", ")
+        );
         faults.meaning(below(pointer, "dynamodb:type"), text);
     }
     Reader::List(Box::new(List {
-        delimiter: json.get("delimiter").and_then(Json::text).unwrap_or(",").to_owned(),
+        delimiter: Delimiter::of(json.get("delimiter").and_then(Json::text).unwrap_or(",")),
         // The form has been checked.
         item: item_reader(item_type).unwrap_or(Reader::Text),
         form,
@@ -286,7 +343,10 @@ fn kind(json: &Json, type_name: &str, reader: &Reader, pointer: &str, faults: &m
     }
     if ["S", "N", "SS", "NS"].contains(&wanted) {
         let possible: Vec<_> = possible().map(Kind::descriptor).collect();
-        let text = format!("a {type_name} cannot be stored as {wanted}, only as {}", possible.join(", "));
+        let text = format!(
+            "a {type_name} cannot be stored as {wanted}, only as {}",
+            possible.join(", ")
+        );
         faults.meaning(below(pointer, "dynamodb:type"), text);
     }
     default

@@ -25,7 +25,10 @@ impl ItemValue {
     /// Reads a value and everything in it.
     pub fn read(json: &Json, fields: &[Field], depth: usize, pointer: &str, faults: &mut Collector) -> Self {
         if depth > MAX_DEPTH {
-            faults.meaning(pointer, format!("is nested more than {MAX_DEPTH} levels deep, which DynamoDB does not take"));
+            faults.meaning(
+                pointer,
+                format!("is nested more than {MAX_DEPTH} levels deep, which DynamoDB does not take"),
+            );
             return Self::Null;
         }
         match json {
@@ -44,9 +47,8 @@ impl ItemValue {
             }
             Json::Array(elements) => {
                 let elements = elements.iter().enumerate();
-                let values = elements.map(|(index, element)| {
-                    Self::read(element, fields, depth + 1, &below(pointer, index), faults)
-                });
+                let values = elements
+                    .map(|(index, element)| Self::read(element, fields, depth + 1, &below(pointer, index), faults));
                 Self::List(values.collect())
             }
             Json::Object(members) => Self::Map(Self::members(members, fields, depth, pointer, faults)),
@@ -91,7 +93,11 @@ impl ItemValue {
 
     /// The places of a template; none of another value.
     pub fn places(&self) -> impl Iterator<Item = &Place> {
-        let parts = if let Self::Template(parts) = self { &parts[..] } else { &[] };
+        let parts = if let Self::Template(parts) = self {
+            &parts[..]
+        } else {
+            &[]
+        };
         parts.iter().filter_map(|part| match part {
             TemplatePart::Place(place) => Some(place),
             TemplatePart::Literal(_) => None,

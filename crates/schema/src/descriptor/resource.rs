@@ -65,8 +65,22 @@ impl Write {
 
 /// Labels that people write, to suggest one for a misspelt label.
 const LABELS: [&str; 16] = [
-    "utf-8", "utf-16le", "utf-16be", "windows-1250", "windows-1251", "windows-1252", "windows-1254", "iso-8859-1",
-    "iso-8859-2", "iso-8859-15", "latin1", "macintosh", "shift_jis", "euc-jp", "gbk", "big5",
+    "utf-8",
+    "utf-16le",
+    "utf-16be",
+    "windows-1250",
+    "windows-1251",
+    "windows-1252",
+    "windows-1254",
+    "iso-8859-1",
+    "iso-8859-2",
+    "iso-8859-15",
+    "latin1",
+    "macintosh",
+    "shift_jis",
+    "euc-jp",
+    "gbk",
+    "big5",
 ];
 
 impl Resource {
@@ -79,7 +93,12 @@ impl Resource {
         };
         let empty = Json::Null;
         let schema = json.get("schema").unwrap_or(&empty);
-        let schema = Schema::read(schema, dialect.null_sequence.as_deref(), &below(pointer, "schema"), faults);
+        let schema = Schema::read(
+            schema,
+            dialect.null_sequence.as_deref(),
+            &below(pointer, "schema"),
+            faults,
+        );
         let item = json.get("dynamodb:item").map_or(&[][..], Json::members);
         let item = ItemValue::members(item, &schema.fields, 0, &below(pointer, "dynamodb:item"), faults);
         let keeps_unknown = text("dynamodb:unknown") == Some("keep");
@@ -143,6 +162,9 @@ fn check_path(path: Option<&str>, pointer: &str, faults: &mut Collector) {
         let reason = "nothing is fetched; name a local sample, and the objects in `s3:keys`";
         faults.add(pointer, Violation::Unsupported(reason));
     } else if path.starts_with(['/', '\\', '~']) || path.split(['/', '\\']).any(|step| step == "..") {
-        faults.meaning(pointer, "must be relative and must not leave the folder, as the standard says");
+        faults.meaning(
+            pointer,
+            "must be relative and must not leave the folder, as the standard says",
+        );
     }
 }

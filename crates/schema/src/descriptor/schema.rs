@@ -1,6 +1,7 @@
 //! The columns of a kind of file.
 
-use super::field::{Field, texts};
+use super::field::{Field, MissingDefaults, texts};
+use crate::cell::missing::MissingValues;
 use crate::fault::{Collector, Violation, below};
 use crate::json::Json;
 use crate::nearest::nearest;
@@ -11,7 +12,7 @@ pub(crate) struct Schema {
     pub fields: Vec<Field>,
     pub fields_match: FieldsMatch,
     /// The texts of cells that have no value, of columns without a field.
-    pub missing_values: Vec<String>,
+    pub missing_values: MissingValues,
 }
 
 /// How the columns of a file and the fields belong together.
@@ -48,28 +49,37 @@ impl FieldsMatch {
 pub(crate) const CONTEXT_NAMES: [&str; 5] = ["$line", "$key", "$file", "$ingest", "$uploaded"];
 
 impl Schema {
+    /// Whether all fields are known with their types, so that what is made of them can be judged.
+    pub fn is_known(&self) -> bool {
+        !self.fields.is_empty() && self.fields.iter().all(|field| field.has_type)
+    }
+
     /// Reads a schema whose form has been checked.
     pub fn read(json: &Json, null_sequence: Option<&str>, pointer: &str, faults: &mut Collector) -> Self {
-        let mut missing_values = json.get("missingValues").map_or_else(|| vec![String::new()], texts);
-        missing_values.extend(null_sequence.map(str::to_owned));
+        let missing_values = json.get("missingValues").map_or_else(|| vec![String::new()], texts);
+        let missing_values = MissingDefaults {
+            texts: &missing_values,
+            null_sequence,
+        };
         let at_fields = below(pointer, "fields");
         let declared = json.get("fields").map_or(&[][..], Json::elements);
         let mut fields: Vec<Field> = Vec::new();
         for (index, declaration) in declared.iter().enumerate() {
             let pointer = below(&at_fields, index);
-            let Some(mut field) = Field::read(declaration, &missing_values, &pointer, faults) else {
+            let Some(field) = Field::read(declaration, &missing_values, &pointer, faults) else {
                 continue;
             };
-            if let Some(null) = null_sequence
-                && !field.missing_values.iter().any(|text| text == null)
-            {
-                field.missing_values.push(null.to_owned());
-            }
             if fields.iter().any(|other| other.name == field.name) {
-                faults.meaning(below(&pointer, "name"), format!("another field is called \"{}\", too", field.name));
+                faults.meaning(
+                    below(&pointer, "name"),
+                    format!("another field is called \"{}\", too", field.name),
+                );
             }
             if CONTEXT_NAMES.contains(&field.name.as_str()) {
-                let text = format!("is what templates call something else; \"{}\" cannot be a field", field.name);
+                let text = format!(
+                    "is what templates call something else; \"{}\" cannot be a field",
+                    field.name
+                );
                 faults.meaning(below(&pointer, "name"), text);
             }
             fields.push(field);
@@ -77,24 +87,28 @@ impl Schema {
         let mut schema = Self {
             fields,
             fields_match: fields_match(json),
-            missing_values,
+            missing_values: missing_values.or(None),
         };
-        schema.read_primary_key(json, declared, pointer, faults);
+        schema.read_primary_key(json, pointer, faults);
         schema
     }
 
-    fn read_primary_key(&mut self, json: &Json, declared: &[Json], pointer: &str, faults: &mut Collector) {
+    fn read_primary_key(&mut self, json: &Json, pointer: &str, faults: &mut Collector) {
         let Some(primary_key) = json.get("primaryKey") else {
             return;
         };
         let pointer = below(pointer, "primaryKey");
-        let names = primary_key.text().map_or_else(|| texts(primary_key), |name| vec![name.to_owned()]);
+        let names = primary_key
+            .text()
+            .map_or_else(|| texts(primary_key), |name| vec![name.to_owned()]);
         for (index, name) in names.iter().enumerate() {
-            let pointer = if primary_key.text().is_some() { pointer.clone() } else { below(&pointer, index) };
+            let pointer = if primary_key.text().is_some() {
+                pointer.clone()
+            } else {
+                below(&pointer, index)
+            };
             match self.fields.iter_mut().find(|field| field.name == *name) {
                 Some(field) => field.required = true,
-                // A field that could not be read has a fault of its own.
-                None if declared.iter().any(|field| field.get("name").and_then(Json::text) == Some(name)) => {}
                 None => faults.add(pointer, no_field(name, &self.fields)),
             }
         }

@@ -163,9 +163,9 @@ fn spec(text: &str) -> Result<Spec, String> {
     if !text.contains('%') {
         return Err(format!("no spec \"{text}\"; {SPECS}"));
     }
-    written(text).map(Spec::Time).map_err(|directive| {
-        format!("no directive `%{directive}`; there are %Y %m %d %H %M %S %j %3f %6f %9f")
-    })
+    written(text)
+        .map(Spec::Time)
+        .map_err(|directive| format!("no directive `%{directive}`; there are %Y %m %d %H %M %S %j %3f %6f %9f"))
 }
 
 /// The seconds of an offset; 0 of none.
@@ -190,7 +190,10 @@ fn offset_seconds(text: &str) -> Option<i64> {
         return None;
     }
     // A few thousand years, so that no sum overflows.
-    let count: i64 = digits.parse().ok().filter(|count| *count <= 100_000_000_000 / seconds)?;
+    let count: i64 = digits
+        .parse()
+        .ok()
+        .filter(|count| *count <= 100_000_000_000 / seconds)?;
     Some(sign * count * seconds)
 }
 
@@ -201,6 +204,9 @@ impl Place {
             Source::Field(index) => fields.get(index),
             _ => None,
         };
+        if field.is_some_and(|field| !field.has_type) {
+            return Ok(());
+        }
         let reader = field.map(|field| &field.reader);
         let is_number = self.source == Source::Line;
         match &self.spec {
@@ -249,12 +255,20 @@ impl Place {
 /// What a kind of time does not have that a piece would write.
 fn lacking(piece: &TimePiece, kind: MomentKind) -> Option<&'static str> {
     let (what, kinds): (_, &[MomentKind]) = match piece {
-        TimePiece::Literal(_) => return None,
+        TimePiece::Text(_) | TimePiece::Sign(_) => return None,
         TimePiece::Year => (
             "year",
-            &[MomentKind::Year, MomentKind::YearMonth, MomentKind::Date, MomentKind::DateTime],
+            &[
+                MomentKind::Year,
+                MomentKind::YearMonth,
+                MomentKind::Date,
+                MomentKind::DateTime,
+            ],
         ),
-        TimePiece::Month => ("month", &[MomentKind::YearMonth, MomentKind::Date, MomentKind::DateTime]),
+        TimePiece::Month => (
+            "month",
+            &[MomentKind::YearMonth, MomentKind::Date, MomentKind::DateTime],
+        ),
         TimePiece::Day | TimePiece::DayOfYear => ("day", &[MomentKind::Date, MomentKind::DateTime]),
         TimePiece::Hour | TimePiece::Minute | TimePiece::Second | TimePiece::Fraction(_) => {
             ("time of day", &[MomentKind::Time, MomentKind::DateTime])
@@ -273,7 +287,10 @@ pub(crate) fn check_texts(parts: &[TemplatePart], fields: &[Field], pointer: &st
             && let Some(field) = fields.get(*index)
             && matches!(field.reader, Reader::List(_) | Reader::Document { .. })
         {
-            let text = format!("\"{}\" is a list or a map, which has no text; it can only stand alone", field.name);
+            let text = format!(
+                "\"{}\" is a list or a map, which has no text; it can only stand alone",
+                field.name
+            );
             faults.add(pointer, Violation::Meaning(text));
         }
     }
@@ -311,7 +328,13 @@ mod tests {
         let mut faults = Collector::default();
         let parts = parse("a$${b}${$line:08d}c${$uploaded:%Y:%m}$", &[], "", &mut faults);
         assert!(faults.is_empty(), "{faults:?}");
-        let [TemplatePart::Literal(first), TemplatePart::Place(line), .., TemplatePart::Literal(last)] = &parts[..] else {
+        let [
+            TemplatePart::Literal(first),
+            TemplatePart::Place(line),
+            ..,
+            TemplatePart::Literal(last),
+        ] = &parts[..]
+        else {
             panic!("{parts:?}")
         };
         assert_eq!((first.as_str(), last.as_str()), ("a${b}", "$"));
@@ -323,11 +346,23 @@ mod tests {
         for (text, fault) in [
             ("${x}", "/p: no field \"x\"; the fields are in `schema`"),
             ("${$lin}", "/p: no field \"$lin\"; did you mean \"$line\"?"),
-            ("${$line", "/p: has a `${` without its `}`; a literal `${` is written `$${`"),
+            (
+                "${$line",
+                "/p: has a `${` without its `}`; a literal `${` is written `$${`",
+            ),
             ("${$key:08d}", "/p: `${$key:08d}`: only integers are padded with zeros"),
-            ("${$key:%Y}", "/p: `${$key:%Y}`: it is no time, so that it has no directives"),
-            ("${$line:shard=1}", "/p: `${$line:shard=1}`: the number of shards must be 2 to 1024"),
-            ("${$line:099d}", "/p: `${$line:099d}`: the width must be 1 to 38, as in `08d`"),
+            (
+                "${$key:%Y}",
+                "/p: `${$key:%Y}`: it is no time, so that it has no directives",
+            ),
+            (
+                "${$line:shard=1}",
+                "/p: `${$line:shard=1}`: the number of shards must be 2 to 1024",
+            ),
+            (
+                "${$line:099d}",
+                "/p: `${$line:099d}`: the width must be 1 to 38, as in `08d`",
+            ),
             (
                 "${$uploaded:%F}",
                 "/p: `${$uploaded:%F}`: no directive `%F`; there are %Y %m %d %H %M %S %j %3f %6f %9f",

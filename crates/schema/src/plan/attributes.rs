@@ -49,7 +49,10 @@ pub(crate) fn attributes<'r>(resource: &'r Resource, pointer: &str, faults: &mut
         };
         let of_fields = || attributes[overriding..].iter();
         if let Some(other) = of_fields().find(|attribute| attribute.name == name) {
-            let text = format!("makes the attribute \"{name}\", as {} does; name another in `dynamodb:attribute`", other.pointer);
+            let text = format!(
+                "makes the attribute \"{name}\", as {} does; name another in `dynamodb:attribute`",
+                other.pointer
+            );
             faults.meaning(&field.pointer, text);
         } else if attributes[..overriding].iter().all(|attribute| attribute.name != name) {
             attributes.push(of_field(index, field, name));
@@ -57,7 +60,10 @@ pub(crate) fn attributes<'r>(resource: &'r Resource, pointer: &str, faults: &mut
     }
     for attribute in &attributes {
         if HIDDEN.contains(&attribute.name) {
-            let text = format!("makes the attribute \"{}\", which is kept for this product", attribute.name);
+            let text = format!(
+                "makes the attribute \"{}\", which is kept for this product",
+                attribute.name
+            );
             faults.meaning(&attribute.pointer, text);
         }
     }

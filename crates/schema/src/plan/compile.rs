@@ -2,7 +2,7 @@
 
 use super::attributes::{Attribute, AttributeSource, attributes};
 use super::key::{self, Key, KeyPart, MAX_PARTITION_BYTES, MAX_SORT_BYTES};
-use super::place::CompiledPlace;
+use super::place::{CompiledPlace, Plainness};
 use super::steps::{Assembler, Literal, Step, quoted};
 use super::{BodyPlan, MergeAttribute, MergePlan, Plan};
 use crate::cell::reader::Reader;
@@ -25,7 +25,14 @@ const MAX_OPERATORS: usize = 300;
 pub(crate) fn compile(resource: &Resource, table: &Table, pointer: &str, faults: &mut Collector) -> Option<Plan> {
     let fields = &resource.schema.fields;
     let attributes = attributes(resource, pointer, faults);
-    let partition = key(&table.partition_key, MAX_PARTITION_BYTES, &attributes, fields, pointer, faults);
+    let partition = key(
+        &table.partition_key,
+        MAX_PARTITION_BYTES,
+        &attributes,
+        fields,
+        pointer,
+        faults,
+    );
     let sort = table
         .sort_key
         .as_ref()
@@ -38,7 +45,14 @@ pub(crate) fn compile(resource: &Resource, table: &Table, pointer: &str, faults:
     let body = BodyWriter {
         resource,
         table,
-        needed_by_key: partition.needs.iter().chain(sort.iter().flat_map(|sort| &sort.needs)).copied().collect(),
+        partition: partition.plainness(),
+        sort: sort.as_ref().map_or(Plainness::Unknown, Key::plainness),
+        needed_by_key: partition
+            .needs
+            .iter()
+            .chain(sort.iter().flat_map(|sort| &sort.needs))
+            .copied()
+            .collect(),
     };
     let (defaults, default_spans) = defaults(fields);
     Some(Plan {
@@ -102,7 +116,10 @@ fn key(
             (KeyType::S, Kind::Number, AttributeSource::Item(_)) => "; put a text before or behind it",
             _ => "",
         };
-        let text = format!("makes \"{name}\" of type {}, but the table's key has it of type {key_type}{hint}", attribute.kind);
+        let text = format!(
+            "makes \"{name}\" of type {}, but the table's key has it of type {key_type}{hint}",
+            attribute.kind
+        );
         faults.meaning(&attribute.pointer, text);
         return None;
     }
@@ -134,17 +151,32 @@ fn key(
 
 /// Notes a key that no row can have.
 fn check_constant(parts: &[KeyPart], name: &str, max_bytes: usize, pointer: &str, faults: &mut Collector) {
-    let literals = parts.iter().map(|part| if let KeyPart::Literal(text) = part { text.len() } else { 0 });
+    let literals = parts.iter().map(|part| {
+        if let KeyPart::Literal(text) = part {
+            text.len()
+        } else {
+            0
+        }
+    });
     let bytes: usize = literals.sum();
     if parts.is_empty() {
         faults.meaning(pointer, format!("makes an empty \"{name}\", which a key never is"));
     } else if bytes > max_bytes {
-        faults.meaning(pointer, format!("makes \"{name}\" of more than {max_bytes} bytes, the most of a key"));
+        faults.meaning(
+            pointer,
+            format!("makes \"{name}\" of more than {max_bytes} bytes, the most of a key"),
+        );
     }
 }
 
 /// Notes what contradicts the way in which rows are written.
-fn check_write(resource: &Resource, table: &Table, attributes: &[Attribute<'_>], pointer: &str, faults: &mut Collector) {
+fn check_write(
+    resource: &Resource,
+    table: &Table,
+    attributes: &[Attribute<'_>],
+    pointer: &str,
+    faults: &mut Collector,
+) {
     let is_key = |attribute: &&Attribute<'_>| {
         let keys = std::iter::once(&table.partition_key).chain(&table.sort_key);
         keys.into_iter().any(|key| key.name == attribute.name)
@@ -156,11 +188,16 @@ fn check_write(resource: &Resource, table: &Table, attributes: &[Attribute<'_>],
                     continue;
                 };
                 let of_upload = |place: &&Place| {
-                    matches!(place.source, Source::Key | Source::File | Source::Ingest | Source::Uploaded)
+                    matches!(
+                        place.source,
+                        Source::Key | Source::File | Source::Ingest | Source::Uploaded
+                    )
                 };
                 if let Some(place) = value.places().find(of_upload) {
                     let name = key::source_name(place.source, &resource.schema.fields);
-                    let text = format!("has `${{{name}}}`, which is another for each upload, so that no item would be found to delete");
+                    let text = format!(
+                        "has `${{{name}}}`, which is another for each upload, so that no item would be found to delete"
+                    );
                     faults.meaning(&attribute.pointer, text);
                 }
             }
@@ -187,6 +224,7 @@ fn compiled(place: &Place, fields: &[Field]) -> CompiledPlace {
         _ => Kind::Text,
     };
     CompiledPlace {
+        plainness: Plainness::of_place(place, fields),
         place: place.clone(),
         kind,
     }
@@ -196,6 +234,8 @@ fn compiled(place: &Place, fields: &[Field]) -> CompiledPlace {
 struct BodyWriter<'w> {
     resource: &'w Resource,
     table: &'w Table,
+    partition: Plainness,
+    sort: Plainness,
     /// Fields that every row has that is not rejected for its key.
     needed_by_key: Vec<usize>,
 }
@@ -230,7 +270,9 @@ impl BodyWriter<'_> {
         let mut head = Assembler::default();
         self.head_with_key(&mut head);
         head.json(",\"UpdateExpression\":\"");
-        let set = attributes.iter().filter(|attribute| self.key_step(attribute.name).is_none());
+        let set = attributes
+            .iter()
+            .filter(|attribute| self.key_step(attribute.name).is_none());
         let attributes = set.map(|attribute| {
             let mut value = Assembler::default();
             self.value_of(attribute, &mut value);
@@ -259,7 +301,12 @@ impl BodyWriter<'_> {
 
     fn key_member(&self, key: &KeyAttribute, steps: &mut Assembler) {
         steps.json(&format!("{}:{{\"{}\":\"", quoted(&key.name), key.key_type));
-        steps.push(if key.name == self.table.partition_key.name { Step::Partition } else { Step::Sort });
+        let is_partition = key.name == self.table.partition_key.name;
+        steps.push(if is_partition {
+            Step::Partition(self.partition)
+        } else {
+            Step::Sort(self.sort)
+        });
         steps.json("\"},");
     }
 
@@ -307,17 +354,21 @@ impl BodyWriter<'_> {
         let Some(declared) = self.fields().get(field) else {
             return;
         };
-        let kind = declared.kind;
+        let step = Step::Field {
+            field,
+            kind: declared.kind,
+            plainness: Plainness::of_field(declared),
+        };
         match declared.reader {
             Reader::List(_) | Reader::Document { .. } => steps.push(Step::Json { field }),
             Reader::Boolean { .. } => {
                 steps.json("{\"BOOL\":");
-                steps.push(Step::Field { field, kind });
+                steps.push(step);
                 steps.json("}");
             }
             _ => {
-                steps.json(&format!("{{\"{kind}\":\""));
-                steps.push(Step::Field { field, kind });
+                steps.json(&format!("{{\"{}\":\"", declared.kind));
+                steps.push(step);
                 steps.json("\"}");
             }
         }
@@ -357,10 +408,12 @@ impl BodyWriter<'_> {
     }
 
     fn template(&self, parts: &[TemplatePart], attribute: &str, steps: &mut Assembler) {
-        if let [TemplatePart::Place(Place {
-            source: Source::Field(field),
-            spec: Spec::Text,
-        })] = parts
+        if let [
+            TemplatePart::Place(Place {
+                source: Source::Field(field),
+                spec: Spec::Text,
+            }),
+        ] = parts
         {
             return self.field(*field, steps);
         }

@@ -1,12 +1,13 @@
 //! The texts of the key.
 
-use super::place::{CompiledPlace, PlaceProblem, push_canonical};
+use super::place::{CompiledPlace, PlaceProblem, Plainness, push_canonical};
 use super::row::Row;
 use crate::cell::reader::Value;
 use crate::descriptor::field::Field;
 use crate::descriptor::kind::Kind;
 use crate::descriptor::template::Source;
 use crate::error::{CellError, Violation};
+use crate::escape::is_plain;
 use crate::table::{KeyAttribute, KeyType};
 
 /// The most bytes of a partition key.
@@ -34,6 +35,16 @@ pub(crate) enum KeyPart {
 }
 
 impl Key {
+    /// When its text has nothing in it that needs an escape.
+    pub fn plainness(&self) -> Plainness {
+        let parts = self.parts.iter().map(|part| match part {
+            KeyPart::Literal(text) if is_plain(text) => Plainness::Always,
+            KeyPart::Literal(_) => Plainness::Unknown,
+            KeyPart::Place(place) => place.plainness,
+        });
+        parts.max().unwrap_or(Plainness::Unknown)
+    }
+
     /// Appends its text. Notes in `errors` what is wrong with it.
     pub fn write(&self, row: &Row<'_>, fields: &[Field], out: &mut String, errors: &mut Vec<CellError>) {
         let start = out.len();
@@ -51,7 +62,10 @@ impl Key {
                 KeyPart::Literal(text) => out.push_str(text),
                 KeyPart::Place(place) => {
                     if let Err(problem) = self.place(place, row, out) {
-                        errors.push(self.error(source_name(place.place.source, fields), Violation::Place(problem.to_string())));
+                        errors.push(self.error(
+                            source_name(place.place.source, fields),
+                            Violation::Place(problem.to_string()),
+                        ));
                     }
                 }
             }

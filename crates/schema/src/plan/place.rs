@@ -3,11 +3,14 @@
 use jiff::Timestamp;
 
 use super::row::Row;
+use crate::cell::ascii::push_integer;
 use crate::cell::decimal::Decimal;
-use crate::cell::moment::{Moment, MomentKind, push_digits};
-use crate::cell::reader::Value;
+use crate::cell::moment::{Moment, MomentKind, TimePiece};
+use crate::cell::reader::{Reader, Value};
+use crate::descriptor::field::Field;
 use crate::descriptor::kind::Kind;
 use crate::descriptor::template::{Place, Source, Spec};
+use crate::escape::is_plain;
 
 /// A place, compiled.
 #[derive(Clone, Debug)]
@@ -15,6 +18,57 @@ pub(crate) struct CompiledPlace {
     pub place: Place,
     /// The type of the source's attribute, which its text follows.
     pub kind: Kind,
+    pub plainness: Plainness,
+}
+
+/// When a text has nothing in it that needs an escape.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Plainness {
+    Always,
+    /// When no cell of the row has.
+    WithRow,
+    Unknown,
+}
+
+impl Plainness {
+    pub fn holds(self, row: &Row<'_>) -> bool {
+        match self {
+            Self::Always => true,
+            Self::WithRow => row.is_plain,
+            Self::Unknown => false,
+        }
+    }
+
+    /// The plainness of the texts of a place.
+    pub fn of_place(place: &Place, fields: &[Field]) -> Self {
+        match (&place.spec, place.source) {
+            (Spec::Epoch { .. } | Spec::Padded(_) | Spec::Shard(_), _) => Self::Always,
+            (Spec::Time(pieces), _) => {
+                let plain = |piece: &TimePiece| match piece {
+                    TimePiece::Text(text) => is_plain(text),
+                    TimePiece::Sign(sign) => is_plain(char::from(*sign).encode_utf8(&mut [0; 4])),
+                    _ => true,
+                };
+                if pieces.iter().all(plain) {
+                    Self::Always
+                } else {
+                    Self::Unknown
+                }
+            }
+            (Spec::Text, Source::Line | Source::Uploaded) => Self::Always,
+            (Spec::Text, Source::Field(index)) => fields.get(index).map_or(Self::Unknown, Self::of_field),
+            (Spec::Text, Source::Key | Source::File | Source::Ingest) => Self::Unknown,
+        }
+    }
+
+    /// The plainness of the texts of a field.
+    pub fn of_field(field: &Field) -> Self {
+        match field.reader {
+            Reader::Text if field.default.as_deref().is_none_or(is_plain) => Self::WithRow,
+            Reader::Text | Reader::List(_) | Reader::Document { .. } => Self::Unknown,
+            _ => Self::Always,
+        }
+    }
 }
 
 /// Why a place cannot be filled.
@@ -35,9 +89,7 @@ impl CompiledPlace {
             Spec::Text => self.text(row, out),
             Spec::Time(pieces) => {
                 if let Some(moment) = self.moment(row) {
-                    for piece in pieces {
-                        moment.write_piece(piece, out);
-                    }
+                    moment.write_pieces(pieces, out);
                 }
             }
             Spec::Epoch { milliseconds, offset } => {
@@ -54,13 +106,6 @@ impl CompiledPlace {
             }
         }
         Ok(())
-    }
-
-    /// Whether its text is that of a cell, as it stands in a row in which nothing needs an escape.
-    pub fn is_plain(&self, row: &Row<'_>) -> bool {
-        row.is_plain
-            && self.place.spec == Spec::Text
-            && matches!(self.value(row), Some(Value::Text(span)) if span.is_in_record())
     }
 
     /// Whether its text is that of the value itself.
@@ -171,14 +216,12 @@ fn push_epoch(instant: Timestamp, milliseconds: bool, offset: i64, out: &mut Str
         whole => whole,
     };
     let second = second + offset;
-    push_integer(if milliseconds { second * 1000 + nanosecond / 1_000_000 } else { second }, out);
-}
-
-/// Appends an integer.
-fn push_integer(number: i64, out: &mut String) {
-    if number < 0 {
-        out.push('-');
-    }
-    let magnitude = number.unsigned_abs();
-    push_digits(out, magnitude, magnitude.checked_ilog10().unwrap_or_default() + 1);
+    push_integer(
+        if milliseconds {
+            second * 1000 + nanosecond / 1_000_000
+        } else {
+            second
+        },
+        out,
+    );
 }

@@ -1,7 +1,7 @@
 //! The flat list of what is written, one thing after the other, between literals that are escaped once.
 
-use super::place::{CompiledPlace, push_value};
 use super::key::source_name;
+use super::place::{CompiledPlace, Plainness, push_value};
 use super::row::Row;
 use crate::cell::reader::Value;
 use crate::cell::span::Span;
@@ -15,19 +15,34 @@ use crate::escape::{is_plain, push_json, push_json_text, push_text};
 pub(crate) enum Step {
     Literal(Literal),
     /// The text of the partition key.
-    Partition,
+    Partition(Plainness),
     /// The text of the sort key.
-    Sort,
+    Sort(Plainness),
     /// The text of a field's value.
-    Field { field: usize, kind: Kind },
+    Field {
+        field: usize,
+        kind: Kind,
+        plainness: Plainness,
+    },
     /// The attribute value of a field whose cells make lists or maps.
-    Json { field: usize },
+    Json {
+        field: usize,
+    },
     /// A place of a template, of the attribute with this name.
-    Place { place: CompiledPlace, attribute: String },
+    Place {
+        place: CompiledPlace,
+        attribute: String,
+    },
     /// Goes on at another step when a field has no value.
-    IfMissing { field: usize, next: usize },
+    IfMissing {
+        field: usize,
+        next: usize,
+    },
     /// Goes on at another step when a field has a value.
-    IfPresent { field: usize, next: usize },
+    IfPresent {
+        field: usize,
+        next: usize,
+    },
     /// Columns without a field, as members.
     Kept,
     /// Removes the comma behind the last member, if there is one.
@@ -109,12 +124,13 @@ impl Output<'_> {
             next += 1;
             match step {
                 Step::Literal(literal) => self.literal(literal),
-                Step::Partition => self.escaped(inputs.partition),
-                Step::Sort => self.escaped(inputs.sort),
-                Step::Field { field, kind } => self.field(*field, *kind, &inputs.row),
+                Step::Partition(plainness) => self.key(inputs.partition, *plainness, &inputs.row),
+                Step::Sort(plainness) => self.key(inputs.sort, *plainness, &inputs.row),
+                Step::Field { field, kind, plainness } => self.field(*field, *kind, *plainness, &inputs.row),
                 Step::Json { field } => {
-                    if let Some(Value::Json { json, .. }) = inputs.row.values.get(*field) {
-                        self.escapes += push_json(self.text, json.text(inputs.row.buffers));
+                    if let Some(Value::Json { json, size, .. }) = inputs.row.values.get(*field) {
+                        self.text.push_str(json.text(inputs.row.buffers));
+                        self.escapes += size.escapes;
                     }
                 }
                 Step::Place { place, attribute } => self.place(place, attribute, inputs),
@@ -162,9 +178,19 @@ impl Output<'_> {
         self.escapes += 4;
     }
 
-    fn field(&mut self, field: usize, kind: Kind, row: &Row<'_>) {
+    fn key(&mut self, text: &str, plainness: Plainness, row: &Row<'_>) {
+        if plainness.holds(row) {
+            self.text.push_str(text);
+        } else {
+            self.escaped(text);
+        }
+    }
+
+    fn field(&mut self, field: usize, kind: Kind, plainness: Plainness, row: &Row<'_>) {
         match row.values.get(field) {
-            Some(Value::Text(span)) if !(row.is_plain && span.is_in_record()) => self.escaped(span.text(row.buffers)),
+            Some(Value::Text(span)) if plainness.holds(row) => self.text.push_str(span.text(row.buffers)),
+            Some(Value::Text(span)) => self.escaped(span.text(row.buffers)),
+            Some(Value::Number(span)) => self.text.push_str(span.text(row.buffers)),
             Some(value) => push_value(value, kind, row, self.text),
             None => {}
         }
@@ -179,7 +205,7 @@ impl Output<'_> {
                 violation: Violation::Place(problem.to_string()),
             });
         }
-        if !place.is_plain(&inputs.row) && !is_plain(&self.text[start..]) {
+        if !place.plainness.holds(&inputs.row) && !is_plain(&self.text[start..]) {
             let raw = self.text.split_off(start);
             self.escaped(&raw);
         }

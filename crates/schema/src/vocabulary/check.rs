@@ -114,8 +114,12 @@ fn choice(text: &str, choices: &[&str], shape: &Shape, pointer: &str, faults: &m
     if choices.contains(&text) {
         return;
     }
-    let hint = nearest(text, choices.iter().copied()).map_or_else(String::new, |near| format!("; did you mean \"{near}\"?"));
-    faults.add(pointer, Violation::Shape(format!("{}, not \"{text}\"{hint}", shape.words())));
+    let hint =
+        nearest(text, choices.iter().copied()).map_or_else(String::new, |near| format!("; did you mean \"{near}\"?"));
+    faults.add(
+        pointer,
+        Violation::Shape(format!("{}, not \"{text}\"{hint}", shape.words())),
+    );
 }
 
 fn wrong(wanted: &str, value: &Json, pointer: &str, faults: &mut Collector) {

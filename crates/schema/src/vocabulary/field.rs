@@ -162,7 +162,13 @@ static CONSTRAINTS: Vocabulary = Vocabulary {
             "unique",
             "rows are not compared with each other; equal keys of the table are counted as collisions",
         ),
-        unsupported("pattern", "texts are not matched; list the values in `enum`, or check where the data is made"),
-        unsupported("jsonSchema", "objects and arrays are not checked; check them where the data is made"),
+        unsupported(
+            "pattern",
+            "texts are not matched; list the values in `enum`, or check where the data is made",
+        ),
+        unsupported(
+            "jsonSchema",
+            "objects and arrays are not checked; check them where the data is made",
+        ),
     ],
 };

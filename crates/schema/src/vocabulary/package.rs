@@ -124,7 +124,10 @@ pub(crate) static RESOURCE: Vocabulary = Vocabulary {
             "rows come from objects; put them into a file and name a local sample in `path`",
         ),
         unsupported("scheme", "rows come from objects; remove it"),
-        unsupported("format", "the text is recognised and the dialect says the rest; remove it"),
+        unsupported(
+            "format",
+            "the text is recognised and the dialect says the rest; remove it",
+        ),
         unsupported("mediatype", "the text is recognised; remove it"),
         unsupported("bytes", NO_EFFECT),
         unsupported("hash", NO_EFFECT),

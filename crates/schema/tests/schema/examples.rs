@@ -34,7 +34,9 @@ fn the_hard_row_becomes_its_item() {
         ingest_id: INGEST,
         uploaded: 0,
     };
-    let mut converter = package.resources()[0].bind(Some(header), &object, Write::Replace).unwrap();
+    let mut converter = package.resources()[0]
+        .bind(Some(header), &object, Write::Replace)
+        .unwrap();
     let (bytes, ends) = record(&["2024-03-31T01:30:00", "DE-01", "1.234,5", "ok", "ja", "a|b"]);
     let converted = converter.convert(Record::new(&bytes, &ends), 2).unwrap();
     let body: String = serde_json::from_str(&format!("\"{}\"", converted.json)).unwrap();
@@ -42,7 +44,10 @@ fn the_hard_row_becomes_its_item() {
         body,
         r##"{"TableName":"messages","Item":{"pk":{"S":"SENSOR#DE-01#2024-03#3"},"sk":{"S":"READING#2024-03-31T00:30:00Z"},"kind":{"S":"reading"},"version":{"N":"1"},"origin":{"M":{"file":{"S":"readings/a.csv"},"line":{"N":"2"}}},"expires":{"N":"1774917000"},"at":{"S":"2024-03-31T00:30:00Z"},"Messstelle":{"S":"DE-01"},"value":{"N":"1234.5"},"Status":{"S":"ok"},"Aktiv":{"BOOL":true},"Tags":{"SS":["a","b"]}}}"##
     );
-    assert_eq!((converted.partition, converted.sort), ("SENSOR#DE-01#2024-03#3", "READING#2024-03-31T00:30:00Z"));
+    assert_eq!(
+        (converted.partition, converted.sort),
+        ("SENSOR#DE-01#2024-03#3", "READING#2024-03-31T00:30:00Z")
+    );
     assert_eq!(converted.bytes, body.len());
 }
 
@@ -128,7 +133,10 @@ fn odd_cells_make_the_same_bytes_as_well() {
                ,,,,,,,\n\
                x,a,b,c,1e999,d,NaN,\n";
     assert_eq!(compare(odd.as_bytes()), 2);
-    assert_eq!(compare(b"timestamp,location,source,local_dest,local_avg,remote_dest,remote_avg\n1,a\xff,b,c,1,d\xc3,2\n"), 0);
+    assert_eq!(
+        compare(b"timestamp,location,source,local_dest,local_avg,remote_dest,remote_avg\n1,a\xff,b,c,1,d\xc3,2\n"),
+        0
+    );
 }
 
 #[test]
