@@ -5,7 +5,7 @@
 //! | [`text`] | white space and characters that nobody sees |
 //! | [`ascii`] | digits and signs, collected |
 //! | [`number`], [`decimal`] | numbers in their notation; their values |
-//! | [`moment`], [`iso`], [`directives`], [`epoch`], [`zone`] | times, their written forms, local times |
+//! | [`moment`], [`iso`], [`directives`], [`written`], [`epoch`], [`zone`] | times, their forms when read and written, local times |
 //! | [`document`] | JSON in a cell |
 //! | [`missing`] | cells that have no value |
 //! | [`reader`] | a type and how its cells are read |
@@ -27,4 +27,5 @@ pub(crate) mod problem;
 pub(crate) mod reader;
 pub(crate) mod span;
 pub(crate) mod text;
+pub(crate) mod written;
 pub(crate) mod zone;

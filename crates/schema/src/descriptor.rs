@@ -5,8 +5,8 @@
 //! | [`resource`] | one kind of file |
 //! | [`keys`] | patterns of object keys |
 //! | [`dialect`] | how text is divided into rows and cells |
-//! | [`schema`], [`field`], [`kind`], [`constraints`] | columns |
-//! | [`item`], [`template`] | attributes that are made of fields |
+//! | [`schema`], [`field`], [`types`], [`kind`], [`constraints`] | columns |
+//! | [`item`], [`template`], [`spec`] | attributes that are made of fields |
 
 pub(crate) mod constraints;
 pub(crate) mod dialect;
@@ -16,4 +16,6 @@ pub(crate) mod keys;
 pub(crate) mod kind;
 pub(crate) mod resource;
 pub(crate) mod schema;
+pub(crate) mod spec;
 pub(crate) mod template;
+pub(crate) mod types;

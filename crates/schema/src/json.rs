@@ -115,6 +115,15 @@ impl Json {
         }
     }
 
+    /// The texts among the elements of an array.
+    pub fn texts(&self) -> Vec<String> {
+        self.elements()
+            .iter()
+            .filter_map(Self::text)
+            .map(str::to_owned)
+            .collect()
+    }
+
     /// The first name that stands twice in one object, at any depth.
     pub fn duplicate(&self) -> Option<&str> {
         let mut names = HashSet::new();
@@ -161,9 +170,15 @@ impl<'t> Deserialize<'t> for Members<'t> {
     }
 }
 
-/// Compact JSON.
+/// Compact JSON; with `{:#}`, each member and element on a line of its own.
 impl fmt::Display for Json {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.write(f, 0)
+    }
+}
+
+impl Json {
+    fn write(&self, f: &mut fmt::Formatter<'_>, depth: usize) -> fmt::Result {
         match self {
             Self::Null => f.write_str("null"),
             Self::Bool(value) => write!(f, "{value}"),
@@ -172,21 +187,43 @@ impl fmt::Display for Json {
             Self::Array(elements) => {
                 f.write_str("[")?;
                 for (index, element) in elements.iter().enumerate() {
-                    f.write_str(if index == 0 { "" } else { "," })?;
-                    write!(f, "{element}")?;
+                    line(f, index > 0, depth + 1)?;
+                    element.write(f, depth + 1)?;
                 }
+                last_line(f, elements.is_empty(), depth)?;
                 f.write_str("]")
             }
             Self::Object(members) => {
                 f.write_str("{")?;
                 for (index, (name, value)) in members.iter().enumerate() {
-                    f.write_str(if index == 0 { "" } else { "," })?;
+                    line(f, index > 0, depth + 1)?;
                     write_text(f, name)?;
-                    write!(f, ":{value}")?;
+                    f.write_str(if f.alternate() { ": " } else { ":" })?;
+                    value.write(f, depth + 1)?;
                 }
+                last_line(f, members.is_empty(), depth)?;
                 f.write_str("}")
             }
         }
+    }
+}
+
+/// Begins the line of an element.
+fn line(f: &mut fmt::Formatter<'_>, comma: bool, depth: usize) -> fmt::Result {
+    f.write_str(if comma { "," } else { "" })?;
+    if f.alternate() {
+        write!(f, "\n{:1$}", "", depth * 2)
+    } else {
+        Ok(())
+    }
+}
+
+/// Begins the line of the bracket that closes.
+fn last_line(f: &mut fmt::Formatter<'_>, empty: bool, depth: usize) -> fmt::Result {
+    if f.alternate() && !empty {
+        write!(f, "\n{:1$}", "", depth * 2)
+    } else {
+        Ok(())
     }
 }
 

@@ -31,3 +31,5 @@ pub use error::{CellError, HeaderError, RowError, Violation as RowViolation};
 pub use fault::{Fault, Faults, Violation};
 pub use package::{MAX_RESOURCE_BYTES, Package, Resource};
 pub use table::{KeyAttribute, KeyType, Table};
+pub use vocabulary::json_schema::json_schema;
+pub use vocabulary::table::properties_markdown;

@@ -4,12 +4,14 @@
 //! |---|---|
 //! | [`compile`] | a resource and a table's key to a plan, or what is wrong with it |
 //! | [`attributes`] | the attributes that a resource makes |
+//! | [`body`] | the steps of a body |
 //! | [`steps`] | the flat list of what is written between literals |
 //! | [`key`] | the texts of the key |
 //! | [`place`] | what fills a place of a template |
 //! | [`row`] | the values of a row |
 
 pub(crate) mod attributes;
+pub(crate) mod body;
 pub(crate) mod compile;
 pub(crate) mod key;
 pub(crate) mod place;

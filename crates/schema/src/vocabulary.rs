@@ -4,14 +4,16 @@
 //! | where | what |
 //! |---|---|
 //! | `check` | a descriptor against the tables |
-//! | `json_schema` | the tables as a JSON Schema |
+//! | `json_schema`, `table` | the tables as a JSON Schema and as Markdown |
 //! | `package`, `dialect`, `schema`, `field` | the tables |
 
 pub(crate) mod check;
 mod dialect;
 mod field;
+pub(crate) mod json_schema;
 mod package;
 mod schema;
+pub(crate) mod table;
 
 pub(crate) use package::PACKAGE;
 pub(crate) use package::RESOURCE;
@@ -19,7 +21,7 @@ pub(crate) use package::RESOURCE;
 /// The properties of one kind of object.
 #[derive(Debug)]
 pub(crate) struct Vocabulary {
-    /// What the object is called in the JSON Schema.
+    /// What the object is called.
     pub name: &'static str,
     pub properties: &'static [Property],
     /// The properties that must be there.
@@ -77,6 +79,12 @@ pub(crate) enum Shape {
 impl Vocabulary {
     pub fn property(&self, name: &str) -> Option<&Property> {
         self.properties.iter().find(|property| property.name == name)
+    }
+}
+
+impl Property {
+    pub fn is_supported(&self) -> bool {
+        !matches!(self.shape, Shape::Unsupported)
     }
 }
 

@@ -61,12 +61,11 @@ pub(crate) fn plain(text: &str, unit: EpochUnit) -> Option<Timestamp> {
         _ => return None,
     }
     below_unit *= POWERS[open as usize];
-    let (seconds, rest) = match unit {
-        EpochUnit::Seconds => (units, 0),
-        _ => {
-            let per_second = POWERS[9 - scale as usize];
-            (units / per_second, units % per_second * POWERS[scale as usize])
-        }
+    let (seconds, rest) = if unit == EpochUnit::Seconds {
+        (units, 0)
+    } else {
+        let per_second = POWERS[9 - scale as usize];
+        (units / per_second, units % per_second * POWERS[scale as usize])
     };
     Timestamp::new(seconds, i32::try_from(rest + below_unit).ok()?).ok()
 }

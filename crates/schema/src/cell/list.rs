@@ -151,7 +151,7 @@ impl List {
                 };
                 let rewritten = span.text(buffers);
                 out.push_str(if rewritten.is_empty() {
-                    whole.from_span(span)
+                    whole.text_of(span)
                 } else {
                     rewritten
                 });

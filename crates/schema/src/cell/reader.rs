@@ -160,7 +160,7 @@ fn epoch(notation: Notation, unit: EpochUnit, cell: Cell<'_>, scratch: &mut Stri
     };
     // A number that was not rewritten is in the cell.
     let moment = match number.text(buffers) {
-        "" => epoch::moment(cell.from_span(number), unit)?,
+        "" => epoch::moment(cell.text_of(number), unit)?,
         rewritten => epoch::moment(rewritten, unit)?,
     };
     Ok(Value::Epoch(number, moment))

@@ -66,7 +66,7 @@ impl<'c> Cell<'c> {
     }
 
     /// The text of a span that is a part of this cell.
-    pub fn from_span(self, span: Span) -> &'c str {
+    pub fn text_of(self, span: Span) -> &'c str {
         let place = |at: u32| at.wrapping_sub(self.span.start) as usize;
         self.text.get(place(span.start)..place(span.end)).unwrap_or_default()
     }

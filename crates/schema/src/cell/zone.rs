@@ -19,17 +19,17 @@ pub(crate) enum Ambiguous {
 #[derive(Clone, Debug)]
 pub(crate) struct Zone {
     name: String,
-    zone: TimeZone,
+    rules: TimeZone,
     ambiguous: Ambiguous,
 }
 
 impl Zone {
     /// The zone of an IANA name; `None` when there is none.
     pub fn named(name: &str, ambiguous: Ambiguous) -> Option<Self> {
-        let zone = TimeZoneDatabase::bundled().get(name).ok()?;
+        let rules = TimeZoneDatabase::bundled().get(name).ok()?;
         Some(Self {
             name: name.to_owned(),
-            zone,
+            rules,
             ambiguous,
         })
     }
@@ -42,7 +42,7 @@ impl Zone {
 
     /// The instant of a local time.
     pub fn instant(&self, civil: DateTime) -> Result<Timestamp, CellProblem> {
-        let offset = match self.zone.to_ambiguous_timestamp(civil).offset() {
+        let offset = match self.rules.to_ambiguous_timestamp(civil).offset() {
             AmbiguousOffset::Unambiguous { offset } => offset,
             AmbiguousOffset::Gap { .. } => return Err(CellProblem::NoSuchLocalTime(self.name.clone())),
             AmbiguousOffset::Fold { before, after } => match self.ambiguous {

@@ -31,7 +31,7 @@ pub(crate) fn write(plan: &MergePlan, inputs: &Inputs<'_>, output: &mut Output<'
     let removed = || (0..declared).filter(|index| change(*index) == Change::Remove);
 
     output.run(&plan.head, inputs);
-    clause("SET ", set(), |output, index| assignment(output, index), output);
+    clause("SET ", set(), assignment, output);
     if set().next().is_some() && removed().next().is_some() {
         output.text.push(' ');
     }

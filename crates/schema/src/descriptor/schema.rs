@@ -1,6 +1,6 @@
 //! The columns of a kind of file.
 
-use super::field::{Field, MissingDefaults, texts};
+use super::field::{Field, MissingDefaults};
 use crate::cell::missing::MissingValues;
 use crate::fault::{Collector, Violation, below};
 use crate::json::Json;
@@ -56,7 +56,9 @@ impl Schema {
 
     /// Reads a schema whose form has been checked.
     pub fn read(json: &Json, null_sequence: Option<&str>, pointer: &str, faults: &mut Collector) -> Self {
-        let missing_values = json.get("missingValues").map_or_else(|| vec![String::new()], texts);
+        let missing_values = json
+            .get("missingValues")
+            .map_or_else(|| vec![String::new()], Json::texts);
         let missing_values = MissingDefaults {
             texts: &missing_values,
             null_sequence,
@@ -100,7 +102,7 @@ impl Schema {
         let pointer = below(pointer, "primaryKey");
         let names = primary_key
             .text()
-            .map_or_else(|| texts(primary_key), |name| vec![name.to_owned()]);
+            .map_or_else(|| primary_key.texts(), |name| vec![name.to_owned()]);
         for (index, name) in names.iter().enumerate() {
             let pointer = if primary_key.text().is_some() {
                 pointer.clone()

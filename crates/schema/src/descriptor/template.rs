@@ -3,7 +3,8 @@
 use super::field::Field;
 use super::kind::Kind;
 use super::schema::no_field;
-use crate::cell::directives::written;
+use super::spec::{self, Spec};
+use crate::cell::directives::Directives;
 use crate::cell::moment::{MomentKind, TimePiece};
 use crate::cell::number::Notation;
 use crate::cell::reader::Reader;
@@ -40,28 +41,6 @@ pub(crate) enum Source {
     Uploaded,
 }
 
-/// How a place is filled.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Spec {
-    /// With the text of the value.
-    Text,
-    /// With a time in this form.
-    Time(Vec<TimePiece>),
-    /// With the seconds or milliseconds since 1970, moved by so many seconds.
-    Epoch { milliseconds: bool, offset: i64 },
-    /// With an integer of so many digits.
-    Padded(u32),
-    /// With a number below this one, by the CRC-32 of the text.
-    Shard(u32),
-}
-
-/// The most shards: as many partitions as anybody has.
-const MAX_SHARDS: u32 = 1024;
-/// The most digits of a padded integer: as many as DynamoDB keeps.
-const MAX_WIDTH: u32 = 38;
-const SPECS: &str = "specs are strftime directives, `epoch` and `epoch_ms` with an offset such as `+730d`, a width such as `08d`, \
-                     and `shard=8`";
-
 /// Reads a template. `$${` is a literal `${`.
 pub(crate) fn parse(text: &str, fields: &[Field], pointer: &str, faults: &mut Collector) -> Vec<TemplatePart> {
     let mut parts = Vec::new();
@@ -96,17 +75,14 @@ pub(crate) fn parse(text: &str, fields: &[Field], pointer: &str, faults: &mut Co
 }
 
 fn place(text: &str, fields: &[Field], pointer: &str, faults: &mut Collector) -> Option<Place> {
-    let (source, spec_text) = match source(text, fields) {
-        Some(found) => found,
-        None => {
-            let name = text.split(':').next().unwrap_or_default();
-            faults.add(pointer, no_field(name, fields));
-            return None;
-        }
+    let Some((source, spec_text)) = source(text, fields) else {
+        let name = text.split(':').next().unwrap_or_default();
+        faults.add(pointer, no_field(name, fields));
+        return None;
     };
     let spec = match spec_text {
         None => Spec::Text,
-        Some(spec_text) => match spec(spec_text) {
+        Some(spec_text) => match spec::parse(spec_text) {
             Ok(spec) => spec,
             Err(why) => {
                 faults.meaning(pointer, format!("`${{{text}}}`: {why}"));
@@ -142,61 +118,6 @@ fn source<'t>(text: &'t str, fields: &[Field]) -> Option<(Source, Option<&'t str
         .find_map(|(colon, _)| Some((named(&text[..colon])?, Some(&text[colon + 1..]))))
 }
 
-fn spec(text: &str) -> Result<Spec, String> {
-    if let Some(rest) = text.strip_prefix("epoch") {
-        let (milliseconds, offset) = rest.strip_prefix("_ms").map_or((false, rest), |offset| (true, offset));
-        let offset = offset_seconds(offset).ok_or("the offset must be such as +730d, -6h, +30m or -10s")?;
-        return Ok(Spec::Epoch { milliseconds, offset });
-    }
-    if let Some(count) = text.strip_prefix("shard=") {
-        let count = count.parse().ok().filter(|count| (2..=MAX_SHARDS).contains(count));
-        return count
-            .map(Spec::Shard)
-            .ok_or_else(|| format!("the number of shards must be 2 to {MAX_SHARDS}"));
-    }
-    if let Some(width) = text.strip_prefix('0').and_then(|rest| rest.strip_suffix('d')) {
-        let width = width.parse().ok().filter(|width| (1..=MAX_WIDTH).contains(width));
-        return width
-            .map(Spec::Padded)
-            .ok_or_else(|| format!("the width must be 1 to {MAX_WIDTH}, as in `08d`"));
-    }
-    if !text.contains('%') {
-        return Err(format!("no spec \"{text}\"; {SPECS}"));
-    }
-    written(text)
-        .map(Spec::Time)
-        .map_err(|directive| format!("no directive `%{directive}`; there are %Y %m %d %H %M %S %j %3f %6f %9f"))
-}
-
-/// The seconds of an offset; 0 of none.
-fn offset_seconds(text: &str) -> Option<i64> {
-    if text.is_empty() {
-        return Some(0);
-    }
-    let (sign, rest) = match text.split_at_checked(1)? {
-        ("+", rest) => (1, rest),
-        ("-", rest) => (-1, rest),
-        _ => return None,
-    };
-    let (digits, unit) = rest.split_at_checked(rest.len().checked_sub(1)?)?;
-    let seconds = match unit {
-        "d" => 86_400,
-        "h" => 3600,
-        "m" => 60,
-        "s" => 1,
-        _ => return None,
-    };
-    if !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        return None;
-    }
-    // A few thousand years, so that no sum overflows.
-    let count: i64 = digits
-        .parse()
-        .ok()
-        .filter(|count| *count <= 100_000_000_000 / seconds)?;
-    Some(sign * count * seconds)
-}
-
 impl Place {
     /// Whether the spec makes sense of the source.
     fn check(&self, fields: &[Field]) -> Result<(), String> {
@@ -210,7 +131,6 @@ impl Place {
         let reader = field.map(|field| &field.reader);
         let is_number = self.source == Source::Line;
         match &self.spec {
-            Spec::Text | Spec::Shard(_) => Ok(()),
             Spec::Time(pieces) if self.source != Source::Uploaded => {
                 let kind = match reader {
                     Some(Reader::Moment { kind, .. }) => *kind,
@@ -227,7 +147,7 @@ impl Place {
                     format,
                     zone,
                 }) => {
-                    let known = zone.is_some() || format.as_ref().is_none_or(|format| format.has_offset());
+                    let known = zone.is_some() || format.as_ref().is_none_or(Directives::has_offset);
                     let why = "its instants are not known; name the zone in `dynamodb:timeZone`";
                     if known { Ok(()) } else { Err(why.to_owned()) }
                 }
@@ -238,7 +158,7 @@ impl Place {
                 _ if is_number => Ok(()),
                 _ => Err("only integers are padded with zeros".to_owned()),
             },
-            Spec::Time(_) | Spec::Epoch { .. } => Ok(()),
+            Spec::Text | Spec::Shard(_) | Spec::Time(_) | Spec::Epoch { .. } => Ok(()),
         }
     }
 
@@ -299,29 +219,6 @@ pub(crate) fn check_texts(parts: &[TemplatePart], fields: &[Field], pointer: &st
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn offsets_have_units() {
-        for (text, seconds) in [
-            ("", Some(0)),
-            ("+730d", Some(63_072_000)),
-            ("-6h", Some(-21_600)),
-            ("+30m", Some(1800)),
-            ("-10s", Some(-10)),
-            ("730d", None),
-            ("+d", None),
-            ("+1.5d", None),
-            ("+1w", None),
-            ("+", None),
-            ("+9999999999999999999d", None),
-            ("+9999999999999d", None),
-            ("+é", None),
-        ] {
-            let found = offset_seconds(text);
-            let wanted = if text == "+d" { None } else { seconds };
-            assert_eq!(found, wanted, "{text}");
-        }
-    }
 
     #[test]
     fn context_has_names_and_specs() {

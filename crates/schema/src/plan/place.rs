@@ -9,7 +9,8 @@ use crate::cell::moment::{Moment, MomentKind, TimePiece};
 use crate::cell::reader::{Reader, Value};
 use crate::descriptor::field::Field;
 use crate::descriptor::kind::Kind;
-use crate::descriptor::template::{Place, Source, Spec};
+use crate::descriptor::spec::Spec;
+use crate::descriptor::template::{Place, Source};
 use crate::escape::is_plain;
 
 /// A place, compiled.
@@ -42,7 +43,6 @@ impl Plainness {
     /// The plainness of the texts of a place.
     pub fn of_place(place: &Place, fields: &[Field]) -> Self {
         match (&place.spec, place.source) {
-            (Spec::Epoch { .. } | Spec::Padded(_) | Spec::Shard(_), _) => Self::Always,
             (Spec::Time(pieces), _) => {
                 let plain = |piece: &TimePiece| match piece {
                     TimePiece::Text(text) => is_plain(text),
@@ -55,7 +55,8 @@ impl Plainness {
                     Self::Unknown
                 }
             }
-            (Spec::Text, Source::Line | Source::Uploaded) => Self::Always,
+            (Spec::Epoch { .. } | Spec::Padded(_) | Spec::Shard(_), _)
+            | (Spec::Text, Source::Line | Source::Uploaded) => Self::Always,
             (Spec::Text, Source::Field(index)) => fields.get(index).map_or(Self::Unknown, Self::of_field),
             (Spec::Text, Source::Key | Source::File | Source::Ingest) => Self::Unknown,
         }
@@ -83,6 +84,19 @@ pub(crate) enum PlaceProblem {
 }
 
 impl CompiledPlace {
+    /// Compiles a place.
+    pub fn of(place: &Place, fields: &[Field]) -> Self {
+        let kind = match place.source {
+            Source::Field(index) => fields.get(index).map_or(Kind::Text, |field| field.kind),
+            _ => Kind::Text,
+        };
+        Self {
+            plainness: Plainness::of_place(place, fields),
+            place: place.clone(),
+            kind,
+        }
+    }
+
     /// Appends its text. A source that is missing has none.
     pub fn write(&self, row: &Row<'_>, out: &mut String) -> Result<(), PlaceProblem> {
         match &self.place.spec {
@@ -184,14 +198,13 @@ impl CompiledPlace {
 /// Appends the text of a value; of a list or map, nothing.
 pub(crate) fn push_value(value: &Value, kind: Kind, row: &Row<'_>, out: &mut String) {
     match value {
-        Value::Text(span) | Value::Number(span) => out.push_str(span.text(row.buffers)),
         Value::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
         Value::Moment(moment, MomentKind::Year) if kind == Kind::Number => {
             push_integer(i64::from(moment.civil.year()), out);
         }
         Value::Moment(moment, kind) => moment.write(*kind, out),
         Value::Epoch(_, moment) if kind == Kind::Text => moment.write(MomentKind::DateTime, out),
-        Value::Epoch(span, _) => out.push_str(span.text(row.buffers)),
+        Value::Text(span) | Value::Number(span) | Value::Epoch(span, _) => out.push_str(span.text(row.buffers)),
         Value::Missing | Value::Json { .. } => {}
     }
 }

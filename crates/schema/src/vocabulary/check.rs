@@ -30,10 +30,7 @@ pub(crate) fn object(json: &Json, vocabulary: &Vocabulary, pointer: &str, faults
 
 /// The supported property that is like this name.
 fn suggested(name: &str, vocabulary: &Vocabulary) -> Option<String> {
-    let supported = vocabulary
-        .properties
-        .iter()
-        .filter(|property| !matches!(property.shape, Shape::Unsupported));
+    let supported = vocabulary.properties.iter().filter(|property| property.is_supported());
     nearest(name, supported.map(|property| property.name)).map(str::to_owned)
 }
 

@@ -38,17 +38,17 @@ fn the_hard_row_becomes_its_item() {
         .bind(Some(header), &object, Write::Replace)
         .unwrap();
     let (bytes, ends) = record(&["2024-03-31T01:30:00", "DE-01", "1.234,5", "ok", "ja", "a|b"]);
-    let converted = converter.convert(Record::new(&bytes, &ends), 2).unwrap();
-    let body: String = serde_json::from_str(&format!("\"{}\"", converted.json)).unwrap();
+    let message = converter.convert(Record::new(&bytes, &ends), 2).unwrap();
+    let body: String = serde_json::from_str(&format!("\"{}\"", message.json)).unwrap();
     assert_eq!(
         body,
-        r##"{"TableName":"messages","Item":{"pk":{"S":"SENSOR#DE-01#2024-03#3"},"sk":{"S":"READING#2024-03-31T00:30:00Z"},"kind":{"S":"reading"},"version":{"N":"1"},"origin":{"M":{"file":{"S":"readings/a.csv"},"line":{"N":"2"}}},"expires":{"N":"1774917000"},"at":{"S":"2024-03-31T00:30:00Z"},"Messstelle":{"S":"DE-01"},"value":{"N":"1234.5"},"Status":{"S":"ok"},"Aktiv":{"BOOL":true},"Tags":{"SS":["a","b"]}}}"##
+        r#"{"TableName":"messages","Item":{"pk":{"S":"SENSOR#DE-01#2024-03#3"},"sk":{"S":"READING#2024-03-31T00:30:00Z"},"kind":{"S":"reading"},"version":{"N":"1"},"origin":{"M":{"file":{"S":"readings/a.csv"},"line":{"N":"2"}}},"expires":{"N":"1774917000"},"at":{"S":"2024-03-31T00:30:00Z"},"Messstelle":{"S":"DE-01"},"value":{"N":"1234.5"},"Status":{"S":"ok"},"Aktiv":{"BOOL":true},"Tags":{"SS":["a","b"]}}}"#
     );
     assert_eq!(
-        (converted.partition, converted.sort),
+        (message.partition, message.sort),
         ("SENSOR#DE-01#2024-03#3", "READING#2024-03-31T00:30:00Z")
     );
-    assert_eq!(converted.bytes, body.len());
+    assert_eq!(message.bytes, body.len());
 }
 
 #[test]
@@ -99,10 +99,10 @@ fn compare(text: &[u8]) -> usize {
         let wanted = built_in.message(message::Record::new(&bytes, &ends), Precision::Seconds);
         let found = declared.convert(Record::new(&bytes, &ends), 2);
         match (wanted, found) {
-            (Ok(message), Ok(converted)) => {
+            (Ok(built), Ok(message)) => {
                 let mut body = String::new();
-                let bytes = message.write_body("messages", &mut body);
-                assert_eq!((converted.json, converted.bytes), (body.as_str(), bytes));
+                let bytes = built.write_body("messages", &mut body);
+                assert_eq!((message.json, message.bytes), (body.as_str(), bytes));
                 sent += 1;
             }
             (Err(wanted), Err(found)) => {

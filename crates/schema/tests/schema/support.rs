@@ -78,9 +78,9 @@ pub fn bind(package: &Package, header: &[&str]) -> Result<Converter, HeaderError
 /// The body of the message of a row in line 7.
 pub fn convert(converter: &mut Converter, cells: &[impl AsRef<[u8]>]) -> Result<Value, RowError> {
     let (bytes, ends) = record(cells);
-    let converted = converter.convert(Record::new(&bytes, &ends), 7)?;
-    let body: String = serde_json::from_str(&format!("\"{}\"", converted.json)).unwrap();
-    assert_eq!(body.len(), converted.bytes, "{body}");
+    let message = converter.convert(Record::new(&bytes, &ends), 7)?;
+    let body: String = serde_json::from_str(&format!("\"{}\"", message.json)).unwrap();
+    assert_eq!(body.len(), message.bytes, "{body}");
     Ok(serde_json::from_str(&body).unwrap())
 }
 

@@ -193,10 +193,9 @@ fn rows_name_their_key() {
         .bind(Some(Record::new(&bytes, &ends)), &OBJECT, Write::Replace)
         .unwrap();
     let (bytes, ends) = record(&["\"1\"", "", "x", ""]);
-    let converted = converter.convert(Record::new(&bytes, &ends), 2).unwrap();
-    assert_eq!((converted.partition, converted.sort), ("\"1\"", "x"));
+    let message = converter.convert(Record::new(&bytes, &ends), 2).unwrap();
+    assert_eq!((message.partition, message.sort), ("\"1\"", "x"));
     assert!(
-        converted.json.contains(r#"{\"id\":{\"S\":\"\\\"1\\\"\"}"#)
-            || converted.json.contains(r#"\"S\":\"\\\"1\\\"\""#)
+        message.json.contains(r#"{\"id\":{\"S\":\"\\\"1\\\"\"}"#) || message.json.contains(r#"\"S\":\"\\\"1\\\"\""#)
     );
 }
