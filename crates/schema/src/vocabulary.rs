@@ -15,6 +15,7 @@ mod package;
 mod schema;
 pub(crate) mod table;
 
+pub(crate) use field::TYPES;
 pub(crate) use package::PACKAGE;
 pub(crate) use package::RESOURCE;
 
@@ -49,6 +50,8 @@ pub(crate) enum Shape {
     /// One character.
     Character,
     Bool,
+    /// The name of a type of fields; which one is for the field to say.
+    TypeName,
     /// A whole number that is not negative.
     Count,
     /// One of these texts.
@@ -103,6 +106,7 @@ impl Shape {
             }
             Self::AnyText => "a string".to_owned(),
             Self::Character => "a string of one character".to_owned(),
+            Self::TypeName => listed(&TYPES),
             Self::Bool => "true or false".to_owned(),
             Self::Count => "a whole number, 0 or more".to_owned(),
             Self::Choice(choices) => listed(choices),

@@ -48,21 +48,6 @@ impl Ascii {
         }
     }
 
-    /// Appends an integer.
-    pub fn push_integer(&mut self, number: i64) {
-        if number < 0 {
-            self.push(b'-');
-        }
-        let magnitude = number.unsigned_abs();
-        let mut width = 1;
-        let mut limit: u64 = 10;
-        while magnitude >= limit && width < 19 {
-            width += 1;
-            limit = limit.saturating_mul(10);
-        }
-        self.push_digits(magnitude, width);
-    }
-
     /// How much room is left.
     pub fn room(&self) -> usize {
         Self::ROOM - self.length
@@ -93,9 +78,25 @@ pub(crate) fn push_integer(number: i64, out: &mut String) {
     if let Ok(single @ 0..10) = u8::try_from(number) {
         return out.push(char::from(b'0' + single));
     }
-    let mut ascii = Ascii::new();
-    ascii.push_integer(number);
-    ascii.write(out);
+    let mut bytes = [0; "-9223372036854775808".len()];
+    let mut start = bytes.len();
+    let mut rest = number.unsigned_abs();
+    while rest >= 10 {
+        let pair = usize::try_from(rest % 100).unwrap_or_default() * 2;
+        bytes[start - 2..start].copy_from_slice(&PAIRS[pair..pair + 2]);
+        rest /= 100;
+        start -= 2;
+    }
+    if rest > 0 {
+        start -= 1;
+        bytes[start] = digit(rest);
+    }
+    if number < 0 {
+        start -= 1;
+        bytes[start] = b'-';
+    }
+    // Only ASCII is in it.
+    out.push_str(std::str::from_utf8(&bytes[start..]).unwrap_or_default());
 }
 
 #[cfg(test)]
@@ -104,7 +105,7 @@ mod tests {
 
     #[test]
     fn integers_are_written_whole() {
-        for number in [0, 7, 10, 99, 100, -1, -730, 1_774_917_000, i64::MAX, i64::MIN + 1] {
+        for number in [0, 7, 10, 99, 100, -1, -730, 1_774_917_000, i64::MAX, i64::MIN] {
             let mut out = String::new();
             push_integer(number, &mut out);
             assert_eq!(out, number.to_string());

@@ -6,15 +6,14 @@ use jiff::Timestamp;
 use message::MAX_ITEM_BYTES;
 
 use super::columns::Columns;
+use super::reading::{Cells, Reading};
 use super::record::{Record, Repaired};
 use super::{item_size, merge};
 use crate::cell::ascii::Ascii;
 use crate::cell::moment::Moment;
-use crate::cell::problem::CellProblem;
 use crate::cell::reader::Value;
-use crate::cell::span::{Buffer, Buffers, Cell, Span};
+use crate::cell::span::{Buffers, Span};
 use crate::cell::text::is_blank;
-use crate::descriptor::field::Field;
 use crate::descriptor::resource::Write;
 use crate::error::{CellError, HeaderError, RowError};
 use crate::escape::is_plain;
@@ -59,14 +58,6 @@ pub struct Converted<'c> {
     pub partition: &'c str,
     /// The text of its sort key; empty when the table has none.
     pub sort: &'c str,
-}
-
-/// The cells of a row as text, and which of them were not UTF-8.
-#[derive(Clone, Copy)]
-struct Cells<'c> {
-    text: &'c str,
-    ends: &'c [usize],
-    invalid: &'c [Option<usize>],
 }
 
 impl Converter {
@@ -121,27 +112,11 @@ impl Converter {
     /// [`RowError`], with every bad cell and not only the first.
     pub fn convert(&mut self, record: Record<'_>, line: u64) -> Result<Converted<'_>, RowError> {
         self.check_width(record)?;
-        match record.text() {
-            Some(text) => self.convert_cells(
-                Cells {
-                    text,
-                    ends: record.ends(),
-                    invalid: &[],
-                },
-                line,
-            ),
-            None => {
-                let Repaired { text, ends, invalid } = record.repaired();
-                self.convert_cells(
-                    Cells {
-                        text: &text,
-                        ends: &ends,
-                        invalid: &invalid,
-                    },
-                    line,
-                )
-            }
+        if let Some(text) = record.text() {
+            return self.convert_cells(Cells::new(text, record.ends(), &[]), line);
         }
+        let Repaired { text, ends, invalid } = record.repaired();
+        self.convert_cells(Cells::new(&text, &ends, &invalid), line)
     }
 
     /// Cells that are missing or too many at the end of a row are empty, as long as no field needs them.
@@ -163,8 +138,16 @@ impl Converter {
         self.keys.clear();
         self.body.clear();
         self.errors.clear();
-        self.read(cells);
         let plan = &*self.plan;
+        let mut reading = Reading {
+            plan,
+            columns: &self.columns,
+            values: &mut self.values,
+            kept: &mut self.kept,
+            scratch: &mut self.scratch,
+            errors: &mut self.errors,
+        };
+        reading.read(cells);
         let row = Row {
             values: &self.values,
             buffers: Buffers {
@@ -233,88 +216,6 @@ impl Converter {
             sort,
         })
     }
-
-    /// Reads the cells of the fields, and notes what is wrong with them.
-    fn read(&mut self, cells: Cells<'_>) {
-        self.values.clear();
-        let plan = &*self.plan;
-        for (index, field) in plan.fields.iter().enumerate() {
-            let column = self.columns.of_fields.get(index).copied().flatten();
-            let invalid = column.and_then(|column| cells.invalid.get(column).copied().flatten());
-            let found = match (column.and_then(|column| cells.get(column)), invalid) {
-                (_, Some(byte)) => Err(CellProblem::Utf8(byte)),
-                (cell, None) => {
-                    let default = plan.default_spans.get(index).copied().flatten();
-                    let default = default.zip(field.default.as_deref());
-                    read(field, cell, default, cells.text, &plan.defaults, &mut self.scratch)
-                }
-            };
-            let value = found.unwrap_or_else(|problem| {
-                self.errors.push(CellError {
-                    column: field.name.clone(),
-                    attribute: None,
-                    violation: problem.into(),
-                });
-                Value::Missing
-            });
-            self.values.push(value);
-        }
-        self.kept.clear();
-        for (index, (column, _)) in self.columns.kept.iter().enumerate() {
-            if let Some(cell) = cells.get(*column).filter(|cell| !plan.missing_values.has(cell.text)) {
-                self.kept.push((index, cell.span));
-            }
-        }
-    }
-}
-
-impl<'c> Cells<'c> {
-    fn get(self, column: usize) -> Option<Cell<'c>> {
-        let start = match column.checked_sub(1) {
-            None => 0,
-            Some(before) => *self.ends.get(before)?,
-        };
-        let end = *self.ends.get(column)?;
-        Some(Cell {
-            text: self.text.get(start..end)?,
-            span: Span::new(Buffer::Record, start, end),
-        })
-    }
-}
-
-/// Reads the cell of a field: missing, or the default, or what its type makes of it.
-fn read(
-    field: &Field,
-    cell: Option<Cell<'_>>,
-    default: Option<(Span, &str)>,
-    record: &str,
-    defaults: &str,
-    scratch: &mut String,
-) -> Result<Value, CellProblem> {
-    let blank_text;
-    let cell = match cell.filter(|cell| !field.missing_values.has(cell.text)) {
-        // Where an empty cell has a value, a blank one has the same.
-        Some(cell) if is_blank(cell.text) => {
-            blank_text = cell.part(&cell.text[..0]);
-            blank_text
-        }
-        Some(cell) => cell,
-        None => match default {
-            Some((span, text)) => Cell { text, span },
-            None if field.required => return Err(CellProblem::Empty),
-            None => return Ok(Value::Missing),
-        },
-    };
-    let value = field.reader.read(cell, scratch)?;
-    if let Some(limits) = &field.limits {
-        let buffers = Buffers {
-            record,
-            defaults,
-            scratch,
-        };
-        limits.check(&value, buffers)?;
-    }
-    Ok(value)
 }
 
 /// Appends the end of a body of `Item`: the mode and the order, where the mode has one.

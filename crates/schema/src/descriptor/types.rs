@@ -10,22 +10,8 @@ use crate::cell::zone::{Ambiguous, Zone};
 use crate::fault::{Collector, Violation, below};
 use crate::json::Json;
 use crate::nearest::nearest;
+use crate::vocabulary::TYPES;
 
-/// The types that are supported.
-const TYPES: [&str; 12] = [
-    "string",
-    "number",
-    "integer",
-    "boolean",
-    "date",
-    "time",
-    "datetime",
-    "year",
-    "yearmonth",
-    "list",
-    "object",
-    "array",
-];
 /// The types of the standard that are not.
 const UNSUPPORTED: [(&str, &str); 4] = [
     ("duration", "DynamoDB has no durations; read it as a string"),

@@ -79,7 +79,7 @@ fn fits(value: &Json, shape: &Shape) -> bool {
     let scalar = |value: &Json| matches!(value, Json::Text(_) | Json::Number(_) | Json::Bool(_));
     let not_empty = |value: &Json| value.text().is_some_and(|text| !text.is_empty());
     match shape {
-        Shape::Text | Shape::Path => not_empty(value),
+        Shape::Text | Shape::Path | Shape::TypeName => not_empty(value),
         Shape::AnyText => value.text().is_some(),
         Shape::Character => value.text().is_some_and(|text| text.chars().count() == 1),
         Shape::Bool => value.bool().is_some(),

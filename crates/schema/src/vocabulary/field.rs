@@ -3,6 +3,21 @@
 use super::package::unsupported;
 use super::{Property, Shape, Vocabulary};
 
+/// The types that are supported.
+pub(crate) const TYPES: [&str; 12] = [
+    "string",
+    "number",
+    "integer",
+    "boolean",
+    "date",
+    "time",
+    "datetime",
+    "year",
+    "yearmonth",
+    "list",
+    "object",
+    "array",
+];
 const NO_EFFECT: &str = "nothing here reads it; remove it";
 
 pub(crate) static FIELD: Vocabulary = Vocabulary {
@@ -16,9 +31,8 @@ pub(crate) static FIELD: Vocabulary = Vocabulary {
         },
         Property {
             name: "type",
-            shape: Shape::Text,
-            about: "Type of the cells: string, number, integer, boolean, date, time, datetime, year, yearmonth, list, object or \
-                    array.",
+            shape: Shape::TypeName,
+            about: "Type of the cells.",
         },
         Property {
             name: "title",

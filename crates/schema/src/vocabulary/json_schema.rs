@@ -1,6 +1,6 @@
 //! The tables as a JSON Schema, by which editors complete and check a descriptor.
 
-use super::{PACKAGE, Property, Shape, Vocabulary};
+use super::{PACKAGE, Property, Shape, TYPES, Vocabulary};
 use crate::json::Json;
 
 /// The JSON Schema of `datapackage.json`, indented.
@@ -61,6 +61,7 @@ fn shape(shape: &Shape) -> Vec<(&'static str, Json)> {
             ("maxLength", number(1)),
         ],
         Shape::Bool => of_type("boolean"),
+        Shape::TypeName => vec![("enum", texts(&TYPES))],
         Shape::Count => vec![("type", text("integer")), ("minimum", number(0))],
         Shape::Choice(choices) => vec![("enum", texts(choices))],
         Shape::ChoiceOrOne(choices) => {

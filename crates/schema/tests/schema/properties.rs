@@ -87,7 +87,7 @@ fn is_attribute_value(value: &Value) -> bool {
 
 /// What a cell of a simple type must become, when it is accepted; `None`: not checked here.
 fn expected(field: &Value, cell: &str) -> Option<Value> {
-    let blank = cell.chars().all(|character| character.is_whitespace());
+    let blank = cell.chars().all(char::is_whitespace);
     match field["type"].as_str()? {
         _ if blank && field["dynamodb:missing"] == "null" => Some(json!({"NULL": true})),
         _ if blank => Some(Value::Null),
@@ -121,10 +121,10 @@ proptest! {
             alone[index + 1].clone_from(&cells[index]);
             let (bytes, ends) = record(&alone);
             let name = field["name"].as_str().unwrap();
-            if let Err(error) = converter.convert(Record::new(&bytes, &ends), line) {
-                if error.columns().any(|column| column == name) {
-                    bad.push(name.to_owned());
-                }
+            if let Err(error) = converter.convert(Record::new(&bytes, &ends), line)
+                && error.columns().any(|column| column == name)
+            {
+                bad.push(name.to_owned());
             }
         }
 

@@ -55,7 +55,7 @@ pub fn load(descriptor: &Value, table: &Table) -> Package {
 }
 
 pub fn faults(descriptor: &Value, table: &Table) -> Vec<String> {
-    let faults = Package::load(&descriptor.to_string(), table).expect_err("the descriptor has faults");
+    let faults = Package::load(&descriptor.to_string(), table).unwrap_err();
     faults.all().iter().map(ToString::to_string).collect()
 }
 
