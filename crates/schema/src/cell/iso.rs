@@ -25,44 +25,50 @@ pub(crate) const TIME_FORM: &str =
 pub(crate) const DATETIME_FORM: &str = "a date and time of the form YYYY-MM-DDTHH:MM:SS, such as 2024-03-31T10:55:09, 2024-03-31T10:55:09.385Z or \
      2024-03-31T10:55:09+02:00";
 
-/// Reads `YYYY-MM-DD`.
+/// Reads `YYYY-MM-DD`. A month or day may have one digit, as strptime reads it.
 pub(crate) fn date(text: &[u8]) -> Option<Date> {
-    let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = *text else {
-        return None;
+    let (year, month_and_day) = year(text)?;
+    let (month, day) = match *month_and_day {
+        [m1, m2, b'-', d1, d2] => (pair(m1, m2)?, pair(d1, d2)?),
+        [m1, m2, b'-', d] => (pair(m1, m2)?, pair(b'0', d)?),
+        [m, b'-', d1, d2] => (pair(b'0', m)?, pair(d1, d2)?),
+        [m, b'-', d] => (pair(b'0', m)?, pair(b'0', d)?),
+        _ => return None,
     };
-    Some(Date {
-        year: i16::from(pair(y1, y2)?) * 100 + i16::from(pair(y3, y4)?),
-        month: pair(m1, m2)?,
-        day: pair(d1, d2)?,
-    })
+    Some(Date { year, month, day })
 }
 
-/// Reads `YYYY-MM`.
+/// Reads `YYYY-MM`. A month may have one digit.
 pub(crate) fn year_month(text: &[u8]) -> Option<Date> {
-    let [y1, y2, y3, y4, b'-', m1, m2] = *text else {
-        return None;
+    let (year, month) = year(text)?;
+    let month = match *month {
+        [m1, m2] => pair(m1, m2)?,
+        [m] => pair(b'0', m)?,
+        _ => return None,
     };
-    Some(Date {
-        year: i16::from(pair(y1, y2)?) * 100 + i16::from(pair(y3, y4)?),
-        month: pair(m1, m2)?,
-        day: 1,
-    })
+    Some(Date { year, month, day: 1 })
 }
 
-/// Reads `HH:MM:SS` or `HH:MM`, with a fraction of the second behind a point or a comma. Answers what is behind it, too.
+/// Reads `YYYY-`. Answers what is behind it, too.
+fn year(text: &[u8]) -> Option<(i16, &[u8])> {
+    let [y1, y2, y3, y4, b'-', rest @ ..] = text else {
+        return None;
+    };
+    let year = i16::from(pair(*y1, *y2)?) * 100 + i16::from(pair(*y3, *y4)?);
+    Some((year, rest))
+}
+
+/// Reads `HH:MM:SS`, with a fraction of the second behind a point or a comma. Answers what is behind it, too.
 pub(crate) fn clock(text: &[u8]) -> Result<(Clock, &[u8]), Refusal> {
-    let [h1, h2, b':', m1, m2, rest @ ..] = text else {
+    let [h1, h2, b':', m1, m2, b':', s1, s2, rest @ ..] = text else {
         return Err(Refusal::Form);
     };
     let mut clock = Clock {
         hour: pair(*h1, *h2).ok_or(Refusal::Form)?,
         minute: pair(*m1, *m2).ok_or(Refusal::Form)?,
-        ..Clock::default()
+        second: pair(*s1, *s2).ok_or(Refusal::Form)?,
+        nanosecond: 0,
     };
-    let [b':', s1, s2, rest @ ..] = rest else {
-        return Ok((clock, rest));
-    };
-    clock.second = pair(*s1, *s2).ok_or(Refusal::Form)?;
     let [b'.' | b',', digits @ ..] = rest else {
         return Ok((clock, rest));
     };
@@ -140,9 +146,10 @@ mod tests {
             day: 31,
         };
         assert_eq!(date(b"2024-03-31"), Some(wanted));
-        for text in ["2024-3-31", "24-03-31", "2024/03/31", "2024-03-31T", "+024-03-31", ""] {
+        for text in ["2024-03-311", "24-03-31", "2024/03/31", "2024-03-31T", "+024-03-31", ""] {
             assert_eq!(date(text.as_bytes()), None, "{text}");
         }
+        assert_eq!(date(b"2024-3-31"), Some(wanted));
         assert_eq!(year_month(b"2024-03"), Some(Date { day: 1, ..wanted }));
     }
 
@@ -151,7 +158,7 @@ mod tests {
         let (found, rest) = clock(b"10:55:09.385Z").unwrap();
         assert_eq!((found.hour, found.minute, found.second), (10, 55, 9));
         assert_eq!((found.nanosecond, rest), (385_000_000, b"Z".as_slice()));
-        assert_eq!(clock(b"10:55").unwrap().0.second, 0);
+        assert_eq!(clock(b"10:55"), Err(Refusal::Form));
         assert_eq!(clock(b"10:55:09.1234567890").unwrap().0.nanosecond, 123_456_789);
         assert_eq!(clock(b"10:55:09.1234567891"), Err(Refusal::TooFine));
         assert_eq!(clock(b"10:55:09."), Err(Refusal::Form));

@@ -199,13 +199,14 @@ fn default_form(text: &str, kind: MomentKind, zone: Option<&Zone>) -> Result<Mom
             let Some((day, [b'T' | b't' | b' ', rest @ ..])) = bytes.split_at_checked("YYYY-MM-DD".len()) else {
                 return Err(form);
             };
+            // Ten bytes are a date of two digits each.
             let date = iso::date(day).ok_or(CellProblem::Form(iso::DATETIME_FORM))?;
             let (clock, rest) = iso::clock(rest).map_err(|refusal| refusal.problem(iso::DATETIME_FORM))?;
             let offset = match rest {
                 [] => None,
                 rest => Some(iso::offset(rest).ok_or(form)?),
             };
-            placed(civil(date, clock)?, offset, zone)
+            placed(with_midnight(date, clock)?, offset, zone)
         }
     }
 }
@@ -262,6 +263,20 @@ fn civil(date: iso::Date, clock: iso::Clock) -> Result<DateTime, CellProblem> {
         nanosecond,
     } = clock;
     DateTime::new(date.year, date.month, date.day, hour, minute, second, nanosecond).map_err(|_| CellProblem::Calendar)
+}
+
+/// A date and time, of which 24:00:00 is the beginning of the next day.
+fn with_midnight(date: iso::Date, clock: iso::Clock) -> Result<DateTime, CellProblem> {
+    let last = iso::Clock {
+        hour: 24,
+        ..iso::Clock::default()
+    };
+    if clock != last {
+        return civil(date, clock);
+    }
+    let day = civil(date, iso::Clock::default())?.date();
+    let next = day.tomorrow().map_err(|_| CellProblem::Years(""))?;
+    Ok(next.at(0, 0, 0, 0))
 }
 
 fn civil_of(parts: Parts) -> Result<DateTime, CellProblem> {

@@ -53,7 +53,7 @@ fn the_hard_row_becomes_its_item() {
 
 #[test]
 fn a_row_with_little_in_it_becomes_a_small_item() {
-    let item = reading(&["2024-03-31 01:30", "DE-01", "-", "-", "", " "]).unwrap();
+    let item = reading(&["2024-03-31 01:30:00", "DE-01", "-", "-", "", " "]).unwrap();
     assert_eq!(item["Status"], json!({"S": "unknown"}));
     let names: Vec<_> = item.as_object().unwrap().keys().collect();
     assert_eq!(names.len(), 9, "{names:?}");

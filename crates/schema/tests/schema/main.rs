@@ -6,6 +6,7 @@ mod cells;
 mod columns;
 mod examples;
 mod faults;
+mod interoperability;
 mod keys;
 mod properties;
 mod support;
