@@ -2,7 +2,6 @@
 //!
 //! | where | what |
 //! |---|---|
-//! | [`text`] | white space and characters that nobody sees |
 //! | [`ascii`] | digits and signs, collected |
 //! | [`number`], [`decimal`] | numbers in their notation; their values |
 //! | [`moment`], [`iso`], [`directives`], [`written`], [`epoch`], [`zone`] | times, their forms when read and written, local times |
@@ -26,6 +25,5 @@ pub(crate) mod number;
 pub(crate) mod problem;
 pub(crate) mod reader;
 pub(crate) mod span;
-pub(crate) mod text;
 pub(crate) mod written;
 pub(crate) mod zone;

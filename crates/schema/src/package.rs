@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use message::WriteMode;
+
 use crate::convert::converter::{Converter, Object};
 use crate::convert::record::Record;
 use crate::descriptor;
@@ -169,7 +171,7 @@ impl Resource {
         &self,
         header: Option<Record<'_>>,
         object: &Object<'_>,
-        stack: Write,
+        stack: WriteMode,
     ) -> Result<Converter, HeaderError> {
         Converter::new(Arc::clone(&self.plan), header, object, stack)
     }

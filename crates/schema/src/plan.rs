@@ -49,7 +49,7 @@ pub(crate) struct Plan {
 /// How the body of a message is written.
 #[derive(Debug)]
 pub(crate) enum BodyPlan {
-    /// `{"TableName":…,"Item":{…}`, without what is behind the item.
+    /// The whole body.
     Put(Vec<Step>),
     Merge(MergePlan),
     /// The whole body.

@@ -1,6 +1,6 @@
 //! Cells that have no value.
 
-use super::text::is_blank;
+use message::invisible::is_blank;
 
 /// The texts of cells that have no value.
 #[derive(Clone, Debug, PartialEq, Eq)]

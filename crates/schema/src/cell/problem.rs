@@ -1,6 +1,7 @@
 //! What can be wrong with a cell.
 
 use message::NumberError;
+use message::invisible::OddCharacter;
 
 /// What is wrong with a cell.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -101,11 +102,11 @@ pub enum CellProblem {
     #[error("is greater than the maximum {0}")]
     AboveMaximum(String),
     /// It is bad, and has a character that looks like another one or like nothing.
-    #[error("{problem}; it has the character U+{:04X}", u32::from(*.character))]
+    #[error("{problem}; it has {character}")]
     Disguised {
         /// What is wrong with it.
         problem: Box<CellProblem>,
         /// The character.
-        character: char,
+        character: OddCharacter,
     },
 }

@@ -4,6 +4,7 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use jiff::civil::DateTime;
 use jiff::tz::Offset;
+use message::invisible::{odd_character, trim};
 
 use super::directives::{Directives, Parts};
 use super::list::{List, Size};
@@ -12,7 +13,7 @@ use super::number::Notation;
 use super::problem::CellProblem;
 use super::span::{Buffer, Buffers, Cell, Span};
 use super::zone::{self, Zone};
-use super::{document, epoch, iso, text};
+use super::{document, epoch, iso};
 use crate::escape::push_json;
 
 /// A type of cells, with everything that its field says about their form.
@@ -87,7 +88,7 @@ impl Reader {
             Self::Number(notation) => notation.read(cell, scratch).map(Value::Number),
             Self::Epoch { notation, unit } => epoch(*notation, *unit, cell, scratch),
             Self::Moment { kind, format, zone } => {
-                let trimmed = text::trim(cell.text);
+                let trimmed = trim(cell.text);
                 let moment = match format {
                     Some(directives) => formatted(trimmed, *kind, directives, zone.as_ref())?,
                     None => default_form(trimmed, *kind, zone.as_ref())?,
@@ -95,7 +96,7 @@ impl Reader {
                 Ok(Value::Moment(moment, *kind))
             }
             Self::Boolean { truths, falsehoods } => {
-                let trimmed = text::trim(cell.text);
+                let trimmed = trim(cell.text);
                 let is_in = |texts: &[String]| texts.iter().any(|text| text == trimmed);
                 match (is_in(truths), is_in(falsehoods)) {
                     (true, _) => Ok(Value::Bool(true)),
@@ -125,7 +126,7 @@ impl Reader {
             Self::Document { object } => {
                 let start = scratch.len();
                 let mut document = String::new();
-                let length = document::read(text::trim(cell.text), *object, &mut document)?;
+                let length = document::read(trim(cell.text), *object, &mut document)?;
                 let escapes = push_json(scratch, &document);
                 Ok(json(cell, start, scratch, Size { length, escapes }))
             }
@@ -136,7 +137,7 @@ impl Reader {
 /// A problem, with the character that may be the reason for it.
 #[cold]
 fn disguised(problem: CellProblem, cell: Cell<'_>) -> CellProblem {
-    match text::disguised(text::trim(cell.text)) {
+    match odd_character(trim(cell.text)) {
         Some(character) if !matches!(problem, CellProblem::Json { .. }) => CellProblem::Disguised {
             problem: Box::new(problem),
             character,

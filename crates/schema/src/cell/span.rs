@@ -83,7 +83,7 @@ impl<'c> Cell<'c> {
 
     /// The cell without invisible characters at its ends.
     pub fn trimmed(self) -> Self {
-        let trimmed = super::text::trim(self.text);
+        let trimmed = message::invisible::trim(self.text);
         if trimmed.len() == self.text.len() {
             self
         } else {

@@ -1,11 +1,11 @@
 //! Which column belongs to which field.
 
 use super::record::Record;
-use crate::cell::text::{is_blank, is_invisible};
 use crate::descriptor::schema::FieldsMatch;
 use crate::error::HeaderError;
 use crate::plan::Plan;
 use crate::plan::steps::Literal;
+use message::invisible::{is_blank, trim};
 
 /// The columns of a file.
 #[derive(Debug)]
@@ -45,7 +45,7 @@ impl Columns {
             known_width: of_fields.iter().flatten().max().map_or(0, |last| last + 1),
             unknown: unknown
                 .into_iter()
-                .map(|column| trimmed(&names[column]).to_owned())
+                .map(|column| trim(&names[column]).to_owned())
                 .collect(),
             of_fields,
             kept,
@@ -101,13 +101,9 @@ fn matched(plan: &Plan, names: &[String]) -> Result<Vec<Option<usize>>, HeaderEr
     }
 }
 
-fn trimmed(name: &str) -> &str {
-    name.trim_matches(is_invisible)
-}
-
 /// A name without letter case, and without white space around it.
 fn folded(name: &str) -> String {
-    trimmed(name).to_lowercase()
+    trim(name).to_lowercase()
 }
 
 fn check(plan: &Plan, names: &[String], of_fields: &[Option<usize>], unknown: &[usize]) -> Result<(), HeaderError> {
@@ -136,7 +132,7 @@ fn check(plan: &Plan, names: &[String], of_fields: &[Option<usize>], unknown: &[
         return Err(HeaderError::NothingKnown);
     }
     if !plan.fields_match.allows_unknown() && !unknown.is_empty() {
-        let columns = unknown.iter().map(|column| trimmed(&names[*column]).to_owned());
+        let columns = unknown.iter().map(|column| trim(&names[*column]).to_owned());
         return Err(HeaderError::Unknown {
             columns: columns.collect(),
             match_name: match plan.fields_match {
@@ -158,7 +154,7 @@ fn kept(plan: &Plan, names: &[String], unknown: &[usize]) -> Result<Vec<(usize, 
     let mut duplicates = Vec::new();
     let mut seen = Vec::new();
     for &column in unknown {
-        let name = trimmed(&names[column]);
+        let name = trim(&names[column]);
         if plan.attribute_names.iter().any(|attribute| attribute == name) || matches!(name, "$revision" | "$order") {
             conflicts.push(name.to_owned());
         }

@@ -3,17 +3,16 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use message::MAX_ITEM_BYTES;
+use message::invisible::is_blank;
+use message::{MAX_ITEM_BYTES, Order, WriteMode};
 
 use super::columns::Columns;
 use super::reading::{Cells, Reading};
 use super::record::{Record, Repaired};
 use super::{item_size, merge};
-use crate::cell::ascii::Ascii;
 use crate::cell::moment::Moment;
 use crate::cell::reader::Value;
 use crate::cell::span::{Buffers, Span};
-use crate::cell::text::is_blank;
 use crate::descriptor::resource::Write;
 use crate::error::{CellError, HeaderError, RowError};
 use crate::escape::is_plain;
@@ -21,13 +20,16 @@ use crate::plan::row::{ObjectTexts, Row};
 use crate::plan::steps::{Inputs, Kept, Output};
 use crate::plan::{BodyPlan, Plan};
 
+/// What the order of an item takes of its size.
+const ORDER_BYTES: usize = Order::ATTRIBUTE.len() + Order::LENGTH;
+
 /// An object whose rows are converted: what templates and orders say about it.
 #[derive(Clone, Copy, Debug)]
 pub struct Object<'o> {
     /// Its key.
     pub key: &'o str,
-    /// Its ingest id: a UUID in its text form.
-    pub ingest_id: &'o str,
+    /// Its ingest id: a UUID as one number.
+    pub ingest_id: u128,
     /// When it was uploaded, in nanoseconds since 1970.
     pub uploaded: i128,
 }
@@ -39,6 +41,10 @@ pub struct Converter {
     columns: Columns,
     object: ObjectTexts,
     write: Write,
+    /// The mode of the messages, where they have one.
+    mode: Option<WriteMode>,
+    /// The order of the ingest.
+    order: Order,
     values: Vec<Value>,
     kept: Vec<(usize, Span)>,
     scratch: String,
@@ -65,13 +71,15 @@ impl Converter {
         plan: Arc<Plan>,
         header: Option<Record<'_>>,
         object: &Object<'_>,
-        stack: Write,
+        stack: WriteMode,
     ) -> Result<Self, HeaderError> {
         let columns = match header {
             Some(header) if plan.has_header => Columns::named(&plan, header)?,
             None if plan.has_header => return Err(HeaderError::NoHeader),
             _ => Columns::in_order(&plan),
         };
+        let write = plan.write.unwrap_or_else(|| stack.into());
+        let order = Order::of_row(object.ingest_id, 0);
         let uploaded = Timestamp::from_nanosecond(object.uploaded).unwrap_or_default();
         // A time outside the years that can be written is no time of an upload.
         let uploaded = Moment::at(uploaded).or_else(|_| Moment::at(Timestamp::UNIX_EPOCH));
@@ -79,10 +87,16 @@ impl Converter {
             object: ObjectTexts {
                 key: object.key.to_owned(),
                 file: object.key.rsplit('/').next().unwrap_or_default().to_owned(),
-                ingest: object.ingest_id.to_owned(),
+                ingest: order.ingest_id().to_owned(),
                 uploaded: uploaded.map_err(|_| HeaderError::NoHeader)?,
             },
-            write: plan.write.unwrap_or(stack),
+            mode: match write {
+                Write::Latest => Some(WriteMode::Latest),
+                Write::Create => Some(WriteMode::Create),
+                Write::Replace | Write::Merge | Write::Delete => None,
+            },
+            write,
+            order,
             values: Vec::with_capacity(plan.fields.len()),
             kept: Vec::new(),
             plan,
@@ -177,6 +191,7 @@ impl Converter {
             fields: &plan.fields,
             partition,
             sort,
+            mode: self.mode.map(|mode| (mode, self.order.at_line(line))),
             kept: Kept {
                 columns: &self.columns.kept,
                 cells: &self.kept,
@@ -189,12 +204,8 @@ impl Converter {
         };
         let mut is_empty = false;
         match &plan.body {
-            BodyPlan::Put(steps) => {
-                output.run(steps, &inputs);
-                push_mode(self.write, &self.object.ingest, line, &mut output);
-            }
+            BodyPlan::Put(steps) | BodyPlan::Delete(steps) => output.run(steps, &inputs),
             BodyPlan::Merge(merge) => is_empty = !merge::write(merge, &inputs, &mut output),
-            BodyPlan::Delete(steps) => output.run(steps, &inputs),
         }
         let bytes = output.text.len() - output.escapes;
         if !self.errors.is_empty() {
@@ -203,8 +214,12 @@ impl Converter {
         if is_empty {
             return Err(RowError::NothingToMerge);
         }
-        if bytes > MAX_ITEM_BYTES
-            && let Some(size) = item_size::of_body(&self.body).filter(|size| *size > MAX_ITEM_BYTES)
+        // The item keeps the order, too.
+        let beside = if self.mode.is_some() { ORDER_BYTES } else { 0 };
+        if bytes + beside > MAX_ITEM_BYTES
+            && let Some(size) = item_size::of_body(&self.body)
+                .map(|size| size + beside)
+                .filter(|size| *size > MAX_ITEM_BYTES)
         {
             return Err(RowError::ItemTooLarge(size));
         }
@@ -217,25 +232,3 @@ impl Converter {
         })
     }
 }
-
-/// Appends the end of a body of `Item`: the mode and the order, where the mode has one.
-fn push_mode(write: Write, ingest_id: &str, line: u64, output: &mut Output<'_>) {
-    let mode = match write {
-        Write::Latest => "latest",
-        Write::Create => "create",
-        Write::Replace | Write::Merge | Write::Delete => return output.text.push('}'),
-    };
-    output.text.push_str(",\\\"Mode\\\":\\\"");
-    output.text.push_str(mode);
-    output.text.push_str("\\\",\\\"Order\\\":\\\"");
-    output.text.push_str(ingest_id);
-    output.text.push('-');
-    let mut digits = Ascii::new();
-    digits.push_digits(line, ORDER_DIGITS);
-    digits.write(output.text);
-    output.text.push_str("\\\"}");
-    output.escapes += 8;
-}
-
-/// Digits of a line in an order, so that orders compare as their texts do.
-const ORDER_DIGITS: usize = 12;

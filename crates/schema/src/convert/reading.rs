@@ -4,10 +4,10 @@ use super::columns::Columns;
 use crate::cell::problem::CellProblem;
 use crate::cell::reader::Value;
 use crate::cell::span::{Buffer, Buffers, Cell, Span};
-use crate::cell::text::is_blank;
 use crate::descriptor::field::Field;
 use crate::error::CellError;
 use crate::plan::Plan;
+use message::invisible::is_blank;
 
 /// The cells of a row as text.
 #[derive(Clone, Copy)]

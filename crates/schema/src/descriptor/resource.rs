@@ -1,6 +1,7 @@
 //! One kind of file.
 
 use encoding_rs::Encoding;
+use message::WriteMode;
 
 use super::dialect::Dialect;
 use super::item::ItemValue;
@@ -38,6 +39,16 @@ pub enum Write {
     Merge,
     /// It removes the item.
     Delete,
+}
+
+impl From<WriteMode> for Write {
+    fn from(mode: WriteMode) -> Self {
+        match mode {
+            WriteMode::Replace => Self::Replace,
+            WriteMode::Latest => Self::Latest,
+            WriteMode::Create => Self::Create,
+        }
+    }
 }
 
 impl Write {

@@ -30,7 +30,9 @@ impl BodyWriter<'_> {
 
     pub fn put(&self, attributes: &[Attribute<'_>]) -> BodyPlan {
         let mut steps = Assembler::default();
-        steps.json(&format!("{{\"TableName\":{},\"Item\":{{", quoted(&self.table.name)));
+        steps.json(&format!("{{\"TableName\":{}", quoted(&self.table.name)));
+        steps.push(Step::Mode);
+        steps.json(",\"Item\":{");
         for attribute in attributes {
             self.member(attribute, &mut steps);
         }
@@ -38,7 +40,7 @@ impl BodyWriter<'_> {
             steps.push(Step::Kept);
         }
         steps.close();
-        steps.json("}");
+        steps.json("}}");
         BodyPlan::Put(steps.finish())
     }
 

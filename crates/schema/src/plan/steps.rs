@@ -1,5 +1,7 @@
 //! The flat list of what is written, one thing after the other, between literals that are escaped once.
 
+use message::{Order, WriteMode};
+
 use super::key::source_name;
 use super::place::{CompiledPlace, Plainness, push_value};
 use super::row::Row;
@@ -43,6 +45,8 @@ pub(crate) enum Step {
         field: usize,
         next: usize,
     },
+    /// The members `Mode` and `Order`, where the write has them, each with a comma before it.
+    Mode,
     /// Columns without a field, as members.
     Kept,
     /// Removes the comma behind the last member, if there is one.
@@ -64,6 +68,8 @@ pub(crate) struct Inputs<'i> {
     pub fields: &'i [Field],
     pub partition: &'i str,
     pub sort: &'i str,
+    /// The mode of the write and the order of the row, when the outcome depends on the item that is there.
+    pub mode: Option<(WriteMode, Order)>,
     /// Columns without a field that have a value.
     pub kept: Kept<'i>,
 }
@@ -144,6 +150,11 @@ impl Output<'_> {
                         next = *other;
                     }
                 }
+                Step::Mode => {
+                    if let Some((mode, order)) = inputs.mode {
+                        self.mode(mode, order);
+                    }
+                }
                 Step::Kept => {
                     for index in 0..inputs.kept.cells.len() {
                         self.kept_name(index, inputs);
@@ -158,6 +169,16 @@ impl Output<'_> {
                     }
                 }
             }
+        }
+    }
+
+    fn mode(&mut self, mode: WriteMode, order: Order) {
+        // Modes and orders have nothing to escape.
+        for (member, text) in [(WriteMode::MEMBER, mode.as_str()), (Order::MEMBER, order.as_str())] {
+            for part in [",\\\"", member, "\\\":\\\"", text, "\\\""] {
+                self.text.push_str(part);
+            }
+            self.escapes += 4;
         }
     }
 

@@ -1,6 +1,7 @@
 //! Columns and fields.
 
-use schema::{HeaderError, Object, Record, Write};
+use message::WriteMode;
+use schema::{HeaderError, Object, Record};
 use serde_json::{Value, json};
 
 use crate::support::{bind, by_id, convert, load, record, with, with_fields};
@@ -66,7 +67,7 @@ fn what_is_wrong_with_a_header_is_named() {
     }
     let package = load(&matching("partial"), &by_id());
     let object = crate::support::OBJECT;
-    let without = package.resources()[0].bind(None, &object, Write::Replace);
+    let without = package.resources()[0].bind(None, &object, WriteMode::Replace);
     assert_eq!(without.unwrap_err(), HeaderError::NoHeader);
 }
 
@@ -143,7 +144,7 @@ fn without_a_header_columns_are_the_fields_in_their_order() {
             &by_id(),
         );
         package.resources()[0]
-            .bind(None, &crate::support::OBJECT, Write::Replace)
+            .bind(None, &crate::support::OBJECT, WriteMode::Replace)
             .unwrap()
     };
     let body = convert(&mut open("exact"), &["1", "2", "3"]).unwrap();
@@ -194,11 +195,11 @@ fn an_object_has_one_ingest() {
     let (bytes, ends) = record(&["id"]);
     let object = Object {
         key: "a/b",
-        ingest_id: "x",
+        ingest_id: 1,
         uploaded: i128::MAX,
     };
     let mut converter = package.resources()[0]
-        .bind(Some(Record::new(&bytes, &ends)), &object, Write::Create)
+        .bind(Some(Record::new(&bytes, &ends)), &object, WriteMode::Create)
         .unwrap();
     let body = convert(&mut converter, &["1"]).unwrap();
     assert_eq!(body["Item"]["f"], json!({"S": "b"}));

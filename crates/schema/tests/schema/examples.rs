@@ -1,11 +1,11 @@
 //! The two examples of the contract.
 
 use csv::ReaderBuilder;
-use message::{Header, Precision};
-use schema::{Object, Package, Record, Resource, Table, Write};
+use message::{Header, Order, Precision, WriteMode};
+use schema::{Object, Package, Record, Resource, Table};
 use serde_json::{Value, json};
 
-use crate::support::{INGEST, OBJECT, bind, convert, record, table};
+use crate::support::{INGEST_ID, OBJECT, bind, convert, record, table};
 
 const SAMPLE: &str = include_str!("../descriptors/sample.json");
 /// The hard one.
@@ -31,11 +31,11 @@ fn the_hard_row_becomes_its_item() {
     let header = Record::new(&bytes, &ends);
     let object = Object {
         key: "readings/a.csv",
-        ingest_id: INGEST,
+        ingest_id: INGEST_ID,
         uploaded: 0,
     };
     let mut converter = package.resources()[0]
-        .bind(Some(header), &object, Write::Replace)
+        .bind(Some(header), &object, WriteMode::Replace)
         .unwrap();
     let (bytes, ends) = record(&["2024-03-31T01:30:00", "DE-01", "1.234,5", "ok", "ja", "a|b"]);
     let message = converter.convert(Record::new(&bytes, &ends), 2).unwrap();
@@ -86,22 +86,30 @@ fn compare(text: &[u8]) -> usize {
     let (bytes, ends) = layout(first);
     let sample_table = table("date", "time");
     let package = load(SAMPLE, &sample_table);
-    let declared = package.resources()[0].bind(Some(Record::new(&bytes, &ends)), &OBJECT, Write::Replace);
+    let declared = package.resources()[0].bind(Some(Record::new(&bytes, &ends)), &OBJECT, WriteMode::Replace);
+    let ordered = package.resources()[0].bind(Some(Record::new(&bytes, &ends)), &OBJECT, WriteMode::Latest);
     let Ok(built_in) = Header::parse(message::Record::new(&bytes, &ends)) else {
         assert!(declared.is_err());
         return 0;
     };
     let mut declared = declared.unwrap();
+    let mut ordered = ordered.unwrap();
     assert_eq!(declared.unknown_columns(), built_in.unknown());
     let mut sent = 0;
     for row in rest {
         let (bytes, ends) = layout(row);
         let wanted = built_in.message(message::Record::new(&bytes, &ends), Precision::Seconds);
-        let found = declared.convert(Record::new(&bytes, &ends), 2);
+        let record = Record::new(&bytes, &ends);
+        let found = declared.convert(record, 2);
         match (wanted, found) {
             (Ok(built), Ok(message)) => {
                 let mut body = String::new();
                 let bytes = built.write_body("messages", &mut body);
+                assert_eq!((message.json, message.bytes), (body.as_str(), bytes));
+                let order = Order::of_row(INGEST_ID, 2);
+                body.clear();
+                let bytes = built.write_ordered_body("messages", WriteMode::Latest, order, &mut body);
+                let message = ordered.convert(record, 2).unwrap();
                 assert_eq!((message.json, message.bytes), (body.as_str(), bytes));
                 sent += 1;
             }
@@ -114,12 +122,30 @@ fn compare(text: &[u8]) -> usize {
     sent
 }
 
+/// All files below a folder of the repository.
+fn files(folder: &str) -> Vec<std::path::PathBuf> {
+    let mut folders = vec![std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../..")).join(folder)];
+    let mut files = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path)
+            } else {
+                files.push(path)
+            }
+        }
+    }
+    files
+}
+
 #[test]
 fn the_sample_makes_the_same_bytes_as_the_built_in_shape() {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../sample_data");
     let mut sent = 0;
-    for file in std::fs::read_dir(folder).unwrap() {
-        sent += compare(&std::fs::read(file.unwrap().path()).unwrap());
+    for folder in ["sample_data", "fuzz/corpus"] {
+        for file in files(folder) {
+            sent += compare(&std::fs::read(file).unwrap());
+        }
     }
     assert!(sent >= 20, "{sent}");
 }

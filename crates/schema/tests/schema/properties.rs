@@ -1,7 +1,8 @@
 //! Whatever the descriptor and the rows are.
 
+use message::WriteMode;
 use proptest::prelude::*;
-use schema::{Package, Record, RowError, Write};
+use schema::{Package, Record, RowError};
 use serde_json::{Value, json};
 
 use crate::support::{OBJECT, by_id, record, with, with_fields};
@@ -111,7 +112,7 @@ proptest! {
         let package = Package::load(&with(descriptor, "dynamodb:item", item).to_string(), &by_id()).unwrap();
         let names = std::iter::once("id".to_owned()).chain(fields.iter().map(|field| field["name"].as_str().unwrap().to_owned()));
         let (bytes, ends) = record(&names.collect::<Vec<_>>());
-        let mut converter = package.resources()[0].bind(Some(Record::new(&bytes, &ends)), &OBJECT, Write::Replace).unwrap();
+        let mut converter = package.resources()[0].bind(Some(Record::new(&bytes, &ends)), &OBJECT, WriteMode::Replace).unwrap();
 
         // Which cells are bad alone.
         let mut bad = Vec::new();
@@ -170,13 +171,13 @@ proptest! {
             let text = if write == "delete" { text.replace("\"merge\"", "\"delete\"") } else { text };
             let package = Package::load(&text, &table).unwrap();
             let (bytes, ends) = record(&["Zeitpunkt", "Messstelle", "Wert", "Status", "Aktiv", "Tags", "x", "y"]);
-            let mut converter = package.resources()[0].bind(Some(Record::new(&bytes, &ends)), &OBJECT, Write::Create).unwrap();
+            let mut converter = package.resources()[0].bind(Some(Record::new(&bytes, &ends)), &OBJECT, WriteMode::Create).unwrap();
             let (bytes, ends) = record(&cells);
             let _ = converter.convert(Record::new(&bytes, &ends), line);
             // Ends that belong to other bytes.
             let _ = converter.convert(Record::new(&bytes[bytes.len() / 2..], &ends), line);
             let (header, header_ends) = record(&cells);
-            let _ = package.resources()[0].bind(Some(Record::new(&header, &header_ends)), &OBJECT, Write::Create);
+            let _ = package.resources()[0].bind(Some(Record::new(&header, &header_ends)), &OBJECT, WriteMode::Create);
         }
     }
 

@@ -1,13 +1,16 @@
 //! Builders of descriptors, tables and rows.
 
-use schema::{Converter, HeaderError, KeyAttribute, KeyType, Object, Package, Record, RowError, Table, Write};
+use message::WriteMode;
+use schema::{Converter, HeaderError, KeyAttribute, KeyType, Object, Package, Record, RowError, Table};
 use serde_json::{Value, json};
 
 pub const INGEST: &str = "0195d0c2-6a40-7000-8000-000000000000";
 
+pub const INGEST_ID: u128 = 0x0195_d0c2_6a40_7000_8000_0000_0000_0000;
+
 pub const OBJECT: Object<'static> = Object {
     key: "readings/2024/März \"1\".csv",
-    ingest_id: INGEST,
+    ingest_id: INGEST_ID,
     // 2025-03-26T10:00:00.123456789Z
     uploaded: 1_742_983_200_123_456_789,
 };
@@ -72,7 +75,7 @@ pub fn record(cells: &[impl AsRef<[u8]>]) -> (Vec<u8>, Vec<usize>) {
 
 pub fn bind(package: &Package, header: &[&str]) -> Result<Converter, HeaderError> {
     let (bytes, ends) = record(header);
-    package.resources()[0].bind(Some(Record::new(&bytes, &ends)), &OBJECT, Write::Replace)
+    package.resources()[0].bind(Some(Record::new(&bytes, &ends)), &OBJECT, WriteMode::Replace)
 }
 
 /// The body of the message of a row in line 7.

@@ -1,5 +1,6 @@
 //! How rows are written.
 
+use message::WriteMode;
 use schema::{Package, Record, RowError, Write};
 use serde_json::{Value, json};
 
@@ -13,7 +14,7 @@ fn fields() -> Value {
     ])
 }
 
-fn body(package: &Package, stack: Write, names: &[&str], cells: &[&str]) -> Result<Value, RowError> {
+fn body(package: &Package, stack: WriteMode, names: &[&str], cells: &[&str]) -> Result<Value, RowError> {
     let (bytes, ends) = record(names);
     let mut converter = package.resources()[0]
         .bind(Some(Record::new(&bytes, &ends)), &OBJECT, stack)
@@ -27,19 +28,23 @@ const NAMES: [&str; 4] = ["id", "a", "b", "c"];
 fn modes_travel_with_their_order() {
     let order = format!("{INGEST}-000000000007");
     for (write, stack, members) in [
-        (json!("replace"), Write::Latest, json!({})),
+        (json!("replace"), WriteMode::Latest, json!({})),
         (
             json!("latest"),
-            Write::Replace,
+            WriteMode::Replace,
             json!({"Mode": "latest", "Order": order}),
         ),
         (
             json!("create"),
-            Write::Replace,
+            WriteMode::Replace,
             json!({"Mode": "create", "Order": order}),
         ),
-        (Value::Null, Write::Create, json!({"Mode": "create", "Order": order})),
-        (Value::Null, Write::Replace, json!({})),
+        (
+            Value::Null,
+            WriteMode::Create,
+            json!({"Mode": "create", "Order": order}),
+        ),
+        (Value::Null, WriteMode::Replace, json!({})),
     ] {
         let mut descriptor = with_fields(&fields());
         if write != Value::Null {
@@ -71,7 +76,7 @@ fn merging() -> Value {
 #[test]
 fn merge_changes_the_columns_that_have_a_value() {
     let package = load(&merging(), &table("id", "sk"));
-    let found = body(&package, Write::Latest, &NAMES, &["1", "2.50", "x", "p,q"]).unwrap();
+    let found = body(&package, WriteMode::Latest, &NAMES, &["1", "2.50", "x", "p,q"]).unwrap();
     assert_eq!(
         found,
         json!({
@@ -81,7 +86,7 @@ fn merge_changes_the_columns_that_have_a_value() {
             "ExpressionAttributeValues": {":0": {"S": "2.50\"x"}, ":1": {"N": "2.50"}, ":2": {"S": "x"}, ":3": {"SS": ["p", "q"]}},
         })
     );
-    let found = body(&package, Write::Latest, &NAMES, &["1", "2.50", "", ""]).unwrap();
+    let found = body(&package, WriteMode::Latest, &NAMES, &["1", "2.50", "", ""]).unwrap();
     assert_eq!(found["UpdateExpression"], "SET #1=:1,#3=:3 REMOVE #2");
     assert_eq!(
         found["ExpressionAttributeNames"],
@@ -97,10 +102,16 @@ fn merge_changes_the_columns_that_have_a_value() {
 fn merge_may_only_remove_or_have_nothing_to_do() {
     let mut descriptor = with(with_fields(&fields()), "dynamodb:write", json!("merge"));
     let nothing = load(&descriptor, &by_id());
-    let found = body(&nothing, Write::Replace, &NAMES, &["1", "", "", ""]);
+    let found = body(&nothing, WriteMode::Replace, &NAMES, &["1", "", "", ""]);
     assert_eq!(found.unwrap_err(), RowError::NothingToMerge);
     descriptor["resources"][0]["schema"]["fields"][1]["dynamodb:missing"] = json!("remove");
-    let found = body(&load(&descriptor, &by_id()), Write::Replace, &NAMES, &["1", "", "", ""]).unwrap();
+    let found = body(
+        &load(&descriptor, &by_id()),
+        WriteMode::Replace,
+        &NAMES,
+        &["1", "", "", ""],
+    )
+    .unwrap();
     assert_eq!(
         found,
         json!({
@@ -117,7 +128,7 @@ fn merge_keeps_unknown_columns_too() {
     let descriptor = with(descriptor, "dynamodb:unknown", json!("keep"));
     let found = body(
         &load(&descriptor, &by_id()),
-        Write::Replace,
+        WriteMode::Replace,
         &["id", "x", "y"],
         &["1", "", "Y"],
     )
@@ -133,7 +144,7 @@ fn delete_names_the_key() {
     let descriptor = with(descriptor, "dynamodb:write", json!("delete"));
     let found = body(
         &load(&descriptor, &table("id", "sk")),
-        Write::Replace,
+        WriteMode::Replace,
         &NAMES,
         &["1", "2", "x", ""],
     )
@@ -177,10 +188,24 @@ fn removal_belongs_to_merge() {
 fn an_item_that_is_too_large_is_rejected() {
     let package = load(&with_fields(&fields()), &by_id());
     let large = "x".repeat(409_000);
-    assert!(body(&package, Write::Replace, &NAMES, &["1", "", &large, ""]).is_ok());
+    assert!(body(&package, WriteMode::Replace, &NAMES, &["1", "", &large, ""]).is_ok());
     // The body is longer than the item may be, and the item is not.
-    assert!(body(&package, Write::Replace, &NAMES, &["1", "", &"\"".repeat(300_000), ""]).is_ok());
-    let error = body(&package, Write::Replace, &NAMES, &["1", "", &"x".repeat(410_000), ""]).unwrap_err();
+    assert!(
+        body(
+            &package,
+            WriteMode::Replace,
+            &NAMES,
+            &["1", "", &"\"".repeat(300_000), ""]
+        )
+        .is_ok()
+    );
+    let error = body(
+        &package,
+        WriteMode::Replace,
+        &NAMES,
+        &["1", "", &"x".repeat(410_000), ""],
+    )
+    .unwrap_err();
     assert_eq!(error, RowError::ItemTooLarge(410_000 + "id1b".len()));
 }
 
@@ -190,7 +215,7 @@ fn rows_name_their_key() {
     let package = load(&descriptor, &table("id", "sk"));
     let (bytes, ends) = record(&NAMES);
     let mut converter = package.resources()[0]
-        .bind(Some(Record::new(&bytes, &ends)), &OBJECT, Write::Replace)
+        .bind(Some(Record::new(&bytes, &ends)), &OBJECT, WriteMode::Replace)
         .unwrap();
     let (bytes, ends) = record(&["\"1\"", "", "x", ""]);
     let message = converter.convert(Record::new(&bytes, &ends), 2).unwrap();
