@@ -59,7 +59,7 @@ fn suggestion(nearest: Option<&str>, otherwise: &str) -> String {
 }
 
 impl Faults {
-    /// The faults, in the order of the descriptor.
+    /// The faults: those of the form first, then those of the meaning, each in the order of the descriptor.
     #[must_use]
     pub fn all(&self) -> &[Fault] {
         &self.0

@@ -12,24 +12,25 @@
 mod cell;
 mod convert;
 mod descriptor;
-mod error;
 mod escape;
 mod fault;
 mod json;
 mod nearest;
 mod package;
 mod plan;
+mod rejection;
 mod table;
 mod vocabulary;
 
 pub use cell::problem::CellProblem;
 pub use convert::converter::{Converted, Converter, Object};
+pub use convert::header_error::HeaderError;
 pub use convert::record::Record;
 pub use descriptor::dialect::Dialect;
 pub use descriptor::resource::Write;
-pub use error::{CellError, HeaderError, RowError, Violation as RowViolation};
 pub use fault::{Fault, Faults, Violation};
 pub use package::{MAX_RESOURCE_BYTES, Package, Resource};
+pub use rejection::{CellError, RowError, Violation as RowViolation};
 pub use table::{KeyAttribute, KeyType, Table};
 pub use vocabulary::json_schema::json_schema;
 pub use vocabulary::table::properties_markdown;

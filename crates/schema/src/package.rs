@@ -5,11 +5,11 @@ use std::sync::Arc;
 use message::WriteMode;
 
 use crate::convert::converter::{Converter, Object};
+use crate::convert::header_error::HeaderError;
 use crate::convert::record::Record;
 use crate::descriptor;
 use crate::descriptor::dialect::Dialect;
 use crate::descriptor::resource::Write;
-use crate::error::HeaderError;
 use crate::fault::{Collector, Faults, Violation, below};
 use crate::json::Json;
 use crate::plan::Plan;

@@ -1,8 +1,8 @@
 //! Which column belongs to which field.
 
+use super::header_error::HeaderError;
 use super::record::Record;
 use crate::descriptor::schema::FieldsMatch;
-use crate::error::HeaderError;
 use crate::plan::Plan;
 use crate::plan::steps::Literal;
 use message::invisible::{is_blank, trim};

@@ -7,6 +7,7 @@ use message::invisible::is_blank;
 use message::{MAX_ITEM_BYTES, Order, WriteMode};
 
 use super::columns::Columns;
+use super::header_error::HeaderError;
 use super::reading::{Cells, Reading};
 use super::record::{Record, Repaired};
 use super::{item_size, merge};
@@ -14,11 +15,12 @@ use crate::cell::moment::Moment;
 use crate::cell::reader::Value;
 use crate::cell::span::{Buffers, Span};
 use crate::descriptor::resource::Write;
-use crate::error::{CellError, HeaderError, RowError};
 use crate::escape::is_plain;
 use crate::plan::row::{ObjectTexts, Row};
 use crate::plan::steps::{Inputs, Kept, Output};
 use crate::plan::{BodyPlan, Plan};
+use crate::rejection::{CellError, RowError};
+use crate::table::MAX_CHANGES;
 
 /// What the order of an item takes of its size.
 const ORDER_BYTES: usize = Order::ATTRIBUTE.len() + Order::LENGTH;
@@ -202,17 +204,19 @@ impl Converter {
             escapes: 0,
             errors: &mut self.errors,
         };
-        let mut is_empty = false;
+        let mut changes = None;
         match &plan.body {
             BodyPlan::Put(steps) | BodyPlan::Delete(steps) => output.run(steps, &inputs),
-            BodyPlan::Merge(merge) => is_empty = !merge::write(merge, &inputs, &mut output),
+            BodyPlan::Merge(merge) => changes = Some(merge::write(merge, &inputs, &mut output)),
         }
         let bytes = output.text.len() - output.escapes;
         if !self.errors.is_empty() {
             return Err(RowError::Cells(std::mem::take(&mut self.errors)));
         }
-        if is_empty {
-            return Err(RowError::NothingToMerge);
+        match changes {
+            Some(0) => return Err(RowError::NothingToMerge),
+            Some(count) if count > MAX_CHANGES => return Err(RowError::TooManyChanges(count)),
+            _ => {}
         }
         // The item keeps the order, too.
         let beside = if self.mode.is_some() { ORDER_BYTES } else { 0 };

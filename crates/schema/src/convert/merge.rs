@@ -13,8 +13,8 @@ enum Change {
     Stay,
 }
 
-/// Writes the body. Answers whether there is anything to change.
-pub(crate) fn write(plan: &MergePlan, inputs: &Inputs<'_>, output: &mut Output<'_>) -> bool {
+/// Writes the body. Answers how many attributes it changes.
+pub(crate) fn write(plan: &MergePlan, inputs: &Inputs<'_>, output: &mut Output<'_>) -> usize {
     let change = |index: usize| {
         let attribute = &plan.attributes[index];
         let is_complete = !attribute.needs.iter().any(|field| inputs.row.lacks(*field));
@@ -67,7 +67,7 @@ pub(crate) fn write(plan: &MergePlan, inputs: &Inputs<'_>, output: &mut Output<'
         output.text.push('}');
     }
     output.text.push('}');
-    named > 0
+    named
 }
 
 fn clause(

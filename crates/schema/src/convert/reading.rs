@@ -5,8 +5,8 @@ use crate::cell::problem::CellProblem;
 use crate::cell::reader::Value;
 use crate::cell::span::{Buffer, Buffers, Cell, Span};
 use crate::descriptor::field::Field;
-use crate::error::CellError;
 use crate::plan::Plan;
+use crate::rejection::CellError;
 use message::invisible::is_blank;
 
 /// The cells of a row as text.

@@ -13,13 +13,7 @@ use crate::descriptor::resource::{Resource, Write};
 use crate::descriptor::spec::Spec;
 use crate::descriptor::template::{Place, Source, TemplatePart};
 use crate::fault::{Collector, below};
-use crate::table::{KeyAttribute, KeyType, Table};
-
-/// The most bytes of an update expression, and the most operators in it.
-///
-/// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html>
-const MAX_EXPRESSION_BYTES: usize = 4096;
-const MAX_OPERATORS: usize = 300;
+use crate::table::{KeyAttribute, KeyType, MAX_CHANGES, Table};
 
 /// Compiles a resource for a table; `None` when the key cannot be made.
 pub(crate) fn compile(resource: &Resource, table: &Table, pointer: &str, faults: &mut Collector) -> Option<Plan> {
@@ -204,9 +198,8 @@ fn check_write(
         }
         Some(Write::Merge) => {
             let set = attributes.iter().filter(|attribute| !is_key(attribute)).count();
-            // `#123=:123,` for each.
-            if set > MAX_OPERATORS || set * 10 > MAX_EXPRESSION_BYTES {
-                let text = format!("makes {set} attributes beside the key; an update takes {MAX_OPERATORS}");
+            if set > MAX_CHANGES {
+                let text = format!("makes {set} attributes beside the key; an update takes {MAX_CHANGES}");
                 faults.meaning(below(pointer, "dynamodb:write"), text);
             }
             if set == 0 && !resource.keeps_unknown {

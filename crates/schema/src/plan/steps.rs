@@ -9,8 +9,8 @@ use crate::cell::reader::Value;
 use crate::cell::span::Span;
 use crate::descriptor::field::Field;
 use crate::descriptor::kind::Kind;
-use crate::error::{CellError, Violation};
 use crate::escape::{is_plain, push_json, push_json_text, push_text};
+use crate::rejection::{CellError, Violation};
 
 /// One step of writing a body, as the content of a JSON string.
 #[derive(Debug)]

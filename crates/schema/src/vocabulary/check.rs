@@ -5,6 +5,9 @@ use crate::fault::{Collector, Violation, below};
 use crate::json::Json;
 use crate::nearest::nearest;
 
+/// The longest value that is shown in a fault, in bytes.
+const MAX_QUOTED: usize = 60;
+
 /// Notes everything about the form of an object that is wrong.
 pub(crate) fn object(json: &Json, vocabulary: &Vocabulary, pointer: &str, faults: &mut Collector) {
     let Json::Object(members) = json else {
@@ -121,9 +124,12 @@ fn choice(text: &str, choices: &[&str], shape: &Shape, pointer: &str, faults: &m
 
 fn wrong(wanted: &str, value: &Json, pointer: &str, faults: &mut Collector) {
     let found = match value {
-        Json::Text(text) if text.is_empty() => "an empty string",
-        Json::Array(elements) if elements.is_empty() => "an empty array",
-        _ => value.type_name(),
+        Json::Text(text) if text.is_empty() => "an empty string".to_owned(),
+        Json::Text(text) if text.len() <= MAX_QUOTED => format!("\"{text}\""),
+        Json::Number(text) if text.len() <= MAX_QUOTED => text.clone(),
+        Json::Array(elements) if elements.is_empty() => "an empty array".to_owned(),
+        Json::Array(_) if wanted.contains("array") => "an array of others".to_owned(),
+        _ => value.type_name().to_owned(),
     };
     faults.add(pointer, Violation::Shape(format!("{wanted}, not {found}")));
 }

@@ -4,11 +4,15 @@
 
 mod cells;
 mod columns;
+mod constraints;
 mod examples;
 mod faults;
+mod fields;
 mod interoperability;
 mod keys;
 mod properties;
+mod refusals;
 mod support;
 mod templates;
+mod times;
 mod writes;

@@ -224,3 +224,21 @@ fn rows_name_their_key() {
         message.json.contains(r#"{\"id\":{\"S\":\"\\\"1\\\"\"}"#) || message.json.contains(r#"\"S\":\"\\\"1\\\"\""#)
     );
 }
+
+#[test]
+fn an_update_changes_a_limited_number_of_attributes() {
+    let mut descriptor = with(with_fields(&json!([])), "dynamodb:write", json!("merge"));
+    descriptor["resources"][0]["schema"]["fieldsMatch"] = json!("subset");
+    let package = load(&with(descriptor.clone(), "dynamodb:unknown", json!("keep")), &by_id());
+    let names: Vec<_> = std::iter::once("id".to_owned())
+        .chain((0..301).map(|index| format!("c{index}")))
+        .collect();
+    let names: Vec<_> = names.iter().map(String::as_str).collect();
+    let found = body(&package, WriteMode::Replace, &names, &vec!["x"; 302]);
+    assert_eq!(found.unwrap_err(), RowError::TooManyChanges(301));
+    let item: serde_json::Map<_, _> = (0..301).map(|index| (format!("c{index}"), json!(1))).collect();
+    assert_eq!(
+        faults(&with(descriptor, "dynamodb:item", item.into()), &by_id()),
+        ["/resources/0/dynamodb:write: makes 301 attributes beside the key; an update takes 300"]
+    );
+}
