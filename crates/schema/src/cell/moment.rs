@@ -66,6 +66,12 @@ impl EpochUnit {
 }
 
 impl Moment {
+    /// The beginning of 1970.
+    pub const EPOCH: Self = Self {
+        civil: DateTime::constant(1970, 1, 1, 0, 0, 0, 0),
+        instant: Some(Timestamp::UNIX_EPOCH),
+    };
+
     /// A time whose place on the time line is not known.
     pub fn local(civil: DateTime) -> Result<Self, CellProblem> {
         if civil.year() < 1 {

@@ -82,15 +82,16 @@ impl Converter {
         };
         let write = plan.write.unwrap_or_else(|| stack.into());
         let order = Order::of_row(object.ingest_id, 0);
-        let uploaded = Timestamp::from_nanosecond(object.uploaded).unwrap_or_default();
-        // A time outside the years that can be written is no time of an upload.
-        let uploaded = Moment::at(uploaded).or_else(|_| Moment::at(Timestamp::UNIX_EPOCH));
+        let uploaded = Timestamp::from_nanosecond(object.uploaded).ok();
         Ok(Self {
             object: ObjectTexts {
                 key: object.key.to_owned(),
                 file: object.key.rsplit('/').next().unwrap_or_default().to_owned(),
                 ingest: order.ingest_id().to_owned(),
-                uploaded: uploaded.map_err(|_| HeaderError::NoHeader)?,
+                // A time that cannot be written is no time of an upload.
+                uploaded: uploaded
+                    .and_then(|instant| Moment::at(instant).ok())
+                    .unwrap_or(Moment::EPOCH),
             },
             mode: match write {
                 Write::Latest => Some(WriteMode::Latest),
