@@ -7,8 +7,9 @@
 //! | [`moment`], [`iso`], [`directives`], [`written`], [`epoch`], [`zone`] | times, their forms when read and written, local times |
 //! | [`document`] | JSON in a cell |
 //! | [`missing`] | cells that have no value |
+//! | [`list`] | lists and sets |
 //! | [`reader`] | a type and how its cells are read |
-//! | [`list`] | lists and sets of such values |
+//! | [`value`] | the value of a cell |
 //! | [`limits`] | constraints |
 
 pub(crate) mod ascii;
@@ -25,5 +26,6 @@ pub(crate) mod number;
 pub(crate) mod problem;
 pub(crate) mod reader;
 pub(crate) mod span;
+pub(crate) mod value;
 pub(crate) mod written;
 pub(crate) mod zone;

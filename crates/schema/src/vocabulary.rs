@@ -124,3 +124,12 @@ impl Shape {
         }
     }
 }
+
+/// A property of the standard that is not supported, with the reason.
+const fn unsupported(name: &'static str, about: &'static str) -> Property {
+    Property {
+        name,
+        shape: Shape::Unsupported,
+        about,
+    }
+}

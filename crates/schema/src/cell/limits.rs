@@ -5,8 +5,8 @@ use std::cmp::Ordering;
 use super::decimal::Decimal;
 use super::moment::Moment;
 use super::problem::CellProblem;
-use super::reader::Value;
 use super::span::Buffers;
+use super::value::Value;
 
 /// The constraints of a field; most have none.
 #[derive(Clone, Debug, Default)]

@@ -1,21 +1,24 @@
 //! Lists and sets in a cell, as DynamoDB JSON that is the content of a JSON string.
 
 use super::decimal::Decimal;
-use super::moment::MomentKind;
-use super::number::Notation;
 use super::problem::CellProblem;
-use super::reader::{Reader, Value};
+
 use super::span::{Buffers, Cell};
+use super::value::{Size, Value};
 use crate::escape::push_text;
 
 /// The most elements of a set that are compared each with each, without an allocation.
 const FEW: usize = 16;
 
-/// A list of cells.
+/// How an element is read.
+pub(crate) type ReadElement<'r> = &'r dyn Fn(Cell<'_>, &mut String) -> Result<Value, CellProblem>;
+
+/// What the cells of a list look like.
 #[derive(Clone, Debug)]
 pub(crate) struct List {
     pub delimiter: Delimiter,
-    pub item: Reader,
+    /// Whether its elements are texts as they stand.
+    pub is_of_texts: bool,
     pub form: ListForm,
 }
 
@@ -26,43 +29,12 @@ pub(crate) enum Delimiter {
     Text(String),
 }
 
-/// How large a list is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Size {
-    /// Its elements.
-    pub length: usize,
-    /// The bytes of its attribute value that are there only because it stands in a JSON string.
-    pub escapes: usize,
-}
-
 /// The attribute that a list makes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ListForm {
     List,
     Texts,
     Numbers,
-}
-
-/// The reader of a list's elements, by the name of their type.
-pub(crate) fn item_reader(name: &str) -> Option<Reader> {
-    let moment = |kind| Reader::Moment {
-        kind,
-        format: None,
-        zone: None,
-    };
-    Some(match name {
-        "string" => Reader::Text,
-        "number" => Reader::Number(Notation::default()),
-        "integer" => Reader::Number(Notation {
-            integer: true,
-            ..Notation::default()
-        }),
-        "boolean" => Reader::default_boolean(),
-        "date" => moment(MomentKind::Date),
-        "time" => moment(MomentKind::Time),
-        "datetime" => moment(MomentKind::DateTime),
-        _ => return None,
-    })
 }
 
 impl Delimiter {
@@ -97,7 +69,7 @@ impl Delimiter {
 
 impl List {
     /// Appends the attribute value of a cell.
-    pub fn read(&self, cell: Cell<'_>, out: &mut String) -> Result<Size, CellProblem> {
+    pub fn read(&self, cell: Cell<'_>, read: ReadElement<'_>, out: &mut String) -> Result<Size, CellProblem> {
         out.push_str(match self.form {
             ListForm::List => "{\\\"L\\\":[",
             ListForm::Texts => "{\\\"SS\\\":[",
@@ -107,7 +79,9 @@ impl List {
         // What an element's text is rewritten into, before it is known where its attribute value begins.
         let mut scratch = String::new();
         for text in self.delimiter.split(cell.text) {
-            let escapes = self.element(cell.part(text), cell, &mut scratch, out);
+            scratch.clear();
+            let value = read(cell.part(text), &mut scratch);
+            let escapes = value.map(|value| self.push(value, cell.part(text), cell, &scratch, out));
             size.escapes += escapes.map_err(|problem| CellProblem::Element {
                 index: size.length,
                 problem: Box::new(problem),
@@ -116,7 +90,7 @@ impl List {
             size.length += 1;
         }
         if self.form != ListForm::List {
-            self.check_distinct(cell.text)?;
+            self.check_distinct(cell.text, read)?;
         }
         out.pop();
         out.push_str("]}");
@@ -124,15 +98,7 @@ impl List {
     }
 
     /// Appends an element. Answers how many bytes are there only because of the string around it.
-    fn element(
-        &self,
-        element: Cell<'_>,
-        whole: Cell<'_>,
-        scratch: &mut String,
-        out: &mut String,
-    ) -> Result<usize, CellProblem> {
-        scratch.clear();
-        let value = self.item.read(element, scratch)?;
+    fn push(&self, value: Value, element: Cell<'_>, whole: Cell<'_>, scratch: &str, out: &mut String) -> usize {
         let (open, close, frame_escapes) = match (self.form, value) {
             (ListForm::List, Value::Bool(_)) => ("{\\\"BOOL\\\":", "}", 2),
             (ListForm::List, Value::Number(_)) => ("{\\\"N\\\":\\\"", "\\\"}", 4),
@@ -161,14 +127,14 @@ impl List {
             Value::Missing | Value::Epoch(..) | Value::Json { .. } => {}
         }
         out.push_str(close);
-        Ok(escapes)
+        escapes
     }
 
     /// Refuses an element that stands in the set before: DynamoDB would refuse the item.
-    fn check_distinct(&self, text: &str) -> Result<(), CellProblem> {
+    fn check_distinct(&self, text: &str, read: ReadElement<'_>) -> Result<(), CellProblem> {
         let elements = || self.delimiter.split(text);
         let twice = |text: &str| Err(CellProblem::DuplicateElement(text.to_owned()));
-        if matches!(self.item, Reader::Text) {
+        if self.is_of_texts {
             if elements().nth(FEW).is_none() {
                 let stands_before =
                     |(index, element): &(usize, &str)| elements().take(*index).any(|other| other == *element);
@@ -187,46 +153,52 @@ impl List {
         let mut values = Vec::new();
         for element in elements() {
             let mut scratch = String::new();
-            values.push((self.comparable(element, &mut scratch)?, element));
+            values.push((comparable(element, read, &mut scratch)?, element));
         }
         values.sort_unstable();
         let equal = values.windows(2).find(|pair| pair[0].0 == pair[1].0);
         equal.map_or(Ok(()), |pair| twice(pair[1].1))
     }
+}
 
-    /// One text for each value of an element.
-    fn comparable(&self, text: &str, scratch: &mut String) -> Result<String, CellProblem> {
-        let cell = Cell::of_record(text);
-        let value = self.item.read(cell, scratch)?;
-        let buffers = Buffers {
-            record: text,
-            defaults: "",
-            scratch,
-        };
-        let mut out = String::new();
-        match value {
-            Value::Number(span) => Decimal::of(span.text(buffers)).write(&mut out),
-            Value::Moment(moment, kind) => moment.write(kind, &mut out),
-            Value::Bool(value) => out.push_str(if value { "true" } else { "false" }),
-            _ => out.push_str(text),
-        }
-        Ok(out)
+/// One text for each value of an element.
+fn comparable(text: &str, read: ReadElement<'_>, scratch: &mut String) -> Result<String, CellProblem> {
+    let cell = Cell::of_record(text);
+    let value = read(cell, scratch)?;
+    let buffers = Buffers {
+        record: text,
+        defaults: "",
+        scratch,
+    };
+    let mut out = String::new();
+    match value {
+        Value::Number(span) => Decimal::of(span.text(buffers)).write(&mut out),
+        Value::Moment(moment, kind) => moment.write(kind, &mut out),
+        Value::Bool(value) => out.push_str(if value { "true" } else { "false" }),
+        _ => out.push_str(text),
     }
+    Ok(out)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cell::reader::Reader;
 
     fn read(item: &str, form: ListForm, text: &str) -> Result<String, String> {
         let list = List {
             delimiter: Delimiter::of("|"),
-            item: item_reader(item).unwrap(),
+            is_of_texts: item == "string",
             form,
         };
         let mut out = String::new();
+        let reader = Reader::of_elements(item);
         let size = list
-            .read(Cell::of_record(text), &mut out)
+            .read(
+                Cell::of_record(text),
+                &|cell, scratch| reader.read(cell, scratch),
+                &mut out,
+            )
             .map_err(|problem| problem.to_string())?;
         let json: String = serde_json::from_str(&format!("\"{out}\"")).unwrap();
         assert_eq!(json.len(), out.len() - size.escapes);

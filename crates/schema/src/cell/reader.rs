@@ -7,11 +7,12 @@ use jiff::tz::Offset;
 use message::invisible::{odd_character, trim};
 
 use super::directives::{Directives, Parts};
-use super::list::{List, Size};
+use super::list::List;
 use super::moment::{EpochUnit, Moment, MomentKind};
 use super::number::Notation;
 use super::problem::CellProblem;
 use super::span::{Buffer, Buffers, Cell, Span};
+use super::value::{Size, Value};
 use super::zone::{self, Zone};
 use super::{document, epoch, iso};
 use crate::escape::push_json;
@@ -38,33 +39,38 @@ pub(crate) enum Reader {
         format: Option<Directives>,
         zone: Option<Zone>,
     },
-    List(Box<List>),
+    List {
+        list: List,
+        element: Box<Reader>,
+    },
     /// JSON: an object or an array.
     Document {
         object: bool,
     },
 }
 
-/// The value of a cell.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Value {
-    Missing,
-    Text(Span),
-    /// A number, as JSON writes it.
-    Number(Span),
-    Bool(bool),
-    Moment(Moment, MomentKind),
-    Epoch(Span, Moment),
-    /// An attribute value in DynamoDB JSON, as the content of a JSON string.
-    Json {
-        json: Span,
-        /// The cell that it was made of.
-        cell: Span,
-        size: Size,
-    },
-}
-
 impl Reader {
+    /// The reader of a list's elements, by the name of their type; strings are the default.
+    pub fn of_elements(name: &str) -> Self {
+        let moment = |kind| Self::Moment {
+            kind,
+            format: None,
+            zone: None,
+        };
+        match name {
+            "number" => Self::Number(Notation::default()),
+            "integer" => Self::Number(Notation {
+                integer: true,
+                ..Notation::default()
+            }),
+            "boolean" => Self::default_boolean(),
+            "date" => moment(MomentKind::Date),
+            "time" => moment(MomentKind::Time),
+            "datetime" => moment(MomentKind::DateTime),
+            _ => Self::Text,
+        }
+    }
+
     /// Booleans as the standard writes them.
     pub fn default_boolean() -> Self {
         let texts = |texts: [&str; 4]| texts.map(str::to_owned).to_vec();
@@ -118,9 +124,9 @@ impl Reader {
                     Err(_) => Err(CellProblem::Form("base64 with padding, such as AQI=")),
                 }
             }
-            Self::List(list) => {
+            Self::List { list, element } => {
                 let start = scratch.len();
-                let size = list.read(cell, scratch)?;
+                let size = list.read(cell, &|cell, scratch| element.read(cell, scratch), scratch)?;
                 Ok(json(cell, start, scratch, size))
             }
             Self::Document { object } => {

@@ -2,8 +2,8 @@
 
 use super::columns::Columns;
 use crate::cell::problem::CellProblem;
-use crate::cell::reader::Value;
 use crate::cell::span::{Buffer, Buffers, Cell, Span};
+use crate::cell::value::Value;
 use crate::descriptor::field::Field;
 use crate::plan::Plan;
 use crate::rejection::CellError;

@@ -6,8 +6,9 @@ use crate::cell::decimal::Decimal;
 use crate::cell::limits::{Bound, Comparable, Limits};
 use crate::cell::number::Notation;
 use crate::cell::problem::CellProblem;
-use crate::cell::reader::{Reader, Value};
+use crate::cell::reader::Reader;
 use crate::cell::span::{Buffers, Cell};
+use crate::cell::value::Value;
 use crate::fault::{Collector, below};
 use crate::json::Json;
 

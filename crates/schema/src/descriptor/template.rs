@@ -205,7 +205,7 @@ pub(crate) fn check_texts(parts: &[TemplatePart], fields: &[Field], pointer: &st
             spec: Spec::Text,
         }) = part
             && let Some(field) = fields.get(*index)
-            && matches!(field.reader, Reader::List(_) | Reader::Document { .. })
+            && matches!(field.reader, Reader::List { .. } | Reader::Document { .. })
         {
             let text = format!(
                 "\"{}\" is a list or a map, which has no text; it can only stand alone",

@@ -2,7 +2,7 @@
 
 use super::kind::Kind;
 use crate::cell::directives::Directives;
-use crate::cell::list::{Delimiter, List, ListForm, item_reader};
+use crate::cell::list::{Delimiter, List, ListForm};
 use crate::cell::moment::{EpochUnit, MomentKind};
 use crate::cell::number::Notation;
 use crate::cell::reader::Reader;
@@ -198,12 +198,14 @@ fn list(json: &Json, pointer: &str, faults: &mut Collector) -> Reader {
         );
         faults.meaning(below(pointer, "dynamodb:type"), text);
     }
-    Reader::List(Box::new(List {
-        delimiter: Delimiter::of(json.get("delimiter").and_then(Json::text).unwrap_or(",")),
-        // The form has been checked.
-        item: item_reader(item_type).unwrap_or(Reader::Text),
-        form,
-    }))
+    Reader::List {
+        list: List {
+            delimiter: Delimiter::of(json.get("delimiter").and_then(Json::text).unwrap_or(",")),
+            is_of_texts: item_type == "string",
+            form,
+        },
+        element: Box::new(Reader::of_elements(item_type)),
+    }
 }
 
 /// The type of a field's attribute.
@@ -217,7 +219,7 @@ pub(crate) fn kind(json: &Json, type_name: &str, reader: &Reader, pointer: &str,
         } => (Kind::Number, &[Kind::Text]),
         Reader::Text | Reader::Moment { .. } => (Kind::Text, &[]),
         Reader::Boolean { .. } => (Kind::Bool, &[]),
-        Reader::List(_) => (Kind::List, &[Kind::Texts, Kind::Numbers]),
+        Reader::List { .. } => (Kind::List, &[Kind::Texts, Kind::Numbers]),
         Reader::Document { object: true } => (Kind::Map, &[]),
         Reader::Document { object: false } => (Kind::List, &[]),
     };

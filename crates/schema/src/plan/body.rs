@@ -145,7 +145,7 @@ impl BodyWriter<'_> {
             plainness: Plainness::of_field(declared),
         };
         match declared.reader {
-            Reader::List(_) | Reader::Document { .. } => steps.push(Step::Json { field }),
+            Reader::List { .. } | Reader::Document { .. } => steps.push(Step::Json { field }),
             Reader::Boolean { .. } => {
                 steps.json("{\"BOOL\":");
                 steps.push(step);

@@ -2,7 +2,7 @@
 
 use super::place::{CompiledPlace, PlaceProblem, Plainness, push_canonical};
 use super::row::Row;
-use crate::cell::reader::Value;
+use crate::cell::value::Value;
 use crate::descriptor::field::Field;
 use crate::descriptor::kind::Kind;
 use crate::descriptor::template::Source;

@@ -6,7 +6,8 @@ use super::row::Row;
 use crate::cell::ascii::push_integer;
 use crate::cell::decimal::Decimal;
 use crate::cell::moment::{Moment, MomentKind, TimePiece};
-use crate::cell::reader::{Reader, Value};
+use crate::cell::reader::Reader;
+use crate::cell::value::Value;
 use crate::descriptor::field::Field;
 use crate::descriptor::kind::Kind;
 use crate::descriptor::spec::Spec;
@@ -66,7 +67,7 @@ impl Plainness {
     pub fn of_field(field: &Field) -> Self {
         match field.reader {
             Reader::Text if field.default.as_deref().is_none_or(is_plain) => Self::WithRow,
-            Reader::Text | Reader::List(_) | Reader::Document { .. } => Self::Unknown,
+            Reader::Text | Reader::List { .. } | Reader::Document { .. } => Self::Unknown,
             _ => Self::Always,
         }
     }

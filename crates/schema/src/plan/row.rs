@@ -1,8 +1,8 @@
 //! The values of a row, and what is known about it.
 
 use crate::cell::moment::Moment;
-use crate::cell::reader::Value;
 use crate::cell::span::Buffers;
+use crate::cell::value::Value;
 
 /// A row whose cells have been read.
 #[derive(Clone, Copy, Debug)]

@@ -1,7 +1,6 @@
 //! The properties of a dialect.
 
-use super::package::unsupported;
-use super::{Property, Shape, Vocabulary};
+use super::{Property, Shape, Vocabulary, unsupported};
 
 pub(crate) static DIALECT: Vocabulary = Vocabulary {
     name: "dialect",

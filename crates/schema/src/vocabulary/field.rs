@@ -1,7 +1,6 @@
 //! The properties of a field and of its constraints.
 
-use super::package::unsupported;
-use super::{Property, Shape, Vocabulary};
+use super::{Property, Shape, Vocabulary, unsupported};
 
 /// The types that are supported.
 pub(crate) const TYPES: [&str; 12] = [

@@ -2,7 +2,7 @@
 
 use super::dialect::DIALECT;
 use super::schema::SCHEMA;
-use super::{Property, Shape, Vocabulary};
+use super::{Property, Shape, Vocabulary, unsupported};
 
 const NO_EFFECT: &str = "nothing here reads it; remove it";
 
@@ -143,12 +143,3 @@ pub(crate) static RESOURCE: Vocabulary = Vocabulary {
         ),
     ],
 };
-
-/// A property of the standard that is not supported, with the reason.
-pub(super) const fn unsupported(name: &'static str, about: &'static str) -> Property {
-    Property {
-        name,
-        shape: Shape::Unsupported,
-        about,
-    }
-}

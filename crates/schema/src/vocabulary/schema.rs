@@ -1,8 +1,7 @@
 //! The properties of a schema.
 
 use super::field::FIELD;
-use super::package::unsupported;
-use super::{Property, Shape, Vocabulary};
+use super::{Property, Shape, Vocabulary, unsupported};
 
 /// How columns and fields can belong together.
 pub(crate) const FIELDS_MATCH: &[&str] = &["exact", "equal", "subset", "superset", "partial"];
