@@ -2,7 +2,6 @@
 
 use super::decimal::Decimal;
 use super::problem::CellProblem;
-
 use super::span::{Buffers, Cell};
 use super::value::{Size, Value};
 use crate::escape::push_text;

@@ -79,6 +79,7 @@ impl Reader {
             falsehoods: texts(["false", "False", "FALSE", "0"]),
         }
     }
+
     /// Reads a cell that is not missing.
     #[inline]
     pub fn read(&self, cell: Cell<'_>, scratch: &mut String) -> Result<Value, CellProblem> {

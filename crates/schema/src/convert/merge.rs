@@ -1,8 +1,9 @@
 //! The body of an update: attributes that have a value are set, others stay or are removed.
 
+use crate::cell::ascii::push_integer;
 use crate::descriptor::field::OnMissing;
 use crate::plan::MergePlan;
-use crate::plan::steps::{Inputs, Literal, Output};
+use crate::plan::steps::{Inputs, Output};
 
 /// What becomes of an attribute.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,7 +42,7 @@ pub(crate) fn write(plan: &MergePlan, inputs: &Inputs<'_>, output: &mut Output<'
         |output, index| placeholder(output, '#', index),
         output,
     );
-    output.literal(&Literal::of_json("\",\"ExpressionAttributeNames\":{"));
+    output.escaped_json("\\\",\\\"ExpressionAttributeNames\\\":{", 3);
     let mut named = 0;
     for index in set().chain(removed()) {
         comma(output, named > 0);
@@ -54,13 +55,13 @@ pub(crate) fn write(plan: &MergePlan, inputs: &Inputs<'_>, output: &mut Output<'
     }
     output.text.push('}');
     if set().next().is_some() {
-        output.literal(&Literal::of_json(",\"ExpressionAttributeValues\":{"));
+        output.escaped_json(",\\\"ExpressionAttributeValues\\\":{", 2);
         for (place, index) in set().enumerate() {
             comma(output, place > 0);
             key(output, ':', index);
             match index.checked_sub(declared) {
                 Some(kept) => output.kept_value(kept, inputs),
-                None if change(index) == Change::SetNull => output.literal(&Literal::of_json("{\"NULL\":true}")),
+                None if change(index) == Change::SetNull => output.escaped_json("{\\\"NULL\\\":true}", 2),
                 None => output.run(&plan.attributes[index].value, inputs),
             }
         }
@@ -90,7 +91,7 @@ fn assignment(output: &mut Output<'_>, index: usize) {
 
 fn placeholder(output: &mut Output<'_>, sign: char, index: usize) {
     output.text.push(sign);
-    output.text.push_str(&index.to_string());
+    push_integer(i64::try_from(index).unwrap_or(i64::MAX), output.text);
 }
 
 /// A placeholder as the name of a member.

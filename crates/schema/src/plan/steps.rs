@@ -118,6 +118,12 @@ impl Output<'_> {
         self.escapes += literal.escapes;
     }
 
+    /// Appends JSON that is escaped, with so many bytes for that reason only.
+    pub fn escaped_json(&mut self, json: &str, escapes: usize) {
+        self.text.push_str(json);
+        self.escapes += escapes;
+    }
+
     /// Appends a text that may need escapes.
     pub fn escaped(&mut self, text: &str) {
         self.escapes += push_text(self.text, text);
