@@ -1,0 +1,149 @@
+//! Numbers that are times since 1970.
+
+use jiff::Timestamp;
+
+use super::decimal::Decimal;
+use super::moment::{EpochUnit, Moment};
+use super::problem::CellProblem;
+
+const YEARS_HINT: &str = "; is the unit of `dynamodb:epoch` right?";
+
+/// The time of a number. What is finer than a nanosecond is cut towards the past. `text` is a number in JSON's notation.
+pub(crate) fn moment(text: &str, unit: EpochUnit) -> Result<Moment, CellProblem> {
+    let instant = plain(text, unit).or_else(|| by_value(text, unit));
+    moment_at(instant.ok_or(CellProblem::Years(YEARS_HINT))?)
+}
+
+/// The time of an instant.
+pub(crate) fn moment_at(instant: Timestamp) -> Result<Moment, CellProblem> {
+    Moment::at(instant).map_err(|_| CellProblem::Years(YEARS_HINT))
+}
+
+/// The most digits before the point that are surely no overflow.
+const MAX_WHOLE: usize = 17;
+/// The most digits of a number that is surely one of DynamoDB.
+const MAX_LENGTH: usize = 38;
+
+/// The instant of a number that nearly every cell has: digits without zeros before them, with an optional fraction, not
+/// negative, as JSON writes it.
+pub(crate) fn plain(text: &str, unit: EpochUnit) -> Option<Timestamp> {
+    let bytes = text.as_bytes();
+    let mut units: i64 = 0;
+    let mut whole_length = 0;
+    for byte in bytes {
+        let digit = byte.wrapping_sub(b'0');
+        if digit > 9 {
+            break;
+        }
+        units = units.wrapping_mul(10).wrapping_add(i64::from(digit));
+        whole_length += 1;
+    }
+    if !(1..=MAX_WHOLE).contains(&whole_length) || (bytes[0] == b'0' && whole_length > 1) || bytes.len() > MAX_LENGTH {
+        return None;
+    }
+    let scale = unit.nanosecond_digits();
+    let mut below_unit: i64 = 0;
+    let mut open = scale;
+    match &bytes[whole_length..] {
+        [] => {}
+        [b'.', fraction @ ..] if !fraction.is_empty() => {
+            for byte in fraction {
+                let digit = byte.wrapping_sub(b'0');
+                if digit > 9 {
+                    return None;
+                }
+                if open > 0 {
+                    below_unit = below_unit * 10 + i64::from(digit);
+                    open -= 1;
+                }
+            }
+        }
+        _ => return None,
+    }
+    below_unit *= POWERS[open as usize];
+    let (seconds, rest) = if unit == EpochUnit::Seconds {
+        (units, 0)
+    } else {
+        let per_second = POWERS[9 - scale as usize];
+        (units / per_second, units % per_second * POWERS[scale as usize])
+    };
+    Timestamp::new(seconds, i32::try_from(rest + below_unit).ok()?).ok()
+}
+
+/// Powers of ten.
+const POWERS: [i64; 10] = [
+    1,
+    10,
+    100,
+    1000,
+    10_000,
+    100_000,
+    1_000_000,
+    10_000_000,
+    100_000_000,
+    1_000_000_000,
+];
+
+fn by_value(text: &str, unit: EpochUnit) -> Option<Timestamp> {
+    let power = i32::try_from(unit.nanosecond_digits()).ok()?;
+    Timestamp::from_nanosecond(Decimal::of(text).floor_scaled(power)?).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cell::moment::MomentKind;
+
+    fn read(text: &str, unit: EpochUnit) -> Result<String, CellProblem> {
+        let mut out = String::new();
+        moment(text, unit)?.write(MomentKind::DateTime, &mut out);
+        Ok(out)
+    }
+
+    #[test]
+    fn each_unit_is_read_exactly() {
+        for (text, unit, wanted) in [
+            ("1559040909.3853335", EpochUnit::Seconds, "2019-05-28T10:55:09.3853335Z"),
+            ("1559040909385", EpochUnit::Milliseconds, "2019-05-28T10:55:09.385Z"),
+            (
+                "1559040909385333.5",
+                EpochUnit::Microseconds,
+                "2019-05-28T10:55:09.3853335Z",
+            ),
+            (
+                "1559040909385333500",
+                EpochUnit::Nanoseconds,
+                "2019-05-28T10:55:09.3853335Z",
+            ),
+            (
+                "1559040909.99999999999",
+                EpochUnit::Seconds,
+                "2019-05-28T10:55:09.999999999Z",
+            ),
+            ("1e9", EpochUnit::Seconds, "2001-09-09T01:46:40Z"),
+            ("-0.5", EpochUnit::Seconds, "1969-12-31T23:59:59.5Z"),
+            ("-62135596800", EpochUnit::Seconds, "0001-01-01T00:00:00Z"),
+            ("0", EpochUnit::Seconds, "1970-01-01T00:00:00Z"),
+        ] {
+            assert_eq!(read(text, unit).unwrap(), wanted, "{text}");
+        }
+    }
+
+    #[test]
+    fn years_that_have_no_name_are_refused() {
+        for text in [
+            "253402300800",
+            "-62135596801",
+            "1559040909385",
+            "1e30",
+            "1e125",
+            "99999999999999999",
+        ] {
+            assert_eq!(
+                read(text, EpochUnit::Seconds),
+                Err(CellProblem::Years(YEARS_HINT)),
+                "{text}"
+            );
+        }
+    }
+}

@@ -1,0 +1,27 @@
+//! Cells that have no value.
+
+use message::invisible::is_blank;
+
+/// The texts of cells that have no value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct MissingValues {
+    /// Whether a blank cell has none: it is an empty one.
+    blank: bool,
+    texts: Vec<String>,
+}
+
+impl MissingValues {
+    pub fn new(texts: impl IntoIterator<Item = String>) -> Self {
+        let (blank, texts): (Vec<_>, Vec<_>) = texts.into_iter().partition(String::is_empty);
+        Self {
+            blank: !blank.is_empty(),
+            texts,
+        }
+    }
+
+    /// Whether a cell of this text has no value.
+    #[inline]
+    pub fn has(&self, text: &str) -> bool {
+        (self.blank && is_blank(text)) || self.texts.iter().any(|missing| missing == text)
+    }
+}

@@ -1,0 +1,182 @@
+//! A time of some kind, and how it is written.
+
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::Offset;
+
+use super::ascii::Ascii;
+use super::problem::CellProblem;
+
+/// What of a time counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum MomentKind {
+    Date,
+    Time,
+    DateTime,
+    Year,
+    YearMonth,
+}
+
+/// A date, a time of day, or both.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Moment {
+    /// In UTC where the instant is known.
+    pub civil: DateTime,
+    /// The instant, where it is known.
+    pub instant: Option<Timestamp>,
+}
+
+/// A piece of a written time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum TimePiece {
+    /// Text of several characters, or of such that are not ASCII.
+    Text(String),
+    /// One ASCII character.
+    Sign(u8),
+    Year,
+    Month,
+    Day,
+    Hour,
+    Minute,
+    Second,
+    DayOfYear,
+    /// So many digits of the fraction of a second, cut.
+    Fraction(u32),
+}
+
+/// The unit of a time since 1970.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum EpochUnit {
+    Seconds,
+    Milliseconds,
+    Microseconds,
+    Nanoseconds,
+}
+
+impl EpochUnit {
+    /// The unit's power of ten to nanoseconds.
+    pub fn nanosecond_digits(self) -> u32 {
+        match self {
+            Self::Seconds => 9,
+            Self::Milliseconds => 6,
+            Self::Microseconds => 3,
+            Self::Nanoseconds => 0,
+        }
+    }
+}
+
+impl Moment {
+    /// The beginning of 1970.
+    pub const EPOCH: Self = Self {
+        civil: DateTime::constant(1970, 1, 1, 0, 0, 0, 0),
+        instant: Some(Timestamp::UNIX_EPOCH),
+    };
+
+    /// A time whose place on the time line is not known.
+    pub fn local(civil: DateTime) -> Result<Self, CellProblem> {
+        if civil.year() < 1 {
+            return Err(CellProblem::Years(""));
+        }
+        Ok(Self { civil, instant: None })
+    }
+
+    /// A time that is known as an instant.
+    pub fn at(instant: Timestamp) -> Result<Self, CellProblem> {
+        let moment = Self::local(Offset::UTC.to_datetime(instant))?;
+        Ok(Self {
+            instant: Some(instant),
+            ..moment
+        })
+    }
+
+    /// Appends its one text: ISO 8601, with the digits of the fraction that count, and `Z` where the instant is known.
+    pub fn write(&self, kind: MomentKind, out: &mut String) {
+        let mut ascii = Ascii::new();
+        match kind {
+            MomentKind::Date => self.date(&mut ascii),
+            MomentKind::Time => self.time(&mut ascii),
+            MomentKind::DateTime => {
+                self.date(&mut ascii);
+                ascii.push(b'T');
+                self.time(&mut ascii);
+                if self.instant.is_some() {
+                    ascii.push(b'Z');
+                }
+            }
+            MomentKind::Year => self.piece(&TimePiece::Year, &mut ascii),
+            MomentKind::YearMonth => self.year_and_month(&mut ascii),
+        }
+        ascii.write(out);
+    }
+
+    fn date(&self, out: &mut Ascii) {
+        self.year_and_month(out);
+        out.push(b'-');
+        self.piece(&TimePiece::Day, out);
+    }
+
+    fn year_and_month(&self, out: &mut Ascii) {
+        self.piece(&TimePiece::Year, out);
+        out.push(b'-');
+        self.piece(&TimePiece::Month, out);
+    }
+
+    fn time(&self, out: &mut Ascii) {
+        self.piece(&TimePiece::Hour, out);
+        out.push(b':');
+        self.piece(&TimePiece::Minute, out);
+        out.push(b':');
+        self.piece(&TimePiece::Second, out);
+        if self.civil.subsec_nanosecond() != 0 {
+            out.push(b'.');
+            self.piece(&TimePiece::Fraction(9), out);
+            out.trim_zeros();
+        }
+    }
+
+    /// Appends pieces of it.
+    pub fn write_pieces(&self, pieces: &[TimePiece], out: &mut String) {
+        let mut ascii = Ascii::new();
+        for piece in pieces {
+            match piece {
+                TimePiece::Text(text) => {
+                    ascii.write(out);
+                    out.push_str(text);
+                }
+                piece => {
+                    // No piece is longer than this.
+                    if ascii.room() < 9 {
+                        ascii.write(out);
+                    }
+                    self.piece(piece, &mut ascii);
+                }
+            }
+        }
+        ascii.write(out);
+    }
+
+    fn piece(&self, piece: &TimePiece, out: &mut Ascii) {
+        let civil = self.civil;
+        match piece {
+            TimePiece::Text(_) => {}
+            TimePiece::Sign(byte) => out.push(*byte),
+            TimePiece::Year => {
+                let year = civil.year().unsigned_abs();
+                // Both are below 100.
+                out.push_pair(u8::try_from(year / 100).unwrap_or_default());
+                out.push_pair(u8::try_from(year % 100).unwrap_or_default());
+            }
+            TimePiece::Month => out.push_pair(civil.month().unsigned_abs()),
+            TimePiece::Day => out.push_pair(civil.day().unsigned_abs()),
+            TimePiece::Hour => out.push_pair(civil.hour().unsigned_abs()),
+            TimePiece::Minute => out.push_pair(civil.minute().unsigned_abs()),
+            TimePiece::Second => out.push_pair(civil.second().unsigned_abs()),
+            TimePiece::DayOfYear => out.push_digits(u64::from(civil.day_of_year().unsigned_abs()), 3),
+            TimePiece::Fraction(digits) => {
+                let cut = civil.subsec_nanosecond().unsigned_abs() / 10_u32.pow(9 - digits);
+                // There are 3, 6 or 9.
+                out.push_digits(u64::from(cut), usize::try_from(*digits).unwrap_or_default());
+            }
+        }
+    }
+}

@@ -1,0 +1,217 @@
+//! Numbers in the notation of their field.
+
+#[cfg(test)]
+mod tests;
+
+use message::Number;
+
+use super::problem::CellProblem;
+use super::span::{Buffer, Cell, Span};
+
+/// The most significant digits of a number that DynamoDB keeps.
+const MAX_DIGITS: usize = 38;
+
+/// The notation of a field's numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Notation {
+    pub decimal: char,
+    pub group: Option<char>,
+    /// Whether nothing stands around a number.
+    pub bare: bool,
+    /// Whether a number has neither fraction nor exponent.
+    pub integer: bool,
+}
+
+impl Default for Notation {
+    fn default() -> Self {
+        Self {
+            decimal: '.',
+            group: None,
+            bare: true,
+            integer: false,
+        }
+    }
+}
+
+impl Notation {
+    /// Reads a number. Its text in JSON's notation is where the span says: in the cell, if that has it.
+    pub fn read(&self, cell: Cell<'_>, scratch: &mut String) -> Result<Span, CellProblem> {
+        let cell = cell.trimmed();
+        let cell = if self.bare {
+            cell
+        } else {
+            cell.part(self.without_surroundings(cell.text)?)
+        };
+        if self.integer {
+            return self.integer(cell, scratch);
+        }
+        if self.decimal == '.' && self.group.is_none() {
+            if is_json(cell.text.as_bytes()) {
+                return Ok(cell.span);
+            }
+            return match Number::parse(cell.text) {
+                Ok(number) => Ok(place(&number, cell, scratch)),
+                Err(message::NumberError::Form) => Err(self.form()),
+                Err(error) => Err(error.into()),
+            };
+        }
+        let start = scratch.len();
+        self.rewrite(cell.text, scratch)?;
+        rewritten(start, scratch)
+    }
+
+    /// Reads a sign and digits.
+    fn integer(&self, cell: Cell<'_>, scratch: &mut String) -> Result<Span, CellProblem> {
+        let digits = cell.text.strip_prefix(['-', '+']).unwrap_or(cell.text);
+        if !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Ok(place(&Number::parse(cell.text)?, cell, scratch));
+        }
+        if self.group.is_none() {
+            return Err(self.form());
+        }
+        let start = scratch.len();
+        self.rewrite(cell.text, scratch)?;
+        rewritten(start, scratch)
+    }
+
+    /// Appends a number with group and decimal characters of its own in JSON's notation.
+    fn rewrite(&self, text: &str, out: &mut String) -> Result<(), CellProblem> {
+        let sign = usize::from(text.starts_with(['-', '+']));
+        out.push_str(if text.starts_with('-') { "-" } else { "" });
+        let rest = &text[sign..];
+        let whole_end = rest
+            .find(|character: char| !character.is_ascii_digit() && Some(character) != self.group)
+            .unwrap_or(rest.len());
+        let (whole, rest) = rest.split_at(whole_end);
+        self.ungroup(whole, out)?;
+        let behind_point = rest.strip_prefix(self.decimal);
+        let (fraction, rest) = match behind_point {
+            Some(behind) => {
+                let end = behind
+                    .find(|character: char| !character.is_ascii_digit())
+                    .unwrap_or(behind.len());
+                behind.split_at(end)
+            }
+            None => ("", rest),
+        };
+        if whole.len() + fraction.len() == 0 || (self.integer && (behind_point.is_some() || !rest.is_empty())) {
+            return Err(self.form());
+        }
+        if self.group.is_some_and(|group| rest.starts_with(group)) {
+            return Err(CellProblem::Grouping(self.group.unwrap_or_default()));
+        }
+        if !rest.is_empty() && !is_exponent(rest) {
+            return Err(self.form());
+        }
+        if whole.is_empty() {
+            out.push('0');
+        }
+        if !fraction.is_empty() {
+            out.push('.');
+            out.push_str(fraction);
+        }
+        out.push_str(rest);
+        Ok(())
+    }
+
+    /// Appends digits without their group characters, when there are none or each group has three digits.
+    fn ungroup(&self, whole: &str, out: &mut String) -> Result<(), CellProblem> {
+        let Some(group) = self.group.filter(|group| whole.contains(*group)) else {
+            out.push_str(whole);
+            return Ok(());
+        };
+        for (index, digits) in whole.split(group).enumerate() {
+            let right = if index == 0 {
+                (1..=3).contains(&digits.len())
+            } else {
+                digits.len() == 3
+            };
+            if !right {
+                return Err(CellProblem::Grouping(group));
+            }
+            out.push_str(digits);
+        }
+        Ok(())
+    }
+
+    /// The number in a text with something around it, such as `95 %` or `EUR 1.50`.
+    fn without_surroundings<'t>(&self, text: &'t str) -> Result<&'t str, CellProblem> {
+        let is_digit = |character: char| character.is_ascii_digit();
+        let (Some(first), Some(last)) = (text.find(is_digit), text.rfind(is_digit)) else {
+            return Err(self.form());
+        };
+        let (before, behind) = (&text[..first], &text[last + 1..]);
+        let point = before.ends_with(self.decimal).then_some(self.decimal);
+        let before_point = &before[..before.len() - point.map_or(0, char::len_utf8)];
+        let sign = before_point.ends_with(['-', '+']);
+        let around = &before_point[..before_point.len() - usize::from(sign)];
+        // Brackets and signs elsewhere may mean that the number is negative.
+        let doubtful = |character: char| matches!(character, '-' | '(' | ')' | '\u{2212}');
+        if around.contains(doubtful) || behind.contains(doubtful) {
+            return Err(self.form());
+        }
+        Ok(&text[around.len()..=last])
+    }
+
+    /// What is wrong with a text that is no number at all.
+    fn form(&self) -> CellProblem {
+        let group = self.group.map(String::from).unwrap_or_default();
+        if self.integer {
+            return CellProblem::IntegerForm(format!("1{group}234"));
+        }
+        CellProblem::NumberForm(match self.group {
+            Some(_) => format!("1{group}234{}5", self.decimal),
+            None if self.decimal == '.' => "4.39 or -1.5e3, without separators or units".to_owned(),
+            None => format!("4{}39", self.decimal),
+        })
+    }
+}
+
+/// Whether a text is a number that is kept as it is: nearly every cell of a number is one. Others are looked at more closely.
+pub(crate) fn is_json(text: &[u8]) -> bool {
+    let digits = text.strip_prefix(b"-").unwrap_or(text);
+    let mut points = 0;
+    for &byte in digits {
+        if !byte.is_ascii_digit() {
+            if byte != b'.' {
+                return false;
+            }
+            points += 1;
+        }
+    }
+    let whole_is_canonical = match *digits {
+        [b'0', next, ..] => next == b'.',
+        [first, ..] => first != b'.',
+        [] => false,
+    };
+    whole_is_canonical && points < 2 && digits.last() != Some(&b'.') && digits.len() <= MAX_DIGITS
+}
+
+fn is_exponent(text: &str) -> bool {
+    text.strip_prefix(['e', 'E']).is_some_and(|exponent| {
+        let digits = exponent.strip_prefix(['-', '+']).unwrap_or(exponent);
+        !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
+    })
+}
+
+/// Where the text of a number is: in its cell, unless it had to be rewritten.
+fn place(number: &Number<'_>, cell: Cell<'_>, scratch: &mut String) -> Span {
+    let text = number.as_str();
+    if text.as_ptr() == cell.text.as_ptr() {
+        return cell.span;
+    }
+    let start = scratch.len();
+    scratch.push_str(text);
+    Span::new(Buffer::Scratch, start, scratch.len())
+}
+
+/// Checks the number that the scratch has from `start` on.
+fn rewritten(start: usize, scratch: &mut String) -> Result<Span, CellProblem> {
+    let number = Number::parse(&scratch[start..])?;
+    if number.as_str().len() != scratch.len() - start {
+        let text = number.to_string();
+        scratch.truncate(start);
+        scratch.push_str(&text);
+    }
+    Ok(Span::new(Buffer::Scratch, start, scratch.len()))
+}

@@ -1,0 +1,115 @@
+use super::*;
+use crate::cell::span::Buffers;
+
+fn read(notation: Notation, text: &str) -> Result<String, CellProblem> {
+    let mut scratch = String::from("before");
+    let cell = Cell {
+        text,
+        span: Span::new(Buffer::Record, 0, text.len()),
+    };
+    let span = notation.read(cell, &mut scratch)?;
+    let buffers = Buffers {
+        record: text,
+        defaults: "",
+        scratch: &scratch,
+    };
+    Ok(span.text(buffers).to_owned())
+}
+
+const GERMAN: Notation = Notation {
+    decimal: ',',
+    group: Some('.'),
+    bare: true,
+    integer: false,
+};
+
+#[test]
+fn digits_are_kept_in_every_notation() {
+    let comma = Notation {
+        decimal: ',',
+        ..Notation::default()
+    };
+    for (notation, text, wanted) in [
+        (Notation::default(), " 10.10\u{a0}", "10.10"),
+        (Notation::default(), "+4", "4"),
+        (Notation::default(), ".5", "0.5"),
+        (GERMAN, "1.234,5", "1234.5"),
+        (GERMAN, "-1.234.567,50", "-1234567.50"),
+        (GERMAN, "1234,5", "1234.5"),
+        (GERMAN, ",5", "0.5"),
+        (GERMAN, "007", "7"),
+        (GERMAN, "1,5e3", "1.5e3"),
+        (comma, "0,4390", "0.4390"),
+    ] {
+        assert_eq!(read(notation, text).unwrap(), wanted, "{text}");
+    }
+}
+
+#[test]
+fn groups_are_of_three_digits() {
+    for text in [
+        "1.5",
+        "1.2345",
+        "12.34,5",
+        "1234.567",
+        ".123",
+        "1..234",
+        "1.234.",
+        "1,234.567",
+    ] {
+        let refused = read(GERMAN, text).unwrap_err();
+        assert_eq!(refused, CellProblem::Grouping('.'), "{text}");
+    }
+    for text in ["", "-", "1,2,3", "x", "1.234 €", "1e", "1'234"] {
+        assert_eq!(
+            read(GERMAN, text).unwrap_err().to_string(),
+            "must be a number such as 1.234,5",
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn integers_have_no_fraction() {
+    let integer = Notation {
+        integer: true,
+        ..Notation::default()
+    };
+    let grouped = Notation {
+        group: Some(','),
+        ..integer
+    };
+    assert_eq!(read(integer, "0042").unwrap(), "42");
+    assert_eq!(read(integer, "-7").unwrap(), "-7");
+    assert_eq!(read(grouped, "1,234").unwrap(), "1234");
+    assert_eq!(read(grouped, "1,23"), Err(CellProblem::Grouping(',')));
+    for text in ["1.0", "1e3", "", "x", "1,234"] {
+        assert_eq!(
+            read(integer, text).unwrap_err().to_string(),
+            "must be an integer such as 1234",
+            "{text}"
+        );
+    }
+    assert!(read(grouped, "1,234.5").is_err() && read(grouped, "1,234e5").is_err());
+    assert!(read(integer, &"9".repeat(39)).is_err());
+}
+
+#[test]
+fn what_stands_around_a_number_is_dropped_only_when_it_cannot_be_a_sign() {
+    let with_units = Notation {
+        bare: false,
+        ..Notation::default()
+    };
+    for (text, wanted) in [
+        ("95%", "95"),
+        ("EUR 1.50", "1.50"),
+        ("€-3", "-3"),
+        ("$.5 ", "0.5"),
+        ("-2 kg", "-2"),
+    ] {
+        assert_eq!(read(with_units, text).unwrap(), wanted, "{text}");
+    }
+    for text in ["(95)", "-$5", "5-", "kg", "\u{2212}5", "1 234 kg"] {
+        assert!(read(with_units, text).is_err(), "{text}");
+    }
+}

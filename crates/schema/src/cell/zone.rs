@@ -1,0 +1,104 @@
+//! Local times: the instant that a date and a time of day are in a time zone.
+
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::{AmbiguousOffset, Offset, TimeZone, TimeZoneDatabase};
+
+use super::problem::CellProblem;
+
+/// Which instant a local time means that exists twice.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Ambiguous {
+    #[default]
+    Reject,
+    Earlier,
+    Later,
+}
+
+/// The time zone of a field.
+#[derive(Clone, Debug)]
+pub(crate) struct Zone {
+    name: String,
+    rules: TimeZone,
+    ambiguous: Ambiguous,
+}
+
+impl Zone {
+    /// The zone of an IANA name; `None` when there is none.
+    pub fn named(name: &str, ambiguous: Ambiguous) -> Option<Self> {
+        let rules = TimeZoneDatabase::bundled().get(name).ok()?;
+        Some(Self {
+            name: name.to_owned(),
+            rules,
+            ambiguous,
+        })
+    }
+
+    /// All names.
+    pub fn names() -> Vec<String> {
+        let database = TimeZoneDatabase::bundled();
+        database.available().map(|name| name.as_str().to_owned()).collect()
+    }
+
+    /// The instant of a local time.
+    pub fn instant(&self, civil: DateTime) -> Result<Timestamp, CellProblem> {
+        let offset = match self.rules.to_ambiguous_timestamp(civil).offset() {
+            AmbiguousOffset::Unambiguous { offset } => offset,
+            AmbiguousOffset::Gap { .. } => return Err(CellProblem::NoSuchLocalTime(self.name.clone())),
+            AmbiguousOffset::Fold { before, after } => match self.ambiguous {
+                Ambiguous::Reject => return Err(CellProblem::AmbiguousLocalTime(self.name.clone())),
+                Ambiguous::Earlier => before,
+                Ambiguous::Later => after,
+            },
+        };
+        instant(civil, offset)
+    }
+}
+
+/// The instant of a local time with an offset.
+pub(crate) fn instant(civil: DateTime, offset: Offset) -> Result<Timestamp, CellProblem> {
+    offset.to_timestamp(civil).map_err(|_| CellProblem::Years(""))
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::datetime;
+
+    use super::*;
+
+    fn berlin(ambiguous: Ambiguous, civil: DateTime) -> Result<String, CellProblem> {
+        let zone = Zone::named("Europe/Berlin", ambiguous).unwrap();
+        zone.instant(civil).map(|instant| instant.to_string())
+    }
+
+    #[test]
+    fn a_local_time_is_an_instant() {
+        let before = berlin(Ambiguous::Reject, datetime(2024, 3, 31, 1, 30, 0, 0));
+        assert_eq!(before.unwrap(), "2024-03-31T00:30:00Z");
+        let far = berlin(Ambiguous::Reject, datetime(2150, 7, 1, 12, 0, 0, 0));
+        assert_eq!(far.unwrap(), "2150-07-01T10:00:00Z");
+    }
+
+    #[test]
+    fn a_time_that_does_not_exist_is_rejected() {
+        for ambiguous in [Ambiguous::Reject, Ambiguous::Earlier, Ambiguous::Later] {
+            let found = berlin(ambiguous, datetime(2024, 3, 31, 2, 30, 0, 0));
+            assert_eq!(found, Err(CellProblem::NoSuchLocalTime("Europe/Berlin".into())));
+        }
+    }
+
+    #[test]
+    fn a_time_that_exists_twice_is_rejected_unless_it_is_said_which() {
+        let twice = datetime(2024, 10, 27, 2, 30, 0, 0);
+        assert!(berlin(Ambiguous::Reject, twice).is_err());
+        assert_eq!(berlin(Ambiguous::Earlier, twice).unwrap(), "2024-10-27T00:30:00Z");
+        assert_eq!(berlin(Ambiguous::Later, twice).unwrap(), "2024-10-27T01:30:00Z");
+    }
+
+    #[test]
+    fn names_are_those_of_iana() {
+        assert!(Zone::named("Europe/Berlim", Ambiguous::Reject).is_none());
+        assert!(Zone::named("", Ambiguous::Reject).is_none());
+        assert!(Zone::names().iter().any(|name| name == "Europe/Berlin"));
+    }
+}

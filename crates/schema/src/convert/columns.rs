@@ -1,0 +1,175 @@
+//! Which column belongs to which field.
+
+use super::header_error::HeaderError;
+use super::record::Record;
+use crate::descriptor::schema::FieldsMatch;
+use crate::plan::Plan;
+use crate::plan::steps::Literal;
+use message::invisible::{is_blank, trim};
+
+/// The columns of a file.
+#[derive(Debug)]
+pub(crate) struct Columns {
+    /// The column of each field.
+    pub of_fields: Vec<Option<usize>>,
+    /// The number of columns.
+    pub width: usize,
+    /// The column behind the last one that belongs to a field.
+    pub known_width: usize,
+    /// Names of columns without a field.
+    pub unknown: Vec<String>,
+    /// Columns without a field that are kept, with their names as JSON.
+    pub kept: Vec<(usize, Literal)>,
+}
+
+impl Columns {
+    /// The columns by their names.
+    pub fn named(plan: &Plan, header: Record<'_>) -> Result<Self, HeaderError> {
+        let names: Vec<String> = (0..header.len())
+            .map(|column| String::from_utf8_lossy(header.cell(column)).into_owned())
+            .collect();
+        let of_fields = matched(plan, &names)?;
+        let is_unknown = |column: &usize| !of_fields.contains(&Some(*column));
+        // A column without a name and a field is what a delimiter at the ends of lines makes.
+        let unknown: Vec<usize> = (0..names.len())
+            .filter(|column| is_unknown(column) && !is_blank(&names[*column]))
+            .collect();
+        check(plan, &names, &of_fields, &unknown)?;
+        let kept = if plan.keeps_unknown {
+            kept(plan, &names, &unknown)?
+        } else {
+            Vec::new()
+        };
+        Ok(Self {
+            width: names.len(),
+            known_width: of_fields.iter().flatten().max().map_or(0, |last| last + 1),
+            unknown: unknown
+                .into_iter()
+                .map(|column| trim(&names[column]).to_owned())
+                .collect(),
+            of_fields,
+            kept,
+        })
+    }
+
+    /// The columns of a file without names: the fields in their order.
+    pub fn in_order(plan: &Plan) -> Self {
+        let width = plan.fields.len();
+        Self {
+            of_fields: (0..width).map(Some).collect(),
+            width,
+            known_width: if plan.fields_match.allows_absent() { 0 } else { width },
+            unknown: Vec::new(),
+            kept: Vec::new(),
+        }
+    }
+}
+
+/// The column of each field: of the same name or, failing that, of one that differs by letter case and surrounding white
+/// space.
+fn matched(plan: &Plan, names: &[String]) -> Result<Vec<Option<usize>>, HeaderError> {
+    let mut of_fields = vec![None; plan.fields.len()];
+    let mut taken = vec![false; names.len()];
+    let mut duplicates = Vec::new();
+    let passes: [fn(&str) -> String; 2] = [str::to_owned, folded];
+    for (pass, form) in passes.into_iter().enumerate() {
+        let forms: Vec<_> = names.iter().map(|name| form(name)).collect();
+        let fields: Vec<_> = plan.fields.iter().map(|field| form(&field.name)).collect();
+        let open: Vec<bool> = of_fields.iter().map(Option::is_none).collect();
+        for (index, field) in plan.fields.iter().enumerate().filter(|(index, _)| open[*index]) {
+            let candidates: Vec<_> = (0..names.len())
+                .filter(|column| !taken[*column] && forms[*column] == fields[index])
+                .collect();
+            let rivals = (0..fields.len())
+                .filter(|other| open[*other] && fields[*other] == fields[index])
+                .count();
+            match candidates[..] {
+                [] => {}
+                [column] if rivals == 1 || pass == 0 => of_fields[index] = Some(column),
+                _ if duplicates.contains(&field.name) => {}
+                _ => duplicates.push(field.name.clone()),
+            }
+        }
+        for column in of_fields.iter().flatten() {
+            taken[*column] = true;
+        }
+    }
+    if duplicates.is_empty() {
+        Ok(of_fields)
+    } else {
+        Err(HeaderError::Duplicate(duplicates))
+    }
+}
+
+/// A name without letter case, and without white space around it.
+fn folded(name: &str) -> String {
+    trim(name).to_lowercase()
+}
+
+fn check(plan: &Plan, names: &[String], of_fields: &[Option<usize>], unknown: &[usize]) -> Result<(), HeaderError> {
+    let absent = plan
+        .fields
+        .iter()
+        .zip(of_fields)
+        .enumerate()
+        .filter(|(_, (_, column))| column.is_none());
+    let needs = |index: &usize| {
+        let keys = std::iter::once(&plan.partition).chain(&plan.sort);
+        let mut needs = keys.into_iter().flat_map(|key| &key.needs);
+        needs.any(|need| need == index)
+    };
+    let missing: Vec<_> = absent
+        .filter(|(index, (field, _))| {
+            let needed = (field.required || needs(index)) && field.default.is_none();
+            needed || !plan.fields_match.allows_absent()
+        })
+        .map(|(_, (field, _))| field.name.clone())
+        .collect();
+    if !missing.is_empty() {
+        return Err(HeaderError::Missing(missing));
+    }
+    if of_fields.iter().all(Option::is_none) {
+        return Err(HeaderError::NothingKnown);
+    }
+    if !plan.fields_match.allows_unknown() && !unknown.is_empty() {
+        let columns = unknown.iter().map(|column| trim(&names[*column]).to_owned());
+        return Err(HeaderError::Unknown {
+            columns: columns.collect(),
+            match_name: match plan.fields_match {
+                FieldsMatch::Exact => "exact",
+                FieldsMatch::Equal => "equal",
+                _ => "superset",
+            },
+        });
+    }
+    if plan.fields_match == FieldsMatch::Exact && !of_fields.iter().is_sorted() {
+        return Err(HeaderError::Order);
+    }
+    Ok(())
+}
+
+fn kept(plan: &Plan, names: &[String], unknown: &[usize]) -> Result<Vec<(usize, Literal)>, HeaderError> {
+    let mut kept = Vec::new();
+    let mut conflicts = Vec::new();
+    let mut duplicates = Vec::new();
+    let mut seen = Vec::new();
+    for &column in unknown {
+        let name = trim(&names[column]);
+        if plan.attribute_names.iter().any(|attribute| attribute == name) || matches!(name, "$revision" | "$order") {
+            conflicts.push(name.to_owned());
+        }
+        if seen.contains(&name) {
+            duplicates.push(name.to_owned());
+        }
+        seen.push(name);
+        kept.push((column, Literal::quoted(name)));
+    }
+    if !conflicts.is_empty() {
+        return Err(HeaderError::KeptName(conflicts));
+    }
+    if duplicates.is_empty() {
+        Ok(kept)
+    } else {
+        Err(HeaderError::Duplicate(duplicates))
+    }
+}

@@ -1,0 +1,141 @@
+//! The cells of a row to the values of its fields.
+
+use super::columns::Columns;
+use crate::cell::problem::CellProblem;
+use crate::cell::span::{Buffer, Buffers, Cell, Span};
+use crate::cell::value::Value;
+use crate::descriptor::field::Field;
+use crate::plan::Plan;
+use crate::rejection::CellError;
+use message::invisible::is_blank;
+
+/// The cells of a row as text.
+#[derive(Clone, Copy)]
+pub(crate) struct Cells<'c> {
+    pub text: &'c str,
+    ends: &'c [usize],
+    /// The first byte of each cell that was not UTF-8; empty when all were.
+    invalid: &'c [Option<usize>],
+}
+
+/// What a row is read into.
+pub(crate) struct Reading<'r> {
+    pub plan: &'r Plan,
+    pub columns: &'r Columns,
+    pub values: &'r mut Vec<Value>,
+    /// Columns without a field that have a value.
+    pub kept: &'r mut Vec<(usize, Span)>,
+    pub scratch: &'r mut String,
+    pub errors: &'r mut Vec<CellError>,
+}
+
+impl<'c> Cells<'c> {
+    pub fn new(text: &'c str, ends: &'c [usize], invalid: &'c [Option<usize>]) -> Self {
+        Self { text, ends, invalid }
+    }
+
+    #[inline]
+    fn get(self, column: usize) -> Option<Cell<'c>> {
+        let end = *self.ends.get(column)?;
+        let start = if column == 0 { 0 } else { *self.ends.get(column - 1)? };
+        Some(Cell {
+            text: self.text.get(start..end)?,
+            span: Span::new(Buffer::Record, start, end),
+        })
+    }
+}
+
+impl Reading<'_> {
+    /// Reads the cells of all fields, and notes what is wrong with them.
+    pub fn read(&mut self, cells: Cells<'_>) {
+        self.values.clear();
+        for (index, (field, column)) in self.plan.fields.iter().zip(&self.columns.of_fields).enumerate() {
+            let cell = column.and_then(|column| cells.get(column));
+            match self.field(index, field, cell, cells.text) {
+                Ok(value) => self.values.push(value),
+                Err(problem) => self.note(field, problem),
+            }
+        }
+        if !cells.invalid.is_empty() {
+            self.note_invalid(cells.invalid);
+        }
+        if !self.columns.kept.is_empty() {
+            self.keep(cells);
+        }
+    }
+
+    /// Reads the cell of a field: missing, or the default, or what its type makes of it.
+    #[inline]
+    fn field(
+        &mut self,
+        index: usize,
+        field: &Field,
+        cell: Option<Cell<'_>>,
+        record: &str,
+    ) -> Result<Value, CellProblem> {
+        let value = match cell {
+            Some(cell) if !field.missing_values.has(cell.text) => {
+                // Where an empty cell has a value, a blank one has the same.
+                let cell = if is_blank(cell.text) {
+                    cell.part(&cell.text[..0])
+                } else {
+                    cell
+                };
+                field.reader.read(cell, self.scratch)?
+            }
+            _ => match (field.default.as_deref(), self.plan.default_spans.get(index)) {
+                (Some(text), Some(Some(span))) => field.reader.read(Cell { text, span: *span }, self.scratch)?,
+                _ if field.required => return Err(CellProblem::Empty),
+                _ => return Ok(Value::Missing),
+            },
+        };
+        if let Some(limits) = &field.limits {
+            let buffers = Buffers {
+                record,
+                defaults: &self.plan.defaults,
+                scratch: self.scratch,
+            };
+            limits.check(&value, buffers)?;
+        }
+        Ok(value)
+    }
+
+    #[cold]
+    fn note(&mut self, field: &Field, problem: CellProblem) {
+        self.values.push(Value::Missing);
+        self.errors.push(CellError {
+            column: field.name.clone(),
+            attribute: None,
+            violation: problem.into(),
+        });
+    }
+
+    /// Notes cells that were not UTF-8, instead of what else is wrong with them.
+    #[cold]
+    fn note_invalid(&mut self, invalid: &[Option<usize>]) {
+        let mut noted = std::mem::take(self.errors);
+        for (field, column) in self.plan.fields.iter().zip(&self.columns.of_fields) {
+            let byte = column.and_then(|column| invalid.get(column).copied().flatten());
+            let other = noted.iter().position(|error| error.column == field.name);
+            let other = other.map(|index| noted.remove(index));
+            self.errors.extend(match byte {
+                Some(byte) => Some(CellError {
+                    column: field.name.clone(),
+                    attribute: None,
+                    violation: CellProblem::Utf8(byte).into(),
+                }),
+                None => other,
+            });
+        }
+    }
+
+    fn keep(&mut self, cells: Cells<'_>) {
+        self.kept.clear();
+        for (index, (column, _)) in self.columns.kept.iter().enumerate() {
+            let cell = cells.get(*column);
+            if let Some(cell) = cell.filter(|cell| !self.plan.missing_values.has(cell.text)) {
+                self.kept.push((index, cell.span));
+            }
+        }
+    }
+}

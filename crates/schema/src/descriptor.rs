@@ -1,0 +1,21 @@
+//! A descriptor: JSON that is checked and understood, with every fault of it.
+//!
+//! | where | what |
+//! |---|---|
+//! | [`resource`] | one kind of file |
+//! | [`keys`] | patterns of object keys |
+//! | [`dialect`] | how text is divided into rows and cells |
+//! | [`schema`], [`field`], [`types`], [`kind`], [`constraints`] | columns |
+//! | [`item`], [`template`], [`spec`] | attributes that are made of fields |
+
+pub(crate) mod constraints;
+pub(crate) mod dialect;
+pub(crate) mod field;
+pub(crate) mod item;
+pub(crate) mod keys;
+pub(crate) mod kind;
+pub(crate) mod resource;
+pub(crate) mod schema;
+pub(crate) mod spec;
+pub(crate) mod template;
+pub(crate) mod types;

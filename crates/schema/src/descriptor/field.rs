@@ -1,0 +1,105 @@
+//! A column that is known.
+
+use super::kind::Kind;
+use super::{constraints, types};
+use crate::cell::limits::Limits;
+use crate::cell::missing::MissingValues;
+use crate::cell::reader::Reader;
+use crate::fault::{Collector, below};
+use crate::json::Json;
+
+/// A field of a schema.
+#[derive(Clone, Debug)]
+pub(crate) struct Field {
+    pub name: String,
+    pub reader: Reader,
+    /// Its constraints, if it has any.
+    pub limits: Option<Box<Limits>>,
+    pub required: bool,
+    pub missing_values: MissingValues,
+    /// The cell that stands for a missing one.
+    pub default: Option<String>,
+    /// The attribute's name; `None`: not stored.
+    pub attribute: Option<String>,
+    pub missing: OnMissing,
+    /// The attribute's type.
+    pub kind: Kind,
+    /// Where the field is in the descriptor.
+    pub pointer: String,
+    /// Whether its type is one that is known, so that what is said about it can be judged.
+    pub has_type: bool,
+}
+
+/// What cells of the schema have no value.
+pub(crate) struct MissingDefaults<'d> {
+    /// The schema's `missingValues`.
+    pub texts: &'d [String],
+    /// The dialect's `nullSequence`, which holds whatever a field says.
+    pub null_sequence: Option<&'d str>,
+}
+
+impl MissingDefaults<'_> {
+    /// The missing values of a field, or of a column without one.
+    pub fn or(&self, own: Option<&Json>) -> MissingValues {
+        let named = own.map_or_else(|| self.texts.to_owned(), Json::texts);
+        MissingValues::new(named.into_iter().chain(self.null_sequence.map(str::to_owned)))
+    }
+}
+
+/// What a missing value makes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum OnMissing {
+    #[default]
+    Omit,
+    Null,
+    Remove,
+}
+
+impl Field {
+    /// Reads a field whose form has been checked; `None` when it has no name.
+    pub fn read(json: &Json, defaults: &MissingDefaults<'_>, pointer: &str, faults: &mut Collector) -> Option<Self> {
+        let name = json.get("name")?.text()?.to_owned();
+        let known_type = types::name(json, pointer, faults);
+        let type_name = known_type.unwrap_or("string");
+        if known_type.is_some() {
+            types::check_properties(json, type_name, pointer, faults);
+        }
+        let reader = if known_type.is_some() {
+            types::reader(json, type_name, pointer, faults)
+        } else {
+            Reader::Text
+        };
+        let attribute = match json.get("dynamodb:attribute") {
+            None => Some(name.clone()),
+            Some(attribute) => attribute.text().map(str::to_owned),
+        };
+        let constraints = json.get("constraints").filter(|_| known_type.is_some());
+        let constraints = constraints::read(constraints, type_name, &reader, &below(pointer, "constraints"), faults);
+        let default = json.get("dynamodb:default").and_then(|default| {
+            let found = constraints::cell_of(default, &reader);
+            let checked = found.and_then(|text| constraints::check(&text, &reader, &constraints.limits).map(|()| text));
+            faults.take(&below(pointer, "dynamodb:default"), checked)
+        });
+        Some(Self {
+            kind: if known_type.is_some() {
+                types::kind(json, type_name, &reader, pointer, faults)
+            } else {
+                Kind::Text
+            },
+            has_type: known_type.is_some(),
+            name,
+            reader,
+            limits: Some(Box::new(constraints.limits)).filter(|limits| !limits.is_empty()),
+            required: constraints.required,
+            missing_values: defaults.or(json.get("missingValues")),
+            default,
+            attribute,
+            missing: match json.get("dynamodb:missing").and_then(Json::text) {
+                Some("null") => OnMissing::Null,
+                Some("remove") => OnMissing::Remove,
+                _ => OnMissing::Omit,
+            },
+            pointer: pointer.to_owned(),
+        })
+    }
+}

@@ -1,0 +1,118 @@
+//! Attributes that a resource adds or overrides.
+
+use message::Number;
+
+use super::field::Field;
+use super::kind::Kind;
+use super::template::{self, Place, Source, TemplatePart};
+use crate::cell::document::MAX_DEPTH;
+use crate::fault::{Collector, below};
+use crate::json::Json;
+
+/// The value of an attribute.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum ItemValue {
+    Null,
+    Bool(bool),
+    /// A number, as JSON writes it.
+    Number(String),
+    Template(Vec<TemplatePart>),
+    List(Vec<ItemValue>),
+    Map(Vec<(String, ItemValue)>),
+}
+
+impl ItemValue {
+    /// Reads a value and everything in it.
+    pub fn read(json: &Json, fields: &[Field], depth: usize, pointer: &str, faults: &mut Collector) -> Self {
+        if depth > MAX_DEPTH {
+            faults.meaning(
+                pointer,
+                format!("is nested more than {MAX_DEPTH} levels deep, which DynamoDB does not take"),
+            );
+            return Self::Null;
+        }
+        match json {
+            Json::Null => Self::Null,
+            Json::Bool(value) => Self::Bool(*value),
+            Json::Number(text) => {
+                let number = faults.take(pointer, Number::parse(text));
+                Self::Number(number.map(|number| number.to_string()).unwrap_or_default())
+            }
+            Json::Text(text) => {
+                let parts = template::parse(text, fields, pointer, faults);
+                if parts.len() > 1 {
+                    template::check_texts(&parts, fields, pointer, faults);
+                }
+                Self::Template(parts)
+            }
+            Json::Array(elements) => {
+                let elements = elements.iter().enumerate();
+                let values = elements
+                    .map(|(index, element)| Self::read(element, fields, depth + 1, &below(pointer, index), faults));
+                Self::List(values.collect())
+            }
+            Json::Object(members) => Self::Map(Self::members(members, fields, depth, pointer, faults)),
+        }
+    }
+
+    /// Reads the members of an object.
+    pub fn members(
+        members: &[(String, Json)],
+        fields: &[Field],
+        depth: usize,
+        pointer: &str,
+        faults: &mut Collector,
+    ) -> Vec<(String, Self)> {
+        let mut values: Vec<(String, Self)> = Vec::new();
+        for (name, value) in members {
+            let pointer = below(pointer, name);
+            if name.is_empty() {
+                faults.meaning(&pointer, "has an empty name, which DynamoDB does not take");
+            }
+            // Duplicates are faults of the form.
+            if values.iter().all(|(earlier, _)| earlier != name) {
+                values.push((name.clone(), Self::read(value, fields, depth + 1, &pointer, faults)));
+            }
+        }
+        values
+    }
+
+    pub fn kind(&self, fields: &[Field]) -> Kind {
+        match self {
+            Self::Null => Kind::Null,
+            Self::Bool(_) => Kind::Bool,
+            Self::Number(_) => Kind::Number,
+            Self::Template(parts) => match &parts[..] {
+                [TemplatePart::Place(place)] => place.kind(fields),
+                _ => Kind::Text,
+            },
+            Self::List(_) => Kind::List,
+            Self::Map(_) => Kind::Map,
+        }
+    }
+
+    /// The places of a template; none of another value.
+    pub fn places(&self) -> impl Iterator<Item = &Place> {
+        let parts = if let Self::Template(parts) = self {
+            &parts[..]
+        } else {
+            &[]
+        };
+        parts.iter().filter_map(|part| match part {
+            TemplatePart::Place(place) => Some(place),
+            TemplatePart::Literal(_) => None,
+        })
+    }
+
+    /// The fields without which a template makes no attribute.
+    pub fn needs(&self) -> Vec<usize> {
+        let fields = self.places().filter_map(|place| match place.source {
+            Source::Field(index) => Some(index),
+            _ => None,
+        });
+        let mut needs: Vec<_> = fields.collect();
+        needs.sort_unstable();
+        needs.dedup();
+        needs
+    }
+}

@@ -1,0 +1,148 @@
+//! Patterns of object keys.
+
+/// A pattern of object keys: `*` stands for anything within a folder, `**` for anything across folders, `**/` for any
+/// folders or none.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct KeyPattern {
+    tokens: Vec<Token>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Token {
+    Byte(u8),
+    WithinFolder,
+    Across,
+    /// Folders, each with its slash, or nothing.
+    Folders,
+}
+
+/// Why a text is no pattern.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum KeyPatternError {
+    #[error("matches no object: a key is not empty")]
+    Empty,
+    #[error("begins with `/`, which keys do not; remove it")]
+    Slash,
+    #[error("has more than two `*` in a row")]
+    Stars,
+    #[error("is longer than a key, which has 1024 bytes at most")]
+    TooLong,
+}
+
+impl KeyPattern {
+    pub fn parse(text: &str) -> Result<Self, KeyPatternError> {
+        match text {
+            "" => return Err(KeyPatternError::Empty),
+            text if text.len() > 1024 => return Err(KeyPatternError::TooLong),
+            text if text.starts_with('/') => return Err(KeyPatternError::Slash),
+            text if text.contains("***") => return Err(KeyPatternError::Stars),
+            _ => {}
+        }
+        let mut tokens = Vec::new();
+        let mut rest = text.as_bytes();
+        while let Some(&byte) = rest.first() {
+            let at_folder = matches!(tokens.last(), None | Some(Token::Byte(b'/')));
+            let (token, length) = match rest {
+                [b'*', b'*', b'/', ..] if at_folder => (Token::Folders, 3),
+                [b'*', b'*', ..] => (Token::Across, 2),
+                [b'*', ..] => (Token::WithinFolder, 1),
+                _ => (Token::Byte(byte), 1),
+            };
+            tokens.push(token);
+            rest = &rest[length..];
+        }
+        Ok(Self { tokens })
+    }
+
+    /// Whether every key matches.
+    pub fn is_everything(&self) -> bool {
+        self.tokens == [Token::Across]
+    }
+
+    /// Whether a key matches. Takes time in proportion to both lengths.
+    pub fn matches(&self, key: &str) -> bool {
+        let key = key.as_bytes();
+        // Whether the tokens so far match the first bytes of the key, for each number of bytes.
+        let mut reached = vec![false; key.len() + 1];
+        reached[0] = true;
+        for token in &self.tokens {
+            match token {
+                Token::Byte(byte) => {
+                    for at in (0..key.len()).rev() {
+                        reached[at + 1] = reached[at] && key[at] == *byte;
+                    }
+                    reached[0] = false;
+                }
+                Token::WithinFolder => {
+                    for at in 0..key.len() {
+                        reached[at + 1] |= reached[at] && key[at] != b'/';
+                    }
+                }
+                Token::Across => {
+                    for at in 0..key.len() {
+                        reached[at + 1] |= reached[at];
+                    }
+                }
+                Token::Folders => {
+                    let mut open = false;
+                    for at in 0..key.len() {
+                        open |= reached[at];
+                        reached[at + 1] |= open && key[at] == b'/';
+                    }
+                }
+            }
+        }
+        reached[key.len()]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn matches(pattern: &str, key: &str) -> bool {
+        KeyPattern::parse(pattern).unwrap().matches(key)
+    }
+
+    #[test]
+    fn stars_stay_in_a_folder_or_cross_it() {
+        for (pattern, key, wanted) in [
+            ("readings/**", "readings/a.csv", true),
+            ("readings/**", "readings/2024/03/a.csv", true),
+            ("readings/**", "other/readings/a.csv", false),
+            ("readings/*.csv", "readings/a.csv", true),
+            ("readings/*.csv", "readings/2024/a.csv", false),
+            ("**/*.tsv", "a.tsv", true),
+            ("**/*.tsv", "x/y/a.tsv", true),
+            ("a/**/b.csv", "a/b.csv", true),
+            ("a/**/b.csv", "a/x/y/b.csv", true),
+            ("a/**/b.csv", "a/xb.csv", false),
+            ("a**b", "a/x/b", true),
+            ("**", "anything/at all", true),
+            ("a.csv", "a.csv", true),
+            ("a.csv", "b/a.csv", false),
+            ("*", "", true),
+            ("Zürich/*", "Zürich/測定.csv", true),
+        ] {
+            assert_eq!(matches(pattern, key), wanted, "{pattern} {key}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_pattern_is_refused() {
+        assert_eq!(KeyPattern::parse(""), Err(KeyPatternError::Empty));
+        assert_eq!(KeyPattern::parse("/a"), Err(KeyPatternError::Slash));
+        assert_eq!(KeyPattern::parse("a***"), Err(KeyPatternError::Stars));
+        assert!(KeyPattern::parse(&"a".repeat(1025)).is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn a_key_matches_itself(key in "[a-c/.]{1,12}") {
+            prop_assume!(!key.starts_with('/'));
+            prop_assert!(matches(&key, &key));
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! The columns of a kind of file.
+
+use super::field::{Field, MissingDefaults};
+use crate::cell::missing::MissingValues;
+use crate::fault::{Collector, Violation, below};
+use crate::json::Json;
+use crate::nearest::nearest;
+
+/// The fields, and how a file's columns belong to them.
+#[derive(Clone, Debug)]
+pub(crate) struct Schema {
+    pub fields: Vec<Field>,
+    pub fields_match: FieldsMatch,
+    /// The texts of cells that have no value, of columns without a field.
+    pub missing_values: MissingValues,
+}
+
+/// How the columns of a file and the fields belong together.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum FieldsMatch {
+    /// The columns are the fields, in their order.
+    #[default]
+    Exact,
+    /// The columns are the fields, in any order.
+    Equal,
+    /// The columns have all fields, and maybe others.
+    Subset,
+    /// The columns have only fields, maybe not all.
+    Superset,
+    /// The columns have at least one field.
+    Partial,
+}
+
+impl FieldsMatch {
+    /// Whether there may be columns without a field.
+    #[must_use]
+    pub fn allows_unknown(self) -> bool {
+        matches!(self, Self::Subset | Self::Partial)
+    }
+
+    /// Whether there may be fields without a column.
+    #[must_use]
+    pub fn allows_absent(self) -> bool {
+        matches!(self, Self::Superset | Self::Partial)
+    }
+}
+
+/// The names in templates that are no fields.
+pub(crate) const CONTEXT_NAMES: [&str; 5] = ["$line", "$key", "$file", "$ingest", "$uploaded"];
+
+impl Schema {
+    /// Whether all fields are known with their types, so that what is made of them can be judged.
+    pub fn is_known(&self) -> bool {
+        !self.fields.is_empty() && self.fields.iter().all(|field| field.has_type)
+    }
+
+    /// Reads a schema whose form has been checked.
+    pub fn read(json: &Json, null_sequence: Option<&str>, pointer: &str, faults: &mut Collector) -> Self {
+        let missing_values = json
+            .get("missingValues")
+            .map_or_else(|| vec![String::new()], Json::texts);
+        let missing_values = MissingDefaults {
+            texts: &missing_values,
+            null_sequence,
+        };
+        let at_fields = below(pointer, "fields");
+        let declared = json.get("fields").map_or(&[][..], Json::elements);
+        let mut fields: Vec<Field> = Vec::new();
+        for (index, declaration) in declared.iter().enumerate() {
+            let pointer = below(&at_fields, index);
+            let Some(field) = Field::read(declaration, &missing_values, &pointer, faults) else {
+                continue;
+            };
+            if fields.iter().any(|other| other.name == field.name) {
+                faults.meaning(
+                    below(&pointer, "name"),
+                    format!("another field is called \"{}\", too", field.name),
+                );
+            }
+            if CONTEXT_NAMES.contains(&field.name.as_str()) {
+                let text = format!(
+                    "is what templates call something else; \"{}\" cannot be a field",
+                    field.name
+                );
+                faults.meaning(below(&pointer, "name"), text);
+            }
+            fields.push(field);
+        }
+        let mut schema = Self {
+            fields,
+            fields_match: fields_match(json),
+            missing_values: missing_values.or(None),
+        };
+        schema.read_primary_key(json, pointer, faults);
+        schema
+    }
+
+    fn read_primary_key(&mut self, json: &Json, pointer: &str, faults: &mut Collector) {
+        let Some(primary_key) = json.get("primaryKey") else {
+            return;
+        };
+        let pointer = below(pointer, "primaryKey");
+        let names = primary_key
+            .text()
+            .map_or_else(|| primary_key.texts(), |name| vec![name.to_owned()]);
+        for (index, name) in names.iter().enumerate() {
+            let pointer = if primary_key.text().is_some() {
+                pointer.clone()
+            } else {
+                below(&pointer, index)
+            };
+            match self.fields.iter_mut().find(|field| field.name == *name) {
+                Some(field) => field.required = true,
+                None => faults.add(pointer, no_field(name, &self.fields)),
+            }
+        }
+    }
+}
+
+/// The fault of a name that no field has.
+pub(crate) fn no_field(name: &str, fields: &[Field]) -> Violation {
+    let known = fields.iter().map(|field| field.name.as_str());
+    let known = known.chain(name.starts_with('$').then_some(CONTEXT_NAMES).into_iter().flatten());
+    Violation::NoField {
+        name: name.to_owned(),
+        nearest: nearest(name, known).map(str::to_owned),
+    }
+}
+
+fn fields_match(json: &Json) -> FieldsMatch {
+    let given = json.get("fieldsMatch");
+    let name = given.and_then(|given| given.text().or_else(|| given.elements().first()?.text()));
+    match name {
+        Some("equal") => FieldsMatch::Equal,
+        Some("subset") => FieldsMatch::Subset,
+        Some("superset") => FieldsMatch::Superset,
+        Some("partial") => FieldsMatch::Partial,
+        _ => FieldsMatch::Exact,
+    }
+}

@@ -1,0 +1,121 @@
+//! Text into JSON, and JSON into a string of JSON: the body of a message stands in the call that sends it.
+
+use std::fmt::Write;
+
+/// Appends a text as the content of a JSON string. Beside what JSON must escape, the two characters of the Basic Multilingual
+/// Plane are escaped that XML, and so SQS, forbids though JSON does not.
+///
+/// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html>
+pub(crate) fn push_json_text(out: &mut String, text: &str) {
+    if !text.bytes().any(may_need_escape) {
+        return out.push_str(text);
+    }
+    for character in text.chars() {
+        match character {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            '\u{8}' => out.push_str("\\b"),
+            '\u{C}' => out.push_str("\\f"),
+            // Writing to a string always succeeds.
+            '\0'..='\u{1F}' | '\u{FFFE}' | '\u{FFFF}' => _ = write!(out, "\\u{:04x}", u32::from(character)),
+            _ => out.push(character),
+        }
+    }
+}
+
+/// Appends JSON as the content of a JSON string. Answers how many bytes are there only because of that. JSON has no other
+/// characters in it that must be escaped, as [`push_json_text`] writes it.
+pub(crate) fn push_json(out: &mut String, json: &str) -> usize {
+    let mut escapes = 0;
+    let mut rest = json;
+    while let Some(at) = rest.bytes().position(|byte| matches!(byte, b'"' | b'\\')) {
+        out.push_str(&rest[..at]);
+        out.push('\\');
+        out.push_str(&rest[at..=at]);
+        rest = &rest[at + 1..];
+        escapes += 1;
+    }
+    out.push_str(rest);
+    escapes
+}
+
+/// Appends a text as the content of a JSON string in a JSON string. Answers how many bytes are there only because of the
+/// outer one.
+pub(crate) fn push_text(out: &mut String, text: &str) -> usize {
+    if is_plain(text) {
+        out.push_str(text);
+        return 0;
+    }
+    let mut json = String::with_capacity(text.len() + 16);
+    push_json_text(&mut json, text);
+    push_json(out, &json)
+}
+
+/// Whether nothing of a text can need an escape. Looks at eight bytes at once.
+pub(crate) fn is_plain(text: &str) -> bool {
+    let (words, rest) = text.as_bytes().as_chunks::<8>();
+    let in_words = words
+        .iter()
+        .fold(0, |found, word| found | escapes_in(u64::from_le_bytes(*word)));
+    in_words == 0 && !rest.iter().fold(false, |found, byte| found | may_need_escape(*byte))
+}
+
+/// Not zero when one of eight bytes may need an escape.
+fn escapes_in(word: u64) -> u64 {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = 0x8080_8080_8080_8080;
+    // The high bit of a byte that is below a limit of at most 0x80; the bytes above such a byte may be taken for one, too.
+    let below = |word: u64, limit: u64| word.wrapping_sub(ONES * limit) & !word & HIGH;
+    let equal = |byte: u8| below(word ^ (ONES * u64::from(byte)), 1);
+    below(word, 0x20) | equal(b'"') | equal(b'\\') | equal(0xEF)
+}
+
+/// What JSON escapes, and the first byte of the two characters that SQS forbids.
+fn may_need_escape(byte: u8) -> bool {
+    byte < 0x20 || byte == b'"' || byte == b'\\' || byte == 0xEF
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn characters_that_sqs_forbids_are_escaped() {
+        let mut out = String::new();
+        let text = "\u{0}\u{1}\t\n\u{1f}\"\\/é\u{7f}\u{FFFD}\u{FFFE}\u{FFFF}😀";
+        push_json_text(&mut out, text);
+        assert!(
+            out.chars()
+                .all(|c| !matches!(c, '\0'..='\u{1f}' | '\u{FFFE}' | '\u{FFFF}'))
+        );
+        assert_eq!(serde_json::from_str::<String>(&format!("\"{out}\"")).unwrap(), text);
+    }
+
+    proptest! {
+        #[test]
+        fn eight_bytes_at_once_find_the_same(text in "[ -~]{0,20}|.{0,12}|[ !#-]{0,9}[\"\\\\\u{1f}\u{F000}]?[a-z]{0,9}") {
+            prop_assert_eq!(is_plain(&text), !text.bytes().any(may_need_escape));
+        }
+
+        #[test]
+        fn a_text_comes_back(text in ".{0,20}") {
+            let mut out = String::new();
+            let escapes = push_text(&mut out, &text);
+            let json: String = serde_json::from_str(&format!("\"{out}\"")).unwrap();
+            prop_assert_eq!(json.len(), out.len() - escapes);
+            prop_assert_eq!(serde_json::from_str::<String>(&format!("\"{json}\"")).unwrap(), text);
+        }
+
+        #[test]
+        fn it_is_escaped_as_message_does(text in "\\PC{0,20}|[\\x00-\\x7f]{0,20}") {
+            let mut out = String::new();
+            push_json_text(&mut out, &text);
+            prop_assert_eq!(format!("\"{out}\""), serde_json::to_string(&text).unwrap());
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! What is wrong with a descriptor, and where.
+
+use std::fmt;
+
+/// One thing that is wrong with a descriptor.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}: {violation}", if pointer.is_empty() { "the descriptor" } else { pointer })]
+pub struct Fault {
+    /// Where it is: a JSON Pointer (RFC 6901).
+    pub pointer: String,
+    /// What is wrong there and what to do.
+    pub violation: Violation,
+}
+
+/// What is wrong at a place of a descriptor.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Violation {
+    /// The text is no JSON.
+    #[error("is not JSON: {0}")]
+    Syntax(String),
+    /// An object has two members of this name.
+    #[error("stands in its object twice; leave one of them")]
+    Duplicate,
+    /// Neither the standard nor this product has this property here.
+    #[error("no such property; {}", suggestion(.0.as_deref(), "remove it"))]
+    UnknownProperty(Option<String>),
+    /// The property is in the standard, but it is not supported.
+    #[error("is not supported: {0}")]
+    Unsupported(&'static str),
+    /// The value has another type, or is none of those that are known.
+    #[error("must be {0}")]
+    Shape(String),
+    /// A property that must be there.
+    #[error("lacks `{0}`")]
+    Missing(&'static str),
+    /// The schema has no such field.
+    #[error("no field \"{name}\"; {}", suggestion(nearest.as_deref(), "the fields are in `schema`"))]
+    NoField {
+        /// The name that was given.
+        name: String,
+        /// The name of a field that is near it.
+        nearest: Option<String>,
+    },
+    /// The value is well-formed and known, but cannot be meant: it contradicts something else, or has no effect.
+    #[error("{0}")]
+    Meaning(String),
+}
+
+/// Everything that is wrong with a descriptor; never nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Faults(Vec<Fault>);
+
+/// Collects faults while a descriptor is read.
+#[derive(Debug, Default)]
+pub(crate) struct Collector(Vec<Fault>);
+
+fn suggestion(nearest: Option<&str>, otherwise: &str) -> String {
+    nearest.map_or_else(|| otherwise.to_owned(), |name| format!("did you mean \"{name}\"?"))
+}
+
+impl Faults {
+    /// The faults: those of the form first, then those of the meaning, each in the order of the descriptor.
+    #[must_use]
+    pub fn all(&self) -> &[Fault] {
+        &self.0
+    }
+}
+
+impl fmt::Display for Faults {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, fault) in self.0.iter().enumerate() {
+            let separator = if index == 0 { "" } else { "\n" };
+            write!(f, "{separator}{fault}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Faults {}
+
+impl Collector {
+    pub fn add(&mut self, pointer: impl Into<String>, violation: Violation) {
+        self.0.push(Fault {
+            pointer: pointer.into(),
+            violation,
+        });
+    }
+
+    pub fn meaning(&mut self, pointer: impl Into<String>, text: impl Into<String>) {
+        self.add(pointer, Violation::Meaning(text.into()));
+    }
+
+    /// The value of a result, or its error as a fault.
+    pub fn take<T>(&mut self, pointer: &str, result: Result<T, impl fmt::Display>) -> Option<T> {
+        result.map_err(|error| self.meaning(pointer, error.to_string())).ok()
+    }
+
+    #[cfg(test)]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// `value`, when there was no fault.
+    pub fn finish<T>(self, value: Option<T>) -> Result<T, Faults> {
+        match value {
+            Some(value) if self.0.is_empty() => Ok(value),
+            _ => Err(Faults(self.0)),
+        }
+    }
+}
+
+/// A pointer one step further down.
+pub(crate) fn below(pointer: &str, name: impl fmt::Display) -> String {
+    let name = name.to_string().replace('~', "~0").replace('/', "~1");
+    format!("{pointer}/{name}")
+}

@@ -1,0 +1,36 @@
+//! What CSV files look like and how their rows become items: a [Data Package](https://datapackage.org) with properties of our
+//! own, checked, compiled to a plan, and applied to rows. Pure: no AWS, no I/O, no clock.
+//!
+//! | in the order of the data | what |
+//! |---|---|
+//! | `json`, `vocabulary` | a descriptor's form: duplicates, unknown and unsupported properties |
+//! | `descriptor` | its meaning |
+//! | `plan` | compiled for a table's key |
+//! | `cell` | a cell's text to a value |
+//! | `convert` | a row's cells to the body of a message |
+
+mod cell;
+mod convert;
+mod descriptor;
+mod escape;
+mod fault;
+mod json;
+mod nearest;
+mod package;
+mod plan;
+mod rejection;
+mod table;
+mod vocabulary;
+
+pub use cell::problem::CellProblem;
+pub use convert::converter::{Converted, Converter, Object};
+pub use convert::header_error::HeaderError;
+pub use convert::record::Record;
+pub use descriptor::dialect::Dialect;
+pub use descriptor::resource::Write;
+pub use fault::{Fault, Faults, Violation};
+pub use package::{MAX_RESOURCE_BYTES, Package, Resource};
+pub use rejection::{CellError, RowError, Violation as RowViolation};
+pub use table::{KeyAttribute, KeyType, Table};
+pub use vocabulary::json_schema::json_schema;
+pub use vocabulary::table::properties_markdown;

@@ -1,0 +1,193 @@
+//! A data package: its resources, ready to convert files.
+
+use std::sync::Arc;
+
+use message::WriteMode;
+
+use crate::convert::converter::{Converter, Object};
+use crate::convert::header_error::HeaderError;
+use crate::convert::record::Record;
+use crate::descriptor;
+use crate::descriptor::dialect::Dialect;
+use crate::descriptor::resource::Write;
+use crate::fault::{Collector, Faults, Violation, below};
+use crate::json::Json;
+use crate::plan::Plan;
+use crate::plan::compile::compile;
+use crate::table::Table;
+use crate::vocabulary::{PACKAGE, RESOURCE, check};
+
+/// The most bytes of a resource, as compact JSON: what the continuation of an object can carry.
+pub const MAX_RESOURCE_BYTES: usize = 64 * 1024;
+
+/// A data package.
+#[derive(Clone, Debug)]
+pub struct Package {
+    resources: Vec<Resource>,
+}
+
+/// One kind of file. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Resource {
+    declared: Arc<descriptor::resource::Resource>,
+    plan: Arc<Plan>,
+    json: Arc<str>,
+}
+
+impl Package {
+    /// Reads `datapackage.json` for a table.
+    ///
+    /// # Errors
+    /// [`Faults`], all that there are.
+    pub fn load(text: &str, table: &Table) -> Result<Self, Faults> {
+        let mut faults = Collector::default();
+        let Some(json) = parse(text, &mut faults) else {
+            return faults.finish(None);
+        };
+        check::object(&json, &PACKAGE, "", &mut faults);
+        check_version(&json, &mut faults);
+        let declared = json.get("resources").map_or(&[][..], Json::elements);
+        let mut resources: Vec<Resource> = Vec::new();
+        let mut names: Vec<&str> = Vec::new();
+        let mut everything: Option<usize> = None;
+        for (index, resource) in declared.iter().enumerate() {
+            let pointer = below("/resources", index);
+            let name = resource.get("name").and_then(Json::text).unwrap_or_default();
+            if !name.is_empty() && names.contains(&name) {
+                faults.meaning(
+                    below(&pointer, "name"),
+                    format!("another resource is called \"{name}\", too"),
+                );
+            }
+            names.push(name);
+            if let Some(earlier) = everything {
+                let text = format!("describes no object, since /resources/{earlier} describes every one; put it first");
+                faults.meaning(&pointer, text);
+            }
+            let (takes_everything, read) = Resource::read(resource, table, &pointer, &mut faults);
+            resources.extend(read);
+            if takes_everything {
+                everything = everything.or(Some(index));
+            }
+        }
+        faults.finish(Some(Self { resources }))
+    }
+
+    /// The resources, in their order.
+    #[must_use]
+    pub fn resources(&self) -> &[Resource] {
+        &self.resources
+    }
+
+    /// The first resource that describes the object of this key.
+    #[must_use]
+    pub fn resource_for(&self, object_key: &str) -> Option<&Resource> {
+        self.resources
+            .iter()
+            .find(|resource| resource.declared.matches(object_key))
+    }
+}
+
+impl Resource {
+    /// Reads a resource alone, as [`json`](Self::json) writes it.
+    ///
+    /// # Errors
+    /// [`Faults`], all that there are.
+    pub fn load(text: &str, table: &Table) -> Result<Self, Faults> {
+        let mut faults = Collector::default();
+        let Some(json) = parse(text, &mut faults) else {
+            return faults.finish(None);
+        };
+        check::object(&json, &RESOURCE, "", &mut faults);
+        let (_, resource) = Self::read(&json, table, "", &mut faults);
+        faults.finish(resource)
+    }
+
+    /// Reads a resource whose form has been checked. Answers whether it describes every object, too.
+    fn read(json: &Json, table: &Table, pointer: &str, faults: &mut Collector) -> (bool, Option<Self>) {
+        let compact = json.to_string();
+        if compact.len() > MAX_RESOURCE_BYTES {
+            let text = format!("has {} bytes; the most is {MAX_RESOURCE_BYTES}", compact.len());
+            faults.meaning(pointer, text);
+        }
+        let declared = descriptor::resource::Resource::read(json, pointer, faults);
+        let takes_everything = declared.takes_everything();
+        // What is made of fields that are not known is no fault of its own.
+        let plan = declared
+            .schema
+            .is_known()
+            .then(|| compile(&declared, table, pointer, faults))
+            .flatten();
+        let resource = plan.map(|plan| Self {
+            declared: Arc::new(declared),
+            plan: Arc::new(plan),
+            json: compact.into(),
+        });
+        (takes_everything, resource)
+    }
+
+    /// The resource as compact JSON, for [`load`](Self::load).
+    #[must_use]
+    pub fn json(&self) -> &str {
+        &self.json
+    }
+
+    /// Its name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.declared.name
+    }
+
+    /// The path of a local sample.
+    #[must_use]
+    pub fn path(&self) -> Option<&str> {
+        self.declared.path.as_deref()
+    }
+
+    /// How the text is divided into rows and cells.
+    #[must_use]
+    pub fn dialect(&self) -> &Dialect {
+        &self.declared.dialect
+    }
+
+    /// The name of the encoding in the WHATWG encoding standard; `None`: to be detected.
+    #[must_use]
+    pub fn encoding(&self) -> Option<&'static str> {
+        self.declared.encoding.map(encoding_rs::Encoding::name)
+    }
+
+    /// How rows are written; `None`: as the stack's mode says.
+    #[must_use]
+    pub fn write(&self) -> Option<Write> {
+        self.declared.write
+    }
+
+    /// A converter for the rows of an object behind its header, if it has one. `stack` is the mode of a resource that says
+    /// none.
+    ///
+    /// # Errors
+    /// [`HeaderError`] when the columns are not those of the resource.
+    pub fn bind(
+        &self,
+        header: Option<Record<'_>>,
+        object: &Object<'_>,
+        stack: WriteMode,
+    ) -> Result<Converter, HeaderError> {
+        Converter::new(Arc::clone(&self.plan), header, object, stack)
+    }
+}
+
+fn parse(text: &str, faults: &mut Collector) -> Option<Json> {
+    // Editors on Windows put a byte order mark before JSON.
+    let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
+    Json::parse(text)
+        .map_err(|error| faults.add("", Violation::Syntax(error.to_string())))
+        .ok()
+}
+
+fn check_version(json: &Json, faults: &mut Collector) {
+    let schema = json.get("$schema").and_then(Json::text).unwrap_or_default();
+    if schema.contains("/profiles/1") || schema.contains("specs.frictionlessdata.io") {
+        faults.meaning("/$schema", "names version 1 of the standard; version 2 is read");
+    }
+}

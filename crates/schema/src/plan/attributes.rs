@@ -1,0 +1,92 @@
+//! The attributes that a resource makes, in the order in which they stand in an item.
+
+use crate::descriptor::field::{Field, OnMissing};
+use crate::descriptor::item::ItemValue;
+use crate::descriptor::kind::Kind;
+use crate::descriptor::resource::{Resource, Write};
+use crate::fault::{Collector, below};
+
+/// The attributes that the product keeps beside those of a row. They are hidden, so that no row can set them.
+const HIDDEN: [&str; 2] = ["$revision", "$order"];
+
+/// An attribute that a resource makes.
+#[derive(Debug)]
+pub(crate) struct Attribute<'r> {
+    pub name: &'r str,
+    pub source: AttributeSource<'r>,
+    pub kind: Kind,
+    /// The fields without which it is not made.
+    pub needs: Vec<usize>,
+    pub missing: OnMissing,
+    /// Where it is in the descriptor.
+    pub pointer: String,
+}
+
+/// What an attribute is made of.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum AttributeSource<'r> {
+    Field(usize),
+    Item(&'r ItemValue),
+}
+
+/// The attributes of `dynamodb:item`, and those of the fields that it does not override.
+pub(crate) fn attributes<'r>(resource: &'r Resource, pointer: &str, faults: &mut Collector) -> Vec<Attribute<'r>> {
+    let fields = &resource.schema.fields;
+    let at_item = below(pointer, "dynamodb:item");
+    let added = resource.item.iter().map(|(name, value)| Attribute {
+        name,
+        source: AttributeSource::Item(value),
+        kind: value.kind(fields),
+        needs: value.needs(),
+        missing: OnMissing::Omit,
+        pointer: below(&at_item, name),
+    });
+    let mut attributes: Vec<Attribute<'r>> = added.collect();
+    let overriding = attributes.len();
+    for (index, field) in fields.iter().enumerate() {
+        let Some(name) = field.attribute.as_deref() else {
+            continue;
+        };
+        let of_fields = || attributes[overriding..].iter();
+        if let Some(other) = of_fields().find(|attribute| attribute.name == name) {
+            let text = format!(
+                "makes the attribute \"{name}\", as {} does; name another in `dynamodb:attribute`",
+                other.pointer
+            );
+            faults.meaning(&field.pointer, text);
+        } else if attributes[..overriding].iter().all(|attribute| attribute.name != name) {
+            attributes.push(of_field(index, field, name));
+        }
+    }
+    for attribute in &attributes {
+        if HIDDEN.contains(&attribute.name) {
+            let text = format!(
+                "makes the attribute \"{}\", which is kept for this product",
+                attribute.name
+            );
+            faults.meaning(&attribute.pointer, text);
+        }
+    }
+    check_removals(fields, resource.write, faults);
+    attributes
+}
+
+fn of_field<'r>(index: usize, field: &'r Field, name: &'r str) -> Attribute<'r> {
+    Attribute {
+        name,
+        source: AttributeSource::Field(index),
+        kind: field.kind,
+        needs: vec![index],
+        missing: field.missing,
+        pointer: field.pointer.clone(),
+    }
+}
+
+fn check_removals(fields: &[Field], write: Option<Write>, faults: &mut Collector) {
+    for field in fields {
+        if field.missing == OnMissing::Remove && write != Some(Write::Merge) {
+            let text = "`remove` has an effect only with `\"dynamodb:write\": \"merge\"`";
+            faults.meaning(below(&field.pointer, "dynamodb:missing"), text);
+        }
+    }
+}

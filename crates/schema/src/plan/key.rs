@@ -1,0 +1,124 @@
+//! The texts of the key.
+
+use super::place::{CompiledPlace, PlaceProblem, Plainness, push_canonical};
+use super::row::Row;
+use crate::cell::value::Value;
+use crate::descriptor::field::Field;
+use crate::descriptor::kind::Kind;
+use crate::descriptor::template::Source;
+use crate::escape::is_plain;
+use crate::rejection::{CellError, Violation};
+use crate::table::{KeyAttribute, KeyType};
+
+/// The most bytes of a partition key.
+///
+/// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html>
+pub(crate) const MAX_PARTITION_BYTES: usize = 2048;
+/// The most bytes of a sort key (same source).
+pub(crate) const MAX_SORT_BYTES: usize = 1024;
+
+/// How the text of a key attribute is made.
+#[derive(Debug)]
+pub(crate) struct Key {
+    pub attribute: KeyAttribute,
+    pub parts: Vec<KeyPart>,
+    /// The fields that must have a value.
+    pub needs: Vec<usize>,
+    pub max_bytes: usize,
+}
+
+/// A part of the text of a key attribute.
+#[derive(Debug)]
+pub(crate) enum KeyPart {
+    Literal(String),
+    Place(CompiledPlace),
+}
+
+impl Key {
+    /// When its text has nothing in it that needs an escape.
+    pub fn plainness(&self) -> Plainness {
+        let parts = self.parts.iter().map(|part| match part {
+            KeyPart::Literal(text) if is_plain(text) => Plainness::Always,
+            KeyPart::Literal(_) => Plainness::Unknown,
+            KeyPart::Place(place) => place.plainness,
+        });
+        parts.max().unwrap_or(Plainness::Unknown)
+    }
+
+    /// Appends its text. Notes in `errors` what is wrong with it.
+    pub fn write(&self, row: &Row<'_>, fields: &[Field], out: &mut String, errors: &mut Vec<CellError>) {
+        let start = out.len();
+        let errors_before = errors.len();
+        for &field in &self.needs {
+            if row.lacks(field) {
+                errors.push(self.error(&fields[field].name, Violation::KeyNeeds));
+            }
+        }
+        if errors.len() > errors_before {
+            return;
+        }
+        for part in &self.parts {
+            match part {
+                KeyPart::Literal(text) => out.push_str(text),
+                KeyPart::Place(place) => {
+                    if let Err(problem) = self.place(place, row, out) {
+                        errors.push(self.error(
+                            source_name(place.place.source, fields),
+                            Violation::Place(problem.to_string()),
+                        ));
+                    }
+                }
+            }
+        }
+        let bytes = out.len() - start;
+        let column = || self.needs.first().map_or("", |field| fields[*field].name.as_str());
+        if bytes == 0 && errors.len() == errors_before {
+            errors.push(self.error(column(), Violation::KeyEmpty));
+        } else if bytes > self.max_bytes {
+            let most = self.max_bytes;
+            errors.push(self.error(column(), Violation::KeyTooLong { bytes, most }));
+        }
+    }
+
+    /// Appends a place: a number that is the key in its one form, since equal keys must be equal texts.
+    fn place(&self, place: &CompiledPlace, row: &Row<'_>, out: &mut String) -> Result<(), PlaceProblem> {
+        if self.attribute.key_type == KeyType::S {
+            return place.write(row, out);
+        }
+        match place.place.source {
+            Source::Field(index) if place.kind == Kind::Number => match row.values.get(index) {
+                Some(Value::Number(_) | Value::Epoch(..)) if place.is_text() => place.canonical(row, out),
+                _ => place.write(row, out)?,
+            },
+            _ => place.write(row, out)?,
+        }
+        Ok(())
+    }
+
+    fn error(&self, column: &str, violation: Violation) -> CellError {
+        CellError {
+            column: column.to_owned(),
+            attribute: Some(self.attribute.name.clone()),
+            violation,
+        }
+    }
+}
+
+/// Appends a number that is a key, in its one form.
+pub(crate) fn constant(number: &str) -> String {
+    let mut text = String::new();
+    push_canonical(number, &mut text);
+    text
+}
+
+/// The name of what fills a place.
+pub(crate) fn source_name(source: Source, fields: &[Field]) -> &str {
+    match source {
+        Source::Field(index) => fields.get(index).map_or("", |field| field.name.as_str()),
+        Source::Line => "$line",
+        Source::Key => "$key",
+        Source::File => "$file",
+        Source::Ingest => "$ingest",
+        Source::Uploaded => "$uploaded",
+    }
+}

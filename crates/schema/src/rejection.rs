@@ -1,0 +1,126 @@
+//! Why a row cannot become a message.
+
+use std::fmt;
+
+use message::MAX_ITEM_BYTES;
+
+use crate::cell::problem::CellProblem;
+use crate::table::MAX_CHANGES;
+
+/// Why a row cannot become a message. Its position is known to whoever read the row.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RowError {
+    /// Cells would be taken for those of other columns.
+    #[error("the row has {found} field{} where the header has {expected}", if *found == 1 { "" } else { "s" })]
+    FieldCount {
+        /// Fields of the row.
+        found: usize,
+        /// Fields of the header, or of the schema when there is none.
+        expected: usize,
+    },
+    /// Every bad cell of the row.
+    #[error("{}", Joined(.0))]
+    Cells(Vec<CellError>),
+    /// The row would make an item that DynamoDB refuses.
+    #[error("the row makes an item of {0} bytes; DynamoDB takes {MAX_ITEM_BYTES}")]
+    ItemTooLarge(usize),
+    /// The row of a merge has nothing but its key.
+    #[error("the row has no value beside its key, so that there is nothing to merge")]
+    NothingToMerge,
+    /// The row of a merge changes more attributes than an update takes.
+    #[error("the row changes {0} attributes; an update takes {MAX_CHANGES}")]
+    TooManyChanges(usize),
+}
+
+/// One bad cell, or an attribute that cannot be made of the cells.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CellError {
+    /// The column's name; empty when no column is to blame.
+    pub column: String,
+    /// The attribute that cannot be made, when the cell alone is right.
+    pub attribute: Option<String>,
+    /// What is wrong.
+    pub violation: Violation,
+}
+
+/// What is wrong with a cell, or with an attribute that is made of cells.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Violation {
+    /// The cell is bad.
+    #[error(transparent)]
+    Cell(#[from] CellProblem),
+    /// A key needs the cell, which is empty.
+    #[error("which is empty")]
+    KeyNeeds,
+    /// The key is empty.
+    #[error("is empty, which a key never is")]
+    KeyEmpty,
+    /// The key is too long.
+    #[error("has {bytes} bytes; DynamoDB takes {most}")]
+    KeyTooLong {
+        /// Its length in bytes.
+        bytes: usize,
+        /// The greatest length.
+        most: usize,
+    },
+    /// A place of a template cannot be filled by the cell.
+    #[error("which {0}")]
+    Place(String),
+}
+
+impl fmt::Display for CellError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            column,
+            attribute,
+            violation,
+        } = self;
+        match (attribute, violation) {
+            (Some(attribute), Violation::KeyEmpty | Violation::KeyTooLong { .. }) => {
+                write!(f, "{attribute} {violation}")
+            }
+            (Some(attribute), _) => write!(f, "{attribute} needs {column}, {violation}"),
+            // The place in a list belongs to the column's name.
+            (None, Violation::Cell(CellProblem::Element { .. })) => write!(f, "{column}{violation}"),
+            (None, _) => write!(f, "{column} {violation}"),
+        }
+    }
+}
+
+impl std::error::Error for CellError {}
+
+impl RowError {
+    /// The names of the columns that are to blame; none when the row as a whole is.
+    pub fn columns(&self) -> impl Iterator<Item = &str> {
+        self.cells()
+            .iter()
+            .map(|cell| cell.column.as_str())
+            .filter(|column| !column.is_empty())
+    }
+
+    /// Whether a cell is not UTF-8.
+    #[must_use]
+    pub fn is_encoding(&self) -> bool {
+        self.cells()
+            .iter()
+            .any(|cell| matches!(cell.violation, Violation::Cell(CellProblem::Utf8(_))))
+    }
+
+    /// The bad cells.
+    #[must_use]
+    pub fn cells(&self) -> &[CellError] {
+        if let Self::Cells(cells) = self { cells } else { &[] }
+    }
+}
+
+struct Joined<'a>(&'a [CellError]);
+
+impl fmt::Display for Joined<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, cell) in self.0.iter().enumerate() {
+            let separator = if index == 0 { "" } else { "; " };
+            write!(f, "{separator}{cell}")?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,74 @@
+//! The properties of a dialect.
+
+use super::{Property, Shape, Vocabulary, unsupported};
+
+pub(crate) static DIALECT: Vocabulary = Vocabulary {
+    name: "dialect",
+    required: &[],
+    properties: &[
+        Property {
+            name: "delimiter",
+            shape: Shape::Character,
+            about: "The ASCII character between cells; absent: detected.",
+        },
+        Property {
+            name: "header",
+            shape: Shape::Bool,
+            about: "Whether there is a row of names; without one, the fields are the columns in their order.",
+        },
+        Property {
+            name: "headerRows",
+            shape: Shape::Rows,
+            about: "The row that has the names, as an array of one; rows before it are skipped.",
+        },
+        Property {
+            name: "commentChar",
+            shape: Shape::Text,
+            about: "Rows that begin with it are skipped.",
+        },
+        Property {
+            name: "commentRows",
+            shape: Shape::Rows,
+            about: "Rows that are skipped, by their numbers.",
+        },
+        Property {
+            name: "nullSequence",
+            shape: Shape::Text,
+            about: "The text of a cell that has no value, such as `\\N`.",
+        },
+        Property {
+            name: "skipInitialSpace",
+            shape: Shape::Bool,
+            about: "Whether spaces behind a delimiter are dropped.",
+        },
+        Property {
+            name: "quoteChar",
+            shape: Shape::Choice(&["\""]),
+            about: "The quotation mark is the only one that is known.",
+        },
+        Property {
+            name: "doubleQuote",
+            shape: Shape::Bool,
+            about: "A quotation mark within a quoted cell is written twice; `false` is refused.",
+        },
+        unsupported(
+            "escapeChar",
+            "a quotation mark in a quoted cell is written twice; write the file without escapes",
+        ),
+        unsupported("headerJoin", "the names are in one row"),
+        unsupported("lineTerminator", "line ends are recognised; remove it"),
+        unsupported(
+            "caseSensitiveHeader",
+            "names are matched exactly first, then without regard to case; remove it",
+        ),
+        unsupported("csvddfVersion", "it belongs to version 1 of the standard; remove it"),
+        unsupported("property", "it is about JSON files"),
+        unsupported("itemType", "it is about JSON files"),
+        unsupported("itemKeys", "it is about JSON files"),
+        unsupported("sheetNumber", "it is about spreadsheets; save the sheet as CSV"),
+        unsupported("sheetName", "it is about spreadsheets; save the sheet as CSV"),
+        unsupported("table", "it is about databases"),
+        unsupported("csv", "write its properties into the dialect itself"),
+        unsupported("$schema", "nothing here reads it; remove it"),
+    ],
+};

@@ -1,0 +1,122 @@
+//! The table's key.
+
+use schema::{KeyType, Table};
+use serde_json::{Value, json};
+
+use crate::support::{attribute, by_id, faults, item, table, with, with_fields};
+
+fn numbered() -> Table {
+    Table {
+        partition_key: attribute("n", KeyType::N),
+        sort_key: None,
+        ..by_id()
+    }
+}
+
+#[test]
+fn number_keys_have_one_text() {
+    let descriptor = with_fields(&json!([{"name": "n", "type": "number"}]));
+    for (cell, wanted) in [
+        ("7.0", "7"),
+        ("007", "7"),
+        ("7e0", "7"),
+        ("0.70", "0.7"),
+        ("-0", "0"),
+        ("1e2", "100"),
+        ("100", "100"),
+    ] {
+        assert_eq!(
+            item(&descriptor, &numbered(), &["x", cell]).unwrap()["n"],
+            json!({"N": wanted}),
+            "{cell}"
+        );
+    }
+    let epoch = with_fields(&json!([{"name": "n", "type": "number", "dynamodb:epoch": "s"}]));
+    assert_eq!(
+        item(&epoch, &numbered(), &["x", "1559040909.50"]).unwrap()["n"],
+        json!({"N": "1559040909.5"})
+    );
+    let constant = with(with_fields(&json!([])), "dynamodb:item", json!({"n": 7.0}));
+    assert_eq!(item(&constant, &numbered(), &["x"]).unwrap()["n"], json!({"N": "7"}));
+    let year = with_fields(&json!([{"name": "n", "type": "year"}]));
+    assert_eq!(
+        item(&year, &numbered(), &["x", "0987"]).unwrap()["n"],
+        json!({"N": "987"})
+    );
+}
+
+#[test]
+fn a_key_that_lacks_a_field_rejects_the_row() {
+    let fields = json!([{"name": "Messstelle", "type": "string", "dynamodb:missing": "null"}]);
+    let descriptor = with(
+        with_fields(&fields),
+        "dynamodb:item",
+        json!({"pk": "${Messstelle}#", "sk": "${id}"}),
+    );
+    let found = item(&descriptor, &table("pk", "sk"), &["", ""]);
+    assert_eq!(
+        found.unwrap_err(),
+        "pk needs Messstelle, which is empty; sk needs id, which is empty"
+    );
+}
+
+#[test]
+fn keys_are_neither_empty_nor_too_long() {
+    let fields = json!([{"name": "x", "type": "string", "missingValues": ["-"]}]);
+    let descriptor = with(
+        with_fields(&fields),
+        "dynamodb:item",
+        json!({"pk": "${x}", "sk": "${id}"}),
+    );
+    let both = table("pk", "sk");
+    assert_eq!(
+        item(&descriptor, &both, &["1", ""]).unwrap_err(),
+        "pk is empty, which a key never is"
+    );
+    assert!(item(&descriptor, &both, &[&"é".repeat(512), &"x".repeat(2048)]).is_ok());
+    let error = item(&descriptor, &both, &[&"é".repeat(513), &"x".repeat(2049)]).unwrap_err();
+    assert_eq!(
+        error,
+        "pk has 2049 bytes; DynamoDB takes 2048; sk has 1026 bytes; DynamoDB takes 1024"
+    );
+}
+
+#[test]
+fn a_table_may_have_no_sort_key() {
+    let found = item(&with_fields(&json!([])), &by_id(), &["a\"b"]).unwrap();
+    assert_eq!(found, json!({"id": {"S": "a\"b"}}));
+}
+
+#[test]
+fn key_attributes_must_be_made_with_their_types() {
+    let fields = json!([{"name": "n", "type": "number"}, {"name": "b", "type": "boolean"}]);
+    let check = |item: &Value, table: &Table| faults(&with(with_fields(&fields), "dynamodb:item", item.clone()), table);
+    assert_eq!(
+        check(&json!({}), &table("pk", "id")),
+        [
+            "/resources/0: makes no attribute \"pk\", which the table's key has; add it to `dynamodb:item`, or name it as the \
+         `dynamodb:attribute` of a field"
+        ]
+    );
+    assert_eq!(
+        check(&json!({"pk": "${n}"}), &table("pk", "id")),
+        [
+            "/resources/0/dynamodb:item/pk: makes \"pk\" of type N, but the table's key has it of type S; put a text before or behind it"
+        ]
+    );
+    assert_eq!(
+        check(&json!({}), &table("n", "b")),
+        [
+            "/resources/0/schema/fields/1: makes \"n\" of type N, but the table's key has it of type S; write `\"dynamodb:type\": \"S\"`",
+            "/resources/0/schema/fields/2: makes \"b\" of type BOOL, but the table's key has it of type S",
+        ]
+    );
+    assert_eq!(
+        check(&json!({"n": "${id}"}), &numbered()),
+        ["/resources/0/dynamodb:item/n: makes \"n\" of type S, but the table's key has it of type N"]
+    );
+    assert_eq!(
+        check(&json!({"pk": ""}), &table("pk", "id")),
+        ["/resources/0/dynamodb:item/pk: makes an empty \"pk\", which a key never is"]
+    );
+}

@@ -1,0 +1,18 @@
+//! The contract of declared files, line by line.
+
+#![expect(clippy::unwrap_used, reason = "what is not as expected shall fail the test")]
+
+mod cells;
+mod columns;
+mod constraints;
+mod examples;
+mod faults;
+mod fields;
+mod interoperability;
+mod keys;
+mod properties;
+mod refusals;
+mod support;
+mod templates;
+mod times;
+mod writes;
