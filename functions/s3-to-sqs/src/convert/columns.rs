@@ -25,8 +25,8 @@ pub struct Judgement {
 /// The decimal signs of the number columns.
 #[derive(Default)]
 struct Signs {
-    points: [bool; NUMBERS],
-    commas: [bool; NUMBERS],
+    points: [u32; NUMBERS],
+    commas: [u32; NUMBERS],
     doubtful_commas: [bool; NUMBERS],
     /// Whether the first row is a header that lacks columns.
     is_lacking: bool,
@@ -122,28 +122,31 @@ impl Signs {
     }
 
     fn look_at_cell(&mut self, column: usize, cell: &[u8]) {
-        // Most cells: that the column has points is known, and there is nothing else to see.
-        let has_one_point_at_most = memchr::memchr(b'.', cell) == memchr::memrchr(b'.', cell);
-        if self.points[column] && has_one_point_at_most && !cell.contains(&b',') {
+        // Most cells: digits and one point, where the column is known to have points.
+        let is_plain = cell.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.');
+        if self.points[column] > 0 && is_plain && memchr::memchr(b'.', cell) == memchr::memrchr(b'.', cell) {
+            let is_doubtful = cell.len() > 4 && cell[cell.len() - 4] == b'.';
+            self.points[column] += u32::from(!is_doubtful && cell.contains(&b'.'));
             return;
         }
         match std::str::from_utf8(cell).ok().and_then(decimal_sign) {
-            Some(DecimalSign::Point) => self.points[column] = true,
-            Some(DecimalSign::Comma) => self.commas[column] = true,
+            Some(DecimalSign::Point) => self.points[column] += 1,
+            Some(DecimalSign::Comma) => self.commas[column] += 1,
             Some(DecimalSign::DoubtfulComma) => self.doubtful_commas[column] = true,
             None => {}
         }
     }
 
-    /// The columns that have decimal commas, or show no points and have what may be some; and those that show nothing in a file
-    /// that has commas elsewhere, or semicolons because of them.
+    /// The columns that have at least as many decimal commas as points, or show no points and have what may be some commas; and
+    /// those that show nothing in a file that has commas elsewhere, or semicolons because of them. One comma that is a mistake
+    /// takes no row of a column of points.
     fn distrusted(&self, delimiter: Delimiter) -> [bool; NUMBERS] {
         let separated = delimiter != Delimiter::Comma;
         let commas: [bool; NUMBERS] = std::array::from_fn(|column| {
-            let may_be_comma = separated && self.doubtful_commas[column] && !self.points[column];
-            self.commas[column] || may_be_comma
+            let may_be_comma = separated && self.doubtful_commas[column] && self.points[column] == 0;
+            self.commas[column] > 0 && self.commas[column] >= self.points[column] || may_be_comma
         });
         let elsewhere = delimiter == Delimiter::Semicolon || commas.contains(&true);
-        std::array::from_fn(|column| commas[column] || elsewhere && !self.points[column])
+        std::array::from_fn(|column| commas[column] || elsewhere && self.points[column] == 0)
     }
 }

@@ -141,6 +141,14 @@ async fn a_file_with_decimal_commas_sends_no_doubtful_number() {
     assert_eq!(columns, ["local_avg; remote_avg", "remote_avg"]);
 }
 
+#[tokio::test]
+async fn one_decimal_comma_by_mistake_rejects_no_row_of_a_column_of_points() {
+    let rows = "1084183200,l,s,d,4.39,r,7\n1084183201,l,s,d,0.5,r,7\n1084183202,l,s,d,\"1,5\",r,7\n1084183203,l,s,d,87.213,r,7\n";
+    let seen = seen_of(',', rows).await;
+    assert_eq!(sums(&seen.report), (4, 3, 1));
+    assert_eq!(seen.warnings(), [("doubtful_decimal_points", 1, vec![5])]);
+}
+
 pub async fn seen_of(separator: char, rows: &str) -> Seen {
     let header = HEADER.replace(',', &separator.to_string());
     seen(format!("{header}\n{rows}").as_bytes()).await
