@@ -16,7 +16,7 @@ use crate::failure::{PermanentFailure, TransientFailure};
 use crate::invocation::{Invocation, MessageIds};
 use crate::operation::Change;
 use crate::plan::{TaskResult, Ticket};
-use crate::table::call::{BATCH_WRITE_ITEM, CallFailure, call};
+use crate::table::call::{BATCH_WRITE_ITEM, CallFailure, call, pause_for_unprocessed};
 
 type Write = (Ticket, Change);
 
@@ -84,17 +84,7 @@ async fn send(
         if writes.is_empty() {
             return Ok(());
         }
-        let handed_back = writes.len() as u64;
-        tally.unprocessed.fetch_add(handed_back, Ordering::Relaxed);
-        if backoff.pause().await {
-            tally.dynamodb_retries.fetch_add(1, Ordering::Relaxed);
-        } else {
-            tracing::warn!(
-                operation = name,
-                message_ids = %ids,
-                unprocessed = writes.len(),
-                "still unprocessed after the last try that the time allows"
-            );
+        if !pause_for_unprocessed(invocation, BATCH_WRITE_ITEM, &ids, writes.len(), backoff).await {
             break TransientFailure::unprocessed();
         }
     };

@@ -72,6 +72,31 @@ impl CallFailure {
     }
 }
 
+/// Counts the writes of a call that DynamoDB handed back, and pauses before they are sent again. `false`, which is logged, when
+/// the time allows no other try.
+pub async fn pause_for_unprocessed(
+    invocation: Invocation<'_>,
+    operation: Operation,
+    message_ids: impl fmt::Display,
+    unprocessed: usize,
+    backoff: &mut Backoff,
+) -> bool {
+    let tally = invocation.tally;
+    tally.unprocessed.fetch_add(unprocessed as u64, Ordering::Relaxed);
+    let goes_on = backoff.pause().await;
+    if goes_on {
+        tally.dynamodb_retries.fetch_add(1, Ordering::Relaxed);
+    } else {
+        tracing::warn!(
+            operation = operation.name,
+            %message_ids,
+            unprocessed,
+            "still unprocessed after the last try that the time allows"
+        );
+    }
+    goes_on
+}
+
 /// Makes a call, and makes it again while its failures are transient and `backoff` lasts. `read` reads the body of the
 /// reply; `message_ids` are for the log.
 pub async fn call<T>(

@@ -10,7 +10,7 @@ use crate::failure::TransientFailure;
 use crate::invocation::{Invocation, MessageIds};
 use crate::operation::OrderedPut;
 use crate::plan::{TaskResult, Ticket};
-use crate::table::call::{BATCH_EXECUTE_STATEMENT, CallFailure, call};
+use crate::table::call::{BATCH_EXECUTE_STATEMENT, CallFailure, call, pause_for_unprocessed};
 use crate::table::statement;
 
 /// An item to be inserted.
@@ -151,16 +151,7 @@ pub async fn insert(invocation: Invocation<'_>, mut inserts: Vec<Insert>) -> Ins
             return inserted;
         };
         inserts = left;
-        tally.unprocessed.fetch_add(inserts.len() as u64, Ordering::Relaxed);
-        if backoff.pause().await {
-            tally.dynamodb_retries.fetch_add(1, Ordering::Relaxed);
-        } else {
-            tracing::warn!(
-                operation = name,
-                message_ids = %ids,
-                unprocessed = inserts.len(),
-                "still unprocessed after the last try that the time allows"
-            );
+        if !pause_for_unprocessed(invocation, BATCH_EXECUTE_STATEMENT, &ids, inserts.len(), &mut backoff).await {
             break error.into_failure();
         }
     };
