@@ -1,23 +1,22 @@
 //! Names of files, whatever bytes they are made of, as people and shells read them.
 
-use std::fmt::Write;
 use std::path::Path;
 
-use crate::shell_word;
+use crate::shell_word::{self, push_bytes};
 
 /// A name as people read it: bytes that are no UTF-8, and what would steer a terminal, as `\xe9`.
 #[must_use]
 pub fn shown(path: &Path) -> String {
     let mut shown = String::new();
     for chunk in path.as_os_str().as_encoded_bytes().utf8_chunks() {
-        for letter in chunk.valid().chars() {
-            if letter.is_control() {
-                letter.to_string().bytes().for_each(|byte| escape(&mut shown, byte));
+        for character in chunk.valid().chars() {
+            if character.is_control() {
+                push_bytes(&mut shown, character.encode_utf8(&mut [0; 4]).as_bytes());
             } else {
-                shown.push(letter);
+                shown.push(character);
             }
         }
-        chunk.invalid().iter().for_each(|byte| escape(&mut shown, *byte));
+        push_bytes(&mut shown, chunk.invalid());
     }
     shown
 }
@@ -29,11 +28,6 @@ pub fn quoted(path: &Path) -> String {
         return shell_word::quoted(Path::new(".").join(path).as_os_str());
     }
     shell_word::quoted(path.as_os_str())
-}
-
-fn escape(shown: &mut String, byte: u8) {
-    // Writing to a string does not fail.
-    let _ = write!(shown, r"\x{byte:02x}");
 }
 
 #[cfg(test)]

@@ -20,25 +20,27 @@ pub fn quoted(word: &OsStr) -> String {
 /// What stands within `$'…'`. An interactive shell looks for `!` there, too.
 fn escaped(word: &OsStr) -> String {
     let mut escaped = String::new();
-    let push_bytes = |escaped: &mut String, bytes: &[u8]| {
-        for byte in bytes {
-            // Writing to a string does not fail.
-            let _ = write!(escaped, r"\x{byte:02x}");
-        }
-    };
     for chunk in word.as_encoded_bytes().utf8_chunks() {
-        for letter in chunk.valid().chars() {
-            match letter {
-                '\\' | '\'' => escaped.extend(['\\', letter]),
-                _ if letter == '!' || letter.is_control() => {
-                    push_bytes(&mut escaped, letter.encode_utf8(&mut [0; 4]).as_bytes());
+        for character in chunk.valid().chars() {
+            match character {
+                '\\' | '\'' => escaped.extend(['\\', character]),
+                _ if character == '!' || character.is_control() => {
+                    push_bytes(&mut escaped, character.encode_utf8(&mut [0; 4]).as_bytes());
                 }
-                _ => escaped.push(letter),
+                _ => escaped.push(character),
             }
         }
         push_bytes(&mut escaped, chunk.invalid());
     }
     escaped
+}
+
+/// Appends bytes as `\xe9`.
+pub fn push_bytes(escaped: &mut String, bytes: &[u8]) {
+    for byte in bytes {
+        // Writing to a string does not fail.
+        let _ = write!(escaped, r"\x{byte:02x}");
+    }
 }
 
 #[cfg(test)]
