@@ -7,6 +7,7 @@
 //! | where | what |
 //! |---|---|
 //! | [`Variables`], [`StartError`] | a function's settings, and why it cannot start |
+//! | [`table_key`] | the key of a table that is no message table |
 //! | [`Environment`] | credentials, region and endpoints, as Lambda and the SDKs name them |
 //! | [`Retries`] | how often the SDK tried again |
 //! | [`connector`] | HTTPS to AWS, with Amazon's roots compiled in |
@@ -19,6 +20,7 @@ mod retries;
 mod services;
 mod signature;
 mod start_error;
+mod table_key;
 #[cfg(any(test, feature = "test-util"))]
 mod testing;
 mod variables;
@@ -30,4 +32,5 @@ pub use retries::Retries;
 pub use services::EndpointError;
 pub use signature::{SignatureError, Signer};
 pub use start_error::StartError;
+pub use table_key::table_key;
 pub use variables::{VariableError, Variables};

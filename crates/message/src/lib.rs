@@ -5,7 +5,8 @@
 //! | where | what |
 //! |---|---|
 //! | [`Key`], [`Date`], [`Time`] | the primary key of the message table |
-//! | [`Number`] | a decimal that keeps its digits and fits DynamoDB |
+//! | [`TableKey`], [`KeyType`] | the key of a table of another shape |
+//! | [`Number`], [`Decimal`] | a decimal that keeps its digits and fits DynamoDB, and its value |
 //! | [`Header`], [`Record`] | the columns of a CSV file, and the way from a row to a [`Message`] |
 //! | [`Message`] | one row, and its SQS body |
 //! | [`WriteMode`], [`Order`] | what a write does where an item is already there, and the order of writes |
@@ -13,6 +14,7 @@
 //! | [`invisible`] | characters that nobody sees, for files and JSON bodies alike |
 
 mod body;
+mod decimal;
 mod decimal_sign;
 pub mod invisible;
 mod key;
@@ -20,8 +22,10 @@ mod null_word;
 mod number;
 mod order;
 mod row;
+mod table_key;
 
 pub use body::{MAX_ITEM_BYTES, Message};
+pub use decimal::Decimal;
 pub use decimal_sign::{DecimalSign, decimal_sign, may_be_grouped};
 pub use key::{Date, Key, KeyError, Precision, PrecisionError, Time};
 pub use null_word::{may_begin_null_word, null_word};
@@ -31,6 +35,7 @@ pub use row::{
     COLUMN_COUNT, CellCause, CellError, CellViolation, Header, HeaderError, Record, RowError,
     begins_with_space_and_quote,
 };
+pub use table_key::{KeyAttribute, KeyType, KeyTypeError, MAX_PARTITION_BYTES, MAX_SORT_BYTES, TableKey};
 
 /// The attributes of a message, which are the names of the CSV columns too, but for the key: it is made of
 /// `timestamp`.

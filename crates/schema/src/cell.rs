@@ -13,7 +13,6 @@
 //! | [`limits`] | constraints |
 
 pub(crate) mod ascii;
-pub(crate) mod decimal;
 pub(crate) mod directives;
 pub(crate) mod document;
 pub(crate) mod epoch;

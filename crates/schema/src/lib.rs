@@ -31,6 +31,6 @@ pub use descriptor::resource::Write;
 pub use fault::{Fault, Faults, Violation};
 pub use package::{MAX_RESOURCE_BYTES, Package, Resource};
 pub use rejection::{CellError, RowError, Violation as RowViolation};
-pub use table::{KeyAttribute, KeyType, Table};
+pub use table::Table;
 pub use vocabulary::json_schema::json_schema;
 pub use vocabulary::table::properties_markdown;

@@ -1,6 +1,6 @@
 //! The table that items are for.
 
-use std::fmt;
+use message::TableKey;
 
 /// The most attributes that an update changes: the most operators of an expression, which are also within its 4,096 bytes.
 ///
@@ -12,35 +12,6 @@ pub(crate) const MAX_CHANGES: usize = 300;
 pub struct Table {
     /// Its name, as it stands in messages.
     pub name: String,
-    /// The partition key.
-    pub partition_key: KeyAttribute,
-    /// The sort key, if there is one.
-    pub sort_key: Option<KeyAttribute>,
-}
-
-/// An attribute of a table's key.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct KeyAttribute {
-    /// Its name.
-    pub name: String,
-    /// Its type.
-    pub key_type: KeyType,
-}
-
-/// The type of a key attribute.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum KeyType {
-    /// A text.
-    S,
-    /// A number.
-    N,
-}
-
-impl fmt::Display for KeyType {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::S => "S",
-            Self::N => "N",
-        })
-    }
+    /// Its key.
+    pub key: TableKey,
 }

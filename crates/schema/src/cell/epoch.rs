@@ -1,8 +1,8 @@
 //! Numbers that are times since 1970.
 
 use jiff::Timestamp;
+use message::Decimal;
 
-use super::decimal::Decimal;
 use super::moment::{EpochUnit, Moment};
 use super::problem::CellProblem;
 

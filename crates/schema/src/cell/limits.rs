@@ -1,8 +1,8 @@
 //! Constraints: what a value must keep to beside its type.
 
+use message::Decimal;
 use std::cmp::Ordering;
 
-use super::decimal::Decimal;
 use super::moment::Moment;
 use super::problem::CellProblem;
 use super::span::Buffers;

@@ -1,6 +1,7 @@
 //! Lists and sets in a cell, as DynamoDB JSON that is the content of a JSON string.
 
-use super::decimal::Decimal;
+use message::Decimal;
+
 use super::problem::CellProblem;
 use super::span::{Buffers, Cell};
 use super::value::{Size, Value};

@@ -1,8 +1,7 @@
 //! Constraints and defaults: cells in the descriptor.
 
-use message::Number;
+use message::{Decimal, Number};
 
-use crate::cell::decimal::Decimal;
 use crate::cell::limits::{Bound, Comparable, Limits};
 use crate::cell::number::Notation;
 use crate::cell::problem::CellProblem;

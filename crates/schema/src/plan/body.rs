@@ -1,5 +1,7 @@
 //! The steps of a body.
 
+use message::KeyAttribute;
+
 use super::attributes::{Attribute, AttributeSource};
 use super::place::{CompiledPlace, Plainness};
 use super::steps::{Assembler, Literal, Step, quoted};
@@ -11,7 +13,7 @@ use crate::descriptor::kind::Kind;
 use crate::descriptor::resource::Resource;
 use crate::descriptor::spec::Spec;
 use crate::descriptor::template::{Place, Source, TemplatePart};
-use crate::table::{KeyAttribute, Table};
+use crate::table::Table;
 
 /// Writes the steps of a body.
 pub(crate) struct BodyWriter<'w> {
@@ -77,7 +79,7 @@ impl BodyWriter<'_> {
     /// `{"TableName":…,"Key":{…}`
     fn head_with_key(&self, steps: &mut Assembler) {
         steps.json(&format!("{{\"TableName\":{},\"Key\":{{", quoted(&self.table.name)));
-        for key in std::iter::once(&self.table.partition_key).chain(&self.table.sort_key) {
+        for key in self.table.key.attributes() {
             self.key_member(key, steps);
         }
         steps.close();
@@ -86,7 +88,7 @@ impl BodyWriter<'_> {
 
     fn key_member(&self, key: &KeyAttribute, steps: &mut Assembler) {
         steps.json(&format!("{}:{{\"{}\":\"", quoted(&key.name), key.key_type));
-        let is_partition = key.name == self.table.partition_key.name;
+        let is_partition = key.name == self.table.key.partition.name;
         steps.push(if is_partition {
             Step::Partition(self.partition)
         } else {
@@ -96,8 +98,7 @@ impl BodyWriter<'_> {
     }
 
     fn key_step(&self, name: &str) -> Option<&KeyAttribute> {
-        let keys = std::iter::once(&self.table.partition_key).chain(&self.table.sort_key);
-        keys.into_iter().find(|key| key.name == name)
+        self.table.key.attributes().find(|key| key.name == name)
     }
 
     /// The fields of these that a row may lack.

@@ -1,9 +1,11 @@
 //! A resource and a table's key to a plan.
 
+use message::{KeyAttribute, KeyType, MAX_PARTITION_BYTES, MAX_SORT_BYTES};
+
 use super::Plan;
 use super::attributes::{Attribute, AttributeSource, attributes};
 use super::body::BodyWriter;
-use super::key::{self, Key, KeyPart, MAX_PARTITION_BYTES, MAX_SORT_BYTES};
+use super::key::{self, Key, KeyPart};
 use super::place::{CompiledPlace, Plainness};
 use crate::cell::span::{Buffer, Span};
 use crate::descriptor::field::Field;
@@ -13,14 +15,14 @@ use crate::descriptor::resource::{Resource, Write};
 use crate::descriptor::spec::Spec;
 use crate::descriptor::template::{Place, Source, TemplatePart};
 use crate::fault::{Collector, below};
-use crate::table::{KeyAttribute, KeyType, MAX_CHANGES, Table};
+use crate::table::{MAX_CHANGES, Table};
 
 /// Compiles a resource for a table; `None` when the key cannot be made.
 pub(crate) fn compile(resource: &Resource, table: &Table, pointer: &str, faults: &mut Collector) -> Option<Plan> {
     let fields = &resource.schema.fields;
     let attributes = attributes(resource, pointer, faults);
     let partition = key(
-        &table.partition_key,
+        &table.key.partition,
         MAX_PARTITION_BYTES,
         &attributes,
         fields,
@@ -28,7 +30,8 @@ pub(crate) fn compile(resource: &Resource, table: &Table, pointer: &str, faults:
         faults,
     );
     let sort = table
-        .sort_key
+        .key
+        .sort
         .as_ref()
         .map(|sort| key(sort, MAX_SORT_BYTES, &attributes, fields, pointer, faults));
     check_write(resource, table, &attributes, pointer, faults);
@@ -171,10 +174,7 @@ fn check_write(
     pointer: &str,
     faults: &mut Collector,
 ) {
-    let is_key = |attribute: &&Attribute<'_>| {
-        let keys = std::iter::once(&table.partition_key).chain(&table.sort_key);
-        keys.into_iter().any(|key| key.name == attribute.name)
-    };
+    let is_key = |attribute: &&Attribute<'_>| table.key.has(&attribute.name);
     match resource.write {
         Some(Write::Delete) => {
             for attribute in attributes.iter().filter(is_key) {

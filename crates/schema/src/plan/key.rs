@@ -1,5 +1,7 @@
 //! The texts of the key.
 
+use message::{KeyAttribute, KeyType};
+
 use super::place::{CompiledPlace, PlaceProblem, Plainness, push_canonical};
 use super::row::Row;
 use crate::cell::value::Value;
@@ -8,14 +10,6 @@ use crate::descriptor::kind::Kind;
 use crate::descriptor::template::Source;
 use crate::escape::is_plain;
 use crate::rejection::{CellError, Violation};
-use crate::table::{KeyAttribute, KeyType};
-
-/// The most bytes of a partition key.
-///
-/// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html>
-pub(crate) const MAX_PARTITION_BYTES: usize = 2048;
-/// The most bytes of a sort key (same source).
-pub(crate) const MAX_SORT_BYTES: usize = 1024;
 
 /// How the text of a key attribute is made.
 #[derive(Debug)]

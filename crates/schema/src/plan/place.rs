@@ -1,10 +1,10 @@
 //! What fills a place of a template.
 
 use jiff::Timestamp;
+use message::Decimal;
 
 use super::row::Row;
 use crate::cell::ascii::push_integer;
-use crate::cell::decimal::Decimal;
 use crate::cell::moment::{Moment, MomentKind, TimePiece};
 use crate::cell::reader::Reader;
 use crate::cell::value::Value;

@@ -1,14 +1,17 @@
 //! The table's key.
 
-use schema::{KeyType, Table};
+use message::{KeyType, TableKey};
+use schema::Table;
 use serde_json::{Value, json};
 
 use crate::support::{attribute, by_id, faults, item, table, with, with_fields};
 
 fn numbered() -> Table {
     Table {
-        partition_key: attribute("n", KeyType::N),
-        sort_key: None,
+        key: TableKey {
+            partition: attribute("n", KeyType::N),
+            sort: None,
+        },
         ..by_id()
     }
 }

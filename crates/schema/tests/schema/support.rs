@@ -1,7 +1,7 @@
 //! Builders of descriptors, tables and rows.
 
-use message::WriteMode;
-use schema::{Converter, HeaderError, KeyAttribute, KeyType, Object, Package, Record, RowError, Table};
+use message::{KeyAttribute, KeyType, TableKey, WriteMode};
+use schema::{Converter, HeaderError, Object, Package, Record, RowError, Table};
 use serde_json::{Value, json};
 
 pub const INGEST: &str = "0195d0c2-6a40-7000-8000-000000000000";
@@ -26,8 +26,10 @@ pub fn attribute(name: &str, key_type: KeyType) -> KeyAttribute {
 pub fn table(partition_key: &str, sort_key: &str) -> Table {
     Table {
         name: "messages".to_owned(),
-        partition_key: attribute(partition_key, KeyType::S),
-        sort_key: Some(attribute(sort_key, KeyType::S)),
+        key: TableKey {
+            partition: attribute(partition_key, KeyType::S),
+            sort: Some(attribute(sort_key, KeyType::S)),
+        },
     }
 }
 
@@ -35,8 +37,10 @@ pub fn table(partition_key: &str, sort_key: &str) -> Table {
 pub fn by_id() -> Table {
     Table {
         name: "messages".to_owned(),
-        partition_key: attribute("id", KeyType::S),
-        sort_key: None,
+        key: TableKey {
+            partition: attribute("id", KeyType::S),
+            sort: None,
+        },
     }
 }
 

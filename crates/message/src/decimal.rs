@@ -9,7 +9,7 @@ const MAX_PLAIN: i32 = 45;
 
 /// The exact value of a decimal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Decimal {
+pub struct Decimal {
     negative: bool,
     /// Significant digits, without zeros at either end, and zeros behind them.
     digits: [u8; MAX_DIGITS],
@@ -19,7 +19,8 @@ pub(crate) struct Decimal {
 }
 
 impl Decimal {
-    /// The value of a text that [`message::Number`] takes.
+    /// The value of a text that [`Number`](crate::Number) takes.
+    #[must_use]
     pub fn of(text: &str) -> Self {
         let (negative, unsigned) = text
             .strip_prefix('-')
@@ -60,6 +61,7 @@ impl Decimal {
     }
 
     /// The value times a power of ten, cut towards minus infinity; `None` when it is beyond 30 digits.
+    #[must_use]
     pub fn floor_scaled(&self, power: i32) -> Option<i128> {
         let magnitude = self.magnitude + power;
         if magnitude > 30 {
@@ -138,10 +140,10 @@ impl PartialOrd for Decimal {
 
 #[cfg(test)]
 mod tests {
-    use message::Number;
     use proptest::prelude::*;
 
     use super::*;
+    use crate::Number;
 
     fn canonical(text: &str) -> String {
         let mut out = String::new();
