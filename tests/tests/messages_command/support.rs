@@ -1,0 +1,112 @@
+//! The command on the stack that is tested, files for it, and reports that the extractor did not write.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use aws_sdk_s3::primitives::{DateTime, DateTimeFormat};
+use end_to_end::bucket::Upload;
+use end_to_end::sample::HEADER;
+use end_to_end::stack::path_from_env;
+use end_to_end::{Stack, unique};
+use serde_json::Value;
+
+/// The command on the stack that is tested.
+pub fn command(subcommand: &str, arguments: &[&str]) -> Command {
+    let tool = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tools/messages");
+    let outputs = path_from_env("STACK_OUTPUTS");
+    let mut command = Command::new(tool);
+    command.env("LOCAL_DIR", outputs.parent().expect("a file is in a folder"));
+    // Other tests put messages on the same queue, and it watches until that is empty.
+    command.args([subcommand, "--patience", "300"]).args(arguments);
+    command
+}
+
+/// Runs `messages ingest`: its exit code, standard output and standard error.
+pub fn ingest(arguments: &[&str]) -> (Option<i32>, String, String) {
+    ended(command("ingest", arguments))
+}
+
+/// Runs `messages follow`: its exit code, standard output and standard error.
+pub fn follow(objects: &[&str]) -> (Option<i32>, String, String) {
+    ended(command("follow", objects))
+}
+
+/// Runs `tools/status`: its exit code, and all of it as JSON.
+pub fn status() -> (Option<i32>, Value) {
+    let tool = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tools/status");
+    let mut command = Command::new(tool);
+    let outputs = path_from_env("STACK_OUTPUTS");
+    command.env("LOCAL_DIR", outputs.parent().expect("a file is in a folder"));
+    let (code, said, shown) = ended({
+        command.arg("--json");
+        command
+    });
+    (
+        code,
+        serde_json::from_str(&said).unwrap_or_else(|error| panic!("{error}: {said}{shown}")),
+    )
+}
+
+pub fn ended(mut command: Command) -> (Option<i32>, String, String) {
+    let Output { status, stdout, stderr } = command.output().expect("the tool can be started");
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
+    (status.code(), text(stdout), text(stderr))
+}
+
+/// A folder that is gone afterwards.
+pub struct Folder(PathBuf);
+
+impl Folder {
+    pub fn new() -> Self {
+        let folder = std::env::temp_dir().join(format!("ingest-{}", unique::name()));
+        std::fs::create_dir(&folder).unwrap();
+        Self(folder)
+    }
+
+    pub fn file(&self, content: &str) -> String {
+        let path = self.0.join(format!("{}.csv", unique::name()));
+        std::fs::write(&path, content).unwrap();
+        path.to_str().unwrap().to_owned()
+    }
+
+    pub fn pattern(&self) -> String {
+        self.0.join("*.csv").to_str().unwrap().to_owned()
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        std::fs::remove_dir_all(&self.0).unwrap();
+    }
+}
+
+/// A file of so many good rows.
+pub fn rows(count: i64) -> String {
+    let (midnight, _) = unique::midnight();
+    (0..count).fold(format!("{HEADER}\n"), |mut csv, second| {
+        writeln!(csv, "{},hall,wireless,router-1,4.39,device-1,9.09", midnight + second).unwrap();
+        csv
+    })
+}
+
+/// Puts a report where the extractor would.
+pub async fn put_report(stack: &Stack, upload: &Upload, report: &Value) {
+    let bucket = &stack.outputs.report_bucket_name;
+    stack
+        .upload_as(bucket, &upload.report_key(), report.to_string(), "application/json")
+        .await;
+}
+
+pub fn url(upload: &Upload) -> String {
+    format!("s3://{}/{}", upload.bucket, upload.key)
+}
+
+/// S3's event about an upload, as if it had just happened.
+pub fn event_now(upload: &Upload) -> Value {
+    let mut event = upload.created();
+    let now = DateTime::from(std::time::SystemTime::now());
+    let now = now.fmt(DateTimeFormat::DateTime).expect("a time of this century");
+    event["Records"][0]["eventTime"] = now.into();
+    event
+}
