@@ -1,6 +1,6 @@
 //! The key of an item in DynamoDB JSON, as calls send it and replies return it.
 
-use std::fmt;
+use std::fmt::{self, Write};
 use std::sync::Arc;
 
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -207,7 +207,8 @@ fn push(attribute: &KeyAttribute, text: &str, most: usize, json: &mut String) ->
     };
     // A JSON value displays itself as compact JSON.
     json.push_str(&Value::from(name.as_str()).to_string());
-    json.push_str(&format!(":{{\"{key_type}\":"));
+    // Writing to a string always succeeds.
+    _ = write!(json, ":{{\"{key_type}\":");
     json.push_str(&Value::from(text).to_string());
     json.push('}');
     Ok(())
