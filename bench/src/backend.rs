@@ -24,9 +24,21 @@ pub struct Backend {
     pub object: RefCell<Bytes>,
     /// How long every call to SQS and DynamoDB takes.
     pub latency: Cell<Duration>,
+    /// What the messages to SQS are about.
+    pub rows: Cell<Rows>,
     /// The items of a page of `Query` and `Scan`.
     pub page: Cell<usize>,
     counts: Cell<Counts>,
+}
+
+/// What the rows of the object are, and so the items of its messages.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Rows {
+    /// Those of the sample.
+    #[default]
+    Messages,
+    /// Those that `bench/readings.json` declares.
+    Readings,
 }
 
 /// What was handed over since the last time that somebody asked.

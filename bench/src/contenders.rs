@@ -24,6 +24,8 @@ pub struct Places {
     pub bootstraps: PathBuf,
     /// `bench/peers`.
     pub peers: PathBuf,
+    /// The descriptor of the declared files: `bench/readings.json`.
+    pub descriptor: PathBuf,
     /// Python with what `tools/locks/bench.txt` names.
     pub python: PathBuf,
     /// Node.js.
@@ -37,6 +39,18 @@ impl Places {
     #[must_use]
     pub fn ours(&self, function: &str) -> Program {
         Program::new(OURS, self.bootstrap(function))
+    }
+
+    /// The extractor with a descriptor.
+    #[must_use]
+    pub fn declared(&self) -> Program {
+        let variables = [("PARTITION_KEY", "pk"), ("SORT_KEY", "sk")].map(|(name, value)| (name, value.to_owned()));
+        let mut program = self.ours("s3-to-sqs");
+        program.variables.extend(variables);
+        program
+            .variables
+            .push(("DATA_PACKAGE", self.descriptor.display().to_string()));
+        program
     }
 
     /// A limit: `bare`, or `lean` with a mode.
@@ -56,6 +70,7 @@ impl Places {
             arguments: ["-m", "awslambdaric", &format!("{module}.handler")]
                 .map(str::to_owned)
                 .into(),
+            variables: Vec::new(),
             folder: self.peers.join("python"),
             foreign: true,
         }
@@ -68,6 +83,7 @@ impl Places {
             name: "node",
             path: self.node.clone(),
             arguments: vec!["runtime.mjs".to_owned(), self.node_bundle.display().to_string()],
+            variables: Vec::new(),
             folder: self.peers.join("node"),
             foreign: true,
         }
@@ -81,6 +97,7 @@ impl Places {
         let programs = API.into_iter().chain(["s3-to-sqs", "sqs-to-dynamodb", "bare", "lean"]);
         let ours = programs.map(|program| self.bootstrap(program));
         let peers = [&self.python, &self.node, &self.node_bundle];
+        let ours = ours.chain([self.descriptor.clone()]);
         for path in ours.chain(peers.into_iter().filter(|_| foreign).cloned()) {
             ensure!(path.is_file(), "{} is missing; `make bench` makes it", path.display());
         }

@@ -34,12 +34,39 @@ pub fn object(rows: u64) -> Bytes {
     text.into()
 }
 
-/// The event for the creation of that object.
+/// An object of so many rows like the hard one of a declared file: local times, decimal commas, sets. One for each second
+/// from 2019-05-28 on, in the local time of Berlin.
 #[must_use]
-pub fn s3_event(object: &[u8]) -> Vec<u8> {
+pub fn readings(rows: u64) -> Bytes {
+    let mut text = String::from("Zeitpunkt;Messstelle;Wert;Status;Aktiv;Tags\n");
+    for row in 0..rows {
+        let (day, second) = (27 + row / DAY, row % DAY);
+        // Writing to a string cannot fail.
+        _ = writeln!(
+            text,
+            "2019-{:02}-{:02}T{:02}:{:02}:{:02};DE-{:02};{}.{:03},{};ok;{};a{}|b",
+            5 + day / 31,
+            day % 31 + 1,
+            second / 3600,
+            second / 60 % 60,
+            second % 60,
+            row % 20,
+            row % 9 + 1,
+            row % 997,
+            row % 10,
+            if row % 3 == 0 { "nein" } else { "ja" },
+            row % 7,
+        );
+    }
+    text.into()
+}
+
+/// The event for the creation of an object of this key.
+#[must_use]
+pub fn s3_event(key: &str, object: &[u8]) -> Vec<u8> {
     let mut event: Value = sample(include_str!("../../events/s3-to-sqs.json"));
     let named = &mut event["Records"][0]["s3"]["object"];
-    named["key"] = json!("measurements.csv");
+    named["key"] = json!(key);
     named["size"] = json!(object.len());
     named["eTag"] = json!(ETAG);
     event.to_string().into_bytes()
@@ -124,6 +151,15 @@ mod tests {
             lines[2],
             "1559001601.0007919,location-01,wireless,router-1,1.01,device-1,1.1"
         );
+    }
+
+    #[test]
+    fn readings_go_on_in_the_next_month() {
+        let object = readings(4 * DAY + 1);
+        let lines: Vec<_> = std::str::from_utf8(&object).unwrap().lines().collect();
+        assert_eq!(lines[1], "2019-05-28T00:00:00;DE-00;1.000,0;ok;nein;a0|b");
+        assert_eq!(lines[4 * 86_400], "2019-05-31T23:59:59;DE-19;9.631,9;ok;ja;a2|b");
+        assert!(lines[4 * 86_400 + 1].starts_with("2019-06-01T00:00:00;"));
     }
 
     #[test]

@@ -22,6 +22,9 @@ struct Arguments {
     /// The folder bench/peers.
     #[arg(long)]
     peers: PathBuf,
+    /// The descriptor of the declared files.
+    #[arg(long)]
+    descriptor: PathBuf,
     /// The Python that has the peers' packages.
     #[arg(long, required_unless_present = "only_rust")]
     python: Option<PathBuf>,
@@ -71,6 +74,7 @@ async fn measure(arguments: Arguments) -> Result<()> {
     let places = Places {
         bootstraps: arguments.bootstraps,
         peers: arguments.peers,
+        descriptor: arguments.descriptor,
         python: arguments.python.unwrap_or_default(),
         node: arguments.node.unwrap_or_default(),
         node_bundle: arguments.node_bundle.unwrap_or_default(),

@@ -1,6 +1,7 @@
 //! What is measured. Contenders take turns, round by round, so that a machine that is slower for a while is so for all.
 
 mod api;
+mod declared;
 mod extractor;
 mod growth;
 mod size;
@@ -38,7 +39,7 @@ pub struct Bench {
 }
 
 /// The names of all scenarios, in their order.
-pub const SCENARIOS: [&str; 5] = ["size", "api", "extractor", "writer", "growth"];
+pub const SCENARIOS: [&str; 6] = ["size", "api", "extractor", "declared", "writer", "growth"];
 
 impl Bench {
     /// Runs a scenario of [`SCENARIOS`].
@@ -50,6 +51,7 @@ impl Bench {
             "size" => self.sizes(),
             "api" => self.api().await,
             "extractor" => self.extractor().await,
+            "declared" => self.declared().await,
             "writer" => self.writer().await,
             "growth" => self.growth().await,
             other => anyhow::bail!("there is no scenario {other}"),

@@ -34,40 +34,47 @@ sqs = boto3.client("sqs", config=Config(max_pool_connections=THREADS))
 
 
 def handler(event, context):
+    return ingest(event, ",", lambda row, key, line: message_body(row, TABLE_NAME))
+
+
+def ingest(event, delimiter, body_of):
+    """Sends the rows of every object of an event; `body_of` makes the body of a message of a row, its object and line."""
     sent = 0
     with ThreadPoolExecutor(THREADS) as pool:
         for record in event["Records"]:
             bucket, key = record["s3"]["bucket"]["name"], unquote_plus(record["s3"]["object"]["key"])
-            count = extract(pool, bucket, key)
+            count = extract(pool, bodies(bucket, key, delimiter, body_of))
             logger.info("%d rows of %s/%s sent", count, bucket, key)
             sent += count
     return {"sent": sent}
 
 
-def extract(pool, bucket, key):
+def extract(pool, bodies):
     sent, pending = 0, deque()
-    for entries in batches(rows(bucket, key)):
+    for entries in batches(bodies):
         if len(pending) == PENDING:
             sent += pending.popleft().result()
         pending.append(pool.submit(send, entries))
     return sent + sum(future.result() for future in pending)
 
 
-def rows(bucket, key):
+def bodies(bucket, key, delimiter, body_of):
     # The wrapper, not codecs.getreader(): that reads from the response 72 bytes at a time.
     body = s3.get_object(Bucket=bucket, Key=key)["Body"]
-    yield from csv.DictReader(io.TextIOWrapper(body, encoding="utf-8-sig", newline=""))
+    reader = csv.DictReader(io.TextIOWrapper(body, encoding="utf-8-sig", newline=""), delimiter=delimiter)
+    for row in reader:
+        yield body_of(row, key, reader.line_num)
 
 
-def batches(rows):
-    while chunk := list(islice(rows, ENTRIES_PER_CALL)):
+def batches(bodies):
+    while chunk := list(islice(bodies, ENTRIES_PER_CALL)):
         yield [
             {
                 "Id": str(index),
-                "MessageBody": message_body(row, TABLE_NAME),
+                "MessageBody": body,
                 "MessageAttributes": {"Method": {"DataType": "String", "StringValue": "POST"}},
             }
-            for index, row in enumerate(chunk)
+            for index, body in enumerate(chunk)
         ]
 
 

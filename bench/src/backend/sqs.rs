@@ -3,8 +3,8 @@
 use bytes::Bytes;
 use serde::Deserialize;
 
-use super::Backend;
 use super::scan::{occurrences, texts_of};
+use super::{Backend, Rows};
 use crate::http::Reply;
 use crate::runtime_api::TRACE;
 
@@ -52,13 +52,13 @@ struct Attribute {
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 #[expect(dead_code, reason = "it only has to be there")]
-struct Body {
-    item: Item,
+struct Body<I> {
+    item: I,
 }
 
 #[derive(Deserialize)]
 #[expect(dead_code, reason = "they only have to be there")]
-struct Item {
+struct Message {
     date: Text,
     time: Text,
     location: Text,
@@ -67,6 +67,27 @@ struct Item {
     local_avg: Number,
     remote_dest: Text,
     remote_avg: Number,
+}
+
+#[derive(Deserialize)]
+#[expect(dead_code, reason = "they only have to be there")]
+struct Reading {
+    pk: Text,
+    sk: Text,
+    at: Text,
+    #[serde(rename = "Messstelle")]
+    station: Text,
+    value: Number,
+    #[serde(rename = "Status")]
+    status: Text,
+    #[serde(rename = "Aktiv")]
+    active: Truth,
+    #[serde(rename = "Tags")]
+    tags: Texts,
+    kind: Text,
+    version: Number,
+    origin: Map,
+    expires: Number,
 }
 
 #[derive(Deserialize)]
@@ -83,19 +104,48 @@ struct Number {
     n: String,
 }
 
+#[derive(Deserialize)]
+#[expect(dead_code, reason = "it only has to be there")]
+struct Truth {
+    #[serde(rename = "BOOL")]
+    is_true: bool,
+}
+
+#[derive(Deserialize)]
+#[expect(dead_code, reason = "they only have to be there")]
+struct Texts {
+    #[serde(rename = "SS")]
+    texts: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[expect(dead_code, reason = "it only has to be there")]
+struct Map {
+    #[serde(rename = "M")]
+    origin: Origin,
+}
+
+#[derive(Deserialize)]
+#[expect(dead_code, reason = "they only have to be there")]
+struct Origin {
+    file: Text,
+    line: Number,
+}
+
 impl Backend {
     pub(super) fn sqs(&self, operation: &str, body: &Bytes) -> Reply {
+        let rows = self.rows.get();
         let look = self.counts.get().calls % LOOKS == 1;
         match operation {
             "SendMessage" => {
-                let sound = serde_json::from_slice(body).is_ok_and(|message: SendMessage| message.is_sound());
+                let sound = serde_json::from_slice(body).is_ok_and(|message: SendMessage| message.is_sound(rows));
                 self.took(1, sound)
                     .unwrap_or_else(|| Reply::json(format!(r#"{{"MessageId":"{ID}","MD5OfMessageBody":"{MD5}"}}"#)))
             }
             "SendMessageBatch" => {
                 let messages = occurrences(body, b"\"MessageBody\"");
                 let read =
-                    || serde_json::from_slice(body).is_ok_and(|batch: SendMessageBatch| batch.is_sound(messages));
+                    || serde_json::from_slice(body).is_ok_and(|batch: SendMessageBatch| batch.is_sound(messages, rows));
                 self.took(messages as u64, !look || read())
                     .unwrap_or_else(|| Reply::json(successful(body)))
             }
@@ -136,7 +186,7 @@ fn successful(body: &[u8]) -> Vec<u8> {
 }
 
 impl SendMessage {
-    fn is_sound(&self) -> bool {
+    fn is_sound(&self, rows: Rows) -> bool {
         let Attribute {
             data_type,
             string_value,
@@ -144,7 +194,10 @@ impl SendMessage {
         data_type == "String"
             && string_value == "POST"
             && self.goes_on_with_the_trace()
-            && serde_json::from_str::<Body>(&self.body).is_ok()
+            && match rows {
+                Rows::Messages => serde_json::from_str::<Body<Message>>(&self.body).is_ok(),
+                Rows::Readings => serde_json::from_str::<Body<Reading>>(&self.body).is_ok(),
+            }
     }
 
     /// A message that says which upload it comes from, as those of the function do, must also hand on Lambda's trace.
@@ -155,7 +208,7 @@ impl SendMessage {
 }
 
 impl SendMessageBatch {
-    fn is_sound(&self, messages: usize) -> bool {
-        self.entries.len() == messages && self.entries.iter().all(SendMessage::is_sound)
+    fn is_sound(&self, messages: usize, rows: Rows) -> bool {
+        self.entries.len() == messages && self.entries.iter().all(|message| message.is_sound(rows))
     }
 }

@@ -3,6 +3,7 @@
 use anyhow::{Context, Result, ensure};
 
 use super::Bench;
+use super::extractor::KEY;
 use crate::contenders::API;
 use crate::data;
 use crate::process::Program;
@@ -24,7 +25,7 @@ impl Bench {
         self.backend.object.replace(data::object(10));
         self.backend.page.set(10);
         let object = self.backend.object.borrow().clone();
-        let (s3_event, sqs_event) = (data::s3_event(&object), data::sqs_event(10, 0));
+        let (s3_event, sqs_event) = (data::s3_event(KEY, &object), data::sqs_event(10, 0));
         for _ in 0..self.plan.rounds {
             for _ in 0..self.plan.starts {
                 for function in API {
@@ -50,7 +51,7 @@ impl Bench {
     }
 
     /// From the start of a process to its first question for an event, and from that event to its response.
-    async fn cold_start(&mut self, function: &str, program: &Program, event: &[u8]) -> Result<()> {
+    pub(super) async fn cold_start(&mut self, function: &str, program: &Program, event: &[u8]) -> Result<()> {
         if program.foreign && !self.foreign {
             return Ok(());
         }

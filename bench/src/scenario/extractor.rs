@@ -13,6 +13,9 @@ use crate::results::Unit;
 pub(super) const ROWS_PER_SECOND: Unit = Unit::of_rate("rows/s");
 pub(super) const CPU_PER_MILLION: Unit = Unit::of_cost("s/M rows");
 
+/// The key of the object.
+pub(super) const KEY: &str = "measurements.csv";
+
 impl Bench {
     /// All contenders without latency; ours and the better ones again with some.
     pub(super) async fn extractor(&mut self) -> Result<()> {
@@ -35,7 +38,7 @@ impl Bench {
                 (&idiomatic, rows / slow),
                 (&classic, rows / slowest),
             ] {
-                self.extract("extractor", program, &data::object(rows), rows, Duration::ZERO)
+                self.extract("extractor", program, KEY, &data::object(rows), rows, Duration::ZERO)
                     .await?;
             }
             let scenario = format!("extractor_{millis}ms");
@@ -45,18 +48,19 @@ impl Bench {
                 (&idiomatic, rows / slow),
                 (&classic, rows / slowest / 10),
             ] {
-                self.extract(&scenario, program, &data::object(rows), rows, latency)
+                self.extract(&scenario, program, KEY, &data::object(rows), rows, latency)
                     .await?;
             }
         }
         Ok(())
     }
 
-    /// One object, by a process that is there for it.
+    /// One object of this key, by a process that is there for it.
     pub(super) async fn extract(
         &mut self,
         scenario: &str,
         program: &Program,
+        key: &str,
         object: &Bytes,
         rows: u64,
         latency: Duration,
@@ -68,7 +72,7 @@ impl Bench {
         self.backend.latency.set(latency);
         let mut process = self.start(program).await?;
         let before = process.usage()?.cpu;
-        let (response, time) = process.invoke(&data::s3_event(object)).await?;
+        let (response, time) = process.invoke(&data::s3_event(key, object)).await?;
         let cpu = process.usage()?.cpu.saturating_sub(before);
         self.backend.latency.set(Duration::ZERO);
         if program.name == "limit_parse" {

@@ -5,6 +5,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, ensure};
 
 use super::Bench;
+use super::extractor::KEY;
 use crate::data;
 use crate::results::{OURS, Unit};
 
@@ -23,7 +24,7 @@ impl Bench {
             for &rows in self.plan.objects {
                 let scenario = format!("growth/object_{rows}");
                 let program = places.ours("s3-to-sqs");
-                self.extract(&scenario, &program, &data::object(rows), rows, Duration::ZERO)
+                self.extract(&scenario, &program, KEY, &data::object(rows), rows, Duration::ZERO)
                     .await?;
             }
             for &size in self.plan.events {

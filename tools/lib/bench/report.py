@@ -22,6 +22,7 @@ SCENARIOS = {
     "warm": "Warm requests",
     "extractor": "Extractor, no latency",
     "extractor_10ms": "Extractor, 10 ms for each call",
+    "declared": "Extractor with a descriptor, no latency",
     "writer_10": "Writer, events of 10",
     "writer_100": "Writer, events of 100",
     "writer_1000": "Writer, events of 1,000",

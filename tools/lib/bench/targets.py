@@ -83,6 +83,11 @@ TARGETS = [
     Target(
         "extractor: CPU for a million rows", value("extractor/cpu_seconds_per_million_rows"), 7, 3, " s", at_most=True
     ),
+    Target(
+        "extractor with a descriptor: beside idiomatic Python",
+        ratio("declared/rows_per_second", "python_idiomatic"),
+        20,
+    ),
     Target("extractor: with 10 ms for each call", value("extractor_10ms/rows_per_second"), 40_000, unit=" rows/s"),
     Target(
         "extractor: resident at most, objects of any size",
