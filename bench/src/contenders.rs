@@ -56,6 +56,7 @@ impl Places {
             arguments: ["-m", "awslambdaric", &format!("{module}.handler")]
                 .map(str::to_owned)
                 .into(),
+            variables: Vec::new(),
             folder: self.peers.join("python"),
             foreign: true,
         }
@@ -68,6 +69,7 @@ impl Places {
             name: "node",
             path: self.node.clone(),
             arguments: vec!["runtime.mjs".to_owned(), self.node_bundle.display().to_string()],
+            variables: Vec::new(),
             folder: self.peers.join("node"),
             foreign: true,
         }

@@ -27,6 +27,8 @@ pub struct Program {
     pub path: PathBuf,
     /// Its arguments.
     pub arguments: Vec<String>,
+    /// Variables of its environment beside those that all have.
+    pub variables: Vec<(&'static str, &'static str)>,
     /// Where it runs.
     pub folder: PathBuf,
     /// Whether it is written in another language, and needs more than cargo.
@@ -58,6 +60,7 @@ impl Program {
             name,
             path,
             arguments: Vec::new(),
+            variables: Vec::new(),
             folder,
             foreign: false,
         }
@@ -77,6 +80,7 @@ impl Program {
             .current_dir(&self.folder)
             .env_clear()
             .envs(environment(backend, &api.address))
+            .envs(self.variables.iter().copied())
             .stdin(Stdio::null())
             .stderr(log.try_clone()?)
             .stdout(log);

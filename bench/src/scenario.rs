@@ -3,6 +3,7 @@
 mod api;
 mod extractor;
 mod growth;
+mod shards;
 mod size;
 mod writer;
 
@@ -38,7 +39,7 @@ pub struct Bench {
 }
 
 /// The names of all scenarios, in their order.
-pub const SCENARIOS: [&str; 5] = ["size", "api", "extractor", "writer", "growth"];
+pub const SCENARIOS: [&str; 6] = ["size", "api", "extractor", "writer", "shards", "growth"];
 
 impl Bench {
     /// Runs a scenario of [`SCENARIOS`].
@@ -51,6 +52,7 @@ impl Bench {
             "api" => self.api().await,
             "extractor" => self.extractor().await,
             "writer" => self.writer().await,
+            "shards" => self.shards().await,
             "growth" => self.growth().await,
             other => anyhow::bail!("there is no scenario {other}"),
         }
