@@ -49,10 +49,10 @@ pub fn bodies_of_one_date(rows: u64, shards: u32) -> Result<Vec<String>> {
             format!("location-{:02}", row % 20),
             format!("{}.{}", row % 9, row % 10),
         ]);
-        let converted = converter
+        let message = converter
             .convert(Record::new(&cells, &ends), row + 2)
             .map_err(|error| anyhow!("{error}"))?;
-        Ok(serde_json::from_str(&format!("\"{}\"", converted.json))?)
+        Ok(serde_json::from_str(&format!("\"{}\"", message.json))?)
     };
     (0..rows).map(body).collect()
 }

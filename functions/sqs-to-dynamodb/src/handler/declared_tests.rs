@@ -1,6 +1,7 @@
 //! Every kind of message on tables with a declared key: one of a text and a number, and one without a sort key.
 
 use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
 
 use message::{KeyType, Order, WriteMode};
 use serde_json::{Value, json};
@@ -8,7 +9,7 @@ use serde_json::{Value, json};
 use super::mode_tests::{write, written};
 use super::tests::failures;
 use crate::plan::Counts;
-use crate::testing::{RealTable, TABLE, event};
+use crate::testing::{Aws, RealTable, Rule, TABLE, event, table_key};
 
 /// A table whose items are found by the text `p k` and the number `n`.
 fn numbered() -> RealTable {
@@ -120,6 +121,43 @@ async fn equal_numbers_are_one_key_in_a_batch() {
         values(&table),
         values_of([("7", "third"), ("8", "second"), ("9", "after")])
     );
+}
+
+#[tokio::test]
+async fn what_dynamodb_hands_back_is_known_by_its_key_in_any_form() {
+    let calls = Arc::new(Mutex::new(Vec::new()));
+    let seen = Arc::clone(&calls);
+    let rule = Rule::on("BatchWriteItem").reply(move |request| {
+        let mut calls = seen.lock().unwrap();
+        calls.push(request["RequestItems"][TABLE].clone());
+        let unprocessed = json!([
+            {"PutRequest": {"Item": {"n": {"N": "7"}, "v": {"S": "a"}, "p k": {"S": "a"}}}},
+            {"DeleteRequest": {"Key": {"n": {"N": "9E+0"}, "p k": {"S": "a"}}}},
+        ]);
+        let tables = if calls.len() == 1 {
+            json!({ TABLE: unprocessed })
+        } else {
+            json!({})
+        };
+        (200, json!({ "UnprocessedItems": tables }))
+    });
+    let mut writer = Aws::default().writer(&[rule]);
+    let key_of_table = table_key(&[("p k", KeyType::S), ("n", KeyType::N)]);
+    writer.config.keys = Some(key_of_table).into();
+    let records = [
+        post("7.0", "a"),
+        post("8.0", "b"),
+        ("DELETE", json!({"Key": key("9.0")})),
+    ];
+    let expected = Counts {
+        written: 2,
+        deleted: 1,
+        ..Counts::default()
+    };
+    assert_eq!(write(&writer, records).await, expected);
+    let calls = calls.lock().unwrap();
+    let again = json!([{"PutRequest": {"Item": item("7.0", "a")}}, {"DeleteRequest": {"Key": key("9")}}]);
+    assert_eq!(calls[1..], [again]);
 }
 
 #[tokio::test]
