@@ -2,6 +2,7 @@
 //! hand over, so that no run can skip work. What it does not know it refuses, which fails the run.
 
 mod dynamodb;
+mod partitions;
 mod s3;
 mod scan;
 mod sqs;
@@ -15,6 +16,7 @@ use bytes::Bytes;
 use tokio::net::TcpListener;
 
 use crate::http::{Reply, Request, serve};
+pub use partitions::Partitions;
 pub use s3::ETAG;
 
 /// The stub, and what it has counted.
@@ -28,6 +30,8 @@ pub struct Backend {
     pub rows: Cell<Rows>,
     /// The items of a page of `Query` and `Scan`.
     pub page: Cell<usize>,
+    /// The limits of the table's partition keys; none: it takes every write.
+    pub partitions: RefCell<Option<Partitions>>,
     counts: Cell<Counts>,
 }
 
@@ -52,6 +56,8 @@ pub struct Counts {
     pub objects_written: u64,
     /// Messages that SQS took.
     pub messages: u64,
+    /// Calls of which DynamoDB handed back a part, or took nothing.
+    pub throttled_calls: u64,
     /// Items that DynamoDB took.
     pub items_written: u64,
     /// Items that DynamoDB was asked for.

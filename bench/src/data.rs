@@ -92,17 +92,28 @@ pub fn ordered_sqs_event(messages: u64, first: u64) -> Vec<u8> {
 }
 
 fn sqs_event_of(messages: u64, first: u64, body: impl Fn(u64) -> String) -> Vec<u8> {
+    event_of((first..first + messages).map(|message| (message, body(message))))
+}
+
+/// The event of a batch of messages with these bodies.
+#[must_use]
+pub fn event_of_bodies(bodies: &[String]) -> Vec<u8> {
+    event_of((0..).zip(bodies.iter().cloned()))
+}
+
+/// The event of messages, each with its number and its body.
+fn event_of(messages: impl Iterator<Item = (u64, String)>) -> Vec<u8> {
     let event: Value = sample(include_str!("../../events/sqs-to-dynamodb.json"));
     let record = &event["Records"][0];
-    let records: Vec<_> = (first..first + messages)
-        .map(|message| {
-            let mut record = record.clone();
-            record["messageId"] = json!(format!("11111111-1111-4111-8111-{message:012}"));
-            record["body"] = json!(body(message));
-            record
-        })
-        .collect();
-    json!({ "Records": records }).to_string().into_bytes()
+    let records = messages.map(|(message, body)| {
+        let mut record = record.clone();
+        record["messageId"] = json!(format!("11111111-1111-4111-8111-{message:012}"));
+        record["body"] = json!(body);
+        record
+    });
+    json!({ "Records": records.collect::<Value>() })
+        .to_string()
+        .into_bytes()
 }
 
 /// The sample event of a function of the API.

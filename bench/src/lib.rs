@@ -15,6 +15,7 @@
 pub mod backend;
 pub mod contenders;
 pub mod data;
+pub mod declared;
 pub mod http;
 pub mod plan;
 pub mod process;

@@ -4,6 +4,7 @@ mod api;
 mod declared;
 mod extractor;
 mod growth;
+mod shards;
 mod size;
 mod writer;
 
@@ -39,7 +40,7 @@ pub struct Bench {
 }
 
 /// The names of all scenarios, in their order.
-pub const SCENARIOS: [&str; 6] = ["size", "api", "extractor", "declared", "writer", "growth"];
+pub const SCENARIOS: [&str; 7] = ["size", "api", "extractor", "declared", "writer", "shards", "growth"];
 
 impl Bench {
     /// Runs a scenario of [`SCENARIOS`].
@@ -53,6 +54,7 @@ impl Bench {
             "extractor" => self.extractor().await,
             "declared" => self.declared().await,
             "writer" => self.writer().await,
+            "shards" => self.shards().await,
             "growth" => self.growth().await,
             other => anyhow::bail!("there is no scenario {other}"),
         }

@@ -8,6 +8,7 @@
 use std::collections::HashSet;
 use std::fmt;
 
+use attributes::{ItemKey, KeySchema};
 use aws_lambda_events::sqs::{SqsMessage, SqsMessageAttribute};
 use message::{Key, Precision, WriteMode, invisible, names};
 use s3_to_sqs::convert::collisions::CollisionCounter;
@@ -16,7 +17,7 @@ use s3_to_sqs::convert::witness::Witness;
 use s3_to_sqs::convert::{Converted, Converter};
 use s3_to_sqs::queue::message::MAX_BYTES;
 use s3_to_sqs::rows::{Checkpoint, MAX_HEADER_BYTES, MAX_ROW_BYTES, Position, Row, Rows, Unreadable};
-use sqs_to_dynamodb::operation::{Change, Operation, Write, parse};
+use sqs_to_dynamodb::operation::{Change, Operation, Table, Write, parse};
 use sqs_to_dynamodb::record::METHOD;
 
 const TABLE: &str = "messages";
@@ -332,9 +333,13 @@ fn check_message(body: &str, row: &Kept, precision: Precision) -> Key {
     let mut record = SqsMessage::default();
     record.message_attributes.insert(METHOD.to_owned(), method);
     record.body = Some(body.to_owned());
-    let operation = parse(&record, TABLE, WriteMode::Replace);
+    let table = Table {
+        name: TABLE,
+        keys: &KeySchema::Messages,
+    };
+    let operation = parse(&record, table, WriteMode::Replace);
     let Ok(Operation::Write(Write {
-        key,
+        key: ItemKey::Message(key),
         change: Change::Put(item),
     })) = operation
     else {

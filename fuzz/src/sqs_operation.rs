@@ -8,16 +8,16 @@
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
-use attributes::{Attributes, item_size};
+use attributes::{Attributes, ItemKey, KeySchema, item_size};
 use aws_lambda_events::sqs::{SqsMessage, SqsMessageAttribute};
 use aws_sdk_dynamodb::types::AttributeValue;
 use aws_smithy_types::error::ErrorMetadata;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use message::{Key, MAX_ITEM_BYTES, Order, WriteMode, names};
+use message::{KeyAttribute, KeyType, MAX_ITEM_BYTES, Order, TableKey, WriteMode, names};
 use serde_json::{Map, Value, json};
 use sqs_to_dynamodb::failure::{Failure, PermanentFailure, TransientFailure};
-use sqs_to_dynamodb::operation::{Change, Operation, Write, parse};
+use sqs_to_dynamodb::operation::{Change, Operation, Table, Write, parse};
 use sqs_to_dynamodb::plan::{Action, Effect, Plan, Task, TaskResult, Ticket};
 use sqs_to_dynamodb::record::METHOD;
 
@@ -48,13 +48,25 @@ const CODES: [&str; 14] = [
 /// nothing, or when the plan of the messages loses one.
 pub fn check(input: &[u8]) {
     let input = String::from_utf8_lossy(input);
+    let partition = KeyAttribute {
+        name: names::DATE.to_owned(),
+        key_type: KeyType::S,
+    };
+    let declared = TableKey { partition, sort: None };
+    for keys in [KeySchema::Messages, KeySchema::from(Some(declared))] {
+        let (name, keys) = (TABLE, &keys);
+        check_for(Table { name, keys }, &input);
+    }
+}
+
+fn check_for(table: Table<'_>, input: &str) {
     let mut lines = input.split('\n');
     let outcomes = lines.next().unwrap_or_default();
     let mut operations = Vec::new();
     for line in lines {
-        match parse(&record(line), TABLE, WriteMode::Replace) {
+        match parse(&record(line), table, WriteMode::Replace) {
             Ok(operation) => {
-                check_operation(&operation);
+                check_operation(&operation, table);
                 operations.push(operation);
             }
             Err(failure) => check_failure(&failure),
@@ -81,10 +93,11 @@ fn check_failure(failure: &PermanentFailure) {
     assert!(failure.to_string().len() > 10, "no reason: {failure}");
 }
 
-fn check_operation(operation: &Operation) {
+fn check_operation(operation: &Operation, table: Table<'_>) {
     if let Operation::OrderedPut(key, put) = operation {
         let change = Change::Put(put.item.clone());
-        check_operation(&Operation::Write(Write { key: *key, change }));
+        let key = key.clone();
+        check_operation(&Operation::Write(Write { key, change }), table);
         let bytes = item_size(&put.item.attributes()) + Order::ATTRIBUTE.len() + put.order.as_str().len();
         assert!(
             bytes <= MAX_ITEM_BYTES,
@@ -100,9 +113,7 @@ fn check_operation(operation: &Operation) {
     for Write { key, change } in writes {
         let Change::Put(item) = change else { continue };
         let item = item.attributes();
-        let text = |name| item.get(name).and_then(|value| value.as_s().ok());
-        assert_eq!(text(names::DATE), Some(&key.date.to_string()));
-        assert_eq!(text(names::TIME), Some(&key.time.to_string()));
+        assert_eq!(table.keys.key_in(&item).as_ref(), Ok(key));
         let texts: usize = item
             .iter()
             .map(|(name, value)| name.len() + value.as_s().map_or(0, String::len))
@@ -110,7 +121,7 @@ fn check_operation(operation: &Operation) {
         assert!(texts <= MAX_ITEM_BYTES, "an item of at least {texts} bytes is taken");
 
         let body = json!({"TableName": TABLE, "Item": object(&item)}).to_string();
-        let again = parse(&record(&format!("POST {body}")), TABLE, WriteMode::Replace);
+        let again = parse(&record(&format!("POST {body}")), table, WriteMode::Replace);
         let Ok(Operation::Write(Write {
             key: key_again,
             change: Change::Put(item_again),
@@ -118,7 +129,7 @@ fn check_operation(operation: &Operation) {
         else {
             panic!("{body}: {again:?}");
         };
-        assert_eq!((key_again, item_again.attributes()), (*key, item));
+        assert_eq!((&key_again, item_again.attributes()), (key, item));
     }
 }
 
@@ -147,12 +158,12 @@ fn typed(value: &AttributeValue) -> Value {
 }
 
 /// Which messages may do for a message what it asks for, key by key.
-fn by_whom(message: usize, operation: &Operation, messages: usize) -> HashMap<Key, Range<usize>> {
+fn by_whom(message: usize, operation: &Operation, messages: usize) -> HashMap<&ItemKey, Range<usize>> {
     match operation {
-        Operation::Write(write) => HashMap::from([(write.key, message..messages)]),
-        Operation::OrderedPut(key, _) => HashMap::from([(*key, 0..messages)]),
-        Operation::BatchWrite(writes) => writes.iter().map(|write| (write.key, message..messages)).collect(),
-        Operation::Update(key, _) | Operation::Get(key) => HashMap::from([(*key, message..message + 1)]),
+        Operation::Write(write) => HashMap::from([(&write.key, message..messages)]),
+        Operation::OrderedPut(key, _) => HashMap::from([(key, 0..messages)]),
+        Operation::BatchWrite(writes) => writes.iter().map(|write| (&write.key, message..messages)).collect(),
+        Operation::Update(key, _) | Operation::Get(key) => HashMap::from([(key, message..message + 1)]),
         Operation::Scan => HashMap::new(),
     }
 }
@@ -160,7 +171,7 @@ fn by_whom(message: usize, operation: &Operation, messages: usize) -> HashMap<Ke
 fn check_plan(operations: &[Operation], outcomes: &str) {
     let mut plan = Plan::new(operations.iter().cloned().enumerate());
     let mut outcomes = outcomes.bytes();
-    let mut carried_out: HashSet<(usize, Key)> = HashSet::new();
+    let mut carried_out: HashSet<(usize, ItemKey)> = HashSet::new();
     let mut updated = HashSet::new();
     let mut all_done = true;
     let asked: usize = operations
@@ -175,7 +186,7 @@ fn check_plan(operations: &[Operation], outcomes: &str) {
     while let Some(tasks) = plan.next_round() {
         rounds += 1;
         assert!(rounds <= asked, "{rounds} rounds for {asked} actions");
-        let keys: HashSet<_> = tasks.iter().map(|task| task.ticket.key).collect();
+        let keys: HashSet<_> = tasks.iter().map(|task| &task.ticket.key).collect();
         assert_eq!(keys.len(), tasks.len(), "a key twice in a round");
         let settled: Vec<(Ticket, TaskResult)> = tasks
             .into_iter()
@@ -187,7 +198,7 @@ fn check_plan(operations: &[Operation], outcomes: &str) {
                     _ => Ok(ticket.asked.into()),
                 };
                 if result.is_ok() {
-                    carried_out.insert((ticket.message, ticket.key));
+                    carried_out.insert((ticket.message, ticket.key.clone()));
                     if matches!(action, Action::Update(_)) {
                         updated.insert(ticket.message);
                     }
@@ -217,7 +228,7 @@ fn check_plan(operations: &[Operation], outcomes: &str) {
             Some(Failure::Permanent(_)) => {}
             None => {
                 for (key, mut messages) in by_whom(message, operation, operations.len()) {
-                    let done = messages.any(|by| carried_out.contains(&(by, key)));
+                    let done = messages.any(|by| carried_out.contains(&(by, key.clone())));
                     assert!(done, "{message} is lost: {operation:?}");
                 }
             }

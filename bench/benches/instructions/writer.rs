@@ -2,11 +2,12 @@
 
 use std::hint::black_box;
 
+use attributes::KeySchema;
 use aws_lambda_events::sqs::{SqsEvent, SqsMessage};
 use bench::data;
 use gungraun::library_benchmark;
 use message::WriteMode;
-use sqs_to_dynamodb::operation::{Change, parse};
+use sqs_to_dynamodb::operation::{Change, Table, parse};
 use sqs_to_dynamodb::plan::{Action, Plan, Task, Ticket};
 use sqs_to_dynamodb::table::batch_write::request;
 
@@ -31,9 +32,13 @@ fn records(messages: usize) -> Vec<SqsMessage> {
 
 /// As the handler makes it.
 fn plan(records: &[SqsMessage]) -> Plan {
+    let table = Table {
+        name: TABLE,
+        keys: &KeySchema::Messages,
+    };
     let mut operations = Vec::with_capacity(records.len());
     for (message, record) in records.iter().enumerate() {
-        if let Ok(operation) = parse(record, TABLE, WriteMode::Replace) {
+        if let Ok(operation) = parse(record, table, WriteMode::Replace) {
             operations.push((message, operation));
         }
     }

@@ -1,6 +1,11 @@
 //! The key of an item in DynamoDB JSON, as calls send it and replies return it.
 
-use std::fmt::{self, Write};
+#[cfg(test)]
+mod tests;
+mod words;
+
+use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -13,6 +18,9 @@ use serde_json::value::RawValue;
 
 use crate::{Attributes, KeyJson};
 
+/// The bytes of a key in DynamoDB JSON beside its names and texts, without escapes: `{"":{"S":""},"":{"N":""}}`.
+const MOST_JSON: usize = 32;
+
 /// What the keys of a table are made of.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum KeySchema {
@@ -24,7 +32,7 @@ pub enum KeySchema {
 }
 
 /// The key of an item. Equal keys are equal to DynamoDB, too. Cheap to clone.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ItemKey {
     /// That of a message.
     Message(Key),
@@ -95,7 +103,19 @@ impl KeySchema {
     /// Whether an attribute of this name is a part of the key.
     #[must_use]
     pub fn has(&self, name: &str) -> bool {
-        self.partition().0 == name || self.sort().is_some_and(|(sort, _)| sort == name)
+        self.type_of(name).is_some()
+    }
+
+    /// The type of a part of the key; `None` for any other attribute.
+    #[must_use]
+    pub fn type_of(&self, name: &str) -> Option<KeyType> {
+        let (partition, partition_type) = self.partition();
+        if partition == name {
+            return Some(partition_type);
+        }
+        self.sort()
+            .filter(|(sort, _)| *sort == name)
+            .map(|(_, sort_type)| sort_type)
     }
 
     /// The key among attributes.
@@ -111,9 +131,10 @@ impl KeySchema {
                     None => Err(fault(attribute, KeyViolation::Missing)),
                 };
                 let form = |attribute| move |error| fault(attribute, KeyViolation::Form(error));
+                let (date, time) = (text(names::DATE)?, text(names::TIME)?);
                 Ok(ItemKey::Message(Key {
-                    date: text(names::DATE)?.parse().map_err(form(names::DATE))?,
-                    time: text(names::TIME)?.parse().map_err(form(names::TIME))?,
+                    date: date.parse().map_err(form(names::DATE))?,
+                    time: time.parse().map_err(form(names::TIME))?,
                 }))
             }
             Self::Declared(key) => {
@@ -172,7 +193,9 @@ fn fault(attribute: &str, violation: KeyViolation) -> KeyFault {
 }
 
 fn declared(key: &TableKey, partition: &str, sort: &str) -> Result<ItemKey, KeyFault> {
-    let mut json = "{".to_owned();
+    let names: usize = key.attributes().map(|attribute| attribute.name.len()).sum();
+    let mut json = String::with_capacity(names + partition.len() + sort.len() + MOST_JSON);
+    json.push('{');
     push(&key.partition, partition, MAX_PARTITION_BYTES, &mut json)?;
     if let Some(attribute) = &key.sort {
         json.push(',');
@@ -205,13 +228,35 @@ fn push(attribute: &KeyAttribute, text: &str, most: usize, json: &mut String) ->
             Err(_) => return violated(KeyViolation::Type(KeyType::N)),
         },
     };
-    // A JSON value displays itself as compact JSON.
-    json.push_str(&Value::from(name.as_str()).to_string());
-    // Writing to a string always succeeds.
-    _ = write!(json, ":{{\"{key_type}\":");
-    json.push_str(&Value::from(text).to_string());
+    push_text(name, json);
+    json.push_str(match key_type {
+        KeyType::S => ":{\"S\":",
+        KeyType::N => ":{\"N\":",
+    });
+    push_text(text, json);
     json.push('}');
     Ok(())
+}
+
+/// Appends a text as a JSON string.
+fn push_text(text: &str, json: &mut String) {
+    if text.bytes().any(|byte| byte < b' ' || matches!(byte, b'"' | b'\\')) {
+        json.push_str(&Value::from(text).to_string());
+        return;
+    }
+    json.push('"');
+    json.push_str(text);
+    json.push('"');
+}
+
+/// The keys of a table are of one kind, so that the kind need not be hashed: the writer hashes several times for each message.
+impl Hash for ItemKey {
+    fn hash<H: Hasher>(&self, hasher: &mut H) {
+        match self {
+            Self::Message(key) => key.hash(hasher),
+            Self::Declared(json) => json.hash(hasher),
+        }
+    }
 }
 
 impl Serialize for ItemKey {
@@ -232,107 +277,6 @@ impl fmt::Display for ItemKey {
         match self {
             Self::Message(key) => KeyJson(*key).fmt(f),
             Self::Declared(json) => f.write_str(json),
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-    use crate::dynamodb_json;
-
-    fn numbered() -> KeySchema {
-        let attribute = |name: &str, key_type| KeyAttribute {
-            name: name.to_owned(),
-            key_type,
-        };
-        KeySchema::from(Some(TableKey {
-            partition: attribute("p \"k\"", KeyType::S),
-            sort: Some(attribute("n", KeyType::N)),
-        }))
-    }
-
-    fn both_ways(schema: &KeySchema, attributes: &Value) -> Result<ItemKey, String> {
-        let read = dynamodb_json::attributes(attributes.clone()).unwrap();
-        let key = schema.key_in(&read).map_err(|fault| fault.to_string());
-        assert_eq!(schema.key_in_json(attributes), key.as_ref().ok().cloned());
-        key
-    }
-
-    #[test]
-    fn a_key_is_read_as_it_is_written() {
-        for (schema, attributes) in [
-            (
-                KeySchema::Messages,
-                json!({"date": {"S": "2001-01-01"}, "time": {"S": "09:01:05.250"}}),
-            ),
-            (numbered(), json!({"p \"k\"": {"S": "ä\n\""}, "n": {"N": "-7.5"}})),
-        ] {
-            let key = both_ways(&schema, &attributes).unwrap();
-            assert_eq!(serde_json::to_value(&key).unwrap(), attributes);
-            assert_eq!(serde_json::from_str::<Value>(&key.to_string()).unwrap(), attributes);
-        }
-    }
-
-    #[test]
-    fn equal_numbers_are_equal_keys() {
-        let key = |number: &str| both_ways(&numbered(), &json!({"p \"k\"": {"S": "a"}, "n": {"N": number}})).unwrap();
-        assert_eq!(key("7.0"), key("7"));
-        assert_eq!(key("70e-1"), key("7"));
-        assert_ne!(key("7.1"), key("7"));
-    }
-
-    #[test]
-    fn a_table_may_have_no_sort_key() {
-        let partition = KeyAttribute {
-            name: "id".to_owned(),
-            key_type: KeyType::S,
-        };
-        let schema = KeySchema::from(Some(TableKey { partition, sort: None }));
-        let key = both_ways(&schema, &json!({"id": {"S": "a"}, "n": {"N": "1"}})).unwrap();
-        assert_eq!(key.to_string(), r#"{"id":{"S":"a"}}"#);
-        assert!(schema.has("id") && !schema.has("n"));
-    }
-
-    #[test]
-    fn what_is_no_key_is_named() {
-        let long = "x".repeat(MAX_PARTITION_BYTES + 1);
-        for (schema, attributes, wanted) in [
-            (
-                KeySchema::Messages,
-                json!({"date": {"S": "2001-01-01"}}),
-                "time is missing",
-            ),
-            (
-                KeySchema::Messages,
-                json!({"date": {"S": "2001-01-01"}, "time": {"N": "9"}}),
-                "time must be of the type S",
-            ),
-            (
-                KeySchema::Messages,
-                json!({"date": {"S": "01.01.2001"}, "time": {"S": "09:01:05"}}),
-                "date must be a date",
-            ),
-            (
-                numbered(),
-                json!({"p \"k\"": {"S": "a"}, "n": {"S": "1"}}),
-                "n must be of the type N",
-            ),
-            (
-                numbered(),
-                json!({"p \"k\"": {"S": ""}, "n": {"N": "1"}}),
-                "p \"k\" must not be empty",
-            ),
-            (
-                numbered(),
-                json!({"p \"k\"": {"S": long}, "n": {"N": "1"}}),
-                "p \"k\" has 2049 bytes",
-            ),
-        ] {
-            let fault = both_ways(&schema, &attributes).unwrap_err();
-            assert!(fault.starts_with(wanted), "{fault}");
         }
     }
 }

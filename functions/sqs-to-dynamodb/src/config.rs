@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use aws::{Environment, JsonClient, StartError, VariableError, Variables, connector};
+use attributes::KeySchema;
+use aws::{Environment, JsonClient, StartError, VariableError, Variables, connector, table_key};
 use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
 use message::WriteMode;
@@ -13,6 +14,8 @@ use telemetry::Metrics;
 pub struct Config {
     /// `TABLE_NAME`: the message table.
     pub table: String,
+    /// `PARTITION_KEY`, `PARTITION_KEY_TYPE`, `SORT_KEY`, `SORT_KEY_TYPE`: the table's key, where it is not that of messages.
+    pub keys: KeySchema,
     /// `SQS_QUEUE_URL`: the queue that messages come from.
     pub queue: String,
     /// `DEAD_LETTER_QUEUE_URL`: the queue for messages that fail permanently.
@@ -25,7 +28,8 @@ pub struct Config {
 }
 
 impl Config {
-    /// Reads `TABLE_NAME`, `SQS_QUEUE_URL`, `DEAD_LETTER_QUEUE_URL`, `MAX_RECEIVE_COUNT` and `WRITE_MODE`.
+    /// Reads `TABLE_NAME`, the variables of the [table's key](table_key), `SQS_QUEUE_URL`, `DEAD_LETTER_QUEUE_URL`,
+    /// `MAX_RECEIVE_COUNT` and `WRITE_MODE`.
     ///
     /// # Errors
     /// [`VariableError`] names the variable that is missing or wrong.
@@ -41,6 +45,7 @@ impl Config {
         let write_mode = variables.parsed("WRITE_MODE", meaning_of_mode, |mode| mode.parse().ok())?;
         Ok(Self {
             table: variables.required("TABLE_NAME", "the name of the message table")?,
+            keys: table_key(variables)?.into(),
             queue: variables.required("SQS_QUEUE_URL", "the URL of the message queue")?,
             dead_letter_queue: variables.required("DEAD_LETTER_QUEUE_URL", "the URL of the dead-letter queue")?,
             max_receives: max_receives.ok_or(VariableError::Missing { name, meaning })?,
@@ -94,6 +99,8 @@ impl Writer {
 
 #[cfg(test)]
 mod tests {
+    use message::KeyType;
+
     use super::*;
 
     const SET: [(&str, &str); 4] = [
@@ -119,12 +126,23 @@ mod tests {
     fn every_variable_is_read() {
         let expected = Config {
             table: "messages".into(),
+            keys: KeySchema::Messages,
             queue: "https://sqs.example/queue".into(),
             dead_letter_queue: "https://sqs.example/dlq".into(),
             max_receives: 15,
             write_mode: WriteMode::Replace,
         };
         assert_eq!(config("OTHER", None), Ok(expected));
+    }
+
+    #[test]
+    fn the_key_of_the_table_may_be_another() {
+        let keys = |name, value| config(name, Some(value)).map(|config| config.keys);
+        assert_eq!(keys("PARTITION_KEY", ""), Ok(KeySchema::Messages));
+        let declared = keys("PARTITION_KEY", "pk").unwrap();
+        assert_eq!((declared.partition(), declared.sort()), (("pk", KeyType::S), None));
+        let error = keys("PARTITION_KEY_TYPE", "B").unwrap_err();
+        assert!(error.contains("PARTITION_KEY_TYPE is `B`"), "{error}");
     }
 
     #[test]

@@ -1,11 +1,17 @@
 //! One invocation: a batch in, a partial batch response out.
 
 #[cfg(test)]
+mod declared_property_tests;
+#[cfg(test)]
+mod declared_tests;
+#[cfg(test)]
 mod failure_tests;
 #[cfg(test)]
 mod insert_tests;
 #[cfg(test)]
 mod mode_tests;
+#[cfg(test)]
+mod schema_tests;
 #[cfg(test)]
 mod second_opinion_tests;
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 mod batch_write;
 mod body;
+mod declared_item;
 mod item;
 mod key;
 #[cfg(test)]
@@ -13,9 +14,9 @@ pub(crate) mod tests;
 use std::collections::HashMap;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use attributes::{Attributes, dynamodb_json, item_size};
+use attributes::{Attributes, ItemKey, KeySchema, dynamodb_json, item_size};
 use aws_lambda_events::sqs::SqsMessage;
-use message::{Key, MAX_ITEM_BYTES, Order, WriteMode};
+use message::{MAX_ITEM_BYTES, Order, WriteMode};
 use serde_json::Value;
 
 use crate::failure::PermanentFailure;
@@ -34,13 +35,13 @@ pub enum Operation {
     /// `POST` that replaces what is there, or `DELETE`.
     Write(Write),
     /// `POST` that depends on what is there.
-    OrderedPut(Key, Box<OrderedPut>),
+    OrderedPut(ItemKey, Box<OrderedPut>),
     /// `BATCH_WRITE`: writes in the order of the body.
     BatchWrite(Vec<Write>),
     /// `PUT`.
-    Update(Key, Box<Update>),
+    Update(ItemKey, Box<Update>),
     /// `GET`.
-    Get(Key),
+    Get(ItemKey),
     /// `GET_ALL`.
     Scan,
 }
@@ -49,7 +50,7 @@ pub enum Operation {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Write {
     /// The item's key.
-    pub key: Key,
+    pub key: ItemKey,
     /// The change of the item.
     pub change: Change,
 }
@@ -76,17 +77,26 @@ pub struct Update {
     pub values: Option<Attributes>,
 }
 
-/// Reads one record. `table` is the only table that it may be for; `mode` is that of a `POST` which names none.
+/// The only table that a record may be for.
+#[derive(Clone, Copy, Debug)]
+pub struct Table<'t> {
+    /// Its name.
+    pub name: &'t str,
+    /// What its keys are made of.
+    pub keys: &'t KeySchema,
+}
+
+/// Reads one record for a table; `mode` is that of a `POST` which names none.
 ///
 /// # Errors
 /// [`PermanentFailure`], when the record asks for nothing that can ever be carried out.
-pub fn parse(record: &SqsMessage, table: &str, mode: WriteMode) -> Result<Operation, PermanentFailure> {
+pub fn parse(record: &SqsMessage, table: Table<'_>, mode: WriteMode) -> Result<Operation, PermanentFailure> {
     let method = method(record).ok_or(PermanentFailure::NoMethod)?;
     let body = record.body.as_deref().unwrap_or_default();
     if method == "POST" {
         let post = match usual(body, table) {
             Some(post) => post,
-            None => post(fields(body, table)?)?,
+            None => post(fields(body, table)?, table)?,
         };
         return put_in(post.mode.unwrap_or(mode), post, record);
     }
@@ -102,9 +112,9 @@ pub fn parse(record: &SqsMessage, table: &str, mode: WriteMode) -> Result<Operat
 }
 
 /// The fields of a body for `table`, its name taken.
-fn fields(body: &str, table: &str) -> Result<Fields, PermanentFailure> {
+fn fields(body: &str, table: Table<'_>) -> Result<Fields, PermanentFailure> {
     let mut fields = Fields::parse(body)?;
-    check_table(&mut fields, table)?;
+    check_table(&mut fields, table.name)?;
     Ok(fields)
 }
 
@@ -119,12 +129,12 @@ fn check_table(fields: &mut Fields, table: &str) -> Result<(), PermanentFailure>
     }
 }
 
-fn post(mut fields: Fields) -> Result<Post, PermanentFailure> {
+fn post(mut fields: Fields, table: Table<'_>) -> Result<Post, PermanentFailure> {
     let item = fields.require("Item")?;
     let mode = fields.take_parsed(WriteMode::MEMBER, "`replace`, `latest` or `create`")?;
     let order = fields.take_parsed(Order::MEMBER, ORDER_FORM)?;
     fields.end()?;
-    let (key, item) = item_of(item, || "/Item".to_owned())?;
+    let (key, item) = item_of(table.keys, item, || "/Item".to_owned())?;
     Ok(Post { key, item, mode, order })
 }
 
@@ -161,27 +171,27 @@ fn now_millis() -> u64 {
     now.as_millis().try_into().unwrap_or(u64::MAX)
 }
 
-fn delete(mut fields: Fields, _: &str) -> Result<Operation, PermanentFailure> {
+fn delete(mut fields: Fields, table: Table<'_>) -> Result<Operation, PermanentFailure> {
     let key = fields.require("Key")?;
     fields.end()?;
     Ok(Operation::Write(Write {
-        key: key_of(key, || "/Key".to_owned())?,
+        key: key_of(table.keys, key, || "/Key".to_owned())?,
         change: Change::Delete,
     }))
 }
 
-fn get(mut fields: Fields, _: &str) -> Result<Operation, PermanentFailure> {
+fn get(mut fields: Fields, table: Table<'_>) -> Result<Operation, PermanentFailure> {
     let key = fields.require("Key")?;
     fields.end()?;
-    Ok(Operation::Get(key_of(key, || "/Key".to_owned())?))
+    Ok(Operation::Get(key_of(table.keys, key, || "/Key".to_owned())?))
 }
 
-fn get_all(fields: Fields, _: &str) -> Result<Operation, PermanentFailure> {
+fn get_all(fields: Fields, _: Table<'_>) -> Result<Operation, PermanentFailure> {
     fields.end()?;
     Ok(Operation::Scan)
 }
 
-fn put(mut fields: Fields, _: &str) -> Result<Operation, PermanentFailure> {
+fn put(mut fields: Fields, table: Table<'_>) -> Result<Operation, PermanentFailure> {
     let key = fields.require("Key")?;
     let update = fields.require_text("UpdateExpression")?;
     let condition = fields.take_text("ConditionExpression")?;
@@ -201,7 +211,10 @@ fn put(mut fields: Fields, _: &str) -> Result<Operation, PermanentFailure> {
         names,
         values,
     };
-    Ok(Operation::Update(key_of(key, || "/Key".to_owned())?, Box::new(update)))
+    Ok(Operation::Update(
+        key_of(table.keys, key, || "/Key".to_owned())?,
+        Box::new(update),
+    ))
 }
 
 fn names_of(value: Value) -> Result<HashMap<String, String>, PermanentFailure> {
@@ -221,10 +234,10 @@ fn of_order(names: &HashMap<String, String>) -> Option<&str> {
     names.find_map(|(name, attribute)| (attribute == Order::ATTRIBUTE).then_some(name.as_str()))
 }
 
-fn item_of(item: Value, place: impl Fn() -> String) -> Result<(Key, Item), PermanentFailure> {
+fn item_of(keys: &KeySchema, item: Value, place: impl Fn() -> String) -> Result<(ItemKey, Item), PermanentFailure> {
     let item =
         dynamodb_json::attributes(item).map_err(|source| PermanentFailure::ItemValue { place: place(), source })?;
-    let key = key_in(&item, &place)?;
+    let key = key_in(keys, &item, &place)?;
     if item.contains_key(Order::ATTRIBUTE) {
         return Err(PermanentFailure::InvalidField {
             place: format!("{}/{}", place(), Order::ATTRIBUTE),

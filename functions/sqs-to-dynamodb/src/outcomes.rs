@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::failure::{Failure, PermanentFailure, TransientFailure};
 use crate::invocation::Invocation;
-use crate::operation;
+use crate::operation::{self, Table};
 use crate::plan::{Counts, Plan};
 use crate::record::receives;
 use crate::table;
@@ -27,8 +27,12 @@ pub async fn of(invocation: Invocation<'_>) -> Outcomes {
     let mut permanent = BTreeMap::new();
     let mut transient = BTreeMap::new();
     let mut operations = Vec::with_capacity(records.len());
+    let table = Table {
+        name: &writer.config.table,
+        keys: &writer.config.keys,
+    };
     for (message, record) in records.iter().enumerate() {
-        match operation::parse(record, &writer.config.table, writer.config.write_mode) {
+        match operation::parse(record, table, writer.config.write_mode) {
             Ok(operation) => operations.push((message, operation)),
             Err(failure) => _ = permanent.insert(message, failure),
         }

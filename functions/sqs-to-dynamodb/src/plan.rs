@@ -26,7 +26,7 @@ mod tests;
 
 use std::collections::HashMap;
 
-use message::Key;
+use attributes::ItemKey;
 
 use crate::failure::{Failure, TransientFailure};
 use crate::operation::{Operation, OrderedPut, Precedence, Write};
@@ -43,7 +43,7 @@ pub struct Plan {
     current: usize,
     failures: HashMap<usize, Failure>,
     /// Keys on which nothing more is done, because an earlier message of theirs failed transiently.
-    blocked: HashMap<Key, TransientFailure>,
+    blocked: HashMap<ItemKey, TransientFailure>,
     scans: Vec<usize>,
     /// The effects so far, each with its message.
     effects: Vec<(usize, Effect)>,
@@ -91,13 +91,13 @@ impl Plan {
         plan
     }
 
-    fn add(&mut self, keys: &mut HashMap<Key, Last>, message: usize, key: Key, action: Action) {
+    fn add(&mut self, keys: &mut HashMap<ItemKey, Last>, message: usize, key: ItemKey, action: Action) {
         let stage = keys.get(&key).map_or(0, |last| last.stage + 1);
-        self.add_step(stage, message, key, action);
+        self.add_step(stage, message, key.clone(), action);
         keys.insert(key, Last { stage, open: None });
     }
 
-    fn add_write(&mut self, keys: &mut HashMap<Key, Last>, stage: usize, message: usize, write: Write) {
+    fn add_write(&mut self, keys: &mut HashMap<ItemKey, Last>, stage: usize, message: usize, write: Write) {
         let Write { key, change } = write;
         let action = Action::Write(change);
         let last = keys.get(&key).filter(|last| last.stage == stage);
@@ -110,13 +110,19 @@ impl Plan {
             messages.push((message, Some(action)));
             step
         } else {
-            self.add_step(stage, message, key, action)
+            self.add_step(stage, message, key.clone(), action)
         };
         let open = Some((step, Kind::Writes));
         keys.insert(key, Last { stage, open });
     }
 
-    fn add_ordered_put(&mut self, keys: &mut HashMap<Key, Last>, message: usize, key: Key, put: Box<OrderedPut>) {
+    fn add_ordered_put(
+        &mut self,
+        keys: &mut HashMap<ItemKey, Last>,
+        message: usize,
+        key: ItemKey,
+        put: Box<OrderedPut>,
+    ) {
         let kind = Kind::OrderedPuts(put.precedence);
         let stage = first_stage(keys, &key, kind);
         let last = keys.get(&key).filter(|last| last.stage == stage);
@@ -124,13 +130,13 @@ impl Plan {
             self.steps[step].join(message, put);
             step
         } else {
-            self.add_step(stage, message, key, Action::OrderedPut(put))
+            self.add_step(stage, message, key.clone(), Action::OrderedPut(put))
         };
         let open = Some((step, kind));
         keys.insert(key, Last { stage, open });
     }
 
-    fn add_step(&mut self, stage: usize, message: usize, key: Key, action: Action) -> usize {
+    fn add_step(&mut self, stage: usize, message: usize, key: ItemKey, action: Action) -> usize {
         let step = self.steps.len();
         self.steps.push(Step::new(key, message, action));
         if stage >= self.stages.len() {
@@ -151,7 +157,7 @@ impl Plan {
                 if let Some((message, action)) = step.give_out() {
                     let ticket = Ticket {
                         message,
-                        key: step.key,
+                        key: step.key.clone(),
                         asked: action.effect(),
                         step: index,
                     };
@@ -223,7 +229,7 @@ impl Plan {
     /// Fails the messages of a step from the one at `first` on.
     fn fail(&mut self, step: usize, first: usize, failure: &TransientFailure) {
         let step = &mut self.steps[step];
-        self.blocked.insert(step.key, failure.clone());
+        self.blocked.insert(step.key.clone(), failure.clone());
         for (message, _) in step.messages.drain(first..) {
             self.failures.insert(message, failure.clone().into());
         }
@@ -258,7 +264,7 @@ impl Plan {
 }
 
 /// The first stage in which a step of a kind can keep its place among the messages of its key.
-fn first_stage(keys: &HashMap<Key, Last>, key: &Key, kind: Kind) -> usize {
+fn first_stage(keys: &HashMap<ItemKey, Last>, key: &ItemKey, kind: Kind) -> usize {
     match keys.get(key) {
         None => 0,
         Some(Last {

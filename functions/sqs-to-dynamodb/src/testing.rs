@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex};
 
-use attributes::{Attributes, dynamodb_json};
+use attributes::{Attributes, ItemKey, KeySchema, dynamodb_json};
 use aws::JsonClient;
 use aws_lambda_events::sqs::{SqsEvent, SqsMessage, SqsMessageAttribute};
 use aws_sdk_sqs::config::http::HttpResponse;
@@ -13,17 +13,18 @@ use aws_sdk_sqs::operation::send_message_batch::SendMessageBatchOutput;
 use aws_sdk_sqs::types::{BatchResultErrorEntry, SendMessageBatchRequestEntry, SendMessageBatchResultEntry};
 use aws_smithy_mocks::{RuleMode, mock, mock_client};
 use aws_smithy_types::body::SdkBody;
-use message::{Key, WriteMode};
-use second_opinion::DynamoDb;
+use message::{Key, KeyAttribute, KeyType, TableKey, WriteMode};
 use serde_json::{Value, json};
 use telemetry::Metrics;
 
 use crate::config::{Config, Writer};
 
 mod dynamodb;
+mod real_table;
 
 pub use dynamodb::Rule;
 use dynamodb::key_of;
+pub use real_table::RealTable;
 
 pub const TABLE: &str = "messages";
 
@@ -68,10 +69,22 @@ pub fn item_json(second: u8, location: &str) -> Value {
     item
 }
 
-pub fn key(second: u8) -> Key {
-    Key {
+pub fn key(second: u8) -> ItemKey {
+    ItemKey::Message(Key {
         date: "2001-01-01".parse().unwrap(),
         time: format!("09:01:{second:02}").parse().unwrap(),
+    })
+}
+
+/// The key of a table with these attributes: the names and types of the partition key and, if there is one, the sort key.
+pub fn table_key(attributes: &[(&str, KeyType)]) -> TableKey {
+    let mut attributes = attributes.iter().map(|&(name, key_type)| KeyAttribute {
+        name: name.to_owned(),
+        key_type,
+    });
+    TableKey {
+        partition: attributes.next().unwrap(),
+        sort: attributes.next(),
     }
 }
 
@@ -102,9 +115,9 @@ pub enum Answer {
 /// A table, a queue, and what they were asked for.
 #[derive(Clone, Default)]
 pub struct Aws {
-    pub items: Arc<Mutex<HashMap<Key, Attributes>>>,
+    pub items: Arc<Mutex<HashMap<ItemKey, Attributes>>>,
     /// The keys of each `BatchWriteItem` call.
-    pub calls: Arc<Mutex<Vec<Vec<Key>>>>,
+    pub calls: Arc<Mutex<Vec<Vec<ItemKey>>>>,
     pub dead: Arc<Mutex<Vec<SendMessageBatchRequestEntry>>>,
     /// The seconds until messages are delivered again, by their index in the batch.
     pub pauses: Arc<Mutex<BTreeMap<String, i32>>>,
@@ -208,50 +221,6 @@ impl Aws {
     }
 }
 
-/// A table that is more than rules, of which every write can be seen.
-#[derive(Clone)]
-pub struct RealTable {
-    dynamodb: DynamoDb,
-    /// The queues beside it.
-    pub aws: Aws,
-}
-
-impl RealTable {
-    pub fn new() -> Self {
-        Self {
-            dynamodb: DynamoDb::with_message_table(TABLE),
-            aws: Aws::default(),
-        }
-    }
-
-    /// A writer to this table, in a stack of this mode.
-    pub fn writer(&self, mode: WriteMode) -> Writer {
-        let client = JsonClient::for_tests(self.dynamodb.clone());
-        let mut writer = writer_of(client, &[self.aws.queue_without(None), self.aws.redelivery()]);
-        writer.config.write_mode = mode;
-        writer
-    }
-
-    /// Makes a call that must succeed, as somebody else than the writer.
-    pub fn call(&self, operation: &str, request: &Value) -> Value {
-        let (status, reply) = self.dynamodb.call(operation, request);
-        assert_eq!(status, 200, "{request}: {reply}");
-        reply
-    }
-
-    /// The item with the key of this second.
-    pub fn item(&self, second: u8) -> Option<Value> {
-        let request = json!({"TableName": TABLE, "Key": key_json(second)});
-        self.call("GetItem", &request).get("Item").cloned()
-    }
-
-    /// The location of the item with the key of this second.
-    pub fn location(&self, second: u8) -> Option<String> {
-        let item = self.item(second)?;
-        Some(item["location"]["S"].as_str().unwrap().to_owned())
-    }
-}
-
 /// A writer whose AWS follows these rules.
 pub fn writer(dynamodb: &[Rule], sqs: &[aws_smithy_mocks::Rule]) -> Writer {
     writer_of(dynamodb::client(dynamodb), sqs)
@@ -265,6 +234,7 @@ fn writer_of(dynamodb: JsonClient, sqs: &[aws_smithy_mocks::Rule]) -> Writer {
         metrics: Metrics::none(),
         config: Config {
             table: TABLE.to_owned(),
+            keys: KeySchema::Messages,
             queue: "https://sqs.example/queue".to_owned(),
             dead_letter_queue: "https://sqs.example/dead-letters".to_owned(),
             max_receives: 3,

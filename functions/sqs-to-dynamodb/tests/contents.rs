@@ -60,6 +60,11 @@ fn request(connection: &TcpStream) -> (String, String) {
 
 /// What the writer says while it handles an event, for which it has a second.
 async fn lines(endpoint: &str, region: &str, mode: &str, event: &Value) -> String {
+    lines_for(&[], endpoint, region, mode, event).await
+}
+
+/// The same for a table with the key that these variables declare.
+async fn lines_for(key: &[(&str, &str)], endpoint: &str, region: &str, mode: &str, event: &Value) -> String {
     let variables = Variables::new(|name| {
         let value = match name {
             "TABLE_NAME" => "messages",
@@ -70,7 +75,7 @@ async fn lines(endpoint: &str, region: &str, mode: &str, event: &Value) -> Strin
             "AWS_REGION" => region,
             "WRITE_MODE" => mode,
             "AWS_ENDPOINT_URL" => endpoint,
-            _ => return None,
+            name => key.iter().find(|(of_key, _)| *of_key == name)?.1,
         };
         Some(value.to_owned())
     });
@@ -214,6 +219,49 @@ async fn no_line_has_anything_of_a_message() {
             let lines = lines(&url, "eu-west-1", mode, &event()).await;
             assert!(lines.lines().count() > 10, "{name}, {mode}: {lines}");
             assert!(!lines.contains(MARKER), "{name}, {mode}: {lines}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn no_line_has_anything_of_a_declared_key() {
+    let marked = json!({ "S": MARKER });
+    let key = json!({"pk": marked, "n": {"N": "1"}});
+    let long = json!({"S": MARKER.repeat(200)});
+    let records = [
+        ("POST", json!({ "Item": key })),
+        (
+            "POST",
+            json!({"Item": {"pk": marked, "n": {"N": "2"}, "note": {"M": {MARKER: marked}}}}),
+        ),
+        ("POST", json!({"Item": {"pk": marked, "n": marked}})),
+        ("POST", json!({"Item": {"pk": long, "n": {"N": "1"}}})),
+        ("POST", json!({"Item": {"pk": marked, "n": {"N": MARKER}}})),
+        ("DELETE", json!({ "Key": key })),
+        (
+            "DELETE",
+            json!({"Key": {"pk": marked, "n": {"N": "1"}, MARKER: marked}}),
+        ),
+        ("GET", json!({ "Key": key })),
+        (
+            "PUT",
+            json!({"Key": key, "UpdateExpression": format!("REMOVE {MARKER}")}),
+        ),
+        (
+            "BATCH_WRITE",
+            json!({"RequestItems": {"messages": [{"DeleteRequest": {"Key": key}}]}}),
+        ),
+    ];
+    let records = records.map(|(method, body)| record(method, &body.to_string()));
+    let event = json!({ "Records": records });
+    let declared = [("PARTITION_KEY", "pk"), ("SORT_KEY", "n"), ("SORT_KEY_TYPE", "N")];
+    let willing = service(|_, _| (200, "{}".to_owned()));
+    let refusing = service(|_, body| (400, error("ValidationException", body)));
+    for url in [&willing, &refusing] {
+        for mode in ["replace", "latest", "create"] {
+            let lines = lines_for(&declared, url, "eu-west-1", mode, &event).await;
+            assert!(lines.lines().count() > 5, "{mode}: {lines}");
+            assert!(!lines.contains(MARKER), "{mode}: {lines}");
         }
     }
 }

@@ -57,6 +57,19 @@ class Costs(unittest.TestCase):
         self.assertAlmostEqual(self.named["classic"].cost["sqs_request"], 1_200_000 * 0.40e-6)
         self.assertAlmostEqual(self.way.cost["dynamodb_write"], 0.625)
 
+    def test_loads_of_shards_are_shown_once_they_are_measured(self) -> None:
+        self.assertIn("Not measured yet.", rendered(self.named)[1])
+        names = ("rows", "seconds", "calls", "throttled_calls", "billed_seconds")
+        loads = {8: (100_000, 12.5, 5000, 1250, 62.5), 1: (100_000, 100, 16_000, 12_000, 500)}
+        measured = {
+            f"shards_{shards}/{name}": value
+            for shards, values in loads.items()
+            for name, value in zip(names, values, strict=True)
+        }
+        page = rendered(figures(RESULTS | measured))[1]
+        self.assertIn("| 1 | 100,000 | 100 s | 1,000 | 16,000 | 75% |", page)
+        self.assertIn("| 8 | 100,000 | 12 s | 8,000 | 5,000 | 25% |", page)
+
     def test_the_slower_of_cpu_and_waiting_decides(self) -> None:
         # 100,000 calls take a second more for TLS, and 64 connections a tenth.
         self.assertAlmostEqual(self.way.extractor_cpu_s, 7 + 1 + 64 * 1.5e-3)

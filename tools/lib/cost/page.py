@@ -55,12 +55,24 @@ def figures(results: list[dict], prices: dict) -> dict[str, object]:
         "prices": prices,
         "settings": settings,
         "loads": partition.recorded(),
+        "shards": shards(results),
         "assumed": inputs.ASSUMED,
         "limits": inputs.LIMITS,
         "rows": model.ROWS,
         "replace": replace,
         "share": model.vcpu_share,
     }
+
+
+def shards(results: list[dict]) -> list[dict[str, float]]:
+    """The measured loads of one date, by the number of its shards; none when the benchmark has not measured them."""
+    found: dict[int, dict[str, float]] = {}
+    for figure in results:
+        scenario, _, metric = figure["name"].partition("/")
+        name, _, number = scenario.partition("_")
+        if name == "shards":
+            found.setdefault(int(number), {"shards": int(number)})[metric] = figure["value"]
+    return [found[number] for number in sorted(found)]
 
 
 def rendered(template: str, named: dict[str, object]) -> str:

@@ -1,8 +1,8 @@
 //! Permanent failures: a message can never be carried out, however often it is delivered, or it was delivered often enough.
 
-use attributes::{AttributeError, AttributeViolation, pointer_step};
+use attributes::{AttributeError, AttributeViolation, ItemKey, KeySchema, KeyViolation, pointer_step};
 use aws_smithy_types::error::ErrorMetadata;
-use message::{Key, KeyError, MAX_ITEM_BYTES};
+use message::{KeyType, MAX_ITEM_BYTES};
 use telemetry::contents_may_be_logged;
 
 use crate::failure::transient::TransientFailure;
@@ -72,38 +72,50 @@ pub enum PermanentFailure {
         configured: String,
     },
     /// A key attribute is not there.
-    #[error("{place} lacks the key attribute `{attribute}`; add it, of type S")]
+    #[error("{place} lacks the key attribute `{attribute}`; add it, of type {key_type}")]
     MissingKey {
         /// The item or key.
         place: String,
-        /// `date` or `time`.
-        attribute: &'static str,
+        /// The attribute's name.
+        attribute: String,
+        /// Its type.
+        key_type: KeyType,
     },
-    /// A key attribute is not text.
-    #[error("{place}/{attribute} must be of type S")]
+    /// A key attribute is of another type.
+    #[error("{place}/{} must be of type {key_type}", pointer_step(attribute))]
     KeyType {
         /// The item or key.
         place: String,
-        /// `date` or `time`.
-        attribute: &'static str,
+        /// The attribute's name.
+        attribute: String,
+        /// Its type.
+        key_type: KeyType,
     },
-    /// A key attribute does not have the form that it must have.
-    #[error("{place}/{attribute}/S {source}")]
+    /// A key attribute has a value that it cannot have.
+    #[error("{place}/{}/{key_type} {source}", pointer_step(attribute))]
     KeyForm {
         /// The item or key.
         place: String,
-        /// `date` or `time`.
-        attribute: &'static str,
+        /// The attribute's name.
+        attribute: String,
+        /// Its type.
+        key_type: KeyType,
         /// What is wrong with it.
-        source: KeyError,
+        source: KeyViolation,
     },
     /// A key has an attribute beside the key attributes.
-    #[error("{place} has the attribute `{attribute}` beside `date` and `time`; a key has these two only")]
+    #[error(
+        "{place} has the attribute `{attribute}` beside {}; a key has {} only",
+        names_of(keys),
+        number_of(keys)
+    )]
     ExtraKey {
         /// The key.
         place: String,
         /// The attribute's name.
         attribute: String,
+        /// What keys are made of.
+        keys: KeySchema,
     },
     /// A value of a key is not DynamoDB JSON.
     #[error("{place}{source}")]
@@ -138,10 +150,10 @@ pub enum PermanentFailure {
         bytes: usize,
     },
     /// DynamoDB refuses to write this item, or to delete by this key.
-    #[error("DynamoDB refuses the write of date {}, time {}: {}; correct it", key.date, key.time, said(source))]
+    #[error("DynamoDB refuses the write of {}: {}; correct it", key.in_words(), said(source))]
     ItemRefused {
         /// The item's key.
-        key: Key,
+        key: ItemKey,
         /// What DynamoDB says.
         source: ErrorMetadata,
     },
@@ -171,6 +183,20 @@ pub enum PermanentFailure {
 fn methods() -> String {
     let [others @ .., last] = &METHODS;
     format!("{} or {last}", others.join(", "))
+}
+
+/// The names of the key attributes, as text.
+fn names_of(keys: &KeySchema) -> String {
+    let (partition, _) = keys.partition();
+    match keys.sort() {
+        Some((sort, _)) => format!("`{partition}` and `{sort}`"),
+        None => format!("`{partition}`"),
+    }
+}
+
+/// The key attributes, by their number.
+fn number_of(keys: &KeySchema) -> &'static str {
+    if keys.sort().is_some() { "these two" } else { "this one" }
 }
 
 fn said(error: &ErrorMetadata) -> &str {
@@ -206,7 +232,7 @@ impl PermanentFailure {
             Self::WrongTable { place, configured, .. } => {
                 format!("{place} names another table; this queue is for the table `{configured}`")
             }
-            Self::ExtraKey { place, .. } => format!("{place} has another attribute beside `date` and `time`"),
+            Self::ExtraKey { place, keys, .. } => format!("{place} has another attribute beside {}", names_of(keys)),
             Self::KeyValue { place, source } | Self::ItemValue { place, source } => of_value_for_log(place, source),
             Self::ExpressionValue { place, source } => of_value_for_log(place, source),
             Self::PlaceholderOfOrder(_) => format!("{NAMES}: one {NOT_OF_ORDER}"),

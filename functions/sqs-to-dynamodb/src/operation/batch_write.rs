@@ -1,14 +1,15 @@
 //! `BATCH_WRITE`: puts and deletions as `BatchWriteItem` takes them.
 
+use attributes::KeySchema;
 use serde_json::Value;
 
 use super::body::Fields;
 use super::key::key_of;
-use super::{Change, Operation, Write, item_of};
+use super::{Change, Operation, Table, Write, item_of};
 use crate::failure::PermanentFailure;
 
 /// Reads the fields of a body for `table`.
-pub fn batch_write(mut fields: Fields, table: &str) -> Result<Operation, PermanentFailure> {
+pub fn batch_write(mut fields: Fields, table: Table<'_>) -> Result<Operation, PermanentFailure> {
     let requests = fields.require("RequestItems")?;
     fields.end()?;
     let invalid = || PermanentFailure::InvalidField {
@@ -21,11 +22,11 @@ pub fn batch_write(mut fields: Fields, table: &str) -> Result<Operation, Permane
     };
     let mut writes = Vec::new();
     for (name, requests) in requests {
-        if name != table {
+        if name != table.name {
             return Err(PermanentFailure::WrongTable {
                 place: "/RequestItems",
                 found: name,
-                configured: table.to_owned(),
+                configured: table.name.to_owned(),
             });
         }
         let Value::Array(requests) = requests else {
@@ -33,7 +34,8 @@ pub fn batch_write(mut fields: Fields, table: &str) -> Result<Operation, Permane
         };
         for (index, request) in requests.into_iter().enumerate() {
             // A table's name needs no escaping in a JSON Pointer.
-            writes.push(write_of(request, || format!("/RequestItems/{table}/{index}"))?);
+            let place = || format!("/RequestItems/{}/{index}", table.name);
+            writes.push(write_of(table.keys, request, place)?);
         }
     }
     if writes.is_empty() {
@@ -42,7 +44,7 @@ pub fn batch_write(mut fields: Fields, table: &str) -> Result<Operation, Permane
     Ok(Operation::BatchWrite(writes))
 }
 
-fn write_of(request: Value, place: impl Fn() -> String) -> Result<Write, PermanentFailure> {
+fn write_of(keys: &KeySchema, request: Value, place: impl Fn() -> String) -> Result<Write, PermanentFailure> {
     let invalid = || PermanentFailure::InvalidField {
         place: place(),
         expected: "either {\"PutRequest\":{\"Item\":{…}}} or {\"DeleteRequest\":{\"Key\":{…}}}",
@@ -51,9 +53,9 @@ fn write_of(request: Value, place: impl Fn() -> String) -> Result<Write, Permane
     let (field, value) = only_member(content).ok_or_else(invalid)?;
     let below = || format!("{}/{request}/{field}", place());
     match (request.as_str(), field.as_str()) {
-        ("PutRequest", "Item") => put_of(value, below),
+        ("PutRequest", "Item") => put_of(keys, value, below),
         ("DeleteRequest", "Key") => Ok(Write {
-            key: key_of(value, below)?,
+            key: key_of(keys, value, below)?,
             change: Change::Delete,
         }),
         _ => Err(invalid()),
@@ -68,8 +70,8 @@ fn only_member(value: Value) -> Option<(String, Value)> {
     members.next().filter(|_| members.next().is_none())
 }
 
-fn put_of(item: Value, place: impl Fn() -> String) -> Result<Write, PermanentFailure> {
-    let (key, item) = item_of(item, place)?;
+fn put_of(keys: &KeySchema, item: Value, place: impl Fn() -> String) -> Result<Write, PermanentFailure> {
+    let (key, item) = item_of(keys, item, place)?;
     let change = Change::Put(item);
     Ok(Write { key, change })
 }

@@ -3,11 +3,13 @@
 use std::fmt::Display;
 use std::str::FromStr;
 
-use attributes::{Attributes, dynamodb_json, number_size};
+use attributes::{Attributes, ItemKey, KeySchema, dynamodb_json, number_size};
 use message::{Date, Key, MAX_ITEM_BYTES, Number, Order, Time, WriteMode, names};
 use serde::Deserialize;
 use serde::de::{Deserializer, Error, MapAccess, Visitor};
 use serde_json::value::RawValue;
+
+use super::{Table, declared_item};
 
 /// The most attributes of an item that is checked by one look. Each name is compared with those before it, which takes long
 /// for many names.
@@ -44,12 +46,12 @@ impl Item {
     #[must_use]
     #[expect(clippy::expect_used, reason = "see above")]
     pub fn attributes(&self) -> Attributes {
-        let value = serde_json::from_str(&self.0).expect("JSON");
-        dynamodb_json::attributes(value).expect("DynamoDB JSON")
+        dynamodb_json::stored(&self.0).expect("DynamoDB JSON")
     }
 }
 
-/// A body of `POST` as the extractor writes it: texts without escapes and numbers only, each as DynamoDB will keep it.
+/// A body of `POST` as the extractor writes it: of a message, texts without escapes and numbers only, each as DynamoDB will
+/// keep it; of a declared item, values of every type.
 ///
 /// Nearly all messages are of this kind. They are checked by one look at the text; it is not taken apart and put together
 /// again. Whatever is of another kind, or wrong, is left to the way that knows every type and names what is wrong.
@@ -80,7 +82,7 @@ fn some_parsed<'de, D: Deserializer<'de>, T: FromStr<Err: Display>>(deserializer
 #[derive(Debug)]
 pub struct Post {
     /// The item's key.
-    pub key: Key,
+    pub key: ItemKey,
     /// The item.
     pub item: Item,
     /// The mode, where the body names one.
@@ -89,7 +91,7 @@ pub struct Post {
     pub order: Option<Order>,
 }
 
-/// The findings of one look at an item.
+/// The findings of one look at a message.
 #[derive(Default)]
 struct Seen<'b> {
     date: Option<&'b str>,
@@ -106,27 +108,36 @@ enum Value<'b> {
     N(&'b str),
 }
 
-/// Reads a body of the usual kind for `table`; `None` when it is of another.
+/// Reads a body of the usual kind for a table; `None` when it is of another.
 #[must_use]
-pub fn usual(body: &str, table: &str) -> Option<Post> {
+pub fn usual(body: &str, table: Table<'_>) -> Option<Post> {
     // An array would do for a structure, too.
     let is_object = body.trim_ascii_start().starts_with('{');
     let post: PostBody = is_object.then(|| serde_json::from_str(body).ok())??;
-    if post.table.is_some_and(|name| name != table) {
+    if post.table.is_some_and(|name| name != table.name) {
         return None;
     }
     let item = post.item.get();
-    let seen: Seen = serde_json::from_str(item).ok()?;
-    let key = Key {
-        date: seen.date?.parse::<Date>().ok()?,
-        time: seen.time?.parse::<Time>().ok()?,
+    let (key, bytes) = match table.keys {
+        KeySchema::Messages => key_and_bytes(item)?,
+        KeySchema::Declared(_) => declared_item::key_and_bytes(item, table.keys)?,
     };
-    (seen.bytes <= MAX_ITEM_BYTES).then(|| Post {
+    (bytes <= MAX_ITEM_BYTES).then(|| Post {
         key,
         item: Item(item.into()),
         mode: post.mode,
         order: post.order,
     })
+}
+
+/// The key of a message, and its bytes as DynamoDB counts.
+fn key_and_bytes(item: &str) -> Option<(ItemKey, usize)> {
+    let seen: Seen = serde_json::from_str(item).ok()?;
+    let key = Key {
+        date: seen.date?.parse::<Date>().ok()?,
+        time: seen.time?.parse::<Time>().ok()?,
+    };
+    Some((ItemKey::Message(key), seen.bytes))
 }
 
 impl<'de> Deserialize<'de> for Seen<'de> {
@@ -185,12 +196,12 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::operation::tests::parse_the_long_way;
+    use crate::operation::tests::{MESSAGES, parse_the_long_way};
 
     const ITEM: &str = r#""date":{"S":"2001-01-01"},"time":{"S":"09:01:05"}"#;
 
     fn is_usual(body: &str) -> bool {
-        usual(body, "messages").is_some()
+        usual(body, MESSAGES).is_some()
     }
 
     #[test]
@@ -198,11 +209,8 @@ mod tests {
         let body = format!(
             r#"{{"TableName":"messages","Item":{{{ITEM},"location":{{"S":"é"}},"local_avg":{{"N":"5.50"}}}}}}"#
         );
-        let Post { key, item, .. } = usual(&body, "messages").unwrap();
-        assert_eq!(
-            (key.date.to_string(), key.time.to_string()),
-            ("2001-01-01".into(), "09:01:05".into())
-        );
+        let Post { key, item, .. } = usual(&body, MESSAGES).unwrap();
+        assert_eq!(key.in_words(), "date 2001-01-01, time 09:01:05");
         assert_eq!(item.as_json(), &body[body.find("{\"date").unwrap()..body.len() - 1]);
     }
 
@@ -261,8 +269,8 @@ mod tests {
                 item[name] = json!({ "N": number });
             }
             let body = json!({ "Item": item }).to_string();
-            if let Some(Post { key, item, .. }) = usual(&body, "messages") {
-                let long = parse_the_long_way(&body).unwrap();
+            if let Some(Post { key, item, .. }) = usual(&body, MESSAGES) {
+                let long = parse_the_long_way(&body, MESSAGES).unwrap();
                 prop_assert_eq!((key, item.attributes()), (long.key, long.item.attributes()));
             }
         }

@@ -1,51 +1,52 @@
-//! The keys of messages.
+//! The keys of items.
 
-use attributes::{Attributes, dynamodb_json};
-use aws_sdk_dynamodb::types::AttributeValue;
-use message::{Date, Key, KeyError, Time, names};
+use attributes::{Attributes, ItemKey, KeyFault, KeySchema, KeyViolation, dynamodb_json};
 use serde_json::Value;
 
 use crate::failure::PermanentFailure;
 
 /// The key that a message names.
-pub fn key_of(key: Value, place: impl Fn() -> String) -> Result<Key, PermanentFailure> {
+pub fn key_of(keys: &KeySchema, key: Value, place: impl Fn() -> String) -> Result<ItemKey, PermanentFailure> {
     let attributes =
         dynamodb_json::attributes(key).map_err(|source| PermanentFailure::KeyValue { place: place(), source })?;
-    let key = key_in(&attributes, &place)?;
-    let extra = attributes
-        .into_keys()
-        .find(|name| name != names::DATE && name != names::TIME);
+    let key = key_in(keys, &attributes, &place)?;
+    let extra = attributes.into_keys().find(|name| !keys.has(name));
     extra.map_or(Ok(key), |attribute| {
         Err(PermanentFailure::ExtraKey {
             place: place(),
             attribute,
+            keys: keys.clone(),
         })
     })
 }
 
 /// The key among the attributes of an item or a key.
-pub fn key_in(attributes: &Attributes, place: impl Fn() -> String) -> Result<Key, PermanentFailure> {
-    let text = |attribute| match attributes.get(attribute) {
-        Some(AttributeValue::S(text)) => Ok(text),
-        Some(_) => Err(PermanentFailure::KeyType {
-            place: place(),
-            attribute,
-        }),
-        None => Err(PermanentFailure::MissingKey {
-            place: place(),
-            attribute,
-        }),
-    };
-    let form = |attribute| {
-        let place = &place;
-        move |source: KeyError| PermanentFailure::KeyForm {
-            place: place(),
-            attribute,
-            source,
+pub fn key_in(
+    keys: &KeySchema,
+    attributes: &Attributes,
+    place: impl Fn() -> String,
+) -> Result<ItemKey, PermanentFailure> {
+    let failure = |KeyFault { attribute, violation }| {
+        let place = place();
+        let key_type = keys.type_of(&attribute).unwrap_or_default();
+        match violation {
+            KeyViolation::Missing => PermanentFailure::MissingKey {
+                place,
+                attribute,
+                key_type,
+            },
+            KeyViolation::Type(_) => PermanentFailure::KeyType {
+                place,
+                attribute,
+                key_type,
+            },
+            source => PermanentFailure::KeyForm {
+                place,
+                attribute,
+                key_type,
+                source,
+            },
         }
     };
-    Ok(Key {
-        date: text(names::DATE)?.parse::<Date>().map_err(form(names::DATE))?,
-        time: text(names::TIME)?.parse::<Time>().map_err(form(names::TIME))?,
-    })
+    keys.key_in(attributes).map_err(failure)
 }

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::tests::{assert_problems, parse_json};
+use super::tests::{MESSAGES, assert_problems, parse_json};
 use super::*;
 use crate::testing::{TABLE, attributes_of, item_json, key, key_json, record};
 
@@ -14,7 +14,7 @@ fn parse_post(mode: WriteMode, fields: &Value) -> Result<Operation, PermanentFai
     body.as_object_mut()
         .unwrap()
         .extend(fields.as_object().unwrap().clone());
-    parse(&record("id", Some("POST"), &body.to_string()), TABLE, mode)
+    parse(&record("id", Some("POST"), &body.to_string()), MESSAGES, mode)
 }
 
 #[test]
@@ -115,7 +115,7 @@ fn the_order_counts_towards_the_size_of_an_item() {
     let rest = item_size(&attributes_of(item_json(1, "")));
     let post = |mode, bytes: usize| {
         let body = json!({"Item": item_json(1, &"x".repeat(bytes)), "Order": ORDER}).to_string();
-        parse(&record("id", Some("POST"), &body), TABLE, mode)
+        parse(&record("id", Some("POST"), &body), MESSAGES, mode)
     };
     let most = 400 * 1024 - rest;
     assert!(post(WriteMode::Replace, most).is_ok());

@@ -5,15 +5,21 @@ use super::*;
 use crate::record::METHOD;
 use crate::testing::{TABLE, attributes_of, item_json, key, key_json, record};
 
+/// The table of messages.
+pub const MESSAGES: Table<'static> = Table {
+    name: TABLE,
+    keys: &KeySchema::Messages,
+};
+
 /// Reads a `POST` without the look for what is usual.
-pub fn parse_the_long_way(body: &str) -> Result<Post, PermanentFailure> {
-    post(fields(body, TABLE)?)
+pub fn parse_the_long_way(body: &str, table: Table<'_>) -> Result<Post, PermanentFailure> {
+    post(fields(body, table)?, table)
 }
 
 pub fn parse_json(method: &str, body: &Value) -> Result<Operation, PermanentFailure> {
     parse(
         &record("id", Some(method), &body.to_string()),
-        TABLE,
+        MESSAGES,
         WriteMode::Replace,
     )
 }
@@ -311,7 +317,7 @@ fn what_is_no_json_names_the_position() {
         ("{} {}", "trailing characters at line 1 column 4"),
         ("Item", "line 1 column 1"),
     ] {
-        let problem = parse(&record("id", Some("POST"), body), TABLE, WriteMode::Replace).unwrap_err();
+        let problem = parse(&record("id", Some("POST"), body), MESSAGES, WriteMode::Replace).unwrap_err();
         assert_eq!(problem.code(), "NotJson", "{body}");
         assert!(problem.to_string().contains(text), "{body}: {problem}");
     }
@@ -320,7 +326,7 @@ fn what_is_no_json_names_the_position() {
 #[test]
 fn a_field_that_is_there_twice_is_named() {
     let body = r#"{"Key":{"date":{"S":"2001-01-01"},"time":{"S":"09:01:05"}},"TableName":"messages","Key":{}}"#;
-    let problem = parse(&record("id", Some("DELETE"), body), TABLE, WriteMode::Replace).unwrap_err();
+    let problem = parse(&record("id", Some("DELETE"), body), MESSAGES, WriteMode::Replace).unwrap_err();
     assert_eq!(
         (problem.code(), problem.to_string().as_str()),
         (
@@ -333,11 +339,17 @@ fn a_field_that_is_there_twice_is_named() {
 #[test]
 fn without_body_or_method_nothing_is_read() {
     let mut message = record("id", Some("POST"), "");
-    assert_eq!(parse(&message, TABLE, WriteMode::Replace).unwrap_err().code(), "NoBody");
-    message.body = None;
-    assert_eq!(parse(&message, TABLE, WriteMode::Replace).unwrap_err().code(), "NoBody");
     assert_eq!(
-        parse(&record("id", None, "{}"), TABLE, WriteMode::Replace)
+        parse(&message, MESSAGES, WriteMode::Replace).unwrap_err().code(),
+        "NoBody"
+    );
+    message.body = None;
+    assert_eq!(
+        parse(&message, MESSAGES, WriteMode::Replace).unwrap_err().code(),
+        "NoBody"
+    );
+    assert_eq!(
+        parse(&record("id", None, "{}"), MESSAGES, WriteMode::Replace)
             .unwrap_err()
             .code(),
         "NoMethod"
@@ -347,7 +359,7 @@ fn without_body_or_method_nothing_is_read() {
         method.string_value = None;
     }
     assert_eq!(
-        parse(&message, TABLE, WriteMode::Replace).unwrap_err().code(),
+        parse(&message, MESSAGES, WriteMode::Replace).unwrap_err().code(),
         "NoMethod",
         "a binary Method is none"
     );

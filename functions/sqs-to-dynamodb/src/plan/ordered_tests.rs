@@ -1,6 +1,6 @@
 //! Ordered puts in a plan.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use message::Order;
 use proptest::prelude::*;
@@ -11,7 +11,7 @@ use crate::operation::{Item, Precedence};
 use crate::testing::{attributes_of, item_json, key};
 
 /// The orders of the items.
-type Table = BTreeMap<Key, Order>;
+type Table = HashMap<ItemKey, Order>;
 
 fn order(number: u64) -> Order {
     Order::at_millis(number / 4).at_line(number % 4)
@@ -26,7 +26,7 @@ fn put(second: u8, number: u64, precedence: Precedence) -> Operation {
     Operation::OrderedPut(key(second), Box::new(put))
 }
 
-fn put_into(table: &mut Table, key: Key, put: &OrderedPut) -> Outcome {
+fn put_into(table: &mut Table, key: ItemKey, put: &OrderedPut) -> Outcome {
     let found = table.get(&key).copied();
     let effect = match (found, put.precedence) {
         (Some(found), _) if found == put.order => Effect::Written,
@@ -53,7 +53,8 @@ fn carry_out(table: &mut Table, operations: &[Operation], faults: &[bool]) -> (B
             if faults.next() == Some(true) {
                 return (ticket, Err(TransientFailure::unprocessed().into()));
             }
-            (ticket, Ok(put_into(table, ticket.key, &put)))
+            let outcome = put_into(table, ticket.key.clone(), &put);
+            (ticket, Ok(outcome))
         });
         let settled: Vec<_> = settled.collect();
         plan.settle(settled);
@@ -166,7 +167,8 @@ fn other_writes_of_the_key_keep_their_place() {
         let task = tasks.pop().unwrap();
         assert!(tasks.is_empty());
         messages.push(task.ticket.message);
-        plan.settle([(task.ticket, Ok(task.ticket.asked.into()))]);
+        let asked = task.ticket.asked;
+        plan.settle([(task.ticket, Ok(asked.into()))]);
     }
     assert_eq!(messages, [0, 1, 2, 3]);
 }
@@ -176,13 +178,13 @@ fn any_puts(precedence: Precedence) -> impl Strategy<Value = Vec<Operation>> {
     prop::collection::vec(any_put, 0..40)
 }
 
-fn orders(operations: &[Operation]) -> BTreeMap<Key, Vec<Order>> {
-    let mut orders: BTreeMap<_, Vec<_>> = BTreeMap::new();
+fn orders(operations: &[Operation]) -> HashMap<ItemKey, Vec<Order>> {
+    let mut orders: HashMap<_, Vec<_>> = HashMap::new();
     for operation in operations {
         let Operation::OrderedPut(key, put) = operation else {
             panic!("{operation:?}");
         };
-        orders.entry(*key).or_default().push(put.order);
+        orders.entry(key.clone()).or_default().push(put.order);
     }
     orders
 }

@@ -1,6 +1,6 @@
 //! The messages of one key that are carried out at one time.
 
-use message::Key;
+use attributes::ItemKey;
 
 use super::task::{Action, Effect, Outcome};
 use crate::operation::{OrderedPut, Precedence};
@@ -8,7 +8,7 @@ use crate::operation::{OrderedPut, Precedence};
 /// The messages of one key in one stage.
 #[derive(Debug)]
 pub(super) struct Step {
-    pub key: Key,
+    pub key: ItemKey,
     /// Messages in their order, and their actions until these are given out. Only the last one is carried out; there is
     /// more than one only when all are writes, or all are ordered puts, which are in the order of their precedence.
     pub messages: Vec<(usize, Option<Action>)>,
@@ -17,7 +17,7 @@ pub(super) struct Step {
 }
 
 impl Step {
-    pub fn new(key: Key, message: usize, action: Action) -> Self {
+    pub fn new(key: ItemKey, message: usize, action: Action) -> Self {
         Self {
             key,
             messages: vec![(message, Some(action))],

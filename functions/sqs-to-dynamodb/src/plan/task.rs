@@ -1,6 +1,7 @@
 //! The tasks that a plan gives out, and their results.
 
-use message::{Key, Order};
+use attributes::ItemKey;
+use message::Order;
 
 use crate::failure::Failure;
 use crate::operation::{Change, OrderedPut, Update};
@@ -15,12 +16,12 @@ pub struct Task {
 }
 
 /// Identifies a task.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Ticket {
     /// The message that asks for it.
     pub message: usize,
     /// The key of the item.
-    pub key: Key,
+    pub key: ItemKey,
     /// The effect that is asked for.
     pub asked: Effect,
     pub(super) step: usize,

@@ -1,4 +1,4 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use aws_smithy_types::error::ErrorMetadata;
@@ -10,7 +10,7 @@ use crate::operation::{Change, Item, Update};
 use crate::testing::key;
 
 /// What was done to each item since it was last put.
-type Table = BTreeMap<Key, Vec<String>>;
+type Table = HashMap<ItemKey, Vec<String>>;
 
 const NAME: &str = "name";
 /// The start of a name that the model refuses.
@@ -42,7 +42,7 @@ fn update(second: u8, name: &str) -> Operation {
 }
 
 /// Does one thing to the table; `false` when it is refused.
-fn apply(table: &mut Table, reads: &mut Vec<Option<Vec<String>>>, key: Key, action: &Action) -> bool {
+fn apply(table: &mut Table, reads: &mut Vec<Option<Vec<String>>>, key: ItemKey, action: &Action) -> bool {
     match action {
         Action::Write(Change::Delete) => _ = table.remove(&key),
         Action::Write(Change::Put(item)) => {
@@ -68,7 +68,7 @@ fn one_by_one(table: &mut Table, operations: &[Operation]) -> Vec<Option<Vec<Str
         match operation {
             Operation::Write(write) => _ = apply(table, &mut reads, write.key, &Action::Write(write.change)),
             Operation::BatchWrite(writes) => {
-                let last: BTreeMap<_, _> = writes.into_iter().map(|write| (write.key, write.change)).collect();
+                let last: HashMap<_, _> = writes.into_iter().map(|write| (write.key, write.change)).collect();
                 for (key, change) in last {
                     apply(table, &mut reads, key, &Action::Write(change));
                 }
@@ -107,7 +107,7 @@ fn by_plan(table: &mut Table, operations: &[Operation], faults: &[Fault]) -> Res
     let mut result = Result::default();
     while let Some(tasks) = plan.next_round() {
         result.rounds += 1;
-        let keys: BTreeSet<_> = tasks.iter().map(|task| task.ticket.key).collect();
+        let keys: HashSet<_> = tasks.iter().map(|task| task.ticket.key.clone()).collect();
         assert_eq!(keys.len(), tasks.len(), "each key once in a round");
         // The last first: the order within a round must not matter.
         let settled: Vec<_> = tasks
@@ -117,7 +117,7 @@ fn by_plan(table: &mut Table, operations: &[Operation], faults: &[Fault]) -> Res
                 let fault = faults.next().unwrap_or(Fault::None);
                 let repeatable = !matches!(action, Action::Update(_));
                 let took = fault == Fault::None || (fault == Fault::AnswerLost && repeatable);
-                let refused = took && !apply(table, &mut Vec::new(), ticket.key, &action);
+                let refused = took && !apply(table, &mut Vec::new(), ticket.key.clone(), &action);
                 let task_result = if fault != Fault::None {
                     result.faults += 1;
                     Err(TransientFailure::unprocessed().into())
@@ -317,10 +317,11 @@ proptest! {
         while let Some(tasks) = plan.next_round() {
             let settled = tasks.into_iter().map(|Task { ticket, action }| {
                 let mut read = Vec::new();
-                let took = apply(&mut table, &mut read, ticket.key, &action);
+                let took = apply(&mut table, &mut read, ticket.key.clone(), &action);
                 seen.extend(read.pop().map(|read| (ticket.message, read)));
                 let refused = || Err(PermanentFailure::ConditionFailed.into());
-                (ticket, if took { Ok(ticket.asked.into()) } else { refused() })
+                let result = if took { Ok(ticket.asked.into()) } else { refused() };
+                (ticket, result)
             });
             let settled: Vec<_> = settled.collect();
             plan.settle(settled);

@@ -5,10 +5,9 @@ use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::sync::atomic::Ordering;
 
-use attributes::{KeyJson, key_of};
+use attributes::{ItemKey, KeySchema};
 use aws_smithy_types::error::ErrorMetadata;
 use backoff::Backoff;
-use message::Key;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -31,8 +30,10 @@ pub(crate) async fn write(invocation: Invocation<'_>, writes: Vec<Write>) -> Vec
             continue;
         };
         // DynamoDB says that something is wrong, not with what. A half without the bad item goes through.
-        if let [(ticket, _)] = refused[..] {
-            let key = ticket.key;
+        if refused.len() == 1
+            && let Some((ticket, _)) = refused.pop()
+        {
+            let key = ticket.key.clone();
             let refused = PermanentFailure::ItemRefused { key, source };
             results.push((ticket, Err(refused.into())));
             continue;
@@ -58,7 +59,8 @@ async fn send(
         let messages: Vec<_> = writes.iter().map(|(ticket, _)| ticket.message).collect();
         let ids = MessageIds(invocation, &messages);
         let body = request(&writer.config.table, &writes);
-        let result = call(invocation, BATCH_WRITE_ITEM, &ids, backoff, body, unprocessed).await;
+        let read = |reply: &[u8]| unprocessed(&writer.config.keys, reply);
+        let result = call(invocation, BATCH_WRITE_ITEM, &ids, backoff, body, read).await;
         let again = u64::from(backoff.taken() - tries_before);
         tries_before = backoff.taken();
         tally.resent.fetch_add(again * writes.len() as u64, Ordering::Relaxed);
@@ -73,14 +75,17 @@ async fn send(
         let done;
         (writes, done) = writes
             .into_iter()
-            .partition(|(ticket, _)| unprocessed.contains(&Some(ticket.key)));
+            .partition(|(ticket, _)| unprocessed.iter().flatten().any(|key| *key == ticket.key));
         if writes.len() != unprocessed.len() {
             let text = format!("{name}: DynamoDB handed back what was not sent to it");
             tracing::error!(message_ids = %ids, reason = text, "DynamoDB call failed");
             writes.extend(done);
             break TransientFailure::call_failed(text);
         }
-        results.extend(done.into_iter().map(|(ticket, _)| (ticket, Ok(ticket.asked.into()))));
+        results.extend(done.into_iter().map(|(ticket, _)| {
+            let asked = ticket.asked;
+            (ticket, Ok(asked.into()))
+        }));
         if writes.is_empty() {
             return Ok(());
         }
@@ -115,7 +120,7 @@ pub fn request(table: &str, writes: &[Write]) -> String {
             }
             Change::Delete => {
                 // Writing to a string cannot fail.
-                _ = write!(body, r#"{{"DeleteRequest":{{"Key":{}"#, KeyJson(ticket.key));
+                _ = write!(body, r#"{{"DeleteRequest":{{"Key":{}"#, ticket.key);
             }
         }
         body.push_str("}}");
@@ -125,7 +130,7 @@ pub fn request(table: &str, writes: &[Write]) -> String {
 }
 
 /// The keys of the writes that a reply hands back; `None` for one in which there is none.
-fn unprocessed(reply: &[u8]) -> serde_json::Result<Vec<Option<Key>>> {
+fn unprocessed(keys: &KeySchema, reply: &[u8]) -> serde_json::Result<Vec<Option<ItemKey>>> {
     #[derive(Deserialize)]
     struct Reply {
         #[serde(rename = "UnprocessedItems", default)]
@@ -135,7 +140,8 @@ fn unprocessed(reply: &[u8]) -> serde_json::Result<Vec<Option<Key>>> {
     let writes = reply.tables.into_iter().flatten().flat_map(|(_, writes)| writes);
     let attributes = |write: &Value| {
         let put = write.pointer("/PutRequest/Item");
-        put.or_else(|| write.pointer("/DeleteRequest/Key")).and_then(key_of)
+        put.or_else(|| write.pointer("/DeleteRequest/Key"))
+            .and_then(|attributes| keys.key_in_json(attributes))
     };
     Ok(writes.map(|write| attributes(&write)).collect())
 }

@@ -1,10 +1,11 @@
 //! `PutItem` on the condition that nothing in the table has precedence.
 
 use backoff::Backoff;
-use message::{Order, names};
+use message::Order;
 use serde::Deserialize;
 use serde_json::json;
 
+use crate::config::Config;
 use crate::failure::PermanentFailure;
 use crate::invocation::{Invocation, MessageIds};
 use crate::operation::{OrderedPut, Precedence};
@@ -34,8 +35,8 @@ impl Found {
 
 /// Puts an item unless what is there has precedence. A put that finds its own order is done: an earlier try, or an earlier
 /// delivery of the message, has written it.
-pub async fn put(invocation: Invocation<'_>, ticket: Ticket, put: &OrderedPut) -> TaskResult {
-    let body = request(&invocation.writer.config.table, put);
+pub async fn put(invocation: Invocation<'_>, ticket: &Ticket, put: &OrderedPut) -> TaskResult {
+    let body = request(&invocation.writer.config, put);
     let ids = MessageIds(invocation, &[ticket.message]);
     let mut backoff = Backoff::new(invocation.deadline);
     match call(invocation, PUT_ITEM, ids, &mut backoff, body, found).await {
@@ -43,7 +44,7 @@ pub async fn put(invocation: Invocation<'_>, ticket: Ticket, put: &OrderedPut) -
         Ok(_) => Ok(Effect::Written.into()),
         Err(CallFailure::ConditionFailed(reply)) => Ok(outcome_of_refusal(&reply, put)),
         Err(failure) => {
-            let key = ticket.key;
+            let key = ticket.key.clone();
             let refused = |source| PermanentFailure::ItemRefused { key, source };
             Err(failure.of_message(refused))
         }
@@ -66,7 +67,7 @@ fn outcome_of_refusal(reply: &[u8], put: &OrderedPut) -> Outcome {
 }
 
 /// The body of a call.
-fn request(table: &str, put: &OrderedPut) -> String {
+fn request(config: &Config, put: &OrderedPut) -> String {
     let order = put.order.as_str();
     let item = put.item.as_json();
     // An item has its key, so a member stands before the order.
@@ -77,11 +78,11 @@ fn request(table: &str, put: &OrderedPut) -> String {
             r##""attribute_not_exists(#o) OR #o < :o","ExpressionAttributeNames":{{"#o":"{attribute}"}},"ExpressionAttributeValues":{{":o":{{"S":"{order}"}}}},"ReturnValues":"ALL_OLD""##
         ),
         Precedence::Existing => format!(
-            r##""attribute_not_exists(#k)","ExpressionAttributeNames":{{"#k":"{}"}}"##,
-            names::DATE
+            r##""attribute_not_exists(#k)","ExpressionAttributeNames":{{"#k":{}}}"##,
+            json!(config.keys.partition().0)
         ),
     };
-    let table = json!(table);
+    let table = json!(config.table);
     format!(
         r#"{{"TableName":{table},"Item":{members},"{attribute}":{{"S":"{order}"}}}},"ReturnValuesOnConditionCheckFailure":"ALL_OLD","ConditionExpression":{condition}}}"#
     )

@@ -42,7 +42,7 @@ pub async fn execute(invocation: Invocation<'_>, plan: &mut Plan) {
             puts.extend(result.puts);
         }
         let results = stream::iter(puts).map(|(ticket, put)| async move {
-            let result = conditional_put::put(invocation, ticket, &put).await;
+            let result = conditional_put::put(invocation, &ticket, &put).await;
             (ticket, result)
         });
         let mut results = results.buffer_unordered(PUT_CONCURRENCY);
@@ -63,8 +63,14 @@ async fn run(invocation: Invocation<'_>, job: Job) -> Inserted {
     let settled = match job {
         Job::Insert(inserts) => return insert::insert(invocation, inserts).await,
         Job::Batch(writes) => batch_write::write(invocation, writes).await,
-        Job::Update(ticket, update) => vec![(ticket, single::update(invocation, ticket, &update).await)],
-        Job::Get(ticket) => vec![(ticket, single::get(invocation, ticket).await)],
+        Job::Update(ticket, update) => {
+            let result = single::update(invocation, &ticket, &update).await;
+            vec![(ticket, result)]
+        }
+        Job::Get(ticket) => {
+            let result = single::get(invocation, &ticket).await;
+            vec![(ticket, result)]
+        }
     };
     let puts = Vec::new();
     Inserted { settled, puts }
@@ -79,7 +85,7 @@ fn jobs(table: &str, tasks: Vec<Task>) -> (Vec<Job>, Vec<(Ticket, Box<OrderedPut
             Action::Write(change) => batch.push((ticket, change)),
             Action::OrderedPut(put) => match Insert::of(table, ticket, put) {
                 Ok(insert) => inserts.push(insert),
-                Err(put) => puts.push((ticket, put)),
+                Err(put) => puts.push(put),
             },
             Action::Update(update) => jobs.push(Job::Update(ticket, update)),
             Action::Get => jobs.push(Job::Get(ticket)),

@@ -54,10 +54,10 @@ impl Insert {
     ///
     /// # Errors
     /// The put, when no statement can hold it.
-    pub fn of(table: &str, ticket: Ticket, put: Box<OrderedPut>) -> Result<Self, Box<OrderedPut>> {
+    pub fn of(table: &str, ticket: Ticket, put: Box<OrderedPut>) -> Result<Self, (Ticket, Box<OrderedPut>)> {
         match statement::insert(table, &put) {
             Some(statement) => Ok(Self { ticket, put, statement }),
-            None => Err(put),
+            None => Err((ticket, put)),
         }
     }
 }
@@ -93,9 +93,9 @@ impl Inserted {
         let mut again = Vec::new();
         let mut last_error = None;
         for (insert, answer) in inserts.into_iter().zip(answers) {
-            let ticket = insert.ticket;
             let Some(error) = answer else {
-                self.settled.push((ticket, Ok(ticket.asked.into())));
+                let asked = insert.ticket.asked;
+                self.settled.push((insert.ticket, Ok(asked.into())));
                 continue;
             };
             match error.next() {
@@ -103,8 +103,8 @@ impl Inserted {
                     again.push(insert);
                     last_error = Some(error);
                 }
-                Next::Put => self.puts.push((ticket, insert.put)),
-                Next::Fail => self.settled.push((ticket, Err(error.into_failure().into()))),
+                Next::Put => self.puts.push((insert.ticket, insert.put)),
+                Next::Fail => self.settled.push((insert.ticket, Err(error.into_failure().into()))),
             }
         }
         last_error.map(|error| (again, error))

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use attributes::{Attributes, KeyJson, dynamodb_json};
+use attributes::{Attributes, ItemKey, dynamodb_json};
 use backoff::Backoff;
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -16,8 +16,8 @@ use crate::plan::{TaskResult, Ticket};
 use crate::table::call::{CallFailure, GET_ITEM, SCAN, UPDATE_ITEM, call};
 
 /// `UpdateItem`.
-pub async fn update(invocation: Invocation<'_>, ticket: Ticket, update: &Update) -> TaskResult {
-    let body = update_request(&invocation.writer.config.table, ticket, update);
+pub async fn update(invocation: Invocation<'_>, ticket: &Ticket, update: &Update) -> TaskResult {
+    let body = update_request(&invocation.writer.config.table, &ticket.key, update);
     let ids = MessageIds(invocation, &[ticket.message]);
     let mut backoff = Backoff::new(invocation.deadline);
     call(invocation, UPDATE_ITEM, ids, &mut backoff, body, |_| {
@@ -27,7 +27,7 @@ pub async fn update(invocation: Invocation<'_>, ticket: Ticket, update: &Update)
     .map_err(|failure| failure.of_message(PermanentFailure::UpdateRefused))
 }
 
-fn update_request(table: &str, ticket: Ticket, update: &Update) -> String {
+fn update_request(table: &str, key: &ItemKey, update: &Update) -> String {
     let optional = [
         ("ConditionExpression", update.condition.as_ref().map(|text| json!(text))),
         (
@@ -42,7 +42,7 @@ fn update_request(table: &str, ticket: Ticket, update: &Update) -> String {
     let mut body = format!(
         r#"{{"TableName":{},"Key":{},"UpdateExpression":{},"ReturnValues":"NONE""#,
         json!(table),
-        KeyJson(ticket.key),
+        key,
         json!(update.update)
     );
     for (name, value) in optional {
@@ -57,21 +57,27 @@ fn update_request(table: &str, ticket: Ticket, update: &Update) -> String {
 
 /// `GetItem`. What it reads goes to the log, the attributes themselves only where contents may be logged. The read is strongly
 /// consistent, so that it sees what earlier messages wrote.
-pub async fn get(invocation: Invocation<'_>, ticket: Ticket) -> TaskResult {
+pub async fn get(invocation: Invocation<'_>, ticket: &Ticket) -> TaskResult {
     let body = format!(
         r#"{{"TableName":{},"Key":{},"ConsistentRead":true}}"#,
         json!(invocation.writer.config.table),
-        KeyJson(ticket.key)
+        ticket.key
     );
     let ids = MessageIds(invocation, &[ticket.message]);
     let mut backoff = Backoff::new(invocation.deadline);
     let item = call(invocation, GET_ITEM, ids, &mut backoff, body, item_of)
         .await
         .map_err(|failure| failure.of_message(PermanentFailure::KeyRefused))?;
+    let key = contents_may_be_logged().then_some(&ticket.key);
+    let (message_key, declared_key) = match key {
+        Some(ItemKey::Message(key)) => (Some(key), None),
+        declared => (None, declared),
+    };
     tracing::info!(
         message_id = invocation.message_id(ticket.message),
-        date = contents_may_be_logged().then(|| display(ticket.key.date)),
-        time = contents_may_be_logged().then(|| display(ticket.key.time)),
+        date = message_key.map(|key| display(key.date)),
+        time = message_key.map(|key| display(key.time)),
+        key = declared_key.map(display),
         found = item.is_some(),
         attributes = item.as_ref().map_or(0, Attributes::len),
         "item read"

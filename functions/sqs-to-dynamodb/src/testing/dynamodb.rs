@@ -4,10 +4,10 @@ use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use attributes::{ItemKey, KeySchema};
 use aws::JsonClient;
 use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorFuture};
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
-use message::{Key, names};
 use serde_json::{Value, json};
 
 type Fits = dyn Fn(&Value) -> bool + Send + Sync;
@@ -94,13 +94,9 @@ impl HttpConnector for DynamoDb {
 }
 
 /// The key of what a request of a `BatchWriteItem` call writes.
-pub fn key_of(request: &Value) -> Key {
+pub fn key_of(request: &Value) -> ItemKey {
     let put = request.pointer("/PutRequest/Item");
     let delete = request.pointer("/DeleteRequest/Key");
     assert!(put.is_some() != delete.is_some(), "{request}");
-    let text = |name| put.or(delete).unwrap()[name]["S"].as_str().unwrap();
-    Key {
-        date: text(names::DATE).parse().unwrap(),
-        time: text(names::TIME).parse().unwrap(),
-    }
+    KeySchema::Messages.key_in_json(put.or(delete).unwrap()).unwrap()
 }
