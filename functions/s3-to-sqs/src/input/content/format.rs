@@ -61,7 +61,7 @@ impl Encoding {
             Self::Declared(encoding) => format!(
                 "the file is not {} at byte {byte} of its text: declare the encoding that it has, or save it as UTF-8 and \
                  declare none",
-                encoding.name()
+                encoding.name().to_ascii_lowercase()
             ),
             Self::Utf8 | Self::Utf16Le | Self::Utf16Be => {
                 format!("the file is not UTF-8 at byte {byte}: save it as UTF-8")
