@@ -1,6 +1,6 @@
 //! The reason that a row is rejected.
 
-use message::RowError;
+use message::{BadCell, RowError};
 
 use crate::rows::Row;
 
@@ -23,7 +23,7 @@ impl Rejection {
     }
 
     /// The rejection of a row for some of its cells.
-    pub(super) fn of_cells(error: &RowError, row: &Row<'_>) -> Self {
+    pub(super) fn of_cells<C: BadCell>(error: &RowError<C>, row: &Row<'_>) -> Self {
         let columns: Vec<_> = error.columns().collect();
         let invalid = std::str::from_utf8(row.text).err().filter(|_| error.is_encoding());
         let place = invalid.map_or_else(String::new, |invalid| {
@@ -33,6 +33,14 @@ impl Rejection {
         Self {
             columns: columns.join("; "),
             reason: format!("{error}{place}"),
+        }
+    }
+
+    /// The rejection of a row of a declared shape.
+    pub(super) fn of_declared(error: &schema::RowError, row: &Row<'_>) -> Self {
+        match error {
+            schema::RowError::Row(error) => Self::of_cells(error, row),
+            schema::RowError::NothingToMerge | schema::RowError::TooManyChanges(_) => Self::of_row(error),
         }
     }
 }

@@ -83,7 +83,7 @@ impl<'a> Extraction<'a> {
     /// Judges the beginning of the object, or what of it there is when time is up.
     async fn judge(&mut self, content: &mut Content<'_>) {
         _ = timeout_at(self.time.stop, content.read_ahead(JUDGED_BYTES)).await;
-        let judgement = Judgement::of(content.ahead(), content.is_whole());
+        let judgement = Judgement::of(self.converter.shape(), content.ahead(), content.is_whole());
         self.converter.judge(judgement);
     }
 
