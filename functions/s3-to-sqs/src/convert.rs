@@ -37,6 +37,7 @@ use self::plausible::Plausible;
 pub use self::rejection::Rejection;
 use self::shape::{Columns, Declared, Shape};
 use self::witness::{Signs, Witness};
+use crate::input::content::format::Encoding;
 use crate::queue::message::{Body, MAX_BYTES, message_bytes};
 use crate::rows::{Delimiter, Row, Unreadable};
 
@@ -45,6 +46,7 @@ use crate::rows::{Delimiter, Row, Unreadable};
 pub struct Converter {
     shape: Shape,
     built_in: BuiltIn,
+    encoding: Encoding,
     heading: Option<Heading>,
     collisions: CollisionCounter,
     witness: Witness,
@@ -89,6 +91,7 @@ impl Converter {
                 plausible: None,
                 body: String::new(),
             },
+            encoding: Encoding::default(),
             heading: None,
             collisions: CollisionCounter::default(),
             witness: Witness::default(),
@@ -126,6 +129,11 @@ impl Converter {
     #[must_use]
     pub fn shape(&self) -> &Shape {
         &self.shape
+    }
+
+    /// Takes the encoding of the object, for the reasons of rows that are not in it.
+    pub fn encoded(&mut self, encoding: Encoding) {
+        self.encoding = encoding;
     }
 
     /// Takes what the beginning of the object says of the whole, before its header is converted.
@@ -204,6 +212,7 @@ impl Converter {
                 &mut self.suspicious,
                 row,
                 &refusal,
+                self.encoding,
             ),
         }
     }
@@ -355,6 +364,7 @@ fn refuse<'c>(
     suspicious: &mut u64,
     row: &Row<'_>,
     refusal: &Refusal,
+    encoding: Encoding,
 ) -> Converted<'c> {
     if let Ok(record) = row.record {
         if record.is_blank() {
@@ -375,8 +385,8 @@ fn refuse<'c>(
     match refusal {
         Refusal::Header(problem) => Rejection::of_row(problem).into(),
         Refusal::Unreadable(unreadable) => Rejection::of_row(unreadable).into(),
-        Refusal::Cells(error) => Rejection::of_cells(error, row).into(),
-        Refusal::Declared(error) => Rejection::of_declared(error, row).into(),
+        Refusal::Cells(error) => Rejection::of_cells(error, row, encoding).into(),
+        Refusal::Declared(error) => Rejection::of_declared(error, row, encoding).into(),
         Refusal::Names => Rejection::of_row(&"the row is a header of another file").into(),
         Refusal::TooLarge(bytes) => {
             let reason = format!("the row makes a message of {bytes} bytes; SQS takes {MAX_BYTES}");

@@ -104,11 +104,9 @@ impl<'a> Extraction<'a> {
         let object = &job.object;
         let ingest_id = object.ingest_id();
         let sender = Sender::new(extractor.sqs.clone(), &config.queue_url, time.send);
-        let (mut progress, rows) = match &job.continuation {
-            Some(Continuation { progress, .. }) => {
-                (progress.clone(), Rows::resume(progress.delimiter, progress.checkpoint))
-            }
-            None => (new_progress(extractor, object), Rows::default()),
+        let mut progress = match &job.continuation {
+            Some(Continuation { progress, .. }) => progress.clone(),
+            None => new_progress(extractor, object),
         };
         let mut converter = Converter::new(&config.table_name, progress.precision)
             .writing(progress.write_mode, ingest_id)
@@ -118,15 +116,20 @@ impl<'a> Extraction<'a> {
             let resource = Resource::load(resource, &table)?;
             converter = converter.declared(declared(resource, &table, object, progress.write_mode));
         }
-        if let Some(Continuation { progress, seen }) = &job.continuation {
-            converter = converter.resume(
-                progress.header.clone().unwrap_or_default(),
-                progress.delimiter,
-                progress.problem.clone(),
-                (progress.collisions.clone(), seen),
-                progress.witness.clone(),
-            );
-        }
+        let dialect = converter.shape().dialect();
+        let rows = match &job.continuation {
+            Some(Continuation { progress, seen }) => {
+                converter = converter.resume(
+                    progress.header.clone().unwrap_or_default(),
+                    progress.delimiter,
+                    progress.problem.clone(),
+                    (progress.collisions.clone(), seen),
+                    progress.witness.clone(),
+                );
+                Rows::resume(dialect, progress.delimiter, progress.checkpoint)
+            }
+            None => Rows::new(dialect),
+        };
         progress.invocations += 1;
         let method = converter.shape().method();
         Ok(Self {

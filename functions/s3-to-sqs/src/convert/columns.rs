@@ -43,7 +43,7 @@ impl Judgement {
     /// Judges the beginning of a text of this shape, which comes in pieces; `whole` says that there is no more of it.
     #[must_use]
     pub fn of<'p>(shape: &Shape, pieces: impl Iterator<Item = &'p [u8]> + Clone, whole: bool) -> Self {
-        let mut rows = Rows::default();
+        let mut rows = Rows::new(shape.dialect());
         let mut in_force = (!shape.has_header()).then(|| shape.columns_in_order().ok()).flatten();
         let mut signs = Signs {
             shape,
@@ -87,11 +87,12 @@ impl Judgement {
 
 /// The first line of a text that names every column.
 fn header_line(shape: &Shape, text: &[u8]) -> Option<u64> {
+    let dialect = shape.dialect().of_single_row();
     let mut rest = text;
     let mut line = 1;
     while !rest.is_empty() && line <= HEADER_LINES {
         let end = memchr::memchr2(b'\r', b'\n', rest).unwrap_or(rest.len());
-        let mut rows = Rows::default();
+        let mut rows = Rows::new(dialect.clone());
         let is_row = rows.advance(&mut &rest[..end]) || rows.finish();
         if is_row && rows.row().record.is_ok_and(|record| shape.parse(record).is_ok()) {
             return Some(line);
@@ -139,12 +140,12 @@ impl Signs<'_> {
     /// those that show nothing in a file that has commas elsewhere, or semicolons because of them. One comma that is a mistake
     /// takes no row of a column of points.
     fn distrusted(&self, delimiter: Delimiter) -> ColumnSet {
-        let separated = delimiter != Delimiter::Comma;
+        let separated = delimiter != Delimiter::COMMA;
         let has_commas = |column: &ColumnSigns| {
             let may_be_comma = separated && column.has_doubtful_commas && column.points == 0;
             column.commas > 0 && column.commas >= column.points || may_be_comma
         };
-        let elsewhere = delimiter == Delimiter::Semicolon || self.columns.iter().any(has_commas);
+        let elsewhere = delimiter == Delimiter::SEMICOLON || self.columns.iter().any(has_commas);
         let is_distrusted = |column| has_commas(column) || elsewhere && column.points == 0;
         self.columns.iter().map(is_distrusted).collect()
     }

@@ -199,7 +199,7 @@ fn reread(text: String, delimiter: Delimiter, shape: &Shape, judgement: &Judgeme
         return Heading::in_order(shape, judgement);
     }
     // As a row and not as a header, which it has been found to be: where it was not UTF-8 it has grown.
-    let mut rows = Rows::resume(delimiter, Checkpoint::START);
+    let mut rows = Rows::resume(shape.dialect().of_single_row(), delimiter, Checkpoint::START);
     let mut input = text.as_bytes();
     let complete = rows.advance(&mut input) || rows.finish();
     let heading = complete.then(|| Heading::of(&rows.row(), shape, judgement));
@@ -225,7 +225,14 @@ fn header_unreadable(unreadable: &Unreadable) -> String {
 
 fn problem(error: &str, shape: &Shape, record: Record<'_>, text: &[u8], judgement: &Judgement) -> String {
     if let Some(line) = judgement.header_line {
-        return format!("line {line} has the header: remove the lines before it, and upload the file again; {error}");
+        let remedy = match shape {
+            Shape::BuiltIn => "remove the lines before it, and upload the file again".to_owned(),
+            Shape::Declared(_) => format!(
+                "remove the lines before it, or write `\"headerRows\": [{line}]` in the resource's `dialect`, and upload the file \
+                 again"
+            ),
+        };
+        return format!("line {line} has the header: {remedy}; {error}");
     }
     let odd = odd_character(shape, record);
     let hint = if text.contains(&0) {

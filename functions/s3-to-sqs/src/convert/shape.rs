@@ -2,11 +2,13 @@
 
 use std::fmt;
 
+use encoding_rs::Encoding;
 use message::{Header, Record, TableKey, WriteMode, names};
 use schema::{Object, Resource, Write};
 
 use super::column_set::ColumnSet;
 use super::plausible::plausible_seconds;
+use crate::rows::{Delimiter, Dialect};
 
 /// What a file looks like, and so what becomes of its rows.
 #[derive(Clone, Debug, Default)]
@@ -80,6 +82,31 @@ impl Shape {
             Self::BuiltIn => None,
             Self::Declared(declared) => Some(declared),
         }
+    }
+
+    /// How the text is divided into rows and cells.
+    #[must_use]
+    pub fn dialect(&self) -> Dialect {
+        let Self::Declared(declared) = self else {
+            return Dialect::default();
+        };
+        let resource = &declared.resource;
+        let dialect = resource.dialect();
+        Dialect {
+            delimiter: dialect.delimiter.and_then(Delimiter::new),
+            header_row: dialect.header_row,
+            comment: dialect.comment_char.clone(),
+            comment_rows: dialect.comment_rows.clone(),
+            skip_initial_space: dialect.skip_initial_space,
+            columns: resource.field_names().map(str::to_owned).collect(),
+        }
+    }
+
+    /// The encoding of the text, when it is declared.
+    #[must_use]
+    pub fn encoding(&self) -> Option<&'static Encoding> {
+        let label = self.declared()?.resource.encoding()?;
+        Encoding::for_label(label.as_bytes())
     }
 
     /// Whether the first row has the names of the columns.
