@@ -173,7 +173,7 @@ impl Rows {
     /// [`Rows::row`]; `false` when all of `input` is consumed and more is needed.
     pub fn advance(&mut self, input: &mut &[u8]) -> bool {
         while self.next_row(input) {
-            if !self.is_comment_row() {
+            if !(self.passes_lines && self.is_comment_row()) {
                 return true;
             }
         }
@@ -219,7 +219,7 @@ impl Rows {
 
     fn last_row(&mut self, cut_off: bool) -> bool {
         while self.end(cut_off) {
-            if !self.is_comment_row() {
+            if !(self.passes_lines && self.is_comment_row()) {
                 return true;
             }
         }

@@ -2,7 +2,7 @@
 
 use message::WriteMode;
 use s3_to_sqs::rows::{Checkpoint, Delimiter, Dialect, Position, Row, Rows};
-use schema::{Converter, Object, Record, Resource};
+use schema::{Converter, Object, Resource};
 
 use crate::csv_rows::kept::Text;
 use crate::csv_rows::places::lines;
@@ -112,32 +112,16 @@ fn dialect(resource: &Resource) -> Dialect {
         comment: declared.comment_char.clone(),
         comment_rows: declared.comment_rows.clone(),
         skip_initial_space: declared.skip_initial_space,
-        columns: Vec::new(),
+        columns: resource.field_names().map(str::to_owned).collect(),
     }
 }
 
 /// A converter for the rows behind a header, or the reason that there is none.
 fn bind(resource: &Resource, header: Option<&Row<'_>>) -> Result<Converter, String> {
-    let bound = match header {
-        Some(header) => {
-            let (bytes, ends) = record(header)?;
-            resource.bind(Some(Record::new(&bytes, &ends)), &OBJECT, WriteMode::Replace)
-        }
-        None => resource.bind(None, &OBJECT, WriteMode::Replace),
-    };
+    let header = header.map(|row| row.record).transpose();
+    let header = header.map_err(|error| error.to_string())?;
+    let bound = resource.bind(header, &OBJECT, WriteMode::Replace);
     bound.map_err(|error| error.to_string())
-}
-
-/// The cells of a row, one behind the other, and where each ends.
-fn record(row: &Row<'_>) -> Result<(Vec<u8>, Vec<usize>), String> {
-    let record = row.record.map_err(|error| error.to_string())?;
-    let mut bytes = Vec::new();
-    let ends = record.fields().map(|cell| {
-        bytes.extend_from_slice(cell);
-        bytes.len()
-    });
-    let ends = ends.collect();
-    Ok((bytes, ends))
 }
 
 fn read_rows(
@@ -189,11 +173,11 @@ fn convert(converter: &mut Result<Converter, String>, row: &Row<'_>) -> Outcome 
         Ok(converter) => converter,
         Err(problem) => return rejected(problem.clone()),
     };
-    let (bytes, ends) = match record(row) {
+    let record = match row.record {
         Ok(record) => record,
-        Err(reason) => return rejected(reason),
+        Err(error) => return rejected(error.to_string()),
     };
-    match converter.convert(Record::new(&bytes, &ends), row.position.line) {
+    match converter.convert(record, row.position.line) {
         Ok(converted) => {
             let body: Result<String, _> = serde_json::from_str(&format!("\"{}\"", converted.json));
             let body =
