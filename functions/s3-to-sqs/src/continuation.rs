@@ -6,6 +6,7 @@ use serde_json::Map;
 
 use crate::convert::collisions::{KeyCollisions, SeenKey};
 use crate::convert::witness::Witness;
+use crate::input::content::anchor::Anchor;
 use crate::input::content::format::Format;
 use crate::object::Object;
 use crate::rows::{Checkpoint, Delimiter};
@@ -61,6 +62,9 @@ pub struct Progress {
     pub delimiter: Delimiter,
     /// The place of the next row.
     pub checkpoint: Checkpoint,
+    /// A place before it from which on the object can be decoded, where not every byte of it is one of the text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub anchor: Option<Anchor>,
     /// The first row of the object as it stands; known when it is read.
     pub header: Option<String>,
     /// The reason that no row can become a message.
@@ -132,6 +136,7 @@ impl Progress {
             resource: None,
             delimiter: Delimiter::default(),
             checkpoint: Checkpoint::START,
+            anchor: None,
             header: None,
             problem: None,
             counts: Counts::default(),
@@ -209,6 +214,7 @@ pub(crate) mod tests {
                 after_cr: true,
                 inner_line_ends: 0,
             },
+            anchor: None,
             header: Some("a;b".into()),
             problem: Some("the header lacks".into()),
             counts: Counts {

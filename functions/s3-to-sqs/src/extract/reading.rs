@@ -21,6 +21,13 @@ impl<'a> Extraction<'a> {
         let Some(mut content) = self.open().await? else {
             return Ok(false);
         };
+        let is_read = self.read_content(&mut content).await;
+        let anchor = content.anchor_before(self.rows.checkpoint().byte);
+        self.progress.anchor = anchor.or(self.progress.anchor);
+        is_read
+    }
+
+    async fn read_content(&mut self, content: &mut Content<'_>) -> Result<bool, ExtractError> {
         let end = loop {
             let Ok(bytes) = timeout_at(self.time.stop, content.next()).await else {
                 return Ok(false);
@@ -63,10 +70,10 @@ impl<'a> Extraction<'a> {
         if let Some(format) = progress.format {
             self.converter.encoded(format.encoding);
             let byte = progress.checkpoint.byte;
-            let first_byte = Content::first_byte(format, byte);
+            let start = Content::start(format, progress.anchor, byte);
             let download =
-                Download::open_at(s3, self.object, &progress.etag, progress.size, first_byte, deadline).await?;
-            return Ok(Some(Content::resume(download, format, byte)));
+                Download::open_at(s3, self.object, &progress.etag, progress.size, start.object, deadline).await?;
+            return Ok(Some(Content::resume(download, format, start, byte)));
         }
         let download = Download::open(s3, self.object, deadline).await?;
         progress.size = download.size();

@@ -45,6 +45,12 @@ impl Format {
     pub fn is_plain(self) -> bool {
         self == Self::default()
     }
+
+    /// Whether the text may be decoded from any byte of the object on, though not every byte of it is one of the text.
+    pub(super) fn has_anchors(self) -> bool {
+        let is_single_byte = matches!(self.encoding, Encoding::Declared(encoding) if encoding.is_single_byte());
+        self.compression.is_none() && is_single_byte
+    }
 }
 
 impl Encoding {

@@ -50,12 +50,12 @@ impl Text {
         }
     }
 
-    /// Text that is known to be neither compressed nor UTF-16.
+    /// Text from somewhere in the middle on, which is known to be in this encoding and not compressed.
     #[must_use]
-    pub fn plain() -> Self {
+    pub fn from_middle(encoding: Encoding) -> Self {
         Self {
             input: Input::Plain(Plain::default()),
-            encoding: Some((Encoding::Utf8, Decoder::Utf8)),
+            encoding: Some((encoding, Decoder::new(encoding))),
             ..Self::default()
         }
     }
