@@ -18,6 +18,8 @@ const OBJECT: Object<'static> = Object {
 pub(super) struct Read {
     pub rows: Vec<Kept>,
     delimiter: Delimiter,
+    /// The reason that no row can become a message, which goes along from invocation to invocation.
+    problem: Option<String>,
 }
 
 /// A row, kept.
@@ -50,10 +52,11 @@ pub(super) enum Outcome {
 pub(super) fn read(resource: &Resource, file: &[u8], piece: usize) -> Read {
     let mut rows = Rows::new(dialect(resource));
     // Without a header, the columns are known before the first row.
-    let converter = resource.dialect().header_row.is_none().then(|| bind(resource, None));
+    let mut converter = resource.dialect().header_row.is_none().then(|| bind(resource, None));
     Read {
-        rows: read_rows(resource, &mut rows, converter, file, piece),
+        rows: read_rows(resource, &mut rows, &mut converter, file, piece),
         delimiter: rows.delimiter(),
+        problem: converter.and_then(Result::err),
     }
 }
 
@@ -64,20 +67,21 @@ pub(super) fn resume(resource: &Resource, file: &[u8], read: &Read, stop: usize)
         Some(_) => read.rows.first(),
         None => None,
     };
-    let converter = match header {
-        Some(header) => {
+    let converter = match (&read.problem, header) {
+        (Some(problem), _) => Err(problem.clone()),
+        (None, Some(header)) => {
             let mut again = Rows::resume(dialect.of_single_row(), read.delimiter, Checkpoint::START);
             let mut text = &header.text.0[..];
             assert!(again.advance(&mut text) || again.finish(), "the header is lost");
             bind(resource, Some(&again.row()))
         }
-        None => bind(resource, None),
+        (None, None) => bind(resource, None),
     };
     let behind = read.rows[stop - 1].behind;
     let from = usize::try_from(behind.byte).unwrap_or(usize::MAX);
     let mut rows = Rows::resume(dialect, read.delimiter, behind);
     let rest = &file[from..];
-    read_rows(resource, &mut rows, Some(converter), rest, rest.len().max(1))
+    read_rows(resource, &mut rows, &mut Some(converter), rest, rest.len().max(1))
 }
 
 pub(super) fn assert_same(found: &[Kept], expected: &[Kept]) {
@@ -127,17 +131,17 @@ fn bind(resource: &Resource, header: Option<&Row<'_>>) -> Result<Converter, Stri
 fn read_rows(
     resource: &Resource,
     rows: &mut Rows,
-    mut converter: Option<Result<Converter, String>>,
+    converter: &mut Option<Result<Converter, String>>,
     file: &[u8],
     piece: usize,
 ) -> Vec<Kept> {
     let mut kept = Vec::new();
     let mut keep = |rows: &Rows| {
         let row = rows.row();
-        let outcome = match &mut converter {
+        let outcome = match converter {
             Some(converter) => convert(converter, &row),
             None => {
-                converter = Some(bind(resource, Some(&row)));
+                *converter = Some(bind(resource, Some(&row)));
                 Outcome::Header
             }
         };
