@@ -21,6 +21,13 @@ impl<'a> Extraction<'a> {
         let Some(mut content) = self.open().await? else {
             return Ok(false);
         };
+        let is_read = self.read_content(&mut content).await;
+        let anchor = content.anchor_before(self.rows.checkpoint().byte);
+        self.progress.anchor = anchor.or(self.progress.anchor);
+        is_read
+    }
+
+    async fn read_content(&mut self, content: &mut Content<'_>) -> Result<bool, ExtractError> {
         let end = loop {
             let Ok(bytes) = timeout_at(self.time.stop, content.next()).await else {
                 return Ok(false);
@@ -61,21 +68,28 @@ impl<'a> Extraction<'a> {
         let s3 = &self.extractor.s3;
         let progress = &mut self.progress;
         if let Some(format) = progress.format {
+            self.converter.encoded(format.encoding);
             let byte = progress.checkpoint.byte;
-            let first_byte = Content::first_byte(format, byte);
+            let start = Content::start(format, progress.anchor, byte);
             let download =
-                Download::open_at(s3, self.object, &progress.etag, progress.size, first_byte, deadline).await?;
-            return Ok(Some(Content::resume(download, format, byte)));
+                Download::open_at(s3, self.object, &progress.etag, progress.size, start.object, deadline).await?;
+            return Ok(Some(Content::resume(download, format, start, byte)));
         }
         let download = Download::open(s3, self.object, deadline).await?;
         progress.size = download.size();
         download.etag().clone_into(&mut progress.etag);
         self.rejects = rejects(self.extractor, self.object, progress);
-        let Ok(content) = timeout_at(self.time.stop, Content::open(download)).await else {
+        let Ok(content) = timeout_at(
+            self.time.stop,
+            Content::open(download, self.converter.shape().encoding()),
+        )
+        .await
+        else {
             return Ok(None);
         };
         let mut content = content?;
         progress.format = Some(content.format());
+        self.converter.encoded(content.format().encoding);
         self.judge(&mut content).await;
         Ok(Some(content))
     }
@@ -83,7 +97,7 @@ impl<'a> Extraction<'a> {
     /// Judges the beginning of the object, or what of it there is when time is up.
     async fn judge(&mut self, content: &mut Content<'_>) {
         _ = timeout_at(self.time.stop, content.read_ahead(JUDGED_BYTES)).await;
-        let judgement = Judgement::of(content.ahead(), content.is_whole());
+        let judgement = Judgement::of(self.converter.shape(), content.ahead(), content.is_whole());
         self.converter.judge(judgement);
     }
 

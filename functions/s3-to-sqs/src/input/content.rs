@@ -1,7 +1,7 @@
 //! The text that an object holds: decompressed, and UTF-8.
 //!
-//! Compression is known by the object's first bytes and UTF-16 by its byte order mark, whatever the key ends with. All else
-//! is passed on untouched. Memory is bounded by what decompression needs, however much a small object grows: 32 KiB for
+//! Compression is known by the object's first bytes and UTF-16 by its byte order mark, whatever the key ends with. Another
+//! encoding is one that is declared. All else is passed on untouched. Memory is bounded by what decompression needs, however much a small object grows: 32 KiB for
 //! gzip, at most 32 MiB for zstd, and pieces of 64 KiB.
 //!
 //! | where | what |
@@ -9,9 +9,12 @@
 //! | [`Content`] | the text of an object that is downloaded |
 //! | [`text`] | pieces of an object in, pieces of its text out |
 //! | [`unpack`] | decompression |
-//! | `utf16` | UTF-16 to UTF-8 |
+//! | [`anchor`] | where another invocation goes on |
+//! | `decode`, `utf16` | other encodings to UTF-8 |
 //! | [`format`] | the compressions and encodings |
 
+pub mod anchor;
+mod decode;
 pub mod format;
 #[cfg(test)]
 mod tests;
@@ -23,10 +26,14 @@ use std::collections::VecDeque;
 
 use bytes::{Buf, Bytes};
 
-use self::format::Format;
+use self::anchor::{Anchor, Anchors};
+use self::format::{Encoding, Format};
 use self::text::Text;
 use self::unpack::{Pulled, UnpackError};
 use super::download::{Download, DownloadError};
+
+/// A byte that is in no UTF-8: what stands for bytes that are no text in their encoding.
+const NO_UTF_8: u8 = 0xff;
 
 /// Why there is no more text, though there should be.
 #[derive(Debug, thiserror::Error)]
@@ -49,20 +56,29 @@ pub struct Content<'a> {
     end: Option<Result<(), ContentError>>,
     /// The number of bytes of text that come before those that are wanted.
     skip: u64,
+    /// The bytes that were read.
+    read: Anchor,
+    anchors: Anchors,
 }
 
 impl<'a> Content<'a> {
-    /// Begins to read the text of an object that is downloaded from its beginning.
+    /// Begins to read the text of an object that is downloaded from its beginning. A byte order mark is stronger than the
+    /// encoding that is `declared`.
     ///
     /// # Errors
     /// Those of [`Download::next`].
-    pub async fn open(download: Download<'a>) -> Result<Self, DownloadError> {
+    pub async fn open(
+        download: Download<'a>,
+        declared: Option<&'static encoding_rs::Encoding>,
+    ) -> Result<Self, DownloadError> {
         let mut content = Self {
             download,
-            text: Text::default(),
+            text: Text::new(declared.map(Encoding::from).unwrap_or_default()),
             ahead: VecDeque::new(),
             end: None,
             skip: 0,
+            read: Anchor::default(),
+            anchors: Anchors::default(),
         };
         // The format is known with the first piece.
         match content.pull().await {
@@ -74,28 +90,46 @@ impl<'a> Content<'a> {
         Ok(content)
     }
 
-    /// Goes on to read, from `byte` of the text on. The object has this format and is downloaded from
-    /// [`Content::first_byte`] on.
+    /// Goes on to read, from `byte` of the text on. The object has this format and is downloaded from [`Content::start`] on.
     #[must_use]
-    pub fn resume(download: Download<'a>, format: Format, byte: u64) -> Self {
+    pub fn resume(download: Download<'a>, format: Format, start: Anchor, byte: u64) -> Self {
         Self {
-            text: if format.is_plain() {
-                Text::plain()
+            text: if format.is_plain() || start.object > 0 {
+                Text::from_middle(format.encoding)
             } else {
-                Text::default()
+                Text::new(format.encoding)
             },
-            skip: byte - Self::first_byte(format, byte),
+            skip: byte - start.text,
+            read: start,
+            anchors: Anchors::default(),
             download,
             ahead: VecDeque::new(),
             end: None,
         }
     }
 
-    /// The byte of an object from which on it must be downloaded to read its text from `byte` on. Compressed objects and
-    /// UTF-16 are read from the beginning.
+    /// The place of an object from which on it must be downloaded to read its text from `byte` on; `anchor` is one before
+    /// it, if one is known. Compressed objects, and encodings in which a byte depends on those before it, are read from the
+    /// beginning.
     #[must_use]
-    pub fn first_byte(format: Format, byte: u64) -> u64 {
-        if format.is_plain() { byte } else { 0 }
+    pub fn start(format: Format, anchor: Option<Anchor>, byte: u64) -> Anchor {
+        if format.is_plain() {
+            Anchor {
+                object: byte,
+                text: byte,
+            }
+        } else if format.has_anchors() {
+            anchor.filter(|anchor| anchor.text <= byte).unwrap_or_default()
+        } else {
+            Anchor::default()
+        }
+    }
+
+    /// The last place before `byte` of the text where another invocation may begin to download, when one was met and is
+    /// needed.
+    #[must_use]
+    pub fn anchor_before(&self, byte: u64) -> Option<Anchor> {
+        self.anchors.before(byte)
     }
 
     /// How the object is compressed and encoded.
@@ -163,8 +197,19 @@ impl<'a> Content<'a> {
     async fn pull(&mut self) -> Result<Option<Bytes>, ContentError> {
         loop {
             match self.text.pull()? {
-                Pulled::Bytes(bytes) => return Ok(Some(bytes)),
-                Pulled::NeedsInput => self.text.push(self.download.next().await?)?,
+                Pulled::Bytes(bytes) => {
+                    self.read.text += bytes.len() as u64;
+                    // All that was pushed is decoded: nothing is held back of a text in a single-byte encoding.
+                    if self.format().has_anchors() {
+                        self.anchors.note(self.read);
+                    }
+                    return Ok(Some(bytes));
+                }
+                Pulled::NeedsInput => {
+                    let piece = self.download.next().await?;
+                    self.read.object += piece.as_ref().map_or(0, |piece| piece.len() as u64);
+                    self.text.push(piece)?;
+                }
                 Pulled::End => return Ok(None),
             }
         }

@@ -2,9 +2,13 @@
 
 #![expect(clippy::unwrap_used, reason = "what is not as expected shall fail the test")]
 
+mod anchors;
 mod cases;
 mod contents;
 mod continuation;
+mod declared;
+mod declared_files;
+mod differential;
 mod events;
 mod extract;
 mod faults;
