@@ -15,4 +15,5 @@ mod refusals;
 mod support;
 mod templates;
 mod times;
+mod worked_examples;
 mod writes;
