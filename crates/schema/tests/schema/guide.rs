@@ -68,3 +68,46 @@ fn the_reasons_of_the_guide_are_those_of_the_european_example() {
         }
     }
 }
+
+/// The blocks of JSON, members of an object as an object.
+fn json_blocks(guide: &str) -> Vec<Value> {
+    let blocks = guide.split("```json\n").skip(1);
+    blocks
+        .map(|block| {
+            let (text, _) = block.split_once("```").unwrap();
+            let object = if text.starts_with('{') {
+                text.to_owned()
+            } else {
+                format!("{{{text}}}")
+            };
+            serde_json::from_str(&object).unwrap_or_else(|error| panic!("{error}: {text}"))
+        })
+        .collect()
+}
+
+#[test]
+fn the_json_of_the_guide_is_that_of_the_examples() {
+    let guide = guide();
+    let blocks = json_blocks(&guide);
+    let sample = include_str!("../../../../schema/examples/sample/datapackage.json");
+    let sample: Value = serde_json::from_str(sample).unwrap();
+    let items = include_str!("../../../../schema/examples/european/items.json");
+    let items: Value = serde_json::from_str(items).unwrap();
+    let resource = &sample["resources"][0];
+    for shown in [
+        resource["schema"]["fields"][0].clone(),
+        json!({"dynamodb:item": resource["dynamodb:item"]}),
+        items[0].clone(),
+    ] {
+        assert!(blocks.contains(&shown), "{shown}");
+    }
+}
+
+#[test]
+fn the_key_that_the_guide_begins_with_is_one() {
+    let guide = guide();
+    let item = json_blocks(&guide)[0]["dynamodb:item"].clone();
+    let fields = json!([{"name": "sensor", "type": "string"}, {"name": "measured_at", "type": "datetime"}]);
+    let descriptor = with(with_fields(&fields), "dynamodb:item", item);
+    assert!(Package::load(&descriptor.to_string(), &table("pk", "sk")).is_ok());
+}
