@@ -12,10 +12,9 @@ from unittest import mock
 from urllib.parse import urlsplit
 
 import boto3
-from samtranslator.translator.transform import transform
 
 from repository import TOOLS
-from stack.templates import root
+from stack import templates
 
 OUTPUTS = Path(sys.argv[1])
 ORIGIN = "https://example.com"
@@ -171,14 +170,8 @@ class Transform(unittest.TestCase):
 
     def transformed(self, at: int) -> dict:
         """The resources of the transformed template, as of a second."""
-        template = root()
-        for resource in template["Resources"].values():
-            if resource["Type"] == "AWS::Serverless::Function":
-                resource["Properties"]["CodeUri"] = "s3://packaged/code"
-        # The template names no policies that would have to be looked up.
-        policies = mock.Mock(load=dict)
         with mock.patch("time.time", return_value=at):
-            return transform(template, {}, policies)["Resources"]
+            return templates.transformed()["Resources"]
 
     def test_a_changed_parameter_reaches_the_stage(self) -> None:
         """The definition has the parameters in it, and a stage serves what a deployment has seen of it."""
@@ -218,7 +211,7 @@ class Stage(Test):
         self.assertEqual(int(api["minimumCompressionSize"]), 1024)
 
     def test_access_logs_are_json_without_what_can_be_personal(self) -> None:
-        template = root()
+        template = templates.root()
         stage = template["Resources"]["MessageApi"]["Properties"]["AccessLogSetting"]["Fn::If"]
         fields = json.loads(stage[1]["Format"])
         self.assertEqual(fields["request_id"], "$context.requestId")
