@@ -6,15 +6,14 @@ The file is written anew by each deployment.
 import json
 import sys
 import tempfile
-import time
 import unittest
-from collections.abc import Callable
 from pathlib import Path
 
 import boto3
 
 from repository import ROOT
 from stack.deployment import Deployment, existing
+from stack.uploads import UploadTest
 
 OUTPUTS = Path(sys.argv[1])
 READINGS = ROOT / "crates" / "schema" / "tests" / "descriptors" / "readings.json"
@@ -45,10 +44,9 @@ COUNTERS = {
         }
     ]
 }
-PATIENCE_S = 120
 
 
-class Declared(unittest.TestCase):
+class Declared(UploadTest):
     """In the order of the names."""
 
     deployment: Deployment
@@ -60,31 +58,15 @@ class Declared(unittest.TestCase):
         cls.package = Path(folder.name) / "datapackage.json"
 
     def upload(self, key: str, content: str) -> dict:
-        """Uploads a file, and waits for its report."""
-        outputs, s3 = json.loads(OUTPUTS.read_text()), boto3.client("s3")
-        put = s3.put_object(Bucket=outputs["DataBucketName"], Key=key, Body=content.encode())
-        place = {"Bucket": outputs["ReportBucketName"], "Key": f"{key}/{put['ETag'].strip(chr(34))}/report.json"}
-
-        def found() -> dict | None:
-            try:
-                return json.load(s3.get_object(**place)["Body"])
-            except s3.exceptions.NoSuchKey:
-                return None
-
-        return self.eventually(found, f"the report of {key}")
+        """Uploads a file to the stack that was deployed last, and waits for its report."""
+        self.connect(json.loads(OUTPUTS.read_text()))
+        return self.report(key, self.put(key, content.encode()))
 
     def item(self, key: dict) -> dict:
         """Waits for the item of a key."""
         table = json.loads(OUTPUTS.read_text())["TableName"]
         get = boto3.client("dynamodb").get_item
         return self.eventually(lambda: get(TableName=table, Key=key, ConsistentRead=True).get("Item"), f"{key}")
-
-    def eventually(self, look: Callable, what: str):
-        end = time.monotonic() + PATIENCE_S
-        while not (found := look()):
-            self.assertLess(time.monotonic(), end, f"there is not yet {what}")
-            time.sleep(0.5)
-        return found
 
     def key_schema(self) -> list[tuple[str, str]]:
         """The key of the table, each attribute with its type."""

@@ -8,6 +8,7 @@ mod constraints;
 mod examples;
 mod faults;
 mod fields;
+mod guide;
 mod interoperability;
 mod keys;
 mod properties;
