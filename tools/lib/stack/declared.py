@@ -12,7 +12,8 @@ from pathlib import Path
 import boto3
 
 from repository import ROOT
-from stack.deployment import Deployment, existing
+from stack.deployment import Deployment, existing, of_what_is_built
+from stack.templates import of_type, root
 from stack.uploads import UploadTest
 
 OUTPUTS = Path(sys.argv[1])
@@ -124,7 +125,29 @@ class Readings(Declared):
         found = {item["Messstelle"]["S"]: item.get("place", {}).get("S") for item in items}
         return found if found.keys() == names else None
 
-    def test_4_the_key_stays(self) -> None:
+    def test_4_another_content_of_the_layer_is_its_next_version(self) -> None:
+        before = self.deployment.resources()
+        template = of_what_is_built(root())
+        [layer] = of_type(template, "AWS::Serverless::LayerVersion").values()
+        layer["ContentUri"] = str(self.package.parent)
+        with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
+            json.dump(template, file)
+            file.flush()
+
+            self.deployment.deploy(template=Path(file.name))
+
+        after = self.deployment.resources()
+        [old, new] = [
+            {identity for name, identity in resources.items() if name.startswith("DataPackageLayer")}
+            for resources in (before, after)
+        ]
+        self.assertEqual(len(new), 1)
+        self.assertEqual(set(after.values()) - set(before.values()), new)
+        self.assertEqual(existing() & (old | new), new, "the old one is gone")
+        [attached] = boto3.client("lambda").get_function_configuration(FunctionName=after["S3ToSqsFunction"])["Layers"]
+        self.assertEqual({attached["Arn"]}, new)
+
+    def test_5_the_key_stays(self) -> None:
         self.package.write_bytes(READINGS.read_bytes())
 
         said = self.deployment.refused(f"--schema={self.package}", "--partition-key=sk", "--sort-key=pk")
@@ -135,7 +158,7 @@ class Readings(Declared):
         self.assertIn("Without DataPackage the key of the table is date and time", said)
         self.assertEqual(self.item({name: ITEM[name] for name in ("pk", "sk")}), ITEM)
 
-    def test_5_nothing_is_left_behind(self) -> None:
+    def test_6_nothing_is_left_behind(self) -> None:
         ids = set(self.deployment.resources().values())
         [layer] = self.deployment.resources("AWS::Lambda::LayerVersion").values()
         self.assertIn(layer, existing())

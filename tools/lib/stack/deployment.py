@@ -7,8 +7,9 @@ from pathlib import Path
 
 import boto3
 
-from repository import TOOLS
+from repository import ROOT, TOOLS
 from stack.resources import nested_resources_of
+from stack.templates import of_type
 
 
 class Deployment:
@@ -61,6 +62,15 @@ class Deployment:
         cloudformation = boto3.client("cloudformation")
         cloudformation.delete_stack(StackName=self.stack)
         cloudformation.get_waiter("stack_delete_complete").wait(StackName=self.stack, WaiterConfig={"Delay": 1})
+
+
+def of_what_is_built(template: dict) -> dict:
+    """A template that deploys what is built already, from whatever folder."""
+    for name, function in of_type(template, "AWS::Serverless::Function").items():
+        function["CodeUri"] = str(ROOT / ".aws-sam" / "build" / name)
+    for application in of_type(template, "AWS::Serverless::Application").values():
+        application["Location"] = str(ROOT / application["Location"])
+    return template
 
 
 def existing() -> set[str]:

@@ -11,21 +11,14 @@ import boto3
 from botocore.exceptions import ClientError
 
 from repository import ROOT
-from stack.deployment import Deployment, existing
-from stack.templates import of_type, read
+from stack.deployment import Deployment, existing, of_what_is_built
+from stack.templates import read
 
 OUTPUTS = json.loads(Path(sys.argv[1]).read_text())
 DEPLOYMENT = Deployment(Path(sys.argv[1]), OUTPUTS["StackName"])
 STACK = DEPLOYMENT.stack
 ITEM = {"date": {"S": "2001-01-01"}, "time": {"S": "09:01:05"}}
 BEFORE_OBSERVABILITY = ROOT / "tests" / "fixtures" / "stack-before-observability" / "template.yaml"
-
-
-def with_built_functions(template: dict) -> dict:
-    """A template that deploys what is built already."""
-    for name, function in of_type(template, "AWS::Serverless::Function").items():
-        function["CodeUri"] = str(ROOT / ".aws-sam" / "build" / name)
-    return template
 
 
 def as_role(service: str, logical_id: str):
@@ -102,7 +95,7 @@ class Lifecycle(unittest.TestCase):
     def test_4_a_stack_from_before_observability_is_updated_in_place(self) -> None:
         with tempfile.TemporaryDirectory() as folder:
             template = Path(folder) / "template.json"
-            template.write_text(json.dumps(with_built_functions(read(BEFORE_OBSERVABILITY))))
+            template.write_text(json.dumps(of_what_is_built(read(BEFORE_OBSERVABILITY))))
             outputs = DEPLOYMENT.deploy("AlarmEmail=operator@example.com", template=template)
         before = DEPLOYMENT.resources()
         alarms, dashboard = (
