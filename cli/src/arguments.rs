@@ -35,8 +35,8 @@ pub enum Command {
 /// Arguments of `messages ingest`.
 #[derive(Debug, Args)]
 pub struct Ingest {
-    /// The files: .csv, .CSV, .csv.gz or .csv.zst; patterns such as 'data/*.csv' too. One that begins with - is named with
-    /// its folder: ./-a.csv.
+    /// The files: .csv or .tsv, or these with .gz or .zst; patterns such as 'data/*.csv' too. One that begins with - is named
+    /// with its folder: ./-a.csv.
     #[arg(value_name = "FILE", required = true)]
     pub files: Vec<OsString>,
     /// A folder of the bucket to upload into.

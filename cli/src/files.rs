@@ -181,8 +181,26 @@ mod tests {
 
     #[test]
     fn a_key_is_the_name_of_the_file_in_the_folder_of_the_bucket() {
-        let folder = Folder::with("keys", &["a.csv", "B.CSV", "c.csv.gz", "d.csv.zst", "e.txt"]);
+        let folder = Folder::with(
+            "keys",
+            &[
+                "a.csv",
+                "B.CSV",
+                "c.csv.gz",
+                "d.csv.zst",
+                "e.txt",
+                "f.tsv",
+                "F.TSV",
+                "g.tsv.gz",
+                "G.TSV.GZ",
+                "h.tsv.zst",
+            ],
+        );
         assert_eq!(folder.keys(&["a.csv"], None, None).unwrap(), ["a.csv"]);
+        assert_eq!(
+            folder.keys(&["*.[tT][sS][vV]*"], None, None).unwrap(),
+            ["F.TSV", "G.TSV.GZ", "f.tsv", "g.tsv.gz", "h.tsv.zst"]
+        );
         assert_eq!(
             folder.keys(&["a.csv"], Some("2019/05"), None).unwrap(),
             ["2019/05/a.csv"]
@@ -213,7 +231,7 @@ mod tests {
         assert!(said(&["***"], None, None).ends_with("is no pattern of file names"));
         assert_eq!(
             said(&["a.csv", "b.txt"], None, None),
-            "b.txt does not end in .csv, .CSV, .csv.gz, .csv.zst"
+            "b.txt does not end in .csv, .CSV, .csv.gz, .csv.zst, .tsv, .TSV, .tsv.gz, .TSV.GZ, .tsv.zst, .TSV.ZST"
         );
         assert!(said(&["c.csv.GZ"], None, None).starts_with("c.csv.GZ does not end in"));
         assert!(said(&["d.csv"], None, None).ends_with("d.csv is a folder"));

@@ -1,7 +1,9 @@
 //! Which keys objects may have.
 
 /// The suffixes of keys that the data bucket tells the extractor of: those of template.yaml, byte for byte.
-pub const SUFFIXES: [&str; 4] = [".csv", ".CSV", ".csv.gz", ".csv.zst"];
+pub const SUFFIXES: [&str; 10] = [
+    ".csv", ".CSV", ".csv.gz", ".csv.zst", ".tsv", ".TSV", ".tsv.gz", ".TSV.GZ", ".tsv.zst", ".TSV.ZST",
+];
 /// S3's longest key in bytes.
 ///
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html>

@@ -76,7 +76,10 @@ fn files_are_checked_before_the_stack_is_looked_for() {
         concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"),
     ]);
     assert!(
-        said.starts_with("error: Cargo.toml does not end in .csv, .CSV, .csv.gz, .csv.zst\n"),
+        said.starts_with(
+            "error: Cargo.toml does not end in .csv, .CSV, .csv.gz, .csv.zst, .tsv, .TSV, .tsv.gz, .TSV.GZ, .tsv.zst, \
+             .TSV.ZST\n"
+        ),
         "{said}"
     );
 }

@@ -33,6 +33,16 @@ fn csv_rows() {
 }
 
 #[test]
+fn declared_rows() {
+    check_all("declared_rows", crate::declared_rows::check);
+}
+
+#[test]
+fn descriptor() {
+    check_all("descriptor", crate::descriptor::check);
+}
+
+#[test]
 fn object_text() {
     check_all("object_text", crate::object_text::check);
 }

@@ -7,6 +7,8 @@ pub mod api_event;
 #[cfg(test)]
 mod corpus;
 pub mod csv_rows;
+pub mod declared_rows;
+pub mod descriptor;
 mod dynamodb;
 pub mod object_text;
 pub mod s3_event;

@@ -6,8 +6,8 @@ use sha2::{Digest, Sha256};
 use uuid::{Builder, Uuid};
 
 /// The ends of the keys that are read, whatever the Content-Type; letter case does not count. The content tells whether a
-/// file is compressed.
-const SUFFIXES: [&str; 3] = [".csv", ".csv.gz", ".csv.zst"];
+/// file is compressed, and the header what separates its cells.
+const SUFFIXES: [&str; 6] = [".csv", ".csv.gz", ".csv.zst", ".tsv", ".tsv.gz", ".tsv.zst"];
 /// The `ETag`s of sample events, which no object of a user has: that of `sam local generate-event s3 put` and of the Lambda
 /// console, that of Lambda's documentation, and zeros.
 const INVENTED: [&str; 3] = [
@@ -160,6 +160,8 @@ mod tests {
     fn only_the_end_of_the_key_decides() {
         let csv = |key: &str| object(key, "0A").is_csv();
         assert!(csv(".csv") && csv("a/b.Csv") && csv("a.csv.gz") && csv("a.CSV.ZST"));
+        assert!(csv("a.tsv") && csv("a.TSV") && csv("a.tsv.gz") && csv("a.Tsv.zst") && csv("a.TSV.GZ"));
+        assert!(!csv("tsv") && !csv("a.tsv.bak") && !csv("a.tsv.bz2"));
         assert!(!csv("csv") && !csv("a.csv.bak") && !csv("a.csv/") && !csv("ü.cs") && !csv(""));
         assert!(!csv("a.gz") && !csv("folder/"));
     }

@@ -75,6 +75,34 @@ async fn compressed_files_are_known_by_their_content() {
 }
 
 #[tokio::test]
+async fn files_of_tabs_are_known_by_their_names() {
+    let [(_, gzip), (_, zstd)] = FORMATS;
+    let plain: Pack = <[u8]>::to_vec;
+    let named = [
+        (".tsv", plain, None),
+        (".TSV", plain, None),
+        (".tsv.gz", gzip, Some("gzip")),
+        (".TSV.GZ", gzip, Some("gzip")),
+        (".tsv.zst", zstd, Some("zstd")),
+        (".TSV.ZST", zstd, Some("zstd")),
+    ];
+    let cases = named.map(|(ending, pack, compression)| {
+        let row = Day::unique().row(1);
+        let text = lines(&[HEADER, &row]).replace(',', "\t");
+        let case = Case::new(ending, pack(text.as_bytes())).ending(ending).good([&*row]);
+        let case = case.report("delimiter", "tab");
+        match compression {
+            Some(compression) => case.report("compression", compression),
+            None => case,
+        }
+    });
+    let row = Day::unique().row(1);
+    let commas = Case::new("commas", lines(&[HEADER, &row])).ending(".tsv").good([&*row]);
+
+    Stack::connect().await.check(cases.into_iter().chain([commas])).await;
+}
+
+#[tokio::test]
 async fn compressed_files_of_nothing_or_of_something_else() {
     let empty = FORMATS
         .map(|(format, pack)| Case::new(format!("{format} of nothing"), pack(b"")).report("compression", format));

@@ -46,7 +46,7 @@ pub(super) fn ignored(object: &Object) {
     tracing::warn!(
         bucket = object.bucket,
         key = object.key,
-        "ignored: the key does not end in .csv, .csv.gz or .csv.zst"
+        "ignored: the key does not end in .csv or .tsv, nor in these with .gz or .zst"
     );
 }
 

@@ -1,4 +1,5 @@
 mod delimiters;
+mod dialects;
 mod open_quotes;
 mod padding;
 mod resuming;

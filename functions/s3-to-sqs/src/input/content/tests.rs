@@ -1,3 +1,4 @@
+mod declared;
 mod encodings;
 
 use std::io::Write;
@@ -12,8 +13,11 @@ const CSV: &str = "timestamp,location\n1559040909.3853335,Zürich 🏔\r\n";
 
 /// Reads an object that comes in pieces of `size` bytes: its text, the error that ended it, its format.
 fn read(object: &[u8], size: usize) -> (Vec<u8>, Option<UnpackError>, Format) {
+    read_as(Text::default(), object, size)
+}
+
+fn read_as(mut text: Text, object: &[u8], size: usize) -> (Vec<u8>, Option<UnpackError>, Format) {
     let mut pieces = object.chunks(size).map(Bytes::copy_from_slice);
-    let mut text = Text::default();
     let mut found = Vec::new();
     let mut ended = false;
     loop {
@@ -30,7 +34,7 @@ fn read(object: &[u8], size: usize) -> (Vec<u8>, Option<UnpackError>, Format) {
             Ok(Pulled::Bytes(bytes)) => {
                 assert!(!bytes.is_empty());
                 let piece = text.format().compression.map_or(size, |_| 64 * 1024);
-                assert!(bytes.len() <= piece / 2 * 3 + 6, "pieces are small");
+                assert!(bytes.len() <= piece * 3 + 16, "pieces are small");
                 found.extend_from_slice(&bytes);
             }
             Ok(Pulled::NeedsInput) => {}

@@ -1,0 +1,213 @@
+//! The rows of a declared file and what becomes of them, kept.
+
+use message::WriteMode;
+use s3_to_sqs::rows::{Checkpoint, Delimiter, Dialect, Position, Row, Rows};
+use schema::{Converter, Object, Record, Resource};
+
+use crate::csv_rows::kept::Text;
+use crate::csv_rows::places::lines;
+
+const OBJECT: Object<'static> = Object {
+    key: "readings/2024/a b.csv",
+    ingest_id: 0x0190_0000_0000_7000_8000_0000_0000_0001,
+    // 2019-05-28
+    uploaded: 1_559_040_909_385_000_000,
+};
+
+/// A file that was read.
+pub(super) struct Read {
+    pub rows: Vec<Kept>,
+    delimiter: Delimiter,
+}
+
+/// A row, kept.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Kept {
+    pub position: Position,
+    pub text: Text,
+    /// Its cells, if it can be read.
+    pub cells: Option<Vec<Text>>,
+    behind: Checkpoint,
+    pub outcome: Outcome,
+}
+
+/// What became of a row.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Outcome {
+    Header,
+    Message {
+        body: String,
+        partition: String,
+        sort: String,
+    },
+    Rejected {
+        columns: Vec<String>,
+        reason: String,
+    },
+}
+
+/// Reads and converts a file that comes in pieces.
+pub(super) fn read(resource: &Resource, file: &[u8], piece: usize) -> Read {
+    let mut rows = Rows::new(dialect(resource));
+    // Without a header, the columns are known before the first row.
+    let converter = resource.dialect().header_row.is_none().then(|| bind(resource, None));
+    Read {
+        rows: read_rows(resource, &mut rows, converter, file, piece),
+        delimiter: rows.delimiter(),
+    }
+}
+
+/// Reads the rest of a file in another invocation, behind this many rows.
+pub(super) fn resume(resource: &Resource, file: &[u8], read: &Read, stop: usize) -> Vec<Kept> {
+    let dialect = dialect(resource);
+    let header = match resource.dialect().header_row {
+        Some(_) => read.rows.first(),
+        None => None,
+    };
+    let converter = match header {
+        Some(header) => {
+            let mut again = Rows::resume(dialect.of_single_row(), read.delimiter, Checkpoint::START);
+            let mut text = &header.text.0[..];
+            assert!(again.advance(&mut text) || again.finish(), "the header is lost");
+            bind(resource, Some(&again.row()))
+        }
+        None => bind(resource, None),
+    };
+    let behind = read.rows[stop - 1].behind;
+    let from = usize::try_from(behind.byte).unwrap_or(usize::MAX);
+    let mut rows = Rows::resume(dialect, read.delimiter, behind);
+    let rest = &file[from..];
+    read_rows(resource, &mut rows, Some(converter), rest, rest.len().max(1))
+}
+
+pub(super) fn assert_same(found: &[Kept], expected: &[Kept]) {
+    for (found, expected) in found.iter().zip(expected) {
+        assert_eq!(found, expected);
+    }
+    assert_eq!(found.len(), expected.len(), "rows");
+}
+
+impl Read {
+    /// Every row is where it says, behind the one before.
+    pub fn check_places(&self, file: &[u8]) {
+        let (mut end, mut line) = (0, 1);
+        for row in &self.rows {
+            let start = usize::try_from(row.position.byte).unwrap_or(usize::MAX);
+            assert!(start >= end, "{row:?} begins in the row before");
+            assert!(file[start..].starts_with(&row.text.0), "the text of {row:?}");
+            line += lines(file, end, start);
+            assert_eq!(row.position.line, line, "the line of {row:?}");
+            end = start + row.text.0.len();
+            line += lines(file, start, end);
+        }
+    }
+}
+
+/// How the extractor reads the rows of a resource.
+fn dialect(resource: &Resource) -> Dialect {
+    let declared = resource.dialect();
+    Dialect {
+        delimiter: declared.delimiter.and_then(Delimiter::new),
+        header_row: declared.header_row,
+        comment: declared.comment_char.clone(),
+        comment_rows: declared.comment_rows.clone(),
+        skip_initial_space: declared.skip_initial_space,
+        columns: Vec::new(),
+    }
+}
+
+/// A converter for the rows behind a header, or the reason that there is none.
+fn bind(resource: &Resource, header: Option<&Row<'_>>) -> Result<Converter, String> {
+    let bound = match header {
+        Some(header) => {
+            let (bytes, ends) = record(header)?;
+            resource.bind(Some(Record::new(&bytes, &ends)), &OBJECT, WriteMode::Replace)
+        }
+        None => resource.bind(None, &OBJECT, WriteMode::Replace),
+    };
+    bound.map_err(|error| error.to_string())
+}
+
+/// The cells of a row, one behind the other, and where each ends.
+fn record(row: &Row<'_>) -> Result<(Vec<u8>, Vec<usize>), String> {
+    let record = row.record.map_err(|error| error.to_string())?;
+    let mut bytes = Vec::new();
+    let ends = record.fields().map(|cell| {
+        bytes.extend_from_slice(cell);
+        bytes.len()
+    });
+    let ends = ends.collect();
+    Ok((bytes, ends))
+}
+
+fn read_rows(
+    resource: &Resource,
+    rows: &mut Rows,
+    mut converter: Option<Result<Converter, String>>,
+    file: &[u8],
+    piece: usize,
+) -> Vec<Kept> {
+    let mut kept = Vec::new();
+    let mut keep = |rows: &Rows| {
+        let row = rows.row();
+        let outcome = match &mut converter {
+            Some(converter) => convert(converter, &row),
+            None => {
+                converter = Some(bind(resource, Some(&row)));
+                Outcome::Header
+            }
+        };
+        kept.push(Kept {
+            position: row.position,
+            text: Text(row.text.to_owned()),
+            cells: row
+                .record
+                .ok()
+                .map(|record| record.fields().map(|cell| Text(cell.to_owned())).collect()),
+            behind: rows.checkpoint(),
+            outcome,
+        });
+    };
+    for mut input in file.chunks(piece) {
+        while rows.advance(&mut input) {
+            keep(rows);
+        }
+        assert!(input.is_empty(), "{} bytes are left", input.len());
+    }
+    while rows.finish() {
+        keep(rows);
+    }
+    kept
+}
+
+fn convert(converter: &mut Result<Converter, String>, row: &Row<'_>) -> Outcome {
+    let rejected = |reason: String| Outcome::Rejected {
+        columns: Vec::new(),
+        reason,
+    };
+    let converter = match converter {
+        Ok(converter) => converter,
+        Err(problem) => return rejected(problem.clone()),
+    };
+    let (bytes, ends) = match record(row) {
+        Ok(record) => record,
+        Err(reason) => return rejected(reason),
+    };
+    match converter.convert(Record::new(&bytes, &ends), row.position.line) {
+        Ok(converted) => {
+            let body: Result<String, _> = serde_json::from_str(&format!("\"{}\"", converted.json));
+            let body =
+                body.unwrap_or_else(|error| panic!("{} is no content of a JSON string: {error}", converted.json));
+            assert_eq!(body.len(), converted.bytes, "the length of {body}");
+            Outcome::Message {
+                body,
+                partition: converted.partition.to_owned(),
+                sort: converted.sort.to_owned(),
+            }
+        }
+        Err(error) => Outcome::Rejected {
+            columns: error.columns().map(str::to_owned).collect(),
+            reason: error.to_string(),
+        },
+    }
+}
