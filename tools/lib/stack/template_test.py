@@ -1,11 +1,14 @@
 """Tests of what template.yaml deploys, with and without a data package. They need no stack."""
 
+import os
 import re
 import unittest
 
 from repository import ROOT
 from stack.templates import deployed, transformed
 
+# The transform wants a region, whatever it is; it calls nothing.
+os.environ.setdefault("AWS_DEFAULT_REGION", "us-east-1")
 TEMPLATE = transformed()
 EXTRACTOR = "S3ToSqsFunction"
 DECLARED = {"DataPackage": "/opt/datapackage.json", "PartitionKey": "pk", "SortKey": "sk"}
