@@ -14,7 +14,8 @@ from urllib.parse import urlsplit
 import boto3
 
 from repository import TOOLS
-from stack import templates
+from stack.templates import root
+from stack.transformed import transformed
 
 OUTPUTS = Path(sys.argv[1])
 ORIGIN = "https://example.com"
@@ -171,7 +172,7 @@ class Transform(unittest.TestCase):
     def transformed(self, at: int) -> dict:
         """The resources of the transformed template, as of a second."""
         with mock.patch("time.time", return_value=at):
-            return templates.transformed()["Resources"]
+            return transformed()["Resources"]
 
     def test_a_changed_parameter_reaches_the_stage(self) -> None:
         """The definition has the parameters in it, and a stage serves what a deployment has seen of it."""
@@ -211,7 +212,7 @@ class Stage(Test):
         self.assertEqual(int(api["minimumCompressionSize"]), 1024)
 
     def test_access_logs_are_json_without_what_can_be_personal(self) -> None:
-        template = templates.root()
+        template = root()
         stage = template["Resources"]["MessageApi"]["Properties"]["AccessLogSetting"]["Fn::If"]
         fields = json.loads(stage[1]["Format"])
         self.assertEqual(fields["request_id"], "$context.requestId")

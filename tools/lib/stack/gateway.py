@@ -11,8 +11,8 @@ import boto3
 from samcli.yamlhelper import yaml_parse
 
 from failures import told
+from stack.conditions import Decided, without_no_value
 from stack.patience import limit_waiting
-from stack.templates import Decided, without_no_value
 
 API = "MessageApi"
 

@@ -9,9 +9,10 @@ import sys
 import boto3
 
 from failures import told
+from stack.conditions import defaults
 from stack.patience import limit_waiting
 from stack.resources import parameters_of
-from stack.templates import defaults, root
+from stack.templates import root
 
 KEY = ("PartitionKey", "PartitionKeyType", "SortKey", "SortKeyType")
 
@@ -25,7 +26,7 @@ def key_of(parameters: dict[str, str]) -> str:
 def refusal(stack: str, deployed: dict[str, str], given: list[str]) -> str | None:
     """Why a stack with the parameters `deployed` is not deployed with those that are given, if so."""
     present = defaults(root()) | deployed
-    wanted = {name: value.strip('"') for name, value in (parameter.split("=", 1) for parameter in given)}
+    wanted = {name: value.strip('"') for name, _, value in (parameter.partition("=") for parameter in given)}
     [old, new] = [key_of(parameters) for parameters in (present, present | wanted)]
     if old == new:
         return None

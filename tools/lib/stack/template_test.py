@@ -5,7 +5,7 @@ import re
 import unittest
 
 from repository import ROOT
-from stack.templates import deployed, transformed
+from stack.transformed import deployed, transformed
 
 # The transform wants a region, whatever it is; it calls nothing.
 os.environ.setdefault("AWS_DEFAULT_REGION", "us-east-1")
