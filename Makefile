@@ -18,8 +18,13 @@ build: setup ## Build the seven functions into .aws-sam/build
 up: setup ## Start the embedded AWS stack on loopback
 	@tools/stack up
 
-deploy: up ## Build, and deploy template.yaml to the embedded stack
-	@tools/deploy
+# With SCHEMA also TTL, and PARTITION_KEY, PARTITION_KEY_TYPE, SORT_KEY and SORT_KEY_TYPE where the data package does not show the
+# key. As SCHEMA was given: names may have spaces, brackets and quotation marks in them.
+deploy: export DATA_PACKAGE_FILE = $(value SCHEMA)
+deploy: up ## Build, and deploy template.yaml to the embedded stack; SCHEMA=schema/datapackage.json: for declared files
+	@tools/deploy $${DATA_PACKAGE_FILE:+--schema="$$DATA_PACKAGE_FILE"} $${TTL:+--ttl="$$TTL"} \
+	  $${PARTITION_KEY:+--partition-key="$$PARTITION_KEY"} $${PARTITION_KEY_TYPE:+--partition-key-type="$$PARTITION_KEY_TYPE"} \
+	  $${SORT_KEY:+--sort-key="$$SORT_KEY"} $${SORT_KEY_TYPE:+--sort-key-type="$$SORT_KEY_TYPE"}
 
 demo: deploy ## Upload the sample rows, show them in the table, call every API route
 	@tools/demo

@@ -7,6 +7,8 @@ ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 : "${TOOLS_DIR:=$ROOT/.tools}" "${LOCAL_DIR:=$ROOT/.local}"
 LOG_FILE=$LOCAL_DIR/ministack.log
 OUTPUTS=$LOCAL_DIR/outputs.json
+# What functions of the embedded stack see of a data package: it mounts no layers.
+DATA_PACKAGES=$LOCAL_DIR/data-packages
 # Not "localhost": only for an address do all SDKs put the bucket into the path, not into a host name nobody can resolve.
 ENDPOINT=http://127.0.0.1:$PORT
 case $(uname -m) in

@@ -12,10 +12,10 @@ from unittest import mock
 from urllib.parse import urlsplit
 
 import boto3
-from samtranslator.translator.transform import transform
 
 from repository import TOOLS
 from stack.templates import root
+from stack.transformed import transformed
 
 OUTPUTS = Path(sys.argv[1])
 ORIGIN = "https://example.com"
@@ -171,14 +171,8 @@ class Transform(unittest.TestCase):
 
     def transformed(self, at: int) -> dict:
         """The resources of the transformed template, as of a second."""
-        template = root()
-        for resource in template["Resources"].values():
-            if resource["Type"] == "AWS::Serverless::Function":
-                resource["Properties"]["CodeUri"] = "s3://packaged/code"
-        # The template names no policies that would have to be looked up.
-        policies = mock.Mock(load=dict)
         with mock.patch("time.time", return_value=at):
-            return transform(template, {}, policies)["Resources"]
+            return transformed()["Resources"]
 
     def test_a_changed_parameter_reaches_the_stage(self) -> None:
         """The definition has the parameters in it, and a stage serves what a deployment has seen of it."""

@@ -11,6 +11,8 @@ from uuid import uuid4
 import boto3
 from botocore.credentials import Credentials
 
+from stack.built_in import expect_built_in_shape
+
 
 @dataclass
 class ApiUser:
@@ -34,8 +36,9 @@ class ApiUser:
 
 @contextmanager
 def api_user(file: Path) -> Iterator[ApiUser]:
-    """A user of the stack whose outputs are in `file`, deleted in the end."""
+    """A user of the stack whose outputs are in `file`, deleted in the end. What is sent to it are messages."""
     outputs = json.loads(file.read_text())
+    expect_built_in_shape(outputs["StackName"])
     url = urlsplit(outputs["ApiUrl"])
     api_id = url.hostname.partition(".")[0]
     # The form without a host name of its own: many resolvers do not know names below localhost.

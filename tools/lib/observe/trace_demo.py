@@ -13,6 +13,7 @@ import boto3
 from failures import told
 from observe.otlp import Receiver, Span
 from observe.trace_tree import lines, of_upload
+from stack.built_in import expect_built_in_shape
 
 # A cold start, a batching window and a few retries take seconds; after this long something is broken.
 PATIENCE_S = 90
@@ -20,6 +21,7 @@ PATIENCE_S = 90
 
 def main() -> None:
     outputs, sample = json.loads(Path(sys.argv[1]).read_text()), Path(sys.argv[2])
+    expect_built_in_shape(outputs["StackName"])
     rows = len(sample.read_text(encoding="utf-8").splitlines()) - 1
     with Receiver(int(sys.argv[3])) as receiver:
         uploaded = time.time_ns()

@@ -17,6 +17,7 @@ from botocore.exceptions import ClientError
 
 from api.signed_http import Api
 from failures import told
+from stack.built_in import expect_built_in_shape
 from stack.patience import limit_waiting
 
 COLUMNS = ["date", "time", "location", "source", "local_dest", "local_avg", "remote_dest", "remote_avg"]
@@ -151,6 +152,7 @@ def main() -> None:
     limit_waiting()
     outputs = json.loads(Path(sys.argv[1]).read_text())
     sample, aws = Path(sys.argv[2]), sys.argv[3]
+    expect_built_in_shape(outputs["StackName"])
     keys = keys_of(sample)
 
     report = upload(outputs, sample)

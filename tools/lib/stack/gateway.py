@@ -5,59 +5,16 @@ answers. AWS does not. So that the local stage answers as the deployed one does,
 emulator's API, with what the stack's own template says.
 """
 
-import re
 import sys
 
 import boto3
 from samcli.yamlhelper import yaml_parse
 
 from failures import told
+from stack.conditions import Decided, without_no_value
 from stack.patience import limit_waiting
 
 API = "MessageApi"
-NO_VALUE = {"Ref": "AWS::NoValue"}
-
-
-def without_no_value(value):
-    """The value as CloudFormation has it: what is AWS::NoValue is not there."""
-    if isinstance(value, dict):
-        return {name: without_no_value(member) for name, member in value.items() if member != NO_VALUE}
-    if isinstance(value, list):
-        return [without_no_value(element) for element in value if element != NO_VALUE]
-    return value
-
-
-class Decided:
-    """A template's conditions and texts, with the parameters that a stack was deployed with."""
-
-    def __init__(self, template: dict, parameters: dict[str, str]) -> None:
-        self.conditions = template["Conditions"]
-        self.parameters = parameters
-
-    def holds(self, condition: dict) -> bool:
-        """Whether a condition holds. These two functions are all that the template's conditions are made of."""
-        [(function, arguments)] = condition.items()
-        if function == "Fn::Not":
-            return not self.holds(arguments[0])
-        if function == "Fn::Equals":
-            first, second = map(self.value, arguments)
-            return first == second
-        raise ValueError(f"a condition of the template is made with {function}, which gateway.py does not know")
-
-    def value(self, value):
-        """A value with its conditions decided and its parameters put in. What is made of resources stays as it is."""
-        if isinstance(value, list):
-            return [self.value(element) for element in value]
-        if not isinstance(value, dict):
-            return value
-        if "Fn::If" in value:
-            name, then, otherwise = value["Fn::If"]
-            return self.value(then if self.holds(self.conditions[name]) else otherwise)
-        if "Ref" in value:
-            return self.parameters.get(value["Ref"], value)
-        if "Fn::Sub" in value:
-            return re.sub(r"\$\{(\w+)}", lambda name: self.parameters.get(name[1], name[0]), value["Fn::Sub"])
-        return {name: self.value(member) for name, member in value.items()}
 
 
 def put_gateway_responses(client, api: str, responses: dict) -> None:

@@ -2,6 +2,11 @@
 
 from collections.abc import Iterator
 
+from botocore.exceptions import ClientError
+
+# A stack that has nothing.
+EMPTY = ("REVIEW_IN_PROGRESS", "ROLLBACK_COMPLETE", "DELETE_COMPLETE")
+
 
 def resources_of(cloudformation, stack: str) -> Iterator[dict]:
     """The resources of a stack, without those of the stacks that are nested in it."""
@@ -15,3 +20,16 @@ def nested_resources_of(cloudformation, stack: str) -> Iterator[dict]:
         yield resource
         if resource["ResourceType"] == "AWS::CloudFormation::Stack" and "PhysicalResourceId" in resource:
             yield from nested_resources_of(cloudformation, resource["PhysicalResourceId"])
+
+
+def parameters_of(cloudformation, stack: str) -> dict[str, str] | None:
+    """The parameters that a stack is deployed with. `None` when there is no such stack, or nothing in it."""
+    try:
+        [found] = cloudformation.describe_stacks(StackName=stack)["Stacks"]
+    except ClientError as error:
+        if "does not exist" in str(error):
+            return None
+        raise
+    if found["StackStatus"] in EMPTY:
+        return None
+    return {parameter["ParameterKey"]: parameter["ParameterValue"] for parameter in found.get("Parameters", [])}

@@ -4,17 +4,14 @@ import json
 import subprocess
 import sys
 import tempfile
-import time
 import unittest
 import uuid
-from collections.abc import Callable
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import boto3
-
 from repository import TOOLS
+from stack.uploads import UploadTest
 
 OUTPUTS = Path(sys.argv[1])
 HEADER = "timestamp,location,source,local_dest,local_avg,remote_dest,remote_avg"
@@ -25,7 +22,6 @@ NEW = "ffff0000-0000-7000-8000-000000000000-000000000002"
 GIVEN = ("TimePrecision=seconds", "ApiAuthorization=NONE", "ApiThrottleRate=500", "ApiThrottleBurst=1000")
 # 2002-01-01. Each test has a day of its own.
 NEW_YEAR = 1_009_843_200
-PATIENCE_S = 120
 
 
 def deploy(*parameters: str) -> dict[str, str]:
@@ -45,35 +41,25 @@ def rows(day: int, count: int, location: str, each: int = 1) -> str:
     return f"{HEADER}\n{''.join(lines)}"
 
 
-class WriteMode(unittest.TestCase):
+class WriteMode(UploadTest):
     """A stack of a mode."""
 
     mode: str
 
     @classmethod
     def setUpClass(cls) -> None:
-        cls.outputs = deploy(f"WriteMode={cls.mode}", *GIVEN)
-        cls.s3, cls.sqs, cls.dynamodb = (boto3.client(name) for name in ("s3", "sqs", "dynamodb"))
+        cls.connect(deploy(f"WriteMode={cls.mode}", *GIVEN))
 
     def upload(self, content: str) -> dict:
         """Uploads a file, and waits for its report."""
-        return self.report(*self.put(content))
+        return self.report_of_rows(*self.put_rows(content))
 
-    def put(self, content: str) -> tuple[str, str]:
+    def put_rows(self, content: str) -> tuple[str, str]:
         key = f"{uuid.uuid4()}.csv"
-        put = self.s3.put_object(Bucket=self.outputs["DataBucketName"], Key=key, Body=content.encode())
-        return key, put["ETag"].strip('"')
+        return key, self.put(key, content.encode())
 
-    def report(self, key: str, etag: str) -> dict:
-        place = {"Bucket": self.outputs["ReportBucketName"], "Key": f"{key}/{etag}/report.json"}
-
-        def found() -> dict | None:
-            try:
-                return json.load(self.s3.get_object(**place)["Body"])
-            except self.s3.exceptions.NoSuchKey:
-                return None
-
-        report = self.eventually(found, f"the report of {key}")
+    def report_of_rows(self, key: str, etag: str) -> dict:
+        report = self.report(key, etag)
         self.assertEqual(report["write_mode"], self.mode)
         self.assertEqual(report["rows_sent"], report["rows_read"])
         return report
@@ -86,16 +72,6 @@ class WriteMode(unittest.TestCase):
         queue = self.outputs["QueueUrl"]
         self.sqs.send_message(QueueUrl=queue, MessageBody=json.dumps(body), MessageAttributes=method)
         self.settle()
-
-    def settle(self) -> None:
-        """Waits until nothing is in the queue."""
-        self.eventually(lambda: self.depth("QueueUrl") == 0, "an empty queue")
-        self.assertEqual(self.depth("DeadLetterQueueUrl"), 0)
-
-    def depth(self, queue: str) -> int:
-        names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
-        reply = self.sqs.get_queue_attributes(QueueUrl=self.outputs[queue], AttributeNames=names)
-        return sum(int(reply["Attributes"][name]) for name in names)
 
     def items(self, day: int) -> list[dict]:
         query = {
@@ -112,21 +88,16 @@ class WriteMode(unittest.TestCase):
         key = {"date": {"S": date_of(day)}, "time": {"S": "00:00:00"}}
         return self.dynamodb.get_item(TableName=self.outputs["TableName"], Key=key, ConsistentRead=True)["Item"]
 
-    def ingest(self, content: str) -> str:
+    def ingest_rows(self, content: str) -> str:
         """Uploads a file by the command `messages`, which must end well; what it says."""
         with tempfile.NamedTemporaryFile("w", suffix=".csv") as file:
             file.write(content)
             file.flush()
-            ended = subprocess.run(
-                [TOOLS / "messages", "ingest", file.name], check=False, capture_output=True, text=True
-            )
-        self.assertEqual(ended.returncode, 0, ended.stdout + ended.stderr)
-        return ended.stdout
+            return self.ingest(Path(file.name))
 
     def counts(self) -> dict[str, int]:
         """What `make status` says became of rows that met an item."""
-        said = subprocess.run([TOOLS / "status", "--json"], check=False, capture_output=True, text=True)
-        writes = json.loads(said.stdout)["writes"]
+        writes = self.status()["writes"]
         self.assertEqual(writes["mode"], self.mode)
         return writes["counts"]
 
@@ -134,13 +105,6 @@ class WriteMode(unittest.TestCase):
         """Waits until so many more are counted: a line of the log may come behind the write."""
         expected = {name: before[name] + more.get(name, 0) for name in before}
         self.eventually(lambda: self.counts() == expected or None, f"a count of {expected}")
-
-    def eventually(self, look: Callable, what: str):
-        end = time.monotonic() + PATIENCE_S
-        while not (found := look()):
-            self.assertLess(time.monotonic(), end, f"there is not yet {what}")
-            time.sleep(0.5)
-        return found
 
     def call(self, method: str, path: str, body: dict | None = None) -> HTTPResponse:
         url = urlsplit(self.outputs["ApiUrl"])
@@ -160,8 +124,8 @@ class Latest(WriteMode):
 
     def test_1_a_corrected_file_right_behind_the_first_wins(self) -> None:
         before = self.counts()
-        uploads = [self.put(rows(1, 3000, location)) for location in ("wrong", "right")]
-        [wrong, right] = [self.report(*upload) for upload in uploads]
+        uploads = [self.put_rows(rows(1, 3000, location)) for location in ("wrong", "right")]
+        [wrong, right] = [self.report_of_rows(*upload) for upload in uploads]
         self.assertLess(wrong["ingest_id"], right["ingest_id"])
         self.settle()
 
@@ -179,7 +143,7 @@ class Latest(WriteMode):
         self.eventually(all_met, f"a count of 3,000 rows that met one of the other file, since {before}")
 
     def test_2_an_older_upload_that_comes_later_changes_nothing(self) -> None:
-        said = self.ingest(rows(2, 1, "new"))
+        said = self.ingest_rows(rows(2, 1, "new"))
         self.assertIn("sent 1, done 1, rejected 0, died 0", said)
         self.assertIn("\nAll rows are written, but for those that are older than the item with their key: ", said)
         item = self.first_item(2)
@@ -243,7 +207,7 @@ class Create(WriteMode):
         self.settle()
         before = self.counts()
 
-        said = self.ingest(rows(6, 7, "site-b"))
+        said = self.ingest_rows(rows(6, 7, "site-b"))
         self.assertIn("sent 7, done 7, rejected 0, died 0", said)
         self.assertIn("\nAll rows are written, but for those whose key has an item already: ", said)
 

@@ -1,0 +1,163 @@
+"""Tests of what `make deploy` makes of its variables. Nothing is deployed."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+from repository import ROOT
+from stack.table_key import refusal
+
+LINE = "DataPackage=/opt/datapackage.json PartitionKey=pk PartitionKeyType=S SortKey=sk SortKeyType=S"
+
+
+class Clone(unittest.TestCase):
+    """In a clone of what is tested, whose other tools do nothing."""
+
+    def setUp(self) -> None:
+        folder = tempfile.TemporaryDirectory(prefix="it's a folder (1) ")
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+
+    def copy(self, *names: str) -> None:
+        for name in names:
+            (self.folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, self.folder / name)
+
+    def tool(self, name: str, script: str = "") -> None:
+        file = self.folder / "tools" / name
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(f"#!/usr/bin/env bash\n{script}\n")
+        file.chmod(0o755)
+
+    def run_in_it(self, *command: str | Path, **environment: str) -> tuple[int, str, str]:
+        """The exit code of a command, what it prints, and what it says of errors."""
+        ended = subprocess.run(
+            command,
+            check=False,
+            cwd=self.folder,
+            env={**os.environ, "MAKEFLAGS": "", "MAKELEVEL": "", **environment},
+            capture_output=True,
+            text=True,
+        )
+        self.assertNotIn("Traceback", ended.stderr)
+        return ended.returncode, ended.stdout, ended.stderr
+
+
+class MakeDeploy(Clone):
+    def deploy(self, *variables: str) -> str:
+        self.copy("Makefile")
+        for name in ("setup", "stack"):
+            self.tool(name)
+        self.tool("deploy", "[ $# = 0 ] || printf '<%s>' \"$@\"")
+        code, said, _ = self.run_in_it("make", "--no-print-directory", "deploy", *variables)
+        self.assertEqual(code, 0)
+        return said
+
+    def test_without_variables_there_are_no_options(self) -> None:
+        self.assertEqual(self.deploy(), "")
+
+    def test_variables_are_options(self) -> None:
+        self.assertEqual(
+            self.deploy("SCHEMA=a.json", "PARTITION_KEY=id", "PARTITION_KEY_TYPE=N", "SORT_KEY=", "TTL=expires"),
+            "<--schema=a.json><--ttl=expires><--partition-key=id><--partition-key-type=N>",
+        )
+        self.assertEqual(
+            self.deploy("SCHEMA=a.json", "PARTITION_KEY=pk", "SORT_KEY=sk", "SORT_KEY_TYPE=N"),
+            "<--schema=a.json><--partition-key=pk><--sort-key=sk><--sort-key-type=N>",
+        )
+
+    def test_a_name_arrives_as_it_is(self) -> None:
+        for name in ("it's (1).json", 'say "b".json', "$HOME `c`.json"):
+            self.assertEqual(self.deploy(f"SCHEMA={name}"), f"<--schema={name}>")
+
+
+class Parameters(Clone):
+    def setUp(self) -> None:
+        super().setUp()
+        self.copy("tools/lib/repository.py", "tools/lib/failures.py", "tools/lib/stack/parameters.py")
+        self.package = self.folder / "my package.json"
+        self.package.write_text("{}")
+        self.answer(LINE)
+
+    def answer(self, line: str, code: int = 0) -> None:
+        """What `messages schema parameters` answers. How it was called is in a file."""
+        self.tool("messages", f"printf '<%s>' \"$@\" >called\ncat <<'END'\n{line}\nEND\nexit {code}")
+
+    def parameters(self, *arguments: str) -> tuple[int, str, str]:
+        module = ("-m", "stack.parameters", self.folder / "packages")
+        return self.run_in_it(sys.executable, *module, *arguments, PYTHONPATH=str(self.folder / "tools" / "lib"))
+
+    def given(self, *arguments: str) -> dict[str, str]:
+        code, said, problem = self.parameters(*arguments)
+        self.assertEqual((code, problem), (0, ""))
+        return dict(line.split("=", 1) for line in said.splitlines())
+
+    def test_parameters_are_handed_on(self) -> None:
+        _, said, _ = self.parameters("WriteMode=latest", 'OtlpEndpoint=""')
+        self.assertEqual(said, 'WriteMode=latest\nOtlpEndpoint=""\n')
+        self.assertFalse((self.folder / "called").exists())
+
+    def test_the_key_is_that_of_the_data_package(self) -> None:
+        given = self.given(f"--schema={self.package}", "--ttl=expires", "WriteMode=latest")
+
+        self.assertEqual((self.folder / "called").read_text(), f"<schema><parameters><--><{self.package}>")
+        # The folder has spaces in its name.
+        self.assertRegex(given.pop("DataPackage"), r'^".*/packages/[0-9a-f]{16}/datapackage\.json"$')
+        key = {"PartitionKey": "pk", "PartitionKeyType": "S", "SortKey": "sk", "SortKeyType": "S"}
+        self.assertEqual(given, {**key, "TimeToLiveAttribute": "expires", "WriteMode": "latest"})
+
+    def test_a_key_can_be_given(self) -> None:
+        for line in (
+            'DataPackage=/opt/datapackage.json PartitionKey=id PartitionKeyType=N SortKey="" SortKeyType=S',
+            "DataPackage=/opt/datapackage.json PartitionKey=id PartitionKeyType=N 'SortKey=\"\"' SortKeyType=S",
+        ):
+            self.answer(line)
+            given = self.given(f"--schema={self.package}", "--partition-key=id", "--partition-key-type=N")
+            called = (self.folder / "called").read_text()
+            self.assertEqual(called, f"<schema><parameters><--partition-key=id:N><--><{self.package}>")
+            self.assertEqual((given["PartitionKey"], given["SortKey"]), ("id", '""'))
+
+    def test_another_content_is_another_file_which_stays(self) -> None:
+        first = self.given(f"--schema={self.package}")["DataPackage"].strip('"')
+        self.package.write_text('{"resources": []}')
+        second = self.given(f"--schema={self.package}")["DataPackage"].strip('"')
+        self.assertEqual([Path(file).read_text() for file in (first, second)], ["{}", '{"resources": []}'])
+
+    def test_what_is_wrong_with_a_data_package_ends_it(self) -> None:
+        self.answer("", 1)
+        self.assertEqual(self.parameters(f"--schema={self.package}"), (1, "", ""))
+
+    def test_a_key_alone_is_refused(self) -> None:
+        for options, remedy in (
+            (["--partition-key=id"], "SCHEMA=schema/datapackage.json"),
+            ([f"--schema={self.package}", "--sort-key=sk"], "PARTITION_KEY=pk SORT_KEY=sk"),
+        ):
+            code, _, problem = self.parameters(*options)
+            self.assertEqual(code, 2)
+            self.assertIn(remedy, problem)
+
+
+class TableKey(unittest.TestCase):
+    def test_a_key_that_stays_is_deployed(self) -> None:
+        declared = {"PartitionKey": "pk", "PartitionKeyType": "S", "SortKey": "", "SortKeyType": "S"}
+        for deployed, given in (
+            ({}, []),
+            ({}, ["PartitionKey=date", "WriteMode=latest"]),
+            (declared, ["DataPackage=/another.json"]),
+            # A type of nothing.
+            (declared, ["SortKeyType=N", 'SortKey=""']),
+        ):
+            self.assertIsNone(refusal("messages", deployed, given), (deployed, given))
+
+    def test_another_key_is_refused_in_words(self) -> None:
+        said = refusal("messages", {}, ["PartitionKey=pk", "PartitionKeyType=N", 'SortKey=""'])
+        self.assertIn("of messages is date (S) and time (S), and a key cannot be changed to pk (N)\n", said)
+        self.assertIn("make deploy STACK=another", said)
+
+
+if __name__ == "__main__":
+    unittest.main()

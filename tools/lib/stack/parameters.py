@@ -1,0 +1,86 @@
+"""The parameters that a stack is deployed with: parameters.py FOLDER [OPTION]... [PARAMETER=VALUE]...
+
+Prints each on a line, as `sam deploy` reads them. A data package is checked against the key of the table, which is given or
+taken from it, and is copied into FOLDER, under another name for another content: functions that run go on with the one
+that they were deployed with, as they do with a layer on AWS.
+"""
+
+import argparse
+import hashlib
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+from failures import told
+from repository import TOOLS
+
+# What `sam deploy` takes for the end of a value, or for a part of its notation.
+SPECIAL = re.compile(r"""[\s"'\\]|^$""")
+
+
+def arguments() -> argparse.Namespace:
+    # The options are for tools/deploy, whose head is the help.
+    parser = argparse.ArgumentParser(prog="deploy", add_help=False)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--schema", type=Path)
+    for attribute in ("partition", "sort"):
+        parser.add_argument(f"--{attribute}-key")
+        parser.add_argument(f"--{attribute}-key-type", choices=["S", "N"], default="S")
+    parser.add_argument("--ttl")
+    parser.add_argument("parameters", nargs="*", metavar="PARAMETER=VALUE")
+    options = parser.parse_intermixed_args()
+    if options.schema is None and (options.partition_key or options.sort_key):
+        parser.error("a table has another key for a data package only; name it: SCHEMA=schema/datapackage.json")
+    if options.sort_key and not options.partition_key:
+        parser.error("a sort key is given without a partition key; give both: PARTITION_KEY=pk SORT_KEY=sk")
+    return options
+
+
+def declared(options: argparse.Namespace) -> dict[str, str]:
+    """The parameters for a data package, by name."""
+    command = [TOOLS / "messages", "schema", "parameters"]
+    for attribute in ("partition", "sort"):
+        name, key_type = (getattr(options, f"{attribute}_key{of}") for of in ("", "_type"))
+        if name:
+            command.append(f"--{attribute}-key={name}:{key_type}")
+    ended = subprocess.run([*command, "--", options.schema], check=False, stdout=subprocess.PIPE, text=True)
+    if ended.returncode:
+        # It has said why.
+        sys.exit(ended.returncode)
+    # Written for a shell, or for `sam` alone, which takes quotation marks away as well.
+    words = (word.split("=", 1) for word in shlex.split(ended.stdout))
+    found = {name: value.removeprefix('"').removesuffix('"') for name, value in words}
+    return found | {"DataPackage": str(copied(options.schema, options.folder))}
+
+
+def copied(file: Path, folder: Path) -> Path:
+    """A copy of a data package that stays as it is when the file is changed."""
+    content = file.read_bytes()
+    copy = folder.resolve() / hashlib.sha256(content).hexdigest()[:16] / "datapackage.json"
+    copy.parent.mkdir(parents=True, exist_ok=True)
+    copy.write_bytes(content)
+    return copy
+
+
+def written(name: str, value: str) -> str:
+    """A parameter as `sam deploy` reads it."""
+    if SPECIAL.search(value):
+        value = '"' + value.replace('"', '\\"') + '"'
+    return f"{name}={value}"
+
+
+def main() -> None:
+    options = arguments()
+    found = declared(options) if options.schema else {}
+    if options.ttl:
+        found["TimeToLiveAttribute"] = options.ttl
+    for name, value in found.items():
+        print(written(name, value))
+    for parameter in options.parameters:
+        print(parameter)
+
+
+if __name__ == "__main__":
+    told(main)

@@ -1,0 +1,125 @@
+"""Tests of what template.yaml deploys, with and without a data package. They need no stack."""
+
+import os
+import re
+import unittest
+
+from repository import ROOT
+from stack.transformed import deployed, transformed
+
+# The transform wants a region, whatever it is; it calls nothing.
+os.environ.setdefault("AWS_DEFAULT_REGION", "us-east-1")
+TEMPLATE = transformed()
+EXTRACTOR = "S3ToSqsFunction"
+DECLARED = {"DataPackage": "/opt/datapackage.json", "PartitionKey": "pk", "SortKey": "sk"}
+KEY_VARIABLES = {"PARTITION_KEY", "PARTITION_KEY_TYPE", "SORT_KEY", "SORT_KEY_TYPE"}
+
+
+def of(resources: dict[str, dict], kind: str) -> dict[str, dict]:
+    """The properties of the resources of a type, by logical id."""
+    return {name: resource["Properties"] for name, resource in resources.items() if resource["Type"] == kind}
+
+
+def variables(resources: dict[str, dict]) -> dict[str, dict]:
+    """The variables of the functions, by logical id."""
+    functions = of(resources, "AWS::Lambda::Function")
+    return {name: function["Environment"]["Variables"] for name, function in functions.items()}
+
+
+class WithoutADataPackage(unittest.TestCase):
+    """A stack of the built-in shape."""
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        cls.resources = deployed(TEMPLATE)
+
+    def test_the_table_has_the_built_in_key_and_keeps_its_items(self) -> None:
+        [table] = of(self.resources, "AWS::DynamoDB::Table").values()
+        self.assertEqual(
+            table,
+            {
+                "AttributeDefinitions": [
+                    {"AttributeName": "date", "AttributeType": "S"},
+                    {"AttributeName": "time", "AttributeType": "S"},
+                ],
+                "KeySchema": [
+                    {"AttributeName": "date", "KeyType": "HASH"},
+                    {"AttributeName": "time", "KeyType": "RANGE"},
+                ],
+                "BillingMode": "PAY_PER_REQUEST",
+                "SSESpecification": {"SSEEnabled": True},
+                "PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": True},
+                "DeletionProtectionEnabled": "true",
+            },
+        )
+
+    def test_no_function_has_a_layer_or_is_told_of_a_data_package(self) -> None:
+        self.assertEqual(of(self.resources, "AWS::Lambda::LayerVersion"), {})
+        for name, function in of(self.resources, "AWS::Lambda::Function").items():
+            self.assertEqual(function.get("Layers", []), [], name)
+        settings = variables(self.resources)
+        self.assertEqual(len(settings), 7)
+        for name, told in settings.items():
+            self.assertEqual(told.keys() & (KEY_VARIABLES | {"DATA_PACKAGE"}), set(), name)
+
+    def test_the_bucket_tells_of_the_files_that_the_command_uploads(self) -> None:
+        """S3 refuses notifications that overlap, and `messages ingest` keys of which the bucket would not tell."""
+        bucket = of(self.resources, "AWS::S3::Bucket")["DataBucket"]
+        filters = [
+            entry["Filter"]["S3Key"]["Rules"] for entry in bucket["NotificationConfiguration"]["LambdaConfigurations"]
+        ]
+        suffixes = [rule["Value"] for [rule] in filters]
+        rules = (ROOT / "cli" / "src" / "key_rules.rs").read_text(encoding="utf-8")
+        listed = re.search(r"const SUFFIXES: [^=]*= \[([^]]+)]", rules)[1]
+        self.assertEqual(sorted(suffixes), sorted(re.findall(r'"([^"]+)"', listed)))
+        for suffix in suffixes:
+            self.assertEqual([other for other in suffixes if other.endswith(suffix)], [suffix])
+
+
+class WithADataPackage(unittest.TestCase):
+    """A stack of files that a data package declares."""
+
+    def test_the_table_has_the_given_key(self) -> None:
+        for given, attributes, schema in (
+            ({}, [("pk", "S"), ("sk", "S")], [("pk", "HASH"), ("sk", "RANGE")]),
+            ({"SortKeyType": "N"}, [("pk", "S"), ("sk", "N")], [("pk", "HASH"), ("sk", "RANGE")]),
+            ({"PartitionKeyType": "N", "SortKey": ""}, [("pk", "N")], [("pk", "HASH")]),
+        ):
+            with self.subTest(given):
+                [table] = of(deployed(TEMPLATE, **DECLARED | given), "AWS::DynamoDB::Table").values()
+                found = [(entry["AttributeName"], entry["AttributeType"]) for entry in table["AttributeDefinitions"]]
+                self.assertEqual(found, attributes)
+                self.assertEqual([(entry["AttributeName"], entry["KeyType"]) for entry in table["KeySchema"]], schema)
+                self.assertNotIn("TimeToLiveSpecification", table)
+
+    def test_items_expire_by_the_given_attribute(self) -> None:
+        [table] = of(deployed(TEMPLATE, **DECLARED, TimeToLiveAttribute="expires"), "AWS::DynamoDB::Table").values()
+        self.assertEqual(table["TimeToLiveSpecification"], {"AttributeName": "expires", "Enabled": True})
+
+    def test_each_function_is_told_the_key_and_the_extractor_the_path(self) -> None:
+        for name, told in variables(deployed(TEMPLATE, **DECLARED, SortKeyType="N")).items():
+            self.assertEqual([told[key] for key in sorted(KEY_VARIABLES)], ["pk", "S", "sk", "N"], name)
+            self.assertEqual(told.get("DATA_PACKAGE"), "/opt/datapackage.json" if name == EXTRACTOR else None)
+
+    def test_the_extractor_alone_has_the_layer_which_goes_with_the_stack(self) -> None:
+        resources = deployed(TEMPLATE, **DECLARED)
+        [(layer, properties)] = of(resources, "AWS::Lambda::LayerVersion").items()
+        self.assertEqual(properties["LayerName"], "${AWS::StackName}-data-package")
+        self.assertEqual(resources[layer]["DeletionPolicy"], "Delete")
+        layers = {name: function.get("Layers") for name, function in of(resources, "AWS::Lambda::Function").items()}
+        self.assertEqual(layers, dict.fromkeys(layers, None) | {EXTRACTOR: [{"Ref": layer}]})
+
+    def test_nothing_else_is_deployed_otherwise(self) -> None:
+        """The key of the table, the settings and the layer are all that a data package changes."""
+        kinds = ("AWS::Lambda::Function", "AWS::DynamoDB::Table", "AWS::Lambda::LayerVersion")
+        [built_in, declared] = [
+            {name: resource for name, resource in resources.items() if resource["Type"] not in kinds}
+            for resources in (deployed(TEMPLATE), deployed(TEMPLATE, **DECLARED))
+        ]
+        # SAM makes a deployment anew each time.
+        changed = {name for name in built_in | declared if built_in.get(name) != declared.get(name)}
+        self.assertEqual({name for name in changed if not name.startswith("MessageApi")}, set())
+
+
+if __name__ == "__main__":
+    unittest.main()
