@@ -5,6 +5,7 @@ use crate::cancel::Interrupted;
 use crate::exit_code::{FAILED, INTERRUPTED};
 use crate::files::error::FileError;
 use crate::schema::descriptor::DescriptorError;
+use crate::schema::sample::SampleError;
 use crate::stack::StackError;
 use crate::upload::error::UploadError;
 
@@ -34,6 +35,9 @@ pub enum Error {
     /// There is no descriptor.
     #[error(transparent)]
     Descriptor(#[from] DescriptorError),
+    /// A file cannot be read.
+    #[error(transparent)]
+    Sample(#[from] SampleError),
     /// Nothing was uploaded.
     #[error(transparent)]
     Upload(#[from] UploadError),
@@ -53,6 +57,7 @@ impl Error {
             Self::OtherBucket { .. } => "Name the stack that the bucket belongs to".to_owned(),
             Self::Object(error) => error.remedy().to_owned(),
             Self::Descriptor(error) => error.remedy().to_owned(),
+            Self::Sample(_) => "Look for what is wrong with it: ls -l shows whether it is there".to_owned(),
             Self::Upload(error) => error.remedy(),
             Self::Interrupted(_) => "Nothing was changed".to_owned(),
         }

@@ -26,6 +26,7 @@ mod vocabulary;
 pub use cell::problem::CellProblem;
 pub use convert::converter::{Converted, Converter, Object};
 pub use convert::header_error::HeaderError;
+pub use convert::item_size::of_body as item_bytes;
 pub use convert::record::Record;
 pub use descriptor::dialect::Dialect;
 pub use descriptor::resource::Write;
