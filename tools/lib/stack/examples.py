@@ -96,6 +96,8 @@ class ExampleTests:
         self.assertEqual(counts, {"rows_read": read, "rows_sent": sent, "rows_rejected": len(rejected)})
         self.assertEqual((report["resource"], report["write_mode"]), (upload["resource"], upload["write_mode"]))
         self.assertEqual(report.get("unknown_columns", []), upload.get("unknown_columns", []))
+        warnings = {warning["kind"]: warning["rows"] for warning in report.get("warnings", [])}
+        self.assertEqual(warnings, upload.get("warnings", {}))
         self.assertNotIn("problem", report)
         self.assertEqual(report["key_collisions"]["rows"], 0)
         self.assertEqual(self.rejected_rows(report), rejected)
