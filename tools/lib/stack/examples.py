@@ -209,7 +209,7 @@ class Mistakes(DeclaredStack):
         report = self.report_under("reading/2024.csv")
         self.assertIn("readings/**", report["problem"])
         self.assertEqual(report["rows_sent"], 0)
-        self.assertNotIn("resource", report)
+        self.assertIsNone(report.get("resource"))
         self.assertEqual(self.all_items(), [])
 
     def test_2_a_header_that_lacks_a_column_is_a_problem_that_names_it(self) -> None:
@@ -245,7 +245,7 @@ class Mistakes(DeclaredStack):
                 lambda: self.depth("DeadLetterQueueUrl") == 1, "a dead letter of the upload", PATIENCE_WITH_FAILURES_S
             )
             listed = subprocess.run([TOOLS / "dlq", "list"], check=True, capture_output=True, text=True).stdout
-            self.assertIn(": 1 event", listed)
+            self.assertIn("DataPackageInvalid: 1 event", listed)
             self.assertIn(fault, listed)
             self.assertIn("/readings/broken.csv", listed)
             self.assertEqual(self.all_items(), [])
