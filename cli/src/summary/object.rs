@@ -142,6 +142,7 @@ fn of_warning(warning: &Warning) -> String {
         "implausible_times" => "with a time before 1990, or more than a year after the upload",
         "null_words" => "with a word such as NULL or N/A as text",
         "spaces_before_quotes" => "with a space before a quote, which is a part of the text then",
+        "backslash_escapes" => "with a backslash where programs escape, which is a part of the text then",
         "rows_in_cells" => "with another row in a cell: is a quote not closed?",
         "doubtful_decimal_points" => "with a point that may separate thousands: later numbers have decimal commas",
         "repeated_headers" => {

@@ -9,12 +9,13 @@
 //! | [`Rejection`] | the reason that a row is rejected |
 //! | [`collisions`] | rows with the same key |
 //! | [`columns`] | what the number columns show, judged before any row is sent |
-//! | [`witness`], [`warnings`], `doubtful`, `plausible` | what looks suspicious in the rows that are sent |
+//! | [`witness`], [`warnings`], `doubtful`, `escapes`, `plausible` | what looks suspicious in the rows that are sent |
 
 pub mod collisions;
 mod column_set;
 pub mod columns;
 mod doubtful;
+mod escapes;
 mod heading;
 mod later_header;
 mod names;

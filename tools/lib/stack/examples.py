@@ -96,6 +96,8 @@ class ExampleTests:
         self.assertEqual(counts, {"rows_read": read, "rows_sent": sent, "rows_rejected": len(rejected)})
         self.assertEqual((report["resource"], report["write_mode"]), (upload["resource"], upload["write_mode"]))
         self.assertEqual(report.get("unknown_columns", []), upload.get("unknown_columns", []))
+        warnings = {warning["kind"]: warning["rows"] for warning in report.get("warnings", [])}
+        self.assertEqual(warnings, upload.get("warnings", {}))
         self.assertNotIn("problem", report)
         self.assertEqual(report["key_collisions"]["rows"], 0)
         self.assertEqual(self.rejected_rows(report), rejected)
@@ -207,7 +209,7 @@ class Mistakes(DeclaredStack):
         report = self.report_under("reading/2024.csv")
         self.assertIn("readings/**", report["problem"])
         self.assertEqual(report["rows_sent"], 0)
-        self.assertNotIn("resource", report)
+        self.assertIsNone(report.get("resource"))
         self.assertEqual(self.all_items(), [])
 
     def test_2_a_header_that_lacks_a_column_is_a_problem_that_names_it(self) -> None:
@@ -243,7 +245,7 @@ class Mistakes(DeclaredStack):
                 lambda: self.depth("DeadLetterQueueUrl") == 1, "a dead letter of the upload", PATIENCE_WITH_FAILURES_S
             )
             listed = subprocess.run([TOOLS / "dlq", "list"], check=True, capture_output=True, text=True).stdout
-            self.assertIn(": 1 event", listed)
+            self.assertIn("DataPackageInvalid: 1 event", listed)
             self.assertIn(fault, listed)
             self.assertIn("/readings/broken.csv", listed)
             self.assertEqual(self.all_items(), [])
@@ -258,38 +260,33 @@ class Mistakes(DeclaredStack):
         self.assertEqual(len(self.all_items()), 9)
 
 
-class FromInfer(DeclaredStack):
-    """A file of one's own: a descriptor by `infer`, two lines of one's own, a check, and the items."""
-
-    example = TakeBack.example
+class FromInfer(UploadTest):
+    """A file of one's own, on a stack of its own: a descriptor by `infer`, a check, and the items."""
 
     def test_from_a_file_to_its_items(self) -> None:
-        prices = self.example.folder / "prices" / "2024-04.csv"
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / "prices.csv"
-            file.write_bytes(prices.read_bytes())
+            file.write_bytes((TakeBack.example.folder / "prices" / "2024-04.csv").read_bytes())
             descriptor = Path(folder) / "datapackage.json"
             descriptor.write_text(messages("schema", "infer", file), encoding="utf-8")
-            package = json.loads(descriptor.read_text(encoding="utf-8"))
-            [resource] = package["resources"]
+            [resource] = json.loads(descriptor.read_text(encoding="utf-8"))["resources"]
             types = [(field["name"], field["type"]) for field in resource["schema"]["fields"]]
             self.assertEqual(types, [("sku", "string"), ("valid_from", "date"), ("price", "number")])
+            self.assertEqual(resource["schema"]["primaryKey"], ["sku", "valid_from"])
 
-            resource["s3:keys"] = ["mine/**"]
-            resource["dynamodb:item"] = {"pk": "${sku}", "sk": "${valid_from:%Y-%m-%d}"}
-            descriptor.write_text(json.dumps(package), encoding="utf-8")
-            checked = messages("schema", "check", "--key", "mine/prices.csv", descriptor, file)
-            for said in ("A-1", "2024-04-15", "PartitionKey=pk"):
+            checked = messages("schema", "check", descriptor, file)
+            for said in ("4 rows: 4 items, 0 rejected", "A-1", "PartitionKey=sku", "SortKey=valid_from"):
                 self.assertIn(said, checked)
-            self.assertEqual(self.all_items(), [], "a check sends nothing")
 
-            self.deploy(descriptor)
-            said = self.ingest(file, "--key", "mine/prices.csv")
+            self.connect(Deployment(OUTPUTS, f"{STACK}-inferred").deploy("--schema", str(descriptor)))
+            said = self.ingest(file)
 
         self.assertIn("4 rows read, 4 sent, 0 rejected", said)
-        items = {(item["pk"]["S"], item["sk"]["S"]): item["price"] for item in self.all_items()}
-        self.assertEqual(len(items), 4)
-        self.assertEqual(items["C-3", "2024-04-01"], {"N": "0.05"})
+        items = self.dynamodb.scan(TableName=self.outputs["TableName"], ConsistentRead=True)["Items"]
+        prices = {(item["sku"]["S"], item["valid_from"]["S"]): item["price"]["N"] for item in items}
+        wanted = {("A-1", "2024-04-01"), ("A-1", "2024-04-15"), ("B-7", "2024-04-01"), ("C-3", "2024-04-01")}
+        self.assertEqual(prices.keys(), wanted)
+        self.assertEqual(prices["C-3", "2024-04-01"], "0.05")
 
 
 unittest.main(argv=[sys.argv[0]], verbosity=2, failfast=True)

@@ -29,6 +29,8 @@ pub enum WarningKind {
     NullWords,
     /// A text of it begins with a space and a quote, which is a part of the text then.
     SpacesBeforeQuotes,
+    /// A text of it has a backslash where programs escape, which is a part of the text then.
+    BackslashEscapes,
     /// A cell of it has line ends, and what looks like another row.
     RowsInCells,
     /// A point in a number of it may separate thousands: later numbers of the column have decimal commas.
@@ -54,6 +56,7 @@ impl WarningKind {
             Self::ImplausibleTimes => "implausible_times",
             Self::NullWords => "null_words",
             Self::SpacesBeforeQuotes => "spaces_before_quotes",
+            Self::BackslashEscapes => "backslash_escapes",
             Self::RowsInCells => "rows_in_cells",
             Self::DoubtfulDecimalPoints => "doubtful_decimal_points",
             Self::RepeatedHeaders => "repeated_headers",

@@ -1,5 +1,6 @@
 //! What an object shows of itself, row by row: warnings, which change nothing of what is sent.
 
+use memchr::memchr;
 use message::{
     DecimalSign, Key, Message, Precision, Record, begins_with_space_and_quote, decimal_sign, invisible, may_be_grouped,
     may_begin_null_word, null_word,
@@ -10,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::column_set::ColumnSet;
 use super::columns::Judgement;
 use super::doubtful::Doubtful;
+use super::escapes::has_escape;
 use super::later_header::LaterHeader;
 use super::plausible::Plausible;
 use super::shape::Columns;
@@ -39,6 +41,7 @@ pub(super) struct Signs {
     has_implausible_time: bool,
     has_null_word: bool,
     has_space_before_quote: bool,
+    has_escape: bool,
     has_row_in_cell: bool,
     /// The number columns whose point may separate thousands.
     doubtful: ColumnSet,
@@ -92,6 +95,7 @@ impl Signs {
         let watch: Watch<'_> = converter.watch(record);
         let mut signs = Self {
             has_implausible_time: watch.has_implausible_time(),
+            has_escape: memchr(b'\\', record.bytes()).is_some() && watch.text_cells().any(has_escape),
             ..Self::default()
         };
         for (column, number) in watch.numbers() {
@@ -149,6 +153,7 @@ impl Witness {
             (signs.has_implausible_time, WarningKind::ImplausibleTimes),
             (signs.has_null_word, WarningKind::NullWords),
             (signs.has_space_before_quote, WarningKind::SpacesBeforeQuotes),
+            (signs.has_escape, WarningKind::BackslashEscapes),
             (signs.has_row_in_cell, WarningKind::RowsInCells),
         ] {
             if is_there {
@@ -222,6 +227,7 @@ pub(crate) mod tests {
                 WarningKind::ImplausibleTimes,
                 WarningKind::NullWords,
                 WarningKind::SpacesBeforeQuotes,
+                WarningKind::BackslashEscapes,
                 WarningKind::RowsInCells,
                 WarningKind::RepeatedHeaders,
             ] {

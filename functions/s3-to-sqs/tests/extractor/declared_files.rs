@@ -265,6 +265,18 @@ async fn quotes_that_are_not_closed_and_spaces_before_quotes_are_suspicious() {
 }
 
 #[tokio::test]
+async fn escapes_by_backslashes_are_suspicious() {
+    let escaped = "r1,2018-05-28T10:55:01Z,1.5,C:\\\\temp\n";
+    let path = "r2,2018-05-28T10:55:02Z,2.5,C:\\temp\n";
+    let (world, report) = seen(format!("{HEADER}{escaped}{path}").as_bytes(), &readings()).await;
+    assert_eq!(
+        (sums(&report), warnings(&report)),
+        ([2, 2, 0], vec![("backslash_escapes", 1)])
+    );
+    assert_eq!(items(&world)[0]["note"], json!({"S": "C:\\\\temp"}));
+}
+
+#[tokio::test]
 async fn invisible_characters_do_not_count_and_are_named() {
     let file = "\u{feff}\"id\",\u{a0}at,Value,note\nr1,\u{a0}2018-05-28T10:55:01Z,\u{3000}1.5\u{ad},\u{a0}\n";
     let (world, report) = seen(file.as_bytes(), &readings()).await;
