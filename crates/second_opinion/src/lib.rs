@@ -23,16 +23,28 @@ impl DynamoDb {
     /// When the table cannot be made.
     #[must_use]
     pub fn with_message_table(name: &str) -> Self {
+        Self::with_table(name, &[("date", "S"), ("time", "S")])
+    }
+
+    /// A DynamoDB with an empty table of this key: the name and type of the partition key, and of the sort key if there is one.
+    ///
+    /// # Panics
+    /// When the table cannot be made.
+    #[must_use]
+    pub fn with_table(name: &str, key: &[(&str, &str)]) -> Self {
         let database = Database::memory().unwrap_or_else(|error| panic!("a database in memory: {error}"));
         let dynamodb = Self(Arc::new(database));
-        let text = |name| json!({"AttributeName": name, "AttributeType": "S"});
+        let definitions = key
+            .iter()
+            .map(|(name, of_type)| json!({"AttributeName": name, "AttributeType": of_type}));
+        let schema = key
+            .iter()
+            .zip(["HASH", "RANGE"])
+            .map(|((name, _), role)| json!({"AttributeName": name, "KeyType": role}));
         let request = json!({
             "TableName": name,
-            "AttributeDefinitions": [text("date"), text("time")],
-            "KeySchema": [
-                {"AttributeName": "date", "KeyType": "HASH"},
-                {"AttributeName": "time", "KeyType": "RANGE"},
-            ],
+            "AttributeDefinitions": definitions.collect::<Value>(),
+            "KeySchema": schema.collect::<Value>(),
             "BillingMode": "PAY_PER_REQUEST",
         });
         let (status, reply) = dynamodb.call("CreateTable", &request);
