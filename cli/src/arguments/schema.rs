@@ -20,6 +20,9 @@ pub enum SchemaCommand {
     /// Says whether a descriptor is right, and what becomes of files: a dry run.
     #[command(after_help = CHECK_CODES, override_usage = "messages schema check [OPTIONS] [DESCRIPTOR.json] [FILE]...")]
     Check(Check),
+    /// Prints the OpenAPI document of the API over a descriptor's table.
+    #[command(name = "openapi")]
+    OpenApi(OpenApi),
     /// Prints the template's parameters for a descriptor, in one line.
     Parameters(Parameters),
 }
@@ -51,6 +54,17 @@ pub struct Parameters {
     /// The descriptor.
     #[arg(value_name = "DESCRIPTOR", default_value = DEFAULT_DESCRIPTOR)]
     pub descriptor: PathBuf,
+    /// The key of the table.
+    #[command(flatten)]
+    pub key: KeyOptions,
+}
+
+/// Arguments of `messages schema openapi`.
+#[derive(Debug, Args)]
+pub struct OpenApi {
+    /// The descriptor; schema/datapackage.json when it is there. Without any, the document is that of the sample's messages.
+    #[arg(value_name = "DESCRIPTOR")]
+    pub descriptor: Option<PathBuf>,
     /// The key of the table.
     #[command(flatten)]
     pub key: KeyOptions,

@@ -4,6 +4,7 @@ use crate::aws_call::CallError;
 use crate::cancel::Interrupted;
 use crate::exit_code::{FAILED, INTERRUPTED};
 use crate::files::error::FileError;
+use crate::openapi::DocumentError;
 use crate::schema::descriptor::DescriptorError;
 use crate::schema::sample::SampleError;
 use crate::stack::StackError;
@@ -38,6 +39,9 @@ pub enum Error {
     /// A file cannot be read.
     #[error(transparent)]
     Sample(#[from] SampleError),
+    /// The document of the API cannot be made.
+    #[error(transparent)]
+    Document(#[from] DocumentError),
     /// Nothing was uploaded.
     #[error(transparent)]
     Upload(#[from] UploadError),
@@ -58,6 +62,7 @@ impl Error {
             Self::Object(error) => error.remedy().to_owned(),
             Self::Descriptor(error) => error.remedy().to_owned(),
             Self::Sample(_) => "Look for what is wrong with it: ls -l shows whether it is there".to_owned(),
+            Self::Document(_) => "Build the command anew: it and its document are of two versions".to_owned(),
             Self::Upload(error) => error.remedy(),
             Self::Interrupted(_) => "Nothing was changed".to_owned(),
         }

@@ -1,6 +1,7 @@
 //! `messages schema`: a subcommand for each thing that can be done with a descriptor.
 
 mod check;
+mod openapi;
 mod parameters;
 
 use super::error::Error;
@@ -13,6 +14,7 @@ use crate::arguments::schema::{Schema, SchemaCommand};
 pub fn run(arguments: &Schema) -> Result<u8, Error> {
     match &arguments.command {
         SchemaCommand::Check(arguments) => check::run(arguments),
+        SchemaCommand::OpenApi(arguments) => openapi::run(arguments),
         SchemaCommand::Parameters(arguments) => parameters::run(arguments),
     }
 }
