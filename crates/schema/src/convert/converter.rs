@@ -50,6 +50,8 @@ pub struct Converter {
     write: Write,
     /// The mode of the messages, where they have one.
     mode: Option<WriteMode>,
+    /// Whether items keep the order of their rows.
+    is_ordered: bool,
     /// The order of the ingest.
     order: Order,
     values: Vec<Value>,
@@ -106,8 +108,11 @@ impl Converter {
             mode: match write {
                 Write::Latest => Some(WriteMode::Latest),
                 Write::Create => Some(WriteMode::Create),
-                Write::Replace | Write::Merge | Write::Delete => None,
+                // Without it, the writer takes the stack's.
+                Write::Replace => (stack != WriteMode::Replace).then_some(WriteMode::Replace),
+                Write::Merge | Write::Delete => None,
             },
+            is_ordered: matches!(write, Write::Latest | Write::Create),
             write,
             order,
             values: Vec::with_capacity(plan.fields.len()),
@@ -218,7 +223,9 @@ impl Converter {
             fields: &plan.fields,
             partition,
             sort,
-            mode: self.mode.map(|mode| (mode, self.order.at_line(line))),
+            mode: self
+                .mode
+                .map(|mode| (mode, self.is_ordered.then(|| self.order.at_line(line)))),
             kept: Kept {
                 columns: &self.columns.kept,
                 cells: &self.kept,
@@ -244,7 +251,7 @@ impl Converter {
             _ => {}
         }
         // The item keeps the order, too.
-        let beside = if self.mode.is_some() { ORDER_BYTES } else { 0 };
+        let beside = if self.is_ordered { ORDER_BYTES } else { 0 };
         if bytes + beside > MAX_ITEM_BYTES
             && let Some(size) = item_size::of_body(&self.body)
                 .map(|size| size + beside)

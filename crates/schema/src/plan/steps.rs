@@ -68,8 +68,9 @@ pub(crate) struct Inputs<'i> {
     pub fields: &'i [Field],
     pub partition: &'i str,
     pub sort: &'i str,
-    /// The mode of the write and the order of the row, when the outcome depends on the item that is there.
-    pub mode: Option<(WriteMode, Order)>,
+    /// The mode of the write, where the message names it, with the order of the row, where the outcome depends on the item
+    /// that is there.
+    pub mode: Option<(WriteMode, Option<Order>)>,
     /// Columns without a field that have a value.
     pub kept: Kept<'i>,
 }
@@ -178,9 +179,10 @@ impl Output<'_> {
         }
     }
 
-    fn mode(&mut self, mode: WriteMode, order: Order) {
+    fn mode(&mut self, mode: WriteMode, order: Option<Order>) {
+        let order = order.as_ref().map(|order| (Order::MEMBER, order.as_str()));
         // Modes and orders have nothing to escape.
-        for (member, text) in [(WriteMode::MEMBER, mode.as_str()), (Order::MEMBER, order.as_str())] {
+        for (member, text) in std::iter::once((WriteMode::MEMBER, mode.as_str())).chain(order) {
             for part in [",\\\"", member, "\\\":\\\"", text, "\\\""] {
                 self.text.push_str(part);
             }

@@ -28,7 +28,8 @@ const NAMES: [&str; 4] = ["id", "a", "b", "c"];
 fn modes_travel_with_their_order() {
     let order = format!("{INGEST}-000000000007");
     for (write, stack, members) in [
-        (json!("replace"), WriteMode::Latest, json!({})),
+        (json!("replace"), WriteMode::Replace, json!({})),
+        (json!("replace"), WriteMode::Latest, json!({"Mode": "replace"})),
         (
             json!("latest"),
             WriteMode::Replace,
