@@ -5,12 +5,15 @@ use schema::{Package, Resource, Table};
 
 use crate::csv_rows::TABLE;
 
+/// The name and the type of a key attribute.
+type Attribute = (&'static str, KeyType);
+
 /// The keys of the tables that a descriptor may be for: those of the sample, of the hard example, and of numbers.
-const KEYS: [(&str, KeyType, Option<(&str, KeyType)>); 4] = [
-    ("date", KeyType::S, Some(("time", KeyType::S))),
-    ("pk", KeyType::S, Some(("sk", KeyType::S))),
-    ("pk", KeyType::N, Some(("sk", KeyType::N))),
-    ("pk", KeyType::S, None),
+const KEYS: [(Attribute, Option<Attribute>); 4] = [
+    (("date", KeyType::S), Some(("time", KeyType::S))),
+    (("pk", KeyType::S), Some(("sk", KeyType::S))),
+    (("pk", KeyType::N), Some(("sk", KeyType::N))),
+    (("pk", KeyType::S), None),
 ];
 
 /// Checks an input: its first byte says which key the table has, counted from `0`; the rest is the descriptor.
@@ -41,15 +44,15 @@ pub fn check(input: &[u8]) {
 
 /// The table that a byte stands for.
 pub(crate) fn table(key: u8) -> Table {
-    let attribute = |(name, key_type): (&str, KeyType)| KeyAttribute {
+    let attribute = |(name, key_type): Attribute| KeyAttribute {
         name: name.to_owned(),
         key_type,
     };
-    let (partition, partition_type, sort) = KEYS[usize::from(key.wrapping_sub(b'0')) % KEYS.len()];
+    let (partition, sort) = KEYS[usize::from(key.wrapping_sub(b'0')) % KEYS.len()];
     Table {
         name: TABLE.to_owned(),
         key: TableKey {
-            partition: attribute((partition, partition_type)),
+            partition: attribute(partition),
             sort: sort.map(attribute),
         },
     }

@@ -52,6 +52,10 @@ const KEPT_OF_LONG_ROW: usize = 1024;
 /// and takes over from it (`ahead`). Or, when that one has met a stray quote, meets the same (`stray`). Every byte is
 /// read a few times at most: by the one that goes ahead, line by line behind it, and again for the fields and the quotes of
 /// a row that ends.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "they are about different things, and all of them can be together"
+)]
 pub struct Rows {
     dialect: Dialect,
     /// Whether the dialect passes over lines or rows.

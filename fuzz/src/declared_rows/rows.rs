@@ -138,12 +138,11 @@ fn read_rows(
     let mut kept = Vec::new();
     let mut keep = |rows: &Rows| {
         let row = rows.row();
-        let outcome = match converter {
-            Some(converter) => convert(converter, &row),
-            None => {
-                *converter = Some(bind(resource, Some(&row)));
-                Outcome::Header
-            }
+        let outcome = if let Some(converter) = converter {
+            convert(converter, &row)
+        } else {
+            *converter = Some(bind(resource, Some(&row)));
+            Outcome::Header
         };
         kept.push(Kept {
             position: row.position,
@@ -182,15 +181,14 @@ fn convert(converter: &mut Result<Converter, String>, row: &Row<'_>) -> Outcome 
         Err(error) => return rejected(error.to_string()),
     };
     match converter.convert(record, row.position.line) {
-        Ok(converted) => {
-            let body: Result<String, _> = serde_json::from_str(&format!("\"{}\"", converted.json));
-            let body =
-                body.unwrap_or_else(|error| panic!("{} is no content of a JSON string: {error}", converted.json));
-            assert_eq!(body.len(), converted.bytes, "the length of {body}");
+        Ok(message) => {
+            let body: Result<String, _> = serde_json::from_str(&format!("\"{}\"", message.json));
+            let body = body.unwrap_or_else(|error| panic!("{} is no content of a JSON string: {error}", message.json));
+            assert_eq!(body.len(), message.bytes, "the length of {body}");
             Outcome::Message {
                 body,
-                partition: converted.partition.to_owned(),
-                sort: converted.sort.to_owned(),
+                partition: message.partition.to_owned(),
+                sort: message.sort.to_owned(),
             }
         }
         Err(error) => Outcome::Rejected {

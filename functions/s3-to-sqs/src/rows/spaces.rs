@@ -35,9 +35,8 @@ impl Spaces {
         for (at, byte) in input.iter().enumerate() {
             self.place = match (self.place, *byte) {
                 (Place::CellStart, b' ') => return (at, count(&input[at..])),
-                (Place::CellStart, b'"') | (Place::Quote, b'"') => Place::Quoted,
                 (Place::Quoted, b'"') => Place::Quote,
-                (Place::Quoted, _) => Place::Quoted,
+                (Place::Quoted, _) | (Place::CellStart | Place::Quote, b'"') => Place::Quoted,
                 (_, b'\r' | b'\n') => {
                     self.place = Place::CellStart;
                     return (at + 1, 0);
