@@ -44,14 +44,14 @@ pub fn row_to_message(object: Begun) -> Begun {
     convert_all(object)
 }
 
-/// The same rows, which the sample's descriptor describes.
+// The same rows, which the sample's descriptor describes.
 #[library_benchmark(setup = begun_as_declared, teardown = all_are_messages)]
 #[bench::rows_500(500)]
 pub fn declared_row_to_message(object: Begun) -> Begun {
     convert_all(object)
 }
 
-/// Rows with a local time, a decimal comma, a set, a shard and a map.
+// Rows with a local time, a decimal comma, a set, a shard and a map.
 #[library_benchmark(setup = begun_readings, teardown = all_are_messages)]
 #[bench::rows_500(500)]
 pub fn hard_row_to_message(object: Begun) -> Begun {

@@ -176,7 +176,7 @@ fn check_write(
     pointer: &str,
     faults: &mut Collector,
 ) {
-    let is_key = |attribute: &&Attribute<'_>| table.key.has(&attribute.name);
+    let is_key = |attribute: &&Attribute<'_>| table.key.has(attribute.name);
     match resource.write {
         Some(Write::Delete) => {
             for attribute in attributes.iter().filter(is_key) {

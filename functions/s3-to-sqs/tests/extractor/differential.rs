@@ -73,7 +73,10 @@ async fn compare(files: impl Iterator<Item = (PathBuf, Vec<u8>)>) -> (usize, Vec
             let found = outcome(declared, in_steps).await;
             sent += expected.0.len();
             if found != expected {
-                different.push(format!("{path:?}, in steps: {in_steps}: {found:?}, not {expected:?}"));
+                different.push(format!(
+                    "{}, in steps: {in_steps}: {found:?}, not {expected:?}",
+                    path.display()
+                ));
             }
         }
     }
