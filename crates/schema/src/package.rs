@@ -168,6 +168,7 @@ impl Resource {
     }
 
     /// The names of its fields, in their order.
+    #[must_use]
     pub fn field_names(&self) -> impl ExactSizeIterator<Item = &str> {
         self.plan.fields.iter().map(|field| field.name.as_str())
     }

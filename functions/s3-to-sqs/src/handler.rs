@@ -110,7 +110,8 @@ async fn extract_or_leave(
         match dated(extractor, job).await {
             Ok(job) => {
                 object.uploaded = job.object.uploaded;
-                extract_traced(extractor, job, context, time).await
+                // Boxed for the same reason.
+                Box::pin(extract_traced(extractor, job, context, time)).await
             }
             Err(error) => (Measurements::default(), Err(error.into())),
         }

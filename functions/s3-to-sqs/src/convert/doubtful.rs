@@ -114,7 +114,9 @@ mod tests {
     fn a_row_counts_once_whichever_of_its_columns_is_meant() {
         let set = |columns: &[usize]| {
             let mut set = ColumnSet::default();
-            columns.iter().for_each(|column| set.add(*column));
+            for column in columns {
+                set.add(*column);
+            }
             set
         };
         let mut doubtful = Doubtful::default();

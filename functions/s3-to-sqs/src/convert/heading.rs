@@ -139,13 +139,13 @@ impl Heading {
         self.columns = columns.map(|columns| columns.distrust(witness.judgement.distrusted));
         witness.later_header = Some(match &self.columns {
             Ok(columns) => {
-                let named = self.named.get_or_insert_with(|| self.unknown.iter().cloned().collect());
+                let of_first = self.named.get_or_insert_with(|| self.unknown.iter().cloned().collect());
                 for name in columns.unknown() {
                     if witness.later_unknown.len() == LATER_UNKNOWN {
                         break;
                     }
                     let shown = &name[..name.floor_char_boundary(LATER_NAME_BYTES)];
-                    if !named.contains(name) && !witness.later_unknown.iter().any(|named| named == shown) {
+                    if !of_first.contains(name) && !witness.later_unknown.iter().any(|other| other == shown) {
                         witness.later_unknown.push(shown.to_owned());
                     }
                 }

@@ -101,10 +101,10 @@ pub(super) fn convert_declared(
     if converter.may_take_header() && is_header_as_row(shape, record) {
         return Err(Refusal::NoRow);
     }
-    let converted = converter.converted();
-    let (bytes, method) = (converted.bytes, converter.write().method());
+    let message = converter.converted();
+    let (bytes, method) = (message.bytes, converter.write().method());
     check_size(bytes, method)?;
-    collisions.count_texts(converted.partition, converted.sort, line);
+    collisions.count_texts(message.partition, message.sort, line);
     let signs = Signs::of_declared(converter, record, row);
     Ok(Sent {
         bytes,

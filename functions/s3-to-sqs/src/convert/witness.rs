@@ -37,6 +37,7 @@ pub struct Witness {
 
 /// What looks suspicious in a row that is sent.
 #[derive(Clone, Copy, Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a kind of its own")]
 pub(super) struct Signs {
     has_implausible_time: bool,
     has_null_word: bool,

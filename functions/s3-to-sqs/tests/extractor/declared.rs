@@ -174,7 +174,8 @@ async fn a_descriptor_without_the_key_of_the_table_is_one_that_cannot_be_used() 
 
 #[tokio::test]
 async fn rows_with_one_key_are_counted_by_the_names_of_the_key() {
-    let rows: String = (0..60).map(|row| format!("a{},{row}\n", row % 20)).collect();
+    let row = |row: u32| format!("a{},{row}\n", row % 20);
+    let rows: String = (0..60).map(row).collect();
     let descriptor = with_fields(&json!([{"name": "id", "type": "string"}, {"name": "n", "type": "string"}]));
     let file = format!("id,n\n{rows}");
     let (_, report) = seen(file.as_bytes(), &descriptor).await;
@@ -218,7 +219,8 @@ async fn a_resource_says_how_its_rows_are_written() {
 
 #[tokio::test]
 async fn an_object_keeps_the_resource_that_it_was_begun_with() {
-    let rows: String = (0..100).map(|row| format!("{row},x\n")).collect();
+    let row = |row: u32| format!("{row},x\n");
+    let rows: String = (0..100).map(row).collect();
     let file = format!("id,v\n{rows}");
     let fields = |kind: &str| json!([{"name": "id", "type": "string"}, {"name": "v", "type": "string", "dynamodb:attribute": kind}]);
     let world = World::declaring(file.as_bytes(), &with_fields(&fields("first")), "id", None);
