@@ -2,10 +2,13 @@
 
 use std::time::Duration;
 
-use aws::{Environment, JsonClient, StartError, Variables, connector};
+use attributes::KeySchema;
+use aws::{Environment, JsonClient, StartError, VariableError, Variables, connector, table_key};
 use lambda_http::http::HeaderValue;
 
+use crate::request::parameters::is_taken;
 use crate::table::Table;
+use crate::table::hidden::is_hidden;
 
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(2);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
@@ -22,8 +25,8 @@ pub struct Config {
 }
 
 impl Config {
-    /// Reads the configuration: `TABLE_NAME`, `CORS_ALLOW_ORIGIN` and `WRITE_MODE` which may be missing or empty, and what
-    /// Lambda puts into the environment.
+    /// Reads the configuration: `TABLE_NAME`, `CORS_ALLOW_ORIGIN`, `WRITE_MODE` and the [key](aws::table_key) of the table, which
+    /// may be missing or empty, and what Lambda puts into the environment.
     ///
     /// # Errors
     /// [`StartError`] names the variable that is missing or wrong.
@@ -32,10 +35,63 @@ impl Config {
         let origin = "an origin such as https://example.com, or *";
         let cors_origin = variables.parsed("CORS_ALLOW_ORIGIN", origin, |text| text.parse().ok())?;
         let write_mode = variables.parsed("WRITE_MODE", "replace, latest or create", |text| text.parse().ok())?;
+        let schema = KeySchema::from(table_key(variables)?);
+        check_names(&schema)?;
         let environment = Environment::read(variables)?;
         let connector = connector(environment.region.as_ref(), CONNECT_TIMEOUT);
         let client = JsonClient::of_dynamodb(&environment, connector, ATTEMPT_TIMEOUT).await?;
         let table = Table::new(table, client, ATTEMPTS).writing(write_mode.unwrap_or_default());
+        let table = table.keyed(schema);
         Ok(Self { table, cors_origin })
+    }
+}
+
+/// Refuses a key whose name is one of the API's own parameters or attributes.
+fn check_names(schema: &KeySchema) -> Result<(), VariableError> {
+    let partition = ("PARTITION_KEY", schema.partition().0);
+    let sort = schema.sort().map(|(sort, _)| ("SORT_KEY", sort));
+    let mut names = std::iter::once(partition).chain(sort);
+    match names.find(|(_, name)| is_taken(name) || is_hidden(name)) {
+        None => Ok(()),
+        Some((variable, name)) => Err(VariableError::Invalid {
+            name: variable,
+            value: name.to_owned(),
+            meaning: "a name that the API does not use itself: none of from, to, order, limit, fields, NextToken, $order and \
+                      $revision",
+        }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use message::KeyType;
+
+    use super::*;
+    use crate::testing::declared;
+
+    #[test]
+    fn no_key_has_a_name_that_the_api_uses_itself() {
+        let check = |partition, sort| {
+            let schema = declared(partition, KeyType::S, Some((sort, KeyType::N)));
+            check_names(&schema).map_err(|error| error.to_string())
+        };
+        assert_eq!(check("pk", "sk"), Ok(()));
+        assert_eq!(check("From", "nexttoken"), Ok(()), "names have a letter case");
+        for name in [
+            "from",
+            "to",
+            "order",
+            "limit",
+            "fields",
+            "NextToken",
+            "$order",
+            "$revision",
+        ] {
+            let expected =
+                format!("the environment variable SORT_KEY is `{name}`; set it to a name that the API does not use");
+            assert!(check("pk", name).unwrap_err().starts_with(&expected));
+            assert!(check(name, "sk").unwrap_err().contains("PARTITION_KEY"));
+        }
+        assert_eq!(check_names(&KeySchema::Messages), Ok(()));
     }
 }

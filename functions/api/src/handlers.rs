@@ -11,8 +11,7 @@ pub use call::{Call, DeleteMessage, GetMessage, ListMessages, PostMessage, PutMe
 
 use std::collections::BTreeSet;
 
-use attributes::{Attributes, plain_json};
-use message::Key;
+use attributes::{Attributes, ItemKey, plain_json};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -43,13 +42,13 @@ impl ItemBody {
 /// item is one of `tags`, and has none of the attributes `touched` that it does not have now.
 async fn matching(
     table: &Table,
-    key: Key,
+    key: &ItemKey,
     tags: &Tags,
     touched: &BTreeSet<String>,
     prefix: &str,
 ) -> Result<Condition, Error> {
     if *tags == Tags::Any {
-        return Ok(Condition::existence(true, prefix));
+        return Ok(Condition::existence(true, &table.schema, prefix));
     }
     if tags.are_weak() {
         return Err(Error::WeakTags);
@@ -58,10 +57,16 @@ async fn matching(
     if !tags.match_strongly(&ETag::of(&item)) {
         return Err(Error::Changed);
     }
-    let condition = Condition::unchanged(&item, touched, prefix);
+    let condition = Condition::unchanged(&item, touched, &table.schema, prefix);
     condition.ok_or_else(|| ParameterError::header("If-Match", ParameterViolation::TooManyAttributes).into())
 }
 
+#[cfg(test)]
+mod keyed_list_tests;
+#[cfg(test)]
+mod keyed_refusal_tests;
+#[cfg(test)]
+mod keyed_tests;
 #[cfg(test)]
 mod order_tests;
 #[cfg(test)]

@@ -8,6 +8,7 @@ pub mod event;
 pub mod fault;
 pub mod headers;
 pub mod item;
+pub mod key;
 pub mod limits;
 pub mod next_token;
 pub mod parameters;

@@ -60,20 +60,23 @@ impl Route {
     }
 }
 
+/// The name of the path parameter in [`MESSAGE`], which is the partition key whatever the table calls it.
+pub const PATH_PARAMETER: &str = "date";
+
 /// The template that a path matches, [`MESSAGES`] or [`MESSAGE`]. A stage or a base path may precede it.
 #[must_use]
 pub fn template_of(path: &str) -> Option<&'static str> {
     if path.ends_with(MESSAGES) {
         return Some(MESSAGES);
     }
-    date_in(path).map(|_| MESSAGE)
+    key_in(path).map(|_| MESSAGE)
 }
 
-/// The date in a path that matches [`MESSAGE`], percent-encoded as it is in the path.
+/// The partition key in a path that matches [`MESSAGE`], percent-encoded as it is in the path.
 #[must_use]
-pub fn date_in(path: &str) -> Option<&str> {
-    let (parent, date) = path.rsplit_once('/')?;
-    (parent.ends_with(MESSAGES) && !date.is_empty()).then_some(date)
+pub fn key_in(path: &str) -> Option<&str> {
+    let (parent, key) = path.rsplit_once('/')?;
+    (parent.ends_with(MESSAGES) && !key.is_empty()).then_some(key)
 }
 
 #[cfg(test)]
@@ -82,7 +85,7 @@ mod tests {
 
     #[test]
     fn a_path_matches_its_template_behind_any_base_path() {
-        for (path, template, date) in [
+        for (path, template, key) in [
             ("/message", Some(MESSAGES), None),
             ("/Prod/message", Some(MESSAGES), None),
             ("/message/2001-01-01", Some(MESSAGE), Some("2001-01-01")),
@@ -93,7 +96,7 @@ mod tests {
             ("/", None, None),
             ("", None, None),
         ] {
-            assert_eq!((template_of(path), date_in(path)), (template, date), "{path}");
+            assert_eq!((template_of(path), key_in(path)), (template, key), "{path}");
         }
     }
 }

@@ -168,8 +168,8 @@ impl Api {
 
     async fn handle<C: Call>(&self, request: &Request) -> Result<Response, Error> {
         let other = match C::ROUTE {
-            Route::ListMessages => unrouted(request),
-            route => misrouted(request, route),
+            Route::ListMessages => unrouted(request, &self.table.schema),
+            route => misrouted(request, route, &self.table.schema),
         };
         if let Some(error) = other {
             return Err(error);

@@ -2,6 +2,7 @@
 //! the first call of the SDK takes longer than the start of the whole function.
 
 pub mod condition;
+pub mod documented;
 pub mod error;
 pub mod etag;
 pub mod hidden;
@@ -12,11 +13,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use attributes::{Attributes, KeyJson, dynamodb_json};
+use attributes::{Attributes, ItemKey, KeySchema, dynamodb_json};
 use aws::{CallError, JsonClient};
 use aws_sdk_dynamodb::error::ProvideErrorMetadata;
 use backoff::{Backoff, Deadline};
-use message::{Key, Order, WriteMode};
+use message::{Order, WriteMode};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -36,6 +37,8 @@ const OPERATION_TIMEOUT: Duration = Duration::from_secs(4);
 pub struct Table {
     /// The name of the table.
     pub name: String,
+    /// What the keys of the table are made of.
+    pub schema: KeySchema,
     write_mode: WriteMode,
     client: JsonClient,
     attempts: u32,
@@ -54,7 +57,7 @@ pub enum Operation {
     UpdateItem,
     /// Removes one item.
     DeleteItem,
-    /// Reads items of one date.
+    /// Reads items of one partition key.
     Query,
     /// Reads all items.
     Scan,
@@ -68,7 +71,7 @@ pub enum Operation {
 #[serde(rename_all = "PascalCase")]
 pub struct Input {
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub key: Option<KeyJson>,
+    pub key: Option<ItemKey>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub item: Option<Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -107,16 +110,23 @@ pub struct Output {
 }
 
 impl Table {
-    /// The table `name`, whose calls are made by `client` and tried at most `attempts` times.
+    /// The table `name` of messages, whose calls are made by `client` and tried at most `attempts` times.
     #[must_use]
     pub fn new(name: String, client: JsonClient, attempts: u32) -> Self {
         Self {
             name,
+            schema: KeySchema::default(),
             write_mode: WriteMode::default(),
             client,
             attempts,
             retries: Arc::default(),
         }
+    }
+
+    /// The same table with these keys.
+    #[must_use]
+    pub fn keyed(self, schema: KeySchema) -> Self {
+        Self { schema, ..self }
     }
 
     /// The same table, where rows of files are written in this mode.
@@ -168,9 +178,9 @@ impl Table {
     ///
     /// # Errors
     /// [`TableError`].
-    pub async fn read(&self, key: Key) -> Result<Option<Attributes>, TableError> {
+    pub async fn read(&self, key: &ItemKey) -> Result<Option<Attributes>, TableError> {
         let input = Input {
-            key: Some(KeyJson(key)),
+            key: Some(key.clone()),
             consistent_read: Some(true),
             ..Input::default()
         };

@@ -1,13 +1,15 @@
 //! What the tests of several modules need: an API over a DynamoDB of rules, events, and a client's view of an answer.
 
+use attributes::KeySchema;
 use lambda_http::Context;
-use message::WriteMode;
+use message::{KeyAttribute, KeyType, TableKey, WriteMode};
 use serde_json::{Value, json};
 
 use crate::response::problem::Kind;
 use crate::{Api, Response, Route, Table};
 
 mod dynamodb;
+pub mod keyed;
 pub mod log;
 
 pub use dynamodb::Rule;
@@ -52,6 +54,25 @@ pub fn api_of(mode: WriteMode, rules: impl IntoIterator<Item = Rule>) -> Api {
     log::install();
     let client = dynamodb::client(rules.into_iter().collect());
     Api::new(Table::new(TABLE.to_owned(), client, 3).writing(mode))
+}
+
+/// An API over a table with these keys.
+pub fn api_keyed(schema: KeySchema, rules: impl IntoIterator<Item = Rule>) -> Api {
+    log::install();
+    let client = dynamodb::client(rules.into_iter().collect());
+    Api::new(Table::new(TABLE.to_owned(), client, 3).keyed(schema))
+}
+
+/// The keys of a table of another shape than that of messages.
+pub fn declared(partition: &str, partition_type: KeyType, sort: Option<(&str, KeyType)>) -> KeySchema {
+    let attribute = |(name, key_type): (&str, _)| KeyAttribute {
+        name: name.to_owned(),
+        key_type,
+    };
+    KeySchema::from(Some(TableKey {
+        partition: attribute((partition, partition_type)),
+        sort: sort.map(attribute),
+    }))
 }
 
 /// A DynamoDB that has every message and accepts everything.

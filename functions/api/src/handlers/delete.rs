@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use attributes::KeyJson;
 use lambda_http::Request;
 use lambda_http::http::StatusCode;
 use serde_json::json;
 
 use super::matching;
+use crate::request::key::Address;
 use crate::request::parameters;
 use crate::request::preconditions::{if_match, refuse_if_none_match};
 use crate::request::rejection::Faults;
@@ -20,17 +20,17 @@ use crate::table::{Input, Operation, Table, condition_failed};
 /// that it is there.
 pub async fn handle(table: &Table, request: &Request) -> Result<Response, Error> {
     let mut faults = Faults::default();
-    let key = faults.take(parameters::key(request));
+    let address = faults.take(parameters::address(request, &table.schema));
     let if_match = faults.take(if_match(request));
     faults.take(refuse_if_none_match(request));
-    let (key, if_match) = faults.finish(|| key.zip(if_match))?;
+    let (Address { key, .. }, if_match) = faults.finish(|| address.zip(if_match))?;
 
     let condition = match &if_match {
-        Some(tags) => matching(table, key, tags, &BTreeSet::new(), "c").await?,
+        Some(tags) => matching(table, &key, tags, &BTreeSet::new(), "c").await?,
         None => Condition::default(),
     };
     let input = Input {
-        key: Some(KeyJson(key)),
+        key: Some(key),
         ..Input::default()
     };
     match table.call(Operation::DeleteItem, &input.on(condition)).await {

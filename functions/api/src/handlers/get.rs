@@ -16,19 +16,18 @@ use crate::table::etag::ETag;
 /// Reads a message.
 pub async fn handle(table: &Table, request: &Request) -> Result<Response, Error> {
     let mut faults = Faults::default();
-    let key = faults.take(parameters::key(request));
+    let address = faults.take(parameters::address(request, &table.schema));
     let if_match = faults.take(if_match(request));
     let if_none_match = faults.take(if_none_match(request));
-    let (key, if_match, if_none_match) = faults.finish(|| Some((key?, if_match?, if_none_match?)))?;
+    let (address, if_match, if_none_match) = faults.finish(|| Some((address?, if_match?, if_none_match?)))?;
 
     if if_match.as_ref().is_some_and(Tags::are_weak) {
         return Err(Error::WeakTags);
     }
-    let item = table.read(key).await?;
-    let item = item.ok_or(if if_match.is_some() {
-        Error::Changed
-    } else {
-        Error::NotFound
+    let item = table.read(&address.key).await?;
+    let item = item.ok_or_else(|| match if_match {
+        Some(_) => Error::Changed,
+        None => Error::NotFound(table.schema.clone()),
     })?;
     let tag = ETag::of(&item);
     if if_match.is_some_and(|tags| !tags.match_strongly(&tag)) {

@@ -3,16 +3,14 @@
 use std::collections::{BTreeSet, HashMap};
 use std::time::{Duration, Instant};
 
-use attributes::{Attributes, plain_json};
-use aws_sdk_dynamodb::types::AttributeValue;
+use attributes::{Attributes, KeySchema, plain_json};
 use lambda_http::Request;
 use lambda_http::http::StatusCode;
-use message::names;
 use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 
-use crate::request::next_token::{Day, List, NextToken};
-use crate::request::parameters::{self, first_of, last_of};
+use crate::request::next_token::{List, NextToken, Partition};
+use crate::request::parameters;
 use crate::request::rejection::Faults;
 use crate::response::error::Error;
 use crate::response::{self, Response};
@@ -40,16 +38,19 @@ struct Page {
     next_token: Option<String>,
 }
 
-/// Reads the table, or a part of one date, up to the limit that the client gave: one call of DynamoDB returns at most
+/// Reads the table, or a part of one partition key, up to the limit that the client gave: one call of DynamoDB returns at most
 /// 1 MB, so there may be several.
 pub async fn handle(table: &Table, request: &Request) -> Result<Response, Error> {
     let mut faults = Faults::default();
-    let list = faults.take(parameters::list(request));
+    let schema = &table.schema;
+    let list = faults.take(parameters::list(request, schema));
     let limit = faults.take(parameters::limit(request));
     let (list, limit) = faults.finish(|| list.zip(limit))?;
-    let token = parameters::next_token(request, &list, &table.name)?;
-    let mut start_key = token.map(NextToken::into_start_key);
+    let token = parameters::next_token(request, &list, &table.name, schema)?;
+    let mut start_key = token.map(|token| token.into_start_key(schema));
 
+    // Without a sort key, a partition key is that of one item.
+    let is_single = list.partition.is_some() && schema.sort().is_none();
     let start = Instant::now();
     let mut items = Vec::new();
     let mut bytes = 0;
@@ -73,13 +74,16 @@ pub async fn handle(table: &Table, request: &Request) -> Result<Response, Error>
             start_key = Some(item);
         }
         // The key of the last item, and there without items too.
-        start_key = output.last_evaluated_key()?;
+        start_key = output.last_evaluated_key()?.filter(|_| !is_single);
         if start_key.is_none() || left <= 0 || start.elapsed() > MAX_PAGE_TIME {
             break;
         }
     }
     let next_token = match start_key {
-        Some(key) => Some(NextToken::after(&key).ok_or(Error::NoKey)?.encode(&list, &table.name)),
+        Some(key) => {
+            let token = NextToken::after(&key, schema).ok_or_else(|| Error::NoKey(schema.clone()))?;
+            Some(token.encode(&list, &table.name, schema))
+        }
         None => None,
     };
     let page = Page {
@@ -93,7 +97,7 @@ pub async fn handle(table: &Table, request: &Request) -> Result<Response, Error>
 
 /// At most `limit` items of `list` behind `start_key`.
 async fn read(table: &Table, list: &List, start_key: Option<&Attributes>, limit: i32) -> Result<Output, TableError> {
-    let (projection_expression, names) = projection(&list.fields);
+    let (projection_expression, names) = projection(&list.fields, &table.schema);
     let mut input = Input {
         limit: Some(limit),
         exclusive_start_key: start_key.and_then(members),
@@ -101,11 +105,12 @@ async fn read(table: &Table, list: &List, start_key: Option<&Attributes>, limit:
         expression_attribute_names: names,
         ..Input::default()
     };
-    let operation = match &list.day {
+    let operation = match &list.partition {
         None => Operation::Scan,
-        Some(day) => {
-            let (condition, values) = key_condition(day, &mut input.expression_attribute_names);
-            input.scan_index_forward = Some(!day.descending);
+        Some(partition) => {
+            let names = &mut input.expression_attribute_names;
+            let (condition, values) = key_condition(partition, &table.schema, names);
+            input.scan_index_forward = Some(!partition.descending);
             input.key_condition_expression = Some(condition);
             input.expression_attribute_values = members(&values);
             Operation::Query
@@ -116,11 +121,12 @@ async fn read(table: &Table, list: &List, start_key: Option<&Attributes>, limit:
 
 /// A `ProjectionExpression` of the fields and the key, and what its placeholders stand for. None when there are no
 /// fields: all attributes.
-fn projection(fields: &BTreeSet<String>) -> (Option<String>, HashMap<String, String>) {
+fn projection(fields: &BTreeSet<String>, schema: &KeySchema) -> (Option<String>, HashMap<String, String>) {
     if fields.is_empty() {
         return (None, HashMap::new());
     }
-    let key = [names::DATE, names::TIME];
+    let (partition, _) = schema.partition();
+    let key = std::iter::once(partition).chain(schema.sort().map(|(sort, _)| sort));
     let read: BTreeSet<&str> = fields.iter().map(String::as_str).chain(key).collect();
     let names = read.into_iter().enumerate();
     let names: HashMap<_, _> = names
@@ -130,27 +136,28 @@ fn projection(fields: &BTreeSet<String>) -> (Option<String>, HashMap<String, Str
     (Some(placeholders.join(",")), names)
 }
 
-/// The `KeyConditionExpression` of a part of a date, and its values. What its other placeholders stand for is added to
-/// `names`: `date` and `time` are reserved words.
-fn key_condition(day: &Day, names: &mut HashMap<String, String>) -> (String, Attributes) {
-    let mut values = Attributes::from([(":date".to_owned(), AttributeValue::S(day.date.to_string()))]);
-    names.insert("#date".to_owned(), names::DATE.to_owned());
-    let range = match (day.from, day.to) {
+/// The `KeyConditionExpression` of a part of a partition key's items, and its values. What its other placeholders stand for is
+/// added to `names`: key attributes may be called as reserved words are, such as `date` and `time`.
+fn key_condition(
+    partition: &Partition,
+    schema: &KeySchema,
+    names: &mut HashMap<String, String>,
+) -> (String, Attributes) {
+    let Partition { key, from, to, .. } = partition;
+    let mut values = Attributes::from([(":partition".to_owned(), key.to_attribute())]);
+    names.insert("#partition".to_owned(), schema.partition().0.to_owned());
+    let range = match (from, to) {
         (None, None) => "",
-        (Some(_), None) => " AND #time >= :from",
-        (None, Some(_)) => " AND #time <= :to",
-        (Some(_), Some(_)) => " AND #time BETWEEN :from AND :to",
+        (Some(_), None) => " AND #sort >= :from",
+        (None, Some(_)) => " AND #sort <= :to",
+        (Some(_), Some(_)) => " AND #sort BETWEEN :from AND :to",
     };
-    if !range.is_empty() {
-        names.insert("#time".to_owned(), names::TIME.to_owned());
+    if let Some((sort, _)) = schema.sort().filter(|_| !range.is_empty()) {
+        names.insert("#sort".to_owned(), sort.to_owned());
     }
-    if let Some(from) = day.from {
-        values.insert(":from".to_owned(), AttributeValue::S(first_of(from)));
-    }
-    if let Some(to) = day.to {
-        values.insert(":to".to_owned(), AttributeValue::S(last_of(to)));
-    }
-    (format!("#date = :date{range}"), values)
+    values.extend(from.as_ref().map(|from| (":from".to_owned(), from.first())));
+    values.extend(to.as_ref().map(|to| (":to".to_owned(), to.last())));
+    (format!("#partition = :partition{range}"), values)
 }
 
 /// The bytes that JSON text takes inside the response, where it is a string in JSON again. It has no control characters

@@ -1,16 +1,21 @@
 //! `POST /message`: creates a message, or replaces the one with the same key.
 
-use attributes::{Attributes, item_size};
+use std::borrow::Cow;
+
+use attributes::{Attributes, KeySchema, item_size};
 use aws_sdk_dynamodb::types::AttributeValue;
 use lambda_http::Request;
 use lambda_http::http::StatusCode;
 use lambda_http::http::header::{ETAG, LOCATION};
-use message::{Key, MAX_ITEM_BYTES, Order, names};
+use message::{MAX_ITEM_BYTES, Order};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde_json::Value;
 
 use super::{ItemBody, matching};
 use crate::request::body::{Body, TABLE_NAME, object};
 use crate::request::fault::{MemberError, MemberViolation};
 use crate::request::item::{self, Item};
+use crate::request::key::{Address, KeyForm, KeyPart};
 use crate::request::parameters;
 use crate::request::preconditions::{creates_only, if_match};
 use crate::request::rejection::{Faults, Rejection};
@@ -21,32 +26,46 @@ use crate::table::etag::ETag;
 use crate::table::{Input, Operation, Table, condition_failed, members, revision};
 
 const MEMBERS: &[&str] = &["Item", TABLE_NAME];
+/// What a body of a table of messages is, in error messages.
 const EXPECTED: &str = "a JSON object such as {\"Item\":{\"date\":\"2001-01-01\",\"time\":\"09:01:05\",\
                         \"location\":\"location-03\",\"local_avg\":5.55}}";
 
+/// All but the characters that mean nothing anywhere in a URL.
+///
+/// <https://www.rfc-editor.org/rfc/rfc3986#section-2.3>
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
 /// Creates or replaces a message.
 pub async fn handle(table: &Table, request: &Request) -> Result<Response, Error> {
-    let item = Body::read(request, EXPECTED).and_then(|body| item_of(body, &table.name));
+    let schema = &table.schema;
+    let item = Body::read(request, expected(schema)).and_then(|body| item_of(body, table));
     let mut faults = Faults::default();
     let if_match = faults.take(if_match(request));
     let creates_only = faults.take(creates_only(request));
-    faults.take(check_address(item.as_ref().ok().map(|item| item.key), request));
+    faults.take(check_address(
+        item.as_ref().ok().map(|item| &item.address),
+        request,
+        schema,
+    ));
     let item = faults.take(item);
     let (if_match, creates_only, item) = faults.finish(|| Some((if_match?, creates_only?, item?)))?;
-    let Item { key, mut attributes } = item;
+    let Item {
+        address,
+        mut attributes,
+    } = item;
 
     let order = table.order();
     let condition = match &if_match {
         Some(tags) => {
             let stamped = order.map(|_| Order::ATTRIBUTE.to_owned());
             let written = attributes.keys().cloned().chain(stamped).collect();
-            Some(matching(table, key, tags, &written, "c").await?)
+            Some(matching(table, &address.key, tags, &written, "c").await?)
         }
-        None => creates_only.then(|| Condition::existence(false, "c")),
+        None => creates_only.then(|| Condition::existence(false, schema, "c")),
     };
     let answer = ItemBody::new(&attributes)?;
     let tag = ETag::of(&attributes);
-    revision::stamp(&mut attributes);
+    revision::stamp(&mut attributes, schema);
     attributes.extend(order.map(|order| (Order::ATTRIBUTE.to_owned(), AttributeValue::S(order.to_string()))));
     check_size(&attributes)?;
     let input = Input {
@@ -56,16 +75,43 @@ pub async fn handle(table: &Table, request: &Request) -> Result<Response, Error>
     let input = input.on(condition.unwrap_or_default());
     match table.call(Operation::PutItem, &input).await {
         Ok(_) => {}
-        Err(error) if condition_failed(&error) && creates_only => return Err(Error::Exists),
+        Err(error) if condition_failed(&error) && creates_only => return Err(Error::Exists(schema.clone())),
         Err(error) if condition_failed(&error) && if_match.is_some() => return Err(Error::Changed),
         Err(error) => return Err(Error::of_clients_call(Refused::Item, error)),
     }
-    // Relative to `…/message`: the stage, or the path that a custom domain gives the API, is the client's to know.
-    let time = key.time.to_string().replace(':', "%3A");
-    let location = format!("message/{}?time={time}", key.date);
     let response = response::json(StatusCode::CREATED, &answer).map_err(Error::Unwritable)?;
-    let response = response::with_header(response, LOCATION, location);
+    let response = response::with_header(response, LOCATION, location(&address, schema));
     Ok(response::with_header(response, ETAG, tag.to_string()))
+}
+
+/// The body that is expected, in error messages.
+fn expected(schema: &KeySchema) -> Cow<'static, str> {
+    let KeySchema::Declared(_) = schema else {
+        return EXPECTED.into();
+    };
+    let parts = [Some(KeyPart::partition(schema)), KeyPart::sort(schema)];
+    let parts = parts.iter().flatten();
+    let examples = parts.map(|part| match part.form {
+        KeyForm::Number => format!("{}:7", Value::from(part.name)),
+        _ => format!("{}:\"text\"", Value::from(part.name)),
+    });
+    let examples: Vec<_> = examples.collect();
+    format!(
+        "a JSON object such as {{\"Item\":{{{},\"size\":5.55}}}}",
+        examples.join(",")
+    )
+    .into()
+}
+
+/// The address of an item, relative to `…/message`: the stage, or the path that a custom domain gives the API, is the client's
+/// to know.
+fn location(address: &Address, schema: &KeySchema) -> String {
+    let encoded = |text| utf8_percent_encode(text, RESERVED);
+    let path = format!("message/{}", encoded(address.partition.as_str()));
+    match KeyPart::sort(schema).zip(address.sort.as_ref()) {
+        Some((part, sort)) => format!("{path}?{}={}", encoded(part.name), encoded(sort.as_str())),
+        None => path,
+    }
 }
 
 /// Refuses an item that is over the size of one with what it is stamped with.
@@ -76,27 +122,29 @@ fn check_size(attributes: &Attributes) -> Result<(), Rejection> {
     }
 }
 
-fn item_of(mut body: Body, table: &str) -> Result<Item, Rejection> {
+fn item_of(mut body: Body, table: &Table) -> Result<Item, Rejection> {
     let mut faults = Faults::default();
-    faults.take(body.check(MEMBERS, table));
+    faults.take(body.check(MEMBERS, &table.name));
     let item = body.take("Item", "an object: the message");
     let members = faults.take(item.and_then(|value| object(value, item::POINTER)));
-    let item = members.and_then(|members| faults.take(Item::check(members)));
+    let item = members.and_then(|members| faults.take(Item::check(members, &table.schema)));
     faults.finish(|| item)
 }
 
-/// `POST /message` needs no key beside the item's, `key`. A client that gives one in path or query as well means that one
-/// too.
-fn check_address(key: Option<Key>, request: &Request) -> Result<(), Rejection> {
-    let unlike = |name| MemberError::at(item::POINTER, name, MemberViolation::UnlikeParameter(name));
+/// `POST /message` needs no key beside the item's, `address`. A client that gives one in path or query as well means that
+/// one too.
+fn check_address(address: Option<&Address>, request: &Request, schema: &KeySchema) -> Result<(), Rejection> {
     let mut faults = Faults::default();
-    let date = faults.take(parameters::path_date(request)).flatten();
-    if date.zip(key).is_some_and(|(date, key)| date != key.date) {
-        faults.add(unlike(names::DATE));
-    }
-    let time = faults.take(parameters::query_time(request)).flatten();
-    if time.zip(key).is_some_and(|(time, key)| time != key.time) {
-        faults.add(unlike(names::TIME));
+    let given = [
+        faults.take(parameters::path_key(request, schema)).flatten(),
+        faults.take(parameters::query_sort_key(request, schema)).flatten(),
+    ];
+    let parts = address.into_iter().flat_map(|address| address.parts(schema));
+    for (given, (part, value)) in given.iter().zip(parts) {
+        if given.as_ref().is_some_and(|given| given != value) {
+            let violation = MemberViolation::UnlikeParameter(part.name.to_owned());
+            faults.add(MemberError::at(item::POINTER, part.name, violation));
+        }
     }
     faults.finish(|| Some(()))
 }

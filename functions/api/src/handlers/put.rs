@@ -1,17 +1,18 @@
 //! `PUT /message/{date}?time=`: updates a message that exists.
 
-use attributes::KeyJson;
+use attributes::ItemKey;
 use lambda_http::Request;
 use lambda_http::http::StatusCode;
 use lambda_http::http::header::ETAG;
-use message::{Key, Order};
+use message::Order;
 
 use super::matching;
 use crate::request::body::Body;
+use crate::request::key::Address;
 use crate::request::parameters;
 use crate::request::preconditions::{Tags, if_match, refuse_if_none_match};
 use crate::request::rejection::Faults;
-use crate::request::update::{self, Update};
+use crate::request::update::{self, Update, Updated};
 use crate::response::error::{Error, Refused};
 use crate::response::{self, Response};
 use crate::table::condition::Condition;
@@ -21,28 +22,33 @@ use crate::table::{Input, Operation, Table, condition_failed};
 /// Updates a message.
 pub async fn handle(table: &Table, request: &Request) -> Result<Response, Error> {
     let mut faults = Faults::default();
-    let key = faults.take(parameters::key(request));
+    let address = faults.take(parameters::address(request, &table.schema));
     let if_match = faults.take(if_match(request));
     faults.take(refuse_if_none_match(request));
     let body = faults.take(Body::read(request, update::EXPECTED));
     let order = table.order();
-    let update = body.and_then(|body| faults.take(Update::check(body, key, &table.name, order.is_some())));
-    let (key, if_match, mut update) = faults.finish(|| Some((key?, if_match?, update?)))?;
+    let updated = Updated {
+        name: &table.name,
+        schema: &table.schema,
+        ordered: order.is_some(),
+    };
+    let update = body.and_then(|body| faults.take(Update::check(body, address.as_ref(), &updated)));
+    let (Address { key, .. }, if_match, mut update) = faults.finish(|| Some((address?, if_match?, update?)))?;
 
     if update.expression.is_empty() {
-        return unchanged(table, key, if_match.as_ref()).await;
+        return unchanged(table, &key, if_match.as_ref()).await;
     }
     let prefix = update.free_prefix();
     let mut touched = update.touched.clone();
     touched.extend(order.map(|_| Order::ATTRIBUTE.to_owned()));
     update.stamp(&prefix, order);
     let condition = match &if_match {
-        Some(tags) => matching(table, key, tags, &touched, &prefix).await?,
-        None => Condition::existence(true, &prefix),
+        Some(tags) => matching(table, &key, tags, &touched, &prefix).await?,
+        None => Condition::existence(true, &table.schema, &prefix),
     };
     let condition = update.on(condition);
     let input = Input {
-        key: Some(KeyJson(key)),
+        key: Some(key),
         update_expression: Some(update.expression),
         // For the tag. It costs nothing beyond the update itself.
         return_values: Some("ALL_NEW"),
@@ -55,18 +61,18 @@ pub async fn handle(table: &Table, request: &Request) -> Result<Response, Error>
             Ok(response::with_header(response, ETAG, tag.to_string()))
         }
         Err(error) if condition_failed(&error) && if_match.is_some() => Err(Error::Changed),
-        Err(error) if condition_failed(&error) => Err(Error::NotFound),
-        Err(error) => Err(Error::of_clients_call(Refused::Update, error)),
+        Err(error) if condition_failed(&error) => Err(Error::NotFound(table.schema.clone())),
+        Err(error) => Err(Error::of_clients_call(Refused::Update(table.schema.clone()), error)),
     }
 }
 
 /// The answer to an update that changes nothing of a message, as one that names the parts of its key only.
-async fn unchanged(table: &Table, key: Key, if_match: Option<&Tags>) -> Result<Response, Error> {
+async fn unchanged(table: &Table, key: &ItemKey, if_match: Option<&Tags>) -> Result<Response, Error> {
     let missing = || {
         if if_match.is_some() {
             Error::Changed
         } else {
-            Error::NotFound
+            Error::NotFound(table.schema.clone())
         }
     };
     let tag = ETag::of(&table.read(key).await?.ok_or_else(missing)?);

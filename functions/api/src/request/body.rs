@@ -1,5 +1,7 @@
 //! The JSON body of a request, and what all bodies have in common.
 
+use std::borrow::Cow;
+
 use attributes::{ObjectError, pointer_step};
 use lambda_http::Request;
 use message::invisible::is_blank;
@@ -22,7 +24,7 @@ impl Body {
     ///
     /// # Errors
     /// [`Rejection::MediaType`], [`Rejection::TooLarge`], or [`BodyError`].
-    pub fn read(request: &Request, expected: &'static str) -> Result<Self, Rejection> {
+    pub fn read(request: &Request, expected: impl Into<Cow<'static, str>>) -> Result<Self, Rejection> {
         if !headers::values(request, "content-type").all(is_json) {
             return Err(Rejection::MediaType);
         }
@@ -30,10 +32,10 @@ impl Body {
         if bytes.len() > MAX_BODY_BYTES {
             return Err(Rejection::TooLarge(bytes.len()));
         }
-        Ok(Self::parse(bytes, expected)?)
+        Ok(Self::parse(bytes, expected.into())?)
     }
 
-    fn parse(bytes: &[u8], expected: &'static str) -> Result<Self, BodyError> {
+    fn parse(bytes: &[u8], expected: Cow<'static, str>) -> Result<Self, BodyError> {
         let text = std::str::from_utf8(bytes).map_err(|error| BodyError::Utf8(error.valid_up_to()))?;
         if is_blank(text) {
             return Err(BodyError::Missing(expected));

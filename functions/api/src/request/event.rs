@@ -29,7 +29,6 @@ use lambda_http::http::{HeaderMap, HeaderName, HeaderValue};
 use lambda_http::request::{LambdaRequest, RequestContext, RequestOrigin};
 use lambda_http::{Body, Request, RequestExt};
 use message::invisible::trim;
-use message::names;
 
 use self::context::{context_of, string_in};
 use self::method::{known_method, method_of};
@@ -263,7 +262,7 @@ fn stage_variables_of(variables: Part<'_>) -> HashMap<String, String> {
 
 /// The path parameter of an event without routes.
 fn path_parameter(path: &str) -> Option<(String, String)> {
-    route::date_in(path).map(|date| (names::DATE.to_owned(), date.to_owned()))
+    route::key_in(path).map(|key| (route::PATH_PARAMETER.to_owned(), key.to_owned()))
 }
 
 #[cfg(test)]

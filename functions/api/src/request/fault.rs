@@ -2,9 +2,11 @@
 //!
 //! `Display` is written for the client: it names the place and the remedy, and quotes no value.
 
-use attributes::{AttributeError, AttributeViolation};
-use message::KeyError;
+use std::borrow::Cow;
 
+use attributes::{AttributeError, AttributeViolation};
+
+use super::key::{KeyForm, KeyPart};
 use super::limits::{MAX_FIELD_BYTES, MAX_FIELDS, MAX_LIMIT};
 
 /// One fault of a request.
@@ -39,7 +41,7 @@ impl Fault {
     #[must_use]
     pub fn pointer(&self) -> String {
         match self {
-            Self::Parameter(error) => pointer("", error.name),
+            Self::Parameter(error) => pointer("", &error.name),
             Self::Body(_) => String::new(),
             Self::Member(error) => error.pointer.clone(),
         }
@@ -68,7 +70,7 @@ pub enum Location {
 }
 
 /// A parameter with its violation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "the {} `{name}` {violation}",
     match location {
@@ -81,23 +83,23 @@ pub struct ParameterError {
     /// The part of the request that holds it.
     pub location: Location,
     /// Its name.
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
     /// The violation.
     pub violation: ParameterViolation,
 }
 
 /// A rule that a parameter violates.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ParameterViolation {
     /// The parameter is missing.
     #[error("is missing; it {0}")]
-    Missing(KeyError),
+    Missing(KeyForm),
     /// The parameter is empty.
     #[error("is empty; it {0}")]
-    Empty(KeyError),
-    /// The value is no date, or no time.
-    #[error(transparent)]
-    Key(#[from] KeyError),
+    Empty(KeyForm),
+    /// The value has another form than the part of the key.
+    #[error("{0}")]
+    Key(KeyForm),
     /// The parameter has several values, and it is unknown which one counts.
     #[error("has different values; give it once")]
     Contradictory,
@@ -107,12 +109,15 @@ pub enum ParameterViolation {
     /// The value is neither of the two orders.
     #[error("must be asc or desc")]
     Order,
-    /// The parameter narrows down a date, and there is none.
-    #[error("goes with the query parameter `date`; add it, or leave this out")]
-    NeedsDate,
+    /// The parameter narrows down the items of one partition key, and there is none.
+    #[error("goes with the query parameter `{0}`; add it, or leave this out")]
+    NeedsPartition(String),
+    /// The parameter is about a sort key, and the table has none.
+    #[error("has no meaning here, since the table has no sort key; leave it out")]
+    NoSortKey,
     /// The range ends before it begins.
-    #[error("is later than `to`; swap them")]
-    Backwards,
+    #[error("is {0} than `to`; swap them")]
+    Backwards(&'static str),
     /// The value is no list of attribute names.
     #[error(
         "must be 1 to {MAX_FIELDS} names of attributes with commas between them, each of 1 to {MAX_FIELD_BYTES} bytes"
@@ -121,9 +126,9 @@ pub enum ParameterViolation {
     /// The value is no token that this API gave out for this list.
     #[error(
         "is not one that this API gave out for this list; send the `NextToken` of the page before unchanged, with the \
-         same `date`, `from`, `to`, `order` and `fields`, or leave it out"
+         same {0}, or leave it out"
     )]
-    Token,
+    Token(String),
     /// The value is no list of entity tags.
     #[error(
         "must be * or ETags with their quotation marks, such as \"bDdfiCuzbcXKJp4eE4q3Og\", with commas between them"
@@ -151,7 +156,7 @@ pub enum BodyError {
     Utf8(usize),
     /// The body is missing.
     #[error("the body is missing; it must be {0}")]
-    Missing(&'static str),
+    Missing(Cow<'static, str>),
     /// The body is not JSON. The source says where.
     #[error("the body is not JSON: {0}")]
     Syntax(#[source] serde_json::Error),
@@ -160,7 +165,7 @@ pub enum BodyError {
     Duplicate(String),
     /// The body is another JSON value than an object.
     #[error("the body must be {0}")]
-    NotAnObject(&'static str),
+    NotAnObject(Cow<'static, str>),
     /// The body changes nothing.
     #[error("the body changes nothing; name an attribute in `/Item` or in `/Remove`")]
     NoChange,
@@ -198,8 +203,8 @@ pub enum MemberViolation {
     #[error("must not be empty; give it a value or leave it out")]
     Empty,
     /// A key attribute has another form.
-    #[error(transparent)]
-    Key(#[from] KeyError),
+    #[error("{0}")]
+    Key(KeyForm),
     /// DynamoDB cannot hold the value.
     #[error(transparent)]
     Attribute(#[from] AttributeViolation),
@@ -208,7 +213,7 @@ pub enum MemberViolation {
     OtherTable,
     /// A key attribute differs from the same in the path or query.
     #[error("differs from the parameter `{0}`; make them equal")]
-    UnlikeParameter(&'static str),
+    UnlikeParameter(String),
     /// A key attribute stays as it is as long as the message is there.
     #[error("names a part of the message's key, which cannot be removed")]
     KeyPart,
@@ -245,10 +250,11 @@ pub fn pointer(parent: &str, name: &str) -> String {
 }
 
 impl ParameterError {
-    pub fn query(name: &'static str, violation: ParameterViolation) -> Self {
+    /// The error of a query parameter.
+    pub fn query(name: impl Into<Cow<'static, str>>, violation: ParameterViolation) -> Self {
         Self {
             location: Location::Query,
-            name,
+            name: name.into(),
             violation,
         }
     }
@@ -256,7 +262,16 @@ impl ParameterError {
     pub fn header(name: &'static str, violation: ParameterViolation) -> Self {
         Self {
             location: Location::Header,
-            name,
+            name: name.into(),
+            violation,
+        }
+    }
+
+    /// The error of a parameter that is a part of the key.
+    pub fn of_key(location: Location, part: KeyPart<'_>, violation: ParameterViolation) -> Self {
+        Self {
+            location,
+            name: part.name.to_owned().into(),
             violation,
         }
     }

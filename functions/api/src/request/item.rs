@@ -1,10 +1,11 @@
 //! A message as clients write it: `{"date":"2001-01-01","time":"09:01:05","location":"location-03",…}`.
 
-use attributes::{AttributeError, Attributes, item_size, plain_json};
-use message::{Key, KeyError, MAX_ITEM_BYTES, names};
+use attributes::{AttributeError, Attributes, KeySchema, item_size, plain_json};
+use message::{MAX_ITEM_BYTES, names};
 use serde_json::{Map, Value};
 
 use super::fault::{MemberError, MemberViolation, pointer};
+use super::key::{Address, KeyPart, KeyValue};
 use super::limits::MAX_NAME_BYTES;
 use super::rejection::{Faults, Rejection};
 use crate::table::hidden::is_hidden;
@@ -16,30 +17,29 @@ pub const POINTER: &str = "/Item";
 #[derive(Debug)]
 pub struct Item {
     /// Its primary key.
-    pub key: Key,
+    pub address: Address,
     /// All attributes, those of the key too.
     pub attributes: Attributes,
 }
 
 impl Item {
-    /// Checks an item: it has its key, and every attribute is [valid](attributes).
+    /// Checks an item: it has its key, and every attribute is [valid](attributes). A number in the key gets the one text that
+    /// its value has.
     ///
     /// # Errors
     /// [`MemberError`] for each mistake.
-    pub fn check(members: Map<String, Value>) -> Result<Self, Rejection> {
+    pub fn check(members: Map<String, Value>, schema: &KeySchema) -> Result<Self, Rejection> {
         let mut faults = Faults::default();
-        let date = faults.take(key_part(&members, names::DATE, KeyError::Date));
-        let time = faults.take(key_part(&members, names::TIME, KeyError::Time));
-        let attributes = faults.take(attributes(members));
-        faults.finish(|| {
-            Some(Self {
-                key: Key {
-                    date: date?,
-                    time: time?,
-                },
-                attributes: attributes?,
-            })
-        })
+        let partition = faults.take(key_value(&members, KeyPart::partition(schema)));
+        let sort = match KeyPart::sort(schema) {
+            Some(part) => faults.take(key_value(&members, part)).map(Some),
+            None => Some(None),
+        };
+        let attributes = faults.take(attributes(members, schema));
+        let (address, mut attributes) = faults.finish(|| Address::of(schema, partition?, sort?).zip(attributes))?;
+        let key = address.parts(schema);
+        attributes.extend(key.map(|(part, value)| (part.name.to_owned(), value.to_attribute())));
+        Ok(Self { address, attributes })
     }
 }
 
@@ -48,11 +48,11 @@ impl Item {
 ///
 /// # Errors
 /// [`MemberError`] for each mistake.
-pub fn attributes(members: Map<String, Value>) -> Result<Attributes, Rejection> {
+pub fn attributes(members: Map<String, Value>, schema: &KeySchema) -> Result<Attributes, Rejection> {
     let mut faults = Faults::default();
     let mut attributes = Attributes::with_capacity(members.len());
     for (name, value) in members {
-        if let Some(violation) = violation_of(&name, &value) {
+        if let Some(violation) = violation_of(&name, &value, schema) {
             faults.add(MemberError::at(POINTER, &name, violation));
             continue;
         }
@@ -83,26 +83,17 @@ pub fn too_large(pointer: &str, bytes: usize) -> MemberError {
     MemberError::new(pointer, MemberViolation::TooLarge { bytes, limit })
 }
 
-fn key_part<T>(members: &Map<String, Value>, name: &str, expected: KeyError) -> Result<T, MemberError>
-where
-    T: std::str::FromStr<Err = KeyError>,
-{
-    let violation = match members.get(name) {
-        Some(Value::String(text)) => match text.parse() {
-            Ok(part) => return Ok(part),
-            Err(error) => MemberViolation::Key(error),
-        },
-        Some(_) => MemberViolation::Key(expected),
-        None => MemberViolation::Missing(match expected {
-            KeyError::Date => "a date of the form YYYY-MM-DD, such as \"2019-05-28\"",
-            _ => "a UTC time of day of the form HH:MM:SS, such as \"10:55:09\"",
-        }),
+fn key_value(members: &Map<String, Value>, part: KeyPart<'_>) -> Result<KeyValue, MemberError> {
+    let violation = match members.get(part.name).map(|value| part.form.parse_json(value)) {
+        Some(Some(value)) => return Ok(value),
+        Some(None) => MemberViolation::Key(part.form),
+        None => MemberViolation::Missing(part.form.expected_json()),
     };
-    Err(MemberError::at(POINTER, name, violation))
+    Err(MemberError::at(POINTER, part.name, violation))
 }
 
-fn violation_of(name: &str, value: &Value) -> Option<MemberViolation> {
-    if [names::DATE, names::TIME].contains(&name) {
+fn violation_of(name: &str, value: &Value, schema: &KeySchema) -> Option<MemberViolation> {
+    if schema.has(name) {
         return None;
     }
     if is_hidden(name) {
@@ -113,6 +104,9 @@ fn violation_of(name: &str, value: &Value) -> Option<MemberViolation> {
     }
     if name.len() > MAX_NAME_BYTES {
         return Some(MemberViolation::Form("named with at most 64 KB"));
+    }
+    if *schema != KeySchema::Messages {
+        return None;
     }
     if names::TEXTS.contains(&name) && !value.is_string() {
         return Some(MemberViolation::Form("a string"));
@@ -131,7 +125,7 @@ mod tests {
 
     fn check(more: &str) -> Result<Item, Rejection> {
         let text = format!(r#"{{"date":"2001-01-01","time":"09:01:05"{more}}}"#);
-        Item::check(serde_json::from_str(&text).unwrap())
+        Item::check(serde_json::from_str(&text).unwrap(), &KeySchema::Messages)
     }
 
     #[test]
@@ -140,7 +134,7 @@ mod tests {
             r#","location":"l","local_avg":5.550,"remote_avg":-1E-7,"note":{"a":[1,null,""]},"ok":false,"none":null"#,
         )
         .unwrap();
-        assert_eq!(item.key.date.to_string(), "2001-01-01");
+        assert_eq!(item.address.partition.as_str(), "2001-01-01");
         assert_eq!(item.attributes["local_avg"].as_n().unwrap(), "5.550");
         assert_eq!(item.attributes.len(), 8);
         let empty = check(r#","location":"","note":" ""#).unwrap();
@@ -202,7 +196,10 @@ mod tests {
             let Value::Object(members) = item else {
                 panic!("an object")
             };
-            assert_eq!(Item::check(members).unwrap_err().to_string(), message);
+            assert_eq!(
+                Item::check(members, &KeySchema::Messages).unwrap_err().to_string(),
+                message
+            );
         }
     }
 

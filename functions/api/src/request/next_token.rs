@@ -2,14 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use attributes::Attributes;
+use attributes::{Attributes, KeySchema};
 use aws_sdk_dynamodb::types::AttributeValue;
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit, Mac};
-use message::{Date, Time, names};
+use message::KeyType;
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
+
+use super::key::KeyValue;
 
 /// Length of the seal in front of a token's key, in bytes: long enough to make a guess hopeless.
 const SEAL_BYTES: usize = 16;
@@ -17,81 +19,129 @@ const SEAL_BYTES: usize = 16;
 /// What a list is of.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct List {
-    /// One date, or else the whole table.
-    pub day: Option<Day>,
+    /// One partition key, or else the whole table.
+    pub partition: Option<Partition>,
     /// The attributes that are asked for; all when it is empty.
     pub fields: BTreeSet<String>,
 }
 
-/// A part of one date, in the order of time.
+/// A part of the items of one partition key, in the order of the sort key.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Day {
-    /// The date.
-    pub date: Date,
-    /// The first time.
-    pub from: Option<Time>,
-    /// The last time.
-    pub to: Option<Time>,
-    /// Whether the latest comes first.
+pub struct Partition {
+    /// The partition key.
+    pub key: KeyValue,
+    /// The first sort key.
+    pub from: Option<KeyValue>,
+    /// The last sort key.
+    pub to: Option<KeyValue>,
+    /// Whether the last comes first.
     pub descending: bool,
 }
 
 impl List {
     /// Other JSON for each other list.
     fn to_json(&self) -> Vec<u8> {
-        let text = |time: &Option<Time>| time.map(|time| time.to_string());
-        let day = self.day.as_ref();
-        let day = day.map(|day| (day.date.to_string(), text(&day.from), text(&day.to), day.descending));
+        fn text(value: Option<&KeyValue>) -> Option<&str> {
+            value.map(KeyValue::as_str)
+        }
+        let partition = self.partition.as_ref();
+        let partition = partition.map(|of| {
+            (
+                of.key.as_str(),
+                text(of.from.as_ref()),
+                text(of.to.as_ref()),
+                of.descending,
+            )
+        });
         // Strings always serialise.
-        serde_json::to_vec(&(day, &self.fields)).unwrap_or_default()
+        serde_json::to_vec(&(partition, &self.fields)).unwrap_or_default()
     }
 }
 
 /// The key after which a page begins. Clients see base64url text: a seal, and the key behind it.
 ///
 /// The key attributes are plain text: whoever writes to the table in another way may use other forms than ours.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NextToken {
-    date: String,
-    time: String,
+    partition: String,
+    sort: Option<String>,
+}
+
+/// The token of a table of messages, as JSON.
+#[derive(Serialize, Deserialize)]
+struct MessageToken<T> {
+    date: T,
+    time: T,
 }
 
 impl NextToken {
-    /// The token of the page that begins after `key`, which may be a whole item. `None` when it has no key.
+    /// The token of the page that begins after `key`, which may be a whole item. `None` when it has no key of the table.
     #[must_use]
-    pub fn after(key: &Attributes) -> Option<Self> {
-        let text = |name| Some(key.get(name)?.as_s().ok()?.clone());
+    pub fn after(key: &Attributes, schema: &KeySchema) -> Option<Self> {
+        let text = |(name, key_type)| match (key_type, key.get(name)?) {
+            (KeyType::S, AttributeValue::S(text)) | (KeyType::N, AttributeValue::N(text)) => Some(text.clone()),
+            _ => None,
+        };
         Some(Self {
-            date: text(names::DATE)?,
-            time: text(names::TIME)?,
+            partition: text(schema.partition())?,
+            sort: match schema.sort() {
+                Some(sort) => Some(text(sort)?),
+                None => None,
+            },
         })
     }
 
     /// Reads what [`NextToken::encode`] wrote for the same list of the same table; `None` for everything else.
     #[must_use]
-    pub fn decode(text: &str, list: &List, table: &str) -> Option<Self> {
+    pub fn decode(text: &str, list: &List, table: &str, schema: &KeySchema) -> Option<Self> {
         let bytes = BASE64_URL_SAFE_NO_PAD.decode(text).ok()?;
         let (seal, json) = bytes.split_at_checked(SEAL_BYTES)?;
-        sealing(json, list, table).verify_truncated_left(seal).ok()?;
-        serde_json::from_slice(json).ok()
+        sealing(json, list, table, schema).verify_truncated_left(seal).ok()?;
+        Some(match schema {
+            KeySchema::Messages => {
+                let MessageToken { date, time } = serde_json::from_slice(json).ok()?;
+                Self {
+                    partition: date,
+                    sort: Some(time),
+                }
+            }
+            KeySchema::Declared(_) => {
+                let (partition, sort) = serde_json::from_slice(json).ok()?;
+                Self { partition, sort }
+            }
+        })
     }
 
     /// The token as text that needs no escaping in a URL.
     #[must_use]
-    pub fn encode(&self, list: &List, table: &str) -> String {
-        // A struct of strings always serialises.
-        let json = serde_json::to_vec(self).unwrap_or_default();
-        let seal = sealing(&json, list, table).finalize().into_bytes();
+    pub fn encode(&self, list: &List, table: &str, schema: &KeySchema) -> String {
+        let Self { partition, sort } = self;
+        let json = match schema {
+            KeySchema::Messages => serde_json::to_vec(&MessageToken {
+                date: partition.as_str(),
+                time: sort.as_deref().unwrap_or_default(),
+            }),
+            KeySchema::Declared(_) => serde_json::to_vec(&(partition, sort)),
+        };
+        // Strings always serialise.
+        let json = json.unwrap_or_default();
+        let seal = sealing(&json, list, table, schema).finalize().into_bytes();
         BASE64_URL_SAFE_NO_PAD.encode([&seal[..SEAL_BYTES], &json].concat())
     }
 
     /// DynamoDB's `ExclusiveStartKey`.
     #[must_use]
-    pub fn into_start_key(self) -> Attributes {
-        Attributes::from([
-            (names::DATE.to_owned(), AttributeValue::S(self.date)),
-            (names::TIME.to_owned(), AttributeValue::S(self.time)),
-        ])
+    pub fn into_start_key(self, schema: &KeySchema) -> Attributes {
+        let attribute = |(name, key_type): (&str, KeyType), text| {
+            let value = match key_type {
+                KeyType::S => AttributeValue::S(text),
+                KeyType::N => AttributeValue::N(text),
+            };
+            (name.to_owned(), value)
+        };
+        let partition = attribute(schema.partition(), self.partition);
+        let sort = schema.sort().zip(self.sort).map(|(sort, text)| attribute(sort, text));
+        std::iter::once(partition).chain(sort).collect()
     }
 }
 
@@ -99,107 +149,28 @@ impl NextToken {
 /// from a good one instead of answering with other messages than those that come next. It keeps nobody from a message: a
 /// token opens no more than a list without one does. So the key needs to be no secret, and the table's name, which is
 /// another one for each stack, will do.
-fn sealing(json: &[u8], list: &List, table: &str) -> Hmac<Sha256> {
+fn sealing(json: &[u8], list: &List, table: &str, schema: &KeySchema) -> Hmac<Sha256> {
     #[expect(clippy::expect_used, reason = "HMAC takes a key of any length")]
     let mut mac = Hmac::<Sha256>::new_from_slice(table.as_bytes()).expect("a key");
+    // One JSON value behind the other: those of two schemas never make the same text.
+    mac.update(&schema_json(schema));
     mac.update(&list.to_json());
     mac.update(json);
     mac
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn token(date: &str, time: &str) -> NextToken {
-        let (date, time) = (date.to_owned(), time.to_owned());
-        NextToken { date, time }
-    }
-
-    fn day() -> Day {
-        Day {
-            date: "2001-01-01".parse().unwrap(),
-            from: Some("09:00:00".parse().unwrap()),
-            to: None,
-            descending: false,
-        }
-    }
-
-    fn list(day: Option<Day>, fields: &[&str]) -> List {
-        let fields = fields.iter().map(|name| (*name).to_owned()).collect();
-        List { day, fields }
-    }
-
-    #[test]
-    fn a_token_survives_the_way_to_the_client_and_back() {
-        for list in [List::default(), list(Some(day()), &["source"])] {
-            let token = token("2001-01-01", "ä/?&=+");
-            let text = token.encode(&list, "messages");
-            let url_safe = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
-            assert!(text.bytes().all(url_safe), "{text}");
-            let back = NextToken::decode(&text, &list, "messages").unwrap();
-            let key = back.into_start_key();
-            assert_eq!(key["time"], AttributeValue::S("ä/?&=+".into()));
-            assert_eq!(NextToken::after(&key), Some(token));
-        }
-    }
-
-    #[test]
-    fn a_token_of_another_list_or_table_is_none() {
-        let with = |change: fn(&mut Day)| {
-            let mut day = day();
-            change(&mut day);
-            Some(day)
-        };
-        let lists = [
-            List::default(),
-            list(None, &["source"]),
-            list(with(|_| {}), &[]),
-            list(with(|_| {}), &["source"]),
-            list(with(|_| {}), &["source", "time"]),
-            list(with(|day| day.date = "2001-01-02".parse().unwrap()), &[]),
-            list(with(|day| day.from = None), &[]),
-            list(with(|day| std::mem::swap(&mut day.from, &mut day.to)), &[]),
-            list(with(|day| day.from = Some("09:00:00.000".parse().unwrap())), &[]),
-            list(with(|day| day.descending = true), &[]),
-        ];
-        for given in &lists {
-            let text = token("2001-01-01", "09:01:05").encode(given, "messages");
-            for asked in &lists {
-                let found = NextToken::decode(&text, asked, "messages").is_some();
-                assert_eq!(found, given == asked, "{given:?} {asked:?}");
-            }
-            assert_eq!(NextToken::decode(&text, given, "other"), None);
-        }
-    }
-
-    #[test]
-    fn an_altered_token_is_none() {
-        let list = List::default();
-        let text = token("2001-01-01", "09:01:05").encode(&list, "messages");
-        let bytes = BASE64_URL_SAFE_NO_PAD.decode(&text).unwrap();
-        for at in 0..bytes.len() {
-            for bit in 0..8 {
-                let mut altered = bytes.clone();
-                altered[at] ^= 1 << bit;
-                let altered = BASE64_URL_SAFE_NO_PAD.encode(altered);
-                assert_eq!(
-                    NextToken::decode(&altered, &list, "messages"),
-                    None,
-                    "bit {bit} of {at}"
-                );
-            }
-        }
-        for cut in 0..text.len() {
-            assert_eq!(NextToken::decode(&text[..cut], &list, "messages"), None, "{cut}");
-        }
-        for text in [
-            format!("{text}="),
-            format!("{text}AA"),
-            format!(" {text}"),
-            "e30".to_owned(),
-        ] {
-            assert_eq!(NextToken::decode(&text, &list, "messages"), None, "{text}");
+/// Other JSON for each other key of a table; nothing for that of messages, whose tokens are older than other keys.
+fn schema_json(schema: &KeySchema) -> Vec<u8> {
+    let part = |(name, key_type): (_, KeyType)| (name, key_type.to_string());
+    match schema {
+        KeySchema::Messages => Vec::new(),
+        // Strings always serialise.
+        KeySchema::Declared(_) => {
+            let parts = (part(schema.partition()), schema.sort().map(part));
+            serde_json::to_vec(&parts).unwrap_or_default()
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

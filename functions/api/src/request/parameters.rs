@@ -2,14 +2,17 @@
 
 use std::collections::BTreeSet;
 
+use attributes::KeySchema;
 use lambda_http::{Request, RequestExt};
-use message::{Date, Key, KeyError, Time, names};
+use message::names;
 use percent_encoding::percent_decode_str;
 
 use super::fault::{Location, ParameterError, ParameterViolation};
+use super::key::{Address, KeyPart, KeyValue};
 use super::limits::{DEFAULT_LIMIT, MAX_FIELD_BYTES, MAX_FIELDS, MAX_LIMIT};
-use super::next_token::{Day, List, NextToken};
+use super::next_token::{List, NextToken, Partition};
 use super::rejection::{Faults, Rejection};
+use crate::route::PATH_PARAMETER;
 
 /// The names of the query parameters, but for the key.
 mod query_names {
@@ -21,72 +24,98 @@ mod query_names {
     pub const NEXT_TOKEN: &str = "NextToken";
 }
 
-/// The key that path and query name together: `/message/{date}?time=`.
+/// The parameters that narrow down or order the items of one partition key.
+const IN_ORDER: [&str; 3] = [query_names::FROM, query_names::TO, query_names::ORDER];
+
+/// Whether a query parameter has this name already, so that no key can have it.
+#[must_use]
+pub fn is_taken(name: &str) -> bool {
+    let others = [query_names::LIMIT, query_names::FIELDS, query_names::NEXT_TOKEN];
+    IN_ORDER.contains(&name) || others.contains(&name)
+}
+
+/// The key that path and query name together: `/message/{date}?time=`. The sort key is called as it is in the table; a
+/// table without one has the path alone.
 ///
 /// # Errors
 /// [`ParameterError`] for each of the two that is missing, empty or of the wrong form.
-pub fn key(request: &Request) -> Result<Key, Rejection> {
-    let needed = |location, name, error| ParameterError {
-        location,
-        name,
-        violation: ParameterViolation::Missing(error),
+pub fn address(request: &Request, schema: &KeySchema) -> Result<Address, Rejection> {
+    let needed = |value: Option<KeyValue>, location, part: KeyPart<'_>| {
+        value.ok_or_else(|| ParameterError::of_key(location, part, ParameterViolation::Missing(part.form)))
     };
-    let date = path_date(request);
-    let date = date.and_then(|date| date.ok_or(needed(Location::Path, names::DATE, KeyError::Date)));
-    let time = query_time(request);
-    let time = time.and_then(|time| time.ok_or(needed(Location::Query, names::TIME, KeyError::Time)));
     let mut faults = Faults::default();
-    let (date, time) = (faults.take(date), faults.take(time));
-    faults.finish(|| {
-        Some(Key {
-            date: date?,
-            time: time?,
-        })
-    })
+    let part = KeyPart::partition(schema);
+    let partition = path_key(request, schema).and_then(|value| needed(value, Location::Path, part));
+    let partition = faults.take(partition);
+    let sort = if let Some(part) = KeyPart::sort(schema) {
+        let sort = query_sort_key(request, schema).and_then(|value| needed(value, Location::Query, part));
+        faults.take(sort).map(Some)
+    } else {
+        faults.take(refuse(request, &[names::TIME], &ParameterViolation::NoSortKey));
+        Some(None)
+    };
+    faults.finish(|| Address::of(schema, partition?, sort?))
 }
 
-/// The path parameter `date`, when there is one.
+/// The partition key in the path, when there is one.
 ///
 /// # Errors
 /// [`ParameterError`] when it is none.
-pub fn path_date(request: &Request) -> Result<Option<Date>, ParameterError> {
-    // A REST API hands path parameters over as they are in the URL, unlike query parameters. No date contains a
-    // percent sign, so decoding one that is decoded already changes nothing.
+pub fn path_key(request: &Request, schema: &KeySchema) -> Result<Option<KeyValue>, ParameterError> {
+    let part = KeyPart::partition(schema);
     let parameters = request.path_parameters_ref();
-    let text = parameters.and_then(|parameters| parameters.first(names::DATE));
-    let text = text.map(|text| percent_decode_str(text).decode_utf8_lossy());
-    part(Location::Path, names::DATE, text.as_deref(), KeyError::Date)
+    let Some(text) = parameters.and_then(|parameters| parameters.first(PATH_PARAMETER)) else {
+        return Ok(None);
+    };
+    // REST APIs, function URLs and load balancers hand the path over as it is in the URL. HTTP APIs decode all of it but
+    // `%25`, which is what decoding it here leaves them to do.
+    let decoded = percent_decode_str(text).decode_utf8();
+    let violation = ParameterViolation::Key(part.form);
+    let text = decoded.map_err(|_| ParameterError::of_key(Location::Path, part, violation))?;
+    key_value(Location::Path, part, &text).map(Some)
 }
 
-/// The query parameter `time`, when there is one.
+/// The sort key in the query string, when the table has one and the request too.
 ///
 /// # Errors
 /// [`ParameterError`] when it is none.
-pub fn query_time(request: &Request) -> Result<Option<Time>, ParameterError> {
-    time(request, names::TIME)
+pub fn query_sort_key(request: &Request, schema: &KeySchema) -> Result<Option<KeyValue>, ParameterError> {
+    match KeyPart::sort(schema) {
+        Some(part) => query_key(request, part),
+        None => Ok(None),
+    }
 }
 
-/// The list that the query asks for: `date`, `from`, `to`, `order` and `fields`.
+/// The list that the query asks for: the partition key by its name, `from`, `to`, `order` and `fields`.
 ///
 /// # Errors
 /// [`ParameterError`] for each that is wrong.
-pub fn list(request: &Request) -> Result<List, Rejection> {
+pub fn list(request: &Request, schema: &KeySchema) -> Result<List, Rejection> {
     let mut faults = Faults::default();
-    let date = faults.take(query_date(request));
-    let range = faults.take(range(request));
+    let part = KeyPart::partition(schema);
+    let partition = faults.take(query_key(request, part));
+    let range = faults.take(range(request, schema));
     let order = faults.take(order(request));
     let fields = faults.take(fields(request));
-    faults.take(only_with_date(request));
+    if KeyPart::sort(schema).is_none() {
+        faults.take(refuse(request, &IN_ORDER, &ParameterViolation::NoSortKey));
+    } else if !has(request, part.name) {
+        let violation = ParameterViolation::NeedsPartition(part.name.to_owned());
+        faults.take(refuse(request, &IN_ORDER, &violation));
+    }
     faults.finish(|| {
         let (from, to) = range?;
         let descending = order?.unwrap_or_default();
-        let day = date?.map(|date| Day {
-            date,
+        let partition = partition?.map(|key| Partition {
+            key,
             from,
             to,
             descending,
         });
-        Some(List { day, fields: fields? })
+        Some(List {
+            partition,
+            fields: fields?,
+        })
     })
 }
 
@@ -108,32 +137,36 @@ pub fn limit(request: &Request) -> Result<i32, ParameterError> {
 /// Where the page of `list` begins, when it is not the first.
 ///
 /// # Errors
-/// [`ParameterError`] when the token is none for that list of `table`.
-pub fn next_token(request: &Request, list: &List, table: &str) -> Result<Option<NextToken>, ParameterError> {
+/// [`ParameterError`] when the token is none for that list of that table.
+pub fn next_token(
+    request: &Request,
+    list: &List,
+    table: &str,
+    schema: &KeySchema,
+) -> Result<Option<NextToken>, ParameterError> {
     let Some(text) = query(request, query_names::NEXT_TOKEN)? else {
         return Ok(None);
     };
-    let token = NextToken::decode(text, list, table);
-    token.map(Some).ok_or(ParameterError::query(
-        query_names::NEXT_TOKEN,
-        ParameterViolation::Token,
-    ))
+    let token = NextToken::decode(text, list, table, schema);
+    token.map(Some).ok_or_else(|| {
+        let parameters = same_parameters(schema);
+        ParameterError::query(query_names::NEXT_TOKEN, ParameterViolation::Token(parameters))
+    })
 }
 
-fn query_date(request: &Request) -> Result<Option<Date>, ParameterError> {
-    let text = query(request, names::DATE)?;
-    part(Location::Query, names::DATE, text, KeyError::Date)
-}
-
-/// The first and the last time that the client wants.
-fn range(request: &Request) -> Result<(Option<Time>, Option<Time>), Rejection> {
+/// The first and the last sort key that the client wants.
+fn range(request: &Request, schema: &KeySchema) -> Result<(Option<KeyValue>, Option<KeyValue>), Rejection> {
+    let Some(KeyPart { form, .. }) = KeyPart::sort(schema) else {
+        return Ok((None, None));
+    };
     let mut faults = Faults::default();
-    let from = faults.take(time(request, query_names::FROM));
-    let to = faults.take(time(request, query_names::TO));
-    if let (Some(Some(first)), Some(Some(last))) = (from, to)
-        && first_of(first) > last_of(last)
+    let [from, to] =
+        [query_names::FROM, query_names::TO].map(|name| faults.take(query_key(request, KeyPart { name, form })));
+    if let (Some(Some(first)), Some(Some(last))) = (&from, &to)
+        && first.is_behind(last)
     {
-        faults.add(ParameterError::query(query_names::FROM, ParameterViolation::Backwards));
+        let violation = ParameterViolation::Backwards(first.behind());
+        faults.add(ParameterError::query(query_names::FROM, violation));
     }
     faults.finish(|| from.zip(to))
 }
@@ -148,17 +181,23 @@ fn order(request: &Request) -> Result<Option<bool>, ParameterError> {
     }
 }
 
-/// Refuses what narrows down or orders a date, and means nothing for the whole table.
-fn only_with_date(request: &Request) -> Result<(), Rejection> {
+/// Refuses the parameters of these names.
+fn refuse(request: &Request, names: &[&'static str], violation: &ParameterViolation) -> Result<(), Rejection> {
     let mut faults = Faults::default();
-    if !has(request, names::DATE) {
-        for name in [query_names::FROM, query_names::TO, query_names::ORDER] {
-            if has(request, name) {
-                faults.add(ParameterError::query(name, ParameterViolation::NeedsDate));
-            }
-        }
+    for name in names.iter().filter(|name| has(request, name)) {
+        faults.add(ParameterError::query(*name, violation.clone()));
     }
     faults.finish(|| Some(()))
+}
+
+/// The parameters that stay the same from page to page, as a list in words.
+fn same_parameters(schema: &KeySchema) -> String {
+    let partition = KeyPart::partition(schema).name;
+    let in_order = match KeyPart::sort(schema) {
+        Some(_) => ", `from`, `to`, `order`",
+        None => "",
+    };
+    format!("`{partition}`{in_order} and `fields`")
 }
 
 fn fields(request: &Request) -> Result<BTreeSet<String>, ParameterError> {
@@ -174,68 +213,41 @@ fn fields(request: &Request) -> Result<BTreeSet<String>, ParameterError> {
     }
 }
 
-fn time(request: &Request, name: &'static str) -> Result<Option<Time>, ParameterError> {
-    part(Location::Query, name, query(request, name)?, KeyError::Time)
-}
-
 fn has(request: &Request, name: &str) -> bool {
     let parameters = request.query_string_parameters_ref();
     parameters.is_some_and(|parameters| parameters.first(name).is_some())
 }
 
 /// The value of a query parameter, which may be said more than once.
-fn query<'r>(request: &'r Request, name: &'static str) -> Result<Option<&'r str>, ParameterError> {
+fn query<'r>(request: &'r Request, name: &str) -> Result<Option<&'r str>, ParameterError> {
     let values = request
         .query_string_parameters_ref()
         .and_then(|parameters| parameters.all(name));
     match values.as_deref() {
         None | Some([]) => Ok(None),
         Some([value, others @ ..]) if others.iter().all(|other| other == value) => Ok(Some(value)),
-        Some(_) => Err(ParameterError::query(name, ParameterViolation::Contradictory)),
+        Some(_) => Err(ParameterError::query(
+            name.to_owned(),
+            ParameterViolation::Contradictory,
+        )),
     }
 }
 
-/// The first key that `time` covers: `10:55:09.000` begins where the second does, and the text of a coarser key comes before
-/// its own.
-#[must_use]
-pub fn first_of(time: Time) -> String {
-    let mut text = time.to_string();
-    while let Some(coarser) = text.strip_suffix("000") {
-        text = coarser.trim_end_matches('.').to_owned();
-    }
-    text
+/// The value of a part of a key in the query string, when it is there.
+fn query_key(request: &Request, part: KeyPart<'_>) -> Result<Option<KeyValue>, ParameterError> {
+    let text = query(request, part.name)?;
+    text.map(|text| key_value(Location::Query, part, text)).transpose()
 }
 
-/// The last key that `time` covers: `10:55:09` is a whole second, in which there may be finer keys, and their texts come
-/// behind it.
-#[must_use]
-pub fn last_of(time: Time) -> String {
-    const FINEST: &str = "00:00:00.999999999";
-    let text = time.to_string();
-    let nines = &FINEST[text.len()..];
-    text + nines
-}
-
-/// A date or a time.
-fn part<T>(
-    location: Location,
-    name: &'static str,
-    text: Option<&str>,
-    expected: KeyError,
-) -> Result<Option<T>, ParameterError>
-where
-    T: std::str::FromStr<Err = KeyError>,
-{
-    let result = match text {
-        None => Ok(None),
-        Some("") => Err(ParameterViolation::Empty(expected)),
-        Some(text) => text.parse().map(Some).map_err(ParameterViolation::Key),
+fn key_value(location: Location, part: KeyPart<'_>, text: &str) -> Result<KeyValue, ParameterError> {
+    let violation = match text {
+        "" => ParameterViolation::Empty(part.form),
+        text => match part.form.parse(text) {
+            Some(value) => return Ok(value),
+            None => ParameterViolation::Key(part.form),
+        },
     };
-    result.map_err(|violation| ParameterError {
-        location,
-        name,
-        violation,
-    })
+    Err(ParameterError::of_key(location, part, violation))
 }
 
 #[cfg(test)]

@@ -6,12 +6,13 @@ mod plain;
 
 use std::collections::{BTreeSet, HashMap};
 
-use attributes::Attributes;
+use attributes::{Attributes, KeySchema};
 use aws_sdk_dynamodb::types::AttributeValue;
-use message::{Key, Order};
+use message::Order;
 
 use super::body::{Body, TABLE_NAME};
 use super::fault::{MemberError, MemberViolation};
+use super::key::Address;
 use super::rejection::{Faults, Rejection};
 use crate::table::condition::Condition;
 use crate::table::revision;
@@ -55,26 +56,37 @@ pub struct Update {
     pub needs_revision: bool,
 }
 
+/// What an update is checked against.
+#[derive(Clone, Copy, Debug)]
+pub struct Updated<'t> {
+    /// The name of the table.
+    pub name: &'t str,
+    /// What its keys are made of.
+    pub schema: &'t KeySchema,
+    /// Whether writes have an order.
+    pub ordered: bool,
+}
+
 impl Update {
-    /// Checks the body of an update of the item `key` of `table`. Without a `key`, which is then wrong itself, the body
-    /// is not compared with it. The expression leaves room for an order when the update is `ordered`.
+    /// Checks the body of an update of the item at `address`. Without an `address`, which is then wrong itself, the body is not
+    /// compared with it. The expression leaves room for an order when the table's writes have one.
     ///
     /// # Errors
     /// [`Rejection::Invalid`] with each mistake. The grammar of an expression is left to DynamoDB.
-    pub fn check(body: Body, key: Option<Key>, table: &str, ordered: bool) -> Result<Self, Rejection> {
+    pub fn check(body: Body, address: Option<&Address>, table: &Updated<'_>) -> Result<Self, Rejection> {
         let mut faults = Faults::default();
-        faults.take(body.check(KNOWN, table));
+        faults.take(body.check(KNOWN, table.name));
         let plain: Vec<_> = OF_PLAIN.into_iter().filter(|name| body.has(name)).collect();
         let expression = OF_EXPRESSION.into_iter().find(|name| body.has(name));
         let update = match expression {
-            None if !plain.is_empty() => faults.take(plain::check(body, key)),
+            None if !plain.is_empty() => faults.take(plain::check(body, address, table.schema)),
             Some(expression) if !plain.is_empty() => {
                 for name in plain {
                     faults.add(MemberError::at("", name, MemberViolation::OtherForm(expression)));
                 }
                 None
             }
-            _ => faults.take(expression::check(body, ordered)),
+            _ => faults.take(expression::check(body, table)),
         };
         faults.finish(|| update)
     }

@@ -3,7 +3,7 @@
 //! `Display` of a client's mistake is written for the client: it names the place and the remedy, and quotes no value.
 //! `Display` of our failures is written for the log, and never sent.
 
-use attributes::AttributeError;
+use attributes::{AttributeError, KeySchema};
 use aws::CallError;
 use aws_sdk_dynamodb::error::ProvideErrorMetadata;
 
@@ -18,11 +18,11 @@ pub enum Error {
     #[error(transparent)]
     Rejected(#[from] Rejection),
     /// There is no message under the key.
-    #[error("there is no message with this date and time")]
-    NotFound,
+    #[error("there is no message with this {}", key_words(.0))]
+    NotFound(KeySchema),
     /// No route has this path.
-    #[error("there is nothing at this path; the API has /message and /message/{{date}}")]
-    NoRoute,
+    #[error("there is nothing at this path; the API has /message and /message/{{{}}}", .0.partition().0)]
+    NoRoute(KeySchema),
     /// The routes with this path have these methods, and not the one of the request.
     #[error("there is no such method at this path; it has {}", .0.join(", "))]
     Method(&'static [&'static str]),
@@ -38,8 +38,11 @@ pub enum Error {
     )]
     WeakTags,
     /// `If-None-Match: *` demands that there is no message.
-    #[error("there is a message with this date and time already; leave the header If-None-Match out to replace it")]
-    Exists,
+    #[error(
+        "there is a message with this {} already; leave the header If-None-Match out to replace it",
+        key_words(.0)
+    )]
+    Exists(KeySchema),
     /// DynamoDB's `ValidationException` for a call that contains what the client wrote.
     #[error("{what}")]
     Refused {
@@ -55,15 +58,15 @@ pub enum Error {
     #[error("an item of the table cannot be represented in JSON")]
     Unreadable(#[source] AttributeError),
     /// An item of the table comes without its key.
-    #[error("DynamoDB returned an item or a key without text in `date` and `time`: the table has another key")]
-    NoKey,
+    #[error("DynamoDB returned an item or a key without {}: the table has another key", key_names(.0))]
+    NoKey(KeySchema),
     /// The answer has no JSON form.
     #[error("the answer cannot be written as JSON")]
     Unwritable(#[source] serde_json::Error),
 }
 
 /// The part of a request that DynamoDB refused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refused {
     /// A `PutItem`.
     #[error(
@@ -74,11 +77,29 @@ pub enum Refused {
     /// An `UpdateItem`.
     #[error(
         "the table does not accept the update: correct the syntax of `/UpdateExpression`, the types of \
-         `/ExpressionAttributeValues`, and what the expression asks of the message's present attributes (`date` and \
-         `time` cannot be updated, reserved words need a placeholder in `/ExpressionAttributeNames`, and the message \
-         must stay under 400 KB)"
+         `/ExpressionAttributeValues`, and what the expression asks of the message's present attributes ({} cannot be \
+         updated, reserved words need a placeholder in `/ExpressionAttributeNames`, and the message must stay under \
+         400 KB)",
+        key_names(.0)
     )]
-    Update,
+    Update(KeySchema),
+}
+
+/// The key in words, for a sentence such as "with this …".
+fn key_words(schema: &KeySchema) -> String {
+    match schema {
+        KeySchema::Messages => "date and time".to_owned(),
+        KeySchema::Declared(_) => key_names(schema),
+    }
+}
+
+/// The names of the key attributes.
+fn key_names(schema: &KeySchema) -> String {
+    let (partition, _) = schema.partition();
+    match schema.sort() {
+        Some((sort, _)) => format!("`{partition}` and `{sort}`"),
+        None => format!("`{partition}`"),
+    }
 }
 
 impl Error {

@@ -93,13 +93,13 @@ impl Error {
             Self::Rejected(Rejection::TooLarge(_)) => Kind::CONTENT_TOO_LARGE,
             Self::Rejected(Rejection::MediaType) => Kind::UNSUPPORTED_MEDIA_TYPE,
             Self::Refused { .. } => Kind::REFUSED_BY_TABLE,
-            Self::NotFound => Kind::MESSAGE_NOT_FOUND,
-            Self::NoRoute => Kind::ROUTE_NOT_FOUND,
+            Self::NotFound(_) => Kind::MESSAGE_NOT_FOUND,
+            Self::NoRoute(_) => Kind::ROUTE_NOT_FOUND,
             Self::Method(_) => Kind::METHOD_NOT_ALLOWED,
-            Self::Changed | Self::WeakTags | Self::Exists => Kind::PRECONDITION_FAILED,
+            Self::Changed | Self::WeakTags | Self::Exists(_) => Kind::PRECONDITION_FAILED,
             Self::Table(TableError::Throttled(_)) => Kind::TABLE_BUSY,
             Self::Table(TableError::Call(_) | TableError::Reply(_))
-            | Self::NoKey
+            | Self::NoKey(_)
             | Self::Unreadable(_)
             | Self::Unwritable(_) => Kind::INTERNAL_ERROR,
         }

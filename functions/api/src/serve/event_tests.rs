@@ -23,7 +23,8 @@ fn stored() -> Rule {
 
 /// A page of the date, between the two times.
 fn page() -> Rule {
-    let values = json!({":date": {"S": "2001-01-01"}, ":from": {"S": "09:01:05"}, ":to": {"S": "09:01:06.999999999"}});
+    let values =
+        json!({":partition": {"S": "2001-01-01"}, ":from": {"S": "09:01:05"}, ":to": {"S": "09:01:06.999999999"}});
     Rule::on("Query").when(move |request| request["ExpressionAttributeValues"] == values)
 }
 

@@ -1,9 +1,10 @@
 //! Whatever arrives, there is a well-formed answer.
 
+use message::KeyType::{N, S};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use crate::testing::{Received, SAMPLES, api, event, problem, send_text, willing};
+use crate::testing::{Received, SAMPLES, api, api_keyed, declared, event, problem, send_text, willing};
 
 /// JSON of any shape, with the names that mean something to us more often than by chance.
 fn any_json() -> impl Strategy<Value = Value> {
@@ -35,6 +36,9 @@ fn any_json() -> impl Strategy<Value = Value> {
             "isBase64Encoded",
             "date",
             "time",
+            "pk",
+            "sk",
+            "id",
             "limit",
             "NextToken",
             "Content-Type",
@@ -89,9 +93,13 @@ fn check_answer(payload: &str) {
         .enable_time()
         .build()
         .unwrap();
-    let api = api(willing());
-    for (route, _) in SAMPLES {
-        let response = runtime.block_on(send_text(&api, route, payload));
+    let apis = [
+        api(willing()),
+        api_keyed(declared("pk", S, Some(("sk", N))), willing()),
+        api_keyed(declared("id", N, None), willing()),
+    ];
+    for (api, (route, _)) in apis.iter().flat_map(|api| SAMPLES.map(|sample| (api, sample))) {
+        let response = runtime.block_on(send_text(api, route, payload));
         let status = response.status().as_u16();
         assert!(
             matches!(status, 200 | 201 | 204 | 400 | 404 | 405 | 412 | 413 | 415),
@@ -151,7 +159,7 @@ proptest! {
 
     #[test]
     fn any_parameters_get_an_answer(date: String, time: String, limit: String, token: String) {
-        let query = json!({"date": date, "time": time, "limit": limit, "NextToken": token});
+        let query = json!({"date": date, "time": time, "pk": date, "sk": time, "id": date, "limit": limit, "NextToken": token});
         check_answer(&json!({"pathParameters": {"date": date}, "queryStringParameters": query}).to_string());
     }
 }

@@ -1,6 +1,7 @@
 //! Requests of paths and methods that the API does not have. API Gateway would answer them as if their signature were
 //! missing; the template sends them to the function that lists messages, so that an authorized client learns what is wrong.
 
+use attributes::KeySchema;
 use lambda_http::request::RequestContext;
 use lambda_http::{Request, RequestExt};
 
@@ -17,9 +18,9 @@ const DEFAULT: &str = "$default";
 /// none of the API's.
 ///
 /// An event made by hand may lack both.
-pub fn unrouted(request: &Request) -> Option<Error> {
+pub fn unrouted(request: &Request, schema: &KeySchema) -> Option<Error> {
     match (resource(request), request.method().as_str()) {
-        (OTHERS, _) => Some(Error::NoRoute),
+        (OTHERS, _) => Some(Error::NoRoute(schema.clone())),
         (MESSAGE, _) => Some(Error::Method(allowed(MESSAGE))),
         (_, "GET") => None,
         _ => Some(Error::Method(allowed(MESSAGES))),
@@ -29,7 +30,7 @@ pub fn unrouted(request: &Request) -> Option<Error> {
 /// Why `request` is not for `route`, when its source has no routes of its own (a function URL, a load balancer) and the
 /// request is for another route. Such a source hands every request to the function: without this check, a `GET` would delete
 /// a message.
-pub fn misrouted(request: &Request, route: Route) -> Option<Error> {
+pub fn misrouted(request: &Request, route: Route, schema: &KeySchema) -> Option<Error> {
     let is_routed = match request.request_context_ref() {
         None => true,
         Some(RequestContext::ApiGatewayV1(context)) => context.resource_path.as_deref() != Some(DEFAULT),
@@ -43,7 +44,7 @@ pub fn misrouted(request: &Request, route: Route) -> Option<Error> {
             let other = request.method() != route.method();
             other.then(|| Error::Method(allowed(path)))
         }
-        _ => Some(Error::NoRoute),
+        _ => Some(Error::NoRoute(schema.clone())),
     }
 }
 
@@ -83,7 +84,10 @@ mod tests {
     use crate::request::event::Event;
 
     fn of_event(event: &str) -> Option<Error> {
-        unrouted(&Event::parse(event, false).unwrap().into_request().unwrap())
+        unrouted(
+            &Event::parse(event, false).unwrap().into_request().unwrap(),
+            &KeySchema::Messages,
+        )
     }
 
     fn of(resource: &str, path: &str, method: &str) -> Option<Error> {
@@ -188,12 +192,15 @@ mod tests {
                 json!({"path": path, "httpMethod": method, "requestContext": {"elb": {"targetGroupArn": "arn"}}}),
             ] {
                 let request = Event::parse(&event.to_string(), false).unwrap().into_request().unwrap();
-                let found = misrouted(&request, Route::DeleteMessage).map(|error| error.status());
+                let found = misrouted(&request, Route::DeleteMessage, &KeySchema::Messages).map(|error| error.status());
                 assert_eq!(found, status, "{event}");
             }
             let event = json!({"path": path, "httpMethod": method}).to_string();
             let request = Event::parse(&event, false).unwrap().into_request().unwrap();
-            assert!(misrouted(&request, Route::DeleteMessage).is_none(), "{event}");
+            assert!(
+                misrouted(&request, Route::DeleteMessage, &KeySchema::Messages).is_none(),
+                "{event}"
+            );
         }
     }
 

@@ -7,9 +7,9 @@
 use std::collections::{BTreeSet, HashMap};
 use std::fmt::Write;
 
-use attributes::Attributes;
-use message::names;
+use attributes::{Attributes, KeySchema};
 
+use super::documented::documented;
 use super::revision;
 
 /// The most operators and functions of one expression.
@@ -33,15 +33,16 @@ pub struct Condition {
 impl Condition {
     /// The item exists, or does not. Names of placeholders begin with `prefix`.
     #[must_use]
-    pub fn existence(exists: bool, prefix: &str) -> Self {
+    pub fn existence(exists: bool, schema: &KeySchema, prefix: &str) -> Self {
         let function = if exists {
             "attribute_exists"
         } else {
             "attribute_not_exists"
         };
         let mut condition = Self::default();
-        // `date` is a reserved word and cannot stand in an expression itself.
-        let key = condition.name(names::DATE, prefix);
+        // It may be a reserved word, as `date` is, which cannot stand in an expression itself.
+        let (partition, _) = schema.partition();
+        let key = condition.name(partition, prefix);
         condition.expression = format!("{function}({key})");
         condition
     }
@@ -49,16 +50,15 @@ impl Condition {
     /// The item is `item`, and has none of the attributes `absent`. `None` when that is more than DynamoDB takes in one
     /// expression: some 150 attributes.
     #[must_use]
-    pub fn unchanged(item: &Attributes, absent: &BTreeSet<String>, prefix: &str) -> Option<Self> {
-        let documented = names::TEXTS.iter().chain(&names::NUMBERS).copied();
-        let documented = documented.chain([revision::NAME]);
-        let absent: BTreeSet<&str> = documented
+    pub fn unchanged(item: &Attributes, absent: &BTreeSet<String>, schema: &KeySchema, prefix: &str) -> Option<Self> {
+        let absent: BTreeSet<&str> = documented(schema)
+            .chain([revision::NAME])
             .chain(absent.iter().map(String::as_str))
             .filter(|name| !item.contains_key(*name))
             .collect();
-        let mut condition = Self::existence(true, prefix);
+        let mut condition = Self::existence(true, schema, prefix);
         for (name, value) in item {
-            if [names::DATE, names::TIME].contains(&name.as_str()) {
+            if schema.has(name) {
                 continue;
             }
             let number = condition.names.len();
@@ -101,7 +101,7 @@ mod tests {
         let mut item = item(1);
         item.insert("source".to_owned(), AttributeValue::S("wireless".to_owned()));
         let touched = ["note", "source", "local_avg"].map(str::to_owned).into();
-        let condition = Condition::unchanged(&item, &touched, "c").unwrap();
+        let condition = Condition::unchanged(&item, &touched, &KeySchema::Messages, "c").unwrap();
         let mut parts: Vec<_> = condition.expression.split(" AND ").map(str::to_owned).collect();
         for (placeholder, name) in &condition.names {
             for part in &mut parts {
@@ -131,8 +131,8 @@ mod tests {
 
     #[test]
     fn an_item_may_have_many_attributes_but_not_any_number() {
-        let none = BTreeSet::new();
-        assert!(Condition::unchanged(&item(140), &none, "c").is_some());
-        assert_eq!(Condition::unchanged(&item(150), &none, "c"), None);
+        let unchanged = |item: &Attributes| Condition::unchanged(item, &BTreeSet::new(), &KeySchema::Messages, "c");
+        assert!(unchanged(&item(140)).is_some());
+        assert_eq!(unchanged(&item(150)), None);
     }
 }

@@ -7,24 +7,23 @@
 
 use std::hash::{BuildHasher, Hasher, RandomState};
 
-use attributes::Attributes;
+use attributes::{Attributes, KeySchema};
 use aws_sdk_dynamodb::types::AttributeValue;
-use message::names;
+
+use super::documented::documented;
 
 /// The attribute's name. A sign that no attribute can have in an expression without a placeholder makes it unlikely that
 /// somebody has one of that name already.
 pub const NAME: &str = "$revision";
 
 /// Whether an attribute of this name is one that no condition would name by itself.
-pub fn is_needed_for(name: &str) -> bool {
-    let documented = [names::DATE, names::TIME].into_iter();
-    let mut documented = documented.chain(names::TEXTS).chain(names::NUMBERS);
-    !documented.any(|documented| documented == name)
+pub fn is_needed_for(name: &str, schema: &KeySchema) -> bool {
+    !schema.has(name) && documented(schema).all(|documented| documented != name)
 }
 
 /// Adds a revision that no item had before, when the item needs one.
-pub fn stamp(item: &mut Attributes) {
-    if item.keys().any(|name| is_needed_for(name)) {
+pub fn stamp(item: &mut Attributes, schema: &KeySchema) {
+    if item.keys().any(|name| is_needed_for(name, schema)) {
         // Seeded by the system for each `RandomState`. 53 bits are as many as every reader of the table can hold.
         let random = RandomState::new().build_hasher().finish() >> 11;
         item.insert(NAME.to_owned(), AttributeValue::N(random.to_string()));
@@ -40,7 +39,7 @@ mod tests {
             .iter()
             .map(|name| ((*name).to_owned(), AttributeValue::Bool(true)))
             .collect();
-        stamp(&mut item);
+        stamp(&mut item, &KeySchema::Messages);
         item
     }
 

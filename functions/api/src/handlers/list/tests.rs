@@ -41,9 +41,9 @@ async fn with_a_date_it_is_queried() {
             == json!({
                 "TableName": TABLE,
                 "Limit": 20,
-                "KeyConditionExpression": "#date = :date",
-                "ExpressionAttributeNames": {"#date": "date"},
-                "ExpressionAttributeValues": {":date": {"S": "2001-01-01"}},
+                "KeyConditionExpression": "#partition = :partition",
+                "ExpressionAttributeNames": {"#partition": "date"},
+                "ExpressionAttributeValues": {":partition": {"S": "2001-01-01"}},
                 "ScanIndexForward": true,
             })
     });
@@ -97,8 +97,17 @@ async fn a_page_is_filled_from_several_calls() {
         .map(|item| &item["time"])
         .collect();
     assert_eq!(times, ["09:01:01", "09:01:02", "09:01:04", "09:01:05"]);
-    let token = NextToken::decode(page["NextToken"].as_str().unwrap(), &List::default(), TABLE).unwrap();
-    assert_eq!(dynamodb_json::to_value(&token.into_start_key()), key(5));
+    let token = NextToken::decode(
+        page["NextToken"].as_str().unwrap(),
+        &List::default(),
+        TABLE,
+        &KeySchema::Messages,
+    )
+    .unwrap();
+    assert_eq!(
+        dynamodb_json::to_value(&token.into_start_key(&KeySchema::Messages)),
+        key(5)
+    );
 }
 
 #[tokio::test]
@@ -156,34 +165,34 @@ async fn an_item_without_its_key_is_our_failure() {
 #[tokio::test]
 async fn a_part_of_a_date_is_queried_in_either_order() {
     for (parameters, condition, forward, from, to) in [
-        (json!({"order": "desc"}), "#date = :date", false, None, None),
+        (json!({"order": "desc"}), "#partition = :partition", false, None, None),
         (
             json!({"from": "09:00:00", "order": "asc"}),
-            "#date = :date AND #time >= :from",
+            "#partition = :partition AND #sort >= :from",
             true,
             Some("09:00:00"),
             None,
         ),
         (
             json!({"to": "10:00:00"}),
-            "#date = :date AND #time <= :to",
+            "#partition = :partition AND #sort <= :to",
             true,
             None,
             Some("10:00:00.999999999"),
         ),
         (
             json!({"from": "09:00:00.385", "to": "10:00:00.385"}),
-            "#date = :date AND #time BETWEEN :from AND :to",
+            "#partition = :partition AND #sort BETWEEN :from AND :to",
             true,
             Some("09:00:00.385"),
             Some("10:00:00.385999999"),
         ),
     ] {
-        let mut names = json!({"#date": "date"});
-        let mut values = json!({":date": {"S": "2001-01-01"}});
+        let mut names = json!({"#partition": "date"});
+        let mut values = json!({":partition": {"S": "2001-01-01"}});
         for (placeholder, time) in [(":from", from), (":to", to)] {
             if let Some(time) = time {
-                names["#time"] = json!("time");
+                names["#sort"] = json!("time");
                 values[placeholder] = json!({"S": time});
             }
         }

@@ -8,7 +8,7 @@ use attributes::{Attributes, plain_json, value_size};
 use message::MAX_ITEM_BYTES;
 use serde_json::{Map, Value};
 
-use super::{EXPRESSION, NAMES, Update, VALUES};
+use super::{EXPRESSION, NAMES, Update, Updated, VALUES};
 use crate::request::body::{Body, object};
 use crate::request::fault::{MemberError, MemberViolation, pointer};
 use crate::request::item::{add_below, too_large};
@@ -21,7 +21,7 @@ use crate::table::revision;
 ///
 /// # Errors
 /// [`MemberError`] for each mistake. The grammar of the expression is left to DynamoDB.
-pub fn check(mut body: Body, ordered: bool) -> Result<Update, Rejection> {
+pub fn check(mut body: Body, table: &Updated<'_>) -> Result<Update, Rejection> {
     let text = body.take(
         EXPRESSION,
         "an update expression, such as \"SET local_avg = :avg\", or send `Item` and `Remove`",
@@ -44,7 +44,7 @@ pub fn check(mut body: Body, ordered: bool) -> Result<Update, Rejection> {
     // The other clauses only remove.
     let sets =
         words(&expression).any(|(_, word)| ["SET", "ADD"].iter().any(|clause| clause.eq_ignore_ascii_case(word)));
-    let needs_revision = sets && touched.iter().any(|name| revision::is_needed_for(name));
+    let needs_revision = sets && touched.iter().any(|name| revision::is_needed_for(name, table.schema));
     let update = Update {
         expression,
         names,
@@ -52,7 +52,7 @@ pub fn check(mut body: Body, ordered: bool) -> Result<Update, Rejection> {
         touched,
         needs_revision,
     };
-    check_length(&update, ordered)?;
+    check_length(&update, table.ordered)?;
     Ok(update)
 }
 

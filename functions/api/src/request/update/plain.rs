@@ -2,24 +2,24 @@
 
 use std::collections::BTreeSet;
 
-use attributes::Attributes;
-use message::{Key, names};
+use attributes::{Attributes, KeySchema};
 use serde_json::{Map, Value};
 
 use super::{ITEM, REMOVE, Update};
 use crate::request::body::{Body, object};
 use crate::request::fault::{BodyError, MemberError, MemberViolation, pointer};
 use crate::request::item;
+use crate::request::key::Address;
 use crate::request::limits::MAX_CHANGES;
 use crate::request::rejection::{Faults, Rejection};
 use crate::table::hidden::is_hidden;
 use crate::table::revision;
 
-/// Checks the members of this form. A key in `Item` must be `key`; an `Item` of nothing else is an update that changes nothing.
+/// Checks the members of this form. A key in `Item` must be that of `address`; an `Item` of nothing else is an update that changes nothing.
 ///
 /// # Errors
 /// [`MemberError`] for each mistake, or [`BodyError::NoChange`].
-pub fn check(mut body: Body, key: Option<Key>) -> Result<Update, Rejection> {
+pub fn check(mut body: Body, address: Option<&Address>, schema: &KeySchema) -> Result<Update, Rejection> {
     let mut faults = Faults::default();
     let mut names_key = false;
     let set = match body.take_optional(ITEM) {
@@ -27,14 +27,14 @@ pub fn check(mut body: Body, key: Option<Key>) -> Result<Update, Rejection> {
         Some(value) => {
             let members = faults.take(object(value, item::POINTER));
             members.and_then(|members| {
-                names_key = members.keys().any(|name| is_key(name));
-                faults.take(to_set(members, key))
+                names_key = members.keys().any(|name| schema.has(name));
+                faults.take(to_set(members, address, schema))
             })
         }
     };
     let remove = match body.take_optional(REMOVE) {
         None => Some(Vec::new()),
-        Some(value) => faults.take(to_remove(value)),
+        Some(value) => faults.take(to_remove(value, schema)),
     };
     let (set, remove) = faults.finish(|| set.zip(remove))?;
 
@@ -48,29 +48,28 @@ pub fn check(mut body: Body, key: Option<Key>) -> Result<Update, Rejection> {
     let remove: BTreeSet<String> = remove.into_iter().collect();
     match set.len() + remove.len() {
         0 if !names_key => Err(BodyError::NoChange.into()),
-        ..=MAX_CHANGES => Ok(update(set, remove)),
+        ..=MAX_CHANGES => Ok(update(set, remove, schema)),
         _ => Err(BodyError::TooManyChanges(MAX_CHANGES).into()),
     }
 }
 
 /// The attributes of `Item` but for the key, which no update can change.
-fn to_set(members: Map<String, Value>, key: Option<Key>) -> Result<Attributes, Rejection> {
+fn to_set(members: Map<String, Value>, address: Option<&Address>, schema: &KeySchema) -> Result<Attributes, Rejection> {
     let mut faults = Faults::default();
-    if let Some(key) = key {
-        for (name, expected) in [(names::DATE, key.date.to_string()), (names::TIME, key.time.to_string())] {
-            if members.get(name).is_some_and(|given| *given != expected) {
-                let violation = MemberViolation::UnlikeParameter(name);
-                faults.add(MemberError::at(item::POINTER, name, violation));
-            }
+    for (part, expected) in address.into_iter().flat_map(|address| address.parts(schema)) {
+        let given = members.get(part.name).map(|given| part.form.parse_json(given));
+        if given.is_some_and(|given| given.as_ref() != Some(expected)) {
+            let violation = MemberViolation::UnlikeParameter(part.name.to_owned());
+            faults.add(MemberError::at(item::POINTER, part.name, violation));
         }
     }
-    let attributes = faults.take(item::attributes(members));
+    let attributes = faults.take(item::attributes(members, schema));
     let mut attributes = faults.finish(|| attributes)?;
-    attributes.retain(|name, _| !is_key(name));
+    attributes.retain(|name, _| !schema.has(name));
     Ok(attributes)
 }
 
-fn to_remove(value: Value) -> Result<Vec<String>, Rejection> {
+fn to_remove(value: Value, schema: &KeySchema) -> Result<Vec<String>, Rejection> {
     let Value::Array(elements) = value else {
         let violation = MemberViolation::Form("an array of attribute names");
         return Err(MemberError::at("", REMOVE, violation).into());
@@ -80,7 +79,7 @@ fn to_remove(value: Value) -> Result<Vec<String>, Rejection> {
     for (index, element) in elements.into_iter().enumerate() {
         let violation = match element {
             Value::String(name) if name.is_empty() => MemberViolation::Empty,
-            Value::String(name) if is_key(&name) => MemberViolation::KeyPart,
+            Value::String(name) if schema.has(&name) => MemberViolation::KeyPart,
             Value::String(name) if is_hidden(&name) => MemberViolation::Reserved,
             Value::String(name) => {
                 names.push(name);
@@ -98,14 +97,10 @@ fn at_removed(index: usize, violation: MemberViolation) -> MemberError {
     MemberError::at(&pointer("", REMOVE), &index.to_string(), violation)
 }
 
-fn is_key(name: &str) -> bool {
-    [names::DATE, names::TIME].contains(&name)
-}
-
 /// As an expression. Every name and value has a placeholder: whatever is in it, it is no part of the expression.
-fn update(set: Attributes, remove: BTreeSet<String>) -> Update {
+fn update(set: Attributes, remove: BTreeSet<String>, schema: &KeySchema) -> Update {
     let mut update = Update {
-        needs_revision: set.keys().any(|name| revision::is_needed_for(name)),
+        needs_revision: set.keys().any(|name| revision::is_needed_for(name, schema)),
         ..Update::default()
     };
     let mut assignments = Vec::with_capacity(set.len());

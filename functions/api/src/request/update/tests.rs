@@ -3,13 +3,12 @@ use lambda_http::{Body as Bytes, Request};
 use serde_json::json;
 
 use super::*;
+use crate::request::key::KeyForm;
 use crate::response::error::Error;
 
-fn key() -> Key {
-    Key {
-        date: "2001-01-01".parse().unwrap(),
-        time: "09:01:05".parse().unwrap(),
-    }
+fn address() -> Address {
+    let partition = KeyForm::Date.parse("2001-01-01").unwrap();
+    Address::of(&KeySchema::Messages, partition, KeyForm::Time.parse("09:01:05")).unwrap()
 }
 
 fn check(body: &str) -> Result<Update, Error> {
@@ -19,7 +18,12 @@ fn check(body: &str) -> Result<Update, Error> {
 fn check_for(body: &str, ordered: bool) -> Result<Update, Error> {
     let request = Request::new(Bytes::from(body));
     let body = Body::read(&request, EXPECTED)?;
-    Ok(Update::check(body, Some(key()), "messages", ordered)?)
+    let table = Updated {
+        name: "messages",
+        schema: &KeySchema::Messages,
+        ordered,
+    };
+    Ok(Update::check(body, Some(&address()), &table)?)
 }
 
 #[test]
@@ -158,7 +162,7 @@ fn a_condition_never_collides_with_the_clients_names() {
     let taken = r##"{"UpdateExpression":"SET #c0 = :cc","ExpressionAttributeNames":{"#c0":"a"},"ExpressionAttributeValues":{":cc":1}}"##;
     assert_eq!(prefix(taken), "ccc");
     let mut update = check(taken).unwrap();
-    let condition = update.on(Condition::existence(true, "ccc"));
+    let condition = update.on(Condition::existence(true, &KeySchema::Messages, "ccc"));
     assert_eq!(condition.expression, "attribute_exists(#ccc0)");
     assert_eq!(
         (condition.names["#c0"].as_str(), condition.names["#ccc0"].as_str()),
