@@ -13,6 +13,7 @@
 //! | [`object`] | objects of the data bucket, and the keys of their reports |
 //! | [`screen`] | what is shown meanwhile |
 //! | [`schema`] | descriptors, and what they make of files |
+//! | [`openapi`] | the OpenAPI document of a table of another shape |
 //! | [`upload`] | files to objects |
 //! | [`follow`] | objects to rows that are written, rejected or dead |
 //! | [`summary`] | what is said at the end |
@@ -29,6 +30,7 @@ mod follow;
 mod key_rules;
 mod object;
 mod object_name;
+mod openapi;
 mod schema;
 mod screen;
 mod shell_word;

@@ -16,6 +16,9 @@ pub struct Schema {
 /// What `messages schema` does, with its arguments.
 #[derive(Debug, Subcommand)]
 pub enum SchemaCommand {
+    /// Prints the OpenAPI document of the API over a descriptor's table.
+    #[command(name = "openapi")]
+    OpenApi(OpenApi),
     /// Prints the template's parameters for a descriptor, in one line.
     Parameters(Parameters),
 }
@@ -26,6 +29,17 @@ pub struct Parameters {
     /// The descriptor.
     #[arg(value_name = "DESCRIPTOR", default_value = DEFAULT_DESCRIPTOR)]
     pub descriptor: PathBuf,
+    /// The key of the table.
+    #[command(flatten)]
+    pub key: KeyOptions,
+}
+
+/// Arguments of `messages schema openapi`.
+#[derive(Debug, Args)]
+pub struct OpenApi {
+    /// The descriptor; schema/datapackage.json when it is there. Without any, the document is that of the sample's messages.
+    #[arg(value_name = "DESCRIPTOR")]
+    pub descriptor: Option<PathBuf>,
     /// The key of the table.
     #[command(flatten)]
     pub key: KeyOptions,

@@ -4,6 +4,7 @@ use crate::aws_call::CallError;
 use crate::cancel::Interrupted;
 use crate::exit_code::{FAILED, INTERRUPTED};
 use crate::files::error::FileError;
+use crate::openapi::DocumentError;
 use crate::schema::descriptor::DescriptorError;
 use crate::stack::StackError;
 use crate::upload::error::UploadError;
@@ -34,6 +35,9 @@ pub enum Error {
     /// There is no descriptor.
     #[error(transparent)]
     Descriptor(#[from] DescriptorError),
+    /// The document of the API cannot be made.
+    #[error(transparent)]
+    Document(#[from] DocumentError),
     /// Nothing was uploaded.
     #[error(transparent)]
     Upload(#[from] UploadError),
@@ -53,6 +57,7 @@ impl Error {
             Self::OtherBucket { .. } => "Name the stack that the bucket belongs to".to_owned(),
             Self::Object(error) => error.remedy().to_owned(),
             Self::Descriptor(error) => error.remedy().to_owned(),
+            Self::Document(_) => "Build the command anew: it and its document are of two versions".to_owned(),
             Self::Upload(error) => error.remedy(),
             Self::Interrupted(_) => "Nothing was changed".to_owned(),
         }

@@ -1,0 +1,65 @@
+//! `messages schema openapi`, as its users run it.
+
+#![expect(clippy::expect_used, reason = "what is not as expected shall fail the test")]
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+const DESCRIPTOR: &str = r#"{"resources": [{"name": "readings", "schema": {"fields": [
+    {"name": "id", "type": "integer", "constraints": {"required": true}}, {"name": "value", "type": "number"}]},
+    "dynamodb:item": {"pk": "SENSOR#${id}", "sk": "READING"}}]}"#;
+
+/// A folder of its own.
+fn folder(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    std::fs::create_dir_all(folder.join("schema")).expect("a folder can be made");
+    folder
+}
+
+fn openapi(folder: &Path, arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_messages"));
+    command.args(["schema", "openapi"]).args(arguments).current_dir(folder);
+    command.output().expect("the command can be started")
+}
+
+fn document(output: &Output) -> serde_json::Value {
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(0), "{said}");
+    serde_json::from_slice(&output.stdout).expect("the document is JSON")
+}
+
+#[test]
+fn without_a_descriptor_the_document_is_that_of_messages() {
+    let output = openapi(&folder("openapi-of-messages"), &[]);
+    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(
+        String::from_utf8_lossy(&output.stdout),
+        include_str!("../../docs/openapi.yaml")
+    );
+}
+
+#[test]
+fn a_descriptor_has_its_own_document() {
+    let folder = folder("openapi-of-readings");
+    std::fs::write(folder.join("schema/datapackage.json"), DESCRIPTOR).expect("a file can be written");
+    for (arguments, path) in [
+        (&[][..], "/message/{pk}"),
+        (&["schema/datapackage.json"], "/message/{pk}"),
+        (&["--partition-key", "id:N"], "/message/{id}"),
+    ] {
+        let document = document(&openapi(&folder, arguments));
+        assert!(document["paths"][path].is_object(), "{arguments:?}");
+        assert!(document["components"]["schemas"]["Changes"]["properties"]["value"].is_object());
+    }
+}
+
+#[test]
+fn a_wrong_descriptor_has_no_document() {
+    let folder = folder("openapi-of-nothing");
+    std::fs::write(folder.join("wrong.json"), "{}").expect("a file can be written");
+    for (arguments, code) in [(["wrong.json"], 1), (["missing.json"], 2)] {
+        let output = openapi(&folder, &arguments);
+        assert_eq!(output.status.code(), Some(code), "{arguments:?}");
+        assert!(output.stdout.is_empty() && !output.stderr.is_empty());
+    }
+}
