@@ -171,7 +171,9 @@ fn forget(value: &mut Value, target: &str) {
         Value::Mapping(members) => members.values_mut().for_each(|value| forget(value, target)),
         Value::Sequence(elements) => {
             elements.retain(|element| element.get("$ref").is_none_or(|found| found != target));
-            elements.iter_mut().for_each(|element| forget(element, target));
+            for element in elements {
+                forget(element, target);
+            }
         }
         _ => {}
     }

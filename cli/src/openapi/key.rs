@@ -28,25 +28,22 @@ pub fn write(document: &mut Document, shape: &Shape) {
         document.set(&format!("/components/parameters/{old}/example"), example(shape, 0));
         document.rename_component("parameters", old, new);
     }
-    match sort {
-        Some(sort) => {
-            document.set("/components/schemas/Time", schema(sort, "sort", MAX_SORT_BYTES, shape));
-            document.rename_component("schemas", "Time", "SortKey");
-            document.set("/components/parameters/Time/name", sort.name.as_str());
-            document.set("/components/parameters/Time/example", example(shape, 1));
-            document.rename_component("parameters", "Time", "SortKey");
-            let (from, to): (Value, Value) = match sort.key_type {
-                KeyType::S => ("a".into(), "z".into()),
-                KeyType::N => (1.into(), 10.into()),
-            };
-            document.set("/components/parameters/From/example", from);
-            document.set("/components/parameters/To/example", to);
-        }
-        None => {
-            document.remove("/components/schemas", "Time");
-            for name in ["Time", "From", "To", "Order"] {
-                document.remove_parameter(name);
-            }
+    if let Some(sort) = sort {
+        document.set("/components/schemas/Time", schema(sort, "sort", MAX_SORT_BYTES, shape));
+        document.rename_component("schemas", "Time", "SortKey");
+        document.set("/components/parameters/Time/name", sort.name.as_str());
+        document.set("/components/parameters/Time/example", example(shape, 1));
+        document.rename_component("parameters", "Time", "SortKey");
+        let (from, to): (Value, Value) = match sort.key_type {
+            KeyType::S => ("a".into(), "z".into()),
+            KeyType::N => (1.into(), 10.into()),
+        };
+        document.set("/components/parameters/From/example", from);
+        document.set("/components/parameters/To/example", to);
+    } else {
+        document.remove("/components/schemas", "Time");
+        for name in ["Time", "From", "To", "Order"] {
+            document.remove_parameter(name);
         }
     }
     write_addresses(document, shape);
@@ -59,17 +56,21 @@ fn write_addresses(document: &mut Document, shape: &Shape) {
         "/message/{date}",
         &format!("/message/{{{}}}", path_name(shape)),
     );
-    let encoded = |text: &str| utf8_percent_encode(text, RESERVED).to_string();
-    let mut pattern = format!("^message/{ENCODED}");
-    let mut location = format!("message/{}", plain(&example(shape, 0)));
+    let path = format!("message/{}", plain(&example(shape, 0)));
     let mut parameters = vec![link("path", path_name(shape), &shape.key.partition.name)];
-    if let Some(sort) = &shape.key.sort {
-        let name = encoded(&sort.name);
-        pattern += &format!("\\?{}={ENCODED}", name.replace('.', "\\."));
-        location += &format!("?{name}={}", plain(&example(shape, 1)));
-        parameters.push(link("query", &sort.name, &sort.name));
-    }
-    document.set("/components/headers/Location/schema/pattern", pattern + "$");
+    let (pattern, location) = match &shape.key.sort {
+        Some(sort) => {
+            parameters.push(link("query", &sort.name, &sort.name));
+            let name = utf8_percent_encode(&sort.name, RESERVED).to_string();
+            let escaped = name.replace('.', "\\.");
+            (
+                format!("^message/{ENCODED}\\?{escaped}={ENCODED}$"),
+                format!("{path}?{name}={}", plain(&example(shape, 1))),
+            )
+        }
+        None => (format!("^message/{ENCODED}$"), path),
+    };
+    document.set("/components/headers/Location/schema/pattern", pattern);
     document.set("/components/headers/Location/example", location);
     for link in ["Get", "Change", "Delete"] {
         let parameters = parameters.iter().cloned().collect();

@@ -105,16 +105,16 @@ fn violation_of(name: &str, value: &Value, schema: &KeySchema) -> Option<MemberV
     if name.len() > MAX_NAME_BYTES {
         return Some(MemberViolation::Form("named with at most 64 KB"));
     }
-    match schema {
-        KeySchema::Declared(_) => None,
-        KeySchema::Messages if names::TEXTS.contains(&name) && !value.is_string() => {
-            Some(MemberViolation::Form("a string"))
-        }
-        KeySchema::Messages if names::NUMBERS.contains(&name) && !value.is_number() => {
-            Some(MemberViolation::Form("a number, without quotation marks"))
-        }
-        KeySchema::Messages => None,
+    if *schema != KeySchema::Messages {
+        return None;
     }
+    if names::TEXTS.contains(&name) && !value.is_string() {
+        return Some(MemberViolation::Form("a string"));
+    }
+    if names::NUMBERS.contains(&name) && !value.is_number() {
+        return Some(MemberViolation::Form("a number, without quotation marks"));
+    }
+    None
 }
 
 #[cfg(test)]

@@ -47,15 +47,12 @@ pub fn address(request: &Request, schema: &KeySchema) -> Result<Address, Rejecti
     let part = KeyPart::partition(schema);
     let partition = path_key(request, schema).and_then(|value| needed(value, Location::Path, part));
     let partition = faults.take(partition);
-    let sort = match KeyPart::sort(schema) {
-        Some(part) => {
-            let sort = query_sort_key(request, schema).and_then(|value| needed(value, Location::Query, part));
-            faults.take(sort).map(Some)
-        }
-        None => {
-            faults.take(refuse(request, &[names::TIME], &ParameterViolation::NoSortKey));
-            Some(None)
-        }
+    let sort = if let Some(part) = KeyPart::sort(schema) {
+        let sort = query_sort_key(request, schema).and_then(|value| needed(value, Location::Query, part));
+        faults.take(sort).map(Some)
+    } else {
+        faults.take(refuse(request, &[names::TIME], &ParameterViolation::NoSortKey));
+        Some(None)
     };
     faults.finish(|| Address::of(schema, partition?, sort?))
 }
