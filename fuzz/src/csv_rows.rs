@@ -15,7 +15,7 @@ use s3_to_sqs::convert::columns::Judgement;
 use s3_to_sqs::convert::witness::Witness;
 use s3_to_sqs::convert::{Converted, Converter};
 use s3_to_sqs::queue::message::MAX_BYTES;
-use s3_to_sqs::rows::{Checkpoint, MAX_HEADER_BYTES, MAX_ROW_BYTES, Position, Row, Rows, Unreadable};
+use s3_to_sqs::rows::{Checkpoint, Dialect, MAX_HEADER_BYTES, MAX_ROW_BYTES, Position, Row, Rows, Unreadable};
 use sqs_to_dynamodb::operation::{Change, Operation, Write, parse};
 use sqs_to_dynamodb::record::METHOD;
 
@@ -120,7 +120,7 @@ fn check_file(piece: u8, stop: u8, precision: u8, file: &[u8]) {
             .resume(header, delimiter, problem, collisions, witness);
         let from = usize::try_from(last.behind.byte).unwrap_or(usize::MAX);
         let rest = read(
-            &mut Rows::resume(delimiter, last.behind),
+            &mut Rows::resume(Dialect::default(), delimiter, last.behind),
             &mut resumed,
             &file[from..],
             file.len().max(1),

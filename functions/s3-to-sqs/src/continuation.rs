@@ -197,11 +197,12 @@ pub(crate) mod tests {
             }),
             precision: Precision::Microseconds,
             write_mode: WriteMode::Latest,
-            delimiter: Delimiter::Semicolon,
+            delimiter: Delimiter::SEMICOLON,
             checkpoint: Checkpoint {
                 byte: 1 << 39,
                 line: 1 << 33,
                 after_cr: true,
+                inner_line_ends: 0,
             },
             header: Some("a;b".into()),
             problem: Some("the header lacks".into()),

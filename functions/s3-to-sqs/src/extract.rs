@@ -30,7 +30,7 @@ use crate::queue::message::Attributes;
 use crate::queue::send::Sender;
 use crate::reports::rejects::Rejects;
 use crate::reports::report::Report;
-use crate::rows::Rows;
+use crate::rows::{Dialect, Rows};
 use crate::time_limit::{TimeLimit, now_millis};
 
 /// The time past the deadline, of the margin that it keeps, in which an upload is given up.
@@ -103,7 +103,7 @@ impl<'a> Extraction<'a> {
         let (mut progress, rows, converter) = match &job.continuation {
             Some(Continuation { progress, seen }) => (
                 progress.clone(),
-                Rows::resume(progress.delimiter, progress.checkpoint),
+                Rows::resume(Dialect::default(), progress.delimiter, progress.checkpoint),
                 Converter::new(&config.table_name, progress.precision).resume(
                     progress.header.clone().unwrap_or_default(),
                     progress.delimiter,

@@ -9,23 +9,28 @@
 //!   the file inside a quoted field, ends with its first line, and reading goes on with the next: see
 //!   [`Unreadable::OpenQuote`]. So does one in which such a quote is closed by the quote that begins another field: see
 //!   [`Unreadable::StrayQuote`].
+//! - A [`Dialect`] may say more: the separator, where the header is, what is a comment, spaces to drop.
 //! - Byte order marks and lines of separators before the header are passed over, and so is padding behind the last row:
 //!   NULs and a final ^Z.
 //!
 //! So a row depends on nothing but the bytes from its start on.
 
 mod delimiter;
+mod dialect;
 mod ends;
 mod padding;
 mod parser;
+mod passing;
 mod position;
 mod quotes;
 mod reading;
 mod row;
+mod spaces;
 #[cfg(test)]
 mod tests;
 
 pub use delimiter::Delimiter;
+pub use dialect::Dialect;
 use parser::Parser;
 pub use position::{Checkpoint, Position};
 pub use row::{RejectedRow, Row, Unreadable};
@@ -48,8 +53,13 @@ const KEPT_OF_LONG_ROW: usize = 1024;
 /// read a few times at most: by the one that goes ahead, line by line behind it, and again for the fields and the quotes of
 /// a row that ends.
 pub struct Rows {
+    dialect: Dialect,
+    /// Whether the dialect passes over lines or rows.
+    passes_lines: bool,
     parser: Parser,
-    /// `None` before the header.
+    /// Whether the first row has been found: the header, if there is one.
+    has_begun: bool,
+    /// `None` before it is known.
     delimiter: Option<Delimiter>,
     /// The most bytes of this row, and of those after it.
     most: [usize; 2],
@@ -64,13 +74,15 @@ pub struct Rows {
     at: usize,
     /// The number of bytes of `held` that are the row so far, with its line end.
     taken: usize,
-    /// The number of further bytes of a row that is too long.
+    /// The number of further bytes of a row that is too long; or those of a line that is passed over.
     passed: u64,
     state: State,
     /// Whether the parser's detached reading has reached the end of `held`, inside a quoted field.
     ahead: bool,
-    /// Whether `held` is nothing but what may be padding at the end of the file.
-    undecided: bool,
+    /// What the rest of `held` may be, as long as it is not known.
+    undecided: Option<Undecided>,
+    /// Whether the end of the stream is known.
+    is_ending: bool,
     /// The byte of the text up to which padding was seen.
     padding_end: u64,
     /// Whether a row that is too long is nothing but padding so far.
@@ -85,18 +97,45 @@ enum State {
     Reading,
     /// Looking for the end of a row that is too long.
     Passing,
+    /// Looking for the end of a line that the dialect passes over.
+    PassingLine,
     Complete {
         line_end: bool,
         result: Result<(), Unreadable>,
     },
 }
 
+/// What bytes at the beginning of a row may be.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Undecided {
+    /// Padding at the end of the file.
+    Padding,
+    /// The beginning of a comment.
+    Comment,
+}
+
 impl Default for Rows {
     fn default() -> Self {
+        Self::new(Dialect::default())
+    }
+}
+
+impl Rows {
+    /// The rows of a stream from its beginning on.
+    #[must_use]
+    pub fn new(dialect: Dialect) -> Self {
+        let delimiter = dialect.delimiter;
+        let most_of_first = match dialect.header_row {
+            Some(_) => MAX_HEADER_BYTES,
+            None => MAX_ROW_BYTES,
+        };
         Self {
-            parser: Parser::new(Delimiter::Comma.byte()),
-            delimiter: None,
-            most: [MAX_HEADER_BYTES, MAX_ROW_BYTES],
+            passes_lines: dialect.passes_lines(),
+            parser: Parser::new(delimiter.unwrap_or_default(), dialect.skip_initial_space),
+            dialect,
+            has_begun: false,
+            delimiter,
+            most: [most_of_first, MAX_ROW_BYTES],
             mark: Some(0),
             next: Checkpoint::START,
             start: Checkpoint::START.position(),
@@ -106,39 +145,53 @@ impl Default for Rows {
             passed: 0,
             state: State::Reading,
             ahead: false,
-            undecided: false,
+            undecided: None,
+            is_ending: false,
             padding_end: 0,
             passing_padding: false,
             stray: 0,
         }
     }
-}
 
-impl Rows {
     /// Goes on behind a row, the header or a later one: the stream begins at `checkpoint.byte`.
     #[must_use]
-    pub fn resume(delimiter: Delimiter, checkpoint: Checkpoint) -> Self {
+    pub fn resume(dialect: Dialect, delimiter: Delimiter, checkpoint: Checkpoint) -> Self {
         Self {
-            parser: Parser::new(delimiter.byte()),
-            delimiter: Some(delimiter),
+            has_begun: true,
             most: [MAX_ROW_BYTES; 2],
             mark: None,
             next: checkpoint,
             start: checkpoint.position(),
-            ..Self::default()
+            ..Self::new(Dialect {
+                delimiter: Some(delimiter),
+                ..dialect
+            })
         }
     }
 
     /// Consumes `input` up to the end of the next row, or beyond. `true` when that row is complete: then see
     /// [`Rows::row`]; `false` when all of `input` is consumed and more is needed.
     pub fn advance(&mut self, input: &mut &[u8]) -> bool {
+        while self.next_row(input) {
+            if !self.is_comment_row() {
+                return true;
+            }
+        }
+        false
+    }
+
+    fn next_row(&mut self, input: &mut &[u8]) -> bool {
         self.leave();
         if self.mark.is_some() {
             self.pass_marks(input);
         }
         loop {
-            if self.undecided {
-                if !self.hold_back(input) {
+            if let Some(undecided) = self.undecided {
+                let is_decided = match undecided {
+                    Undecided::Padding => self.hold_back(input),
+                    Undecided::Comment => self.decide_comment(input),
+                };
+                if !is_decided {
                     return false;
                 }
             } else if self.has_more() {
@@ -155,13 +208,22 @@ impl Rows {
 
     /// Ends the stream. `true` when there is a further row: then see [`Rows::row`], and call this again.
     pub fn finish(&mut self) -> bool {
-        self.end(false)
+        self.last_row(false)
     }
 
     /// Ends the stream as [`Rows::finish`] does, but in the middle: the last row, when it has no line end, is
     /// [`Unreadable::CutOff`].
     pub fn cut_off(&mut self) -> bool {
-        self.end(true)
+        self.last_row(true)
+    }
+
+    fn last_row(&mut self, cut_off: bool) -> bool {
+        while self.end(cut_off) {
+            if !self.is_comment_row() {
+                return true;
+            }
+        }
+        false
     }
 
     /// The row that [`Rows::advance`] or [`Rows::finish`] has completed.
@@ -169,7 +231,7 @@ impl Rows {
     pub fn row(&self) -> Row<'_> {
         let (line_end, result) = match self.state {
             State::Complete { line_end, result } => (line_end, result),
-            State::Reading | State::Passing => (false, Err(Unreadable::CutOff)),
+            State::Reading | State::Passing | State::PassingLine => (false, Err(Unreadable::CutOff)),
         };
         let text = &self.held[self.at..self.at + self.taken - usize::from(line_end)];
         Row {
@@ -188,7 +250,7 @@ impl Rows {
         self.next
     }
 
-    /// The separator of the fields; known with the header, the comma before.
+    /// The separator of the fields; known with the first row, the comma before.
     #[must_use]
     pub fn delimiter(&self) -> Delimiter {
         self.delimiter.unwrap_or_default()

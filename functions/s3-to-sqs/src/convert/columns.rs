@@ -141,12 +141,12 @@ impl Signs {
     /// those that show nothing in a file that has commas elsewhere, or semicolons because of them. One comma that is a mistake
     /// takes no row of a column of points.
     fn distrusted(&self, delimiter: Delimiter) -> [bool; NUMBERS] {
-        let separated = delimiter != Delimiter::Comma;
+        let separated = delimiter != Delimiter::COMMA;
         let commas: [bool; NUMBERS] = std::array::from_fn(|column| {
             let may_be_comma = separated && self.doubtful_commas[column] && self.points[column] == 0;
             self.commas[column] > 0 && self.commas[column] >= self.points[column] || may_be_comma
         });
-        let elsewhere = delimiter == Delimiter::Semicolon || commas.contains(&true);
+        let elsewhere = delimiter == Delimiter::SEMICOLON || commas.contains(&true);
         std::array::from_fn(|column| commas[column] || elsewhere && self.points[column] == 0)
     }
 }

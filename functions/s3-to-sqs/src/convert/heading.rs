@@ -7,7 +7,7 @@ use message::{Header, HeaderError, Record};
 use super::columns::Judgement;
 use super::later_header::LaterHeader;
 use super::witness::Witness;
-use crate::rows::{Checkpoint, Delimiter, Row, Rows, Unreadable};
+use crate::rows::{Checkpoint, Delimiter, Dialect, Row, Rows, Unreadable};
 
 /// The most columns of later headers that are named as unknown, and the most bytes of the name of each. They go along from
 /// invocation to invocation.
@@ -133,7 +133,7 @@ impl Heading {
 /// The heading of a first row that was read before. Whatever in it was not UTF-8 is in none of the names that count.
 fn reread(text: String, delimiter: Delimiter, judgement: &Judgement) -> Heading {
     // As a row and not as a header, which it has been found to be: where it was not UTF-8 it has grown.
-    let mut rows = Rows::resume(delimiter, Checkpoint::START);
+    let mut rows = Rows::resume(Dialect::default(), delimiter, Checkpoint::START);
     let mut input = text.as_bytes();
     let complete = rows.advance(&mut input) || rows.finish();
     let heading = complete.then(|| Heading::of(&rows.row(), judgement));

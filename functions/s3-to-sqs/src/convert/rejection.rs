@@ -2,6 +2,7 @@
 
 use message::RowError;
 
+use crate::input::content::format::Encoding;
 use crate::rows::Row;
 
 /// Why a row is rejected.
@@ -28,7 +29,7 @@ impl Rejection {
         let invalid = std::str::from_utf8(row.text).err().filter(|_| error.is_encoding());
         let place = invalid.map_or_else(String::new, |invalid| {
             let byte = row.position.byte + invalid.valid_up_to() as u64;
-            format!("; the file is not UTF-8 at byte {byte}: save it as UTF-8")
+            format!("; {}", Encoding::Utf8.misfit(byte))
         });
         Self {
             columns: columns.join("; "),

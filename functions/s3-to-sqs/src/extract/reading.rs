@@ -71,7 +71,7 @@ impl<'a> Extraction<'a> {
         progress.size = download.size();
         download.etag().clone_into(&mut progress.etag);
         self.rejects = rejects(self.extractor, self.object, progress);
-        let Ok(content) = timeout_at(self.time.stop, Content::open(download)).await else {
+        let Ok(content) = timeout_at(self.time.stop, Content::open(download, None)).await else {
             return Ok(None);
         };
         let mut content = content?;

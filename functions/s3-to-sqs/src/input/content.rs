@@ -1,7 +1,7 @@
 //! The text that an object holds: decompressed, and UTF-8.
 //!
-//! Compression is known by the object's first bytes and UTF-16 by its byte order mark, whatever the key ends with. All else
-//! is passed on untouched. Memory is bounded by what decompression needs, however much a small object grows: 32 KiB for
+//! Compression is known by the object's first bytes and UTF-16 by its byte order mark, whatever the key ends with. Another
+//! encoding is one that is declared. All else is passed on untouched. Memory is bounded by what decompression needs, however much a small object grows: 32 KiB for
 //! gzip, at most 32 MiB for zstd, and pieces of 64 KiB.
 //!
 //! | where | what |
@@ -9,9 +9,10 @@
 //! | [`Content`] | the text of an object that is downloaded |
 //! | [`text`] | pieces of an object in, pieces of its text out |
 //! | [`unpack`] | decompression |
-//! | `utf16` | UTF-16 to UTF-8 |
+//! | `decode`, `utf16` | other encodings to UTF-8 |
 //! | [`format`] | the compressions and encodings |
 
+mod decode;
 pub mod format;
 #[cfg(test)]
 mod tests;
@@ -23,10 +24,13 @@ use std::collections::VecDeque;
 
 use bytes::{Buf, Bytes};
 
-use self::format::Format;
+use self::format::{Encoding, Format};
 use self::text::Text;
 use self::unpack::{Pulled, UnpackError};
 use super::download::{Download, DownloadError};
+
+/// A byte that is in no UTF-8: what stands for bytes that are no text in their encoding.
+const NO_UTF_8: u8 = 0xff;
 
 /// Why there is no more text, though there should be.
 #[derive(Debug, thiserror::Error)]
@@ -52,14 +56,18 @@ pub struct Content<'a> {
 }
 
 impl<'a> Content<'a> {
-    /// Begins to read the text of an object that is downloaded from its beginning.
+    /// Begins to read the text of an object that is downloaded from its beginning. A byte order mark is stronger than the
+    /// encoding that is `declared`.
     ///
     /// # Errors
     /// Those of [`Download::next`].
-    pub async fn open(download: Download<'a>) -> Result<Self, DownloadError> {
+    pub async fn open(
+        download: Download<'a>,
+        declared: Option<&'static encoding_rs::Encoding>,
+    ) -> Result<Self, DownloadError> {
         let mut content = Self {
             download,
-            text: Text::default(),
+            text: Text::new(declared.map(Encoding::from).unwrap_or_default()),
             ahead: VecDeque::new(),
             end: None,
             skip: 0,
@@ -82,7 +90,7 @@ impl<'a> Content<'a> {
             text: if format.is_plain() {
                 Text::plain()
             } else {
-                Text::default()
+                Text::new(format.encoding)
             },
             skip: byte - Self::first_byte(format, byte),
             download,
@@ -92,7 +100,7 @@ impl<'a> Content<'a> {
     }
 
     /// The byte of an object from which on it must be downloaded to read its text from `byte` on. Compressed objects and
-    /// UTF-16 are read from the beginning.
+    /// encodings other than UTF-8 are read from the beginning.
     #[must_use]
     pub fn first_byte(format: Format, byte: u64) -> u64 {
         if format.is_plain() { byte } else { 0 }

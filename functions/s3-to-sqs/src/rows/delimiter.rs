@@ -1,48 +1,117 @@
-//! The separator of a file's fields.
+//! The separator of a file's cells.
 
-use message::{Header, HeaderError};
-use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+use std::cmp::Reverse;
 
+use message::invisible::trim;
+use message::{Header, HeaderError, Record};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::dialect::Dialect;
 use super::parser::Parser;
 
-/// The separator of fields. Spreadsheets write semicolons where the comma is the decimal separator.
-#[derive(Serialize, Deserialize, Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[serde(rename_all = "lowercase")]
-pub enum Delimiter {
-    /// `,`
-    #[default]
-    Comma,
-    /// `;`
-    Semicolon,
-    /// The horizontal tab.
-    Tab,
-}
+/// The separators that have a name in reports.
+const NAMES: [(u8, &str); 5] = [
+    (b',', "comma"),
+    (b';', "semicolon"),
+    (b'\t', "tab"),
+    (b'|', "pipe"),
+    (b' ', "space"),
+];
+
+/// The separator of cells: an ASCII character. Spreadsheets write semicolons where the comma is the decimal separator.
+///
+/// As JSON it is its name, or the character itself when it has none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Delimiter(u8);
 
 impl Delimiter {
-    /// The separator that makes most columns of the header `text` known; the comma when none is better.
-    pub(super) fn of(text: &[u8]) -> Self {
-        let missing = |delimiter: &Self| {
-            let mut parser = Parser::new(delimiter.byte());
+    /// `,`
+    pub const COMMA: Self = Self(b',');
+    /// `;`
+    pub const SEMICOLON: Self = Self(b';');
+    /// The horizontal tab.
+    pub const TAB: Self = Self(b'\t');
+
+    /// The separator `byte`; `None` when that can be none: a quotation mark, a line end, NUL, or not ASCII.
+    #[must_use]
+    pub fn new(byte: u8) -> Option<Self> {
+        let is_one = byte.is_ascii() && !matches!(byte, b'"' | b'\r' | b'\n' | 0);
+        is_one.then_some(Self(byte))
+    }
+
+    /// The separator that makes most columns of the first row `text` known; the comma when none is better.
+    pub(super) fn detect(text: &[u8], dialect: &Dialect) -> Self {
+        let badness = |delimiter: &Self| {
+            let mut parser = Parser::new(*delimiter, dialect.skip_initial_space);
             if !parser.read(text).1 {
                 parser.end();
             }
-            match Header::parse(parser.record()) {
-                Err(HeaderError::Missing(columns)) => columns.len(),
-                Ok(_) | Err(HeaderError::Duplicate(_)) => 0,
-            }
+            badness(parser.record(), dialect)
         };
         // Of equals the first.
-        [Self::Comma, Self::Semicolon, Self::Tab]
+        [Self::COMMA, Self::SEMICOLON, Self::TAB]
             .into_iter()
-            .min_by_key(missing)
+            .min_by_key(badness)
             .unwrap_or_default()
     }
 
     pub(super) fn byte(self) -> u8 {
-        match self {
-            Self::Comma => b',',
-            Self::Semicolon => b';',
-            Self::Tab => b'\t',
+        self.0
+    }
+}
+
+/// How badly the first row of a file fits: the number of columns that it lacks. Without a header, first of all whether it
+/// has another number of cells than there are columns, and then how few it has.
+fn badness(row: Record<'_>, dialect: &Dialect) -> (usize, Reverse<usize>) {
+    let columns = &dialect.columns;
+    let lacking = if dialect.header_row.is_none() {
+        let cells = row.fields().len();
+        return (usize::from(cells != columns.len()), Reverse(cells));
+    } else if columns.is_empty() {
+        match Header::parse(row) {
+            Err(HeaderError::Missing(missing)) => missing.len(),
+            Ok(_) | Err(HeaderError::Duplicate(_)) => 0,
         }
+    } else {
+        let names: Vec<_> = row
+            .fields()
+            .map(|cell| folded(&String::from_utf8_lossy(cell)))
+            .collect();
+        columns.iter().filter(|column| !names.contains(&folded(column))).count()
+    };
+    (lacking, Reverse(0))
+}
+
+fn folded(name: &str) -> String {
+    trim(name).to_lowercase()
+}
+
+impl Default for Delimiter {
+    fn default() -> Self {
+        Self::COMMA
+    }
+}
+
+impl Serialize for Delimiter {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        match NAMES.iter().find(|(byte, _)| *byte == self.0) {
+            Some((_, name)) => to.serialize_str(name),
+            None => to.serialize_char(char::from(self.0)),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Delimiter {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let text = Cow::<str>::deserialize(from)?;
+        let named = NAMES.iter().find(|(_, name)| *name == text).map(|(byte, _)| *byte);
+        let byte = named.or_else(|| match text.as_bytes() {
+            [byte] => Some(*byte),
+            _ => None,
+        });
+        byte.and_then(Self::new)
+            .ok_or_else(|| D::Error::custom(format!("\"{text}\" is no delimiter")))
     }
 }

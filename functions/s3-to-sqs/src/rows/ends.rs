@@ -1,8 +1,8 @@
 //! Rows that do not end as they should: too long, or with the stream.
 
 use super::padding::{Cut, is_padding};
-use super::position::{blank, line_end};
-use super::{KEPT_OF_LONG_ROW, Rows, State, Unreadable};
+use super::position::line_end;
+use super::{KEPT_OF_LONG_ROW, Rows, State, Undecided, Unreadable};
 
 impl Rows {
     /// Gives up a row that is too long and not at its end. All of `held` is read here: no more than the longest row, or
@@ -45,6 +45,7 @@ impl Rows {
         self.next.byte += length;
         self.next.after_cr = false;
         self.next.pass(line_end);
+        self.has_begun = true;
         self.delimiter.get_or_insert_default();
         self.most[0] = self.most[1];
         self.state = State::Complete {
@@ -64,14 +65,14 @@ impl Rows {
     /// Reads on in what was read ahead, at most to the end of the row.
     pub(super) fn read_held(&mut self) -> bool {
         if self.taken == 0 {
-            let blank = blank(&self.held[self.at..]);
+            let blank = self.blank(&self.held[self.at..]);
             self.next.pass(&self.held[self.at..self.at + blank]);
             self.at += blank;
             if !self.has_more() {
                 self.forget();
                 return false;
             }
-            if self.is_padding_ahead() {
+            if self.is_padding_ahead() || self.passes_lines && self.pass_line_ahead() {
                 return false;
             }
             self.start = self.next.position();
@@ -105,13 +106,18 @@ impl Rows {
 
     /// Ends the stream; `cut_off` when it is not whole.
     pub(super) fn end(&mut self, cut_off: bool) -> bool {
+        self.is_ending = true;
         self.leave();
         self.keep_mark();
+        if self.state == State::PassingLine {
+            self.end_passed_line(&[]);
+        }
         loop {
             while self.has_more() {
-                if self.undecided {
-                    self.forget();
-                    self.undecided = false;
+                if let Some(undecided) = self.undecided.take() {
+                    if undecided == Undecided::Padding {
+                        self.forget();
+                    }
                 } else if self.read_held() {
                     return true;
                 }

@@ -1,6 +1,6 @@
 //! What is no row: byte order marks and empty lines before the header, and padding at the end of a file.
 
-use super::Rows;
+use super::{Delimiter, Rows, Undecided};
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 /// The end of a text file, as CP/M and DOS had it.
@@ -36,7 +36,7 @@ impl Rows {
     /// Whether a row that begins with `first` may be padding. A file of nothing but NUL characters has lost its text: that
     /// is no padding, and taken for the header.
     pub(super) fn may_be_padding(&self, first: u8) -> bool {
-        first == CTRL_Z || first == 0 && self.delimiter.is_some()
+        first == CTRL_Z || first == 0 && self.has_begun
     }
 
     /// Holds back padding, as long as nothing else follows. `false` when all of `input` is held back.
@@ -48,8 +48,9 @@ impl Rows {
         let taken = input.len().min(padding + usize::from(padding < room));
         self.held.extend_from_slice(&input[..taken]);
         *input = &input[taken..];
-        self.undecided = taken == padding && padding < room;
-        !self.undecided
+        let is_undecided = taken == padding && padding < room;
+        self.undecided = is_undecided.then_some(Undecided::Padding);
+        !is_undecided
     }
 
     /// Whether what was read ahead is padding up to its end: then it is held back until something else follows.
@@ -64,17 +65,18 @@ impl Rows {
         let seen = usize::try_from(seen).map_or(rest.len(), |seen| seen.min(rest.len()));
         let padding = seen + padding_at_beginning(&rest[seen..]);
         self.padding_end = self.next.byte + padding as u64;
-        self.undecided = padding == rest.len();
+        let is_undecided = padding == rest.len();
+        self.undecided = is_undecided.then_some(Undecided::Padding);
         // The reading that went ahead knows nothing of what will be held back.
-        self.ahead = self.ahead && !self.undecided;
-        self.undecided
+        self.ahead = self.ahead && !is_undecided;
+        is_undecided
     }
 
     /// Cuts padding off the end of the last row, which has no line end.
     pub(super) fn cut_padding(&mut self) -> Cut {
         let row = &self.held[self.at..self.at + self.taken];
         let padding = row.iter().rev().take_while(|byte| is_padding(**byte)).count();
-        if padding == 0 || self.delimiter.is_none() {
+        if padding == 0 || !self.has_begun {
             return Cut::Nothing;
         }
         let text = &row[..row.len() - padding];
@@ -111,8 +113,9 @@ fn padding_at_beginning(bytes: &[u8]) -> usize {
     bytes.iter().take_while(is_padding).count()
 }
 
-/// Whether a line before the header has nothing but separators, and characters that nobody sees.
-pub(super) fn is_empty_line(row: &[u8]) -> bool {
-    let is_empty = |c: char| matches!(c, ',' | ';') || message::invisible::is_invisible(c);
+/// Whether a line before the first row has nothing but separators, `delimiter` among them, and characters that nobody sees.
+pub(super) fn is_empty_line(row: &[u8], delimiter: Delimiter) -> bool {
+    let delimiter = char::from(delimiter.byte());
+    let is_empty = |c: char| matches!(c, ',' | ';') || c == delimiter || message::invisible::is_invisible(c);
     std::str::from_utf8(row).is_ok_and(|text| text.chars().all(is_empty))
 }

@@ -22,6 +22,10 @@ pub struct Checkpoint {
     pub line: u64,
     /// Whether the byte before it is a CR: then a LF there is the second half of a line end.
     pub after_cr: bool,
+    /// The line ends within the rows up to here, which make the line's number greater than the row's. Counted only where a
+    /// dialect names rows by their numbers.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub inner_line_ends: u64,
 }
 
 impl Checkpoint {
@@ -30,6 +34,7 @@ impl Checkpoint {
         byte: 0,
         line: 1,
         after_cr: false,
+        inner_line_ends: 0,
     };
 
     /// The position of the checkpoint.
@@ -56,6 +61,11 @@ impl Checkpoint {
             None => self.after_cr,
         };
     }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_zero(number: &u64) -> bool {
+    *number == 0
 }
 
 /// The number of line ends that `bytes` begin with.

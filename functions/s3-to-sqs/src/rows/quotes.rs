@@ -2,9 +2,13 @@
 
 use memchr::{memchr, memchr3};
 
+use super::spaces;
+
 /// The place of the last such quote of a record. `csv-core` takes the bytes behind it for a part of the field; but usually
 /// the quote was to begin a field, and the one that it closes was begun by a stray quote, maybe many lines before.
-pub(super) fn last_stray(record: &[u8], delimiter: u8) -> Option<usize> {
+///
+/// `skips_spaces` says that spaces before cells are dropped.
+pub(super) fn last_stray(record: &[u8], delimiter: u8, skips_spaces: bool) -> Option<usize> {
     memchr(b'"', record)?;
     let mut stray = None;
     // Where a field begins.
@@ -21,6 +25,9 @@ pub(super) fn last_stray(record: &[u8], delimiter: u8) -> Option<usize> {
             return stray;
         }
         at += 1;
+        if skips_spaces {
+            at += spaces::count(&record[at..]);
+        }
     }
 }
 

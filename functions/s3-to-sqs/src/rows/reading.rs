@@ -3,9 +3,9 @@
 use super::delimiter::Delimiter;
 use super::padding::is_empty_line;
 use super::parser::Parser;
-use super::position::{blank, line_end};
+use super::position::{self, line_end};
 use super::quotes::last_stray;
-use super::{Rows, State, Unreadable};
+use super::{Rows, State, Undecided, Unreadable, spaces};
 
 impl Rows {
     /// Leaves a row that is complete.
@@ -39,18 +39,21 @@ impl Rows {
 
     /// Reads on in `input`, at most to the end of the row.
     pub(super) fn read(&mut self, input: &mut &[u8]) -> bool {
-        if self.state == State::Passing {
-            return self.pass_over(input);
+        if self.state != State::Reading {
+            return self.read_on(input);
         }
         if self.taken == 0 {
-            let blank = blank(input);
+            let blank = self.blank(input);
             self.next.pass(&input[..blank]);
             *input = &input[blank..];
             let Some(first) = input.first() else {
                 return false;
             };
             if self.may_be_padding(*first) {
-                self.undecided = true;
+                self.undecided = Some(Undecided::Padding);
+                return false;
+            }
+            if self.passes_lines && self.pass_line(input) {
                 return false;
             }
             self.start = self.next.position();
@@ -60,6 +63,28 @@ impl Rows {
         self.held.extend_from_slice(&input[..read]);
         *input = &input[read..];
         self.take(read, ended)
+    }
+
+    /// Reads on in a row that is too long, or in a line to pass over.
+    #[cold]
+    fn read_on(&mut self, input: &mut &[u8]) -> bool {
+        if self.state == State::Passing {
+            return self.pass_over(input);
+        }
+        self.pass_line_on(input);
+        false
+    }
+
+    /// The number of bytes before a row that are no part of it: line ends, and spaces where those are dropped.
+    pub(super) fn blank(&self, bytes: &[u8]) -> usize {
+        let mut blank = position::blank(bytes);
+        while self.dialect.skip_initial_space
+            && let spaces = spaces::count(&bytes[blank..])
+            && spaces > 0
+        {
+            blank += spaces + position::blank(&bytes[blank + spaces..]);
+        }
+        blank
     }
 
     /// Notes what the parser has read.
@@ -78,8 +103,8 @@ impl Rows {
     /// whether its line end is there.
     pub(super) fn complete(&mut self, with_line_end: bool, mut result: Result<(), Unreadable>) -> bool {
         let row = &self.held[self.at..self.at + self.taken];
-        if self.delimiter.is_none() {
-            if is_empty_line(row) {
+        if !self.has_begun {
+            if is_empty_line(row, self.delimiter()) {
                 self.next.pass(row);
                 self.at += self.taken;
                 self.taken = 0;
@@ -89,17 +114,20 @@ impl Rows {
                 }
                 return false;
             }
-            let delimiter = Delimiter::of(row);
-            self.delimiter = Some(delimiter);
-            if delimiter != Delimiter::Comma {
-                self.parser = Parser::new(delimiter.byte());
-                self.ahead = false;
-                self.taken = 0;
-                return false;
+            self.has_begun = true;
+            if self.delimiter.is_none() {
+                let delimiter = Delimiter::detect(row, &self.dialect);
+                self.delimiter = Some(delimiter);
+                if delimiter != Delimiter::COMMA {
+                    self.parser = Parser::new(delimiter, self.dialect.skip_initial_space);
+                    self.ahead = false;
+                    self.taken = 0;
+                    return false;
+                }
             }
         }
         if result.is_ok()
-            && let Some(stray) = last_stray(row, self.delimiter().byte())
+            && let Some(stray) = last_stray(row, self.delimiter().byte(), self.dialect.skip_initial_space)
         {
             if let Some(line_end) = line_end(&row[..stray]) {
                 self.stray = self.start.byte + stray as u64;

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// How an object is compressed and encoded.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
@@ -24,19 +25,18 @@ pub enum Compression {
     Zstd,
 }
 
-/// How text is encoded.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+/// How text is encoded. As JSON it is the name of the encoding in the Encoding Standard, in small letters.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Encoding {
     /// UTF-8, or whatever is taken for it: rows that are not UTF-8 are rejected.
     #[default]
-    #[serde(rename = "utf-8")]
     Utf8,
     /// UTF-16, the low byte first.
-    #[serde(rename = "utf-16le")]
     Utf16Le,
     /// UTF-16, the high byte first.
-    #[serde(rename = "utf-16be")]
     Utf16Be,
+    /// Another encoding of the Encoding Standard, which nothing in a file tells: it was declared.
+    Declared(&'static encoding_rs::Encoding),
 }
 
 impl Format {
@@ -44,6 +44,61 @@ impl Format {
     #[must_use]
     pub fn is_plain(self) -> bool {
         self == Self::default()
+    }
+}
+
+impl Encoding {
+    /// The encoding that text begins with a byte order mark of, and the length of that mark.
+    pub(super) fn of_mark(head: &[u8]) -> Option<(Self, usize)> {
+        let (encoding, length) = encoding_rs::Encoding::for_bom(head)?;
+        Some((encoding.into(), length))
+    }
+
+    /// Why a cell with a byte that is not text in this encoding is rejected, and what to do: `byte` of the text.
+    #[must_use]
+    pub fn misfit(self, byte: u64) -> String {
+        match self {
+            Self::Declared(encoding) => format!(
+                "the file is not {} at byte {byte} of its text: declare the encoding that it has, or save it as UTF-8 and \
+                 declare none",
+                encoding.name()
+            ),
+            Self::Utf8 | Self::Utf16Le | Self::Utf16Be => {
+                format!("the file is not UTF-8 at byte {byte}: save it as UTF-8")
+            }
+        }
+    }
+}
+
+impl From<&'static encoding_rs::Encoding> for Encoding {
+    fn from(encoding: &'static encoding_rs::Encoding) -> Self {
+        match encoding {
+            encoding if encoding == encoding_rs::UTF_8 => Self::Utf8,
+            encoding if encoding == encoding_rs::UTF_16LE => Self::Utf16Le,
+            encoding if encoding == encoding_rs::UTF_16BE => Self::Utf16Be,
+            encoding => Self::Declared(encoding),
+        }
+    }
+}
+
+impl Serialize for Encoding {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Utf8 => to.serialize_str("utf-8"),
+            Self::Utf16Le => to.serialize_str("utf-16le"),
+            Self::Utf16Be => to.serialize_str("utf-16be"),
+            Self::Declared(encoding) => to.serialize_str(&encoding.name().to_ascii_lowercase()),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Encoding {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let name = String::deserialize(from)?;
+        let encoding = encoding_rs::Encoding::for_label_no_replacement(name.as_bytes());
+        encoding
+            .map(Self::from)
+            .ok_or_else(|| D::Error::custom(format!("\"{name}\" is no encoding")))
     }
 }
 

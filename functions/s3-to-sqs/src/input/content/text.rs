@@ -1,25 +1,28 @@
 //! Pieces of an object in, pieces of its text out. Pure: no calls.
 
-use bytes::{Bytes, BytesMut};
+use bytes::{Buf, Bytes, BytesMut};
 
+use super::decode::Decoder;
 use super::format::{Compression, Encoding, Format};
 use super::unpack::{Pulled, UnpackError, Unpacker};
-use super::utf16::Utf16;
 
 /// The number of bytes by which compression is known.
 const MAGIC_BYTES: usize = 4;
-/// The number of bytes by which the encoding of a text is known.
+/// The number of bytes by which a byte order mark of UTF-16 is known.
 const MARK_BYTES: usize = 2;
+/// The number of bytes by which any byte order mark is known.
+const ANY_MARK_BYTES: usize = 3;
 
 /// The text of an object whose bytes come piece by piece.
 #[derive(Default)]
 pub struct Text {
     input: Input,
+    /// The encoding of a text without a byte order mark.
+    declared: Encoding,
     /// The beginning of the text, as long as it is too short to know the encoding.
     head: BytesMut,
-    /// `None` before it is known.
-    encoding: Option<Encoding>,
-    utf16: Utf16,
+    /// The encoding of the text, and what decodes it; `None` before it is known.
+    encoding: Option<(Encoding, Decoder)>,
 }
 
 /// An object, decompressed.
@@ -37,12 +40,22 @@ struct Plain {
 }
 
 impl Text {
+    /// Text that has this encoding unless it begins with a byte order mark of another. That is what the Encoding Standard's
+    /// [*decode*](https://encoding.spec.whatwg.org/#decode) does: a mark is stronger than what is declared.
+    #[must_use]
+    pub fn new(declared: Encoding) -> Self {
+        Self {
+            declared,
+            ..Self::default()
+        }
+    }
+
     /// Text that is known to be neither compressed nor UTF-16.
     #[must_use]
     pub fn plain() -> Self {
         Self {
             input: Input::Plain(Plain::default()),
-            encoding: Some(Encoding::Utf8),
+            encoding: Some((Encoding::Utf8, Decoder::Utf8)),
             ..Self::default()
         }
     }
@@ -55,7 +68,7 @@ impl Text {
                 Input::Unknown(_) | Input::Plain(_) => None,
                 Input::Packed(unpacker) => Some(unpacker.compression()),
             },
-            encoding: self.encoding.unwrap_or_default(),
+            encoding: self.encoding.as_ref().map_or(self.declared, |(encoding, _)| *encoding),
         }
     }
 
@@ -90,10 +103,9 @@ impl Text {
                 Pulled::NeedsInput => return Ok(Pulled::NeedsInput),
                 Pulled::End => return Ok(self.end()),
             };
-            let text = match self.encoding {
-                Some(Encoding::Utf8) => bytes,
-                Some(encoding) => self.utf16.decode(encoding, &bytes),
-                None => self.begin(bytes),
+            let text = match &mut self.encoding {
+                Some((_, decoder)) => decoder.decode(bytes),
+                None => self.look_for_mark(bytes),
             };
             if !text.is_empty() {
                 return Ok(Pulled::Bytes(text));
@@ -101,29 +113,38 @@ impl Text {
         }
     }
 
-    /// Looks for a byte order mark of UTF-16. That of UTF-8 stays: it counts in positions.
-    fn begin(&mut self, bytes: Bytes) -> Bytes {
-        let Some(bytes) = collect(&mut self.head, bytes, MARK_BYTES) else {
-            return Bytes::new();
+    /// Looks for a byte order mark, and begins to decode when it is known whether there is one.
+    fn look_for_mark(&mut self, bytes: Bytes) -> Bytes {
+        let enough = match self.declared {
+            Encoding::Utf8 => MARK_BYTES,
+            _ => ANY_MARK_BYTES,
         };
-        let encoding = match bytes[..] {
-            [0xff, 0xfe, ..] => Encoding::Utf16Le,
-            [0xfe, 0xff, ..] => Encoding::Utf16Be,
-            _ => Encoding::Utf8,
-        };
-        self.encoding = Some(encoding);
-        if encoding == Encoding::Utf8 {
-            bytes
-        } else {
-            self.utf16.decode(encoding, &bytes[MARK_BYTES..])
+        match collect(&mut self.head, bytes, enough) {
+            Some(bytes) => self.begin(bytes),
+            None => Bytes::new(),
         }
+    }
+
+    /// Decodes the beginning of the text. A mark of UTF-8 stays: it counts in positions.
+    fn begin(&mut self, mut bytes: Bytes) -> Bytes {
+        let (encoding, mark) = Encoding::of_mark(&bytes).unwrap_or((self.declared, 0));
+        if encoding != Encoding::Utf8 {
+            bytes.advance(mark);
+        }
+        let (_, decoder) = self.encoding.insert((encoding, Decoder::new(encoding)));
+        decoder.decode(bytes)
     }
 
     /// The rest of the text when all is decompressed.
     fn end(&mut self) -> Pulled {
-        self.encoding.get_or_insert_default();
-        let mut rest = self.head.split();
-        rest.extend_from_slice(&self.utf16.end());
+        let mut rest = BytesMut::new();
+        if self.encoding.is_none() {
+            let head = self.head.split().freeze();
+            rest.extend_from_slice(&self.begin(head));
+        }
+        if let Some((_, decoder)) = &mut self.encoding {
+            rest.extend_from_slice(&decoder.end());
+        }
         if rest.is_empty() {
             Pulled::End
         } else {

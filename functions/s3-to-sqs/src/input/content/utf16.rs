@@ -2,10 +2,8 @@
 
 use bytes::Bytes;
 
+use super::NO_UTF_8;
 use super::format::Encoding;
-
-/// A byte that is in no UTF-8: the last one of a text with an odd number of bytes.
-const NO_UTF_8: u8 = 0xff;
 
 /// Decodes pieces. A surrogate without its other half is no character: it becomes bytes that are not UTF-8, so that the
 /// row is rejected instead of changed.
@@ -22,7 +20,7 @@ impl Utf16 {
     pub(super) fn decode(&mut self, encoding: Encoding, bytes: &[u8]) -> Bytes {
         let unit = match encoding {
             Encoding::Utf16Be => u16::from_be_bytes,
-            Encoding::Utf16Le | Encoding::Utf8 => u16::from_le_bytes,
+            Encoding::Utf16Le | Encoding::Utf8 | Encoding::Declared(_) => u16::from_le_bytes,
         };
         // No unit takes more than three bytes.
         let mut text = Vec::with_capacity(bytes.len() / 2 * 3 + 6);
@@ -46,6 +44,7 @@ impl Utf16 {
         if let Some(high) = self.high.take() {
             alone(high, &mut text);
         }
+        // The last byte of a text with an odd number of them.
         text.extend(self.half.take().map(|_| NO_UTF_8));
         text
     }

@@ -25,9 +25,9 @@ fn read(file: &str, size: usize) -> (Delimiter, Vec<Result<usize, Unreadable>>) 
 #[test]
 fn the_delimiter_is_the_one_that_makes_columns_known() {
     for (separator, delimiter) in [
-        (",", Delimiter::Comma),
-        (";", Delimiter::Semicolon),
-        ("\t", Delimiter::Tab),
+        (",", Delimiter::COMMA),
+        (";", Delimiter::SEMICOLON),
+        ("\t", Delimiter::TAB),
     ] {
         let header = COLUMNS.join(separator);
         let row = ["0"; 7].join(separator);
@@ -58,7 +58,7 @@ fn the_delimiter_is_the_one_that_makes_columns_known() {
 #[test]
 fn a_column_that_is_missing_does_not_hide_the_delimiter() {
     let file = "Timestamp; location ;source,x\n0;1;2\n";
-    assert_eq!(read(file, 3), (Delimiter::Semicolon, vec![Ok(3), Ok(3)]));
+    assert_eq!(read(file, 3), (Delimiter::SEMICOLON, vec![Ok(3), Ok(3)]));
 }
 
 #[test]
@@ -66,9 +66,9 @@ fn without_a_known_column_it_is_the_comma() {
     for file in ["a;b;c;d\n1;2;3;4\n", "a\tb\n", "timestamp\n0\n", "location;\"x"] {
         let (delimiter, _) = read(file, 5);
         let expected = if file.starts_with("location") {
-            Delimiter::Semicolon
+            Delimiter::SEMICOLON
         } else {
-            Delimiter::Comma
+            Delimiter::COMMA
         };
         assert_eq!(delimiter, expected, "{file:?}");
     }
@@ -80,14 +80,14 @@ fn a_header_with_an_open_quote_is_read_with_its_own_delimiter() {
     let row = ["0"; 7].join(";");
     let open = Err(Unreadable::OpenQuote);
     let file = format!("{header};\"x\n{row}\n{row}");
-    assert_eq!(read(&file, 9), (Delimiter::Semicolon, vec![open, Ok(7), Ok(7)]));
+    assert_eq!(read(&file, 9), (Delimiter::SEMICOLON, vec![open, Ok(7), Ok(7)]));
     // The same, but given up at the longest header, with rows behind that were read ahead.
     let rows = 10_000;
     let file = format!("{header};\"x\n{}", format!("{row}\n").repeat(rows));
     let (delimiter, found) = read(&file, 5000);
     assert_eq!(
         (delimiter, found[0], found.len()),
-        (Delimiter::Semicolon, open, rows + 1)
+        (Delimiter::SEMICOLON, open, rows + 1)
     );
     assert!(found[1..].iter().all(|row| *row == Ok(7)));
 }

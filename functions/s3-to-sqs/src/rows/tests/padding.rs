@@ -81,9 +81,12 @@ fn what_is_read_behind_a_row_is_the_same_padding() {
     let found = each(Rows::default(), file, 5, |rows| (seen(rows.row()).2, rows.checkpoint()));
     assert_eq!(found.len(), 2);
     let from = usize::try_from(found[1].1.byte).unwrap();
-    let rest = each(Rows::resume(Delimiter::Comma, found[1].1), &file[from..], 5, |rows| {
-        seen(rows.row())
-    });
+    let rest = each(
+        Rows::resume(Dialect::default(), Delimiter::COMMA, found[1].1),
+        &file[from..],
+        5,
+        |rows| seen(rows.row()),
+    );
     assert_eq!(rest, []);
 }
 

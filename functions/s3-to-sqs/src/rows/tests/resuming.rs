@@ -9,12 +9,13 @@ fn a_checkpoint_survives_json() {
         byte: 1 << 40,
         line: 7,
         after_cr: true,
+        inner_line_ends: 0,
     };
-    let json = serde_json::to_string(&(checkpoint, Delimiter::Tab)).unwrap();
+    let json = serde_json::to_string(&(checkpoint, Delimiter::TAB)).unwrap();
     assert_eq!(json, r#"[{"byte":1099511627776,"line":7,"after_cr":true},"tab"]"#);
     assert_eq!(
         serde_json::from_str::<(Checkpoint, Delimiter)>(&json).unwrap(),
-        (checkpoint, Delimiter::Tab)
+        (checkpoint, Delimiter::TAB)
     );
 }
 
@@ -22,7 +23,7 @@ fn a_checkpoint_survives_json() {
 fn a_row_behind_a_checkpoint_may_be_longer_than_a_header() {
     let file = format!("a,b\r{}\r\n", "x".repeat(MAX_ROW_BYTES));
     let checkpoint = each(Rows::default(), &file.as_bytes()[..4], 9, Rows::checkpoint)[0];
-    let rows = Rows::resume(Delimiter::Comma, checkpoint);
+    let rows = Rows::resume(Dialect::default(), Delimiter::COMMA, checkpoint);
     let found = each(rows, &file.as_bytes()[4..], 10_000, |rows| {
         (rows.row().position, rows.row().record.is_ok())
     });
@@ -38,13 +39,14 @@ fn in_the_middle_of_a_row_the_checkpoint_is_before_it() {
         byte,
         line: 3,
         after_cr: false,
+        inner_line_ends: 0,
     };
     for piece in [&b""[..], b"\"x\n", &vec![b'x'; MAX_ROW_BYTES / 2]] {
         assert!(!rows.advance(&mut input) && input.is_empty());
         assert_eq!(rows.checkpoint(), behind(5));
         input = piece;
     }
-    let mut rows = Rows::resume(Delimiter::Comma, behind(5));
+    let mut rows = Rows::resume(Dialect::default(), Delimiter::COMMA, behind(5));
     let long = vec![b'x'; 3 * MAX_ROW_BYTES];
     assert!(!rows.advance(&mut &long[..]));
     assert_eq!(rows.checkpoint(), behind(5), "also of a row too long");
@@ -54,6 +56,7 @@ fn in_the_middle_of_a_row_the_checkpoint_is_before_it() {
         byte: 5 + long.len() as u64 + 2,
         line: 4,
         after_cr: true,
+        inner_line_ends: 0,
     };
     assert_eq!(rows.checkpoint(), expected);
 }
@@ -73,7 +76,7 @@ proptest! {
             (rows.checkpoint(), rows.delimiter(), whole(rows))
         });
         for (index, (checkpoint, delimiter, _)) in read.iter().enumerate() {
-            let rows = Rows { most: [most[1]; 2], ..Rows::resume(*delimiter, *checkpoint) };
+            let rows = Rows { most: [most[1]; 2], ..Rows::resume(Dialect::default(), *delimiter, *checkpoint) };
             let behind = &file.as_bytes()[usize::try_from(checkpoint.byte).unwrap()..];
             let resumed = each(rows, behind, sizes[1], |rows| (rows.checkpoint(), rows.delimiter(), whole(rows)));
             prop_assert_eq!(&read[index + 1..], resumed);

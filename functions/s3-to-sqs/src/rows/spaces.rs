@@ -1,0 +1,56 @@
+//! Spaces before cells, which a dialect may drop.
+
+/// The place of a reading in its record, as far as the spaces before cells are concerned.
+#[derive(Clone, Copy)]
+enum Place {
+    CellStart,
+    Cell,
+    Quoted,
+    /// Behind a quote in a quoted cell: it ends the quoted part, or is the first half of a quote in it.
+    Quote,
+}
+
+/// Finds the spaces before cells in a record that comes piece by piece. `csv-core` does not know where it is, so this follows
+/// the quotes as it does.
+pub(super) struct Spaces {
+    delimiter: u8,
+    place: Place,
+}
+
+impl Spaces {
+    pub(super) fn new(delimiter: u8) -> Self {
+        Self {
+            delimiter,
+            place: Place::CellStart,
+        }
+    }
+
+    /// Begins a record.
+    pub(super) fn restart(&mut self) {
+        self.place = Place::CellStart;
+    }
+
+    /// The number of bytes of `input` up to the next spaces to drop, or the end of the record; and the number of those spaces.
+    pub(super) fn next(&mut self, input: &[u8]) -> (usize, usize) {
+        for (at, byte) in input.iter().enumerate() {
+            self.place = match (self.place, *byte) {
+                (Place::CellStart, b' ') => return (at, count(&input[at..])),
+                (Place::CellStart, b'"') | (Place::Quote, b'"') => Place::Quoted,
+                (Place::Quoted, b'"') => Place::Quote,
+                (Place::Quoted, _) => Place::Quoted,
+                (_, b'\r' | b'\n') => {
+                    self.place = Place::CellStart;
+                    return (at + 1, 0);
+                }
+                (_, byte) if byte == self.delimiter => Place::CellStart,
+                _ => Place::Cell,
+            };
+        }
+        (input.len(), 0)
+    }
+}
+
+/// The number of spaces that `bytes` begin with.
+pub(super) fn count(bytes: &[u8]) -> usize {
+    bytes.iter().take_while(|byte| **byte == b' ').count()
+}
