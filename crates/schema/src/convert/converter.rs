@@ -1,15 +1,17 @@
 //! The rows of one file, one after the other.
 
+mod of_file;
+
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use message::invisible::is_blank;
-use message::{MAX_ITEM_BYTES, Order, WriteMode};
+use message::{MAX_ITEM_BYTES, Order, Record, WriteMode};
 
 use super::columns::Columns;
 use super::header_error::HeaderError;
 use super::reading::{Cells, Reading};
-use super::record::{Record, Repaired};
+use super::record::{Repaired, repaired, text};
+use super::watched::Watched;
 use super::{item_size, merge};
 use crate::cell::moment::Moment;
 use crate::cell::span::{Buffers, Span};
@@ -41,6 +43,9 @@ pub struct Object<'o> {
 pub struct Converter {
     plan: Arc<Plan>,
     columns: Columns,
+    watched: Watched,
+    /// Fields in whose numbers a point before three digits may separate thousands.
+    distrusted: Vec<usize>,
     object: ObjectTexts,
     write: Write,
     /// The mode of the messages, where they have one.
@@ -53,6 +58,11 @@ pub struct Converter {
     keys: String,
     body: String,
     errors: Vec<CellError>,
+    /// The text of the last row, when its bytes were not all UTF-8.
+    repaired: Option<String>,
+    /// Of the last row: the bytes of its partition key, and of its body.
+    partition_bytes: usize,
+    bytes: usize,
 }
 
 /// A row that can be sent.
@@ -102,12 +112,17 @@ impl Converter {
             order,
             values: Vec::with_capacity(plan.fields.len()),
             kept: Vec::new(),
+            watched: Watched::of(&plan, &columns),
+            distrusted: Vec::new(),
             plan,
             columns,
             scratch: String::new(),
             keys: String::new(),
             body: String::new(),
             errors: Vec::new(),
+            repaired: None,
+            partition_bytes: 0,
+            bytes: 0,
         })
     }
 
@@ -128,29 +143,37 @@ impl Converter {
     /// # Errors
     /// [`RowError`], with every bad cell and not only the first.
     pub fn convert(&mut self, record: Record<'_>, line: u64) -> Result<Converted<'_>, RowError> {
-        self.check_width(record)?;
-        if let Some(text) = record.text() {
+        self.convert_row(record, line)?;
+        Ok(self.converted())
+    }
+
+    /// The row that was converted last; what it says after an error has no meaning.
+    #[must_use]
+    pub fn converted(&self) -> Converted<'_> {
+        let (partition, sort) = self.keys.split_at_checked(self.partition_bytes).unwrap_or_default();
+        Converted {
+            json: &self.body,
+            bytes: self.bytes,
+            partition,
+            sort,
+        }
+    }
+
+    fn convert_row(&mut self, record: Record<'_>, line: u64) -> Result<(), RowError> {
+        if !self.fits(record) {
+            return Err(message::RowError::of_width(record, self.columns.width).into());
+        }
+        if let Some(text) = text(record) {
+            self.repaired = None;
             return self.convert_cells(Cells::new(text, record.ends(), &[]), line);
         }
-        let Repaired { text, ends, invalid } = record.repaired();
-        self.convert_cells(Cells::new(&text, &ends, &invalid), line)
+        let Repaired { text, ends, invalid } = repaired(record);
+        let converted = self.convert_cells(Cells::new(&text, &ends, &invalid), line);
+        self.repaired = Some(text);
+        converted
     }
 
-    /// Cells that are missing or too many at the end of a row are empty, as long as no field needs them.
-    fn check_width(&self, record: Record<'_>) -> Result<(), RowError> {
-        let (found, expected) = (record.len(), self.columns.width);
-        let extra_is_blank = || {
-            let mut extra = (expected..found).map(|column| record.cell(column));
-            let unnamed = !self.plan.has_header && self.plan.fields_match.allows_unknown();
-            unnamed || extra.all(|cell| std::str::from_utf8(cell).is_ok_and(is_blank))
-        };
-        if found >= self.columns.known_width && (found <= expected || extra_is_blank()) {
-            return Ok(());
-        }
-        Err(RowError::FieldCount { found, expected })
-    }
-
-    fn convert_cells(&mut self, cells: Cells<'_>, line: u64) -> Result<Converted<'_>, RowError> {
+    fn convert_cells(&mut self, cells: Cells<'_>, line: u64) -> Result<(), RowError> {
         self.scratch.clear();
         self.keys.clear();
         self.body.clear();
@@ -159,6 +182,7 @@ impl Converter {
         let mut reading = Reading {
             plan,
             columns: &self.columns,
+            distrusted: &self.distrusted,
             values: &mut self.values,
             kept: &mut self.kept,
             scratch: &mut self.scratch,
@@ -177,7 +201,7 @@ impl Converter {
             object: &self.object,
         };
         if !self.errors.is_empty() {
-            return Err(RowError::Cells(std::mem::take(&mut self.errors)));
+            return Err(self.bad_cells());
         }
         plan.partition
             .write(&row, &plan.fields, &mut self.keys, &mut self.errors);
@@ -186,7 +210,7 @@ impl Converter {
             sort.write(&row, &plan.fields, &mut self.keys, &mut self.errors);
         }
         if !self.errors.is_empty() {
-            return Err(RowError::Cells(std::mem::take(&mut self.errors)));
+            return Err(self.bad_cells());
         }
         let (partition, sort) = self.keys.split_at(partition_bytes);
         let inputs = Inputs {
@@ -212,7 +236,7 @@ impl Converter {
         }
         let bytes = output.text.len() - output.escapes;
         if !self.errors.is_empty() {
-            return Err(RowError::Cells(std::mem::take(&mut self.errors)));
+            return Err(self.bad_cells());
         }
         match changes {
             Some(0) => return Err(RowError::NothingToMerge),
@@ -226,14 +250,14 @@ impl Converter {
                 .map(|size| size + beside)
                 .filter(|size| *size > MAX_ITEM_BYTES)
         {
-            return Err(RowError::ItemTooLarge(size));
+            return Err(message::RowError::ItemTooLarge(size).into());
         }
-        let (partition, sort) = self.keys.split_at(partition_bytes);
-        Ok(Converted {
-            json: &self.body,
-            bytes,
-            partition,
-            sort,
-        })
+        (self.partition_bytes, self.bytes) = (partition_bytes, bytes);
+        Ok(())
+    }
+
+    #[cold]
+    fn bad_cells(&mut self) -> RowError {
+        message::RowError::Cells(std::mem::take(&mut self.errors)).into()
     }
 }
