@@ -1,11 +1,14 @@
 //! The command line.
 
+pub mod schema;
+
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
 
+use self::schema::Schema;
 use crate::object_name::ObjectName;
 
 const EXIT_CODES: &str = "\
@@ -30,6 +33,8 @@ pub enum Command {
     /// Follows objects that are uploaded already, whoever uploaded them, until every row is written.
     #[command(after_help = EXIT_CODES, override_usage = "messages follow [--stack <NAME>] [OPTIONS] <OBJECT>...")]
     Follow(Follow),
+    /// Looks at descriptors: what files look like and how their rows become items. Nothing is deployed or uploaded.
+    Schema(Schema),
 }
 
 /// Arguments of `messages ingest`.

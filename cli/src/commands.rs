@@ -5,3 +5,4 @@ pub mod error;
 pub mod follow;
 pub mod ingest;
 pub mod output;
+pub mod schema;

@@ -1,4 +1,5 @@
-//! The command `messages`: uploads CSV files to the data bucket of a stack and follows them until every row is written.
+//! The command `messages`: uploads CSV files to the data bucket of a stack and follows them until every row is written; and
+//! says beforehand what a descriptor makes of them.
 //!
 //! Modules import from those above them in this list only.
 //!
@@ -11,6 +12,7 @@
 //! | [`files`] | the files, and the keys that they get |
 //! | [`object`] | objects of the data bucket, and the keys of their reports |
 //! | [`screen`] | what is shown meanwhile |
+//! | [`schema`] | descriptors, and what they make of files |
 //! | [`upload`] | files to objects |
 //! | [`follow`] | objects to rows that are written, rejected or dead |
 //! | [`summary`] | what is said at the end |
@@ -27,6 +29,7 @@ mod follow;
 mod key_rules;
 mod object;
 mod object_name;
+mod schema;
 mod screen;
 mod shell_word;
 mod stack;
@@ -56,6 +59,7 @@ async fn main() -> ExitCode {
     let result = match &arguments.command {
         Command::Ingest(arguments) => commands::ingest::run(arguments).await,
         Command::Follow(arguments) => commands::follow::run(arguments).await,
+        Command::Schema(arguments) => commands::schema::run(arguments),
     };
     let code = result.unwrap_or_else(|error| {
         complain(&error, error.remedy());

@@ -4,6 +4,7 @@ use crate::aws_call::CallError;
 use crate::cancel::Interrupted;
 use crate::exit_code::{FAILED, INTERRUPTED};
 use crate::files::error::FileError;
+use crate::schema::descriptor::DescriptorError;
 use crate::stack::StackError;
 use crate::upload::error::UploadError;
 
@@ -30,6 +31,9 @@ pub enum Error {
     /// An object cannot be looked at.
     #[error(transparent)]
     Object(#[from] CallError),
+    /// There is no descriptor.
+    #[error(transparent)]
+    Descriptor(#[from] DescriptorError),
     /// Nothing was uploaded.
     #[error(transparent)]
     Upload(#[from] UploadError),
@@ -48,6 +52,7 @@ impl Error {
             Self::Signals(_) => "Raise the limit of open files: ulimit -n".to_owned(),
             Self::OtherBucket { .. } => "Name the stack that the bucket belongs to".to_owned(),
             Self::Object(error) => error.remedy().to_owned(),
+            Self::Descriptor(error) => error.remedy().to_owned(),
             Self::Upload(error) => error.remedy(),
             Self::Interrupted(_) => "Nothing was changed".to_owned(),
         }
@@ -58,6 +63,7 @@ impl Error {
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::Interrupted(_) | Self::Upload(UploadError::Interrupted(_)) => INTERRUPTED,
+            Self::Descriptor(error) => error.exit_code(),
             _ => FAILED,
         }
     }

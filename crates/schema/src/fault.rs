@@ -95,7 +95,6 @@ impl Collector {
         result.map_err(|error| self.meaning(pointer, error.to_string())).ok()
     }
 
-    #[cfg(test)]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

@@ -222,7 +222,8 @@ impl Resource {
     }
 }
 
-fn parse(text: &str, faults: &mut Collector) -> Option<Json> {
+/// The JSON of a descriptor.
+pub(crate) fn parse(text: &str, faults: &mut Collector) -> Option<Json> {
     // Editors on Windows put a byte order mark before JSON.
     let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
     Json::parse(text)

@@ -1,0 +1,83 @@
+//! The command line of `messages schema`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+use message::{KeyAttribute, KeyType};
+
+/// Arguments of `messages schema`.
+#[derive(Debug, Args)]
+pub struct Schema {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: SchemaCommand,
+}
+
+/// What `messages schema` does, with its arguments.
+#[derive(Debug, Subcommand)]
+pub enum SchemaCommand {
+    /// Prints the template's parameters for a descriptor, in one line.
+    Parameters(Parameters),
+}
+
+/// Arguments of `messages schema parameters`.
+#[derive(Debug, Args)]
+pub struct Parameters {
+    /// The descriptor.
+    #[arg(value_name = "DESCRIPTOR", default_value = DEFAULT_DESCRIPTOR)]
+    pub descriptor: PathBuf,
+    /// The key of the table.
+    #[command(flatten)]
+    pub key: KeyOptions,
+}
+
+/// The key of the table, when it is not the one that the descriptor shows.
+#[derive(Clone, Debug, Default, Args)]
+pub struct KeyOptions {
+    /// The attribute that is the table's partition key, with :N behind it for a number. Without this option: the primary key
+    /// of all resources, or pk and sk, or date and time.
+    #[arg(long, value_name = "NAME[:N]", value_parser = key_attribute)]
+    pub partition_key: Option<KeyAttribute>,
+    /// The attribute that is its sort key. With --partition-key alone, the table has none.
+    #[arg(long, value_name = "NAME[:N]", value_parser = key_attribute, requires = "partition_key")]
+    pub sort_key: Option<KeyAttribute>,
+}
+
+/// The descriptor that is deployed: template.yaml makes a layer of its folder.
+pub const DEFAULT_DESCRIPTOR: &str = "schema/datapackage.json";
+
+fn key_attribute(text: &str) -> Result<KeyAttribute, String> {
+    let (name, key_type) = match text.rsplit_once(':') {
+        Some((name, "N")) => (name, KeyType::N),
+        Some((name, "S")) => (name, KeyType::S),
+        _ => (text, KeyType::S),
+    };
+    if name.is_empty() {
+        return Err("give the name of an attribute, such as pk, or id:N for a number".to_owned());
+    }
+    Ok(KeyAttribute {
+        name: name.to_owned(),
+        key_type,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_attribute_is_a_name_and_maybe_a_type() {
+        for (text, name, key_type) in [
+            ("pk", "pk", KeyType::S),
+            ("pk:S", "pk", KeyType::S),
+            ("id:N", "id", KeyType::N),
+            ("a:b", "a:b", KeyType::S),
+        ] {
+            let parsed = key_attribute(text);
+            let name = name.to_owned();
+            assert_eq!(parsed, Ok(KeyAttribute { name, key_type }), "{text}");
+        }
+        assert!(key_attribute("").is_err());
+        assert!(key_attribute(":N").is_err());
+    }
+}

@@ -1,0 +1,16 @@
+//! `messages schema`: a subcommand for each thing that can be done with a descriptor.
+
+mod parameters;
+
+use super::error::Error;
+use crate::arguments::schema::{Schema, SchemaCommand};
+
+/// Does it. The exit code.
+///
+/// # Errors
+/// When there is no result.
+pub fn run(arguments: &Schema) -> Result<u8, Error> {
+    match &arguments.command {
+        SchemaCommand::Parameters(arguments) => parameters::run(arguments),
+    }
+}

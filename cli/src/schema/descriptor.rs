@@ -1,0 +1,131 @@
+//! A descriptor that is read as the extractor reads it.
+
+use std::path::{Path, PathBuf};
+
+use schema::{Faults, Outline, Package, Table};
+
+use super::key::{self, FoundKey, KeyError};
+use crate::arguments::schema::KeyOptions;
+use crate::exit_code::{FAILED, SOME_LOST};
+use crate::file_name::shown;
+use crate::screen::text::{counted, plain};
+
+/// The name of the table in messages that are not sent.
+const TABLE_NAME: &str = "messages";
+
+/// A descriptor for a table.
+#[derive(Debug)]
+pub struct Descriptor {
+    /// Where it is.
+    pub path: PathBuf,
+    /// The attributes that its resources make.
+    pub outline: Outline,
+    /// The key of the table.
+    pub key: FoundKey,
+    /// The descriptor, ready to convert files.
+    pub package: Package,
+}
+
+/// Why there is no descriptor. [`DescriptorError::remedy`] says what helps.
+#[derive(Debug, thiserror::Error)]
+pub enum DescriptorError {
+    /// Its file cannot be read.
+    #[error("the descriptor {} cannot be read: {source}", shown(path))]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// There is no key that its items could have.
+    #[error("{}: {source}", shown(path))]
+    Key {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: KeyError,
+    },
+    /// It is wrong.
+    #[error("{} is wrong in {}{}", shown(path), places(faults), listed(faults))]
+    Faults {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it, all of it.
+        faults: Faults,
+    },
+}
+
+impl DescriptorError {
+    /// What helps, in a sentence.
+    #[must_use]
+    pub fn remedy(&self) -> &'static str {
+        match self {
+            Self::Unreadable { .. } => {
+                "Name a descriptor that is there, or make one: messages schema infer FILE >schema/datapackage.json"
+            }
+            Self::Key { source, .. } => source.remedy(),
+            Self::Faults { .. } => "Each place is a JSON Pointer. docs/any-csv.md lists every property",
+        }
+    }
+
+    /// How the command ends.
+    #[must_use]
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Self::Unreadable { .. } => FAILED,
+            Self::Key { .. } | Self::Faults { .. } => SOME_LOST,
+        }
+    }
+}
+
+impl Descriptor {
+    /// Reads a descriptor for the table of this key.
+    ///
+    /// # Errors
+    /// [`DescriptorError`].
+    pub fn read(path: &Path, options: &KeyOptions) -> Result<Self, DescriptorError> {
+        let text = std::fs::read_to_string(path).map_err(|source| DescriptorError::Unreadable {
+            path: path.to_owned(),
+            source,
+        })?;
+        let outline = Outline::of(&text);
+        let wrong = |faults| DescriptorError::Faults {
+            path: path.to_owned(),
+            faults,
+        };
+        let key = match key::find(options, &outline) {
+            Ok(key) => key,
+            Err(source) => {
+                let no_key = DescriptorError::Key {
+                    path: path.to_owned(),
+                    source,
+                };
+                // Its faults may be why it shows no key.
+                return Err(outline.faults.map_or(no_key, wrong));
+            }
+        };
+        let table = Table {
+            name: TABLE_NAME.to_owned(),
+            key: key.key.clone(),
+        };
+        let package = Package::load(&text, &table).map_err(wrong)?;
+        Ok(Self {
+            path: path.to_owned(),
+            outline,
+            key,
+            package,
+        })
+    }
+}
+
+fn places(faults: &Faults) -> String {
+    counted(faults.all().len() as u64, "place")
+}
+
+fn listed(faults: &Faults) -> String {
+    faults
+        .all()
+        .iter()
+        .map(|fault| format!("\n  {}", plain(&fault.to_string())))
+        .collect()
+}

@@ -1,0 +1,299 @@
+//! The key of the table that a descriptor is for.
+
+use std::fmt;
+
+use message::{KeyAttribute, TableKey};
+use schema::{Outline, ResourceOutline};
+
+use crate::arguments::schema::KeyOptions;
+
+/// Names that parameters of the API have, so that no key can be called so.
+const API_PARAMETERS: [&str; 6] = ["from", "to", "order", "limit", "fields", "NextToken"];
+/// The most bytes of the name of a key.
+///
+/// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html>
+const MAX_NAME_BYTES: usize = 255;
+/// Names of keys that are known by convention, the partition key first.
+const CONVENTIONS: [(&str, &str); 2] = [("pk", "sk"), ("PK", "SK")];
+/// The key of the built-in shape.
+const BUILT_IN: (&str, &str) = ("date", "time");
+
+/// A key, and why it is that one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FoundKey {
+    /// The key.
+    pub key: TableKey,
+    /// Why it is this one.
+    pub origin: Origin,
+}
+
+/// Where a key is from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// Options name it.
+    Options,
+    /// It is the `primaryKey` of all resources.
+    PrimaryKey,
+    /// Its attributes are called as keys are.
+    Names,
+}
+
+/// Why there is no key.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum KeyError {
+    /// Nothing in the descriptor shows one.
+    #[error("nothing says which attributes are the key of the table")]
+    Unknown,
+    /// Two attributes of one name.
+    #[error("the partition key and the sort key are both called {0}")]
+    Same(String),
+    /// A parameter of the API has the name.
+    #[error("no key can be called {0}: a parameter of the API is called so")]
+    Taken(String),
+    /// The name is longer than DynamoDB takes it.
+    #[error("the name of a key has {0} bytes, and DynamoDB takes {MAX_NAME_BYTES}")]
+    LongName(usize),
+}
+
+impl KeyError {
+    /// What helps, in a sentence.
+    #[must_use]
+    pub fn remedy(&self) -> &'static str {
+        match self {
+            Self::Unknown => {
+                "Make attributes pk and sk in `dynamodb:item`, or name the attributes: --partition-key NAME --sort-key NAME"
+            }
+            Self::Same(_) => "Name another sort key, or none",
+            Self::Taken(_) => "Give the attribute another name, in `dynamodb:item` or by `dynamodb:attribute`",
+            Self::LongName(_) => "Give the attribute a shorter name",
+        }
+    }
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Options => "as the options say",
+            Self::PrimaryKey => "the `primaryKey`",
+            Self::Names => "by its name",
+        })
+    }
+}
+
+/// The key of the table that a descriptor is for: the one that is named; or the primary key of all resources, of one or two
+/// attributes; or the attributes `pk` and `sk`; or `date` and `time`.
+///
+/// # Errors
+/// [`KeyError`].
+pub fn find(options: &KeyOptions, outline: &Outline) -> Result<FoundKey, KeyError> {
+    let resources = &outline.resources[..];
+    let named = options.partition_key.clone().map(|partition| FoundKey {
+        key: TableKey {
+            partition,
+            sort: options.sort_key.clone(),
+        },
+        origin: Origin::Options,
+    });
+    let found = named
+        .or_else(|| primary_key(resources))
+        .or_else(|| by_convention(resources))
+        .or_else(|| built_in(resources))
+        .ok_or(KeyError::Unknown)?;
+    check(&found.key)?;
+    Ok(found)
+}
+
+fn primary_key(resources: &[ResourceOutline]) -> Option<FoundKey> {
+    let first = &resources.first()?.primary_key;
+    if resources.iter().any(|resource| resource.primary_key != *first) {
+        return None;
+    }
+    let (partition, sort) = match &first[..] {
+        [partition] => (partition, None),
+        [partition, sort] => (partition, Some(sort.as_str())),
+        _ => return None,
+    };
+    Some(FoundKey {
+        key: key(resources, partition, sort),
+        origin: Origin::PrimaryKey,
+    })
+}
+
+/// A key whose attributes have the names that keys have. What a resource lacks of it, the descriptor's faults name.
+fn by_convention(resources: &[ResourceOutline]) -> Option<FoundKey> {
+    let is_made = |name: &str| resources.iter().any(|resource| type_of(resource, name).is_some());
+    let (partition, _) = CONVENTIONS.into_iter().find(|(partition, _)| is_made(partition))?;
+    let sort = CONVENTIONS.into_iter().map(|(_, sort)| sort).find(|sort| is_made(sort));
+    Some(FoundKey {
+        key: key(resources, partition, sort),
+        origin: Origin::Names,
+    })
+}
+
+/// The key of the built-in shape. Many files have a date, and not as a key: every resource must make both.
+fn built_in(resources: &[ResourceOutline]) -> Option<FoundKey> {
+    let (partition, sort) = BUILT_IN;
+    let makes_both =
+        |resource: &ResourceOutline| [partition, sort].iter().all(|name| type_of(resource, name).is_some());
+    (!resources.is_empty() && resources.iter().all(makes_both)).then(|| FoundKey {
+        key: key(resources, partition, Some(sort)),
+        origin: Origin::Names,
+    })
+}
+
+/// The key of these attributes, with the types that the first resource which makes them gives them. What is no type of a key
+/// becomes a text here, and a fault of the descriptor.
+fn key(resources: &[ResourceOutline], partition: &str, sort: Option<&str>) -> TableKey {
+    let attribute = |name: &str| KeyAttribute {
+        name: name.to_owned(),
+        key_type: resources
+            .iter()
+            .find_map(|resource| type_of(resource, name))
+            .and_then(|descriptor| descriptor.parse().ok())
+            .unwrap_or_default(),
+    };
+    TableKey {
+        partition: attribute(partition),
+        sort: sort.map(attribute),
+    }
+}
+
+/// The type of an attribute that a resource makes.
+fn type_of(resource: &ResourceOutline, name: &str) -> Option<&'static str> {
+    let attribute = resource.attributes.iter().find(|attribute| attribute.name == name)?;
+    Some(attribute.descriptor)
+}
+
+fn check(key: &TableKey) -> Result<(), KeyError> {
+    for KeyAttribute { name, .. } in key.attributes() {
+        if API_PARAMETERS.contains(&name.as_str()) {
+            return Err(KeyError::Taken(name.clone()));
+        }
+        if name.len() > MAX_NAME_BYTES {
+            return Err(KeyError::LongName(name.len()));
+        }
+    }
+    match &key.sort {
+        Some(sort) if sort.name == key.partition.name => Err(KeyError::Same(sort.name.clone())),
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    /// The key of a descriptor of these resources, as `name:type` of each attribute, and where it is from.
+    fn found(options: &[&str], resources: &Value) -> Result<(String, Origin), KeyError> {
+        let attribute = |text: &&str| {
+            let (name, key_type) = text.split_once(':').unwrap();
+            KeyAttribute {
+                name: name.to_owned(),
+                key_type: key_type.parse().unwrap(),
+            }
+        };
+        let options = KeyOptions {
+            partition_key: options.first().map(attribute),
+            sort_key: options.get(1).map(attribute),
+        };
+        let outline = Outline::of(&json!({ "resources": resources }).to_string());
+        let FoundKey { key, origin } = find(&options, &outline)?;
+        let attributes = key.attributes().map(|key| format!("{}:{}", key.name, key.key_type));
+        Ok((attributes.collect::<Vec<_>>().join(" "), origin))
+    }
+
+    fn resource(primary_key: &Value, item: &Value) -> Value {
+        let fields = json!([
+            {"name": "id", "type": "integer"}, {"name": "at", "type": "date", "dynamodb:attribute": "day"}, {"name": "ok", "type": "boolean"}
+        ]);
+        let schema = json!({"fields": fields, "primaryKey": primary_key});
+        json!({"name": "r", "schema": schema, "dynamodb:item": item})
+    }
+
+    #[test]
+    fn the_first_rule_that_names_a_key_counts() {
+        let nothing = json!({});
+        let by_names = json!({"pk": "A#${id}", "sk": "${id}", "date": "${at}", "time": "x"});
+        for (options, resources, wanted, origin) in [
+            (
+                &["x:N", "y:S"][..],
+                json!([resource(&json!("id"), &by_names)]),
+                "x:N y:S",
+                Origin::Options,
+            ),
+            (
+                &["x:S"],
+                json!([resource(&json!("id"), &by_names)]),
+                "x:S",
+                Origin::Options,
+            ),
+            (
+                &[],
+                json!([resource(&json!(["id"]), &by_names)]),
+                "id:N",
+                Origin::PrimaryKey,
+            ),
+            (
+                &[],
+                json!([resource(&json!(["at", "id"]), &nothing)]),
+                "day:S id:N",
+                Origin::PrimaryKey,
+            ),
+            (
+                &[],
+                json!([resource(&json!("ok"), &nothing)]),
+                "ok:S",
+                Origin::PrimaryKey,
+            ),
+            (
+                &[],
+                json!([resource(&json!([]), &by_names)]),
+                "pk:S sk:N",
+                Origin::Names,
+            ),
+            (
+                &[],
+                json!([resource(&json!([]), &json!({"PK": "${id}"}))]),
+                "PK:N",
+                Origin::Names,
+            ),
+            (
+                &[],
+                json!([
+                    resource(&json!("id"), &nothing),
+                    resource(&json!("at"), &json!({"pk": "a${id}", "sk": "b"}))
+                ]),
+                "pk:S sk:S",
+                Origin::Names,
+            ),
+            (
+                &[],
+                json!([resource(
+                    &json!(["id", "at", "ok"]),
+                    &json!({"date": "${at}", "time": 1})
+                )]),
+                "date:S time:N",
+                Origin::Names,
+            ),
+        ] {
+            assert_eq!(
+                found(options, &resources),
+                Ok((wanted.to_owned(), origin)),
+                "{resources}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_a_key_is_named() {
+        let none = json!([resource(&json!([]), &json!({"date": "${at}"}))]);
+        assert_eq!(found(&[], &none), Err(KeyError::Unknown));
+        assert_eq!(found(&[], &json!([])), Err(KeyError::Unknown));
+        assert_eq!(found(&["to:S"], &none), Err(KeyError::Taken("to".into())));
+        assert_eq!(found(&["a:S", "a:N"], &none), Err(KeyError::Same("a".into())));
+        let long = "a".repeat(256);
+        assert_eq!(found(&[&format!("{long}:S")], &none), Err(KeyError::LongName(256)));
+    }
+}

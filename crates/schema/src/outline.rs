@@ -1,0 +1,138 @@
+//! What can be said about a descriptor before the key of a table is known.
+
+use crate::descriptor::resource::{Resource, Write};
+use crate::fault::{Collector, Faults, below};
+use crate::json::Json;
+use crate::package::parse;
+use crate::plan::attributes::attributes;
+use crate::vocabulary::{PACKAGE, check};
+
+/// The resources of a descriptor and the attributes that they make, as far as they can be understood.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Outline {
+    /// The resources, in their order.
+    pub resources: Vec<ResourceOutline>,
+    /// What is wrong with the descriptor whatever the key is. [`Package::load`](crate::Package::load) knows more.
+    pub faults: Option<Faults>,
+}
+
+/// A resource and the attributes that it makes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ResourceOutline {
+    /// Its name.
+    pub name: String,
+    /// Its title, for people.
+    pub title: Option<String>,
+    /// Its patterns of object keys; none: it describes every object.
+    pub keys: Vec<String>,
+    /// How its rows are written; `None`: as the stack's mode says.
+    pub write: Option<Write>,
+    /// The attributes that the fields of its primary key make. A field that is not stored makes none.
+    pub primary_key: Vec<String>,
+    /// The attributes that it makes: those of `dynamodb:item` first, then those of fields.
+    pub attributes: Vec<AttributeOutline>,
+}
+
+/// An attribute that a resource makes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AttributeOutline {
+    /// Its name.
+    pub name: String,
+    /// Its type, by its descriptor in DynamoDB JSON, such as `S`.
+    pub descriptor: &'static str,
+}
+
+impl Outline {
+    /// The outline of a descriptor. Empty when the text is no JSON.
+    #[must_use]
+    pub fn of(text: &str) -> Self {
+        let mut faults = Collector::default();
+        let json = parse(text, &mut faults).unwrap_or(Json::Null);
+        if faults.is_empty() {
+            check::object(&json, &PACKAGE, "", &mut faults);
+        }
+        let resources = json.get("resources").map_or(&[][..], Json::elements).iter().enumerate();
+        Self {
+            resources: resources
+                .map(|(index, resource)| ResourceOutline::of(resource, &below("/resources", index), &mut faults))
+                .collect(),
+            faults: faults.finish(Some(())).err(),
+        }
+    }
+}
+
+impl ResourceOutline {
+    fn of(json: &Json, pointer: &str, faults: &mut Collector) -> Self {
+        let resource = Resource::read(json, pointer, faults);
+        let text = |name: &str| json.get(name).and_then(Json::text).map(str::to_owned);
+        let primary_key = json.get("schema").and_then(|schema| schema.get("primaryKey"));
+        let primary_key = primary_key.map_or_else(Vec::new, |key| {
+            key.text().map_or_else(|| key.texts(), |name| vec![name.to_owned()])
+        });
+        let attribute_of = |name: &String| {
+            let field = resource.schema.fields.iter().find(|field| field.name == *name)?;
+            field.attribute.clone()
+        };
+        let made = attributes(&resource, pointer, faults);
+        Self {
+            title: text("title"),
+            keys: json.get("s3:keys").map_or_else(Vec::new, Json::texts),
+            write: resource.write,
+            primary_key: primary_key.iter().filter_map(attribute_of).collect(),
+            attributes: made
+                .iter()
+                .map(|attribute| AttributeOutline {
+                    name: attribute.name.to_owned(),
+                    descriptor: attribute.kind.descriptor(),
+                })
+                .collect(),
+            name: resource.name,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = r#"{"resources": [{"name": "r", "title": "Rows", "s3:keys": ["a/*"], "dynamodb:write": "merge",
+        "schema": {"primaryKey": ["id", "at"], "fields": [{"name": "id"}, {"name": "at", "type": "date", "dynamodb:attribute": null},
+        {"name": "n", "type": "integer", "dynamodb:attribute": "m"}]}, "dynamodb:item": {"pk": "A#${id}"}, "misspelt": 1}]}"#;
+
+    #[test]
+    fn the_attributes_of_a_resource_are_known_before_the_key() {
+        let outline = Outline::of(&format!("\u{FEFF}{TEXT}"));
+        let [resource] = &outline.resources[..] else {
+            panic!("{outline:?}")
+        };
+        let attributes: Vec<_> = resource
+            .attributes
+            .iter()
+            .map(|attribute| (attribute.name.as_str(), attribute.descriptor))
+            .collect();
+        assert_eq!(attributes, [("pk", "S"), ("id", "S"), ("m", "N")]);
+        assert_eq!(resource.primary_key, ["id"]);
+        assert_eq!(
+            (resource.name.as_str(), resource.title.as_deref(), resource.write),
+            ("r", Some("Rows"), Some(Write::Merge))
+        );
+        assert_eq!(resource.keys, ["a/*"]);
+        let faults = outline.faults.map(|faults| faults.to_string());
+        assert_eq!(
+            faults.as_deref(),
+            Some("/resources/0/misspelt: no such property; remove it")
+        );
+    }
+
+    #[test]
+    fn what_is_no_descriptor_has_no_outline() {
+        for text in ["", "{", "[]", r#"{"resources": 1}"#, r#"{"resources": [1, null]}"#] {
+            let outline = Outline::of(text);
+            assert!(
+                outline.resources.iter().all(|found| found.attributes.is_empty()),
+                "{text}"
+            );
+            assert!(outline.faults.is_some(), "{text}");
+        }
+    }
+}
