@@ -8,8 +8,10 @@
 //! | `plan` | compiled for a table's key |
 //! | `cell` | a cell's text to a value |
 //! | `convert` | a row's cells to the body of a message |
+//! | `cell_reader` | a field alone: for whoever looks for the field that describes a column |
 
 mod cell;
+mod cell_reader;
 mod convert;
 mod descriptor;
 mod escape;
@@ -25,6 +27,7 @@ mod table;
 mod vocabulary;
 
 pub use cell::problem::CellProblem;
+pub use cell_reader::CellReader;
 pub use convert::converter::{Converted, Converter, Object};
 pub use convert::header_error::HeaderError;
 pub use convert::watched::Watch;
