@@ -9,7 +9,9 @@
 //! | `cell` | a cell's text to a value |
 //! | `convert` | a row's cells to the body of a message |
 //! | `cell_reader` | a field alone: for whoever looks for the field that describes a column |
+//! | `adapt` | descriptors that other tools write, without what is not supported |
 
+mod adapt;
 mod cell;
 mod cell_reader;
 mod convert;
@@ -26,6 +28,7 @@ mod rejection;
 mod table;
 mod vocabulary;
 
+pub use adapt::{Adapted, adapt};
 pub use cell::problem::CellProblem;
 pub use cell_reader::CellReader;
 pub use convert::converter::{Converted, Converter, Object};
