@@ -5,6 +5,8 @@ use crate::cancel::Interrupted;
 use crate::exit_code::{FAILED, INTERRUPTED};
 use crate::files::error::FileError;
 use crate::schema::descriptor::DescriptorError;
+use crate::schema::infer::foreign::ForeignError;
+use crate::schema::infer::proposal::ProposalError;
 use crate::stack::StackError;
 use crate::upload::error::UploadError;
 
@@ -34,6 +36,12 @@ pub enum Error {
     /// There is no descriptor.
     #[error(transparent)]
     Descriptor(#[from] DescriptorError),
+    /// No descriptor can be proposed.
+    #[error(transparent)]
+    Proposal(#[from] ProposalError),
+    /// A descriptor of another tool cannot be made one of ours.
+    #[error(transparent)]
+    Foreign(#[from] ForeignError),
     /// Nothing was uploaded.
     #[error(transparent)]
     Upload(#[from] UploadError),
@@ -53,6 +61,8 @@ impl Error {
             Self::OtherBucket { .. } => "Name the stack that the bucket belongs to".to_owned(),
             Self::Object(error) => error.remedy().to_owned(),
             Self::Descriptor(error) => error.remedy().to_owned(),
+            Self::Proposal(error) => error.remedy().to_owned(),
+            Self::Foreign(error) => error.remedy().to_owned(),
             Self::Upload(error) => error.remedy(),
             Self::Interrupted(_) => "Nothing was changed".to_owned(),
         }

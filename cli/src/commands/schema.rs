@@ -1,5 +1,6 @@
 //! `messages schema`: a subcommand for each thing that can be done with a descriptor.
 
+mod infer;
 mod parameters;
 
 use super::error::Error;
@@ -11,6 +12,7 @@ use crate::arguments::schema::{Schema, SchemaCommand};
 /// When there is no result.
 pub fn run(arguments: &Schema) -> Result<u8, Error> {
     match &arguments.command {
+        SchemaCommand::Infer(arguments) => infer::run(arguments),
         SchemaCommand::Parameters(arguments) => parameters::run(arguments),
     }
 }
