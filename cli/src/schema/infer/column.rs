@@ -41,7 +41,7 @@ pub struct Column {
     pub exponent: Option<String>,
     /// Whether every cell with a point or comma has digits in groups of three.
     pub all_grouped: bool,
-    /// A cell with a point or comma.
+    /// The cell with the most points and commas, if any has one.
     pub separated: Option<String>,
     /// Whether every value has eight or fourteen digits that begin with 19 or 20.
     pub like_dates: bool,
@@ -175,7 +175,14 @@ impl Column {
             self.exponent = self.exponent.take().or_else(sample);
         }
         if digits.contains(['.', ',']) {
-            self.separated = self.separated.take().or_else(sample);
+            let separators = |text: &str| text.matches(['.', ',']).count();
+            if self
+                .separated
+                .as_deref()
+                .is_none_or(|other| separators(other) < separators(trimmed))
+            {
+                self.separated = sample();
+            }
             self.all_grouped &= is_grouped(digits);
         }
         let begins_as_year = trimmed.starts_with("19") || trimmed.starts_with("20");

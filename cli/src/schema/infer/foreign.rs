@@ -99,9 +99,6 @@ pub fn of_descriptor(path: &Path) -> Result<Proposal, ForeignError> {
 }
 
 fn listed(faults: &Faults) -> String {
-    faults
-        .all()
-        .iter()
-        .map(|fault| format!("\n  {}", plain(&fault.to_string())))
-        .collect()
+    let faults: Vec<_> = faults.all().iter().map(|fault| plain(&fault.to_string())).collect();
+    format!("\n  {}", faults.join("\n  "))
 }

@@ -106,11 +106,16 @@ pub fn declare(search: &KeySearch, fields: &[Option<Field>], resource: &mut Reso
         resource.schema.primary_key = columns.into_iter().map(str::to_owned).collect();
         return vec![Remark::of_property("primaryKey", remark)];
     }
+    let is = if attributes.len() == 1 {
+        "pk is"
+    } else {
+        "pk and sk are"
+    };
     let names = ["pk", "sk"].map(str::to_owned);
     resource.item = names.into_iter().zip(attributes).collect();
     vec![Remark::of_property(
         "dynamodb:item",
-        format!("pk and sk are the key of the table: {remark}"),
+        format!("{is} the key of the table: {remark}"),
     )]
 }
 

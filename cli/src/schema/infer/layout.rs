@@ -117,7 +117,7 @@ impl Layout {
         if !is_data(&first.cells, behind, division.width) {
             self.header_line = Some(first.line);
             let is_passed = |line: &&str| !is_blank(line) && self.dialect.comment_char.is_none();
-            if division.first > 0 || before.iter().any(|line| is_passed(line)) {
+            if division.first > 0 || before.iter().any(is_passed) {
                 self.dialect.header_rows = Some([first.line]);
                 self.remarks.push(Remark::of_property(
                     "headerRows",

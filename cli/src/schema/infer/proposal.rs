@@ -64,14 +64,14 @@ impl ProposalError {
 ///
 /// # Errors
 /// [`ProposalError`].
-pub fn of_file(path: &Path, named: Option<&'static encoding_rs::Encoding>) -> Result<Proposal, ProposalError> {
+pub fn of_file(path: &Path, wanted: Option<&'static encoding_rs::Encoding>) -> Result<Proposal, ProposalError> {
     let mut remarks = Vec::new();
     let plain = Sample {
         path,
-        encoding: encoding::declared(named),
+        encoding: encoding::declared(wanted),
     };
-    let encoding = match named {
-        Some(named) => Some(named),
+    let encoding = match wanted {
+        Some(wanted) => Some(wanted),
         None => encoding::detect(&plain, &mut remarks)?,
     };
     let sample = Sample {
@@ -177,7 +177,7 @@ fn always_there(survey: &Survey, names: &Names) -> Option<Remark> {
         .filter_map(|(_, name)| name.as_deref().map(quoted))
         .collect();
     let rest = full.len().saturating_sub(MAX_NAMED);
-    let named = full[..full.len().min(MAX_NAMED)].join(", ");
+    let listed = full[..full.len().min(MAX_NAMED)].join(", ");
     let more = if rest > 0 {
         format!(" and {rest} more")
     } else {
@@ -186,7 +186,7 @@ fn always_there(survey: &Survey, names: &Names) -> Option<Remark> {
     (!full.is_empty()).then(|| {
         Remark::of_property(
             "required",
-            format!("no row lacks {named}{more}; add \"constraints\": {{\"required\": true}} where none ever may"),
+            format!("no row lacks {listed}{more}; add \"constraints\": {{\"required\": true}} where none ever may"),
         )
     })
 }

@@ -48,7 +48,7 @@ fn remarks(adapted: &Adapted) -> Vec<String> {
     adapted.remarks.iter().map(ToString::to_string).collect()
 }
 
-fn faults(resource: Value) -> Vec<String> {
+fn faults(resource: &Value) -> Vec<String> {
     let refused = adapt(&json!({"resources": [resource]}).to_string()).unwrap_err();
     refused.all().iter().map(ToString::to_string).collect()
 }
@@ -186,10 +186,10 @@ fn what_would_change_values_is_refused() {
     ] {
         let mut described = resource(&field);
         described[name] = value;
-        let found = faults(described);
+        let found = faults(&described);
         assert!(found.len() == 1 && found[0].starts_with(fault), "{found:?}");
     }
-    let found = faults(resource(&json!({"name": "id", "type": "datee"})));
+    let found = faults(&resource(&json!({"name": "id", "type": "datee"})));
     assert!(
         found[0].starts_with("/resources/0/schema/fields/0/type: must be one of"),
         "{found:?}"

@@ -117,7 +117,7 @@ fn what_may_be_meant_otherwise_is_a_remark() {
         ),
         (
             "1;5\n1;6\n1;6",
-            "dynamodb:item: pk and sk are the key of the table: no column, and no column with a time, is unique",
+            "dynamodb:item: pk is the key of the table: no column, and no column with a time, is unique",
         ),
         ("1;a", "primaryKey: \"id\" is unique in all rows of this file"),
     ] {
