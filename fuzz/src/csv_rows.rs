@@ -10,8 +10,9 @@ use std::fmt;
 
 use aws_lambda_events::sqs::{SqsMessage, SqsMessageAttribute};
 use message::{Key, Precision, WriteMode, invisible, names};
-use s3_to_sqs::convert::collisions::CollisionCounter;
+use s3_to_sqs::convert::collisions::KeyCollisions;
 use s3_to_sqs::convert::columns::Judgement;
+use s3_to_sqs::convert::shape::Shape;
 use s3_to_sqs::convert::witness::Witness;
 use s3_to_sqs::convert::{Converted, Converter};
 use s3_to_sqs::queue::message::MAX_BYTES;
@@ -91,7 +92,7 @@ pub fn check_long(input: &[u8]) {
 fn check_file(piece: u8, stop: u8, precision: u8, file: &[u8]) {
     let (piece, stop) = (usize::from(piece % 64), usize::from(stop % 64));
     let precision = PRECISIONS[usize::from(precision.wrapping_sub(b'0')) % PRECISIONS.len()];
-    let judgement = Judgement::of(std::iter::once(file), true);
+    let judgement = Judgement::of(&Shape::BuiltIn, std::iter::once(file), true);
     let begin = || {
         let mut converter = Converter::new(TABLE, precision).uploaded(UPLOADED);
         converter.judge(judgement.clone());
@@ -112,7 +113,7 @@ fn check_file(piece: u8, stop: u8, precision: u8, file: &[u8]) {
         read_rows(&mut before, file, stop);
         let header = before.header().unwrap_or_default().to_owned();
         let problem = before.problem().map(str::to_owned);
-        let collisions = CollisionCounter::default();
+        let collisions = (KeyCollisions::default(), &[][..]);
         let witness = serde_json::to_value(before.witness()).and_then(serde_json::from_value);
         let witness: Witness = witness.unwrap_or_else(|error| panic!("what was seen is lost: {error}"));
         let mut resumed = Converter::new(TABLE, precision)

@@ -89,7 +89,7 @@ fn coming(messages: usize) -> Coming {
     let mut rest = &object.rest[..];
     while object.rows.advance(&mut rest) {
         let row = object.rows.row();
-        if let Converted::Message(Body { json, bytes }) = object.converter.convert(&row) {
+        if let Converted::Message(Body { json, bytes, method }) = object.converter.convert(&row) {
             let json = json.to_owned().leak();
             let row = Row {
                 position: row.position,
@@ -100,10 +100,10 @@ fn coming(messages: usize) -> Coming {
                 // The batch does not look at it.
                 record: Err(Unreadable::CutOff),
             };
-            messages.push((Body { json, bytes }, row));
+            messages.push((Body { json, bytes, method }, row));
         }
     }
-    let mut batch = Batch::new(Attributes::new(Uuid::nil(), Some(TRACE)));
+    let mut batch = Batch::new(Attributes::new(Uuid::nil(), "POST", Some(TRACE)));
     for (body, row) in &messages[..MAX_ENTRIES] {
         assert!(batch.push(*body, row).is_none());
     }

@@ -2,13 +2,13 @@
 
 mod error;
 mod header;
+mod record;
 #[cfg(test)]
 mod tests;
 
-use std::cmp::Ordering;
-
-pub use self::error::{CellCause, CellError, CellViolation, RowError};
-pub use self::header::{Header, HeaderError};
+pub use self::error::{BadCell, CellCause, CellError, CellViolation, RowError};
+pub use self::header::{Header, HeaderError, column_name};
+pub use self::record::{Record, begins_with_space_and_quote};
 use crate::{Key, KeyError, MAX_ITEM_BYTES, Message, Number, NumberError, Precision, names};
 use crate::{invisible, may_be_grouped, null_word};
 
@@ -29,47 +29,14 @@ const COLUMNS: [&str; COLUMN_COUNT] = [
 const LOCAL_AVG: usize = 4;
 const REMOTE_AVG: usize = 6;
 
-/// The fields of one CSV record, unquoted, in the layout that `csv_core` writes: all field bytes in a row, and where
-/// each field ends.
-#[derive(Clone, Copy, Debug)]
-pub struct Record<'r> {
-    bytes: &'r [u8],
-    ends: &'r [usize],
-}
-
-impl<'r> Record<'r> {
-    /// A record of the fields `bytes[..ends[0]]`, `bytes[ends[0]..ends[1]]`, and so on.
-    #[must_use]
-    pub fn new(bytes: &'r [u8], ends: &'r [usize]) -> Self {
-        Self { bytes, ends }
-    }
-
-    /// The fields, in their order.
-    #[must_use]
-    pub fn fields(self) -> impl ExactSizeIterator<Item = &'r [u8]> {
-        (0..self.ends.len()).map(move |index| self.field(index))
-    }
-
-    /// Whether no field has anything but [invisible](crate::invisible) characters: a line of separators.
-    #[must_use]
-    pub fn is_blank(self) -> bool {
-        self.fields().all(is_blank)
-    }
-
-    fn field(&self, index: usize) -> &'r [u8] {
-        let start = if index == 0 { 0 } else { self.ends[index - 1] };
-        &self.bytes[start..self.ends[index]]
-    }
-}
-
 impl Header {
     /// Turns a row into a message that borrows from it, with a key of this precision.
     ///
     /// # Errors
     /// [`RowError`], with every bad cell and not only the first.
     pub fn message<'r>(&self, record: Record<'r>, precision: Precision) -> Result<Message<'r>, RowError> {
-        if record.ends.len() != self.width && !self.fits(record) {
-            return Err(self.misfit(record));
+        if record.len() != self.width && !self.fits(record) {
+            return Err(RowError::of_width(record, self.width));
         }
         let mut cells = Cells {
             header: self,
@@ -115,54 +82,25 @@ impl Header {
     #[must_use]
     pub fn number_cells<'r>(&self, record: Record<'r>) -> [&'r [u8]; names::NUMBERS.len()] {
         let cell = |column: usize| match self.positions[column] {
-            place if place < record.ends.len() => record.field(place),
+            place if place < record.len() => record.field(place),
             _ => b"",
         };
         [cell(LOCAL_AVG), cell(REMOTE_AVG)]
     }
 
-    /// Whether a row has each column where the header has it, even when it has another number of fields. Spreadsheets and
-    /// scripts leave cells out at its end, or add empty ones. In a row of too many fields all behind the last known column
-    /// are empty: where one is not, a separator in a text may have shifted them.
+    /// Whether a row has each column where the header has it, even when it has another number of fields: see
+    /// [`Record::fits`].
     #[must_use]
     pub fn fits(&self, record: Record<'_>) -> bool {
         let behind = self.positions.iter().max().map_or(0, |last| last + 1);
-        match record.ends.len().cmp(&self.width) {
-            Ordering::Equal => true,
-            Ordering::Less => record.ends.len() >= behind,
-            Ordering::Greater => record.fields().skip(behind).all(is_blank),
-        }
+        record.fits(self.width, behind)
     }
 
-    /// Whether a row has fewer fields than the header.
+    /// The number of fields.
     #[must_use]
-    pub fn is_wider_than(&self, record: Record<'_>) -> bool {
-        record.ends.len() < self.width
+    pub fn width(&self) -> usize {
+        self.width
     }
-
-    /// The error of a row that has another number of fields than the header.
-    #[must_use]
-    pub fn misfit(&self, record: Record<'_>) -> RowError {
-        let (found, expected) = (record.ends.len(), self.width);
-        if record.fields().any(begins_with_space_and_quote) {
-            RowError::SpaceBeforeQuote { found, expected }
-        } else {
-            RowError::FieldCount { found, expected }
-        }
-    }
-}
-
-/// Whether a field begins with white space and a quote, which is a part of the text then.
-#[must_use]
-pub fn begins_with_space_and_quote(field: &[u8]) -> bool {
-    String::from_utf8_lossy(field)
-        .trim_start_matches(invisible::is_invisible)
-        .starts_with('"')
-}
-
-/// Whether a field has nothing but invisible characters.
-fn is_blank(field: &[u8]) -> bool {
-    std::str::from_utf8(field).is_ok_and(invisible::is_blank)
 }
 
 fn number(cell: &str, distrusted: bool) -> Result<Number<'_>, CellViolation> {

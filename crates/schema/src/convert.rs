@@ -2,11 +2,12 @@
 //!
 //! | where | what |
 //! |---|---|
-//! | [`record`] | the cells of a row |
+//! | `record` | the cells of a row as text |
 //! | [`columns`] | which column belongs to which field |
 //! | `reading` | the cells of a row to the values of its fields |
 //! | [`header_error`] | why no row can be converted |
 //! | [`converter`] | the rows of one file, one after the other |
+//! | [`watched`] | what of a row may not mean what it says |
 //! | `merge` | the body of an update |
 //! | `item_size` | the size of an item that may be too large |
 
@@ -16,4 +17,5 @@ pub(crate) mod header_error;
 pub(crate) mod item_size;
 mod merge;
 mod reading;
-pub(crate) mod record;
+mod record;
+pub(crate) mod watched;

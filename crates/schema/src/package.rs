@@ -2,16 +2,16 @@
 
 use std::sync::Arc;
 
-use message::WriteMode;
+use message::{Record, WriteMode, column_name};
 
 use crate::convert::converter::{Converter, Object};
 use crate::convert::header_error::HeaderError;
-use crate::convert::record::Record;
 use crate::descriptor;
 use crate::descriptor::dialect::Dialect;
 use crate::descriptor::resource::Write;
 use crate::fault::{Collector, Faults, Violation, below};
 use crate::json::Json;
+use crate::names::folded;
 use crate::plan::Plan;
 use crate::plan::compile::compile;
 use crate::table::Table;
@@ -160,6 +160,51 @@ impl Resource {
     #[must_use]
     pub fn write(&self) -> Option<Write> {
         self.declared.write
+    }
+
+    /// The patterns of the keys of its objects; none when it describes every object.
+    pub fn key_patterns(&self) -> impl Iterator<Item = String> {
+        self.declared.keys.iter().map(ToString::to_string)
+    }
+
+    /// The names of its fields, in their order.
+    pub fn field_names(&self) -> impl ExactSizeIterator<Item = &str> {
+        self.plan.fields.iter().map(|field| field.name.as_str())
+    }
+
+    /// The place of the field that a cell of a header names.
+    #[must_use]
+    pub fn column(&self, cell: &[u8]) -> Option<usize> {
+        let name = column_name(cell);
+        let is_exact = |field: &str| field == name;
+        let exact = self.field_names().position(is_exact);
+        exact.or_else(|| {
+            let names = &self.plan.folded_names;
+            if name.is_ascii() {
+                names.iter().position(|other| other.eq_ignore_ascii_case(&name))
+            } else {
+                let name = folded(&name);
+                names.iter().position(|other| *other == name)
+            }
+        })
+    }
+
+    /// Whether the first row has the names of the columns.
+    #[must_use]
+    pub fn has_header(&self) -> bool {
+        self.plan.has_header
+    }
+
+    /// Whether columns without a field are kept.
+    #[must_use]
+    pub fn keeps_unknown(&self) -> bool {
+        self.plan.keeps_unknown
+    }
+
+    /// The number of fields whose numbers have a decimal point.
+    #[must_use]
+    pub fn number_count(&self) -> usize {
+        self.plan.fields.iter().filter(|field| field.has_points()).count()
     }
 
     /// A converter for the rows of an object behind its header, if it has one. `stack` is the mode of a resource that says

@@ -30,6 +30,8 @@ use crate::descriptor::schema::FieldsMatch;
 #[derive(Debug)]
 pub(crate) struct Plan {
     pub fields: Vec<Field>,
+    /// The names of the fields without letter case, and without white space and quotes around them.
+    pub folded_names: Vec<String>,
     /// The defaults of the fields, one behind the other, and where each is.
     pub defaults: String,
     pub default_spans: Vec<Option<Span>>,

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use message::MAX_ITEM_BYTES;
+use message::BadCell;
 
 use crate::cell::problem::CellProblem;
 use crate::table::MAX_CHANGES;
@@ -10,20 +10,9 @@ use crate::table::MAX_CHANGES;
 /// Why a row cannot become a message. Its position is known to whoever read the row.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RowError {
-    /// Cells would be taken for those of other columns.
-    #[error("the row has {found} field{} where the header has {expected}", if *found == 1 { "" } else { "s" })]
-    FieldCount {
-        /// Fields of the row.
-        found: usize,
-        /// Fields of the header, or of the schema when there is none.
-        expected: usize,
-    },
-    /// Every bad cell of the row.
-    #[error("{}", Joined(.0))]
-    Cells(Vec<CellError>),
-    /// The row would make an item that DynamoDB refuses.
-    #[error("the row makes an item of {0} bytes; DynamoDB takes {MAX_ITEM_BYTES}")]
-    ItemTooLarge(usize),
+    /// Its cells or their number are wrong, or its item is too large.
+    #[error(transparent)]
+    Row(#[from] message::RowError<CellError>),
     /// The row of a merge has nothing but its key.
     #[error("the row has no value beside its key, so that there is nothing to merge")]
     NothingToMerge,
@@ -89,38 +78,31 @@ impl fmt::Display for CellError {
 
 impl std::error::Error for CellError {}
 
+impl BadCell for CellError {
+    fn column(&self) -> &str {
+        &self.column
+    }
+
+    fn is_encoding(&self) -> bool {
+        matches!(self.violation, Violation::Cell(CellProblem::Utf8(_)))
+    }
+}
+
 impl RowError {
     /// The names of the columns that are to blame; none when the row as a whole is.
     pub fn columns(&self) -> impl Iterator<Item = &str> {
         self.cells()
             .iter()
-            .map(|cell| cell.column.as_str())
+            .map(BadCell::column)
             .filter(|column| !column.is_empty())
-    }
-
-    /// Whether a cell is not UTF-8.
-    #[must_use]
-    pub fn is_encoding(&self) -> bool {
-        self.cells()
-            .iter()
-            .any(|cell| matches!(cell.violation, Violation::Cell(CellProblem::Utf8(_))))
     }
 
     /// The bad cells.
     #[must_use]
     pub fn cells(&self) -> &[CellError] {
-        if let Self::Cells(cells) = self { cells } else { &[] }
-    }
-}
-
-struct Joined<'a>(&'a [CellError]);
-
-impl fmt::Display for Joined<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, cell) in self.0.iter().enumerate() {
-            let separator = if index == 0 { "" } else { "; " };
-            write!(f, "{separator}{cell}")?;
+        match self {
+            Self::Row(error) => error.cells(),
+            Self::NothingToMerge | Self::TooManyChanges(_) => &[],
         }
-        Ok(())
     }
 }

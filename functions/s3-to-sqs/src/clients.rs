@@ -18,6 +18,7 @@ use backoff::retry_expired_credentials;
 use telemetry::Metrics;
 
 use crate::config::Config;
+use crate::data_package::DataPackage;
 
 /// The tries of a call to S3 or Lambda, more than the usual three: they come one at a time, and whole objects depend on
 /// them.
@@ -44,6 +45,8 @@ pub struct Extractor {
     pub metrics: Metrics,
     /// The settings.
     pub config: Config,
+    /// What the objects look like.
+    pub data_package: DataPackage,
 }
 
 impl Extractor {
@@ -87,6 +90,7 @@ impl Extractor {
             s3_retries,
             lambda_retries,
             metrics,
+            data_package: DataPackage::read(config.data_package.as_deref(), &config.table()),
             config,
         })
     }

@@ -1,7 +1,8 @@
 //! The settings of the function: environment variables.
 
-use aws::{VariableError, Variables};
-use message::{Precision, WriteMode};
+use aws::{VariableError, Variables, table_key};
+use message::{KeyAttribute, KeyType, Precision, TableKey, WriteMode, names};
+use schema::Table;
 
 /// The settings that the template and Lambda make.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,6 +17,10 @@ pub struct Config {
     pub precision: Precision,
     /// `WRITE_MODE`: what a row does where an item of its key is already there; it replaces it when this is not set.
     pub write_mode: WriteMode,
+    /// `DATA_PACKAGE`: the file that says what the objects look like; they have the built-in shape when this is not set.
+    pub data_package: Option<String>,
+    /// `PARTITION_KEY`, `SORT_KEY` and their types: the key of the table, when it is another than that of messages.
+    pub table_key: Option<TableKey>,
     /// `AWS_LAMBDA_FUNCTION_NAME`: this function, which goes on in another invocation of itself.
     pub function_name: String,
 }
@@ -38,8 +43,29 @@ impl Config {
             table_name: variables.required("TABLE_NAME", "the name of the message table")?,
             precision: precision.unwrap_or_default(),
             write_mode: write_mode.unwrap_or_default(),
+            data_package: variables.optional("DATA_PACKAGE"),
+            table_key: table_key(variables)?,
             function_name: variables.required("AWS_LAMBDA_FUNCTION_NAME", "this function's name, as Lambda does")?,
         })
+    }
+}
+
+impl Config {
+    /// The table, as the data package is made for it. Without a key of its own it has that of messages, as texts of any form.
+    #[must_use]
+    pub fn table(&self) -> Table {
+        let text = |name: &str| KeyAttribute {
+            name: name.to_owned(),
+            key_type: KeyType::S,
+        };
+        let of_messages = || TableKey {
+            partition: text(names::DATE),
+            sort: Some(text(names::TIME)),
+        };
+        Table {
+            name: self.table_name.clone(),
+            key: self.table_key.clone().unwrap_or_else(of_messages),
+        }
     }
 }
 
@@ -53,7 +79,11 @@ mod tests {
             let other = others.iter().find(|(other, _)| *other == name);
             match (other, name) {
                 (Some((_, value)), _) => Some((*value).to_owned()),
-                (None, "TIME_PRECISION" | "WRITE_MODE") => None,
+                (
+                    None,
+                    "TIME_PRECISION" | "WRITE_MODE" | "DATA_PACKAGE" | "PARTITION_KEY" | "PARTITION_KEY_TYPE"
+                    | "SORT_KEY" | "SORT_KEY_TYPE",
+                ) => None,
                 (None, name) => Some(name.to_owned()),
             }
         }))
@@ -83,6 +113,18 @@ mod tests {
             given("merge").unwrap_err().to_string(),
             "the environment variable WRITE_MODE is `merge`; set it to replace, latest or create"
         );
+    }
+
+    #[test]
+    fn the_table_has_the_key_of_messages_unless_another_is_said() {
+        let names = |others: &[(&str, &str)]| {
+            let key = config(others).unwrap().table().key;
+            let names: Vec<_> = key.attributes().map(|attribute| attribute.name.clone()).collect();
+            names.join(" ")
+        };
+        assert_eq!(names(&[]), "date time");
+        assert_eq!(names(&[("DATA_PACKAGE", "p.json")]), "date time");
+        assert_eq!(names(&[("PARTITION_KEY", "pk"), ("SORT_KEY", "")]), "pk");
     }
 
     #[test]

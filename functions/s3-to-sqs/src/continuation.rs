@@ -19,8 +19,8 @@ const SEEN: &str = "seen";
 
 /// Everything that the next invocation has to know of an ingest.
 ///
-/// It is sent as JSON in an asynchronous invocation, which takes 1 MB; the header is the only long thing in it, and is
-/// bounded. All members stand in one object, as in every version so far: an ingest may be under way while another version is
+/// It is sent as JSON in an asynchronous invocation, which takes 1 MB; the header and the resource are the long things in it,
+/// and are bounded. All members stand in one object, as in every version so far: an ingest may be under way while another version is
 /// deployed, and dead letters have continuations as well.
 ///
 /// <https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>
@@ -54,6 +54,9 @@ pub struct Progress {
     /// it replaced.
     #[serde(with = "as_text", default)]
     pub write_mode: WriteMode,
+    /// The resource that describes the object, as JSON; none of one of the built-in shape. An object keeps this as well.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resource: Option<String>,
     /// The separator of fields.
     pub delimiter: Delimiter,
     /// The place of the next row.
@@ -126,6 +129,7 @@ impl Progress {
             format: None,
             precision,
             write_mode: WriteMode::default(),
+            resource: None,
             delimiter: Delimiter::default(),
             checkpoint: Checkpoint::START,
             header: None,
@@ -178,7 +182,7 @@ mod as_text {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use crate::convert::collisions::tests::most_seen;
+    use crate::convert::collisions::tests::{fullest_pairs, most_seen, most_texts_seen};
     use crate::convert::witness::tests::fullest;
     use crate::input::content::format::Encoding;
     use crate::reports::keys::rejected_name;
@@ -197,6 +201,7 @@ pub(crate) mod tests {
             }),
             precision: Precision::Microseconds,
             write_mode: WriteMode::Latest,
+            resource: None,
             delimiter: Delimiter::SEMICOLON,
             checkpoint: Checkpoint {
                 byte: 1 << 39,
@@ -245,17 +250,18 @@ pub(crate) mod tests {
 
     #[test]
     fn the_longest_header_fits_the_payload() {
-        let progress = Progress {
-            header: Some("\u{1}".repeat(MAX_HEADER_BYTES)),
-            problem: Some("\u{1}".repeat(MAX_HEADER_BYTES / 2)),
-            rejected_files: (1..=MAX_INVOCATIONS).map(rejected_name).collect(),
-            witness: fullest(),
-            ..continuation().progress
-        };
-        let worst = Continuation {
-            progress,
-            seen: most_seen(),
-        };
-        assert!(serde_json::to_vec(&worst).unwrap().len() < 1_000_000);
+        for seen in [most_seen(), most_texts_seen()] {
+            let progress = Progress {
+                header: Some("\u{1}".repeat(MAX_HEADER_BYTES)),
+                problem: Some("\u{1}".repeat(MAX_HEADER_BYTES / 2)),
+                resource: Some("\"".repeat(schema::MAX_RESOURCE_BYTES)),
+                rejected_files: (1..=MAX_INVOCATIONS).map(rejected_name).collect(),
+                witness: fullest(),
+                collisions: fullest_pairs(),
+                ..continuation().progress
+            };
+            let worst = serde_json::to_vec(&Continuation { progress, seen }).unwrap();
+            assert!(worst.len() < 1_000_000, "{} bytes", worst.len());
+        }
     }
 }

@@ -3,45 +3,64 @@
 //! | where | what |
 //! |---|---|
 //! | [`Converter`] | the rows of one object, one after the other |
-//! | `heading`, `later_header` | the first row, which says what the columns are, and headers behind it |
+//! | [`shape`] | what the file looks like: the built-in shape, or a resource of the data package |
+//! | `heading`, `later_header`, `names` | the first row, which says what the columns are, and headers behind it |
 //! | [`Rejection`] | the reason that a row is rejected |
 //! | [`collisions`] | rows with the same key |
 //! | [`columns`] | what the number columns show, judged before any row is sent |
-//! | [`witness`], [`warnings`] | what looks suspicious in the rows that are sent |
+//! | [`witness`], [`warnings`], `doubtful`, `plausible` | what looks suspicious in the rows that are sent |
 
 pub mod collisions;
+mod column_set;
 pub mod columns;
+mod doubtful;
 mod heading;
 mod later_header;
+mod names;
+mod plausible;
 mod rejection;
+pub mod shape;
 #[cfg(test)]
 mod tests;
 pub mod warnings;
 pub mod witness;
 
-use message::{MAX_ITEM_BYTES, Order, Precision, RowError, WriteMode};
+use message::{Header, MAX_ITEM_BYTES, Order, Precision, Record, RowError, WriteMode};
+use schema::Write;
 use uuid::Uuid;
 
-use self::collisions::CollisionCounter;
+use self::collisions::{CollisionCounter, KeyCollisions, SeenKey};
 use self::columns::Judgement;
 use self::heading::{Found, Heading};
+use self::names::is_header_as_row;
+use self::plausible::Plausible;
 pub use self::rejection::Rejection;
-use self::witness::{Plausible, Witness};
-use crate::queue::message::{Body, MAX_BYTES};
+use self::shape::{Columns, Declared, Shape};
+use self::witness::{Signs, Witness};
+use crate::input::content::format::Encoding;
+use crate::queue::message::{Body, MAX_BYTES, message_bytes};
 use crate::rows::{Delimiter, Row, Unreadable};
 
 /// Turns the rows of one object into messages.
 #[derive(Debug)]
 pub struct Converter {
+    shape: Shape,
+    built_in: BuiltIn,
+    encoding: Encoding,
+    heading: Option<Heading>,
+    collisions: CollisionCounter,
+    witness: Witness,
+    suspicious: u64,
+}
+
+/// What makes messages of rows of the built-in shape.
+#[derive(Debug)]
+struct BuiltIn {
     table: String,
     precision: Precision,
     /// The mode of the messages and the order of their ingest, when they have any.
     writes: Option<(WriteMode, Order)>,
-    heading: Option<Heading>,
-    collisions: CollisionCounter,
-    witness: Witness,
     plausible: Option<Plausible>,
-    suspicious: u64,
     /// The body of the last message, as the content of a JSON string; its room is used for the next.
     body: String,
 }
@@ -60,58 +79,85 @@ pub enum Converted<'c> {
 }
 
 impl Converter {
-    /// A converter for the rows from the header on; the messages name `table`.
+    /// A converter for the rows of the built-in shape, from the header on; the messages name `table`.
     #[must_use]
     pub fn new(table: &str, precision: Precision) -> Self {
         Self {
-            table: table.to_owned(),
-            precision,
-            writes: None,
+            shape: Shape::BuiltIn,
+            built_in: BuiltIn {
+                table: table.to_owned(),
+                precision,
+                writes: None,
+                plausible: None,
+                body: String::new(),
+            },
+            encoding: Encoding::default(),
             heading: None,
             collisions: CollisionCounter::default(),
             witness: Witness::default(),
-            plausible: None,
             suspicious: 0,
-            body: String::new(),
         }
     }
 
     /// The same converter for messages of this mode, and of this ingest.
     #[must_use]
-    pub fn writing(self, mode: WriteMode, ingest_id: Uuid) -> Self {
+    pub fn writing(mut self, mode: WriteMode, ingest_id: Uuid) -> Self {
         let order = Order::of_row(ingest_id.as_u128(), 0);
-        let writes = (mode != WriteMode::Replace).then_some((mode, order));
-        Self { writes, ..self }
+        self.built_in.writes = (mode != WriteMode::Replace).then_some((mode, order));
+        self
     }
 
     /// The same converter, for an object that was uploaded at this time, in milliseconds since the Unix epoch.
     #[must_use]
-    pub fn uploaded(self, uploaded: u64) -> Self {
-        Self {
-            plausible: Plausible::of(uploaded),
-            ..self
+    pub fn uploaded(mut self, uploaded: u64) -> Self {
+        self.built_in.plausible = Plausible::of(uploaded);
+        self
+    }
+
+    /// The same converter, for the rows of a declared shape.
+    #[must_use]
+    pub fn declared(mut self, declared: Declared) -> Self {
+        self.collisions = CollisionCounter::of_texts(&declared);
+        self.shape = Shape::Declared(Box::new(declared));
+        if !self.shape.has_header() {
+            self.heading = Some(Heading::in_order(&self.shape, &self.witness.judgement));
         }
+        self
+    }
+
+    /// What the object looks like.
+    #[must_use]
+    pub fn shape(&self) -> &Shape {
+        &self.shape
+    }
+
+    /// Takes the encoding of the object, for the reasons of rows that are not in it.
+    pub fn encoded(&mut self, encoding: Encoding) {
+        self.encoding = encoding;
     }
 
     /// Takes what the beginning of the object says of the whole, before its header is converted.
     pub fn judge(&mut self, judgement: Judgement) {
         self.witness.judgement = judgement;
+        if self.heading.is_some() {
+            self.heading = Some(Heading::in_order(&self.shape, &self.witness.judgement));
+        }
     }
 
     /// A converter for the rows after another one's, with the text of the first row, the separator of its fields, the reason
-    /// that rows cannot become messages, if there is one, and what was seen of the object.
+    /// that rows cannot become messages, if there is one, the keys that were counted and seen, and what was seen of the object.
     #[must_use]
     pub fn resume(
         self,
         text: String,
         delimiter: Delimiter,
         problem: Option<String>,
-        collisions: CollisionCounter,
+        (counted, seen): (KeyCollisions, &[SeenKey]),
         witness: Witness,
     ) -> Self {
         Self {
-            heading: Some(Heading::resume(text, delimiter, problem, &witness)),
-            collisions,
+            heading: Some(Heading::resume(text, delimiter, problem, &self.shape, &witness)),
+            collisions: self.collisions.resume(counted, seen),
             witness,
             ..self
         }
@@ -119,57 +165,68 @@ impl Converter {
 
     /// Converts the next row.
     pub fn convert(&mut self, row: &Row<'_>) -> Converted<'_> {
+        if self.heading.is_none() {
+            self.heading = Some(Heading::of(row, &self.shape, &self.witness.judgement));
+            return Converted::Header;
+        }
         let Some(heading) = &mut self.heading else {
-            self.heading = Some(Heading::of(row, &self.witness.judgement));
             return Converted::Header;
         };
-        let message = match (&heading.columns, &row.record) {
+        let body = match (&mut heading.columns, &row.record) {
             // The object may break off in it.
-            (Ok(header), Ok(record)) if !row.is_ended && header.is_wider_than(*record) => {
-                Err(Refusal::Cells(header.misfit(*record)))
+            (Ok(columns), Ok(record)) if !row.is_ended && record.len() < columns.width() => {
+                Err(Refusal::Cells(RowError::of_width(*record, columns.width())))
             }
-            (Ok(header), Ok(record)) => header.message(*record, self.precision).map_err(Refusal::Cells),
+            (Ok(Columns::BuiltIn(header)), Ok(record)) => {
+                self.built_in
+                    .convert(header, *record, row, &mut self.collisions, &mut self.witness)
+            }
+            (Ok(Columns::Declared(converter)), Ok(record)) => convert_declared(
+                &self.shape,
+                converter,
+                *record,
+                row,
+                &mut self.collisions,
+                &mut self.witness,
+            ),
             (Err(problem), _) => Err(Refusal::Header(problem.clone())),
             (_, Err(unreadable)) => Err(Refusal::Unreadable(*unreadable)),
         };
-        let message = match message {
-            Ok(message) => message,
-            Err(refusal) => return refuse(heading, &mut self.witness, &mut self.suspicious, row, &refusal),
-        };
-        self.body.clear();
-        let bytes = match self.writes {
-            None => message.write_body(&self.table, &mut self.body),
-            Some(_) if message.item_bytes() + Order::BYTES > MAX_ITEM_BYTES => {
-                let error = RowError::ItemTooLarge(message.item_bytes() + Order::BYTES);
-                return Rejection::of_cells(&error, row).into();
+        match body {
+            Ok(sent) => {
+                self.suspicious += u64::from(sent.is_suspicious);
+                let json = match &heading.columns {
+                    Ok(Columns::Declared(converter)) => converter.converted().json,
+                    _ => &self.built_in.body,
+                };
+                Converted::Message(Body {
+                    json,
+                    bytes: sent.bytes,
+                    method: sent.method,
+                })
             }
-            Some((mode, order)) => {
-                let order = order.at_line(row.position.line);
-                message.write_ordered_body(&self.table, mode, order, &mut self.body)
-            }
-        };
-        let body = Body {
-            json: &self.body,
-            bytes,
-        };
-        match body.message_bytes() {
-            bytes if bytes > MAX_BYTES => {
-                let reason = format!("the row makes a message of {bytes} bytes; SQS takes {MAX_BYTES}");
-                Rejection::of_row(&reason).into()
-            }
-            _ => {
-                self.collisions.count(message.key, row.position.line);
-                let is_suspicious = self.witness.look(&message, row, self.plausible.as_ref());
-                self.suspicious += u64::from(is_suspicious);
-                Converted::Message(body)
-            }
+            Err(refusal) => refuse(
+                heading,
+                &self.shape,
+                &mut self.witness,
+                &mut self.suspicious,
+                row,
+                &refusal,
+                self.encoding,
+            ),
         }
+    }
+
+    /// Whether it is known what the columns are, or that no row can become a message.
+    #[must_use]
+    pub fn has_begun(&self) -> bool {
+        self.heading.is_some()
     }
 
     /// The first row as it stands in the file, if there was one.
     #[must_use]
     pub fn header(&self) -> Option<&str> {
-        self.heading.as_ref().map(|heading| heading.text.as_str())
+        self.heading.as_ref()?.text.as_deref()
     }
 
     /// The first reason that rows cannot become messages, if there is one.
@@ -204,28 +261,116 @@ impl Converter {
     }
 }
 
+/// A row whose message is written.
+struct Sent {
+    /// The length of its body.
+    bytes: usize,
+    method: &'static str,
+    is_suspicious: bool,
+}
+
 /// Why a row makes no message.
 enum Refusal {
     /// The header in force names no columns.
     Header(String),
     Unreadable(Unreadable),
     Cells(RowError),
+    Declared(schema::RowError),
+    /// It is a header, though every cell of it could be one of a row.
+    Names,
+    /// Its message would have so many bytes.
+    TooLarge(usize),
+}
+
+impl BuiltIn {
+    /// Writes the message of a row.
+    #[inline]
+    fn convert(
+        &mut self,
+        header: &Header,
+        record: Record<'_>,
+        row: &Row<'_>,
+        collisions: &mut CollisionCounter,
+        witness: &mut Witness,
+    ) -> Result<Sent, Refusal> {
+        let message = header.message(record, self.precision).map_err(Refusal::Cells)?;
+        self.body.clear();
+        let bytes = match self.writes {
+            None => message.write_body(&self.table, &mut self.body),
+            Some(_) if message.item_bytes() + Order::BYTES > MAX_ITEM_BYTES => {
+                let error = RowError::ItemTooLarge(message.item_bytes() + Order::BYTES);
+                return Err(Refusal::Cells(error));
+            }
+            Some((mode, order)) => {
+                let order = order.at_line(row.position.line);
+                message.write_ordered_body(&self.table, mode, order, &mut self.body)
+            }
+        };
+        let method = Write::Replace.method();
+        check_size(bytes, method)?;
+        let line = row.position.line;
+        collisions.count(message.key, line);
+        let signs = Signs::of_message(&message, row, self.plausible.as_ref());
+        Ok(Sent {
+            bytes,
+            method,
+            is_suspicious: witness.note(signs, line),
+        })
+    }
+}
+
+/// Writes the message of a row of a declared shape.
+fn convert_declared(
+    shape: &Shape,
+    converter: &mut schema::Converter,
+    record: Record<'_>,
+    row: &Row<'_>,
+    collisions: &mut CollisionCounter,
+    witness: &mut Witness,
+) -> Result<Sent, Refusal> {
+    let line = row.position.line;
+    if let Err(error) = converter.convert(record, line) {
+        return Err(Refusal::Declared(error));
+    }
+    if converter.may_take_header() && is_header_as_row(shape, record) {
+        return Err(Refusal::Names);
+    }
+    let converted = converter.converted();
+    let (bytes, method) = (converted.bytes, converter.write().method());
+    check_size(bytes, method)?;
+    collisions.count_texts(converted.partition, converted.sort, line);
+    let signs = Signs::of_declared(converter, record, row);
+    Ok(Sent {
+        bytes,
+        method,
+        is_suspicious: witness.note(signs, line),
+    })
+}
+
+/// Checks the size of a message whose body has so many bytes.
+fn check_size(body_bytes: usize, method: &str) -> Result<(), Refusal> {
+    match message_bytes(body_bytes, method) {
+        bytes if bytes > MAX_BYTES => Err(Refusal::TooLarge(bytes)),
+        _ => Ok(()),
+    }
 }
 
 /// The outcome of a row that makes no message: it is no row, or is rejected.
 #[cold]
 fn refuse<'c>(
     heading: &mut Heading,
+    shape: &Shape,
     witness: &mut Witness,
     suspicious: &mut u64,
     row: &Row<'_>,
     refusal: &Refusal,
+    encoding: Encoding,
 ) -> Converted<'c> {
     if let Ok(record) = row.record {
         if record.is_blank() {
             return Converted::Blank;
         }
-        match heading.take(record, row.position.line, witness) {
+        match heading.take(record, row.position.line, shape, witness) {
             Some(Found::Header) => return Converted::Header,
             Some(Found::RowAndHeader) => {
                 let reason = "a row and a header stand in one line: put a line end between the files that were joined";
@@ -233,14 +378,20 @@ fn refuse<'c>(
             }
             None => {}
         }
-        if let Ok(header) = &heading.columns {
-            *suspicious += witness.look_at_refused(header, record);
+        if let Ok(columns) = &heading.columns {
+            *suspicious += witness.look_at_refused(columns, record);
         }
     }
     match refusal {
         Refusal::Header(problem) => Rejection::of_row(problem).into(),
         Refusal::Unreadable(unreadable) => Rejection::of_row(unreadable).into(),
-        Refusal::Cells(error) => Rejection::of_cells(error, row).into(),
+        Refusal::Cells(error) => Rejection::of_cells(error, row, encoding).into(),
+        Refusal::Declared(error) => Rejection::of_declared(error, row, encoding).into(),
+        Refusal::Names => Rejection::of_row(&"the row is a header of another file").into(),
+        Refusal::TooLarge(bytes) => {
+            let reason = format!("the row makes a message of {bytes} bytes; SQS takes {MAX_BYTES}");
+            Rejection::of_row(&reason).into()
+        }
     }
 }
 

@@ -14,6 +14,7 @@ mod reading;
 
 use std::time::{Duration, Instant};
 
+use schema::Resource;
 use tokio::time::timeout_at;
 use uuid::Uuid;
 
@@ -22,7 +23,7 @@ pub use self::measurements::Measurements;
 use crate::clients::Extractor;
 use crate::continuation::{Continuation, Progress};
 use crate::convert::Converter;
-use crate::convert::collisions::CollisionCounter;
+use crate::data_package::declared;
 use crate::event::Job;
 use crate::object::Object;
 use crate::queue::batch::Batch;
@@ -30,7 +31,7 @@ use crate::queue::message::Attributes;
 use crate::queue::send::Sender;
 use crate::reports::rejects::Rejects;
 use crate::reports::report::Report;
-use crate::rows::{Dialect, Rows};
+use crate::rows::Rows;
 use crate::time_limit::{TimeLimit, now_millis};
 
 /// The time past the deadline, of the margin that it keeps, in which an upload is given up.
@@ -77,7 +78,10 @@ impl Extractor {
         time: TimeLimit,
     ) -> (Measurements, Result<Outcome, ExtractError>) {
         let begun = Instant::now();
-        let mut extraction = Extraction::new(self, job, request_id, time);
+        let mut extraction = match Extraction::new(self, job, request_id, time) {
+            Ok(extraction) => extraction,
+            Err(error) => return (Measurements::default(), Err(error)),
+        };
         // Boxed, because the calls of the SDK in it make it large.
         let outcome = Box::pin(extraction.run()).await;
         if outcome.is_err() {
@@ -95,36 +99,40 @@ impl Extractor {
 }
 
 impl<'a> Extraction<'a> {
-    fn new(extractor: &'a Extractor, job: &'a Job, request_id: &'a str, time: TimeLimit) -> Self {
+    fn new(extractor: &'a Extractor, job: &'a Job, request_id: &'a str, time: TimeLimit) -> Result<Self, ExtractError> {
         let config = &extractor.config;
         let object = &job.object;
         let ingest_id = object.ingest_id();
         let sender = Sender::new(extractor.sqs.clone(), &config.queue_url, time.send);
-        let (mut progress, rows, converter) = match &job.continuation {
-            Some(Continuation { progress, seen }) => (
-                progress.clone(),
-                Rows::resume(Dialect::default(), progress.delimiter, progress.checkpoint),
-                Converter::new(&config.table_name, progress.precision).resume(
+        let mut progress = match &job.continuation {
+            Some(Continuation { progress, .. }) => progress.clone(),
+            None => new_progress(extractor, object),
+        };
+        let mut converter = Converter::new(&config.table_name, progress.precision)
+            .writing(progress.write_mode, ingest_id)
+            .uploaded(object.uploaded);
+        if let Some(resource) = &progress.resource {
+            let table = config.table();
+            let resource = Resource::load(resource, &table)?;
+            converter = converter.declared(declared(resource, &table, object, progress.write_mode));
+        }
+        let dialect = converter.shape().dialect();
+        let rows = match &job.continuation {
+            Some(Continuation { progress, seen }) => {
+                converter = converter.resume(
                     progress.header.clone().unwrap_or_default(),
                     progress.delimiter,
                     progress.problem.clone(),
-                    CollisionCounter::resume(progress.collisions.clone(), seen),
+                    (progress.collisions.clone(), seen),
                     progress.witness.clone(),
-                ),
-            ),
-            None => (
-                Progress {
-                    write_mode: config.write_mode,
-                    ..Progress::new(object, config.precision, now_millis())
-                },
-                Rows::default(),
-                Converter::new(&config.table_name, config.precision),
-            ),
+                );
+                Rows::resume(dialect, progress.delimiter, progress.checkpoint)
+            }
+            None => Rows::new(dialect),
         };
-        let converter = converter.writing(progress.write_mode, ingest_id);
         progress.invocations += 1;
-        let converter = converter.uploaded(object.uploaded);
-        Self {
+        let method = converter.shape().method();
+        Ok(Self {
             extractor,
             object,
             ingest_id,
@@ -135,17 +143,36 @@ impl<'a> Extraction<'a> {
             measurements: Measurements::default(),
             rows,
             converter,
-            batch: Batch::new(Attributes::new(ingest_id, sender.trace().as_deref())),
+            batch: Batch::new(Attributes::new(ingest_id, method, sender.trace().as_deref())),
             sender,
-        }
+        })
     }
 
     async fn run(&mut self) -> Result<Outcome, ExtractError> {
+        if let Err(error) = self.extractor.data_package.resource_of(self.object)
+            && self.progress.format.is_none()
+        {
+            self.progress.problem = Some(error.to_string());
+            return self.time.until_deadline(self.report(None)).await;
+        }
         let (is_complete, failure) = match self.read().await {
             Ok(is_complete) => (is_complete, None),
             Err(error) => (true, Some(self.object_failure(error)?)),
         };
         self.time.until_deadline(self.finish(is_complete, failure)).await
+    }
+}
+
+/// The progress of an object of which nothing is read.
+fn new_progress(extractor: &Extractor, object: &Object) -> Progress {
+    let Extractor {
+        config, data_package, ..
+    } = extractor;
+    let resource = data_package.resource_of(object).ok().flatten();
+    Progress {
+        write_mode: config.write_mode,
+        resource: resource.map(|resource| resource.json().to_owned()),
+        ..Progress::new(object, config.precision, now_millis())
     }
 }
 

@@ -3,6 +3,7 @@
 mod log;
 
 use std::fmt;
+use std::sync::Arc;
 
 use backoff::Deadline;
 use error_chain::ErrorChain;
@@ -12,6 +13,7 @@ use telemetry::trace;
 use tracing::Instrument;
 
 use crate::clients::Extractor;
+use crate::data_package::{DataPackage, DataPackageError};
 use crate::event::classify::classify;
 use crate::event::refusal::EventError;
 use crate::event::{Entry, Job};
@@ -30,6 +32,8 @@ pub struct InvocationError {
     pub objects: Vec<(Object, ObjectError)>,
     /// Parts of the event that are refused.
     pub refused: Vec<EventError>,
+    /// Why nothing was extracted.
+    pub data_package: Option<Arc<DataPackageError>>,
 }
 
 /// Why an object was not extracted, or its rest not handed on.
@@ -50,9 +54,16 @@ pub enum ObjectError {
 /// Whatever does not fit the time is handed on to other invocations.
 ///
 /// # Errors
-/// [`InvocationError`] names what failed. Lambda then runs the whole event again, twice at most, and hands it to the
+/// [`InvocationError`] names what failed: everything, when the data package cannot be used. Lambda then runs the whole event again, twice at most, and hands it to the
 /// dead-letter queue when that fails too; events of a queue come again as often as the queue says.
 pub async fn handle(extractor: &Extractor, event: LambdaEvent<Box<RawValue>>) -> Result<(), InvocationError> {
+    if let DataPackage::Broken(error) = &extractor.data_package {
+        log::broken(error);
+        return Err(InvocationError {
+            data_package: Some(Arc::clone(error)),
+            ..InvocationError::default()
+        });
+    }
     let LambdaEvent { payload, context } = event;
     let time = TimeLimit::new(Deadline::from_epoch_millis(context.deadline));
     let mut failed = InvocationError::default();
@@ -193,7 +204,8 @@ impl fmt::Debug for InvocationError {
 
 impl From<InvocationError> for Diagnostic {
     fn from(error: InvocationError) -> Self {
-        let code = error.objects.first().map_or("NotAnS3Event", |(_, error)| error.code());
+        let of_object = || error.objects.first().map_or("NotAnS3Event", |(_, error)| error.code());
+        let code = error.data_package.as_ref().map_or_else(of_object, |error| error.code());
         Self {
             error_type: code.to_owned(),
             error_message: error.to_string(),
@@ -206,7 +218,14 @@ impl fmt::Display for InvocationError {
         let objects = self.objects.iter();
         let objects = objects.map(|(object, error)| format!("{object}: {}", ErrorChain(error)));
         let refused = self.refused.iter().map(ToString::to_string);
-        f.write_str(&objects.chain(refused).collect::<Vec<_>>().join("; "))
+        let data_package = self.data_package.iter().map(|error| ErrorChain(&**error).to_string());
+        f.write_str(
+            &data_package
+                .chain(objects)
+                .chain(refused)
+                .collect::<Vec<_>>()
+                .join("; "),
+        )
     }
 }
 

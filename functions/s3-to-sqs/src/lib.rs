@@ -15,12 +15,14 @@
 //! | [`object`] | an object of the data bucket, and the id of its ingest |
 //! | [`metrics`] | the metrics of an invocation's work on an object |
 //! | [`time_limit`] | the division of an invocation's time |
+//! | [`data_package`] | what the objects look like, when that is declared |
 //! | [`clients`], [`config`] | the AWS clients, and the environment variables |
 
 pub mod clients;
 pub mod config;
 pub mod continuation;
 pub mod convert;
+pub mod data_package;
 pub mod event;
 pub mod extract;
 pub mod hand_on;

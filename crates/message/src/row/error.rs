@@ -2,12 +2,13 @@
 
 use std::fmt;
 
+use super::{Record, begins_with_space_and_quote};
 use crate::invisible::OddCharacter;
 use crate::{KeyError, MAX_ITEM_BYTES, NumberError};
 
 /// Why a row cannot become a message. Its position is known to whoever read the row.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum RowError {
+pub enum RowError<C: BadCell = CellError> {
     /// Cells would be taken for those of other columns.
     #[error("the row has {found} field{} where the header has {expected}", if *found == 1 { "" } else { "s" })]
     FieldCount {
@@ -28,12 +29,21 @@ pub enum RowError {
         /// Fields of the header.
         expected: usize,
     },
-    /// Every bad cell of the row, left to right as in the documented sample.
+    /// Every bad cell of the row, in the order of the columns that are known.
     #[error("{}", Joined(.0))]
-    Cells(Vec<CellError>),
+    Cells(Vec<C>),
     /// The row would make an item that DynamoDB refuses.
     #[error("the row makes an item of {0} bytes; DynamoDB takes {MAX_ITEM_BYTES}")]
     ItemTooLarge(usize),
+}
+
+/// What is wrong with a cell, and with which.
+pub trait BadCell: fmt::Debug + fmt::Display {
+    /// The column's name; empty when no column is to blame.
+    fn column(&self) -> &str;
+
+    /// Whether the cell is not UTF-8.
+    fn is_encoding(&self) -> bool;
 }
 
 /// One bad cell.
@@ -80,28 +90,52 @@ pub enum CellCause {
     NullWord(&'static str),
 }
 
-impl RowError {
+impl BadCell for CellError {
+    fn column(&self) -> &str {
+        self.column
+    }
+
+    fn is_encoding(&self) -> bool {
+        matches!(self.problem, CellViolation::Utf8(_))
+    }
+}
+
+impl<C: BadCell> RowError<C> {
+    /// The error of a row that has another number of fields than the header.
+    #[must_use]
+    pub fn of_width(record: Record<'_>, expected: usize) -> Self {
+        let found = record.len();
+        if record.fields().any(begins_with_space_and_quote) {
+            Self::SpaceBeforeQuote { found, expected }
+        } else {
+            Self::FieldCount { found, expected }
+        }
+    }
+
     /// The names of the columns that are to blame; none when the row as a whole is.
-    pub fn columns(&self) -> impl Iterator<Item = &'static str> {
-        self.cells().iter().map(|cell| cell.column)
+    pub fn columns(&self) -> impl Iterator<Item = &str> {
+        self.cells()
+            .iter()
+            .map(BadCell::column)
+            .filter(|column| !column.is_empty())
     }
 
     /// Whether a cell is not UTF-8.
     #[must_use]
     pub fn is_encoding(&self) -> bool {
-        self.cells()
-            .iter()
-            .any(|cell| matches!(cell.problem, CellViolation::Utf8(_)))
+        self.cells().iter().any(BadCell::is_encoding)
     }
 
-    fn cells(&self) -> &[CellError] {
+    /// The bad cells.
+    #[must_use]
+    pub fn cells(&self) -> &[C] {
         if let Self::Cells(cells) = self { cells } else { &[] }
     }
 }
 
-struct Joined<'a>(&'a [CellError]);
+struct Joined<'a, C>(&'a [C]);
 
-impl fmt::Display for Joined<'_> {
+impl<C: fmt::Display> fmt::Display for Joined<'_, C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (index, cell) in self.0.iter().enumerate() {
             let separator = if index == 0 { "" } else { "; " };

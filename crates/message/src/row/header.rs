@@ -3,11 +3,7 @@
 use std::borrow::Cow;
 
 use super::{COLUMNS, Record};
-use crate::invisible::{self, OddCharacter};
-use crate::{Number, names};
-
-/// The most cells of a row of data that can be names of columns by chance.
-const NAMES_BY_CHANCE: usize = 2;
+use crate::{invisible, names};
 
 /// Where the columns of a file are, by their names.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,7 +36,7 @@ impl Header {
         let mut duplicate = Vec::new();
         let mut unknown = Vec::new();
         for (index, field) in record.fields().enumerate() {
-            let name = name(field);
+            let name = column_name(field);
             match column(&name) {
                 Some(column) if positions[column].is_none() => positions[column] = Some(index),
                 Some(column) if duplicate.contains(&COLUMNS[column]) => {}
@@ -61,75 +57,23 @@ impl Header {
             return Err(HeaderError::Duplicate(duplicate));
         }
         Ok(Self {
-            width: record.ends.len(),
+            width: record.len(),
             positions: positions.map(Option::unwrap_or_default),
             distrusted: Default::default(),
             unknown,
         })
     }
 
-    /// Whether a record is a header, of these columns or of others: more of its fields are names of columns than can be
-    /// by chance.
+    /// The place, in the order of the documented sample, of the column that a field of a header names.
     #[must_use]
-    pub fn is_one(record: Record<'_>) -> bool {
-        let mut found = [false; COLUMNS.len()];
-        for column in record.fields().filter_map(|field| column(&name(field))) {
-            found[column] = true;
-        }
-        found.into_iter().filter(|found| *found).count() > NAMES_BY_CHANCE
+    pub fn column(field: &[u8]) -> Option<usize> {
+        column(&column_name(field))
     }
 
-    /// The header that a record has behind a row: files were put together, and the first of them has no line end at its end. So
-    /// the last field of the row and the first name are one field. `in_force` is the header of the row.
+    /// The names of the columns that a file must have, in the order of the documented sample.
     #[must_use]
-    pub fn behind_row(record: Record<'_>, in_force: Option<&Self>) -> Option<Self> {
-        let first_name = record.fields().position(|field| column(&name(field)).is_some())?;
-        let joint = first_name.checked_sub(1)?;
-        if !record.fields().take(joint).any(is_number) {
-            return None;
-        }
-        Self::from_joint(record, joint).or_else(|| {
-            // The first name is none of a column that is needed, so that nothing tells it from the field before it.
-            let in_force = in_force?;
-            let offset = record.ends.len().checked_sub(in_force.width)?;
-            let found = Self::parse(record).ok()?;
-            let mut places = found.positions.iter().zip(in_force.positions);
-            places
-                .all(|(found, place)| *found == offset + place)
-                .then(|| in_force.clone())
-        })
-    }
-
-    /// The header that begins with the name of a needed column at the end of the field `joint`.
-    fn from_joint(record: Record<'_>, joint: usize) -> Option<Self> {
-        let text = std::str::from_utf8(record.field(joint)).ok()?;
-        let text = text.trim_end_matches(invisible::is_invisible);
-        let unquoted = text.strip_suffix('"').unwrap_or(text).as_bytes();
-        let mut before_name = COLUMNS.iter().filter_map(|column| {
-            let start = unquoted.len().checked_sub(column.len())?;
-            unquoted[start..]
-                .eq_ignore_ascii_case(column.as_bytes())
-                .then_some(start)
-        });
-        let name = before_name.next()?;
-        let name = if unquoted.len() < text.len() && unquoted[..name].ends_with(b"\"") {
-            name - 1
-        } else {
-            name
-        };
-        let start = record.ends[joint] - record.field(joint).len() + name;
-        let ends: Vec<_> = record.ends[joint..].iter().map(|end| end - start).collect();
-        Self::parse(Record::new(&record.bytes[start..], &ends)).ok()
-    }
-
-    /// The invisible character that keeps a field from being the name of a column.
-    #[must_use]
-    pub fn odd_character(record: Record<'_>) -> Option<OddCharacter> {
-        record.fields().map(name).find_map(|name| {
-            let visible: String = name.chars().filter(|c| !invisible::is_invisible(*c)).collect();
-            let is_hidden = column(&name).is_none() && column(&visible).is_some();
-            is_hidden.then(|| invisible::odd_character(&name)).flatten()
-        })
+    pub fn column_names() -> &'static [&'static str] {
+        &COLUMNS
     }
 
     /// The header of the same file that another process has read: so many fields, and where each column is among them.
@@ -169,12 +113,10 @@ fn column(name: &str) -> Option<usize> {
     COLUMNS.iter().position(|column| name.eq_ignore_ascii_case(column))
 }
 
-fn is_number(field: &[u8]) -> bool {
-    std::str::from_utf8(field).is_ok_and(|text| Number::parse(invisible::trim(text)).is_ok())
-}
-
-/// The name in a field of the header. Quotes are a part of the field where something stands before them.
-fn name(field: &[u8]) -> Cow<'_, str> {
+/// The name in a field of a header, without [invisible](crate::invisible) characters and quotes around it. Quotes are a part
+/// of the field where something stands before them.
+#[must_use]
+pub fn column_name(field: &[u8]) -> Cow<'_, str> {
     fn bare(text: &str) -> &str {
         let text = invisible::trim(text);
         let unquoted = text.strip_prefix('"').and_then(|text| text.strip_suffix('"'));

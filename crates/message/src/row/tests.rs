@@ -129,54 +129,10 @@ fn a_row_may_lack_or_add_what_no_column_needs() {
 }
 
 #[test]
-fn a_header_is_told_from_a_row() {
-    let is_header = |line: &str| with_record(line, Header::is_one);
-    for line in [
-        SAMPLE,
-        "LOCATION, \"source\",\u{feff}timestamp",
-        "time,location,source,mean,local_dest",
-    ] {
-        assert!(is_header(line), "{line}");
-    }
-    for line in ["", "0,location,source,d,1,r,2", "source,source,source"] {
-        assert!(!is_header(line), "{line}");
-    }
+fn a_header_is_known_by_its_places() {
     let (width, places) = header(SAMPLE).unwrap().places();
     assert_eq!(Header::from_places(width, places), Some(header(SAMPLE).unwrap()));
     assert_eq!(Header::from_places(width - 1, places), None);
-}
-
-#[test]
-fn a_header_behind_a_row_is_told_from_a_header() {
-    let behind = |row: &str, file: &str| {
-        let in_force = header(file).unwrap();
-        with_record(row, |record| Header::behind_row(record, Some(&in_force)))
-    };
-    let row = "0,l,s,d,1,r,2.5";
-    for file in [
-        SAMPLE,
-        &SAMPLE.to_uppercase(),
-        &format!("{SAMPLE},note"),
-        "location,remote_avg,timestamp,source,local_avg,remote_dest,local_dest",
-        "id,timestamp,location,source,local_dest,local_avg,remote_dest,remote_avg",
-    ] {
-        let found = behind(&format!("{row}{file}"), file).map(|header| header.places());
-        assert_eq!(found, Some(header(file).unwrap().places()), "{file}");
-        assert_eq!(behind(file, file), None, "{file}");
-        assert_eq!(behind(&format!("x,{file}"), file), None, "{file}");
-    }
-    let quoted = format!("{row}{}", SAMPLE.replacen("timestamp", "\"timestamp\"", 1));
-    assert!(behind(&quoted, SAMPLE).is_some());
-    let other = "remote_avg,location,source,local_dest,local_avg,remote_dest,timestamp";
-    let found = behind(&format!("{row}{other}"), SAMPLE).map(|header| header.places());
-    assert_eq!(found, Some(header(other).unwrap().places()));
-    assert_eq!(
-        behind(
-            "data_source,timestamp,location,local_dest,local_avg,remote_dest,remote_avg",
-            SAMPLE
-        ),
-        None
-    );
 }
 
 #[test]

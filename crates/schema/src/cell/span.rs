@@ -45,6 +45,12 @@ impl Span {
         }
     }
 
+    /// The bytes of the row that it is, when it is a part of the row.
+    pub fn of_record(self, record: &[u8]) -> Option<&[u8]> {
+        let place = self.start as usize..self.end as usize;
+        (self.buffer == Buffer::Record).then(|| record.get(place))?
+    }
+
     pub fn text(self, buffers: Buffers<'_>) -> &str {
         let buffer = match self.buffer {
             Buffer::Record => buffers.record,

@@ -1,11 +1,12 @@
 //! Which column belongs to which field.
 
 use super::header_error::HeaderError;
-use super::record::Record;
 use crate::descriptor::schema::FieldsMatch;
+use crate::names::folded;
 use crate::plan::Plan;
 use crate::plan::steps::Literal;
-use message::invisible::{is_blank, trim};
+use message::invisible::is_blank;
+use message::{Record, column_name};
 
 /// The columns of a file.
 #[derive(Debug)]
@@ -14,7 +15,9 @@ pub(crate) struct Columns {
     pub of_fields: Vec<Option<usize>>,
     /// The number of columns.
     pub width: usize,
-    /// The column behind the last one that belongs to a field.
+    /// The least number of cells of a row.
+    pub least_width: usize,
+    /// The column behind the last one that is known: behind it, cells that are too many are empty.
     pub known_width: usize,
     /// Names of columns without a field.
     pub unknown: Vec<String>,
@@ -40,13 +43,19 @@ impl Columns {
         } else {
             Vec::new()
         };
+        let of_kept = kept.iter().map(|(column, _)| column);
+        let known_width = of_fields
+            .iter()
+            .flatten()
+            .chain(of_kept)
+            .max()
+            .map_or(0, |last| last + 1);
+        let of_last_field = of_fields.iter().flatten().max();
         Ok(Self {
             width: names.len(),
-            known_width: of_fields.iter().flatten().max().map_or(0, |last| last + 1),
-            unknown: unknown
-                .into_iter()
-                .map(|column| trim(&names[column]).to_owned())
-                .collect(),
+            least_width: of_last_field.map_or(0, |last| last + 1),
+            known_width,
+            unknown: unknown.into_iter().map(|column| bare(&names[column])).collect(),
             of_fields,
             kept,
         })
@@ -58,7 +67,8 @@ impl Columns {
         Self {
             of_fields: (0..width).map(Some).collect(),
             width,
-            known_width: if plan.fields_match.allows_absent() { 0 } else { width },
+            least_width: if plan.fields_match.allows_absent() { 0 } else { width },
+            known_width: width,
             unknown: Vec::new(),
             kept: Vec::new(),
         }
@@ -101,9 +111,9 @@ fn matched(plan: &Plan, names: &[String]) -> Result<Vec<Option<usize>>, HeaderEr
     }
 }
 
-/// A name without letter case, and without white space around it.
-fn folded(name: &str) -> String {
-    trim(name).to_lowercase()
+/// A name without white space and quotes around it.
+fn bare(name: &str) -> String {
+    column_name(name.as_bytes()).into_owned()
 }
 
 fn check(plan: &Plan, names: &[String], of_fields: &[Option<usize>], unknown: &[usize]) -> Result<(), HeaderError> {
@@ -132,7 +142,7 @@ fn check(plan: &Plan, names: &[String], of_fields: &[Option<usize>], unknown: &[
         return Err(HeaderError::NothingKnown);
     }
     if !plan.fields_match.allows_unknown() && !unknown.is_empty() {
-        let columns = unknown.iter().map(|column| trim(&names[*column]).to_owned());
+        let columns = unknown.iter().map(|column| bare(&names[*column]));
         return Err(HeaderError::Unknown {
             columns: columns.collect(),
             match_name: match plan.fields_match {
@@ -152,16 +162,16 @@ fn kept(plan: &Plan, names: &[String], unknown: &[usize]) -> Result<Vec<(usize, 
     let mut kept = Vec::new();
     let mut conflicts = Vec::new();
     let mut duplicates = Vec::new();
-    let mut seen = Vec::new();
+    let mut seen: Vec<String> = Vec::new();
     for &column in unknown {
-        let name = trim(&names[column]);
+        let name = &*column_name(names[column].as_bytes());
         if plan.attribute_names.iter().any(|attribute| attribute == name) || matches!(name, "$revision" | "$order") {
             conflicts.push(name.to_owned());
         }
-        if seen.contains(&name) {
+        if seen.iter().any(|seen| seen == name) {
             duplicates.push(name.to_owned());
         }
-        seen.push(name);
+        seen.push(name.to_owned());
         kept.push((column, Literal::quoted(name)));
     }
     if !conflicts.is_empty() {

@@ -1,15 +1,16 @@
 //! The rows of one file, one after the other.
 
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use message::invisible::is_blank;
-use message::{MAX_ITEM_BYTES, Order, WriteMode};
+use message::{MAX_ITEM_BYTES, Order, Record, WriteMode};
 
 use super::columns::Columns;
 use super::header_error::HeaderError;
 use super::reading::{Cells, Reading};
-use super::record::{Record, Repaired};
+use super::record::{Repaired, repaired, text};
+use super::watched::{Watch, Watched};
 use super::{item_size, merge};
 use crate::cell::moment::Moment;
 use crate::cell::span::{Buffers, Span};
@@ -41,6 +42,9 @@ pub struct Object<'o> {
 pub struct Converter {
     plan: Arc<Plan>,
     columns: Columns,
+    watched: Watched,
+    /// Fields in whose numbers a point before three digits may separate thousands.
+    distrusted: Vec<usize>,
     object: ObjectTexts,
     write: Write,
     /// The mode of the messages, where they have one.
@@ -53,6 +57,11 @@ pub struct Converter {
     keys: String,
     body: String,
     errors: Vec<CellError>,
+    /// The text of the last row, when its bytes were not all UTF-8.
+    repaired: Option<String>,
+    /// Of the last row: the bytes of its partition key, and of its body.
+    partition_bytes: usize,
+    bytes: usize,
 }
 
 /// A row that can be sent.
@@ -102,12 +111,17 @@ impl Converter {
             order,
             values: Vec::with_capacity(plan.fields.len()),
             kept: Vec::new(),
+            watched: Watched::of(&plan, &columns),
+            distrusted: Vec::new(),
             plan,
             columns,
             scratch: String::new(),
             keys: String::new(),
             body: String::new(),
             errors: Vec::new(),
+            repaired: None,
+            partition_bytes: 0,
+            bytes: 0,
         })
     }
 
@@ -128,29 +142,118 @@ impl Converter {
     /// # Errors
     /// [`RowError`], with every bad cell and not only the first.
     pub fn convert(&mut self, record: Record<'_>, line: u64) -> Result<Converted<'_>, RowError> {
-        self.check_width(record)?;
-        if let Some(text) = record.text() {
+        self.convert_row(record, line)?;
+        Ok(self.converted())
+    }
+
+    /// The row that was converted last; what it says after an error has no meaning.
+    #[must_use]
+    pub fn converted(&self) -> Converted<'_> {
+        let (partition, sort) = self.keys.split_at_checked(self.partition_bytes).unwrap_or_default();
+        Converted {
+            json: &self.body,
+            bytes: self.bytes,
+            partition,
+            sort,
+        }
+    }
+
+    /// The number of fields of the header, or of the resource when there is none.
+    #[must_use]
+    pub fn width(&self) -> usize {
+        self.columns.width
+    }
+
+    /// The column of each field, where the file has one.
+    #[must_use]
+    pub fn places(&self) -> &[Option<usize>] {
+        &self.columns.of_fields
+    }
+
+    /// Whether a row has each known column where the header has it, even when it has another number of cells: cells that
+    /// are missing or too many at its end are empty, as long as no field needs them.
+    #[must_use]
+    pub fn fits(&self, record: Record<'_>) -> bool {
+        let (found, width) = (record.len(), self.columns.width);
+        let is_unnamed = !self.plan.has_header && self.plan.fields_match.allows_unknown();
+        let known = if found < width {
+            self.columns.least_width
+        } else {
+            self.columns.known_width
+        };
+        (is_unnamed && found > width) || record.fits(width, known)
+    }
+
+    /// What of the last row looks as if it did not mean what it says.
+    #[must_use]
+    pub fn watch<'w>(&'w self, record: Record<'w>) -> Watch<'w> {
+        Watch {
+            plan: &self.plan,
+            watched: &self.watched,
+            record: match &self.repaired {
+                Some(_) => Record::new(&[], &[]),
+                None => record,
+            },
+            values: &self.values,
+            scratch: &self.scratch,
+        }
+    }
+
+    /// Calls `look` with the cell of each field whose numbers have a decimal point, and its place among them.
+    pub fn each_number_cell<'r>(&self, record: Record<'r>, mut look: impl FnMut(usize, &'r [u8])) {
+        for (place, field) in self.watched.numbers.iter().enumerate() {
+            let column = self.columns.of_fields.get(*field).copied().flatten();
+            look(place, column.map_or(b"", |column| record.cell(column)));
+        }
+    }
+
+    /// Refuses numbers that may have a thousands separator in some of the fields that have a decimal point, by their places among
+    /// them, unless the descriptor says how their numbers are written.
+    pub fn distrust(&mut self, is_distrusted: impl Fn(usize) -> bool) {
+        let numbers = self.watched.numbers.iter().enumerate();
+        let distrusted = numbers.filter(|(place, field)| {
+            let says_it = self
+                .plan
+                .fields
+                .get(**field)
+                .is_some_and(|field| field.declares_notation);
+            !says_it && is_distrusted(*place)
+        });
+        self.distrusted = distrusted.map(|(_, field)| *field).collect();
+    }
+
+    /// Says which times are plausible, in seconds since 1970.
+    pub fn expect_times(&mut self, seconds: &RangeInclusive<i64>) {
+        self.watched.expect_times(seconds);
+    }
+
+    /// Whether a header might be taken for a row: no cell of it would be refused.
+    #[must_use]
+    pub fn may_take_header(&self) -> bool {
+        self.watched.may_take_header
+    }
+
+    /// Whether a text is what only a field that is no text has: a time or, where no field has times, a number or a boolean.
+    #[must_use]
+    pub fn is_telling(&self, text: &str) -> bool {
+        self.watched.is_telling(&self.plan, text)
+    }
+
+    fn convert_row(&mut self, record: Record<'_>, line: u64) -> Result<(), RowError> {
+        if !self.fits(record) {
+            return Err(message::RowError::of_width(record, self.columns.width).into());
+        }
+        if let Some(text) = text(record) {
+            self.repaired = None;
             return self.convert_cells(Cells::new(text, record.ends(), &[]), line);
         }
-        let Repaired { text, ends, invalid } = record.repaired();
-        self.convert_cells(Cells::new(&text, &ends, &invalid), line)
+        let Repaired { text, ends, invalid } = repaired(record);
+        let converted = self.convert_cells(Cells::new(&text, &ends, &invalid), line);
+        self.repaired = Some(text);
+        converted
     }
 
-    /// Cells that are missing or too many at the end of a row are empty, as long as no field needs them.
-    fn check_width(&self, record: Record<'_>) -> Result<(), RowError> {
-        let (found, expected) = (record.len(), self.columns.width);
-        let extra_is_blank = || {
-            let mut extra = (expected..found).map(|column| record.cell(column));
-            let unnamed = !self.plan.has_header && self.plan.fields_match.allows_unknown();
-            unnamed || extra.all(|cell| std::str::from_utf8(cell).is_ok_and(is_blank))
-        };
-        if found >= self.columns.known_width && (found <= expected || extra_is_blank()) {
-            return Ok(());
-        }
-        Err(RowError::FieldCount { found, expected })
-    }
-
-    fn convert_cells(&mut self, cells: Cells<'_>, line: u64) -> Result<Converted<'_>, RowError> {
+    fn convert_cells(&mut self, cells: Cells<'_>, line: u64) -> Result<(), RowError> {
         self.scratch.clear();
         self.keys.clear();
         self.body.clear();
@@ -159,6 +262,7 @@ impl Converter {
         let mut reading = Reading {
             plan,
             columns: &self.columns,
+            distrusted: &self.distrusted,
             values: &mut self.values,
             kept: &mut self.kept,
             scratch: &mut self.scratch,
@@ -177,7 +281,7 @@ impl Converter {
             object: &self.object,
         };
         if !self.errors.is_empty() {
-            return Err(RowError::Cells(std::mem::take(&mut self.errors)));
+            return Err(self.bad_cells());
         }
         plan.partition
             .write(&row, &plan.fields, &mut self.keys, &mut self.errors);
@@ -186,7 +290,7 @@ impl Converter {
             sort.write(&row, &plan.fields, &mut self.keys, &mut self.errors);
         }
         if !self.errors.is_empty() {
-            return Err(RowError::Cells(std::mem::take(&mut self.errors)));
+            return Err(self.bad_cells());
         }
         let (partition, sort) = self.keys.split_at(partition_bytes);
         let inputs = Inputs {
@@ -212,7 +316,7 @@ impl Converter {
         }
         let bytes = output.text.len() - output.escapes;
         if !self.errors.is_empty() {
-            return Err(RowError::Cells(std::mem::take(&mut self.errors)));
+            return Err(self.bad_cells());
         }
         match changes {
             Some(0) => return Err(RowError::NothingToMerge),
@@ -226,14 +330,14 @@ impl Converter {
                 .map(|size| size + beside)
                 .filter(|size| *size > MAX_ITEM_BYTES)
         {
-            return Err(RowError::ItemTooLarge(size));
+            return Err(message::RowError::ItemTooLarge(size).into());
         }
-        let (partition, sort) = self.keys.split_at(partition_bytes);
-        Ok(Converted {
-            json: &self.body,
-            bytes,
-            partition,
-            sort,
-        })
+        (self.partition_bytes, self.bytes) = (partition_bytes, bytes);
+        Ok(())
+    }
+
+    #[cold]
+    fn bad_cells(&mut self) -> RowError {
+        message::RowError::Cells(std::mem::take(&mut self.errors)).into()
     }
 }

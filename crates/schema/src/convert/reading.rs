@@ -8,6 +8,7 @@ use crate::descriptor::field::Field;
 use crate::plan::Plan;
 use crate::rejection::CellError;
 use message::invisible::is_blank;
+use message::may_be_grouped;
 
 /// The cells of a row as text.
 #[derive(Clone, Copy)]
@@ -22,6 +23,8 @@ pub(crate) struct Cells<'c> {
 pub(crate) struct Reading<'r> {
     pub plan: &'r Plan,
     pub columns: &'r Columns,
+    /// Fields in whose numbers a point before three digits may separate thousands.
+    pub distrusted: &'r [usize],
     pub values: &'r mut Vec<Value>,
     /// Columns without a field that have a value.
     pub kept: &'r mut Vec<(usize, Span)>,
@@ -89,6 +92,9 @@ impl Reading<'_> {
                 _ => return Ok(Value::Missing),
             },
         };
+        if !self.distrusted.is_empty() {
+            self.check_point(index, value, record)?;
+        }
         if let Some(limits) = &field.limits {
             let buffers = Buffers {
                 record,
@@ -98,6 +104,21 @@ impl Reading<'_> {
             limits.check(&value, buffers)?;
         }
         Ok(value)
+    }
+
+    #[cold]
+    fn check_point(&self, index: usize, value: Value, record: &str) -> Result<(), CellProblem> {
+        let buffers = Buffers {
+            record,
+            defaults: &self.plan.defaults,
+            scratch: self.scratch,
+        };
+        match value {
+            Value::Number(number) if self.distrusted.contains(&index) && may_be_grouped(number.text(buffers)) => {
+                Err(CellProblem::DoubtfulPoint)
+            }
+            _ => Ok(()),
+        }
     }
 
     #[cold]

@@ -4,6 +4,7 @@ use super::kind::Kind;
 use super::{constraints, types};
 use crate::cell::limits::Limits;
 use crate::cell::missing::MissingValues;
+use crate::cell::moment::MomentKind;
 use crate::cell::reader::Reader;
 use crate::fault::{Collector, below};
 use crate::json::Json;
@@ -26,6 +27,8 @@ pub(crate) struct Field {
     pub kind: Kind,
     /// Where the field is in the descriptor.
     pub pointer: String,
+    /// Whether the field says how its numbers are written, so that a point in them is what it says.
+    pub declares_notation: bool,
     /// Whether its type is one that is known, so that what is said about it can be judged.
     pub has_type: bool,
 }
@@ -56,6 +59,36 @@ pub(crate) enum OnMissing {
 }
 
 impl Field {
+    /// Whether its cells are numbers with a decimal point.
+    pub fn has_points(&self) -> bool {
+        matches!(&self.reader, Reader::Number(notation) if notation.decimal == '.' && !notation.integer)
+    }
+
+    /// Whether its cells are texts that may be anything.
+    pub fn is_free_text(&self) -> bool {
+        let is_listed = self.limits.as_ref().is_some_and(|limits| !limits.allowed.is_empty());
+        matches!(self.reader, Reader::Text) && !is_listed
+    }
+
+    /// Whether its cells are days or instants.
+    pub fn is_time(&self) -> bool {
+        use MomentKind::{Date, DateTime};
+        matches!(
+            self.reader,
+            Reader::Epoch { .. }
+                | Reader::Moment {
+                    kind: Date | DateTime,
+                    ..
+                }
+        )
+    }
+
+    /// Whether the descriptor says which values are plausible.
+    pub fn has_bounds(&self) -> bool {
+        let limits = self.limits.as_ref();
+        limits.is_some_and(|limits| limits.minimum.is_some() || limits.maximum.is_some() || !limits.allowed.is_empty())
+    }
+
     /// Reads a field whose form has been checked; `None` when it has no name.
     pub fn read(json: &Json, defaults: &MissingDefaults<'_>, pointer: &str, faults: &mut Collector) -> Option<Self> {
         let name = json.get("name")?.text()?.to_owned();
@@ -86,6 +119,7 @@ impl Field {
             } else {
                 Kind::Text
             },
+            declares_notation: json.get("decimalChar").is_some() || json.get("groupChar").is_some(),
             has_type: known_type.is_some(),
             name,
             reader,

@@ -1,5 +1,7 @@
 //! Patterns of object keys.
 
+use std::fmt;
+
 /// A pattern of object keys: `*` stands for anything within a folder, `**` for anything across folders, `**/` for any
 /// folders or none.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,6 +29,22 @@ pub(crate) enum KeyPatternError {
     Stars,
     #[error("is longer than a key, which has 1024 bytes at most")]
     TooLong,
+}
+
+/// The pattern as it is written.
+impl fmt::Display for KeyPattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut text = Vec::new();
+        for token in &self.tokens {
+            match token {
+                Token::Byte(byte) => text.push(*byte),
+                Token::WithinFolder => text.push(b'*'),
+                Token::Across => text.extend(b"**"),
+                Token::Folders => text.extend(b"**/"),
+            }
+        }
+        f.write_str(&String::from_utf8_lossy(&text))
+    }
 }
 
 impl KeyPattern {

@@ -62,15 +62,21 @@ impl Write {
         }
     }
 
+    /// Its name, as `dynamodb:write` and the ingest report have it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Replace => "replace",
+            Self::Latest => "latest",
+            Self::Create => "create",
+            Self::Merge => "merge",
+            Self::Delete => "delete",
+        }
+    }
+
     fn named(name: &str) -> Option<Self> {
-        Some(match name {
-            "replace" => Self::Replace,
-            "latest" => Self::Latest,
-            "create" => Self::Create,
-            "merge" => Self::Merge,
-            "delete" => Self::Delete,
-            _ => return None,
-        })
+        let all = [Self::Replace, Self::Latest, Self::Create, Self::Merge, Self::Delete];
+        all.into_iter().find(|write| write.name() == name)
     }
 }
 

@@ -15,6 +15,7 @@ use crate::descriptor::resource::{Resource, Write};
 use crate::descriptor::spec::Spec;
 use crate::descriptor::template::{Place, Source, TemplatePart};
 use crate::fault::{Collector, below};
+use crate::names::folded;
 use crate::table::{MAX_CHANGES, Table};
 
 /// Compiles a resource for a table; `None` when the key cannot be made.
@@ -59,6 +60,7 @@ pub(crate) fn compile(resource: &Resource, table: &Table, pointer: &str, faults:
             _ => body.put(&attributes),
         },
         fields: fields.clone(),
+        folded_names: fields.iter().map(|field| folded(&field.name)).collect(),
         defaults,
         default_spans,
         fields_match: resource.schema.fields_match,

@@ -154,7 +154,7 @@ proptest! {
                     }
                 }
             }
-            Err(RowError::Cells(errors)) => {
+            Err(RowError::Row(message::RowError::Cells(errors))) => {
                 let named: Vec<_> = errors.iter().map(|error| error.column.clone()).collect();
                 prop_assert_eq!(named, bad);
             }

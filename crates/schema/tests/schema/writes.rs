@@ -206,7 +206,7 @@ fn an_item_that_is_too_large_is_rejected() {
         &["1", "", &"x".repeat(410_000), ""],
     )
     .unwrap_err();
-    assert_eq!(error, RowError::ItemTooLarge(410_000 + "id1b".len()));
+    assert_eq!(error, message::RowError::ItemTooLarge(410_000 + "id1b".len()).into());
 }
 
 #[test]

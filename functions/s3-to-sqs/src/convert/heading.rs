@@ -2,27 +2,31 @@
 
 use std::collections::HashSet;
 
-use message::{Header, HeaderError, Record};
+use message::{Header, Record};
 
 use super::columns::Judgement;
 use super::later_header::LaterHeader;
+use super::names::{behind_row, is_header, odd_character, parse_cells};
+use super::shape::{Columns, Shape};
 use super::witness::Witness;
-use crate::rows::{Checkpoint, Delimiter, Dialect, Row, Rows, Unreadable};
+use crate::rows::{Checkpoint, Delimiter, Row, Rows, Unreadable};
 
 /// The most columns of later headers that are named as unknown, and the most bytes of the name of each. They go along from
 /// invocation to invocation.
 const LATER_UNKNOWN: usize = 20;
 const LATER_NAME_BYTES: usize = 255;
+/// The most bytes of the names of a later header of a declared shape. They go along, too.
+const LATER_NAMES_BYTES: usize = 16 * 1024;
 /// The beginning of the problem of a first row that has no fields.
 const UNREADABLE: &str = "the header cannot be read: ";
 
 /// The first row of a file, and the columns of the header in force.
 #[derive(Debug)]
 pub(super) struct Heading {
-    /// The text of the first row as it stands.
-    pub text: String,
+    /// The text of the first row as it stands; `None` when the file has no header.
+    pub text: Option<String>,
     /// The columns, or the reason that no row can become a message.
-    pub columns: Result<Header, String>,
+    pub columns: Result<Columns, String>,
     /// The first reason that rows cannot become messages.
     pub problem: Option<String>,
     /// The first row's columns that are in no message.
@@ -43,42 +47,58 @@ pub(super) enum Found {
 
 impl Heading {
     /// The heading in the first row.
-    pub fn of(row: &Row<'_>, judgement: &Judgement) -> Self {
+    pub fn of(row: &Row<'_>, shape: &Shape, judgement: &Judgement) -> Self {
         let columns = match &row.record {
-            Ok(record) => Header::parse(*record).map_err(|error| problem(&error, *record, row.text, judgement)),
+            Ok(record) => shape
+                .parse(*record)
+                .map_err(|error| problem(&error, shape, *record, row.text, judgement)),
             Err(unreadable) => Err(header_unreadable(unreadable)),
         };
-        let is_header = row.record.is_ok_and(Header::is_one);
-        Self::new(
-            String::from_utf8_lossy(row.text).into_owned(),
-            columns,
-            is_header,
-            judgement,
-        )
+        let is_header = row.record.is_ok_and(|record| is_header(shape, record));
+        let text = String::from_utf8_lossy(row.text).into_owned();
+        Self::new(Some(text), columns, is_header, judgement)
     }
 
-    fn new(text: String, columns: Result<Header, String>, is_header: bool, judgement: &Judgement) -> Self {
+    /// The heading of a file without a header.
+    pub fn in_order(shape: &Shape, judgement: &Judgement) -> Self {
+        Self::new(None, shape.columns_in_order(), false, judgement)
+    }
+
+    fn new(text: Option<String>, columns: Result<Columns, String>, is_header: bool, judgement: &Judgement) -> Self {
         Self {
             text,
             problem: columns.as_ref().err().cloned(),
             unknown: columns
                 .as_ref()
-                .map_or_else(|_| Vec::new(), |header| header.unknown().to_vec()),
+                .map_or_else(|_| Vec::new(), |columns| columns.unknown().to_vec()),
             is_header,
             named: None,
-            columns: columns.map(|header| header.distrust(judgement.distrusted)),
+            columns: columns.map(|columns| columns.distrust(judgement.distrusted)),
         }
     }
 
     /// The heading that another invocation has read, with the problem that it found, if any.
-    pub fn resume(text: String, delimiter: Delimiter, problem: Option<String>, witness: &Witness) -> Self {
-        let first = reread(text, delimiter, &witness.judgement);
-        let columns = match &witness.later_header {
-            Some(LaterHeader::Columns(width, places)) => Header::from_places(*width, *places)
-                .map(|header| header.distrust(witness.judgement.distrusted))
+    pub fn resume(
+        text: String,
+        delimiter: Delimiter,
+        problem: Option<String>,
+        shape: &Shape,
+        witness: &Witness,
+    ) -> Self {
+        let first = reread(text, delimiter, shape, &witness.judgement);
+        let later = match &witness.later_header {
+            Some(LaterHeader::Columns(width, places)) => {
+                Some(Header::from_places(*width, *places).map(Columns::BuiltIn))
+            }
+            Some(LaterHeader::Named(width, names)) => Some(renamed(shape, *width, names)),
+            Some(LaterHeader::Problem(_)) | None => None,
+        };
+        let columns = match (later, &witness.later_header) {
+            (Some(columns), _) => columns
+                .map(|columns| columns.distrust(witness.judgement.distrusted))
                 .ok_or_else(|| "the header in force was lost".to_owned()),
-            Some(LaterHeader::Problem(problem)) => Err(problem.clone()),
-            None => problem.clone().map_or(first.columns, Err),
+            (None, Some(LaterHeader::Problem(problem))) => Err(problem.clone()),
+            (None, _) => problem.clone().map_or(first.columns, Err),
         };
         let was_read = !problem.as_ref().is_some_and(|problem| problem.starts_with(UNREADABLE));
         Self {
@@ -90,27 +110,37 @@ impl Heading {
     }
 
     /// Takes the columns from a row behind the first, when it has a header.
-    pub fn take(&mut self, record: Record<'_>, line: u64, witness: &mut Witness) -> Option<Found> {
-        if !self.is_header || !Header::is_one(record) {
+    pub fn take(&mut self, record: Record<'_>, line: u64, shape: &Shape, witness: &mut Witness) -> Option<Found> {
+        if !self.is_header || !is_header(shape, record) {
             return None;
         }
-        if let Some(header) = Header::behind_row(record, self.columns.as_ref().ok()) {
-            self.put_in_force(Ok(header), witness);
+        if let Some((columns, names)) = behind_row(shape, record, self.columns.as_ref().ok()) {
+            let names = names_that_count(shape, names.into_iter());
+            self.put_in_force(Ok(columns), names, witness);
             return Some(Found::RowAndHeader);
         }
-        let columns =
-            Header::parse(record).map_err(|error| format!("line {line} is a header of other columns: {error}"));
-        self.put_in_force(columns, witness);
+        let names = names_that_count(shape, record.fields());
+        let columns = shape
+            .parse(record)
+            .and_then(|columns| match names_bytes(&names) {
+                bytes if bytes > LATER_NAMES_BYTES => Err(format!(
+                    "its names have {bytes} bytes, the most is {LATER_NAMES_BYTES}: upload the files one by one"
+                )),
+                _ => Ok(columns),
+            })
+            .map_err(|error| format!("line {line} is a header of other columns: {error}"));
+        self.put_in_force(columns, names, witness);
         witness.note_header(line);
         Some(Found::Header)
     }
 
-    fn put_in_force(&mut self, columns: Result<Header, String>, witness: &mut Witness) {
-        self.columns = columns.map(|header| header.distrust(witness.judgement.distrusted));
+    /// Puts the columns of a header in force, of which these names count.
+    fn put_in_force(&mut self, columns: Result<Columns, String>, names: Vec<(usize, String)>, witness: &mut Witness) {
+        self.columns = columns.map(|columns| columns.distrust(witness.judgement.distrusted));
         witness.later_header = Some(match &self.columns {
-            Ok(header) => {
+            Ok(columns) => {
                 let named = self.named.get_or_insert_with(|| self.unknown.iter().cloned().collect());
-                for name in header.unknown() {
+                for name in columns.unknown() {
                     if witness.later_unknown.len() == LATER_UNKNOWN {
                         break;
                     }
@@ -119,8 +149,13 @@ impl Heading {
                         witness.later_unknown.push(shown.to_owned());
                     }
                 }
-                let (width, places) = header.places();
-                LaterHeader::Columns(width, places)
+                match columns {
+                    Columns::BuiltIn(header) => {
+                        let (width, places) = header.places();
+                        LaterHeader::Columns(width, places)
+                    }
+                    Columns::Declared(converter) => LaterHeader::Named(converter.width(), names),
+                }
             }
             Err(problem) => {
                 self.problem.get_or_insert_with(|| problem.clone());
@@ -130,16 +165,50 @@ impl Heading {
     }
 }
 
+/// The cells of a header of a declared shape that are names of fields, or of columns that are kept, each with its column.
+fn names_that_count<'r>(shape: &Shape, cells: impl Iterator<Item = &'r [u8]>) -> Vec<(usize, String)> {
+    let Some(declared) = shape.declared() else {
+        return Vec::new();
+    };
+    let keeps_unknown = declared.resource.keeps_unknown();
+    let names = cells
+        .enumerate()
+        .filter(|(_, cell)| keeps_unknown || shape.column(cell).is_some());
+    names
+        .map(|(column, cell)| (column, String::from_utf8_lossy(cell).into_owned()))
+        .collect()
+}
+
+/// The bytes that names take on the way to the next invocation, beside what JSON escapes.
+fn names_bytes(names: &[(usize, String)]) -> usize {
+    names.iter().map(|(_, name)| name.len() + "[1000000,\"\"],".len()).sum()
+}
+
+/// The columns of a header of which these names are known. A name that is not among them is one that does not count.
+fn renamed(shape: &Shape, width: usize, names: &[(usize, String)]) -> Option<Columns> {
+    let mut cells = vec![""; width];
+    for (column, name) in names {
+        *cells.get_mut(*column)? = name;
+    }
+    parse_cells(shape, &cells)
+}
+
 /// The heading of a first row that was read before. Whatever in it was not UTF-8 is in none of the names that count.
-fn reread(text: String, delimiter: Delimiter, judgement: &Judgement) -> Heading {
+fn reread(text: String, delimiter: Delimiter, shape: &Shape, judgement: &Judgement) -> Heading {
+    if !shape.has_header() {
+        return Heading::in_order(shape, judgement);
+    }
     // As a row and not as a header, which it has been found to be: where it was not UTF-8 it has grown.
-    let mut rows = Rows::resume(Dialect::default(), delimiter, Checkpoint::START);
+    let mut rows = Rows::resume(shape.dialect().of_single_row(), delimiter, Checkpoint::START);
     let mut input = text.as_bytes();
     let complete = rows.advance(&mut input) || rows.finish();
-    let heading = complete.then(|| Heading::of(&rows.row(), judgement));
+    let heading = complete.then(|| Heading::of(&rows.row(), shape, judgement));
     match heading {
-        Some(heading) => Heading { text, ..heading },
-        None => Heading::new(text, Err("the header is empty".to_owned()), false, judgement),
+        Some(heading) => Heading {
+            text: Some(text),
+            ..heading
+        },
+        None => Heading::new(Some(text), Err("the header is empty".to_owned()), false, judgement),
     }
 }
 
@@ -154,11 +223,18 @@ fn header_unreadable(unreadable: &Unreadable) -> String {
     format!("{UNREADABLE}{why}")
 }
 
-fn problem(error: &HeaderError, record: Record<'_>, text: &[u8], judgement: &Judgement) -> String {
+fn problem(error: &str, shape: &Shape, record: Record<'_>, text: &[u8], judgement: &Judgement) -> String {
     if let Some(line) = judgement.header_line {
-        return format!("line {line} has the header: remove the lines before it, and upload the file again; {error}");
+        let remedy = match shape {
+            Shape::BuiltIn => "remove the lines before it, and upload the file again".to_owned(),
+            Shape::Declared(_) => format!(
+                "remove the lines before it, or write `\"headerRows\": [{line}]` in the resource's `dialect`, and upload the file \
+                 again"
+            ),
+        };
+        return format!("line {line} has the header: {remedy}; {error}");
     }
-    let odd = Header::odd_character(record);
+    let odd = odd_character(shape, record);
     let hint = if text.contains(&0) {
         "; it has NUL characters: save the file as UTF-8, or as UTF-16 with a byte order mark".to_owned()
     } else {

@@ -55,7 +55,7 @@ proptest! {
         let file = format!("{HEADER}{}", lines.concat());
         let (mut rows, mut input) = (Rows::default(), file.as_bytes());
         let mut converter = Converter::new("messages", Precision::Seconds).uploaded(UPLOADED);
-        converter.judge(Judgement { distrusted, header_line: None });
+        converter.judge(Judgement { distrusted: distrusted.into_iter().collect(), header_line: None });
         let mut header = None;
         let mut suspicious = 0;
         while rows.advance(&mut input) {

@@ -1,24 +1,20 @@
 //! What an object shows of itself, row by row: warnings, which change nothing of what is sent.
 
-use std::ops::RangeInclusive;
-
 use message::{
-    Date, DecimalSign, Header, Key, Message, Precision, Record, begins_with_space_and_quote, decimal_sign, invisible,
-    may_be_grouped, may_begin_null_word, null_word,
+    DecimalSign, Key, Message, Precision, Record, begins_with_space_and_quote, decimal_sign, invisible, may_be_grouped,
+    may_begin_null_word, null_word,
 };
+use schema::Watch;
 use serde::{Deserialize, Serialize};
 
-use super::columns::{Judgement, NUMBERS};
+use super::column_set::ColumnSet;
+use super::columns::Judgement;
+use super::doubtful::Doubtful;
 use super::later_header::LaterHeader;
-use super::warnings::{Lines, Warning, WarningKind, Warnings};
+use super::plausible::Plausible;
+use super::shape::Columns;
+use super::warnings::{Warning, WarningKind, Warnings};
 use crate::rows::Row;
-
-/// 1990-01-01. Earlier times are days of a spreadsheet, or seconds since something was switched on.
-const EARLIEST: i64 = 631_152_000;
-/// The time after an upload that its rows may be from, in seconds: a year.
-const AHEAD: i64 = 365 * 24 * 60 * 60;
-/// The sets of number columns, but for the empty one.
-const SETS: usize = (1 << NUMBERS) - 1;
 
 /// What was seen of an object so far. It goes along from invocation to invocation, and is small, whatever the object has.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,14 +23,25 @@ pub struct Witness {
     /// What the beginning of the object says.
     pub(super) judgement: Judgement,
     /// The number columns that have had decimal commas since then.
-    commas: [bool; NUMBERS],
-    /// Rows whose point may separate thousands, by the set of their columns that have such a point.
-    doubtful: [Lines; SETS],
+    commas: ColumnSet,
+    /// Rows whose point may separate thousands.
+    doubtful: Doubtful,
     warnings: Warnings,
     /// The header in force, when it is not the first row.
     pub(super) later_header: Option<LaterHeader>,
     /// Columns of later headers that are in no message.
     pub(super) later_unknown: Vec<String>,
+}
+
+/// What looks suspicious in a row that is sent.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Signs {
+    has_implausible_time: bool,
+    has_null_word: bool,
+    has_space_before_quote: bool,
+    has_row_in_cell: bool,
+    /// The number columns whose point may separate thousands.
+    doubtful: ColumnSet,
 }
 
 /// The bytes with which a text begins that is no null word, and has nothing invisible before it. Almost every text of a file
@@ -49,27 +56,68 @@ static PLAIN_BEGINNINGS: [bool; 256] = {
     plain
 };
 
-fn begins_plainly(text: &str) -> bool {
-    text.bytes()
-        .next()
-        .is_some_and(|first| PLAIN_BEGINNINGS[usize::from(first)])
+fn begins_plainly(text: &[u8]) -> bool {
+    text.first().is_some_and(|first| PLAIN_BEGINNINGS[usize::from(*first)])
 }
 
-/// The times that look plausible.
-#[derive(Clone, Debug)]
-pub(super) struct Plausible(RangeInclusive<Date>);
-
-impl Plausible {
-    /// In an object that was uploaded at this time, in milliseconds since the Unix epoch.
-    pub fn of(uploaded: u64) -> Option<Self> {
-        let seconds = i64::try_from(uploaded / 1000).ok()?;
-        Some(Self(date(EARLIEST)?..=date(seconds + AHEAD)?))
+impl Signs {
+    /// Of a row of the built-in shape.
+    #[inline]
+    pub fn of_message(message: &Message<'_>, row: &Row<'_>, plausible: Option<&Plausible>) -> Self {
+        let texts = [
+            message.location,
+            message.source,
+            message.local_dest,
+            message.remote_dest,
+        ];
+        let mut signs = Self {
+            has_implausible_time: plausible.is_some_and(|plausible| !plausible.has(message.key.date)),
+            doubtful: [&message.local_avg, &message.remote_avg]
+                .into_iter()
+                .map(|number| may_be_grouped(number.as_str()))
+                .collect(),
+            ..Self::default()
+        };
+        if !texts.iter().all(|text| begins_plainly(text.as_bytes())) {
+            signs.look_at_texts(texts.into_iter());
+        }
+        let is_time = |text: &str| Key::from_timestamp(text, Precision::Seconds).is_ok();
+        signs.look_at_lines(row, &is_time);
+        signs
     }
-}
 
-fn date(seconds: i64) -> Option<Date> {
-    let key = Key::from_timestamp(&seconds.to_string(), Precision::Seconds);
-    key.ok().map(|key| key.date)
+    /// Of a row of a declared shape.
+    #[inline]
+    pub fn of_declared(converter: &schema::Converter, record: Record<'_>, row: &Row<'_>) -> Self {
+        let watch: Watch<'_> = converter.watch(record);
+        let mut signs = Self {
+            has_implausible_time: watch.has_implausible_time(),
+            ..Self::default()
+        };
+        for (column, number) in watch.numbers() {
+            if may_be_grouped(number) {
+                signs.doubtful.add(column);
+            }
+        }
+        if !watch.text_cells().all(|cell| cell.is_empty() || begins_plainly(cell)) {
+            signs.look_at_texts(watch.texts());
+        }
+        signs.look_at_lines(row, &|text| converter.is_telling(text));
+        signs
+    }
+
+    #[cold]
+    fn look_at_texts<'t>(&mut self, texts: impl Iterator<Item = &'t str>) {
+        for text in texts {
+            self.has_null_word |= null_word(invisible::trim(text)).is_some();
+            self.has_space_before_quote |= begins_with_space_and_quote(text.as_bytes());
+        }
+    }
+
+    #[inline]
+    fn look_at_lines(&mut self, row: &Row<'_>, is_telling: &dyn Fn(&str) -> bool) {
+        self.has_row_in_cell = row.has_line_ends && row.record.is_ok_and(|record| has_row_in_cell(record, is_telling));
+    }
 }
 
 impl Witness {
@@ -83,7 +131,7 @@ impl Witness {
     #[must_use]
     pub fn warnings(&self) -> Vec<Warning> {
         let mut warnings: Vec<_> = self.warnings.each().collect();
-        let lines = self.doubtful();
+        let lines = self.doubtful.of_columns(self.commas);
         if lines.rows > 0 {
             warnings.push(Warning {
                 kind: WarningKind::DoubtfulDecimalPoints,
@@ -93,65 +141,41 @@ impl Witness {
         warnings
     }
 
-    /// Looks at a row that is sent. Whether it is suspicious.
-    pub(super) fn look(&mut self, message: &Message<'_>, row: &Row<'_>, plausible: Option<&Plausible>) -> bool {
-        let line = row.position.line;
+    /// Notes what looks suspicious in a row that is sent. Whether anything does.
+    #[inline]
+    pub(super) fn note(&mut self, signs: Signs, line: u64) -> bool {
         let mut is_suspicious = false;
-        let mut warn = |kind| {
-            is_suspicious = true;
-            self.warnings.add(kind, line);
-        };
-        if plausible.is_some_and(|Plausible(dates)| !dates.contains(&message.key.date)) {
-            warn(WarningKind::ImplausibleTimes);
-        }
-        let texts = [
-            message.location,
-            message.source,
-            message.local_dest,
-            message.remote_dest,
-        ];
-        if !texts.iter().all(|text| begins_plainly(text)) {
-            if texts.iter().any(|text| null_word(invisible::trim(text)).is_some()) {
-                warn(WarningKind::NullWords);
-            }
-            if texts.iter().any(|text| begins_with_space_and_quote(text.as_bytes())) {
-                warn(WarningKind::SpacesBeforeQuotes);
+        for (is_there, kind) in [
+            (signs.has_implausible_time, WarningKind::ImplausibleTimes),
+            (signs.has_null_word, WarningKind::NullWords),
+            (signs.has_space_before_quote, WarningKind::SpacesBeforeQuotes),
+            (signs.has_row_in_cell, WarningKind::RowsInCells),
+        ] {
+            if is_there {
+                is_suspicious = true;
+                self.warnings.add(kind, line);
             }
         }
-        if row.has_line_ends && row.record.is_ok_and(has_row_in_cell) {
-            warn(WarningKind::RowsInCells);
-        }
-        let numbers = [&message.local_avg, &message.remote_avg].map(|number| may_be_grouped(number.as_str()));
-        if numbers.contains(&true) {
-            let set = usize::from(numbers[0]) | usize::from(numbers[1]) << 1;
-            self.doubtful[set - 1].add(line);
-            is_suspicious |= (0..NUMBERS).any(|column| numbers[column] && self.commas[column]);
+        if !signs.doubtful.is_empty() {
+            self.doubtful.add(signs.doubtful, line);
+            is_suspicious |= signs.doubtful.meets(self.commas);
         }
         is_suspicious
     }
 
     /// Looks at a row that is not sent, for decimal commas. The number of rows that are suspicious because of it.
-    pub(super) fn look_at_refused(&mut self, header: &Header, record: Record<'_>) -> u64 {
-        if !header.fits(record) {
+    pub(super) fn look_at_refused(&mut self, columns: &Columns, record: Record<'_>) -> u64 {
+        if !columns.fits(record) {
             return 0;
         }
-        let before = self.doubtful().rows;
-        for (column, cell) in header.number_cells(record).into_iter().enumerate() {
-            let sign = std::str::from_utf8(cell).ok().and_then(decimal_sign);
-            self.commas[column] |= sign == Some(DecimalSign::Comma);
-        }
-        self.doubtful().rows - before
-    }
-
-    /// The rows with a doubtful point in a column that has had commas.
-    fn doubtful(&self) -> Lines {
-        let mut lines = Lines::default();
-        for (set, doubtful) in (1_usize..).zip(&self.doubtful) {
-            if (0..NUMBERS).any(|column| self.commas[column] && set & 1 << column != 0) {
-                lines.join(doubtful);
+        let before = self.doubtful.of_columns(self.commas).rows;
+        let commas = &mut self.commas;
+        columns.each_number_cell(record, |column, cell| {
+            if std::str::from_utf8(cell).ok().and_then(decimal_sign) == Some(DecimalSign::Comma) {
+                commas.add(column);
             }
-        }
-        lines
+        });
+        self.doubtful.of_columns(self.commas).rows - before
     }
 
     /// Notes a header behind rows.
@@ -160,24 +184,22 @@ impl Witness {
     }
 }
 
-/// Whether a cell has line ends and, on both sides of one, as many separators as a row, and a timestamp among what they
-/// separate: a quote was not closed.
-fn has_row_in_cell(record: Record<'_>) -> bool {
-    let width = record.fields().len();
-    record.fields().any(|cell| looks_like_row(cell, width))
+/// Whether a cell has line ends and, on both sides of one, as many separators as a row, and among what they separate a text by
+/// which a row is known, such as a timestamp: a quote was not closed.
+fn has_row_in_cell(record: Record<'_>, is_telling: &dyn Fn(&str) -> bool) -> bool {
+    record
+        .fields()
+        .any(|cell| looks_like_row(cell, record.len(), is_telling))
 }
 
-fn looks_like_row(cell: &[u8], width: usize) -> bool {
+fn looks_like_row(cell: &[u8], width: usize, is_telling: &dyn Fn(&str) -> bool) -> bool {
     let text = String::from_utf8_lossy(cell);
-    let is_timestamp = |text: &str| {
-        let text = invisible::trim(text);
-        Key::from_timestamp(text, Precision::Seconds).is_ok()
-    };
-    [',', ';', '\t'].into_iter().any(|separator| {
+    [',', ';', '\t', '|'].into_iter().any(|separator| {
         let lines: Vec<_> = text.split(['\r', '\n']).filter(|line| !line.is_empty()).collect();
         lines.windows(2).any(|pair| {
             let separators: usize = pair.iter().map(|line| line.matches(separator).count()).sum();
-            separators + 1 >= width && pair.iter().any(|line| line.split(separator).any(is_timestamp))
+            let mut parts = pair.iter().flat_map(|line| line.split(separator));
+            separators + 1 >= width && parts.any(|part| is_telling(invisible::trim(part)))
         })
     })
 }
@@ -189,7 +211,8 @@ pub(crate) mod tests {
     /// The most that an invocation hands on.
     pub fn fullest() -> Witness {
         let mut witness = Witness {
-            commas: [true; NUMBERS],
+            commas: [true; 64].into_iter().collect(),
+            doubtful: Doubtful::fullest(),
             later_header: Some(LaterHeader::Problem("x".repeat(1000))),
             later_unknown: vec!["\u{1}".repeat(255); 20],
             ..Witness::default()
@@ -203,9 +226,6 @@ pub(crate) mod tests {
                 WarningKind::RepeatedHeaders,
             ] {
                 witness.warnings.add(kind, line);
-            }
-            for doubtful in &mut witness.doubtful {
-                doubtful.add(line);
             }
         }
         witness
@@ -221,19 +241,20 @@ pub(crate) mod tests {
 
     #[test]
     fn a_quote_that_is_not_closed_is_told_from_an_address() {
+        let is_time = |text: &str| Key::from_timestamp(text, Precision::Seconds).is_ok();
         for cell in [
             "Hall 3,wireless,router-1,4.39,device-1,9.09\n1084450001,hall-4",
             "d,9.09\r\n1084450001.5,hall-4,s,r,4.39,d,9.09\r\n1084450002,hall-4,s,r,4",
             "Hall 3;wireless;router-1;4.39;device-1;9.09\n1084450001;hall-4",
         ] {
-            assert!(looks_like_row(cell.as_bytes(), 7), "{cell}");
+            assert!(looks_like_row(cell.as_bytes(), 7, &is_time), "{cell}");
         }
         for cell in [
             "Hall 3, north\nby the window",
             "one, two, three, four\nfive, six, seven, eight",
             "1,2,3,4,5,6,7",
         ] {
-            assert!(!looks_like_row(cell.as_bytes(), 7), "{cell}");
+            assert!(!looks_like_row(cell.as_bytes(), 7, &is_time), "{cell}");
         }
     }
 }

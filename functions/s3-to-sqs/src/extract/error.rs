@@ -1,5 +1,7 @@
 //! The failures of an extraction. A row that cannot become a message is none of them: see [`crate::reports::rejects`].
 
+use schema::Faults;
+
 use crate::continuation::MAX_INVOCATIONS;
 use crate::input::content::ContentError;
 use crate::input::download::DownloadError;
@@ -22,6 +24,9 @@ pub enum ExtractError {
     /// The report bucket took too long.
     #[error(transparent)]
     DeadlineExceeded(#[from] DeadlineExceeded),
+    /// The resource that the object was begun with does not fit the table any more.
+    #[error("the object was begun with a resource that does not fit the table any more: upload it again: {0}")]
+    Resource(#[from] Faults),
     /// A whole invocation was not enough for one row.
     #[error("from byte {0} on, not a single row could be read in the time of an invocation")]
     NoProgress(u64),
@@ -40,6 +45,7 @@ impl ExtractError {
             Self::Send(error) => error.code(),
             Self::Report(_) => "ReportNotWritten",
             Self::DeadlineExceeded(error) => error.code(),
+            Self::Resource(_) => "ResourceChanged",
             Self::NoProgress(_) => "NoProgress",
             Self::TooLong(_) => "ObjectTooLong",
         }

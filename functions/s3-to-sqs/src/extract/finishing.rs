@@ -136,10 +136,9 @@ impl Extraction<'_> {
             invocations,
             checkpoint,
             format,
-            header,
             ..
         } = &self.progress;
-        if format.is_none() || header.is_none() {
+        if format.is_none() || !self.converter.has_begun() {
             return Err(ExtractError::NoProgress(checkpoint.byte));
         }
         if *invocations > MAX_INVOCATIONS {
@@ -156,7 +155,7 @@ impl Extraction<'_> {
 
     /// Writes the report. When the object is lost and this invocation has read none of it, a report that is there already
     /// knows more: of an event that came late, or of a try before this one.
-    async fn report(&self, failure: Option<ObjectFailure>) -> Result<Outcome, ExtractError> {
+    pub(super) async fn report(&self, failure: Option<ObjectFailure>) -> Result<Outcome, ExtractError> {
         let Extractor { s3, config, .. } = self.extractor;
         let only_first = self.measurements.counts.read == 0 && failure.as_ref().is_some_and(|failure| failure.is_lost);
         let progress = self.progress.clone();
@@ -166,6 +165,10 @@ impl Extraction<'_> {
         };
         let unknown_columns = self.converter.unknown_columns();
         let report = Report::new(self.object, self.ingest_id, self.request_id, progress, unknown_columns);
+        let report = match self.converter.shape().declared() {
+            Some(declared) => report.of_resource(&declared.resource, declared.write()),
+            None => report,
+        };
         if only_first {
             report.write_first(s3, &config.report_bucket).await?;
         } else {

@@ -61,6 +61,7 @@ impl<'a> Extraction<'a> {
         let s3 = &self.extractor.s3;
         let progress = &mut self.progress;
         if let Some(format) = progress.format {
+            self.converter.encoded(format.encoding);
             let byte = progress.checkpoint.byte;
             let first_byte = Content::first_byte(format, byte);
             let download =
@@ -71,11 +72,17 @@ impl<'a> Extraction<'a> {
         progress.size = download.size();
         download.etag().clone_into(&mut progress.etag);
         self.rejects = rejects(self.extractor, self.object, progress);
-        let Ok(content) = timeout_at(self.time.stop, Content::open(download, None)).await else {
+        let Ok(content) = timeout_at(
+            self.time.stop,
+            Content::open(download, self.converter.shape().encoding()),
+        )
+        .await
+        else {
             return Ok(None);
         };
         let mut content = content?;
         progress.format = Some(content.format());
+        self.converter.encoded(content.format().encoding);
         self.judge(&mut content).await;
         Ok(Some(content))
     }
@@ -83,7 +90,7 @@ impl<'a> Extraction<'a> {
     /// Judges the beginning of the object, or what of it there is when time is up.
     async fn judge(&mut self, content: &mut Content<'_>) {
         _ = timeout_at(self.time.stop, content.read_ahead(JUDGED_BYTES)).await;
-        let judgement = Judgement::of(content.ahead(), content.is_whole());
+        let judgement = Judgement::of(self.converter.shape(), content.ahead(), content.is_whole());
         self.converter.judge(judgement);
     }
 

@@ -7,6 +7,7 @@ use tracing::{Span, info_span};
 use super::ObjectError;
 use crate::continuation::Progress;
 use crate::convert::warnings::Warning;
+use crate::data_package::DataPackageError;
 use crate::event::Harmless;
 use crate::event::refusal::EventError;
 use crate::object::Object;
@@ -41,6 +42,15 @@ pub(super) fn refused(error: &EventError) {
     tracing::error!(reason = %error, "the event cannot be read");
 }
 
+/// Logs that nothing is extracted, because it is not known what the objects look like.
+pub(super) fn broken(error: &DataPackageError) {
+    tracing::error!(
+        code = error.code(),
+        reason = %ErrorChain(error),
+        "nothing is extracted: the data package cannot be used"
+    );
+}
+
 /// Logs that an object is no file to extract.
 pub(super) fn ignored(object: &Object) {
     tracing::warn!(
@@ -65,6 +75,7 @@ pub(super) fn complete(object: &Object, report: &Report) {
         sequencer = object.sequencer,
         ingest_id = report.ingest_id,
         request_id = report.request_id,
+        resource = report.resource,
         size = report.size,
         rows_read = report.counts.read,
         rows_sent = report.counts.sent,

@@ -156,7 +156,7 @@ mod tests {
 
     use uuid::Uuid;
 
-    use super::super::message::ATTRIBUTE_BYTES;
+    use super::super::message::message_bytes;
     use super::*;
     use crate::rows::Unreadable;
 
@@ -175,13 +175,14 @@ mod tests {
         Body {
             json: text,
             bytes: text.len(),
+            method: "POST",
         }
     }
 
     const TRACE: &str = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1";
 
     fn batch() -> Batch {
-        Batch::new(Attributes::new(Uuid::nil(), Some(TRACE)))
+        Batch::new(Attributes::new(Uuid::nil(), "POST", Some(TRACE)))
     }
 
     fn sizes(bodies: impl IntoIterator<Item = usize>) -> Vec<usize> {
@@ -203,10 +204,10 @@ mod tests {
 
     #[test]
     fn a_batch_has_at_most_one_mebibyte() {
-        let half = MAX_BYTES / 2 - ATTRIBUTE_BYTES;
+        let half = MAX_BYTES / 2 - message_bytes(0, "POST");
         assert_eq!(sizes([half, half, 1]), [2, 1]);
         assert_eq!(sizes([half, half + 1, 1]), [1, 2]);
-        assert_eq!(sizes([MAX_BYTES - ATTRIBUTE_BYTES, 1, 1]), [1, 2]);
+        assert_eq!(sizes([MAX_BYTES - message_bytes(0, "POST"), 1, 1]), [1, 2]);
     }
 
     #[test]
@@ -231,7 +232,18 @@ mod tests {
         let contents = [r#"{\"a\":\"\\\"ä\"}"#, "", "plain"];
         for (body, json) in bodies.into_iter().zip(contents) {
             let bytes = body.len();
-            assert!(batch.push(Body { json, bytes }, &row(body.as_bytes())).is_none());
+            assert!(
+                batch
+                    .push(
+                        Body {
+                            json,
+                            bytes,
+                            method: "POST"
+                        },
+                        &row(body.as_bytes())
+                    )
+                    .is_none()
+            );
         }
         let request: Value = serde_json::from_str(&batch.request("https://q/\"", &[0, 2])).unwrap();
         let entry = |id: usize| {

@@ -10,9 +10,9 @@ use uuid::fmt::Hyphenated;
 ///
 /// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html>
 pub const MAX_BYTES: usize = 1024 * 1024;
-/// The bytes that the attributes `Method` and `IngestId` add to each message: their names, types and values.
-pub(super) const ATTRIBUTE_BYTES: usize =
-    "Method".len() + "String".len() + "POST".len() + "IngestId".len() + "String".len() + Hyphenated::LENGTH;
+/// The bytes that the attributes `Method` and `IngestId` add to each message beside the method: their names and types, and the
+/// ingest id.
+const ATTRIBUTE_BYTES: usize = "Method".len() + "String".len() + "IngestId".len() + "String".len() + Hyphenated::LENGTH;
 
 /// The body of a message.
 #[derive(Clone, Copy, Debug)]
@@ -21,6 +21,14 @@ pub struct Body<'b> {
     pub json: &'b str,
     /// The length of the body itself, in bytes.
     pub bytes: usize,
+    /// The attribute `Method` of its message.
+    pub method: &'static str,
+}
+
+/// The size of a message as SQS counts it, by the bytes of its body and its attribute `Method`.
+#[must_use]
+pub fn message_bytes(body_bytes: usize, method: &str) -> usize {
+    body_bytes + ATTRIBUTE_BYTES + method.len()
 }
 
 /// The attributes that each message of an object has: the JSON behind its body. Cheap to clone.
@@ -31,22 +39,22 @@ impl Body<'_> {
     /// The size of the message as SQS counts it.
     #[must_use]
     pub fn message_bytes(self) -> usize {
-        self.bytes + ATTRIBUTE_BYTES
+        message_bytes(self.bytes, self.method)
     }
 }
 
 impl Attributes {
-    /// The attributes of the messages of an ingest. `trace` is X-Ray's header, when there is a trace: a system attribute,
+    /// The attributes of the messages of an ingest, which all have this method. `trace` is X-Ray's header, when there is a trace: a system attribute,
     /// which SQS does not count among a message's bytes.
     ///
     /// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SWDeveloperGuide/sqs-message-metadata.html>
     #[must_use]
-    pub fn new(ingest_id: Uuid, trace: Option<&str>) -> Self {
-        let mut json = r#"","MessageAttributes":{"Method":{"DataType":"String","StringValue":"POST"},"#.to_owned();
+    pub fn new(ingest_id: Uuid, method: &str, trace: Option<&str>) -> Self {
+        let mut json = String::new();
         // Writing to a string always succeeds.
         _ = write!(
             json,
-            r#""IngestId":{{"DataType":"String","StringValue":"{ingest_id}"}}}}"#
+            r#"","MessageAttributes":{{"Method":{{"DataType":"String","StringValue":"{method}"}},"IngestId":{{"DataType":"String","StringValue":"{ingest_id}"}}}}"#
         );
         if let Some(trace) = trace {
             let trace = serde_json::Value::from(trace);
@@ -73,13 +81,17 @@ mod tests {
 
     #[test]
     fn without_a_trace_there_is_no_system_attribute() {
-        let json = format!("{{\"MessageBody\":\"{}", Attributes::new(Uuid::nil(), None).json());
-        let entry: Value = serde_json::from_str(&json).unwrap();
-        let attributes = entry["MessageAttributes"].as_object().unwrap();
-        let bytes = attributes.iter().map(|(name, value)| {
-            name.len() + value["DataType"].as_str().unwrap().len() + value["StringValue"].as_str().unwrap().len()
-        });
-        assert_eq!(bytes.sum::<usize>(), ATTRIBUTE_BYTES);
-        assert_eq!(entry.as_object().unwrap().len(), 2);
+        for method in ["POST", "PUT", "DELETE"] {
+            let attributes = Attributes::new(Uuid::nil(), method, None);
+            let json = format!("{{\"MessageBody\":\"{}", attributes.json());
+            let entry: Value = serde_json::from_str(&json).unwrap();
+            let attributes = entry["MessageAttributes"].as_object().unwrap();
+            let bytes = attributes.iter().map(|(name, value)| {
+                name.len() + value["DataType"].as_str().unwrap().len() + value["StringValue"].as_str().unwrap().len()
+            });
+            assert_eq!(bytes.sum::<usize>(), message_bytes(0, method));
+            assert_eq!(attributes["Method"]["StringValue"], method);
+            assert_eq!(entry.as_object().unwrap().len(), 2);
+        }
     }
 }

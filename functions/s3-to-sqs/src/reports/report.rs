@@ -5,6 +5,7 @@ use aws_sdk_s3::error::ProvideErrorMetadata;
 use aws_sdk_s3::operation::put_object::builders::PutObjectFluentBuilder;
 use aws_sdk_s3::primitives::ByteStream;
 use call_errors::FailedCall;
+use schema::{Resource, Write};
 use serde::Serialize;
 use telemetry::trace::aws_span;
 use tracing::Instrument;
@@ -53,6 +54,9 @@ pub struct Report {
     /// What its reader should know of where its rows are from.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<&'static str>,
+    /// The resource of the data package that describes it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub resource: Option<String>,
     /// Columns that are in no message.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub unknown_columns: Vec<String>,
@@ -62,10 +66,11 @@ pub struct Report {
     /// The keys of the rejected rows in the report bucket, one file for each invocation that had any.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub rejected_keys: Vec<String>,
-    /// What a row does where an item of its key is already there: `replace`, `latest` or `create`.
+    /// What a row does where an item of its key is already there: `replace`, `latest` or `create` and, where a resource says so,
+    /// `merge` or `delete`.
     pub write_mode: &'static str,
     /// Rows with a key that an earlier row of the object has. One row of each key stays in the table: the first one with
-    /// `create`, the last one otherwise.
+    /// `create`, the last one otherwise. With `merge` and `delete` none are counted, since no row takes the place of another.
     pub key_collisions: KeyCollisions,
     /// Rows that are sent, and look as if they did not mean what they say.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -102,6 +107,7 @@ impl Report {
             problem: progress.problem,
             header: progress.header,
             note: (has_begun && !object.is_pinned()).then_some(AS_FOUND),
+            resource: None,
             unknown_columns,
             counts: progress.counts,
             rejected_keys: progress.rejected_files.iter().map(rejected_key).collect(),
@@ -112,6 +118,16 @@ impl Report {
             request_id: request_id.to_owned(),
             duration_ms: now_millis().saturating_sub(progress.started),
             etag,
+        }
+    }
+
+    /// The same report of an object that a resource describes.
+    #[must_use]
+    pub fn of_resource(self, resource: &Resource, write: Write) -> Self {
+        Self {
+            resource: Some(resource.name().to_owned()),
+            write_mode: write.name(),
+            ..self
         }
     }
 

@@ -14,6 +14,7 @@ use lambda_runtime::{Context, LambdaEvent};
 use message::{Precision, WriteMode};
 use s3_to_sqs::clients::Extractor;
 use s3_to_sqs::config::Config;
+use s3_to_sqs::data_package::DataPackage;
 use s3_to_sqs::event::classify::classify;
 use s3_to_sqs::event::notification::Event;
 use s3_to_sqs::event::{Entry, Job};
@@ -162,8 +163,11 @@ impl World {
                 table_name: "messages".into(),
                 precision: Precision::Seconds,
                 write_mode: WriteMode::Replace,
+                data_package: None,
+                table_key: None,
                 function_name: "s3-to-sqs".into(),
             },
+            data_package: DataPackage::None,
         };
         Self { state, extractor }
     }

@@ -1,0 +1,171 @@
+//! What of a row may not mean what it says, though every cell of it is right. To look at a row costs little when everything in
+//! it is plain.
+
+use std::ops::RangeInclusive;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::Offset;
+use message::Record;
+
+use super::columns::Columns;
+use crate::cell::reader::Reader;
+use crate::cell::span::{Buffers, Cell};
+use crate::cell::value::Value;
+use crate::descriptor::field::Field;
+use crate::plan::Plan;
+
+/// The fields of a file that are looked at.
+#[derive(Debug)]
+pub(crate) struct Watched {
+    /// The columns of texts that may be anything, each with its field.
+    texts: Vec<(usize, usize)>,
+    /// The fields whose numbers have a decimal point, with and without a column.
+    pub numbers: Vec<usize>,
+    /// The fields that are times, and whose plausible values the descriptor does not say.
+    times: Vec<usize>,
+    plausible: Option<RangeInclusive<Date>>,
+    /// The fields by whose values a row is known.
+    telling: Vec<usize>,
+    /// Whether a header might be taken for a row.
+    pub may_take_header: bool,
+}
+
+/// The last row that was converted, to be looked at.
+#[derive(Clone, Copy, Debug)]
+pub struct Watch<'w> {
+    pub(crate) plan: &'w Plan,
+    pub(crate) watched: &'w Watched,
+    /// Without cells when the bytes of the row were not all UTF-8.
+    pub(crate) record: Record<'w>,
+    pub(crate) values: &'w [Value],
+    pub(crate) scratch: &'w str,
+}
+
+impl Watched {
+    pub fn of(plan: &Plan, columns: &Columns) -> Self {
+        let fields_where = |is_wanted: fn(&Field) -> bool| -> Vec<usize> {
+            let fields = plan.fields.iter().enumerate();
+            fields
+                .filter(|(_, field)| is_wanted(field))
+                .map(|(index, _)| index)
+                .collect()
+        };
+        let in_file = |field: &usize| Some((columns.of_fields.get(*field).copied().flatten()?, *field));
+        let times = fields_where(Field::is_time);
+        let telling = if times.is_empty() {
+            fields_where(|field| matches!(field.reader, Reader::Number(_) | Reader::Boolean { .. }))
+        } else {
+            times
+        };
+        Self {
+            texts: fields_where(Field::is_free_text).iter().filter_map(in_file).collect(),
+            numbers: fields_where(Field::has_points),
+            times: fields_where(|field| field.is_time() && !field.has_bounds()),
+            plausible: None,
+            telling,
+            may_take_header: plan.has_header && may_take_header(plan, columns),
+        }
+    }
+
+    pub fn expect_times(&mut self, seconds: &RangeInclusive<i64>) {
+        let date = |second: i64| Timestamp::from_second(second).map(|instant| Offset::UTC.to_datetime(instant).date());
+        let bounds = (date(*seconds.start()).ok(), date(*seconds.end()).ok());
+        self.plausible = match bounds {
+            (Some(first), Some(last)) => Some(first..=last),
+            _ => None,
+        };
+    }
+
+    /// Whether a text is a value of a field by which a row is known.
+    pub fn is_telling(&self, plan: &Plan, text: &str) -> bool {
+        let mut telling = self.telling.iter().filter_map(|field| plan.fields.get(*field));
+        telling.any(|field| accepts(field, text))
+    }
+}
+
+impl<'w> Watch<'w> {
+    /// Whether a time is implausible.
+    #[must_use]
+    #[inline]
+    pub fn has_implausible_time(self) -> bool {
+        let Some(plausible) = &self.watched.plausible else {
+            return false;
+        };
+        let mut times = self.watched.times.iter().filter_map(|field| self.values.get(*field));
+        times.any(|value| match value {
+            Value::Epoch(_, moment) | Value::Moment(moment, _) => !plausible.contains(&moment.civil.date()),
+            _ => false,
+        })
+    }
+
+    /// The cells of the texts that may be anything.
+    #[inline]
+    pub fn text_cells(self) -> impl Iterator<Item = &'w [u8]> {
+        self.watched
+            .texts
+            .iter()
+            .map(move |(column, _)| self.record.cell(*column))
+    }
+
+    /// The texts that may be anything, of the fields that have a value.
+    pub fn texts(self) -> impl Iterator<Item = &'w str> {
+        self.watched.texts.iter().filter_map(move |(column, field)| {
+            let is_missing = matches!(self.values.get(*field), None | Some(Value::Missing));
+            let text = std::str::from_utf8(self.record.cell(*column)).ok();
+            text.filter(|_| !is_missing)
+        })
+    }
+
+    /// The numbers of the fields that have a decimal point, as they are written in the message, each with its place among these
+    /// fields.
+    #[inline]
+    pub fn numbers(self) -> impl Iterator<Item = (usize, &'w str)> {
+        let numbers = self.watched.numbers.iter().enumerate();
+        numbers.filter_map(move |(place, field)| match self.values.get(*field)? {
+            Value::Number(span) => {
+                let text = match span.of_record(self.record.bytes()) {
+                    // Digits and signs.
+                    Some(bytes) => std::str::from_utf8(bytes).ok()?,
+                    None => span.text(Buffers {
+                        record: "",
+                        defaults: &self.plan.defaults,
+                        scratch: self.scratch,
+                    }),
+                };
+                Some((place, text))
+            }
+            _ => None,
+        })
+    }
+}
+
+/// Whether every field of a file takes the name of some field, so that a header that is repeated may be taken for a row.
+fn may_take_header(plan: &Plan, columns: &Columns) -> bool {
+    let mut in_file = plan
+        .fields
+        .iter()
+        .zip(&columns.of_fields)
+        .filter(|(_, column)| column.is_some());
+    in_file.all(|(field, _)| plan.fields.iter().any(|other| accepts(field, &other.name)))
+}
+
+/// Whether a text is a value of a field, or says that there is none.
+fn accepts(field: &Field, text: &str) -> bool {
+    if field.missing_values.has(text) {
+        return !field.required;
+    }
+    let mut scratch = String::new();
+    let Ok(value) = field.reader.read(Cell::of_record(text), &mut scratch) else {
+        return false;
+    };
+    let buffers = Buffers {
+        record: text,
+        defaults: "",
+        scratch: &scratch,
+    };
+    field
+        .limits
+        .as_ref()
+        .is_none_or(|limits| limits.check(&value, buffers).is_ok())
+}

@@ -1,0 +1,105 @@
+//! Names of columns in rows: headers behind rows, and what keeps a cell from being a name.
+
+use message::invisible::{self, OddCharacter};
+use message::{Number, Record, column_name};
+
+use super::shape::{Columns, Shape};
+
+/// The most cells of a row of data that can be names of columns by chance.
+const NAMES_BY_CHANCE: usize = 2;
+
+/// Whether a record is a header, of these columns or of others: more of its cells are names of columns than can be by chance or,
+/// where few columns are known, all of them are named.
+pub(super) fn is_header(shape: &Shape, record: Record<'_>) -> bool {
+    let known = shape.names().len();
+    let mut found = vec![false; known];
+    for column in record.fields().filter_map(|cell| shape.column(cell)) {
+        found[column] = true;
+    }
+    found.into_iter().filter(|found| *found).count() > NAMES_BY_CHANCE.min(known.saturating_sub(1))
+}
+
+/// Whether a row that every column takes is a header all the same. Looks at all cells only when one of the first two is a
+/// name.
+pub(super) fn is_header_as_row(shape: &Shape, record: Record<'_>) -> bool {
+    let mut first = record.fields().take(2);
+    first.any(|cell| shape.column(cell).is_some()) && is_header(shape, record)
+}
+
+/// The header that a record has behind a row: files were put together, and the first of them has no line end at its end. So
+/// the last cell of the row and the first name are one cell. `in_force` is the header of the row. The columns, and the names.
+pub(super) fn behind_row<'r>(
+    shape: &Shape,
+    record: Record<'r>,
+    in_force: Option<&'r Columns>,
+) -> Option<(Columns, Vec<&'r [u8]>)> {
+    let first_name = record.fields().position(|cell| shape.column(cell).is_some())?;
+    let joint = first_name.checked_sub(1)?;
+    if !record.fields().take(joint).any(|cell| is_value(cell, in_force)) {
+        return None;
+    }
+    from_joint(shape, record, joint).or_else(|| {
+        // The first name is none of a column that is needed, so that nothing tells it from the cell before it.
+        let in_force = in_force?;
+        let offset = record.len().checked_sub(in_force.width())?;
+        let found = shape.parse(record).ok()?;
+        let moved = in_force.places().into_iter().map(|place| Some(offset + place?));
+        if !found.places().into_iter().eq(moved) {
+            return None;
+        }
+        let mut names: Vec<_> = record.fields().skip(offset).collect();
+        let first = in_force.unknown().first().map_or("", String::as_str).as_bytes();
+        *names.first_mut()? = first;
+        Some((parse_cells(shape, &names)?, names))
+    })
+}
+
+/// The header that begins with the name of a known column at the end of the cell `joint`.
+fn from_joint<'r>(shape: &Shape, record: Record<'r>, joint: usize) -> Option<(Columns, Vec<&'r [u8]>)> {
+    let text = std::str::from_utf8(record.cell(joint)).ok()?;
+    let text = text.trim_end_matches(invisible::is_invisible);
+    let unquoted = text.strip_suffix('"').unwrap_or(text).as_bytes();
+    let mut before_name = shape.names().into_iter().filter_map(|name| {
+        let start = unquoted.len().checked_sub(name.len())?;
+        unquoted[start..].eq_ignore_ascii_case(name.as_bytes()).then_some(start)
+    });
+    let name = before_name.next()?;
+    let name = if unquoted.len() < text.len() && unquoted[..name].ends_with(b"\"") {
+        name - 1
+    } else {
+        name
+    };
+    let mut names = vec![&record.cell(joint)[name..]];
+    names.extend(record.fields().skip(joint + 1));
+    Some((parse_cells(shape, &names)?, names))
+}
+
+/// The columns of a header that has these cells.
+pub(super) fn parse_cells(shape: &Shape, cells: &[impl AsRef<[u8]>]) -> Option<Columns> {
+    let mut bytes = Vec::new();
+    let mut ends = Vec::new();
+    for cell in cells {
+        bytes.extend_from_slice(cell.as_ref());
+        ends.push(bytes.len());
+    }
+    shape.parse(Record::new(&bytes, &ends)).ok()
+}
+
+/// Whether a cell is of a row, and no name.
+fn is_value(cell: &[u8], in_force: Option<&Columns>) -> bool {
+    let Ok(text) = std::str::from_utf8(cell) else {
+        return false;
+    };
+    let is_telling = matches!(in_force, Some(Columns::Declared(converter)) if converter.is_telling(text));
+    is_telling || Number::parse(invisible::trim(text)).is_ok()
+}
+
+/// The invisible character that keeps a cell from being the name of a column.
+pub(super) fn odd_character(shape: &Shape, record: Record<'_>) -> Option<OddCharacter> {
+    record.fields().find_map(|cell| {
+        let name = column_name(cell);
+        let visible: String = name.chars().filter(|c| !invisible::is_invisible(*c)).collect();
+        let is_hidden = shape.column(cell).is_none() && shape.column(visible.as_bytes()).is_some();
+        is_hidden.then(|| invisible::odd_character(&name)).flatten()
+    })
+}

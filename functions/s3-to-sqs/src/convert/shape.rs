@@ -1,0 +1,231 @@
+//! What the files of an object look like: the built-in shape, or one that is declared.
+
+use std::fmt;
+
+use encoding_rs::Encoding;
+use message::{Header, Record, TableKey, WriteMode, names};
+use schema::{Object, Resource, Write};
+
+use super::column_set::ColumnSet;
+use super::plausible::plausible_seconds;
+use crate::rows::{Delimiter, Dialect};
+
+/// What a file looks like, and so what becomes of its rows.
+#[derive(Clone, Debug, Default)]
+pub enum Shape {
+    /// The seven columns of the documented sample.
+    #[default]
+    BuiltIn,
+    /// The fields of a resource of the data package.
+    Declared(Box<Declared>),
+}
+
+/// A resource, and the object whose rows it describes.
+#[derive(Clone, Debug)]
+pub struct Declared {
+    /// The resource.
+    pub resource: Resource,
+    /// The key of the table.
+    pub table_key: TableKey,
+    /// The object's key.
+    pub key: String,
+    /// The object's ingest id, as one number.
+    pub ingest_id: u128,
+    /// The time of the upload, in milliseconds since the Unix epoch.
+    pub uploaded: u64,
+    /// The mode of a resource that says none.
+    pub stack: WriteMode,
+}
+
+/// The columns of a file, by the header in force.
+#[derive(Debug)]
+pub(super) enum Columns {
+    BuiltIn(Header),
+    Declared(Box<schema::Converter>),
+}
+
+impl Declared {
+    /// How the rows are written.
+    #[must_use]
+    pub fn write(&self) -> Write {
+        self.resource.write().unwrap_or_else(|| self.stack.into())
+    }
+
+    fn bind(&self, header: Option<Record<'_>>) -> Result<Columns, schema::HeaderError> {
+        let object = Object {
+            key: &self.key,
+            ingest_id: self.ingest_id,
+            uploaded: i128::from(self.uploaded) * 1_000_000,
+        };
+        let mut converter = self.resource.bind(header, &object, self.stack)?;
+        if let Some(seconds) = plausible_seconds(self.uploaded) {
+            converter.expect_times(&seconds);
+        }
+        Ok(Columns::Declared(Box::new(converter)))
+    }
+}
+
+impl Shape {
+    /// The attribute `Method` of the messages.
+    #[must_use]
+    pub fn method(&self) -> &'static str {
+        match self {
+            Self::BuiltIn => Write::Replace.method(),
+            Self::Declared(declared) => declared.write().method(),
+        }
+    }
+
+    /// The declared shape, if it is one.
+    #[must_use]
+    pub fn declared(&self) -> Option<&Declared> {
+        match self {
+            Self::BuiltIn => None,
+            Self::Declared(declared) => Some(declared),
+        }
+    }
+
+    /// How the text is divided into rows and cells.
+    #[must_use]
+    pub fn dialect(&self) -> Dialect {
+        let Self::Declared(declared) = self else {
+            return Dialect::default();
+        };
+        let resource = &declared.resource;
+        let dialect = resource.dialect();
+        Dialect {
+            delimiter: dialect.delimiter.and_then(Delimiter::new),
+            header_row: dialect.header_row,
+            comment: dialect.comment_char.clone(),
+            comment_rows: dialect.comment_rows.clone(),
+            skip_initial_space: dialect.skip_initial_space,
+            columns: resource.field_names().map(str::to_owned).collect(),
+        }
+    }
+
+    /// The encoding of the text, when it is declared.
+    #[must_use]
+    pub fn encoding(&self) -> Option<&'static Encoding> {
+        let label = self.declared()?.resource.encoding()?;
+        Encoding::for_label(label.as_bytes())
+    }
+
+    /// Whether the first row has the names of the columns.
+    pub(super) fn has_header(&self) -> bool {
+        self.declared().is_none_or(|declared| declared.resource.has_header())
+    }
+
+    /// The columns that a header names.
+    ///
+    /// # Errors
+    /// The reason that no row behind it can become a message.
+    pub(super) fn parse(&self, header: Record<'_>) -> Result<Columns, String> {
+        match self {
+            Self::BuiltIn => Header::parse(header).map(Columns::BuiltIn).map_err(text),
+            Self::Declared(declared) => declared.bind(Some(header)).map_err(text),
+        }
+    }
+
+    /// The columns of a file without a header.
+    ///
+    /// # Errors
+    /// The reason that no row can become a message.
+    pub(super) fn columns_in_order(&self) -> Result<Columns, String> {
+        match self {
+            Self::BuiltIn => Err("there is no header".to_owned()),
+            Self::Declared(declared) => declared.bind(None).map_err(text),
+        }
+    }
+
+    /// The place of the column that a cell of a header names, among all that are known.
+    pub(super) fn column(&self, cell: &[u8]) -> Option<usize> {
+        match self {
+            Self::BuiltIn => Header::column(cell),
+            Self::Declared(declared) => declared.resource.column(cell),
+        }
+    }
+
+    /// The names of all columns that are known.
+    pub(super) fn names(&self) -> Vec<&str> {
+        match self {
+            Self::BuiltIn => Header::column_names().to_vec(),
+            Self::Declared(declared) => declared.resource.field_names().collect(),
+        }
+    }
+
+    /// The number of columns of numbers that have a decimal point.
+    pub(super) fn number_count(&self) -> usize {
+        match self {
+            Self::BuiltIn => names::NUMBERS.len(),
+            Self::Declared(declared) => declared.resource.number_count(),
+        }
+    }
+}
+
+impl Columns {
+    /// The number of cells of the header.
+    pub fn width(&self) -> usize {
+        match self {
+            Self::BuiltIn(header) => header.width(),
+            Self::Declared(converter) => converter.width(),
+        }
+    }
+
+    /// Whether a row has each known column where the header has it.
+    pub fn fits(&self, record: Record<'_>) -> bool {
+        match self {
+            Self::BuiltIn(header) => header.fits(record),
+            Self::Declared(converter) => converter.fits(record),
+        }
+    }
+
+    /// Where each known column is, if the file has it.
+    pub fn places(&self) -> Vec<Option<usize>> {
+        match self {
+            Self::BuiltIn(header) => header.places().1.map(Some).to_vec(),
+            Self::Declared(converter) => converter.places().to_vec(),
+        }
+    }
+
+    /// The columns of the header that are in no message.
+    pub fn unknown(&self) -> &[String] {
+        match self {
+            Self::BuiltIn(header) => header.unknown(),
+            Self::Declared(converter) => converter.unknown_columns(),
+        }
+    }
+
+    /// Calls `look` with the cell of each column of numbers that have a decimal point, and its place among them.
+    pub fn each_number_cell<'r>(&self, record: Record<'r>, mut look: impl FnMut(usize, &'r [u8])) {
+        match self {
+            Self::BuiltIn(header) => {
+                for (place, cell) in header.number_cells(record).into_iter().enumerate() {
+                    look(place, cell);
+                }
+            }
+            Self::Declared(converter) => converter.each_number_cell(record, look),
+        }
+    }
+
+    /// The same columns, which refuse numbers that may have a thousands separator in these.
+    pub fn distrust(self, distrusted: ColumnSet) -> Self {
+        match self {
+            Self::BuiltIn(header) => Self::BuiltIn(header.distrust(std::array::from_fn(|place| distrusted.has(place)))),
+            Self::Declared(mut converter) => {
+                converter.distrust(|place| distrusted.has(place));
+                Self::Declared(converter)
+            }
+        }
+    }
+}
+
+/// The most bytes of a reason: it goes along from invocation to invocation, and may name every column.
+const REASON_BYTES: usize = 8 * 1024;
+
+fn text(error: impl fmt::Display) -> String {
+    let mut text = error.to_string();
+    if text.len() > REASON_BYTES {
+        text.truncate(text.floor_char_boundary(REASON_BYTES));
+        text.push_str("...");
+    }
+    text
+}
