@@ -5,11 +5,14 @@ use std::hint::black_box;
 use bench::data;
 use bytes::Bytes;
 use gungraun::library_benchmark;
-use message::Precision;
+use message::{KeyAttribute, KeyType, Precision, TableKey, WriteMode};
 use s3_to_sqs::convert::{Converted, Converter};
+use s3_to_sqs::data_package;
+use s3_to_sqs::object::Object;
 use s3_to_sqs::queue::batch::{Batch, MAX_ENTRIES};
 use s3_to_sqs::queue::message::{Attributes, Body};
 use s3_to_sqs::rows::{Row, Rows, Unreadable};
+use schema::{Package, Table};
 use uuid::Uuid;
 
 use crate::{TABLE, tidy_heap};
@@ -17,6 +20,11 @@ use crate::{TABLE, tidy_heap};
 const QUEUE_URL: &str = "https://sqs.us-east-1.amazonaws.com/000000000000/messages";
 /// As X-Ray has it when it does not keep the trace, which is most often.
 const TRACE: &str = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=0";
+/// The two examples of `crates/schema`.
+const SAMPLE: &str = include_str!("../../../crates/schema/tests/descriptors/sample.json");
+const READINGS: &str = include_str!("../../../crates/schema/tests/descriptors/readings.json");
+/// When the objects were uploaded, in milliseconds since the Unix epoch: in 2026.
+const UPLOADED: u64 = 1_780_000_000_000;
 /// About as much as a connection gives at once.
 const PIECE_BYTES: usize = 16 * 1024;
 const ALL: [usize; MAX_ENTRIES] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
@@ -32,7 +40,26 @@ pub struct Begun {
 
 #[library_benchmark(setup = begun, teardown = all_are_messages)]
 #[bench::rows_500(500)]
-pub fn row_to_message(mut object: Begun) -> Begun {
+pub fn row_to_message(object: Begun) -> Begun {
+    convert_all(object)
+}
+
+/// The same rows, which the sample's descriptor describes.
+#[library_benchmark(setup = begun_as_declared, teardown = all_are_messages)]
+#[bench::rows_500(500)]
+pub fn declared_row_to_message(object: Begun) -> Begun {
+    convert_all(object)
+}
+
+/// Rows with a local time, a decimal comma, a set, a shard and a map.
+#[library_benchmark(setup = begun_readings, teardown = all_are_messages)]
+#[bench::rows_500(500)]
+pub fn hard_row_to_message(object: Begun) -> Begun {
+    convert_all(object)
+}
+
+#[inline]
+fn convert_all(mut object: Begun) -> Begun {
     for mut piece in object.rest.chunks(PIECE_BYTES) {
         while object.rows.advance(&mut piece) {
             let converted = object.converter.convert(&object.rows.row());
@@ -43,11 +70,59 @@ pub fn row_to_message(mut object: Begun) -> Begun {
 }
 
 fn begun(rows: usize) -> Begun {
-    let mut rest = data::object(rows as u64);
+    let converter = Converter::new(TABLE, Precision::Seconds);
+    begin(converter, data::object(rows as u64), rows)
+}
+
+fn begun_as_declared(rows: usize) -> Begun {
+    begin(declared(SAMPLE, "date", "time"), data::object(rows as u64), rows)
+}
+
+fn begun_readings(rows: usize) -> Begun {
+    let row = |row: usize| {
+        let (minute, second) = (row / 60 % 60, row % 60);
+        format!("2024-03-12T01:{minute:02}:{second:02};DE-01;1.234,5;ok;ja;a|b\n")
+    };
+    let rest: String = (0..rows).map(row).collect();
+    let file = format!("Zeitpunkt;Messstelle;Wert;Status;Aktiv;Tags\n{rest}");
+    begin(declared(READINGS, "pk", "sk"), file.into(), rows)
+}
+
+/// A converter for the first resource of a descriptor, in a table with these keys.
+fn declared(descriptor: &str, partition: &str, sort: &str) -> Converter {
+    let attribute = |name: &str| KeyAttribute {
+        name: name.to_owned(),
+        key_type: KeyType::S,
+    };
+    let table = Table {
+        name: TABLE.to_owned(),
+        key: TableKey {
+            partition: attribute(partition),
+            sort: Some(attribute(sort)),
+        },
+    };
+    let Ok(package) = Package::load(descriptor, &table) else {
+        panic!("the descriptor is wrong");
+    };
+    let resource = package.resources()[0].clone();
+    let object = Object {
+        key: "readings/2024.csv".to_owned(),
+        uploaded: UPLOADED,
+        ..Object::default()
+    };
+    Converter::new(TABLE, Precision::Seconds).declared(data_package::declared(
+        resource,
+        &table,
+        &object,
+        WriteMode::Replace,
+    ))
+}
+
+fn begin(converter: Converter, mut rest: Bytes, rows: usize) -> Begun {
     let header = rest.iter().take_while(|&&byte| byte != b'\n').count() + 1;
     let mut object = Begun {
-        rows: Rows::default(),
-        converter: Converter::new(TABLE, Precision::Seconds),
+        rows: Rows::new(converter.shape().dialect()),
+        converter,
         rest: rest.split_off(header),
         messages: 0,
         of: rows,

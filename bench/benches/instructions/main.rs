@@ -11,7 +11,7 @@ mod writer;
 
 use std::hint::black_box;
 
-use extractor::{batch_to_json, row_to_message};
+use extractor::{batch_to_json, declared_row_to_message, hard_row_to_message, row_to_message};
 use gungraun::{Callgrind, LibraryBenchmarkConfig, library_benchmark_group, main};
 use writer::{event_to_operations, operations_to_json};
 
@@ -26,7 +26,14 @@ fn tidy_heap() {
 
 library_benchmark_group!(
     name = hot_paths,
-    benchmarks = [row_to_message, batch_to_json, event_to_operations, operations_to_json]
+    benchmarks = [
+        row_to_message,
+        declared_row_to_message,
+        hard_row_to_message,
+        batch_to_json,
+        event_to_operations,
+        operations_to_json
+    ]
 );
 
 // Caches are not simulated: what they would make of it is not that of any machine.

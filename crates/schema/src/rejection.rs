@@ -97,6 +97,12 @@ impl RowError {
             .filter(|column| !column.is_empty())
     }
 
+    /// Whether a cell is not UTF-8.
+    #[must_use]
+    pub fn is_encoding(&self) -> bool {
+        self.cells().iter().any(BadCell::is_encoding)
+    }
+
     /// The bad cells.
     #[must_use]
     pub fn cells(&self) -> &[CellError] {

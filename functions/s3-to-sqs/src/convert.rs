@@ -5,6 +5,7 @@
 //! | [`Converter`] | the rows of one object, one after the other |
 //! | [`shape`] | what the file looks like: the built-in shape, or a resource of the data package |
 //! | `heading`, `later_header`, `names` | the first row, which says what the columns are, and headers behind it |
+//! | `sending`, `refusal` | rows that make a message, and those that make none |
 //! | [`Rejection`] | the reason that a row is rejected |
 //! | [`collisions`] | rows with the same key |
 //! | [`columns`] | what the number columns show, judged before any row is sent |
@@ -17,29 +18,33 @@ mod doubtful;
 mod heading;
 mod later_header;
 mod names;
+mod outcome;
 mod plausible;
+mod refusal;
 mod rejection;
+mod sending;
 pub mod shape;
 #[cfg(test)]
 mod tests;
 pub mod warnings;
 pub mod witness;
 
-use message::{Header, MAX_ITEM_BYTES, Order, Precision, Record, RowError, WriteMode};
-use schema::Write;
+use message::{Order, Precision, RowError, WriteMode};
 use uuid::Uuid;
 
 use self::collisions::{CollisionCounter, KeyCollisions, SeenKey};
 use self::columns::Judgement;
-use self::heading::{Found, Heading};
-use self::names::is_header_as_row;
+use self::heading::Heading;
+pub use self::outcome::Converted;
 use self::plausible::Plausible;
+use self::refusal::refuse;
 pub use self::rejection::Rejection;
+use self::sending::{BuiltIn, Refusal, convert_declared};
 use self::shape::{Columns, Declared, Shape};
-use self::witness::{Signs, Witness};
+use self::witness::Witness;
 use crate::input::content::format::Encoding;
-use crate::queue::message::{Body, MAX_BYTES, message_bytes};
-use crate::rows::{Delimiter, Row, Unreadable};
+use crate::queue::message::Body;
+use crate::rows::{Delimiter, Row};
 
 /// Turns the rows of one object into messages.
 #[derive(Debug)]
@@ -51,31 +56,6 @@ pub struct Converter {
     collisions: CollisionCounter,
     witness: Witness,
     suspicious: u64,
-}
-
-/// What makes messages of rows of the built-in shape.
-#[derive(Debug)]
-struct BuiltIn {
-    table: String,
-    precision: Precision,
-    /// The mode of the messages and the order of their ingest, when they have any.
-    writes: Option<(WriteMode, Order)>,
-    plausible: Option<Plausible>,
-    /// The body of the last message, as the content of a JSON string; its room is used for the next.
-    body: String,
-}
-
-/// The outcome of a row.
-#[derive(Debug)]
-pub enum Converted<'c> {
-    /// It is a header, which is no row.
-    Header,
-    /// It has nothing but separators, and is no row either.
-    Blank,
-    /// It is to be sent, as the body of a message.
-    Message(Body<'c>),
-    /// It cannot be sent.
-    Rejected(Rejection),
 }
 
 impl Converter {
@@ -258,145 +238,5 @@ impl Converter {
     #[must_use]
     pub fn collisions(&self) -> &CollisionCounter {
         &self.collisions
-    }
-}
-
-/// A row whose message is written.
-struct Sent {
-    /// The length of its body.
-    bytes: usize,
-    method: &'static str,
-    is_suspicious: bool,
-}
-
-/// Why a row makes no message.
-enum Refusal {
-    /// The header in force names no columns.
-    Header(String),
-    Unreadable(Unreadable),
-    Cells(RowError),
-    Declared(schema::RowError),
-    /// It is a header, though every cell of it could be one of a row.
-    Names,
-    /// Its message would have so many bytes.
-    TooLarge(usize),
-}
-
-impl BuiltIn {
-    /// Writes the message of a row.
-    #[inline]
-    fn convert(
-        &mut self,
-        header: &Header,
-        record: Record<'_>,
-        row: &Row<'_>,
-        collisions: &mut CollisionCounter,
-        witness: &mut Witness,
-    ) -> Result<Sent, Refusal> {
-        let message = header.message(record, self.precision).map_err(Refusal::Cells)?;
-        self.body.clear();
-        let bytes = match self.writes {
-            None => message.write_body(&self.table, &mut self.body),
-            Some(_) if message.item_bytes() + Order::BYTES > MAX_ITEM_BYTES => {
-                let error = RowError::ItemTooLarge(message.item_bytes() + Order::BYTES);
-                return Err(Refusal::Cells(error));
-            }
-            Some((mode, order)) => {
-                let order = order.at_line(row.position.line);
-                message.write_ordered_body(&self.table, mode, order, &mut self.body)
-            }
-        };
-        let method = Write::Replace.method();
-        check_size(bytes, method)?;
-        let line = row.position.line;
-        collisions.count(message.key, line);
-        let signs = Signs::of_message(&message, row, self.plausible.as_ref());
-        Ok(Sent {
-            bytes,
-            method,
-            is_suspicious: witness.note(signs, line),
-        })
-    }
-}
-
-/// Writes the message of a row of a declared shape.
-fn convert_declared(
-    shape: &Shape,
-    converter: &mut schema::Converter,
-    record: Record<'_>,
-    row: &Row<'_>,
-    collisions: &mut CollisionCounter,
-    witness: &mut Witness,
-) -> Result<Sent, Refusal> {
-    let line = row.position.line;
-    if let Err(error) = converter.convert(record, line) {
-        return Err(Refusal::Declared(error));
-    }
-    if converter.may_take_header() && is_header_as_row(shape, record) {
-        return Err(Refusal::Names);
-    }
-    let converted = converter.converted();
-    let (bytes, method) = (converted.bytes, converter.write().method());
-    check_size(bytes, method)?;
-    collisions.count_texts(converted.partition, converted.sort, line);
-    let signs = Signs::of_declared(converter, record, row);
-    Ok(Sent {
-        bytes,
-        method,
-        is_suspicious: witness.note(signs, line),
-    })
-}
-
-/// Checks the size of a message whose body has so many bytes.
-fn check_size(body_bytes: usize, method: &str) -> Result<(), Refusal> {
-    match message_bytes(body_bytes, method) {
-        bytes if bytes > MAX_BYTES => Err(Refusal::TooLarge(bytes)),
-        _ => Ok(()),
-    }
-}
-
-/// The outcome of a row that makes no message: it is no row, or is rejected.
-#[cold]
-fn refuse<'c>(
-    heading: &mut Heading,
-    shape: &Shape,
-    witness: &mut Witness,
-    suspicious: &mut u64,
-    row: &Row<'_>,
-    refusal: &Refusal,
-    encoding: Encoding,
-) -> Converted<'c> {
-    if let Ok(record) = row.record {
-        if record.is_blank() {
-            return Converted::Blank;
-        }
-        match heading.take(record, row.position.line, shape, witness) {
-            Some(Found::Header) => return Converted::Header,
-            Some(Found::RowAndHeader) => {
-                let reason = "a row and a header stand in one line: put a line end between the files that were joined";
-                return Rejection::of_row(&reason).into();
-            }
-            None => {}
-        }
-        if let Ok(columns) = &heading.columns {
-            *suspicious += witness.look_at_refused(columns, record);
-        }
-    }
-    match refusal {
-        Refusal::Header(problem) => Rejection::of_row(problem).into(),
-        Refusal::Unreadable(unreadable) => Rejection::of_row(unreadable).into(),
-        Refusal::Cells(error) => Rejection::of_cells(error, row, encoding).into(),
-        Refusal::Declared(error) => Rejection::of_declared(error, row, encoding).into(),
-        Refusal::Names => Rejection::of_row(&"the row is a header of another file").into(),
-        Refusal::TooLarge(bytes) => {
-            let reason = format!("the row makes a message of {bytes} bytes; SQS takes {MAX_BYTES}");
-            Rejection::of_row(&reason).into()
-        }
-    }
-}
-
-impl From<Rejection> for Converted<'_> {
-    fn from(rejection: Rejection) -> Self {
-        Self::Rejected(rejection)
     }
 }

@@ -114,7 +114,10 @@ impl CompiledPlace {
             Spec::Padded(width) => return self.padded(row, *width, out),
             Spec::Shard(count) => {
                 let start = out.len();
-                self.canonical(row, out);
+                match self.value(row) {
+                    Some(Value::Json { cell, .. }) => out.push_str(cell.text(row.buffers)),
+                    _ => self.text(row, out),
+                }
                 let shard = crc32fast::hash(&out.as_bytes()[start..]) % count;
                 out.truncate(start);
                 push_integer(i64::from(shard), out);
@@ -156,7 +159,6 @@ impl CompiledPlace {
             Some(Value::Number(span) | Value::Epoch(span, _)) if self.kind == Kind::Number => {
                 push_canonical(span.text(row.buffers), out);
             }
-            Some(Value::Json { cell, .. }) => out.push_str(cell.text(row.buffers)),
             _ => self.text(row, out),
         }
     }

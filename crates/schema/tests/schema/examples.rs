@@ -88,7 +88,7 @@ fn compare(text: &[u8]) -> usize {
     let package = load(SAMPLE, &sample_table);
     let declared = package.resources()[0].bind(Some(Record::new(&bytes, &ends)), &OBJECT, WriteMode::Replace);
     let ordered = package.resources()[0].bind(Some(Record::new(&bytes, &ends)), &OBJECT, WriteMode::Latest);
-    let Ok(built_in) = Header::parse(message::Record::new(&bytes, &ends)) else {
+    let Ok(built_in) = Header::parse(Record::new(&bytes, &ends)) else {
         assert!(declared.is_err());
         return 0;
     };
@@ -98,7 +98,7 @@ fn compare(text: &[u8]) -> usize {
     let mut sent = 0;
     for row in rest {
         let (bytes, ends) = layout(row);
-        let wanted = built_in.message(message::Record::new(&bytes, &ends), Precision::Seconds);
+        let wanted = built_in.message(Record::new(&bytes, &ends), Precision::Seconds);
         let record = Record::new(&bytes, &ends);
         let found = declared.convert(record, 2);
         match (wanted, found) {

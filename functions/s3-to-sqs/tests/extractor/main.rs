@@ -5,6 +5,9 @@
 mod cases;
 mod contents;
 mod continuation;
+mod declared;
+mod declared_files;
+mod differential;
 mod events;
 mod extract;
 mod faults;

@@ -1,5 +1,6 @@
 //! A data bucket, a report bucket and a queue that stand behind real SDK clients.
 
+mod declaring;
 mod queue;
 mod s3;
 
@@ -198,7 +199,13 @@ impl World {
 
     /// Extracts an object in invocations that have time for one call to SQS each.
     pub async fn extract_in_steps(&self) -> Result<Report, ExtractError> {
+        self.extract_while(&self.extractor).await
+    }
+
+    /// The same, while another extractor is deployed after the first invocation.
+    pub async fn extract_while(&self, deployed: &Extractor) -> Result<Report, ExtractError> {
         let mut job = job("data.csv");
+        let mut extractor = &self.extractor;
         loop {
             let deadline = Deadline::after(Duration::from_mins(1));
             let time = TimeLimit {
@@ -206,10 +213,11 @@ impl World {
                 send: deadline,
                 stop: Instant::now(),
             };
-            match self.extractor.extract(&job, "request", time).await.1? {
+            match extractor.extract(&job, "request", time).await.1? {
                 Outcome::Complete(report) => return Ok(*report),
                 Outcome::Partial(continuation) => job.continuation = Some(*continuation),
             }
+            extractor = deployed;
             let sent = serde_json::to_string(&Event::from(job)).unwrap();
             job = match classify(&sent).remove(0) {
                 Entry::Upload(next) => *next,

@@ -36,9 +36,9 @@ impl Queue {
         assert!((1..=10).contains(&entries.len()));
         let (mut successful, mut failed) = (Vec::new(), Vec::new());
         for entry in entries {
-            let method = &entry["MessageAttributes"]["Method"];
-            assert_eq!(*method, json!({"DataType": "String", "StringValue": "POST"}));
             let (id, body) = (&entry["Id"], entry["MessageBody"].as_str().unwrap());
+            let method = &entry["MessageAttributes"]["Method"];
+            assert_eq!(*method, json!({"DataType": "String", "StringValue": method_of(body)}));
             let tries = state.tries.entry(body.to_owned()).or_default();
             *tries += 1;
             match (self.decide)(body, *tries - 1) {
@@ -53,6 +53,16 @@ impl Queue {
             }
         }
         json!({"Successful": successful, "Failed": failed})
+    }
+}
+
+/// The method of a message, by what the writer needs for it.
+fn method_of(body: &str) -> &'static str {
+    let body: Value = serde_json::from_str(body).unwrap();
+    match (body.get("Item"), body.get("UpdateExpression")) {
+        (Some(_), _) => "POST",
+        (None, Some(_)) => "PUT",
+        (None, None) => "DELETE",
     }
 }
 

@@ -1,0 +1,113 @@
+//! Rows with the same key as the report shows them, and as they go to the next invocation. Plain data.
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde_json::{Map, Value};
+
+/// The most pairs that are shown.
+pub(super) const SHOWN: usize = 5;
+/// The most bytes that are shown of a key.
+const SHOWN_BYTES: usize = 255;
+
+/// The rows whose key an earlier row of the object has.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeyCollisions {
+    /// The number of them.
+    pub rows: u64,
+    /// Whether no key was forgotten meanwhile. When one was, there may be more such rows than were counted.
+    pub exact: bool,
+    /// The first few of them.
+    pub first: Vec<Pair>,
+}
+
+/// Two rows with one key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pair {
+    /// The line where the later row starts.
+    pub line: u64,
+    /// The line of the last row before it that has the same key.
+    pub earlier_line: u64,
+    /// Their key: the name of each attribute and its text, of which only the beginning is shown when it is long.
+    pub key: Vec<(String, String)>,
+}
+
+/// A key that was seen, on its way to the next invocation: that of a message, or the hash of a declared one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SeenKey {
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub(super) date: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub(super) time: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub(super) hash: String,
+    pub(super) line: u64,
+}
+
+const LINE: &str = "line";
+const EARLIER_LINE: &str = "earlier_line";
+
+// `#[serde(flatten)]` cannot read numbers that `serde_json` keeps with all their digits.
+impl Serialize for Pair {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let lines = [(LINE, self.line), (EARLIER_LINE, self.earlier_line)];
+        let lines = lines.map(|(name, line)| (name.to_owned(), Value::from(line)));
+        // A key attribute may be called as the lines are.
+        let member = |name: &str| match name {
+            LINE | EARLIER_LINE => format!("{name} of the key"),
+            _ => name.to_owned(),
+        };
+        let key = self
+            .key
+            .iter()
+            .map(|(name, text)| (member(name), Value::from(text.as_str())));
+        serializer.collect_map(lines.into_iter().chain(key))
+    }
+}
+
+impl<'de> Deserialize<'de> for Pair {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut members = Map::deserialize(deserializer)?;
+        let mut line = |name| {
+            let line = members.remove(name).as_ref().and_then(Value::as_u64);
+            line.ok_or_else(|| de::Error::missing_field(name))
+        };
+        let (line, earlier_line) = (line(LINE)?, line(EARLIER_LINE)?);
+        let text = |value: Value| value.as_str().unwrap_or_default().to_owned();
+        Ok(Self {
+            line,
+            earlier_line,
+            key: members.into_iter().map(|(name, value)| (name, text(value))).collect(),
+        })
+    }
+}
+
+impl Default for KeyCollisions {
+    fn default() -> Self {
+        Self {
+            rows: 0,
+            exact: true,
+            first: Vec::new(),
+        }
+    }
+}
+
+impl KeyCollisions {
+    #[cold]
+    pub(super) fn add(&mut self, line: u64, earlier_line: u64, key: impl FnOnce() -> Vec<(String, String)>) {
+        self.rows += 1;
+        if self.first.len() < SHOWN {
+            self.first.push(Pair {
+                line,
+                earlier_line,
+                key: key(),
+            });
+        }
+    }
+}
+
+/// The beginning of a key, or all of it.
+pub(super) fn shown(text: &str) -> String {
+    if text.len() <= SHOWN_BYTES {
+        return text.to_owned();
+    }
+    format!("{}...", &text[..text.floor_char_boundary(SHOWN_BYTES)])
+}

@@ -1,0 +1,118 @@
+//! Rows that make a message: of the built-in shape, and of a declared one.
+
+use message::{Header, MAX_ITEM_BYTES, Order, Precision, Record, RowError, WriteMode};
+use schema::Write;
+
+use super::collisions::CollisionCounter;
+use super::names::is_header_as_row;
+use super::plausible::Plausible;
+use super::shape::Shape;
+use super::witness::{Signs, Witness};
+use crate::queue::message::{MAX_BYTES, message_bytes};
+use crate::rows::{Row, Unreadable};
+
+/// What makes messages of rows of the built-in shape.
+#[derive(Debug)]
+pub(super) struct BuiltIn {
+    pub table: String,
+    pub precision: Precision,
+    /// The mode of the messages and the order of their ingest, when they have any.
+    pub writes: Option<(WriteMode, Order)>,
+    pub plausible: Option<Plausible>,
+    /// The body of the last message, as the content of a JSON string; its room is used for the next.
+    pub body: String,
+}
+
+/// A row whose message is written.
+pub(super) struct Sent {
+    /// The length of its body.
+    pub bytes: usize,
+    pub method: &'static str,
+    pub is_suspicious: bool,
+}
+
+/// Why a row makes no message.
+pub(super) enum Refusal {
+    /// The header in force names no columns.
+    Header(String),
+    Unreadable(Unreadable),
+    Cells(RowError),
+    Declared(schema::RowError),
+    /// It is a header, though every cell of it could be one of a row.
+    Names,
+    /// Its message would have so many bytes.
+    TooLarge(usize),
+}
+
+impl BuiltIn {
+    /// Writes the message of a row.
+    #[inline]
+    pub fn convert(
+        &mut self,
+        header: &Header,
+        record: Record<'_>,
+        row: &Row<'_>,
+        collisions: &mut CollisionCounter,
+        witness: &mut Witness,
+    ) -> Result<Sent, Refusal> {
+        let message = header.message(record, self.precision).map_err(Refusal::Cells)?;
+        self.body.clear();
+        let bytes = match self.writes {
+            None => message.write_body(&self.table, &mut self.body),
+            Some(_) if message.item_bytes() + Order::BYTES > MAX_ITEM_BYTES => {
+                let error = RowError::ItemTooLarge(message.item_bytes() + Order::BYTES);
+                return Err(Refusal::Cells(error));
+            }
+            Some((mode, order)) => {
+                let order = order.at_line(row.position.line);
+                message.write_ordered_body(&self.table, mode, order, &mut self.body)
+            }
+        };
+        let method = Write::Replace.method();
+        check_size(bytes, method)?;
+        let line = row.position.line;
+        collisions.count(message.key, line);
+        let signs = Signs::of_message(&message, row, self.plausible.as_ref());
+        Ok(Sent {
+            bytes,
+            method,
+            is_suspicious: witness.note(signs, line),
+        })
+    }
+}
+
+/// Writes the message of a row of a declared shape.
+pub(super) fn convert_declared(
+    shape: &Shape,
+    converter: &mut schema::Converter,
+    record: Record<'_>,
+    row: &Row<'_>,
+    collisions: &mut CollisionCounter,
+    witness: &mut Witness,
+) -> Result<Sent, Refusal> {
+    let line = row.position.line;
+    if let Err(error) = converter.convert(record, line) {
+        return Err(Refusal::Declared(error));
+    }
+    if converter.may_take_header() && is_header_as_row(shape, record) {
+        return Err(Refusal::Names);
+    }
+    let converted = converter.converted();
+    let (bytes, method) = (converted.bytes, converter.write().method());
+    check_size(bytes, method)?;
+    collisions.count_texts(converted.partition, converted.sort, line);
+    let signs = Signs::of_declared(converter, record, row);
+    Ok(Sent {
+        bytes,
+        method,
+        is_suspicious: witness.note(signs, line),
+    })
+}
+
+/// Checks the size of a message whose body has so many bytes.
+fn check_size(body_bytes: usize, method: &str) -> Result<(), Refusal> {
+    match message_bytes(body_bytes, method) {
+        bytes if bytes > MAX_BYTES => Err(Refusal::TooLarge(bytes)),
+        _ => Ok(()),
+    }
+}
