@@ -57,7 +57,10 @@ impl Error {
             Self::OtherBucket { .. } => "Name the stack that the bucket belongs to".to_owned(),
             Self::Object(error) => error.remedy().to_owned(),
             Self::Descriptor(error) => error.remedy().to_owned(),
-            Self::Sample(_) => "Look for what is wrong with it: ls -l shows whether it is there".to_owned(),
+            Self::Sample(_) => {
+                "Name files that are there. Without any, those are read that resources name as `path`, below the folder of the descriptor"
+                    .to_owned()
+            }
             Self::Upload(error) => error.remedy(),
             Self::Interrupted(_) => "Nothing was changed".to_owned(),
         }

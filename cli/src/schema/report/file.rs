@@ -177,7 +177,11 @@ fn of_warnings(warnings: &[convert::warnings::Warning]) -> impl Iterator<Item = 
 /// How a file is compressed and encoded, when it is not just UTF-8.
 fn of_format(format: Format) -> String {
     let compression = format.compression.map(|compression| compression.to_string());
-    let encoding = (format.encoding != Encoding::default()).then(|| format.encoding.to_string());
+    // Its name is how reports write it.
+    let name = serde_json::to_value(format.encoding).ok();
+    let encoding = name
+        .filter(|_| format.encoding != Encoding::default())
+        .and_then(|name| name.as_str().map(str::to_owned));
     let known: Vec<_> = compression.into_iter().chain(encoding).collect();
     if known.is_empty() {
         String::new()
