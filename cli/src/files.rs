@@ -30,21 +30,10 @@ pub struct Source {
 /// For the first name that is no file or no pattern that matches any, and the first key that the extractor would not be
 /// told of, that is too long, or that two files would have.
 pub fn sources(names: &[OsString], prefix: Option<&str>, key: Option<&str>) -> Result<Vec<Source>, FileError> {
-    let mut paths = Vec::<PathBuf>::new();
-    for name in names {
-        for path in matching(name)? {
-            if !paths.contains(&path) {
-                paths.push(path);
-            }
-        }
-    }
-    if key.is_some() && paths.len() > 1 {
-        return Err(FileError::OneKey(paths.len()));
-    }
+    let paths = named(names, key)?;
     let mut sources = Vec::with_capacity(paths.len());
     let mut taken = HashMap::<String, PathBuf>::new();
     for path in paths {
-        check_kind(&path)?;
         let key = match key {
             Some(key) => key.to_owned(),
             None => key_of(&path, prefix)?,
@@ -61,6 +50,28 @@ pub fn sources(names: &[OsString], prefix: Option<&str>, key: Option<&str>) -> R
         sources.push(Source { path, key, size });
     }
     Ok(sources)
+}
+
+/// The files that `names` are, each once. With a `key` there may be only one.
+///
+/// # Errors
+/// For the first name that is no file or no pattern that matches any.
+pub fn named(names: &[OsString], key: Option<&str>) -> Result<Vec<PathBuf>, FileError> {
+    let mut paths = Vec::<PathBuf>::new();
+    for name in names {
+        for path in matching(name)? {
+            if !paths.contains(&path) {
+                paths.push(path);
+            }
+        }
+    }
+    if key.is_some() && paths.len() > 1 {
+        return Err(FileError::OneKey(paths.len()));
+    }
+    for path in &paths {
+        check_kind(path)?;
+    }
+    Ok(paths)
 }
 
 /// The file of that name; otherwise those that it matches as a pattern, in the order of their names.

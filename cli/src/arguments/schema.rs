@@ -1,9 +1,10 @@
 //! The command line of `messages schema`.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use message::{KeyAttribute, KeyType};
+use message::{KeyAttribute, KeyType, WriteMode};
 
 /// Arguments of `messages schema`.
 #[derive(Debug, Args)]
@@ -18,6 +19,9 @@ pub struct Schema {
 pub enum SchemaCommand {
     /// Proposes a descriptor for a file: to standard output, with remarks on standard error.
     Infer(Infer),
+    /// Says whether a descriptor is right, and what becomes of files: a dry run.
+    #[command(after_help = CHECK_CODES, override_usage = "messages schema check [OPTIONS] [DESCRIPTOR.json] [FILE]...")]
+    Check(Check),
     /// Prints the template's parameters for a descriptor, in one line.
     Parameters(Parameters),
 }
@@ -31,6 +35,27 @@ pub struct Infer {
     /// The file's encoding, such as windows-1252. Without this option it is detected, as far as that can be.
     #[arg(long, value_name = "LABEL", value_parser = encoding)]
     pub encoding: Option<&'static encoding_rs::Encoding>,
+}
+
+/// Arguments of `messages schema check`.
+#[derive(Debug, Args)]
+pub struct Check {
+    /// The descriptor, if the first name ends in .json, otherwise schema/datapackage.json; and the files, or patterns of them.
+    /// Without files: those that the resources name as their `path`.
+    #[arg(value_name = "DESCRIPTOR.json] [FILE")]
+    pub names: Vec<OsString>,
+    /// The key of the table.
+    #[command(flatten)]
+    pub key: KeyOptions,
+    /// How rows are written where the resource does not say it: the parameter WriteMode of the stack.
+    #[arg(long, value_name = "MODE", default_value_t)]
+    pub write_mode: WriteMode,
+    /// The folder of the bucket that the files are uploaded into.
+    #[arg(long, value_name = "FOLDER", conflicts_with = "object_key")]
+    pub prefix: Option<String>,
+    /// The key of the object that a single file becomes.
+    #[arg(long = "key", value_name = "KEY")]
+    pub object_key: Option<String>,
 }
 
 /// Arguments of `messages schema parameters`.
@@ -55,6 +80,10 @@ pub struct KeyOptions {
     #[arg(long, value_name = "NAME[:N]", value_parser = key_attribute, requires = "partition_key")]
     pub sort_key: Option<KeyAttribute>,
 }
+
+const CHECK_CODES: &str = "\
+Exit codes: 0 no row would be rejected; 1 the descriptor is wrong, or rows would be rejected, or no resource describes a file; 2
+the command failed. docs/messages-command.md has more.";
 
 /// The descriptor that is deployed: template.yaml makes a layer of its folder.
 pub const DEFAULT_DESCRIPTOR: &str = "schema/datapackage.json";

@@ -7,6 +7,7 @@ use crate::files::error::FileError;
 use crate::schema::descriptor::DescriptorError;
 use crate::schema::infer::foreign::ForeignError;
 use crate::schema::infer::proposal::ProposalError;
+use crate::schema::sample::SampleError;
 use crate::stack::StackError;
 use crate::upload::error::UploadError;
 
@@ -42,6 +43,9 @@ pub enum Error {
     /// A descriptor of another tool cannot be made one of ours.
     #[error(transparent)]
     Foreign(#[from] ForeignError),
+    /// A file cannot be read.
+    #[error(transparent)]
+    Sample(#[from] SampleError),
     /// Nothing was uploaded.
     #[error(transparent)]
     Upload(#[from] UploadError),
@@ -63,6 +67,10 @@ impl Error {
             Self::Descriptor(error) => error.remedy().to_owned(),
             Self::Proposal(error) => error.remedy().to_owned(),
             Self::Foreign(error) => error.remedy().to_owned(),
+            Self::Sample(_) => {
+                "Name files that are there. Without any, those are read that resources name as `path`, below the folder of the descriptor"
+                    .to_owned()
+            }
             Self::Upload(error) => error.remedy(),
             Self::Interrupted(_) => "Nothing was changed".to_owned(),
         }

@@ -1,5 +1,6 @@
 //! `messages schema`: a subcommand for each thing that can be done with a descriptor.
 
+mod check;
 mod infer;
 mod parameters;
 
@@ -13,6 +14,7 @@ use crate::arguments::schema::{Schema, SchemaCommand};
 pub fn run(arguments: &Schema) -> Result<u8, Error> {
     match &arguments.command {
         SchemaCommand::Infer(arguments) => infer::run(arguments),
+        SchemaCommand::Check(arguments) => check::run(arguments),
         SchemaCommand::Parameters(arguments) => parameters::run(arguments),
     }
 }

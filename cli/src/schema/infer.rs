@@ -5,7 +5,7 @@
 //! | where | what |
 //! |---|---|
 //! | [`remark`], [`declaration`] | remarks; the descriptor as it is written |
-//! | [`sample`], `encoding` | the file; its encoding |
+//! | [`input`], `encoding` | the file; its encoding |
 //! | `division`, `layout` | its beginning, divided by a delimiter; its delimiter, comments and names |
 //! | `missing`, `candidates`, `column` | words without a value; forms of cells; what a column's cells show |
 //! | `context`, `choice`, `names` | what columns say about each other; the form and the name of a column |
@@ -23,6 +23,7 @@ mod declaration;
 mod division;
 pub mod encoding;
 pub mod foreign;
+pub mod input;
 mod key;
 mod keys;
 mod layout;
@@ -31,7 +32,6 @@ mod missing_values;
 mod names;
 pub mod proposal;
 pub mod remark;
-pub mod sample;
 mod survey;
 #[cfg(test)]
 mod tests;

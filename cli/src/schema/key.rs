@@ -74,8 +74,8 @@ impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Options => "as the options say",
-            Self::PrimaryKey => "the `primaryKey`",
-            Self::Names => "by its name",
+            Self::PrimaryKey => "which is the `primaryKey`",
+            Self::Names => "known by the name",
         })
     }
 }

@@ -14,7 +14,7 @@
 pub(crate) mod columns;
 pub(crate) mod converter;
 pub(crate) mod header_error;
-mod item_size;
+pub(crate) mod item_size;
 mod merge;
 mod reading;
 mod record;

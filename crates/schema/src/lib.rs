@@ -33,6 +33,7 @@ pub use cell::problem::CellProblem;
 pub use cell_reader::CellReader;
 pub use convert::converter::{Converted, Converter, Object};
 pub use convert::header_error::HeaderError;
+pub use convert::item_size::of_body as item_bytes;
 pub use convert::watched::Watch;
 pub use descriptor::dialect::Dialect;
 pub use descriptor::resource::Write;

@@ -27,6 +27,8 @@ pub struct ResourceOutline {
     pub keys: Vec<String>,
     /// How its rows are written; `None`: as the stack's mode says.
     pub write: Option<Write>,
+    /// The names of its fields.
+    pub fields: Vec<String>,
     /// The attributes that the fields of its primary key make. A field that is not stored makes none.
     pub primary_key: Vec<String>,
     /// The attributes that it makes: those of `dynamodb:item` first, then those of fields.
@@ -78,6 +80,7 @@ impl ResourceOutline {
             title: text("title"),
             keys: json.get("s3:keys").map_or_else(Vec::new, Json::texts),
             write: resource.write,
+            fields: resource.schema.fields.iter().map(|field| field.name.clone()).collect(),
             primary_key: primary_key.iter().filter_map(attribute_of).collect(),
             attributes: made
                 .iter()
@@ -117,6 +120,7 @@ mod tests {
             ("r", Some("Rows"), Some(Write::Merge))
         );
         assert_eq!(resource.keys, ["a/*"]);
+        assert_eq!(resource.fields, ["id", "at", "n"]);
         let faults = outline.faults.map(|faults| faults.to_string());
         assert_eq!(
             faults.as_deref(),

@@ -2,8 +2,8 @@
 
 use s3_to_sqs::input::content::format::Encoding;
 
+use super::input::{Input, InputError};
 use super::remark::Remark;
-use super::sample::{Sample, SampleError};
 
 /// Bytes by whose NULs UTF-16 without a byte order mark is known.
 const HEAD_BYTES: usize = 256;
@@ -45,9 +45,9 @@ impl Census {
 
 /// The encoding that a descriptor must name, when it must name one.
 pub fn detect(
-    sample: &Sample<'_>,
+    sample: &Input<'_>,
     remarks: &mut Vec<Remark>,
-) -> Result<Option<&'static encoding_rs::Encoding>, SampleError> {
+) -> Result<Option<&'static encoding_rs::Encoding>, InputError> {
     let (head, _) = sample.head(HEAD_BYTES)?;
     let nuls = |offset: usize| head.iter().skip(offset).step_by(2).filter(|byte| **byte == 0).count();
     let most = head.len() / 2;

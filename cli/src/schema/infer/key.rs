@@ -1,9 +1,9 @@
 //! The key of the table, declared in a descriptor.
 
 use super::declaration::{Field, Resource};
+use super::input::{Input, InputError};
 use super::keys::{Found, KeyColumn, KeySearch};
 use super::remark::{Remark, quoted};
-use super::sample::{Sample, SampleError};
 use super::survey::{Survey, cells};
 use s3_to_sqs::rows::Dialect;
 
@@ -29,11 +29,11 @@ const NOTHING_UNIQUE: &str = "no column, and no column with a time, is unique; s
 
 /// Looks for the columns that make rows unique. `fields` has the field of each column.
 pub fn search(
-    sample: &Sample<'_>,
+    sample: &Input<'_>,
     dialect: &Dialect,
     survey: &Survey,
     fields: &[Option<Field>],
-) -> Result<KeySearch, SampleError> {
+) -> Result<KeySearch, InputError> {
     let can_be = |column: usize, field: &Field| {
         let seen = &survey.columns[column];
         let is_text = ["string", "integer", "date", "datetime", "yearmonth"].contains(&field.form.kind);

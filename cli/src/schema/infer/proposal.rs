@@ -9,11 +9,11 @@ use super::candidates::{self, Candidate};
 use super::choice::choose;
 use super::context::Context;
 use super::declaration::{Descriptor, Field, Resource, Schema};
+use super::input::{Input, InputError};
 use super::layout::Layout;
 use super::missing_values::missing_values;
 use super::names::{self, Names};
 use super::remark::{Remark, quoted};
-use super::sample::{Sample, SampleError};
 use super::survey::Survey;
 use super::trial::Trial;
 use super::{encoding, key};
@@ -39,7 +39,7 @@ pub struct Proposal {
 pub enum ProposalError {
     /// The file cannot be read.
     #[error(transparent)]
-    Sample(#[from] SampleError),
+    Input(#[from] InputError),
     /// The file has nothing in it.
     #[error("the file has no columns")]
     Empty,
@@ -53,7 +53,7 @@ impl ProposalError {
     #[must_use]
     pub fn remedy(&self) -> &'static str {
         match self {
-            Self::Sample(_) => "Name a CSV file that is there and whole; it may be compressed",
+            Self::Input(_) => "Name a CSV file that is there and whole; it may be compressed",
             Self::Empty => "Name a file that has a row of names and some rows",
             Self::Unwritten(_) => "This is a fault of the command; please report it with the file's first lines",
         }
@@ -66,7 +66,7 @@ impl ProposalError {
 /// [`ProposalError`].
 pub fn of_file(path: &Path, wanted: Option<&'static encoding_rs::Encoding>) -> Result<Proposal, ProposalError> {
     let mut remarks = Vec::new();
-    let plain = Sample {
+    let plain = Input {
         path,
         encoding: encoding::declared(wanted),
     };
@@ -74,7 +74,7 @@ pub fn of_file(path: &Path, wanted: Option<&'static encoding_rs::Encoding>) -> R
         Some(wanted) => Some(wanted),
         None => encoding::detect(&plain, &mut remarks)?,
     };
-    let sample = Sample {
+    let sample = Input {
         path,
         encoding: encoding::declared(encoding),
     };

@@ -5,8 +5,8 @@ use s3_to_sqs::rows::{Dialect, Row};
 
 use super::candidates::Candidate;
 use super::column::Column;
+use super::input::{Input, InputError};
 use super::remark::Remark;
-use super::sample::{Sample, SampleError};
 use crate::screen::text::counted;
 
 /// What the rows of a file show.
@@ -53,7 +53,7 @@ pub fn cells(record: Record<'_>) -> impl Iterator<Item = String> {
 
 impl Survey {
     /// Looks at every row.
-    pub fn of(sample: &Sample<'_>, dialect: &Dialect, candidates: &[Candidate]) -> Result<Self, SampleError> {
+    pub fn of(sample: &Input<'_>, dialect: &Dialect, candidates: &[Candidate]) -> Result<Self, InputError> {
         let mut survey = Self::default();
         let mut names_come = dialect.header_row.is_some();
         let mut scratch = String::new();

@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
+use super::input::Input;
 use super::proposal::{Proposal, of_file};
-use super::sample::Sample;
 use super::trial::Trial;
 use super::{encoding, proposal};
 
@@ -43,7 +43,7 @@ fn proposed_for(path: &Path) -> (Value, Vec<String>, Trial) {
     let resource = serde_json::from_str::<Value>(&json).unwrap()["resources"][0].take();
     let label = resource["encoding"].as_str().map(str::as_bytes);
     let declared = label.and_then(encoding_rs::Encoding::for_label);
-    let sample = Sample {
+    let sample = Input {
         path,
         encoding: encoding::declared(declared),
     };

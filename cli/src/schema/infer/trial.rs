@@ -8,8 +8,8 @@ use s3_to_sqs::convert::shape::Declared;
 use s3_to_sqs::convert::{Converted, Converter};
 use schema::{Outline, Package, Table};
 
+use super::input::{Input, InputError};
 use super::remark::Remark;
-use super::sample::{Sample, SampleError};
 use crate::arguments::schema::KeyOptions;
 use crate::schema::key;
 use crate::screen::text::counted;
@@ -33,7 +33,7 @@ pub struct Trial {
 
 impl Trial {
     /// Converts the rows of a file by a descriptor.
-    pub fn of(descriptor: &str, sample: &Sample<'_>) -> Result<Self, SampleError> {
+    pub fn of(descriptor: &str, sample: &Input<'_>) -> Result<Self, InputError> {
         let declared = match declared(descriptor) {
             Ok(declared) => declared,
             Err(problem) => {

@@ -7,10 +7,12 @@ const CONTAINER: usize = 3;
 /// Bytes that each element of a list or map takes beside its content.
 const ELEMENT: usize = 1;
 
-/// The bytes of the item in a body, as DynamoDB counts them; `None` when there is none.
+/// The bytes of the item in the body of a message, the content of a JSON string, as DynamoDB counts them; of an update, those of
+/// the values that it sets. `None` when there is neither.
 ///
 /// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html>
-pub(crate) fn of_body(escaped_body: &str) -> Option<usize> {
+#[must_use]
+pub fn of_body(escaped_body: &str) -> Option<usize> {
     let body: String = serde_json::from_str(&format!("\"{escaped_body}\"")).ok()?;
     let body = Json::parse(&body).ok()?;
     let values = body.get("Item").or_else(|| body.get("ExpressionAttributeValues"))?;

@@ -1,0 +1,174 @@
+//! What becomes of the rows of a file: a dry run of the extractor.
+//!
+//! | where | what |
+//! |---|---|
+//! | [`body`] | the message of a row: its partition key, and what it does as people read it |
+//! | [`rejections`] | rejected rows, by reason |
+//! | [`partitions`] | how writes spread over partition keys |
+//! | [`writes`] | what the writes are |
+
+pub mod body;
+pub mod partitions;
+pub mod rejections;
+pub mod writes;
+
+use std::time::SystemTime;
+
+use message::{Precision, TableKey, WriteMode};
+use s3_to_sqs::convert::collisions::KeyCollisions;
+use s3_to_sqs::convert::columns::{JUDGED_BYTES, Judgement};
+use s3_to_sqs::convert::shape::Declared;
+use s3_to_sqs::convert::warnings::Warning;
+use s3_to_sqs::convert::{Converted, Converter};
+use s3_to_sqs::input::content::format::{Encoding, Format};
+use s3_to_sqs::rows::{Row, Rows};
+use schema::{Resource, Write};
+
+use self::body::Body;
+use self::rejections::Rejections;
+use self::writes::Writes;
+use super::object_key::NamedFile;
+use super::sample::{Sample, SampleError};
+
+/// The most items that are shown.
+const SHOWN_ITEMS: usize = 3;
+
+/// What becomes of the rows of a file.
+#[derive(Debug)]
+pub struct Checked {
+    /// How the rows are written.
+    pub write: Write,
+    /// How the file is compressed and encoded.
+    pub format: Format,
+    /// The number of rows.
+    pub rows: u64,
+    /// Why none of them, or none from some place on, becomes an item.
+    pub problem: Option<String>,
+    /// The rows that are rejected.
+    pub rejections: Rejections,
+    /// The first rows that are not: the line of each, and what its message does.
+    pub first: Vec<(u64, Vec<String>)>,
+    /// Columns that are in no item.
+    pub unknown_columns: Vec<String>,
+    /// Rows with the key of an earlier row.
+    pub collisions: KeyCollisions,
+    /// Rows that look as if they did not mean what they say.
+    pub warnings: Vec<Warning>,
+    /// What the writes are.
+    pub writes: Writes,
+}
+
+/// A file that is being read.
+struct Check {
+    write: Write,
+    partition_key: String,
+    converter: Converter,
+    rows: u64,
+    rejections: Rejections,
+    first: Vec<(u64, Vec<String>)>,
+    writes: Writes,
+}
+
+/// Reads a file as the object that it would be, of a table with this key. `stack` is how rows are written where the resource
+/// does not say it; `advance` is told of the bytes of the file as they are read.
+///
+/// # Errors
+/// [`SampleError`] when the file cannot be read.
+pub fn file(
+    file: &NamedFile,
+    resource: &Resource,
+    key: &TableKey,
+    stack: WriteMode,
+    advance: impl FnMut(u64),
+) -> Result<Checked, SampleError> {
+    let declared = Declared {
+        resource: resource.clone(),
+        table_key: key.clone(),
+        key: file.key.clone(),
+        ingest_id: 0,
+        uploaded: now(),
+        stack,
+    };
+    let mut check = Check {
+        write: declared.write(),
+        partition_key: key.partition.name.clone(),
+        converter: Converter::new("", Precision::default()).declared(declared),
+        rows: 0,
+        rejections: Rejections::default(),
+        first: Vec::new(),
+        writes: Writes::default(),
+    };
+    let encoding = check.converter.shape().encoding();
+    let mut sample = Sample::open(&file.path, encoding.map(Encoding::from).unwrap_or_default(), advance)?;
+    sample.read_ahead(JUDGED_BYTES)?;
+    check.begin(&sample);
+    let mut rows = Rows::new(check.converter.shape().dialect());
+    let damage = loop {
+        match sample.next()? {
+            Ok(Some(piece)) => {
+                let mut input = &piece[..];
+                while rows.advance(&mut input) {
+                    check.take(&rows.row());
+                }
+            }
+            Ok(None) => break None,
+            Err(damage) => break Some(damage.to_string()),
+        }
+    };
+    while if damage.is_none() {
+        rows.finish()
+    } else {
+        rows.cut_off()
+    } {
+        check.take(&rows.row());
+    }
+    Ok(check.finish(sample.format(), damage))
+}
+
+impl Check {
+    /// Takes what the beginning of the file says of the whole.
+    fn begin(&mut self, sample: &Sample<impl FnMut(u64)>) {
+        self.converter.encoded(sample.format().encoding);
+        let judgement = Judgement::of(self.converter.shape(), sample.ahead(), sample.is_whole());
+        self.converter.judge(judgement);
+    }
+
+    /// Takes a header, or converts a row.
+    fn take(&mut self, row: &Row<'_>) {
+        let line = row.position.line;
+        match self.converter.convert(row) {
+            Converted::Header | Converted::Blank => return,
+            Converted::Rejected(rejection) => self.rejections.add(rejection.reason, line, row.text),
+            Converted::Message(message) => {
+                let body = Body::of(message.json);
+                self.writes
+                    .add(self.write, message.json, body.key_text(&self.partition_key), line);
+                if self.first.len() < SHOWN_ITEMS {
+                    self.first.push((line, body.lines()));
+                }
+            }
+        }
+        self.rows += 1;
+    }
+
+    fn finish(self, format: Format, damage: Option<String>) -> Checked {
+        Checked {
+            write: self.write,
+            format,
+            rows: self.rows,
+            problem: damage.or_else(|| self.converter.problem().map(str::to_owned)),
+            rejections: self.rejections,
+            first: self.first,
+            unknown_columns: self.converter.unknown_columns(),
+            collisions: self.converter.collisions().counted().clone(),
+            warnings: self.converter.witness().warnings(),
+            writes: self.writes,
+        }
+    }
+}
+
+/// The time, in milliseconds since 1970.
+fn now() -> u64 {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    since.map_or(0, |since| u64::try_from(since.as_millis()).unwrap_or_default())
+}

@@ -1,0 +1,134 @@
+//! The object that a file would be, and the resource that it then belongs to.
+
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+
+use schema::Resource;
+
+use super::descriptor::Descriptor;
+
+/// Which object keys files get, as options say.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Naming<'n> {
+    /// The folder of the bucket.
+    pub prefix: Option<&'n str>,
+    /// The whole key.
+    pub key: Option<&'n str>,
+}
+
+/// A file, as an object.
+#[derive(Clone, Debug)]
+pub struct NamedFile {
+    /// Where it is.
+    pub path: PathBuf,
+    /// Its key.
+    pub key: String,
+    /// The resource that it belongs to; `None`: none describes it.
+    pub resource: Option<Resource>,
+}
+
+/// The files that resources name as their samples, below the folder of the descriptor. Each is of its resource, whatever its
+/// key.
+#[must_use]
+pub fn samples(descriptor: &Descriptor) -> Vec<NamedFile> {
+    let resources = descriptor.package.resources().iter().enumerate();
+    let samples = resources.filter_map(|(index, resource)| {
+        Some(NamedFile {
+            path: sample_path(descriptor, resource)?,
+            key: key_of_sample(descriptor, index, resource.path()?),
+            resource: Some(resource.clone()),
+        })
+    });
+    samples.collect()
+}
+
+/// A file as the object that it becomes: under the key that the options say; or as the sample of its resource; or under its
+/// name, as `messages ingest` uploads it; or under its path. Of its name and its path the one counts that belongs to the
+/// earlier resource.
+#[must_use]
+pub fn name(descriptor: &Descriptor, path: &Path, naming: Naming<'_>) -> NamedFile {
+    let package = &descriptor.package;
+    let named = |key: String| NamedFile {
+        path: path.to_owned(),
+        resource: package.resource_for(&key).cloned(),
+        key,
+    };
+    let file_name = text(path.file_name().unwrap_or_default());
+    match naming {
+        Naming { key: Some(key), .. } => return named(key.to_owned()),
+        Naming {
+            prefix: Some(prefix), ..
+        } => return named(format!("{}/{file_name}", prefix.trim_matches('/'))),
+        _ => {}
+    }
+    let is_sample = |sample: &NamedFile| is_same_file(&sample.path, path);
+    if let Some(sample) = samples(descriptor).into_iter().find(is_sample) {
+        return NamedFile {
+            path: path.to_owned(),
+            ..sample
+        };
+    }
+    let place = |key: &String| {
+        let found = package.resource_for(key)?;
+        package
+            .resources()
+            .iter()
+            .position(|resource| resource.name() == found.name())
+    };
+    let candidates = [Some(file_name), relative(path)].into_iter().flatten();
+    let best = candidates.min_by_key(|key| place(key).unwrap_or(usize::MAX));
+    named(best.unwrap_or_default())
+}
+
+/// Where the sample of a resource is.
+fn sample_path(descriptor: &Descriptor, resource: &Resource) -> Option<PathBuf> {
+    Some(descriptor.path.parent()?.join(resource.path()?))
+}
+
+/// A key that a sample may have: its path or its name, if the resource describes such objects; otherwise its name in the
+/// folder that the resource's first pattern begins with.
+fn key_of_sample(descriptor: &Descriptor, index: usize, path: &str) -> String {
+    let file_name = path.rsplit('/').next().unwrap_or_default();
+    let patterns = descriptor
+        .outline
+        .resources
+        .get(index)
+        .map_or(&[][..], |resource| &resource.keys);
+    let folder = patterns
+        .first()
+        .and_then(|pattern| pattern.split('*').next()?.rsplit_once('/'));
+    let in_folder = folder.map(|(folder, _)| format!("{folder}/{file_name}"));
+    let name = descriptor.package.resources().get(index).map(Resource::name);
+    let is_described = |key: &String| descriptor.package.resource_for(key).map(Resource::name) == name;
+    let candidates = [Some(file_name.to_owned()), Some(path.to_owned()), in_folder];
+    let found = candidates.into_iter().flatten().find(is_described);
+    found.unwrap_or_else(|| file_name.to_owned())
+}
+
+/// A path below the current folder, as a key.
+fn relative(path: &Path) -> Option<String> {
+    let here = std::env::current_dir().ok()?;
+    let below = if path.is_absolute() {
+        path.strip_prefix(here).ok()?
+    } else {
+        path
+    };
+    let steps = below
+        .components()
+        .filter(|step| !matches!(step, std::path::Component::CurDir));
+    let steps: Option<Vec<_>> = steps
+        .map(|step| match step {
+            std::path::Component::Normal(step) => Some(text(step)),
+            _ => None,
+        })
+        .collect();
+    Some(steps?.join("/"))
+}
+
+fn is_same_file(one: &Path, other: &Path) -> bool {
+    matches!((one.canonicalize(), other.canonicalize()), (Ok(one), Ok(other)) if one == other)
+}
+
+fn text(name: &OsStr) -> String {
+    name.to_string_lossy().into_owned()
+}

@@ -1,0 +1,59 @@
+//! What writes cost, by the list prices that the benchmark's pages have, too.
+
+use std::collections::HashMap;
+
+use serde::Deserialize;
+
+/// List prices, and where they hold.
+const PRICES: &str = include_str!("../../../bench/prices.json");
+/// The price of a write unit of an on-demand table.
+const WRITE: &str = "dynamodb_write";
+
+#[derive(Debug, Deserialize)]
+struct Prices {
+    region: String,
+    prices: HashMap<String, Price>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Price {
+    dollars: String,
+    per: f64,
+}
+
+/// What so many write units cost, such as `$0.63 on demand in us-east-1`.
+#[must_use]
+pub fn of_writes(units: u64) -> Option<String> {
+    let Prices { region, prices } = serde_json::from_str(PRICES).ok()?;
+    let Price { dollars, per } = prices.get(WRITE)?;
+    let price: f64 = dollars.parse().ok()?;
+    // As precise as anybody pays it.
+    #[expect(clippy::cast_precision_loss, reason = "an amount of dollars is rounded anyway")]
+    let amount = units as f64 * price / per;
+    Some(format!("${} on demand in {region}", two_digits(amount)))
+}
+
+/// An amount with two digits behind the point, or as many as show two digits other than zero.
+fn two_digits(amount: f64) -> String {
+    let decimals = (2..=9).find(|decimals| amount * 10_f64.powi(*decimals) >= 10.0);
+    let decimals = usize::try_from(decimals.unwrap_or(2)).unwrap_or(2);
+    format!("{amount:.decimals$}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_million_writes_cost_what_the_page_of_costs_says() {
+        assert_eq!(of_writes(1_000_000).as_deref(), Some("$0.63 on demand in us-east-1"));
+        assert_eq!(of_writes(8).as_deref(), Some("$0.0000050 on demand in us-east-1"));
+    }
+
+    #[test]
+    fn small_amounts_are_not_nothing() {
+        for (amount, text) in [(12.345, "12.35"), (0.625, "0.62"), (0.0125, "0.013"), (0.0, "0.00")] {
+            assert_eq!(two_digits(amount), text, "{amount}");
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! What a descriptor says, and how it is deployed.
+
+use message::WriteMode;
+use schema::{ResourceOutline, Write};
+
+use crate::file_name::shown;
+use crate::schema::deployment;
+use crate::schema::descriptor::Descriptor;
+use crate::screen::text::{counted, plain};
+
+/// The JSON Schema of descriptors.
+const JSON_SCHEMA: &str = "schema/datapackage.schema.json";
+
+/// What a descriptor that is right says: some lines. `stack` is how rows are written where it does not say it.
+#[must_use]
+pub fn of_descriptor(descriptor: &Descriptor, stack: WriteMode) -> String {
+    let resources = &descriptor.outline.resources;
+    let attributes = descriptor.key.key.attributes();
+    let key: Vec<_> = attributes
+        .map(|attribute| format!("{} ({})", plain(&attribute.name), attribute.key_type))
+        .collect();
+    let mut lines = vec![
+        format!(
+            "{} is right: {}",
+            shown(&descriptor.path),
+            counted(resources.len() as u64, "resource")
+        ),
+        format!("  key of the table: {}, {}", key.join(" and "), descriptor.key.origin),
+    ];
+    for resource in resources {
+        lines.extend(of_resource(resource, stack));
+    }
+    lines.push(format!("  JSON Schema for editors: {JSON_SCHEMA}"));
+    lines.join("\n") + "\n"
+}
+
+fn of_resource(resource: &ResourceOutline, stack: WriteMode) -> [String; 3] {
+    let objects = if resource.keys.is_empty() {
+        "all objects".to_owned()
+    } else {
+        let keys: Vec<_> = resource.keys.iter().map(|key| plain(key)).collect();
+        format!("objects {}", keys.join(", "))
+    };
+    let attributes = resource.attributes.iter();
+    let attributes: Vec<_> = attributes
+        .map(|attribute| format!("{} ({})", plain(&attribute.name), attribute.descriptor))
+        .collect();
+    let write = resource.write.unwrap_or_else(|| stack.into());
+    let by_whom = if resource.write.is_some() {
+        ""
+    } else {
+        ", as the stack's WriteMode says"
+    };
+    [
+        format!("  {}: {objects}", plain(&resource.name)),
+        format!("    {}{by_whom}", of_write(write)),
+        format!("    attributes: {}", attributes.join(", ")),
+    ]
+}
+
+fn of_write(write: Write) -> &'static str {
+    match write {
+        Write::Replace => "replace: a row replaces the item of its key",
+        Write::Latest => "latest: a row replaces the item of its key, unless a later upload wrote it",
+        Write::Create => "create: a row is left out where its key has an item",
+        Write::Merge => "merge: a row changes the attributes that it has a value for",
+        Write::Delete => "delete: a row removes the item of its key",
+    }
+}
+
+/// The commands that deploy a descriptor: two lines.
+#[must_use]
+pub fn of_deployment(descriptor: &Descriptor) -> String {
+    format!(
+        "To deploy it on AWS: {}\nOn the embedded stack: {}\n",
+        deployment::on_aws(&descriptor.key.key),
+        deployment::on_the_embedded_stack(&descriptor.path, &descriptor.key)
+    )
+}

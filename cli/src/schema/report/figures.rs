@@ -1,0 +1,104 @@
+//! How large the writes of a file are, what they cost, and how long its hottest partition takes.
+
+use std::time::Duration;
+
+use schema::Write;
+
+use crate::schema::check::writes::Writes;
+use crate::schema::prices;
+use crate::screen::text::{counted, duration, excerpt};
+
+/// The write units that a partition takes a second, and those that a new on-demand table takes.
+///
+/// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-design.html>
+const PARTITION_RATE: u64 = 1_000;
+const TABLE_RATE: u64 = 4_000;
+/// From which time on a partition that takes longer than the whole table is worth a remark.
+const LONG: Duration = Duration::from_secs(10);
+/// Characters of a key that are shown.
+const KEY_EXCERPT: usize = 100;
+
+/// The figures of the writes of a file, a line each.
+#[must_use]
+pub fn of_writes(writes: &Writes, write: Write, partition_key: &str) -> Vec<String> {
+    let mut lines = Vec::new();
+    // What the item of a key is before an update, or had been, decides these.
+    let (least, is_whole) = match write {
+        Write::Replace | Write::Latest | Write::Create => ("", true),
+        Write::Merge | Write::Delete => ("at least ", false),
+    };
+    if let Some((bytes, line)) = writes.largest.filter(|_| is_whole) {
+        lines.push(format!("largest item: {}, line {line}", counted(bytes as u64, "byte")));
+    }
+    let units = writes.partitions.all;
+    let cost = prices::of_writes(units).map_or_else(String::new, |cost| format!(", {cost}"));
+    lines.push(format!("writes: {least}{}{cost}", counted(units, "write unit")));
+    lines.extend(of_hottest(writes, partition_key));
+    lines
+}
+
+fn of_hottest(writes: &Writes, partition_key: &str) -> Vec<String> {
+    let partitions = &writes.partitions;
+    let Some((key, hottest)) = partitions.hottest() else {
+        return Vec::new();
+    };
+    let least = if partitions.is_estimate { "at least " } else { "" };
+    let took = at(hottest, PARTITION_RATE);
+    let mut lines = vec![format!(
+        "hottest partition: {partition_key} {:?} takes {least}{}% of the writes, {} at 1,000 a second",
+        excerpt(key, KEY_EXCERPT),
+        hottest * 100 / partitions.all.max(1),
+        duration(took)
+    )];
+    if took >= LONG && took > at(partitions.all, TABLE_RATE) {
+        lines.push(format!(
+            "  the file takes as long. A shard in {partition_key} divides it by eight: ${{FIELD:shard=8}}, of a field that differs \
+             from row to row"
+        ));
+    }
+    lines
+}
+
+fn at(units: u64, rate: u64) -> Duration {
+    Duration::from_millis(units.saturating_mul(1_000) / rate)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Writes to partitions: the units of each.
+    fn writes(partitions: &[(&str, u64)]) -> Writes {
+        let mut writes = Writes::default();
+        for (partition, units) in partitions {
+            writes.partitions.add((*partition).to_owned(), *units);
+        }
+        writes
+    }
+
+    #[test]
+    fn a_partition_that_makes_the_file_wait_is_remarked() {
+        let said = of_writes(&writes(&[("2024", 90_000), ("2025", 10_000)]), Write::Replace, "pk");
+        assert_eq!(
+            said,
+            [
+                "writes: 100,000 write units, $0.063 on demand in us-east-1",
+                "hottest partition: pk \"2024\" takes 90% of the writes, 1 min 30 s at 1,000 a second",
+                "  the file takes as long. A shard in pk divides it by eight: ${FIELD:shard=8}, of a field that differs from row \
+                 to row"
+            ]
+        );
+        for quick in [
+            &[("a", 9_000)][..],
+            &[("a", 20_000), ("b", 20_000), ("c", 20_000), ("d", 20_000)],
+        ] {
+            assert_eq!(of_writes(&writes(quick), Write::Replace, "pk").len(), 2, "{quick:?}");
+        }
+    }
+
+    #[test]
+    fn what_an_update_costs_depends_on_the_item() {
+        let said = of_writes(&writes(&[("a", 3)]), Write::Merge, "pk");
+        assert!(said[0].starts_with("writes: at least 3 write units, "), "{said:?}");
+    }
+}
