@@ -54,7 +54,9 @@ impl Division {
         let width = usual_width(&records);
         let is_first = |record: &Record| {
             let filled = record.cells.iter().filter(|cell| !is_blank(cell)).count();
-            record.cells.len() * 10 >= width * 6 && filled * 2 >= width
+            // Spreadsheets read the delimiter in such a line.
+            let names_delimiter = record.cells.first().is_some_and(|cell| cell.starts_with("sep="));
+            record.cells.len() * 10 >= width * 6 && filled * 2 >= width && !names_delimiter
         };
         Self {
             delimiter,
