@@ -9,6 +9,7 @@
 //! | [`deployment`] | the commands and parameters that deploy it |
 //! | [`object_key`] | the object that a file would be, and its resource |
 //! | [`sample`] | a local file, read as the extractor reads an object |
+//! | [`infer`] | a descriptor to start from |
 //! | [`check`] | what becomes of the rows of a file |
 //! | [`prices`] | what writes cost |
 //! | [`report`] | what `messages schema check` says |
@@ -16,6 +17,7 @@
 pub mod check;
 pub mod deployment;
 pub mod descriptor;
+pub mod infer;
 pub mod key;
 pub mod object_key;
 pub mod prices;

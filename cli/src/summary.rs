@@ -1,6 +1,6 @@
 //! What came of it, for people and as an exit code.
 
-mod collisions;
+pub mod collisions;
 mod look_again;
 pub mod object;
 #[cfg(test)]

@@ -17,6 +17,8 @@ pub struct Schema {
 /// What `messages schema` does, with its arguments.
 #[derive(Debug, Subcommand)]
 pub enum SchemaCommand {
+    /// Proposes a descriptor for a file: to standard output, with remarks on standard error.
+    Infer(Infer),
     /// Says whether a descriptor is right, and what becomes of files: a dry run.
     #[command(after_help = CHECK_CODES, override_usage = "messages schema check [OPTIONS] [DESCRIPTOR.json] [FILE]...")]
     Check(Check),
@@ -25,6 +27,17 @@ pub enum SchemaCommand {
     OpenApi(OpenApi),
     /// Prints the template's parameters for a descriptor, in one line.
     Parameters(Parameters),
+}
+
+/// Arguments of `messages schema infer`.
+#[derive(Debug, Args)]
+pub struct Infer {
+    /// The CSV file, maybe compressed; all of it is read. Or a descriptor of another tool, such as frictionless: .json, .yaml.
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// The file's encoding, such as windows-1252. Without this option it is detected, as far as that can be.
+    #[arg(long, value_name = "LABEL", value_parser = encoding)]
+    pub encoding: Option<&'static encoding_rs::Encoding>,
 }
 
 /// Arguments of `messages schema check`.
@@ -88,6 +101,11 @@ the command failed. docs/messages-command.md has more.";
 
 /// The descriptor that is deployed: template.yaml makes a layer of its folder.
 pub const DEFAULT_DESCRIPTOR: &str = "schema/datapackage.json";
+
+fn encoding(label: &str) -> Result<&'static encoding_rs::Encoding, String> {
+    encoding_rs::Encoding::for_label_no_replacement(label.as_bytes())
+        .ok_or_else(|| "give a label of the WHATWG encoding standard, such as windows-1252".to_owned())
+}
 
 fn key_attribute(text: &str) -> Result<KeyAttribute, String> {
     let (name, key_type) = match text.rsplit_once(':') {

@@ -6,6 +6,8 @@ use crate::exit_code::{FAILED, INTERRUPTED};
 use crate::files::error::FileError;
 use crate::openapi::DocumentError;
 use crate::schema::descriptor::DescriptorError;
+use crate::schema::infer::foreign::ForeignError;
+use crate::schema::infer::proposal::ProposalError;
 use crate::schema::sample::SampleError;
 use crate::stack::StackError;
 use crate::upload::error::UploadError;
@@ -36,6 +38,12 @@ pub enum Error {
     /// There is no descriptor.
     #[error(transparent)]
     Descriptor(#[from] DescriptorError),
+    /// No descriptor can be proposed.
+    #[error(transparent)]
+    Proposal(#[from] ProposalError),
+    /// A descriptor of another tool cannot be made one of ours.
+    #[error(transparent)]
+    Foreign(#[from] ForeignError),
     /// A file cannot be read.
     #[error(transparent)]
     Sample(#[from] SampleError),
@@ -61,8 +69,13 @@ impl Error {
             Self::OtherBucket { .. } => "Name the stack that the bucket belongs to".to_owned(),
             Self::Object(error) => error.remedy().to_owned(),
             Self::Descriptor(error) => error.remedy().to_owned(),
-            Self::Sample(_) => "Look for what is wrong with it: ls -l shows whether it is there".to_owned(),
             Self::Document(_) => "Build the command anew: it and its document are of two versions".to_owned(),
+            Self::Proposal(error) => error.remedy().to_owned(),
+            Self::Foreign(error) => error.remedy().to_owned(),
+            Self::Sample(_) => {
+                "Name files that are there. Without any, those are read that resources name as `path`, below the folder of the descriptor"
+                    .to_owned()
+            }
             Self::Upload(error) => error.remedy(),
             Self::Interrupted(_) => "Nothing was changed".to_owned(),
         }

@@ -2,6 +2,7 @@
 
 mod check;
 mod openapi;
+mod infer;
 mod parameters;
 
 use super::error::Error;
@@ -13,6 +14,7 @@ use crate::arguments::schema::{Schema, SchemaCommand};
 /// When there is no result.
 pub fn run(arguments: &Schema) -> Result<u8, Error> {
     match &arguments.command {
+        SchemaCommand::Infer(arguments) => infer::run(arguments),
         SchemaCommand::Check(arguments) => check::run(arguments),
         SchemaCommand::OpenApi(arguments) => openapi::run(arguments),
         SchemaCommand::Parameters(arguments) => parameters::run(arguments),

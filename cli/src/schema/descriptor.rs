@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use schema::{Faults, Outline, Package, Resource, ResourceOutline, Table};
+use schema::{Faults, Outline, Package, Table};
 
 use super::key::{self, FoundKey, KeyError};
 use crate::arguments::schema::KeyOptions;
@@ -115,13 +115,6 @@ impl Descriptor {
             key,
             package,
         })
-    }
-
-    /// The outline of one of its resources.
-    #[must_use]
-    pub fn outline_of(&self, resource: &Resource) -> Option<&ResourceOutline> {
-        let mut outlines = self.outline.resources.iter();
-        outlines.find(|outline| outline.name == resource.name())
     }
 }
 

@@ -1,5 +1,6 @@
 //! A local file, read as the extractor reads an object: decompressed, decoded, in bounded memory.
 
+use std::collections::VecDeque;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -8,103 +9,127 @@ use bytes::Bytes;
 use s3_to_sqs::input::content::format::{Encoding, Format};
 use s3_to_sqs::input::content::text::Text;
 use s3_to_sqs::input::content::unpack::{Pulled, UnpackError};
-use s3_to_sqs::rows::{Dialect, Row, Rows};
 
 use crate::file_name::shown;
 
 /// The bytes that are read at once.
 const PIECE_BYTES: usize = 64 * 1024;
 
-/// A local file.
-#[derive(Debug)]
-pub struct Sample<'p> {
-    /// Where it is.
-    pub path: &'p Path,
-    /// The encoding that it has, unless it begins with the byte order mark of another.
-    pub encoding: Encoding,
+/// The text of a local file.
+pub struct Sample<A> {
+    path: PathBuf,
+    file: File,
+    text: Text,
+    /// The pieces that were read ahead, and what is behind them when that is known.
+    ahead: VecDeque<Bytes>,
+    end: Option<Result<(), UnpackError>>,
+    /// Is told of the bytes of the file as they are read.
+    advance: A,
 }
 
-/// Why a file cannot be read.
+/// A file that cannot be read.
 #[derive(Debug, thiserror::Error)]
-pub enum SampleError {
-    /// The operating system does not give it.
-    #[error("{} cannot be read: {source}", shown(path))]
-    Unreadable {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
+#[error("{} cannot be read: {source}", shown(path))]
+pub struct SampleError {
+    /// The file.
+    path: PathBuf,
+    /// Why.
+    source: io::Error,
 }
 
-/// How far a file could be read.
-#[derive(Debug)]
-pub struct Ending {
-    /// How it is compressed and encoded.
-    pub format: Format,
-    /// Why there is no more of it, when that is not its end.
-    pub damage: Option<UnpackError>,
-}
-
-impl Sample<'_> {
-    /// Gives the rows, the header too. `advance` is told of the bytes of the file as they are read.
+impl<A: FnMut(u64)> Sample<A> {
+    /// Opens a file that has this encoding, unless it begins with the byte order mark of another.
     ///
     /// # Errors
-    /// [`SampleError`] when the file cannot be read.
-    pub fn rows(
-        &self,
-        dialect: Dialect,
-        mut take: impl FnMut(&Row<'_>),
-        advance: impl FnMut(u64),
-    ) -> Result<Ending, SampleError> {
-        let mut rows = Rows::new(dialect);
-        let each_piece = |mut piece: &[u8]| {
-            while rows.advance(&mut piece) {
-                take(&rows.row());
-            }
-        };
-        let ending = self.pieces(each_piece, advance)?;
-        while if ending.damage.is_none() {
-            rows.finish()
-        } else {
-            rows.cut_off()
-        } {
-            take(&rows.row());
+    /// [`SampleError`].
+    pub fn open(path: &Path, encoding: Encoding, advance: A) -> Result<Self, SampleError> {
+        let path = path.to_owned();
+        match File::open(&path) {
+            Ok(file) => Ok(Self {
+                path,
+                file,
+                text: Text::new(encoding),
+                ahead: VecDeque::new(),
+                end: None,
+                advance,
+            }),
+            Err(source) => Err(SampleError { path, source }),
         }
-        Ok(ending)
     }
 
-    /// Gives the pieces of the text.
-    fn pieces(&self, mut take: impl FnMut(&[u8]), mut advance: impl FnMut(u64)) -> Result<Ending, SampleError> {
-        let unreadable = |source| SampleError::Unreadable {
-            path: self.path.to_owned(),
-            source,
-        };
-        let mut file = File::open(self.path).map_err(unreadable)?;
-        let mut text = Text::new(self.encoding);
-        let damage = loop {
-            let pushed = match text.pull() {
-                Ok(Pulled::Bytes(bytes)) => {
-                    take(&bytes);
-                    Ok(())
+    /// How the file is compressed and encoded; known as soon as a piece was read.
+    pub fn format(&self) -> Format {
+        self.text.format()
+    }
+
+    /// Reads ahead, until so many bytes of the text are known or there are no more. [`Sample::next`] gives them.
+    ///
+    /// # Errors
+    /// [`SampleError`].
+    pub fn read_ahead(&mut self, bytes: usize) -> Result<(), SampleError> {
+        let mut known = 0;
+        while known < bytes && self.end.is_none() {
+            match self.pull()? {
+                Ok(Some(piece)) => {
+                    known += piece.len();
+                    self.ahead.push_back(piece);
                 }
-                Ok(Pulled::End) => break None,
+                end => self.end = Some(end.map(drop)),
+            }
+        }
+        Ok(())
+    }
+
+    /// The pieces that were read ahead.
+    pub fn ahead(&self) -> impl Iterator<Item = &[u8]> + Clone {
+        self.ahead.iter().map(|piece| &piece[..])
+    }
+
+    /// Whether all of the text was read ahead.
+    pub fn is_whole(&self) -> bool {
+        self.end.is_some()
+    }
+
+    /// The next piece of the text, `None` when there are no more; or the damage that ends it.
+    ///
+    /// # Errors
+    /// [`SampleError`].
+    pub fn next(&mut self) -> Result<Result<Option<Bytes>, UnpackError>, SampleError> {
+        if let Some(piece) = self.ahead.pop_front() {
+            return Ok(Ok(Some(piece)));
+        }
+        match self.end.take() {
+            Some(end) => Ok(end.map(|()| None)),
+            None => self.pull(),
+        }
+    }
+
+    fn pull(&mut self) -> Result<Result<Option<Bytes>, UnpackError>, SampleError> {
+        loop {
+            let pushed = match self.text.pull() {
+                Ok(Pulled::Bytes(bytes)) => return Ok(Ok(Some(bytes))),
+                Ok(Pulled::End) => return Ok(Ok(None)),
                 Ok(Pulled::NeedsInput) => {
-                    let mut piece = vec![0; PIECE_BYTES];
-                    let length = file.read(&mut piece).map_err(unreadable)?;
-                    piece.truncate(length);
-                    advance(length as u64);
-                    text.push((length > 0).then(|| Bytes::from(piece)))
+                    let piece = self.read()?;
+                    self.text.push(piece)
                 }
                 Err(damage) => Err(damage),
             };
             if let Err(damage) = pushed {
-                break Some(damage);
+                return Ok(Err(damage));
             }
-        };
-        Ok(Ending {
-            format: text.format(),
-            damage,
-        })
+        }
+    }
+
+    /// The next bytes of the file.
+    fn read(&mut self) -> Result<Option<Bytes>, SampleError> {
+        let mut piece = vec![0; PIECE_BYTES];
+        let length = self.file.read(&mut piece).map_err(|source| SampleError {
+            path: self.path.clone(),
+            source,
+        })?;
+        piece.truncate(length);
+        (self.advance)(length as u64);
+        Ok((length > 0).then(|| Bytes::from(piece)))
     }
 }

@@ -128,7 +128,8 @@ fn of_report(bucket: &str, report: &Report, first: &[RejectedRow], paint: Paint)
 }
 
 /// Rows that look suspicious: how many, where, and what about them.
-fn of_warning(warning: &Warning) -> String {
+#[must_use]
+pub fn of_warning(warning: &Warning) -> String {
     let rows = counted(warning.rows, "row");
     let lines: Vec<_> = warning.first_lines.iter().map(u64::to_string).collect();
     let more = if warning.rows > lines.len() as u64 {

@@ -99,6 +99,11 @@ impl Collector {
         self.0.is_empty()
     }
 
+    /// What was collected.
+    pub fn into_faults(self) -> Vec<Fault> {
+        self.0
+    }
+
     /// `value`, when there was no fault.
     pub fn finish<T>(self, value: Option<T>) -> Result<T, Faults> {
         match value {

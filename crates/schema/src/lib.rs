@@ -8,8 +8,12 @@
 //! | `plan` | compiled for a table's key |
 //! | `cell` | a cell's text to a value |
 //! | `convert` | a row's cells to the body of a message |
+//! | `cell_reader` | a field alone: for whoever looks for the field that describes a column |
+//! | `adapt` | descriptors that other tools write, without what is not supported |
 
+mod adapt;
 mod cell;
+mod cell_reader;
 mod convert;
 mod descriptor;
 mod escape;
@@ -24,7 +28,9 @@ mod rejection;
 mod table;
 mod vocabulary;
 
+pub use adapt::{Adapted, adapt};
 pub use cell::problem::CellProblem;
+pub use cell_reader::CellReader;
 pub use convert::converter::{Converted, Converter, Object};
 pub use convert::header_error::HeaderError;
 pub use convert::item_size::of_body as item_bytes;

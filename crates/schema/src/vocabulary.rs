@@ -15,7 +15,7 @@ mod package;
 mod schema;
 pub(crate) mod table;
 
-pub(crate) use field::TYPES;
+pub(crate) use field::{FIELD, TYPES};
 pub(crate) use package::PACKAGE;
 pub(crate) use package::RESOURCE;
 

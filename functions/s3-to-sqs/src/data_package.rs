@@ -87,7 +87,9 @@ impl DataPackage {
 }
 
 impl NoResource {
-    fn of(package: &Package) -> Self {
+    /// The failure of an object that no resource of this package describes.
+    #[must_use]
+    pub fn of(package: &Package) -> Self {
         let patterns = package.resources().iter().flat_map(Resource::key_patterns);
         let mut shown: Vec<_> = patterns.map(|pattern| format!("`{pattern}`")).collect();
         if shown.len() > SHOWN {

@@ -4,7 +4,6 @@ use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
 use message::WriteMode;
-use schema::Resource;
 
 use crate::arguments::schema::{Check, DEFAULT_DESCRIPTOR};
 use crate::commands::error::Error;
@@ -63,14 +62,13 @@ fn check_file(descriptor: &Descriptor, file: &NamedFile, stack: WriteMode, paint
         result(&of_undescribed(descriptor, file, paint));
         return Ok(SOME_LOST);
     };
-    let Some(outline) = descriptor.outline_of(resource) else {
-        return Ok(GOOD);
-    };
     let screen = Screen::new(file.path.metadata().map_or(0, |file| file.len()));
-    let checked = check::file(file, resource, outline, stack, |bytes| screen.advance(bytes));
+    let checked = check::file(file, resource, &descriptor.key.key, stack, |bytes| {
+        screen.advance(bytes)
+    });
     screen.clear();
     let checked = checked?;
-    result(&of_file(descriptor, file, Resource::name(resource), &checked, paint));
+    result(&of_file(descriptor, file, resource.name(), &checked, paint));
     let is_good = checked.problem.is_none() && checked.rejections.rows == 0;
     Ok(if is_good { GOOD } else { SOME_LOST })
 }

@@ -10,7 +10,7 @@ const MAX_PARTITIONS: usize = 200_000;
 /// by at most a 200,000th of all units.
 #[derive(Debug, Default)]
 pub struct Partitions {
-    units: HashMap<Box<str>, u64>,
+    units: HashMap<String, u64>,
     /// The units of all.
     pub all: u64,
     /// Whether keys were forgotten.
@@ -19,16 +19,16 @@ pub struct Partitions {
 
 impl Partitions {
     /// Counts a write.
-    pub fn add(&mut self, partition: &str, units: u64) {
+    pub fn add(&mut self, partition: String, units: u64) {
         self.all += units;
-        if let Some(counted) = self.units.get_mut(partition) {
+        if let Some(counted) = self.units.get_mut(partition.as_str()) {
             *counted += units;
             return;
         }
         if self.units.len() >= MAX_PARTITIONS {
             self.forget();
         }
-        self.units.insert(partition.into(), units);
+        self.units.insert(partition, units);
     }
 
     /// Takes from each partition key what the one with the fewest units has, so that it is forgotten.
@@ -46,7 +46,7 @@ impl Partitions {
     pub fn hottest(&self) -> Option<(&str, u64)> {
         // Of equals always the same.
         let hottest = self.units.iter().max_by(|a, b| a.1.cmp(b.1).then_with(|| b.0.cmp(a.0)));
-        hottest.map(|(partition, units)| (&**partition, *units))
+        hottest.map(|(partition, units)| (partition.as_str(), *units))
     }
 }
 
@@ -58,9 +58,9 @@ mod tests {
     fn the_hottest_partition_is_found_among_more_than_are_kept() {
         let mut partitions = Partitions::default();
         for row in 0..600_000_u64 {
-            partitions.add(&format!("p{row}"), 1);
+            partitions.add(format!("p{row}"), 1);
             if row % 10 == 0 {
-                partitions.add("hot", 2);
+                partitions.add("hot".into(), 2);
             }
         }
         assert!(partitions.units.len() <= MAX_PARTITIONS && partitions.is_estimate);
@@ -74,7 +74,7 @@ mod tests {
     fn few_partitions_are_counted_exactly() {
         let mut partitions = Partitions::default();
         for partition in ["b", "a", "b", "a", "c"] {
-            partitions.add(partition, 3);
+            partitions.add(partition.into(), 3);
         }
         assert_eq!((partitions.hottest(), partitions.is_estimate), (Some(("a", 6)), false));
         assert_eq!(Partitions::default().hottest(), None);

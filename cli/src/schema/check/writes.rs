@@ -23,7 +23,7 @@ pub struct Writes {
 
 impl Writes {
     /// Counts the write of a row. `body` is its message as the content of a JSON string.
-    pub fn add(&mut self, write: Write, body: &str, partition: &str, line: u64) {
+    pub fn add(&mut self, write: Write, body: &str, partition: String, line: u64) {
         let hidden = if matches!(write, Write::Latest | Write::Create) {
             Order::BYTES
         } else {
@@ -49,13 +49,13 @@ mod tests {
     #[test]
     fn a_write_unit_is_for_a_started_kilobyte() {
         let mut writes = Writes::default();
-        writes.add(Write::Replace, &body(1023), "p", 2);
+        writes.add(Write::Replace, &body(1023), "p".into(), 2);
         assert_eq!((writes.partitions.all, writes.largest), (1, Some((1024, 2))));
-        writes.add(Write::Replace, &body(1024), "p", 3);
+        writes.add(Write::Replace, &body(1024), "p".into(), 3);
         assert_eq!((writes.partitions.all, writes.largest), (3, Some((1025, 3))));
-        writes.add(Write::Latest, &body(1023), "p", 4);
+        writes.add(Write::Latest, &body(1023), "p".into(), 4);
         assert_eq!(writes.partitions.all, 5, "the order is a part of the item");
-        writes.add(Write::Delete, r#"{\"Key\":{\"a\":{\"S\":\"x\"}}}"#, "p", 5);
+        writes.add(Write::Delete, r#"{\"Key\":{\"a\":{\"S\":\"x\"}}}"#, "p".into(), 5);
         assert_eq!((writes.partitions.all, writes.count), (6, 4));
     }
 }

@@ -71,7 +71,7 @@ mod tests {
     fn writes(partitions: &[(&str, u64)]) -> Writes {
         let mut writes = Writes::default();
         for (partition, units) in partitions {
-            writes.partitions.add(partition, *units);
+            writes.partitions.add((*partition).to_owned(), *units);
         }
         writes
     }

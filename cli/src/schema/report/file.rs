@@ -1,20 +1,28 @@
 //! What becomes of a file.
 
 use indicatif::HumanCount;
+use s3_to_sqs::convert;
+use s3_to_sqs::convert::collisions::{KeyCollisions, Pair};
+use s3_to_sqs::data_package::NoResource;
+use s3_to_sqs::input::content::format::{Encoding, Format};
 use schema::Write;
 
 use super::figures;
 use crate::file_name::shown;
+use crate::follow::report::Warning;
 use crate::schema::check::Checked;
-use crate::schema::check::collisions::Collisions;
 use crate::schema::check::rejections::Rejections;
 use crate::schema::descriptor::Descriptor;
 use crate::schema::object_key::NamedFile;
 use crate::screen::paint::Paint;
 use crate::screen::text::{counted, excerpt, plain};
+use crate::summary::collisions::UNKNOWN;
+use crate::summary::object::of_warning;
 
 /// The most reasons that are shown.
 const REASONS: usize = 10;
+/// The most pairs of rows with one key that are shown.
+const PAIRS: usize = 3;
 /// Characters that are shown of a row, a reason, and a line of an item.
 const ROW_EXCERPT: usize = 100;
 const REASON_EXCERPT: usize = 300;
@@ -24,11 +32,12 @@ const ITEM_EXCERPT: usize = 200;
 #[must_use]
 pub fn of_file(descriptor: &Descriptor, file: &NamedFile, resource: &str, checked: &Checked, paint: Paint) -> String {
     let rejected = checked.rejections.rows;
-    let write = checked.write.unwrap_or(Write::Replace);
+    let write = checked.write;
     let mut lines = vec![
         format!(
-            "{} as the object {}, of the resource {}",
+            "{}{} as the object {}, of the resource {}",
             shown(&file.path),
+            of_format(checked.format),
             plain(&file.key),
             plain(resource)
         ),
@@ -56,7 +65,10 @@ pub fn of_file(descriptor: &Descriptor, file: &NamedFile, resource: &str, checke
         let names = checked.unknown_columns.iter().map(|name| format!("{:?}", plain(name)));
         line(format!("columns left out: {}", names.collect::<Vec<_>>().join(", ")));
     }
-    for text in of_collisions(&checked.collisions, write, descriptor, paint) {
+    for text in of_collisions(&checked.collisions, write, paint) {
+        line(text);
+    }
+    for text in of_warnings(&checked.warnings) {
         line(text);
     }
     if checked.writes.count > 0 {
@@ -71,18 +83,12 @@ pub fn of_file(descriptor: &Descriptor, file: &NamedFile, resource: &str, checke
 /// What becomes of a file that no resource describes: some lines.
 #[must_use]
 pub fn of_undescribed(descriptor: &Descriptor, file: &NamedFile, paint: Paint) -> String {
-    let resources = &descriptor.outline.resources;
-    let patterns = resources.iter().flat_map(|resource| &resource.keys);
-    let patterns: Vec<_> = patterns.map(|pattern| plain(pattern)).collect();
-    let problem = format!(
-        "problem: no resource describes it; `s3:keys` are {}",
-        patterns.join(", ")
-    );
+    let problem = format!("problem: {}", NoResource::of(&descriptor.package));
     format!(
         "{} as the object {}\n  {}\n  If it is uploaded under another key: --prefix FOLDER or --key KEY\n",
         shown(&file.path),
         plain(&file.key),
-        paint.warning(&problem)
+        paint.warning(&plain(&problem))
     )
 }
 
@@ -131,35 +137,55 @@ fn of_rejections(rejections: &Rejections, paint: Paint) -> Vec<String> {
     lines
 }
 
-fn of_collisions(collisions: &Collisions, write: Write, descriptor: &Descriptor, paint: Paint) -> Vec<String> {
-    let least = if collisions.may_be_more { "at least " } else { "" };
+fn of_collisions(collisions: &KeyCollisions, write: Write, paint: Paint) -> Vec<String> {
+    let least = if collisions.exact { "" } else { "at least " };
     if collisions.rows == 0 {
-        return if collisions.may_be_more {
-            vec!["keys: a row far behind another one of the same key would not have been found".to_owned()]
-        } else {
-            Vec::new()
-        };
+        let is_unknown = !collisions.exact;
+        return is_unknown.then(|| UNKNOWN.to_owned()).into_iter().collect();
     }
-    let (what, is_loss) = match write {
-        Write::Replace | Write::Latest => ("have the key of an earlier row, and replace its item", true),
-        Write::Create => ("have the key of an earlier row, and are not written", true),
-        Write::Merge => ("have the key of an earlier row, and change the same item", false),
-        Write::Delete => ("have the key of an earlier row", false),
+    let what = match write {
+        Write::Create => "not written, since an earlier row has the same key",
+        _ => "replaced by a later row of the same key",
     };
-    let text = format!("{least}{} {what}", counted(collisions.rows, "row"));
-    let mut lines = vec![if is_loss { paint.warning(&text) } else { text }];
-    for pair in &collisions.first {
-        let texts = [pair.partition.as_str(), pair.sort.as_str()];
-        let key = descriptor.key.key.attributes().zip(texts);
+    let rows = counted(collisions.rows, "row");
+    let mut lines = vec![paint.warning(&format!("{least}{rows} {what}"))];
+    for Pair {
+        line,
+        earlier_line,
+        key,
+    } in collisions.first.iter().take(PAIRS)
+    {
         let key: Vec<_> = key
-            .map(|(attribute, text)| format!("{} {:?}", plain(&attribute.name), excerpt(text, ROW_EXCERPT)))
+            .iter()
+            .map(|(name, text)| format!("{} {:?}", plain(name), excerpt(text, ROW_EXCERPT)))
             .collect();
-        lines.push(format!(
-            "  lines {} and {}: {}",
-            pair.earlier_line,
-            pair.line,
-            key.join(", ")
-        ));
+        lines.push(format!("  lines {earlier_line} and {line}: {}", key.join(", ")));
     }
     lines
+}
+
+fn of_warnings(warnings: &[convert::warnings::Warning]) -> impl Iterator<Item = String> {
+    warnings.iter().map(|warning| {
+        of_warning(&Warning {
+            kind: warning.kind.name().to_owned(),
+            rows: warning.lines.rows,
+            first_lines: warning.lines.first_lines.clone(),
+        })
+    })
+}
+
+/// How a file is compressed and encoded, when it is not just UTF-8.
+fn of_format(format: Format) -> String {
+    let compression = format.compression.map(|compression| compression.to_string());
+    // Its name is how reports write it.
+    let name = serde_json::to_value(format.encoding).ok();
+    let encoding = name
+        .filter(|_| format.encoding != Encoding::default())
+        .and_then(|name| name.as_str().map(str::to_owned));
+    let known: Vec<_> = compression.into_iter().chain(encoding).collect();
+    if known.is_empty() {
+        String::new()
+    } else {
+        format!(" ({})", known.join(", "))
+    }
 }

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "what is not as expected shall fail the test")]
 
+mod adapted;
 mod cells;
 mod columns;
 mod constraints;

@@ -1,13 +1,8 @@
-"""Write cells.json: what frictionless-py reads in cells of many types, for a test that compares.
-
-pip install frictionless==5.21.0
-python frictionless_cells.py > cells.json
-"""
+"""Cells of many types, as frictionless-py reads them."""
 
 import datetime
 import decimal
 import json
-import sys
 import warnings
 
 from frictionless import Schema
@@ -89,9 +84,7 @@ def attribute(value):
     if isinstance(value, (int, float, decimal.Decimal)):
         return {"N": str(value)}
     if isinstance(value, datetime.datetime) and value.tzinfo:
-        return {
-            "S": time_text(value.astimezone(datetime.UTC).replace(tzinfo=None)) + "Z"
-        }
+        return {"S": time_text(value.astimezone(datetime.timezone.utc).replace(tzinfo=None)) + "Z"}
     if isinstance(value, (datetime.datetime, datetime.time)):
         return {"S": time_text(value)}
     if isinstance(value, datetime.date):
@@ -101,12 +94,7 @@ def attribute(value):
     if isinstance(value, list):
         return {"L": [attribute(element) or {"NULL": True} for element in value]}
     if isinstance(value, dict):
-        return {
-            "M": {
-                name: attribute(member) or {"NULL": True}
-                for name, member in value.items()
-            }
-        }
+        return {"M": {name: attribute(member) or {"NULL": True} for name, member in value.items()}}
     return {"S": value}
 
 
@@ -116,14 +104,12 @@ def time_text(value):
     return text.rstrip("0") if "." in text else text
 
 
-def main():
-    """Write the cells."""
+def cells() -> str:
+    """Each cell with its field and its attribute value in DynamoDB JSON, one a line."""
     warnings.simplefilter("ignore")
     rows = []
     for properties in FIELDS:
-        field = {
-            key: value for key, value in properties.items() if key != "missingValues"
-        }
+        field = {key: value for key, value in properties.items() if key != "missingValues"}
         schema = {"fields": [{"name": "x", **field}]}
         if "missingValues" in properties:
             schema["missingValues"] = properties["missingValues"]
@@ -138,8 +124,4 @@ def main():
                     "rejected" if notes else attribute(value),
                 ]
             )
-    sys.stdout.write("[\n" + ",\n".join(json.dumps(row) for row in rows) + "\n]\n")
-
-
-if __name__ == "__main__":
-    main()
+    return "[\n" + ",\n".join(json.dumps(row) for row in rows) + "\n]\n"

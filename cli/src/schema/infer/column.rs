@@ -1,0 +1,236 @@
+//! What the cells of a column show, in bounded memory.
+
+use message::invisible::{is_blank, trim};
+
+use super::candidates::Candidate;
+use super::missing::{Word, word};
+
+/// The most different words that are kept of a column, to see whether it is of booleans.
+const MAX_WORDS: usize = 6;
+/// The most different texts without a value that are kept.
+const MAX_NULLS: usize = 16;
+/// What may stand around a number, so that it is proposed to drop it.
+const UNITS: [&str; 14] = [
+    "%", "\u{2030}", "€", "$", "£", "¥", "EUR", "USD", "GBP", "CHF", "°C", "°F", "kWh", "kg",
+];
+
+/// The cells of a column.
+#[derive(Debug)]
+pub struct Column {
+    /// Candidates that have read every cell so far, by their index.
+    pub alive: Vec<usize>,
+    /// The cell that no candidate reads that has read those before.
+    pub broken: Option<Broken>,
+    /// Different cells, trimmed; more than [`MAX_WORDS`] are not kept.
+    words: Vec<String>,
+    /// Texts that stand for no value, as they are in cells, each with its word.
+    pub nulls: Vec<(String, Word)>,
+    /// Rows that have a value.
+    pub values: u64,
+    /// Rows whose cell is blank or stands for no value.
+    pub missing: u64,
+    /// The first value.
+    pub first: String,
+    /// The most bytes of a cell.
+    pub longest: usize,
+    /// A cell with a zero in front of another digit.
+    pub leading_zero: Option<String>,
+    /// A cell with a plus in front of many digits, as telephone numbers have it.
+    pub telephone: Option<String>,
+    /// A whole number with an exponent, which may be a code.
+    pub exponent: Option<String>,
+    /// Whether every cell with a point or comma has digits in groups of three.
+    pub all_grouped: bool,
+    /// The cell with the most points and commas, if any has one.
+    pub separated: Option<String>,
+    /// Whether every value has eight or fourteen digits that begin with 19 or 20.
+    pub like_dates: bool,
+    /// What stands around every number; `None` when there is nothing, or it is not the same.
+    pub unit: Option<Unit>,
+    /// The least and the greatest number.
+    pub range: Option<(f64, f64)>,
+    /// Whether every time says its offset; `None` before the first.
+    pub offsets: Option<bool>,
+}
+
+/// The cell at which a column stopped being of one form.
+#[derive(Clone, Debug)]
+pub struct Broken {
+    /// The candidates until then.
+    pub candidates: Vec<usize>,
+    /// How many values there were before.
+    pub values: u64,
+    /// The line of the row.
+    pub line: u64,
+    /// The cell.
+    pub cell: String,
+}
+
+/// What stands around the numbers of a column.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unit {
+    /// The same everywhere.
+    Same(String),
+    /// Not the same, or no unit that is known.
+    Other,
+}
+
+impl Column {
+    /// A column without cells.
+    pub fn new(candidates: &[Candidate]) -> Self {
+        Self {
+            alive: (0..candidates.len()).collect(),
+            broken: None,
+            words: Vec::new(),
+            nulls: Vec::new(),
+            values: 0,
+            missing: 0,
+            first: String::new(),
+            longest: 0,
+            leading_zero: None,
+            telephone: None,
+            exponent: None,
+            all_grouped: true,
+            separated: None,
+            like_dates: true,
+            unit: None,
+            range: None,
+            offsets: None,
+        }
+    }
+
+    /// The different cells, when there are few.
+    pub fn words(&self) -> Option<&[String]> {
+        (self.words.len() <= MAX_WORDS).then_some(&self.words)
+    }
+
+    /// Takes the cell of the row that starts in this line.
+    pub fn take(&mut self, cell: &str, line: u64, candidates: &[Candidate], scratch: &mut String) {
+        self.longest = self.longest.max(cell.len());
+        let trimmed = trim(cell);
+        if is_blank(cell) {
+            self.missing += 1;
+            return;
+        }
+        if let Some(word) = word(trimmed)
+            && self.note_null(cell, word)
+        {
+            self.missing += 1;
+            return;
+        }
+        if self.values == 0 {
+            cell.clone_into(&mut self.first);
+        }
+        self.values += 1;
+        if self.words.len() <= MAX_WORDS && !self.words.iter().any(|word| word == trimmed) {
+            self.words.push(trimmed.to_owned());
+        }
+        if self.alive.is_empty() {
+            return;
+        }
+        let mut reads = |index: &usize| candidates[*index].reader.reads(cell, scratch);
+        // Nearly always.
+        if self.alive.iter().all(&mut reads) {
+            return self.note_digits(trimmed);
+        }
+        let alive: Vec<usize> = self.alive.iter().copied().filter(|index| reads(index)).collect();
+        let before = std::mem::replace(&mut self.alive, alive);
+        if self.alive.is_empty() {
+            self.broken = Some(Broken {
+                candidates: before,
+                values: self.values - 1,
+                line,
+                cell: cell.to_owned(),
+            });
+        } else {
+            self.note_digits(trimmed);
+        }
+    }
+
+    /// Keeps a text without a value; `false` when there are too many.
+    fn note_null(&mut self, cell: &str, word: Word) -> bool {
+        if self.nulls.iter().any(|(null, _)| null == cell) {
+            return true;
+        }
+        let has_room = self.nulls.len() < MAX_NULLS;
+        if has_room {
+            self.nulls.push((cell.to_owned(), word));
+        }
+        has_room
+    }
+
+    fn note_digits(&mut self, trimmed: &str) {
+        let is_digit = |character: char| character.is_ascii_digit();
+        let digits = trimmed.trim_start_matches(['-', '+']);
+        let sample = || Some(trimmed.to_owned());
+        let bytes = digits.as_bytes();
+        if let [b'0', b'0'..=b'9', ..] = bytes {
+            self.leading_zero = self.leading_zero.take().or_else(sample);
+        }
+        let all_digits = digits.chars().all(is_digit);
+        if trimmed.starts_with('+') && all_digits && digits.len() > 6 {
+            self.telephone = self.telephone.take().or_else(sample);
+        }
+        if digits.contains(['e', 'E']) && !digits.contains('.') {
+            self.exponent = self.exponent.take().or_else(sample);
+        }
+        if digits.contains(['.', ',']) {
+            let separators = |text: &str| text.matches(['.', ',']).count();
+            if self
+                .separated
+                .as_deref()
+                .is_none_or(|other| separators(other) < separators(trimmed))
+            {
+                self.separated = sample();
+            }
+            self.all_grouped &= is_grouped(digits);
+        }
+        let begins_as_year = trimmed.starts_with("19") || trimmed.starts_with("20");
+        self.like_dates &= begins_as_year && all_digits && matches!(trimmed.len(), 8 | 14);
+        self.note_unit(trimmed);
+        if let Ok(number) = trimmed.parse::<f64>() {
+            let (least, most) = self.range.unwrap_or((number, number));
+            self.range = Some((least.min(number), most.max(number)));
+        }
+        if trimmed.contains(':') {
+            self.offsets = Some(self.offsets.unwrap_or(true) && has_offset(trimmed));
+        }
+    }
+
+    fn note_unit(&mut self, trimmed: &str) {
+        let is_of_number =
+            |character: char| character.is_ascii_digit() || ".,'-+ \u{A0}\u{202F}\u{2019}".contains(character);
+        let around = trimmed.trim_matches(is_of_number);
+        if around.is_empty() && self.unit.is_none() {
+            return;
+        }
+        let is_same = match &self.unit {
+            None => UNITS.contains(&around),
+            Some(Unit::Same(unit)) => around.is_empty() || unit == around,
+            Some(Unit::Other) => false,
+        };
+        if is_same && self.unit.is_none() {
+            self.unit = Some(Unit::Same(around.to_owned()));
+        } else if !is_same {
+            self.unit = Some(Unit::Other);
+        }
+    }
+}
+
+/// Whether each point or comma is before three digits and behind one to three.
+fn is_grouped(digits: &str) -> bool {
+    let mut groups = digits.split(['.', ',']);
+    let is_first = groups
+        .next()
+        .is_some_and(|group| (1..=3).contains(&group.len()) && group != "0");
+    is_first && groups.all(|group| group.len() == 3)
+}
+
+/// Whether a time ends with its offset from UTC.
+fn has_offset(time: &str) -> bool {
+    let behind_clock = time
+        .rsplit_once('T')
+        .or_else(|| time.split_once(' '))
+        .map_or(time, |(_, clock)| clock);
+    time.ends_with(['Z', 'z']) || time.ends_with("UTC") || time.ends_with("GMT") || behind_clock.contains(['+', '-'])
+}

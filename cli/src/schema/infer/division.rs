@@ -1,0 +1,125 @@
+//! The beginning of a text, divided by one delimiter.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+use message::invisible::{is_blank, trim};
+
+/// The most rows that are looked at.
+const MOST_ROWS: usize = 2_000;
+
+/// A row of the beginning.
+#[derive(Debug)]
+pub struct Record {
+    /// Its line.
+    pub line: u64,
+    /// Its cells.
+    pub cells: Vec<String>,
+}
+
+/// The rows with one delimiter.
+#[derive(Debug)]
+pub struct Division {
+    /// The delimiter.
+    pub delimiter: u8,
+    /// The rows.
+    pub records: Vec<Record>,
+    /// The number of cells that most rows have.
+    pub width: usize,
+    /// The first record of about that many.
+    pub first: usize,
+}
+
+impl Division {
+    /// Divides lines, before which there are some others.
+    pub fn of(lines: &[&str], before: u64, delimiter: u8) -> Self {
+        let text = lines.join("\n");
+        let mut reader = csv::ReaderBuilder::new()
+            .delimiter(delimiter)
+            .has_headers(false)
+            .flexible(true)
+            .from_reader(text.as_bytes());
+        // The reader counts the blank lines before a record to it.
+        let line_of = |record: &csv::StringRecord| {
+            let line = record.position().map_or(1, csv::Position::line);
+            let behind = lines.iter().skip(usize::try_from(line - 1).unwrap_or_default());
+            before + line + behind.take_while(|line| line.is_empty()).count() as u64
+        };
+        let records = reader.records().take(MOST_ROWS).map_while(Result::ok);
+        let records = records.map(|record| Record {
+            line: line_of(&record),
+            cells: record.iter().map(str::to_owned).collect(),
+        });
+        let records: Vec<Record> = records.collect();
+        let width = usual_width(&records);
+        let is_first = |record: &Record| {
+            let filled = record.cells.iter().filter(|cell| !is_blank(cell)).count();
+            // Spreadsheets read the delimiter in such a line.
+            let names_delimiter = record.cells.first().is_some_and(|cell| cell.starts_with("sep="));
+            record.cells.len() * 10 >= width * 6 && filled * 2 >= width && !names_delimiter
+        };
+        Self {
+            delimiter,
+            first: records.iter().position(is_first).unwrap_or_default(),
+            width,
+            records,
+        }
+    }
+
+    /// How well the delimiter fits: the share of rows that have as many cells as most, in tenths; how early they begin;
+    /// whether it is no sign in texts, which has a space behind it; and how many cells that is.
+    pub fn goodness(&self) -> (usize, Reverse<usize>, bool, usize) {
+        let usual = || self.records.iter().filter(|record| record.cells.len() == self.width);
+        let share = usual().count() * 10 / self.records.len().max(1);
+        let mut behind = usual().flat_map(|record| record.cells.iter().skip(1));
+        let is_spaced = behind.all(|cell| cell.starts_with(' '));
+        let share = if self.width < 2 { 0 } else { share };
+        (share, Reverse(self.first), !is_spaced, self.width)
+    }
+}
+
+/// The number of cells that most records have; of equals the greatest.
+fn usual_width(records: &[Record]) -> usize {
+    let widths: Vec<usize> = records.iter().map(|record| record.cells.len()).collect();
+    let mut counts = BTreeMap::<usize, usize>::new();
+    for width in widths {
+        *counts.entry(width).or_default() += 1;
+    }
+    counts
+        .into_iter()
+        .max_by_key(|(width, count)| (*count, *width))
+        .map_or(0, |(width, _)| width)
+}
+
+/// Whether a row is one of data and has no names: where the rows behind it have numbers or times, it has them, too. Years
+/// above other numbers are names.
+pub fn is_data(row: &[String], behind: &[Record], width: usize) -> bool {
+    let behind: Vec<_> = behind.iter().filter(|record| record.cells.len() == width).collect();
+    if behind.is_empty() {
+        return row.iter().any(|cell| is_value(cell));
+    }
+    let is_typed = |column: &usize| {
+        let mut cells = behind
+            .iter()
+            .map(|record| &record.cells[*column])
+            .filter(|cell| !is_blank(cell))
+            .peekable();
+        cells.peek().is_some() && cells.all(|cell| is_value(cell))
+    };
+    let typed: Vec<usize> = (0..width.min(row.len())).filter(is_typed).collect();
+    let is_year = |cell: &str| cell.len() == 4 && (cell.starts_with("19") || cell.starts_with("20"));
+    let all_years = typed.iter().all(|column| is_year(trim(&row[*column])));
+    let years_below = typed
+        .iter()
+        .all(|column| behind.iter().all(|record| is_year(trim(&record.cells[*column]))));
+    !typed.is_empty() && typed.iter().all(|column| is_value(&row[*column])) && (!all_years || years_below)
+}
+
+/// Whether a cell is a number or a time, and no name.
+fn is_value(cell: &str) -> bool {
+    let trimmed = trim(cell);
+    trimmed.contains(|character: char| character.is_ascii_digit())
+        && trimmed
+            .chars()
+            .all(|character| character.is_ascii_digit() || " .,:/+-TZeE%\u{A0}".contains(character))
+}

@@ -1,0 +1,97 @@
+//! The encoding of a file, as its bytes show it.
+
+use s3_to_sqs::input::content::format::Encoding;
+
+use super::input::{Input, InputError};
+use super::remark::Remark;
+
+/// Bytes by whose NULs UTF-16 without a byte order mark is known.
+const HEAD_BYTES: usize = 256;
+
+/// What the bytes of a text are.
+#[derive(Debug, Default)]
+struct Census {
+    /// Characters of several bytes.
+    characters: u64,
+    /// Bytes that are not UTF-8.
+    invalid: u64,
+    /// The beginning of a character whose rest is in the next piece.
+    begun: Vec<u8>,
+}
+
+impl Census {
+    fn take(&mut self, piece: &[u8]) {
+        let mut bytes = std::mem::take(&mut self.begun);
+        bytes.extend_from_slice(piece);
+        let mut rest = &bytes[..];
+        while let Err(error) = std::str::from_utf8(rest) {
+            self.count(&rest[..error.valid_up_to()]);
+            let behind = &rest[error.valid_up_to()..];
+            let Some(length) = error.error_len() else {
+                self.begun = behind.to_vec();
+                return;
+            };
+            self.invalid += length as u64;
+            rest = &behind[length..];
+        }
+        self.count(rest);
+    }
+
+    fn count(&mut self, valid: &[u8]) {
+        // The first bytes of characters of several.
+        self.characters += valid.iter().filter(|byte| **byte >= 0xc0).count() as u64;
+    }
+}
+
+/// The encoding that a descriptor must name, when it must name one.
+pub fn detect(
+    sample: &Input<'_>,
+    remarks: &mut Vec<Remark>,
+) -> Result<Option<&'static encoding_rs::Encoding>, InputError> {
+    let (head, _) = sample.head(HEAD_BYTES)?;
+    let nuls = |offset: usize| head.iter().skip(offset).step_by(2).filter(|byte| **byte == 0).count();
+    let most = head.len() / 2;
+    let wide = match (nuls(0), nuls(1)) {
+        _ if most < 4 => None,
+        (_, odd) if odd * 10 > most * 7 => Some(encoding_rs::UTF_16LE),
+        (even, _) if even * 10 > most * 7 => Some(encoding_rs::UTF_16BE),
+        _ => None,
+    };
+    if let Some(encoding) = wide {
+        remarks.push(Remark::of_property(
+            "encoding",
+            format!("{} without a byte order mark, by its NUL bytes", encoding.name()),
+        ));
+        return Ok(Some(encoding));
+    }
+    let mut census = Census::default();
+    sample.pieces(|piece| {
+        census.take(piece);
+        true
+    })?;
+    let invalid = census.invalid + census.begun.len() as u64;
+    if invalid == 0 {
+        return Ok(None);
+    }
+    if census.characters > invalid {
+        remarks.push(Remark::of_property(
+            "encoding",
+            format!(
+                "UTF-8, but {invalid} bytes are not, and rows that have them are rejected: mend the file, or name another \
+                 encoding with --encoding"
+            ),
+        ));
+        return Ok(None);
+    }
+    remarks.push(Remark::of_property(
+        "encoding",
+        "the file is not UTF-8; windows-1252 is a guess that reads any bytes: look whether letters with accents are right, \
+         and name another with --encoding, such as iso-8859-2, windows-1251, shift_jis or macintosh",
+    ));
+    Ok(Some(encoding_rs::WINDOWS_1252))
+}
+
+/// An encoding as the extractor has it.
+pub fn declared(encoding: Option<&'static encoding_rs::Encoding>) -> Encoding {
+    encoding.map(Encoding::from).unwrap_or_default()
+}

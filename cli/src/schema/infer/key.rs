@@ -1,0 +1,161 @@
+//! The key of the table, declared in a descriptor.
+
+use super::declaration::{Field, Resource};
+use super::input::{Input, InputError};
+use super::keys::{Found, KeyColumn, KeySearch};
+use super::remark::{Remark, quoted};
+use super::survey::{Survey, cells};
+use s3_to_sqs::rows::Dialect;
+
+/// Names that parameters of the API have, and those of keys that templates make.
+const TAKEN: [&str; 10] = [
+    "from",
+    "to",
+    "order",
+    "limit",
+    "fields",
+    "NextToken",
+    "pk",
+    "sk",
+    "PK",
+    "SK",
+];
+/// The most bytes of a cell that is part of a key: what a sort key takes.
+const MAX_KEY_CELL: usize = 1024;
+
+const NOTHING_UNIQUE: &str = "no column, and no column with a time, is unique; so each row has its own key, by object and line, \
+                              and a row that is uploaded again in another file is another item. Better name columns that are \
+                              unique together, such as \"pk\": \"${station}\", \"sk\": \"${time}#${sensor}\"";
+
+/// Looks for the columns that make rows unique. `fields` has the field of each column.
+pub fn search(
+    sample: &Input<'_>,
+    dialect: &Dialect,
+    survey: &Survey,
+    fields: &[Option<Field>],
+) -> Result<KeySearch, InputError> {
+    let can_be = |column: usize, field: &Field| {
+        let seen = &survey.columns[column];
+        let is_text = ["string", "integer", "date", "datetime", "yearmonth"].contains(&field.form.kind);
+        let is_whole = seen.missing == 0 && seen.values > 0 && seen.longest <= MAX_KEY_CELL;
+        is_whole && (is_text || field.form.epoch.is_some()) && !field.name.contains('}')
+    };
+    let candidates = fields.iter().enumerate().filter_map(|(column, field)| {
+        let field = field.as_ref().filter(|field| can_be(column, field))?;
+        Some(KeyColumn {
+            column,
+            name: field.name.clone(),
+            is_time: field.form.epoch.is_some() || matches!(field.form.kind, "date" | "datetime"),
+            is_text: field.form.kind == "string",
+        })
+    });
+    let mut search = KeySearch::among(candidates.collect());
+    let mut names_come = dialect.header_row.is_some();
+    sample.rows(dialect, |row| {
+        if std::mem::take(&mut names_come) {
+            return;
+        }
+        if let Ok(record) = row.record {
+            let cells: Vec<String> = cells(record).collect();
+            if survey.header.len() < 2 || cells != survey.header {
+                search.take(|column| cells.get(column).cloned().unwrap_or_default());
+            }
+        }
+    })?;
+    Ok(search)
+}
+
+/// Declares what was found as the key.
+pub fn declare(search: &KeySearch, fields: &[Option<Field>], resource: &mut Resource) -> Vec<Remark> {
+    let name = |column: usize| {
+        fields
+            .get(column)
+            .and_then(Option::as_ref)
+            .map_or("", |field| &field.name)
+    };
+    let (columns, attributes, what) = match search.found() {
+        Found::One(column) => (
+            vec![name(column)],
+            vec![place(name(column))],
+            format!("{} is unique", quoted(name(column))),
+        ),
+        Found::Pair(partition, sort) => (
+            vec![name(partition), name(sort)],
+            vec![place(name(partition)), place(name(sort))],
+            format!("{} with {} is unique", quoted(name(partition)), quoted(name(sort))),
+        ),
+        Found::Time(column) => (
+            Vec::new(),
+            vec![
+                format!("${{{}:{}}}", name(column), period(fields, column)),
+                place(name(column)),
+            ],
+            format!("the times of {} are unique", quoted(name(column))),
+        ),
+        Found::Nothing => (Vec::new(), vec!["${$key}#${$line}".to_owned()], String::new()),
+    };
+    let remark = if what.is_empty() {
+        NOTHING_UNIQUE.to_owned()
+    } else {
+        let rows = if search.is_cut { "the first rows" } else { "all rows" };
+        format!(
+            "{what} in {rows} of this file; if that is by chance, make the key of other columns, or rows will replace each other"
+        )
+    };
+    if !columns.is_empty() && columns.iter().all(|name| is_plain(name)) {
+        resource.schema.primary_key = columns.into_iter().map(str::to_owned).collect();
+        return vec![Remark::of_property("primaryKey", remark)];
+    }
+    let is = if attributes.len() == 1 {
+        "pk is"
+    } else {
+        "pk and sk are"
+    };
+    let names = ["pk", "sk"].map(str::to_owned);
+    resource.item = names.into_iter().zip(attributes).collect();
+    vec![Remark::of_property(
+        "dynamodb:item",
+        format!("{is} the key of the table: {remark}"),
+    )]
+}
+
+/// A field alone in a template.
+fn place(name: &str) -> String {
+    format!("${{{name}}}")
+}
+
+/// The directives of the period whose times are a partition.
+fn period(fields: &[Option<Field>], column: usize) -> &'static str {
+    let is_date = fields
+        .get(column)
+        .and_then(Option::as_ref)
+        .is_some_and(|field| field.form.kind == "date");
+    if is_date { "%Y" } else { "%Y-%m-%d" }
+}
+
+/// Gives fields other attributes than those that templates make.
+pub fn make_room(resource: &mut Resource) -> Vec<Remark> {
+    if resource.item.is_empty() {
+        return Vec::new();
+    }
+    let mut remarks = Vec::new();
+    for field in &mut resource.schema.fields {
+        if ["pk", "sk", "PK", "SK"].contains(&field.name.as_str()) {
+            field.attribute = Some(format!("{}_column", field.name));
+            remarks.push(Remark::of_column(
+                &field.name,
+                "has another attribute, because the key of the table is called so",
+            ));
+        }
+    }
+    remarks
+}
+
+/// Whether a name can be that of a key, in parameters, addresses and templates as it stands.
+fn is_plain(name: &str) -> bool {
+    let is_letter = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    !TAKEN.contains(&name)
+        && name.len() < 128
+        && name.bytes().all(is_letter)
+        && !name.starts_with(|first: char| first.is_ascii_digit())
+}

@@ -1,0 +1,217 @@
+//! Columns whose values make the rows of a file unique, found by hashes, in bounded memory.
+
+use std::collections::HashSet;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+/// The most hashes that are kept, of all columns together: 64 MiB or so.
+const MAX_HASHES: usize = 4_000_000;
+/// The most columns that are looked at alone, and of each kind in pairs.
+const MAX_ALONE: usize = 48;
+const MAX_GROUPS: usize = 12;
+const MAX_TIMES: usize = 4;
+const MAX_IDS: usize = 6;
+/// Words with which the names of identifiers end.
+const ID_WORDS: [&str; 14] = [
+    "id",
+    "key",
+    "uuid",
+    "guid",
+    "nr",
+    "no",
+    "number",
+    "nummer",
+    "code",
+    "sku",
+    "isin",
+    "iban",
+    "reference",
+    "ref",
+];
+
+/// A column that may be in a key.
+#[derive(Clone, Debug)]
+pub struct KeyColumn {
+    /// Its place in the file.
+    pub column: usize,
+    /// Its field.
+    pub name: String,
+    /// Whether its values are times.
+    pub is_time: bool,
+    /// Whether its values are texts.
+    pub is_text: bool,
+}
+
+/// What makes rows unique.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Found {
+    /// One column that is no time, by its place.
+    One(usize),
+    /// Two columns: the second sorts.
+    Pair(usize, usize),
+    /// A column of times.
+    Time(usize),
+    /// Nothing that was looked at.
+    Nothing,
+}
+
+/// Looks for columns that make rows unique.
+#[derive(Debug)]
+pub struct KeySearch {
+    columns: Vec<KeyColumn>,
+    sets: Vec<Set>,
+    hashes: usize,
+    /// The number of rows.
+    pub rows: u64,
+    /// Whether the rows behind some were not looked at, because there were too many.
+    pub is_cut: bool,
+}
+
+#[derive(Debug)]
+struct Set {
+    /// One or two, by their index.
+    columns: Vec<usize>,
+    seen: HashSet<u64>,
+    is_unique: bool,
+}
+
+impl KeySearch {
+    /// A search among these columns, which have a value in every row.
+    pub fn among(columns: Vec<KeyColumn>) -> Self {
+        let all = || 0..columns.len();
+        let times = || all().filter(|index| columns[*index].is_time).take(MAX_TIMES);
+        let others = || all().filter(|index| !columns[*index].is_time).take(MAX_GROUPS);
+        // A number that measures something is no group of rows.
+        let groups = || others().filter(|index| columns[*index].is_text || is_id(&columns[*index].name));
+        let ids = || others().filter(|index| is_id(&columns[*index].name)).take(MAX_IDS);
+        let alone = all().take(MAX_ALONE).map(|index| vec![index]);
+        let in_time = groups().flat_map(|group| times().map(move |time| vec![group, time]));
+        let by_ids = ids().flat_map(|id| {
+            others()
+                .filter(move |other| *other != id)
+                .map(move |other| vec![id, other])
+        });
+        let set = |columns| Set {
+            columns,
+            seen: HashSet::new(),
+            is_unique: true,
+        };
+        Self {
+            sets: alone.chain(in_time).chain(by_ids).map(set).collect(),
+            columns,
+            hashes: 0,
+            rows: 0,
+            is_cut: false,
+        }
+    }
+
+    /// Takes the cells of a row: those of the file's columns.
+    pub fn take(&mut self, cell: impl Fn(usize) -> String) {
+        self.rows += 1;
+        if self.hashes >= MAX_HASHES {
+            self.is_cut = true;
+            return;
+        }
+        for set in self.sets.iter_mut().filter(|set| set.is_unique) {
+            let mut hasher = DefaultHasher::new();
+            for index in &set.columns {
+                cell(self.columns[*index].column).hash(&mut hasher);
+            }
+            if set.seen.insert(hasher.finish()) {
+                self.hashes += 1;
+            } else {
+                set.is_unique = false;
+                self.hashes -= set.seen.len();
+                set.seen = HashSet::new();
+            }
+        }
+    }
+
+    /// What makes the rows unique: an identifier or the first column, a column in time, another column, two columns, or a time.
+    pub fn found(&self) -> Found {
+        let unique = |wanted: &dyn Fn(&[usize]) -> bool| {
+            let mut sets = self.sets.iter().filter(|set| set.is_unique);
+            sets.find(|set| wanted(&set.columns)).map(|set| &set.columns[..])
+        };
+        let is_time = |index: usize| self.columns[index].is_time;
+        let is_id = |index: usize| is_id(&self.columns[index].name);
+        let is_first = |index: usize| self.columns[index].column == 0;
+        let found = unique(&|set| matches!(*set, [one] if !is_time(one) && is_id(one)))
+            .or_else(|| unique(&|set| matches!(*set, [one] if !is_time(one) && is_first(one))))
+            .or_else(|| unique(&|set| matches!(*set, [group, time] if is_time(time) && !self.is_unique_alone(group))))
+            .or_else(|| unique(&|set| matches!(*set, [one] if !is_time(one))))
+            .or_else(|| unique(&|set| set.len() == 2))
+            .or_else(|| unique(&|set| set.len() == 1));
+        let place = |index: usize| self.columns[index].column;
+        match found {
+            Some(&[one]) if is_time(one) => Found::Time(place(one)),
+            Some(&[one]) => Found::One(place(one)),
+            Some(&[one, other]) => Found::Pair(place(one), place(other)),
+            _ => Found::Nothing,
+        }
+    }
+
+    fn is_unique_alone(&self, index: usize) -> bool {
+        self.sets.iter().any(|set| set.columns == [index] && set.is_unique)
+    }
+}
+
+/// Whether a name is that of an identifier, such as `order_id`, `orderId` or `Bestell-Nr`.
+fn is_id(name: &str) -> bool {
+    let folded = name.to_lowercase();
+    ID_WORDS.iter().any(|word| {
+        let Some(before) = folded.strip_suffix(word) else {
+            return false;
+        };
+        let is_camel = name.chars().rev().nth(word.len() - 1).is_some_and(char::is_uppercase);
+        before.is_empty() || before.ends_with(|last: char| !last.is_alphabetic()) || is_camel && !is_upper(name)
+    })
+}
+
+fn is_upper(name: &str) -> bool {
+    !name.chars().any(char::is_lowercase)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(columns: &[(&str, bool)], rows: &[&[&str]]) -> Found {
+        let columns = columns.iter().enumerate().map(|(column, (name, is_time))| KeyColumn {
+            column,
+            name: (*name).to_owned(),
+            is_time: *is_time,
+            is_text: !is_time,
+        });
+        let mut search = KeySearch::among(columns.collect());
+        for row in rows {
+            search.take(|column| row[column].to_owned());
+        }
+        search.found()
+    }
+
+    #[test]
+    fn identifiers_count_before_columns_in_time_and_those_before_others() {
+        let columns = [("station", false), ("at", true), ("note", false), ("reading_id", false)];
+        let rows: [&[&str]; 3] = [&["a", "1", "x", "1"], &["a", "2", "y", "2"], &["b", "1", "z", "3"]];
+        assert_eq!(found(&columns, &rows), Found::One(3));
+        assert_eq!(found(&columns[..3], &rows), Found::Pair(0, 1));
+        assert_eq!(found(&columns[..1], &rows), Found::Nothing);
+        assert_eq!(found(&[("at", true)], &[&["1"], &["2"]]), Found::Time(0));
+        assert_eq!(found(&[("name", false)], &[&["1"], &["2"]]), Found::One(0));
+        let lines: [&[&str]; 3] = [&["1", "a"], &["1", "b"], &["2", "a"]];
+        assert_eq!(
+            found(&[("order_id", false), ("line", false)], &lines),
+            Found::Pair(0, 1)
+        );
+    }
+
+    #[test]
+    fn identifiers_are_known_by_their_names() {
+        for name in ["id", "ID", "order_id", "orderId", "Transaction ID", "Bestell-Nr", "SKU"] {
+            assert!(is_id(name), "{name}");
+        }
+        for name in ["paid", "grid", "casino", "CASINO", "monkey", "location"] {
+            assert!(!is_id(name), "{name}");
+        }
+    }
+}

@@ -1,0 +1,239 @@
+//! How the text of a file is divided: its delimiter, its comments and the row of names, by the beginning of the text.
+
+use message::invisible::{is_blank, trim};
+use s3_to_sqs::rows;
+
+use super::declaration::Dialect;
+use super::division::{Division, Record, is_data};
+use super::remark::{Remark, quoted};
+
+/// Characters that may stand between cells, of equals the first.
+const DELIMITERS: [u8; 4] = *b",;\t|";
+/// What comments may begin with.
+const COMMENTS: [&str; 3] = ["#", "//", "%"];
+
+/// How a text is divided.
+#[derive(Debug, Default)]
+pub struct Layout {
+    /// The dialect.
+    pub dialect: Dialect,
+    /// The line that has the names; `None` when none has.
+    pub header_line: Option<u64>,
+    /// What stands before the names, when they are in a comment.
+    pub commented_header: Option<&'static str>,
+    /// What was seen.
+    pub remarks: Vec<Remark>,
+}
+
+impl Layout {
+    /// The layout of a text that begins so.
+    pub fn of(head: &str) -> Self {
+        let text = head
+            .trim_start_matches('\u{FEFF}')
+            .replace("\r\n", "\n")
+            .replace('\r', "\n");
+        let lines: Vec<&str> = text.split('\n').collect();
+        let leading = COMMENTS
+            .into_iter()
+            .find(|comment| first_text(&lines).is_some_and(|line| line.starts_with(comment)));
+        let is_before = |line: &&&str| is_blank(line) || leading.is_some_and(|comment| line.starts_with(comment));
+        let body = lines.iter().take_while(is_before).count();
+        let body = if body == lines.len() { 0 } else { body };
+        let divisions = DELIMITERS.map(|delimiter| Division::of(&lines[body..], body as u64, delimiter));
+        // Of equals the first.
+        let Some(division) = divisions.into_iter().rev().max_by_key(Division::goodness) else {
+            return Self::default();
+        };
+        let mut layout = Self {
+            dialect: Dialect {
+                delimiter: char::from(division.delimiter).to_string(),
+                ..Dialect::default()
+            },
+            ..Self::default()
+        };
+        layout.find_comments(&division, leading);
+        layout.find_header(&division, &lines[..body], leading);
+        layout.find_spaces(&division);
+        layout
+    }
+
+    /// The dialect as the extractor has it.
+    pub fn rows(&self) -> rows::Dialect {
+        let Dialect {
+            delimiter,
+            header,
+            header_rows,
+            comment_char,
+            comment_rows,
+            skip_initial_space,
+        } = &self.dialect;
+        rows::Dialect {
+            delimiter: delimiter.bytes().next().and_then(rows::Delimiter::new),
+            header_row: header.unwrap_or(true).then(|| header_rows.map_or(1, |[row]| row)),
+            comment: comment_char.clone(),
+            comment_rows: comment_rows.clone(),
+            skip_initial_space: skip_initial_space.unwrap_or_default(),
+            columns: Vec::new(),
+        }
+    }
+
+    /// Passes over the row of names, so that the fields are the columns in their order.
+    pub fn without_names(&mut self) {
+        let Some(line) = self.header_line else {
+            return;
+        };
+        self.dialect.header = Some(false);
+        self.dialect.header_rows = None;
+        self.dialect.comment_rows = (1..=line).collect();
+    }
+
+    fn find_comments(&mut self, division: &Division, leading: Option<&'static str>) {
+        let behind = &division.records[division.first.min(division.records.len())..];
+        let begins =
+            |record: &&Record, comment: &str| record.cells.first().is_some_and(|cell| cell.starts_with(comment));
+        let candidates = leading
+            .into_iter()
+            .chain(COMMENTS.into_iter().filter(|_| leading.is_none() && division.width > 1));
+        for comment in candidates {
+            let among: Vec<_> = behind.iter().filter(|record| begins(record, comment)).collect();
+            // A row of all cells is data, whatever it begins with.
+            let is_data = among.iter().any(|record| record.cells.len() == division.width);
+            if !is_data && (leading.is_some() || !among.is_empty()) {
+                self.dialect.comment_char = Some(comment.to_owned());
+                self.remarks.push(Remark::of_property(
+                    "commentChar",
+                    format!("lines that begin with {} are passed over", quoted(comment)),
+                ));
+                return;
+            }
+        }
+    }
+
+    fn find_header(&mut self, division: &Division, before: &[&str], leading: Option<&'static str>) {
+        let Some(first) = division.records.get(division.first) else {
+            return;
+        };
+        let behind = &division.records[division.first + 1..];
+        if !is_data(&first.cells, behind, division.width) {
+            self.header_line = Some(first.line);
+            let is_passed = |line: &&str| !is_blank(line) && self.dialect.comment_char.is_none();
+            if division.first > 0 || before.iter().any(is_passed) {
+                self.dialect.header_rows = Some([first.line]);
+                self.remarks.push(Remark::of_property(
+                    "headerRows",
+                    format!(
+                        "line {} has the names; what is before it is passed over in every file",
+                        first.line
+                    ),
+                ));
+            }
+            return;
+        }
+        // The names may be in the last comment.
+        let last = before.iter().rposition(|line| !is_blank(line));
+        if let (Some(comment), Some(at)) = (leading, last) {
+            let names = split(before[at].trim_start_matches(comment), division.delimiter);
+            let other: Vec<Record> = Vec::new();
+            if names.len() == division.width && names.iter().all(|name| !is_blank(name)) && !is_data(&names, &other, 0)
+            {
+                self.header_line = Some(at as u64 + 1);
+                self.commented_header = Some(comment);
+                self.dialect.comment_char = None;
+                self.dialect.header_rows = Some([at as u64 + 1]);
+                self.remarks.retain(|remark| remark.about != "commentChar");
+                self.remarks.push(Remark::of_property(
+                    "headerRows",
+                    format!("line {} has the names, behind {}", at + 1, quoted(comment)),
+                ));
+                return;
+            }
+        }
+        self.dialect.header = Some(false);
+        // Lines that are no data stand before the first row.
+        let skipped = if self.dialect.comment_char.is_some() {
+            0
+        } else {
+            first.line - 1
+        };
+        self.dialect.comment_rows = (1..=skipped).collect();
+    }
+
+    fn find_spaces(&mut self, division: &Division) {
+        let records = &division.records[division.first.min(division.records.len())..];
+        let cells = || {
+            records
+                .iter()
+                .flat_map(|record| record.cells.iter().skip(1))
+                .filter(|cell| !is_blank(cell))
+        };
+        let spaced = cells().filter(|cell| cell.starts_with(' ')).count();
+        if spaced > 0 && spaced * 10 >= cells().count() * 9 {
+            self.dialect.skip_initial_space = Some(true);
+            self.remarks.push(Remark::of_property(
+                "skipInitialSpace",
+                "spaces behind delimiters are dropped",
+            ));
+        }
+    }
+}
+
+fn first_text<'t>(lines: &[&'t str]) -> Option<&'t str> {
+    lines.iter().copied().find(|line| !is_blank(line))
+}
+
+fn split(line: &str, delimiter: u8) -> Vec<String> {
+    line.split(char::from(delimiter))
+        .map(|cell| trim(cell).to_owned())
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn layout(head: &str) -> (String, Option<u64>, Option<u64>) {
+        let Layout {
+            dialect, header_line, ..
+        } = Layout::of(head);
+        (dialect.delimiter, header_line, dialect.header_rows.map(|[row]| row))
+    }
+
+    #[test]
+    fn delimiters_and_names_are_found() {
+        for (head, delimiter, line, row) in [
+            ("a,b\n1,2\n", ",", Some(1), None),
+            ("a;b;c\n1,5;2,5;x\n3,5;4,5;y\n", ";", Some(1), None),
+            ("a\tb, c\n1\tx, y\n", "\t", Some(1), None),
+            ("a|b\n1|2", "|", Some(1), None),
+            ("only\n1\n2\n", ",", Some(1), None),
+            ("Export of today\n\na,b,c\n1,2,3\n4,5,6\n", ",", Some(3), Some(3)),
+            ("sep=;\na;b\n1;2\n3;4\n", ";", Some(2), Some(2)),
+            ("1,x\n2,y\n", ",", None, None),
+            ("country,2019,2020\nDE,1.5,2.5\nFR,1,2\n", ",", Some(1), None),
+            ("# unit 7\r\n\r\na,b\r\n1,2\r\n", ",", Some(3), None),
+            ("a,b\n1,2\n# low\n3,4\n", ",", Some(1), None),
+            ("# a,b\n1,2\n3,4\n", ",", Some(1), Some(1)),
+            ("\u{FEFF}a,b\n1,2\n", ",", Some(1), None),
+            ("tag,n\n#red,1\n#blue,2\n", ",", Some(1), None),
+        ] {
+            assert_eq!(layout(head), (delimiter.to_owned(), line, row), "{head:?}");
+        }
+        assert_eq!(Layout::of("tag,n\n#red,1\n").dialect.comment_char, None);
+        assert_eq!(
+            Layout::of("a,b\n1,2\n# low\n3,4\n").dialect.comment_char.as_deref(),
+            Some("#")
+        );
+        assert_eq!(
+            Layout::of("a, b\n1, \"x, y\"\n2, z\n").dialect.skip_initial_space,
+            Some(true)
+        );
+        assert_eq!(Layout::of("# a,b\n1,2\n3,4\n").commented_header, Some("#"));
+    }
+
+    #[test]
+    fn any_text_has_a_layout() {
+        for head in ["", "\n", "\u{FEFF}", "#", "# a\n# b\n", "\"", ",", ",,\n,,\n"] {
+            Layout::of(head);
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! Columns, and what is said about them.
+
+use serde_json::{Value, json};
+
+use super::proposed;
+
+/// The field of a column of these cells, without its name.
+fn field(cells: &[&str]) -> Value {
+    let rows: String = cells
+        .iter()
+        .enumerate()
+        .map(|(row, cell)| format!("{row}\t{cell}\n"))
+        .collect();
+    let (resource, remarks, trial) = proposed(format!("id\tx\n{rows}").as_bytes());
+    assert_eq!((trial.rejected, trial.problem), (0, None), "{resource:#} {remarks:?}");
+    let mut field = resource["schema"]["fields"][1].clone();
+    field.as_object_mut().unwrap().remove("name");
+    field
+}
+
+#[test]
+fn a_column_gets_the_type_that_reads_all_its_cells() {
+    for (cells, wanted) in [
+        (&["1", "-20"][..], json!({"type": "integer"})),
+        (&["01067", "80331"], json!({"type": "string"})),
+        (&["123456789012345678901234567890123456789"], json!({"type": "string"})),
+        (&["+4915112345678"], json!({"type": "string"})),
+        (&["1.5", "2", "1e3"], json!({"type": "number"})),
+        (
+            &["1.234,5", "0,07"],
+            json!({"type": "number", "decimalChar": ",", "groupChar": "."}),
+        ),
+        (&["1,5", "22,75"], json!({"type": "number", "decimalChar": ","})),
+        (&["1,234.50", "-0.5"], json!({"type": "number", "groupChar": ","})),
+        (&["1,234,567", "12"], json!({"type": "integer", "groupChar": ","})),
+        (
+            &["1 234,5", "1,0"],
+            json!({"type": "number", "decimalChar": ",", "groupChar": " "}),
+        ),
+        (&["12.5 %", "7 %"], json!({"type": "number", "bareNumber": false})),
+        (&["Room 12", "Room 13"], json!({"type": "string"})),
+        (&["0", "1"], json!({"type": "integer"})),
+        (&["true", "FALSE"], json!({"type": "boolean"})),
+        (
+            &["ja", "nein"],
+            json!({"type": "boolean", "trueValues": ["ja"], "falseValues": ["nein"]}),
+        ),
+        (&["no", "no"], json!({"type": "string"})),
+        (&["2024-03-31", "2024-12-01"], json!({"type": "date"})),
+        (
+            &["31.03.2024", "1.12.2024"],
+            json!({"type": "date", "format": "%d.%m.%Y"}),
+        ),
+        (&["03/31/2024"], json!({"type": "date", "format": "%m/%d/%Y"})),
+        (
+            &["31/03/2024", "01/02/2024"],
+            json!({"type": "date", "format": "%d/%m/%Y"}),
+        ),
+        (&["20240331", "20241201"], json!({"type": "date", "format": "%Y%m%d"})),
+        (
+            &["2024-03-31T01:30:00Z", "2024-03-31 01:30:00+02:00"],
+            json!({"type": "datetime"}),
+        ),
+        (
+            &["31.03.2024 01:30"],
+            json!({"type": "datetime", "format": "%d.%m.%Y %H:%M"}),
+        ),
+        (
+            &["Mar 31, 2024 01:30 PM"],
+            json!({"type": "datetime", "format": "%b %d, %Y %I:%M %p"}),
+        ),
+        (
+            &["2024-03-31 01:30:00 UTC"],
+            json!({"type": "datetime", "format": "%Y-%m-%d %H:%M:%S UTC", "dynamodb:timeZone": "UTC"}),
+        ),
+        (&["10:55", "9:05"], json!({"type": "time", "format": "%H:%M"})),
+        (&["2024-03", "2024-04"], json!({"type": "yearmonth"})),
+        (
+            &["1711843200", "1711843260.5"],
+            json!({"type": "number", "dynamodb:epoch": "s"}),
+        ),
+        (&["1711843200000"], json!({"type": "integer", "dynamodb:epoch": "ms"})),
+        (&["{\"a\": 1}", "{}"], json!({"type": "object"})),
+        (&["1", "x"], json!({"type": "string"})),
+        (&["", ""], json!({"type": "string"})),
+    ] {
+        assert_eq!(field(cells), wanted, "{cells:?}");
+    }
+}
+
+#[test]
+fn what_may_be_meant_otherwise_is_a_remark() {
+    for (rows, remark) in [
+        (
+            "1;1.234,5",
+            "column \"x\": \"1.234,5\" is read as 1234.5; see `decimalChar` and `groupChar`",
+        ),
+        (
+            "1;01067",
+            "column \"x\": is a string, because \"01067\" would lose its leading zero as a number",
+        ),
+        (
+            "1;01/02/2024",
+            "column \"x\": day and month can be taken for each other in every cell, such as \"01/02/2024\"; %d/%m/%Y is a guess",
+        ),
+        (
+            "1;2024-03-31 01:30:00",
+            "column \"x\": the times say no offset: name their zone in `dynamodb:timeZone`",
+        ),
+        (
+            "1;1711843200",
+            "column \"x\": \"1711843200\" is taken for seconds since 1970",
+        ),
+        (
+            "1;5\n2;\\N",
+            "missingValues: cells that are \"\\\\N\" have no value; remove those that are values",
+        ),
+        (
+            "1;5\n1;6\n1;6",
+            "dynamodb:item: pk is the key of the table: no column, and no column with a time, is unique",
+        ),
+        ("1;a", "primaryKey: \"id\" is unique in all rows of this file"),
+    ] {
+        let (_, remarks, _) = proposed(format!("id;x\n{rows}\n").as_bytes());
+        assert!(
+            remarks.iter().any(|found| found.starts_with(remark)),
+            "{rows}: {remarks:#?}"
+        );
+    }
+}
+
+#[test]
+fn a_cell_that_spoils_a_column_is_named() {
+    let numbers: String = (0..20).map(|row| format!("{row},{row}.5\n")).collect();
+    let (_, remarks, _) = proposed(format!("id,x\n{numbers}20,oops\n").as_bytes());
+    assert!(
+        remarks.iter().any(|remark| remark
+            .starts_with("column \"x\": is a string because of line 22, which has \"oops\"; the 20 values before")),
+        "{remarks:#?}"
+    );
+}
+
+#[test]
+fn words_without_a_value_count_where_they_are_no_texts() {
+    let (resource, remarks, trial) = proposed(b"id,grade,n\n1,-,-\n2,A,7\n3,NULL,8\n");
+    let schema = &resource["schema"];
+    assert_eq!(schema["missingValues"], json!(["", "NULL"]), "{remarks:?}");
+    assert_eq!(
+        schema["fields"][2],
+        json!({"name": "n", "type": "integer", "missingValues": ["", "NULL", "-"]})
+    );
+    assert_eq!(trial.rejected, 0);
+}

@@ -1,0 +1,8 @@
+//! `messages schema` as its users run it.
+
+#![expect(clippy::expect_used, reason = "what is not as expected shall fail the test")]
+
+mod files;
+mod folder;
+mod keys;
+mod wrong;

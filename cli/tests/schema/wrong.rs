@@ -1,0 +1,63 @@
+//! Descriptors and files that are wrong.
+
+use crate::folder::{Folder, READINGS, SAMPLE};
+
+#[test]
+fn all_faults_of_a_descriptor_are_told_at_once_each_with_its_place() {
+    let descriptor = READINGS
+        .replace("SENSOR#${Messstelle}", "SENSOR#${Messstele}")
+        .replace("\"s3:keys\"", "\"s3:key\"");
+    let folder = Folder::with("faults", &descriptor);
+    let said = folder.schema(&["check"]);
+    said.is(
+        1,
+        &[
+            "error: schema/datapackage.json is wrong in 2 places\n",
+            "  /resources/0/s3:key: no such property; did you mean \"s3:keys\"?\n",
+            "  /resources/0/dynamodb:item/pk: no field \"Messstele\"; did you mean \"Messstelle\"?\n",
+        ],
+    );
+    assert_eq!(said.out, "");
+    folder.schema(&["parameters"]).is(1, &["is wrong in 2 places"]);
+}
+
+#[test]
+fn what_is_no_descriptor_is_told() {
+    let folder = Folder::with("no-json", "{");
+    folder.schema(&["check"]).is(
+        1,
+        &["error: schema/datapackage.json is wrong in 1 place\n  the descriptor: is not JSON: "],
+    );
+    folder.schema(&["check", "none.json"]).is(
+        2,
+        &[
+            "error: the descriptor none.json cannot be read: ",
+            "messages schema infer FILE",
+        ],
+    );
+}
+
+#[test]
+fn a_file_that_is_not_there_ends_with_2() {
+    let folder = Folder::with("missing", SAMPLE);
+    folder
+        .schema(&["check", "none.csv"])
+        .is(2, &["error: there is no file none.csv"]);
+    folder.write("b.json", SAMPLE.replace("sample_data/data.csv", "none.csv"));
+    folder
+        .schema(&["check", "b.json"])
+        .is(2, &["error: none.csv cannot be read: "]);
+}
+
+#[test]
+fn names_do_not_steer_the_terminal() {
+    let descriptor = READINGS.replace("\"readings\"", "\"read\\u001b[2Jings\"");
+    let folder = Folder::with("escapes", &descriptor);
+    folder.write(
+        "readings/a\u{1b}[2J.csv",
+        "Zeitpunkt;Messstelle;Wert;Status;Aktiv;Tags;\u{1b}[2J\n2024-04-01T00:00:00;\u{1b}[2J;;;;\n",
+    );
+    let said = folder.schema(&["check", "readings/a\u{1b}[2J.csv"]);
+    assert!(!said.out.contains('\u{1b}'), "{}", said.out);
+    said.is(0, &["of the resource read\u{fffd}[2Jings"]);
+}

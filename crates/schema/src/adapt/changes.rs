@@ -1,0 +1,186 @@
+//! What other tools say in another way.
+
+use crate::fault::{Collector, below};
+use crate::json::Json;
+
+type Members = Vec<(String, Json)>;
+
+/// Properties that say what a file is; they have no effect, and leaving them out needs no remark.
+const OF_THE_FILE: [&str; 8] = [
+    "scheme",
+    "mediatype",
+    "hash",
+    "bytes",
+    "fields",
+    "rows",
+    "profile",
+    "stats",
+];
+/// Formats of strings that are texts all the same.
+const TEXT_FORMATS: [&str; 4] = ["email", "uri", "uuid", "any"];
+
+/// The members of an object of this kind, said in our way.
+pub(super) fn of(
+    members: Members,
+    kind: &str,
+    pointer: &str,
+    remarks: &mut Collector,
+    faults: &mut Collector,
+) -> Members {
+    match kind {
+        "package" => without(members, &["profile", "hash", "bytes"]),
+        "resource" => resource(members, pointer, remarks, faults),
+        "dialect" => dialect(members),
+        "schema" => schema(members),
+        "field" => field(members, pointer, remarks),
+        _ => members,
+    }
+}
+
+fn without(members: Members, names: &[&str]) -> Members {
+    let kept = members.into_iter().filter(|(name, _)| !names.contains(&name.as_str()));
+    kept.collect()
+}
+
+fn get<'m>(members: &'m Members, name: &str) -> Option<&'m Json> {
+    members
+        .iter()
+        .find_map(|(member, value)| (member == name).then_some(value))
+}
+
+fn text<'m>(members: &'m Members, name: &str) -> Option<&'m str> {
+    get(members, name).and_then(Json::text)
+}
+
+fn set(members: &mut Members, name: &str, value: &str) {
+    let value = Json::Text(value.to_owned());
+    match members.iter_mut().find(|(member, _)| member == name) {
+        Some((_, old)) => *old = value,
+        None => members.push((name.to_owned(), value)),
+    }
+}
+
+fn resource(members: Members, pointer: &str, remarks: &mut Collector, faults: &mut Collector) -> Members {
+    let format = text(&members, "format").map(str::to_owned);
+    let has_delimiter = get(&members, "dialect").is_some_and(|dialect| dialect.to_string().contains("\"delimiter\""));
+    let mut members = without(members, &OF_THE_FILE);
+    match format.as_deref() {
+        None | Some("csv") => members = without(members, &["format"]),
+        Some("tsv") => {
+            members = without(members, &["format"]);
+            if !has_delimiter {
+                let tab = (String::from("delimiter"), Json::Text(String::from("\t")));
+                match members.iter_mut().find(|(name, _)| name == "dialect") {
+                    Some((_, Json::Object(dialect))) => dialect.push(tab),
+                    _ => members.push((String::from("dialect"), Json::Object(vec![tab]))),
+                }
+            }
+        }
+        Some(other) => {
+            let why = format!("is \"{other}\"; CSV is the only format that is read: save the file as CSV");
+            faults.meaning(below(pointer, "format"), why);
+            members = without(members, &["format"]);
+        }
+    }
+    // Rows of a file that is a table alone are known by it.
+    if get(&members, "type").is_none() {
+        let at = usize::from(get(&members, "name").is_some());
+        members.insert(
+            at.min(members.len()),
+            (String::from("type"), Json::Text(String::from("table"))),
+        );
+    }
+    if let Some(label) = text(&members, "encoding").and_then(encoding) {
+        set(&mut members, "encoding", label);
+    }
+    let is_local = |path: &str| {
+        let leaves = path.split(['/', '\\']).any(|step| step == "..");
+        !path.contains("://") && !path.starts_with(['/', '\\', '~']) && !leaves
+    };
+    match get(&members, "path") {
+        Some(Json::Text(path)) if is_local(path) => {}
+        None => {}
+        Some(_) => {
+            let text = "is left out: `path` is one local sample, below the folder of the descriptor; the objects are \
+                        named by `s3:keys`";
+            remarks.meaning(below(pointer, "path"), text);
+            members = without(members, &["path"]);
+        }
+    }
+    members
+}
+
+/// What the encoding standard calls an encoding that Python calls otherwise.
+fn encoding(label: &str) -> Option<&'static str> {
+    Some(match label.to_ascii_lowercase().replace('_', "-").as_str() {
+        "utf-8-sig" => "utf-8",
+        "latin-1" => "iso-8859-1",
+        "mac-roman" => "macintosh",
+        "utf-16-le" => "utf-16le",
+        "utf-16-be" => "utf-16be",
+        "cp932" => "shift_jis",
+        "cp949" => "euc-kr",
+        "cp936" => "gbk",
+        "cp950" => "big5",
+        _ => return None,
+    })
+}
+
+/// frictionless keeps the properties of CSV in an object of their own, and has some that change nothing.
+fn dialect(members: Members) -> Members {
+    let mut lifted = Members::new();
+    for (name, value) in members {
+        match (name.as_str(), value) {
+            ("csv", Json::Object(csv)) => lifted.extend(csv),
+            ("headerCase" | "caseSensitiveHeader" | "skipBlankRows" | "lineTerminator" | "csvddfVersion", _) => {}
+            (_, value) => lifted.push((name, value)),
+        }
+    }
+    without(lifted, &["lineTerminator", "$schema"])
+}
+
+/// Missing values with labels are texts.
+fn schema(members: Members) -> Members {
+    let value_of = |value: Json| match value.get("value") {
+        Some(text) => text.clone(),
+        None => value,
+    };
+    let mapped = members.into_iter().map(|(name, value)| match (name.as_str(), value) {
+        ("missingValues", Json::Array(values)) => (name, Json::Array(values.into_iter().map(value_of).collect())),
+        (_, value) => (name, value),
+    });
+    mapped.collect()
+}
+
+fn field(mut members: Members, pointer: &str, remarks: &mut Collector) -> Members {
+    let type_name = text(&members, "type").unwrap_or("string").to_owned();
+    let format = text(&members, "format").map(str::to_owned);
+    let as_text = match type_name.as_str() {
+        "geopoint" => Some("a point has no type here; it is read as a string: or write two columns of numbers"),
+        "duration" => Some("a duration has no type here; it is read as a string"),
+        "any" => Some("each column has a type here; it is read as a string: name its type"),
+        "date" | "time" | "datetime" if format.as_deref() == Some("any") => Some(
+            "the format `any` takes day and month for each other; it is read as a string: write directives in `format`",
+        ),
+        _ => None,
+    };
+    if let Some(remark) = as_text {
+        remarks.meaning(below(pointer, "type"), remark);
+        members = without(members, &["format"]);
+        set(&mut members, "type", "string");
+    } else if type_name == "geojson" {
+        remarks.meaning(below(pointer, "type"), "is read as an object");
+        members = without(members, &["format"]);
+        set(&mut members, "type", "object");
+    } else if type_name == "string" && format.as_deref().is_some_and(|format| TEXT_FORMATS.contains(&format)) {
+        remarks.meaning(
+            below(pointer, "format"),
+            "is left out: texts are not checked for their format",
+        );
+        members = without(members, &["format"]);
+    }
+    if get(&members, "type").is_none() {
+        set(&mut members, "type", "string");
+    }
+    members
+}

@@ -1,0 +1,1 @@
+"""What descriptors are here and to frictionless-py, the reference implementation of the standard."""
