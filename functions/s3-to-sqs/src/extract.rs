@@ -104,16 +104,19 @@ impl<'a> Extraction<'a> {
         let object = &job.object;
         let ingest_id = object.ingest_id();
         let sender = Sender::new(extractor.sqs.clone(), &config.queue_url, time.send);
-        let mut progress = match &job.continuation {
-            Some(Continuation { progress, .. }) => progress.clone(),
-            None => new_progress(extractor, object),
+        let table = config.table();
+        let (mut progress, resource) = match &job.continuation {
+            Some(Continuation { progress, .. }) => {
+                let resource = progress.resource.as_deref();
+                let resource = resource.map(|json| Resource::load(json, &table)).transpose()?;
+                (progress.clone(), resource)
+            }
+            None => begun(extractor, object),
         };
         let mut converter = Converter::new(&config.table_name, progress.precision)
             .writing(progress.write_mode, ingest_id)
             .uploaded(object.uploaded);
-        if let Some(resource) = &progress.resource {
-            let table = config.table();
-            let resource = Resource::load(resource, &table)?;
+        if let Some(resource) = resource {
             converter = converter.declared(declared(resource, &table, object, progress.write_mode));
         }
         let dialect = converter.shape().dialect();
@@ -163,17 +166,18 @@ impl<'a> Extraction<'a> {
     }
 }
 
-/// The progress of an object of which nothing is read.
-fn new_progress(extractor: &Extractor, object: &Object) -> Progress {
+/// The progress of an object of which nothing is read, and the resource that describes it.
+fn begun(extractor: &Extractor, object: &Object) -> (Progress, Option<Resource>) {
     let Extractor {
         config, data_package, ..
     } = extractor;
     let resource = data_package.resource_of(object).ok().flatten();
-    Progress {
+    let progress = Progress {
         write_mode: config.write_mode,
         resource: resource.map(|resource| resource.json().to_owned()),
         ..Progress::new(object, config.precision, now_millis())
-    }
+    };
+    (progress, resource.cloned())
 }
 
 /// The rows that this invocation rejects.

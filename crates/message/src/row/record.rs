@@ -46,7 +46,7 @@ impl<'r> Record<'r> {
     /// The fields, in their order.
     #[must_use]
     pub fn fields(self) -> impl ExactSizeIterator<Item = &'r [u8]> {
-        (0..self.ends.len()).map(move |index| self.field(index))
+        (0..self.ends.len()).map(move |index| self.cell(index))
     }
 
     /// The bytes of a field; none of one that is not there.

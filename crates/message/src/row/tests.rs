@@ -141,11 +141,11 @@ fn a_distrusted_column_takes_no_point_before_three_digits() {
     let columns = |line: &str| {
         with_record(line, |record| {
             let error = header.message(record, Precision::Seconds).err();
-            error.map(|error| error.columns().collect::<Vec<_>>())
+            error.map(|error| error.columns().map(str::to_owned).collect::<Vec<_>>())
         })
     };
-    assert_eq!(columns("0,l,s,d,1.234,r,1.234"), Some(vec!["local_avg"]));
-    assert_eq!(columns("0,l,s,d,+1.234,r,1"), Some(vec!["local_avg"]));
+    assert_eq!(columns("0,l,s,d,1.234,r,1.234"), Some(vec!["local_avg".to_owned()]));
+    assert_eq!(columns("0,l,s,d,+1.234,r,1"), Some(vec!["local_avg".to_owned()]));
     assert_eq!(columns("0,l,s,d,0.234,r,1.234"), None);
     assert_eq!(columns("0,l,s,d,1.2345,r,1.234"), None);
 }

@@ -80,7 +80,7 @@ impl Watched {
     /// Whether a text is a value of a field by which a row is known.
     pub fn is_telling(&self, plan: &Plan, text: &str) -> bool {
         let mut telling = self.telling.iter().filter_map(|field| plan.fields.get(*field));
-        telling.any(|field| accepts(field, text))
+        telling.any(|field| reads(field, text))
     }
 }
 
@@ -155,6 +155,11 @@ fn accepts(field: &Field, text: &str) -> bool {
     if field.missing_values.has(text) {
         return !field.required;
     }
+    reads(field, text)
+}
+
+/// Whether a text is a value of a field.
+fn reads(field: &Field, text: &str) -> bool {
     let mut scratch = String::new();
     let Ok(value) = field.reader.read(Cell::of_record(text), &mut scratch) else {
         return false;

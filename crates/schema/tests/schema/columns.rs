@@ -122,13 +122,18 @@ fn unknown_columns_are_ignored_or_kept() {
 #[test]
 fn cells_at_the_end_may_be_missing_or_too_many_when_they_are_empty() {
     let mut converter = bind(&load(&matching("subset"), &by_id()), &["id", "Größe", "b", "x", ""]).unwrap();
-    for cells in [&["1", "2", "3"][..], &["1", "2", "3", "x", "", "", " "][..]] {
+    for cells in [&["1", "2", "3"][..], &["1", "2", "3", "", "", "", " "][..]] {
         assert!(convert(&mut converter, cells).is_ok(), "{cells:?}");
     }
     for (cells, error) in [
         (&["1", "2"][..], "the row has 2 fields where the header has 5"),
         (
             &["1", "2", "3", "", "", "x"][..],
+            "the row has 6 fields where the header has 5",
+        ),
+        // A delimiter in a text may have shifted it.
+        (
+            &["1", "2", "3", "x", "", ""][..],
             "the row has 6 fields where the header has 5",
         ),
     ] {

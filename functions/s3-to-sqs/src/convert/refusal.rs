@@ -42,7 +42,7 @@ pub(super) fn refuse<'c>(
         Refusal::Unreadable(unreadable) => Rejection::of_row(unreadable).into(),
         Refusal::Cells(error) => Rejection::of_cells(error, row, encoding).into(),
         Refusal::Declared(error) => Rejection::of_declared(error, row, encoding).into(),
-        Refusal::Names => Rejection::of_row(&"the row is a header of another file").into(),
+        Refusal::NoRow => Rejection::of_row(&"the row is a header of another file").into(),
         Refusal::TooLarge(bytes) => {
             let reason = format!("the row makes a message of {bytes} bytes; SQS takes {MAX_BYTES}");
             Rejection::of_row(&reason).into()

@@ -38,8 +38,8 @@ pub(super) enum Refusal {
     Unreadable(Unreadable),
     Cells(RowError),
     Declared(schema::RowError),
-    /// It is a header, though every cell of it could be one of a row.
-    Names,
+    /// It is a blank line or a header, though every cell of it could be one of a row.
+    NoRow,
     /// Its message would have so many bytes.
     TooLarge(usize),
 }
@@ -91,11 +91,15 @@ pub(super) fn convert_declared(
     witness: &mut Witness,
 ) -> Result<Sent, Refusal> {
     let line = row.position.line;
+    let may_be_blank = !record.bytes().first().is_some_and(u8::is_ascii_graphic);
+    if may_be_blank && record.is_blank() {
+        return Err(Refusal::NoRow);
+    }
     if let Err(error) = converter.convert(record, line) {
         return Err(Refusal::Declared(error));
     }
     if converter.may_take_header() && is_header_as_row(shape, record) {
-        return Err(Refusal::Names);
+        return Err(Refusal::NoRow);
     }
     let converted = converter.converted();
     let (bytes, method) = (converted.bytes, converter.write().method());

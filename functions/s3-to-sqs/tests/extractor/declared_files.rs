@@ -172,6 +172,16 @@ async fn rows_that_lack_or_add_cells_are_told_from_shifted_ones() {
 }
 
 #[tokio::test]
+async fn a_blank_line_is_no_row_even_where_no_field_needs_a_value() {
+    let fields = json!([{"name": "a", "type": "string"}, {"name": "b", "type": "string"}]);
+    let declared = resource(&json!({"schema": {"fields": fields}, "dynamodb:item": {"id": "LINE#${$line}"}}));
+    let (world, report) = seen("a,b\n,\nx,\n , \u{a0}\n,y\n".as_bytes(), &declared).await;
+    assert_eq!(sums(&report), [2, 2, 0]);
+    let ids: Vec<_> = items(&world).iter().map(|item| item["id"].clone()).collect();
+    assert_eq!(ids, [json!({"S": "LINE#3"}), json!({"S": "LINE#5"})]);
+}
+
+#[tokio::test]
 async fn null_words_are_suspicious_unless_they_are_declared() {
     let file = format!(
         "{HEADER}{}{}{}",
@@ -213,7 +223,7 @@ async fn times_are_implausible_unless_the_descriptor_says_which_are_not() {
 
 #[tokio::test]
 async fn doubtful_points_are_rejected_or_suspicious_where_commas_are() {
-    let value = |number: &str| format!("r{number},2018-05-28T10:55:01Z,{number},ok\n").replace(',', ";");
+    let value = |number: &str| format!("r{number};2018-05-28T10:55:01Z;{number};ok\n");
     let header = HEADER.replace(',', ";");
     let rows = format!("{}{}", value("1.234"), value("7"));
     let (world, report) = seen(format!("{header}{rows}").as_bytes(), &readings()).await;

@@ -287,10 +287,12 @@ impl World {
             reader.headers().unwrap(),
             &["line", "byte", "length", "column", "reason", "row"][..]
         );
+        // Rows are kept as they stood, also when they are not UTF-8.
+        let text = |record: &csv::ByteRecord, column: usize| String::from_utf8_lossy(&record[column]).into_owned();
         reader
-            .records()
+            .byte_records()
             .map(|record| record.unwrap())
-            .map(|r| [0, 3, 4, 5].map(|column| r[column].to_owned()))
+            .map(|record| [0, 3, 4, 5].map(|column| text(&record, column)))
             .collect()
     }
 }

@@ -65,17 +65,19 @@ impl Serialize for Pair {
 
 impl<'de> Deserialize<'de> for Pair {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let mut members = Map::deserialize(deserializer)?;
-        let mut line = |name| {
-            let line = members.remove(name).as_ref().and_then(Value::as_u64);
+        let members: Map<String, Value> = Map::deserialize(deserializer)?;
+        let line = |name| {
+            let line = members.get(name).and_then(Value::as_u64);
             line.ok_or_else(|| de::Error::missing_field(name))
         };
-        let (line, earlier_line) = (line(LINE)?, line(EARLIER_LINE)?);
-        let text = |value: Value| value.as_str().unwrap_or_default().to_owned();
+        let of_key = members
+            .iter()
+            .filter(|(name, _)| !matches!(name.as_str(), LINE | EARLIER_LINE));
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         Ok(Self {
-            line,
-            earlier_line,
-            key: members.into_iter().map(|(name, value)| (name, text(value))).collect(),
+            line: line(LINE)?,
+            earlier_line: line(EARLIER_LINE)?,
+            key: of_key.map(|(name, value)| (name.clone(), text(value))).collect(),
         })
     }
 }
