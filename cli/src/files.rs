@@ -34,6 +34,7 @@ pub fn sources(names: &[OsString], prefix: Option<&str>, key: Option<&str>) -> R
     let mut sources = Vec::with_capacity(paths.len());
     let mut taken = HashMap::<String, PathBuf>::new();
     for path in paths {
+        check_kind(&path)?;
         let key = match key {
             Some(key) => key.to_owned(),
             None => key_of(&path, prefix)?,
@@ -55,8 +56,15 @@ pub fn sources(names: &[OsString], prefix: Option<&str>, key: Option<&str>) -> R
 /// The files that `names` are, each once. With a `key` there may be only one.
 ///
 /// # Errors
-/// For the first name that is no file or no pattern that matches any.
-pub fn named(names: &[OsString], key: Option<&str>) -> Result<Vec<PathBuf>, FileError> {
+/// For the first name that is no file or no pattern that matches any, and the first thing that is no file.
+pub fn regular(names: &[OsString], key: Option<&str>) -> Result<Vec<PathBuf>, FileError> {
+    let paths = named(names, key)?;
+    paths.iter().try_for_each(|path| check_kind(path))?;
+    Ok(paths)
+}
+
+/// Whatever `names` are, each once.
+fn named(names: &[OsString], key: Option<&str>) -> Result<Vec<PathBuf>, FileError> {
     let mut paths = Vec::<PathBuf>::new();
     for name in names {
         for path in matching(name)? {
@@ -67,9 +75,6 @@ pub fn named(names: &[OsString], key: Option<&str>) -> Result<Vec<PathBuf>, File
     }
     if key.is_some() && paths.len() > 1 {
         return Err(FileError::OneKey(paths.len()));
-    }
-    for path in &paths {
-        check_kind(path)?;
     }
     Ok(paths)
 }

@@ -50,7 +50,7 @@ pub struct Check {
     /// The key of the table.
     #[command(flatten)]
     pub key: KeyOptions,
-    /// How rows are written where the resource does not say it: the parameter WriteMode of the stack.
+    /// How rows are written where the resource does not say it, as the stack's `WriteMode` does.
     #[arg(long, value_name = "MODE", default_value_t)]
     pub write_mode: WriteMode,
     /// The folder of the bucket that the files are uploaded into.

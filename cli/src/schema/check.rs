@@ -2,12 +2,12 @@
 //!
 //! | where | what |
 //! |---|---|
-//! | [`body`] | the message of a row: its partition key, and what it does as people read it |
+//! | [`item`] | what the message of a row does, as people read it |
 //! | [`rejections`] | rejected rows, by reason |
 //! | [`partitions`] | how writes spread over partition keys |
 //! | [`writes`] | what the writes are |
 
-pub mod body;
+pub mod item;
 pub mod partitions;
 pub mod rejections;
 pub mod writes;
@@ -24,7 +24,7 @@ use s3_to_sqs::input::content::format::{Encoding, Format};
 use s3_to_sqs::rows::{Row, Rows};
 use schema::{Resource, Write};
 
-use self::body::Body;
+use self::partitions::Partitions;
 use self::rejections::Rejections;
 use self::writes::Writes;
 use super::object_key::NamedFile;
@@ -56,17 +56,19 @@ pub struct Checked {
     pub warnings: Vec<Warning>,
     /// What the writes are.
     pub writes: Writes,
+    /// How they spread over partition keys.
+    pub partitions: Partitions,
 }
 
 /// A file that is being read.
 struct Check {
     write: Write,
-    partition_key: String,
     converter: Converter,
     rows: u64,
     rejections: Rejections,
     first: Vec<(u64, Vec<String>)>,
     writes: Writes,
+    partitions: Partitions,
 }
 
 /// Reads a file as the object that it would be, of a table with this key. `stack` is how rows are written where the resource
@@ -91,12 +93,12 @@ pub fn file(
     };
     let mut check = Check {
         write: declared.write(),
-        partition_key: key.partition.name.clone(),
         converter: Converter::new("", Precision::default()).declared(declared),
         rows: 0,
         rejections: Rejections::default(),
         first: Vec::new(),
         writes: Writes::default(),
+        partitions: Partitions::default(),
     };
     let encoding = check.converter.shape().encoding();
     let mut sample = Sample::open(&file.path, encoding.map(Encoding::from).unwrap_or_default(), advance)?;
@@ -140,12 +142,12 @@ impl Check {
             Converted::Header | Converted::Blank => return,
             Converted::Rejected(rejection) => self.rejections.add(rejection.reason, line, row.text),
             Converted::Message(message) => {
-                let body = Body::of(message.json);
-                self.writes
-                    .add(self.write, message.json, body.key_text(&self.partition_key), line);
                 if self.first.len() < SHOWN_ITEMS {
-                    self.first.push((line, body.lines()));
+                    self.first.push((line, item::lines(message.json)));
                 }
+                let units = self.writes.add(self.write, message, line);
+                self.partitions
+                    .add(self.converter.partition().unwrap_or_default(), units);
             }
         }
         self.rows += 1;
@@ -163,6 +165,7 @@ impl Check {
             collisions: self.converter.collisions().counted().clone(),
             warnings: self.converter.witness().warnings(),
             writes: self.writes,
+            partitions: self.partitions,
         }
     }
 }

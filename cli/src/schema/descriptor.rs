@@ -123,9 +123,10 @@ fn places(faults: &Faults) -> String {
 }
 
 fn listed(faults: &Faults) -> String {
-    faults
-        .all()
-        .iter()
-        .map(|fault| format!("\n  {}", plain(&fault.to_string())))
-        .collect()
+    let faults = faults.all().iter();
+    let lines = faults.map(|fault| plain(&fault.to_string()));
+    std::iter::once(String::new())
+        .chain(lines)
+        .collect::<Vec<_>>()
+        .join("\n  ")
 }

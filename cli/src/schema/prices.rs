@@ -30,14 +30,17 @@ pub fn of_writes(units: u64) -> Option<String> {
     // As precise as anybody pays it.
     #[expect(clippy::cast_precision_loss, reason = "an amount of dollars is rounded anyway")]
     let amount = units as f64 * price / per;
-    Some(format!("${} on demand in {region}", two_digits(amount)))
+    Some(format!("${} on demand in {region}", three_digits(amount)))
 }
 
-/// An amount with two digits behind the point, or as many as show two digits other than zero.
-fn two_digits(amount: f64) -> String {
-    let decimals = (2..=9).find(|decimals| amount * 10_f64.powi(*decimals) >= 10.0);
+/// An amount with three digits that are not leading zeros, or with two behind the point when these are more.
+fn three_digits(amount: f64) -> String {
+    let decimals = (2..=9).find(|decimals| amount * 10_f64.powi(*decimals) >= 100.0);
     let decimals = usize::try_from(decimals.unwrap_or(2)).unwrap_or(2);
-    format!("{amount:.decimals$}")
+    let text = format!("{amount:.decimals$}");
+    let cents = text.find('.').map_or(text.len(), |point| point + 3);
+    let trimmed = text.trim_end_matches('0').len().max(cents);
+    text[..trimmed].to_owned()
 }
 
 #[cfg(test)]
@@ -46,14 +49,21 @@ mod tests {
 
     #[test]
     fn a_million_writes_cost_what_the_page_of_costs_says() {
-        assert_eq!(of_writes(1_000_000).as_deref(), Some("$0.63 on demand in us-east-1"));
-        assert_eq!(of_writes(8).as_deref(), Some("$0.0000050 on demand in us-east-1"));
+        assert_eq!(of_writes(1_000_000).as_deref(), Some("$0.625 on demand in us-east-1"));
+        assert_eq!(of_writes(8).as_deref(), Some("$0.000005 on demand in us-east-1"));
     }
 
     #[test]
     fn small_amounts_are_not_nothing() {
-        for (amount, text) in [(12.345, "12.35"), (0.625, "0.62"), (0.0125, "0.013"), (0.0, "0.00")] {
-            assert_eq!(two_digits(amount), text, "{amount}");
+        for (amount, text) in [
+            (12.3456, "12.35"),
+            (0.5, "0.50"),
+            (0.625, "0.625"),
+            (0.0125, "0.0125"),
+            (100.0, "100.00"),
+            (0.0, "0.00"),
+        ] {
+            assert_eq!(three_digits(amount), text, "{amount}");
         }
     }
 }

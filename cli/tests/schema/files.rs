@@ -26,7 +26,7 @@ fn the_sample_is_shown_as_the_items_that_dynamodb_has() {
              \"date\": {\"S\":\"2019-05-28\"}\n    \"time\": {\"S\":\"10:55:09\"}\n",
             "    \"local_avg\": {\"N\":\"4.39\"}\n",
             "  line 4\n",
-            "  largest item: 121 bytes, line 2\n  writes: 20 write units, $0.000013 on demand in us-east-1\n",
+            "  largest item: 121 bytes, line 2\n  writes: 20 write units, $0.0000125 on demand in us-east-1\n",
             "hottest partition: date \"2019-05-28\" takes 100% of the writes, 20 ms at 1,000 a second",
             "To deploy it on AWS: sam deploy --parameter-overrides DataPackage=/opt/datapackage.json PartitionKey=date \
              PartitionKeyType=S SortKey=time SortKeyType=S\nOn the embedded stack: make deploy SCHEMA=schema/datapackage.json\n",
@@ -163,7 +163,7 @@ fn a_compressed_file_in_another_encoding_is_read_as_the_function_reads_it() {
 
 #[test]
 fn a_large_file_of_one_partition_is_told_to_divide_it() {
-    let resource = r##""dynamodb:item": {"pk": "day", "sk": "${id}"}"##;
+    let resource = r#""dynamodb:item": {"pk": "day", "sk": "${id}"}"#;
     let descriptor = by_id(resource).replace(", \"primaryKey\": \"id\"", "");
     let folder = Folder::with("large", &descriptor);
     let mut rows = "id,n\n".to_owned();

@@ -21,14 +21,10 @@ pub struct Outline {
 pub struct ResourceOutline {
     /// Its name.
     pub name: String,
-    /// Its title, for people.
-    pub title: Option<String>,
     /// Its patterns of object keys; none: it describes every object.
     pub keys: Vec<String>,
     /// How its rows are written; `None`: as the stack's mode says.
     pub write: Option<Write>,
-    /// The names of its fields.
-    pub fields: Vec<String>,
     /// The attributes that the fields of its primary key make. A field that is not stored makes none.
     pub primary_key: Vec<String>,
     /// The attributes that it makes: those of `dynamodb:item` first, then those of fields.
@@ -66,7 +62,6 @@ impl Outline {
 impl ResourceOutline {
     fn of(json: &Json, pointer: &str, faults: &mut Collector) -> Self {
         let resource = Resource::read(json, pointer, faults);
-        let text = |name: &str| json.get(name).and_then(Json::text).map(str::to_owned);
         let primary_key = json.get("schema").and_then(|schema| schema.get("primaryKey"));
         let primary_key = primary_key.map_or_else(Vec::new, |key| {
             key.text().map_or_else(|| key.texts(), |name| vec![name.to_owned()])
@@ -77,10 +72,8 @@ impl ResourceOutline {
         };
         let made = attributes(&resource, pointer, faults);
         Self {
-            title: text("title"),
             keys: json.get("s3:keys").map_or_else(Vec::new, Json::texts),
             write: resource.write,
-            fields: resource.schema.fields.iter().map(|field| field.name.clone()).collect(),
             primary_key: primary_key.iter().filter_map(attribute_of).collect(),
             attributes: made
                 .iter()
@@ -115,12 +108,8 @@ mod tests {
             .collect();
         assert_eq!(attributes, [("pk", "S"), ("id", "S"), ("m", "N")]);
         assert_eq!(resource.primary_key, ["id"]);
-        assert_eq!(
-            (resource.name.as_str(), resource.title.as_deref(), resource.write),
-            ("r", Some("Rows"), Some(Write::Merge))
-        );
+        assert_eq!((resource.name.as_str(), resource.write), ("r", Some(Write::Merge)));
         assert_eq!(resource.keys, ["a/*"]);
-        assert_eq!(resource.fields, ["id", "at", "n"]);
         let faults = outline.faults.map(|faults| faults.to_string());
         assert_eq!(
             faults.as_deref(),

@@ -235,6 +235,16 @@ impl Converter {
         self.suspicious
     }
 
+    /// The text of the partition key of the row that was converted last, when its shape is declared. What it says after a row
+    /// that makes no message has no meaning.
+    #[must_use]
+    pub fn partition(&self) -> Option<&str> {
+        match &self.heading.as_ref()?.columns {
+            Ok(Columns::Declared(converter)) => Some(converter.converted().partition),
+            _ => None,
+        }
+    }
+
     /// The rows whose key an earlier row has.
     #[must_use]
     pub fn collisions(&self) -> &CollisionCounter {

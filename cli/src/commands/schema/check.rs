@@ -33,7 +33,7 @@ pub fn run(arguments: &Check) -> Result<u8, Error> {
     let files = if names.is_empty() {
         object_key::samples(&descriptor)
     } else {
-        let paths = files::named(names, naming.key)?;
+        let paths = files::regular(names, naming.key)?;
         paths
             .iter()
             .map(|path| object_key::name(&descriptor, path, naming))
@@ -64,7 +64,7 @@ fn check_file(descriptor: &Descriptor, file: &NamedFile, stack: WriteMode, paint
     };
     let screen = Screen::new(file.path.metadata().map_or(0, |file| file.len()));
     let checked = check::file(file, resource, &descriptor.key.key, stack, |bytes| {
-        screen.advance(bytes)
+        screen.advance(bytes);
     });
     screen.clear();
     let checked = checked?;

@@ -19,16 +19,16 @@ pub struct Partitions {
 
 impl Partitions {
     /// Counts a write.
-    pub fn add(&mut self, partition: String, units: u64) {
+    pub fn add(&mut self, partition: &str, units: u64) {
         self.all += units;
-        if let Some(counted) = self.units.get_mut(partition.as_str()) {
+        if let Some(counted) = self.units.get_mut(partition) {
             *counted += units;
             return;
         }
         if self.units.len() >= MAX_PARTITIONS {
             self.forget();
         }
-        self.units.insert(partition, units);
+        self.units.insert(partition.to_owned(), units);
     }
 
     /// Takes from each partition key what the one with the fewest units has, so that it is forgotten.
@@ -58,9 +58,9 @@ mod tests {
     fn the_hottest_partition_is_found_among_more_than_are_kept() {
         let mut partitions = Partitions::default();
         for row in 0..600_000_u64 {
-            partitions.add(format!("p{row}"), 1);
+            partitions.add(&format!("p{row}"), 1);
             if row % 10 == 0 {
-                partitions.add("hot".into(), 2);
+                partitions.add("hot", 2);
             }
         }
         assert!(partitions.units.len() <= MAX_PARTITIONS && partitions.is_estimate);
@@ -74,7 +74,7 @@ mod tests {
     fn few_partitions_are_counted_exactly() {
         let mut partitions = Partitions::default();
         for partition in ["b", "a", "b", "a", "c"] {
-            partitions.add(partition.into(), 3);
+            partitions.add(partition, 3);
         }
         assert_eq!((partitions.hottest(), partitions.is_estimate), (Some(("a", 6)), false));
         assert_eq!(Partitions::default().hottest(), None);

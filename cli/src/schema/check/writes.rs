@@ -1,9 +1,8 @@
-//! What writes are, and what they cost.
+//! What writes are.
 
 use message::Order;
+use s3_to_sqs::queue::message::Body;
 use schema::Write;
-
-use super::partitions::Partitions;
 
 /// The bytes of an item that a write unit is for.
 ///
@@ -15,26 +14,41 @@ const UNIT_BYTES: usize = 1024;
 pub struct Writes {
     /// How many there are.
     pub count: u64,
-    /// Where they go, in write units: one for each started KB of an item.
-    pub partitions: Partitions,
-    /// The largest item: its bytes, and the line of its row.
-    pub largest: Option<(usize, u64)>,
+    /// The largest item. Of items that take one unit each, which are not all measured, it is that of the longest message.
+    pub largest: Option<Largest>,
+    longest_message: usize,
+}
+
+/// A large item.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Largest {
+    /// Its size in bytes.
+    pub bytes: usize,
+    /// The line where its row starts.
+    pub line: u64,
 }
 
 impl Writes {
-    /// Counts the write of a row. `body` is its message as the content of a JSON string.
-    pub fn add(&mut self, write: Write, body: &str, partition: String, line: u64) {
+    /// Counts the write of a row by its message. The write units that it takes: one for each started KB of its item.
+    pub fn add(&mut self, write: Write, message: Body<'_>, line: u64) -> u64 {
         let hidden = if matches!(write, Write::Latest | Write::Create) {
             Order::BYTES
         } else {
             0
         };
-        let bytes = schema::item_bytes(body).unwrap_or_default() + hidden;
         self.count += 1;
-        self.partitions.add(partition, bytes.div_ceil(UNIT_BYTES).max(1) as u64);
-        if self.largest.is_none_or(|(most, _)| bytes > most) {
-            self.largest = Some((bytes, line));
+        let mut units = 1;
+        // A message is longer than its item.
+        let may_be_more = message.bytes + hidden > UNIT_BYTES;
+        if may_be_more || message.bytes > self.longest_message {
+            self.longest_message = self.longest_message.max(message.bytes);
+            let bytes = schema::item_bytes(message.json).unwrap_or_default() + hidden;
+            units = bytes.div_ceil(UNIT_BYTES).max(1) as u64;
+            if self.largest.is_none_or(|largest| bytes > largest.bytes) {
+                self.largest = Some(Largest { bytes, line });
+            }
         }
+        units
     }
 }
 
@@ -42,20 +56,32 @@ impl Writes {
 mod tests {
     use super::*;
 
-    fn body(text_bytes: usize) -> String {
-        format!(r#"{{\"Item\":{{\"a\":{{\"S\":\"{}\"}}}}}}"#, "x".repeat(text_bytes))
+    /// The units of a put whose item has a text of so many bytes.
+    fn put(writes: &mut Writes, write: Write, text_bytes: usize, line: u64) -> u64 {
+        let json = format!(r#"{{\"Item\":{{\"a\":{{\"S\":\"{}\"}}}}}}"#, "x".repeat(text_bytes));
+        let message = Body {
+            bytes: json.replace('\\', "").len(),
+            json: &json,
+            method: write.method(),
+        };
+        writes.add(write, message, line)
     }
 
     #[test]
     fn a_write_unit_is_for_a_started_kilobyte() {
         let mut writes = Writes::default();
-        writes.add(Write::Replace, &body(1023), "p".into(), 2);
-        assert_eq!((writes.partitions.all, writes.largest), (1, Some((1024, 2))));
-        writes.add(Write::Replace, &body(1024), "p".into(), 3);
-        assert_eq!((writes.partitions.all, writes.largest), (3, Some((1025, 3))));
-        writes.add(Write::Latest, &body(1023), "p".into(), 4);
-        assert_eq!(writes.partitions.all, 5, "the order is a part of the item");
-        writes.add(Write::Delete, r#"{\"Key\":{\"a\":{\"S\":\"x\"}}}"#, "p".into(), 5);
-        assert_eq!((writes.partitions.all, writes.count), (6, 4));
+        assert_eq!(put(&mut writes, Write::Replace, 10, 2), 1);
+        assert_eq!(put(&mut writes, Write::Replace, 1023, 3), 1);
+        assert_eq!(writes.largest, Some(Largest { bytes: 1024, line: 3 }));
+        assert_eq!(put(&mut writes, Write::Replace, 1024, 4), 2);
+        assert_eq!(writes.largest, Some(Largest { bytes: 1025, line: 4 }));
+        assert_eq!(
+            put(&mut writes, Write::Latest, 1023, 5),
+            2,
+            "the order is a part of the item"
+        );
+        assert_eq!(put(&mut writes, Write::Latest, 1024 - Order::BYTES, 6), 2);
+        assert_eq!(put(&mut writes, Write::Latest, 1023 - Order::BYTES, 7), 1);
+        assert_eq!(writes.count, 6);
     }
 }

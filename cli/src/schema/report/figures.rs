@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use schema::Write;
 
-use crate::schema::check::writes::Writes;
+use crate::schema::check::partitions::Partitions;
+use crate::schema::check::writes::{Largest, Writes};
 use crate::schema::prices;
 use crate::screen::text::{counted, duration, excerpt};
 
@@ -20,25 +21,24 @@ const KEY_EXCERPT: usize = 100;
 
 /// The figures of the writes of a file, a line each.
 #[must_use]
-pub fn of_writes(writes: &Writes, write: Write, partition_key: &str) -> Vec<String> {
+pub fn of_writes(writes: &Writes, partitions: &Partitions, write: Write, partition_key: &str) -> Vec<String> {
     let mut lines = Vec::new();
     // What the item of a key is before an update, or had been, decides these.
     let (least, is_whole) = match write {
         Write::Replace | Write::Latest | Write::Create => ("", true),
         Write::Merge | Write::Delete => ("at least ", false),
     };
-    if let Some((bytes, line)) = writes.largest.filter(|_| is_whole) {
+    if let Some(Largest { bytes, line }) = writes.largest.filter(|_| is_whole) {
         lines.push(format!("largest item: {}, line {line}", counted(bytes as u64, "byte")));
     }
-    let units = writes.partitions.all;
+    let units = partitions.all;
     let cost = prices::of_writes(units).map_or_else(String::new, |cost| format!(", {cost}"));
     lines.push(format!("writes: {least}{}{cost}", counted(units, "write unit")));
-    lines.extend(of_hottest(writes, partition_key));
+    lines.extend(of_hottest(partitions, partition_key));
     lines
 }
 
-fn of_hottest(writes: &Writes, partition_key: &str) -> Vec<String> {
-    let partitions = &writes.partitions;
+fn of_hottest(partitions: &Partitions, partition_key: &str) -> Vec<String> {
     let Some((key, hottest)) = partitions.hottest() else {
         return Vec::new();
     };
@@ -67,38 +67,35 @@ fn at(units: u64, rate: u64) -> Duration {
 mod tests {
     use super::*;
 
-    /// Writes to partitions: the units of each.
-    fn writes(partitions: &[(&str, u64)]) -> Writes {
-        let mut writes = Writes::default();
+    /// What is said of writes to partitions, of so many units each.
+    fn said(partitions: &[(&str, u64)], write: Write) -> Vec<String> {
+        let mut spread = Partitions::default();
         for (partition, units) in partitions {
-            writes.partitions.add((*partition).to_owned(), *units);
+            spread.add(partition, *units);
         }
-        writes
+        of_writes(&Writes::default(), &spread, write, "pk")
     }
 
     #[test]
     fn a_partition_that_makes_the_file_wait_is_remarked() {
-        let said = of_writes(&writes(&[("2024", 90_000), ("2025", 10_000)]), Write::Replace, "pk");
         assert_eq!(
-            said,
+            said(&[("2024", 90_000), ("2025", 10_000)], Write::Replace),
             [
-                "writes: 100,000 write units, $0.063 on demand in us-east-1",
+                "writes: 100,000 write units, $0.0625 on demand in us-east-1",
                 "hottest partition: pk \"2024\" takes 90% of the writes, 1 min 30 s at 1,000 a second",
                 "  the file takes as long. A shard in pk divides it by eight: ${FIELD:shard=8}, of a field that differs from row \
                  to row"
             ]
         );
-        for quick in [
-            &[("a", 9_000)][..],
-            &[("a", 20_000), ("b", 20_000), ("c", 20_000), ("d", 20_000)],
-        ] {
-            assert_eq!(of_writes(&writes(quick), Write::Replace, "pk").len(), 2, "{quick:?}");
+        let spread = [("a", 20_000), ("b", 20_000), ("c", 20_000), ("d", 20_000)];
+        for quick in [&[("a", 9_000)][..], &spread] {
+            assert_eq!(said(quick, Write::Replace).len(), 2, "{quick:?}");
         }
     }
 
     #[test]
     fn what_an_update_costs_depends_on_the_item() {
-        let said = of_writes(&writes(&[("a", 3)]), Write::Merge, "pk");
+        let said = said(&[("a", 3)], Write::Merge);
         assert!(said[0].starts_with("writes: at least 3 write units, "), "{said:?}");
     }
 }

@@ -73,7 +73,7 @@ pub fn of_file(descriptor: &Descriptor, file: &NamedFile, resource: &str, checke
     }
     if checked.writes.count > 0 {
         let partition_key = plain(&descriptor.key.key.partition.name);
-        for text in figures::of_writes(&checked.writes, write, &partition_key) {
+        for text in figures::of_writes(&checked.writes, &checked.partitions, write, &partition_key) {
             line(text);
         }
     }

@@ -1,4 +1,4 @@
-//! The body of a row's message: its key, and what it does to the table as people read it.
+//! What the message of a row does to the table, as people read it.
 
 use std::fmt;
 
@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 /// What the message of a row does.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
-pub struct Body {
+struct Body {
     item: Members,
     key: Members,
     expression_attribute_names: Members,
@@ -55,50 +55,26 @@ impl Members {
     }
 }
 
-/// A key attribute in DynamoDB JSON.
-#[derive(Debug, Deserialize)]
-enum KeyValue {
-    S(String),
-    N(String),
-}
-
-impl Body {
-    /// The body that is written as the content of a JSON string.
-    #[must_use]
-    pub fn of(escaped: &str) -> Self {
-        let body = serde_json::from_str::<String>(&format!("\"{escaped}\""));
-        let body = body.and_then(|body| serde_json::from_str(&body));
-        // The converter writes no other bodies.
-        body.unwrap_or_default()
-    }
-
-    /// The text of a key attribute.
-    #[must_use]
-    pub fn key_text(&self, name: &str) -> String {
-        let value = self.item.get(name).or_else(|| self.key.get(name));
-        match value.and_then(|value| serde_json::from_str(value.get()).ok()) {
-            Some(KeyValue::S(text) | KeyValue::N(text)) => text,
-            None => String::new(),
-        }
-    }
-
-    /// What the message does: a line for each attribute, in DynamoDB JSON.
-    #[must_use]
-    pub fn lines(&self) -> Vec<String> {
-        let names = self.expression_attribute_names.0.iter();
-        let changes = names.map(|(placeholder, name)| {
-            let value = self.expression_attribute_values.get(&placeholder.replace('#', ":"));
-            match value {
-                Some(value) => format!("set {name}: {value}"),
-                None => format!("remove {name}"),
-            }
+/// What the message of this body, the content of a JSON string, does: a line for each attribute, in DynamoDB JSON.
+#[must_use]
+pub fn lines(escaped_body: &str) -> Vec<String> {
+    let body = serde_json::from_str::<String>(&format!("\"{escaped_body}\""));
+    let body = body.and_then(|body| serde_json::from_str::<Body>(&body));
+    // The converter writes no other bodies.
+    let Body {
+        item,
+        key,
+        expression_attribute_names: names,
+        expression_attribute_values: values,
+    } = body.unwrap_or_default();
+    let changes = names
+        .0
+        .iter()
+        .map(|(placeholder, name)| match values.get(&placeholder.replace('#', ":")) {
+            Some(value) => format!("set {name}: {value}"),
+            None => format!("remove {name}"),
         });
-        self.item
-            .lines("")
-            .chain(self.key.lines("key "))
-            .chain(changes)
-            .collect()
-    }
+    item.lines("").chain(key.lines("key ")).chain(changes).collect()
 }
 
 #[cfg(test)]
@@ -107,8 +83,7 @@ mod tests {
 
     fn lines_of(body: &str) -> Vec<String> {
         let string = serde_json::Value::from(body).to_string();
-        let body = Body::of(&string[1..string.len() - 1]);
-        body.lines()
+        lines(&string[1..string.len() - 1])
     }
 
     #[test]
