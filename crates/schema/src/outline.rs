@@ -92,7 +92,8 @@ mod tests {
     use super::*;
 
     const TEXT: &str = r#"{"resources": [{"name": "r", "title": "Rows", "s3:keys": ["a/*"], "dynamodb:write": "merge",
-        "schema": {"primaryKey": ["id", "at"], "fields": [{"name": "id"}, {"name": "at", "type": "date", "dynamodb:attribute": null},
+        "schema": {"primaryKey": ["id", "at"], "fields": [{"name": "id", "type": "string"},
+        {"name": "at", "type": "date", "dynamodb:attribute": null},
         {"name": "n", "type": "integer", "dynamodb:attribute": "m"}]}, "dynamodb:item": {"pk": "A#${id}"}, "misspelt": 1}]}"#;
 
     #[test]
