@@ -1,8 +1,8 @@
 //! `messages schema`: a subcommand for each thing that can be done with a descriptor.
 
 mod check;
-mod openapi;
 mod infer;
+mod openapi;
 mod parameters;
 
 use super::error::Error;

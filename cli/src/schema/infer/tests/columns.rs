@@ -6,12 +6,9 @@ use super::proposed;
 
 /// The field of a column of these cells, without its name.
 fn field(cells: &[&str]) -> Value {
-    let rows: String = cells
-        .iter()
-        .enumerate()
-        .map(|(row, cell)| format!("{row}\t{cell}\n"))
-        .collect();
-    let (resource, remarks, trial) = proposed(format!("id\tx\n{rows}").as_bytes());
+    let rows = cells.iter().enumerate();
+    let rows: Vec<_> = rows.map(|(row, cell)| format!("{row}\t{cell}\n")).collect();
+    let (resource, remarks, trial) = proposed(format!("id\tx\n{}", rows.concat()).as_bytes());
     assert_eq!((trial.rejected, trial.problem), (0, None), "{resource:#} {remarks:?}");
     let mut field = resource["schema"]["fields"][1].clone();
     field.as_object_mut().unwrap().remove("name");
@@ -131,8 +128,8 @@ fn what_may_be_meant_otherwise_is_a_remark() {
 
 #[test]
 fn a_cell_that_spoils_a_column_is_named() {
-    let numbers: String = (0..20).map(|row| format!("{row},{row}.5\n")).collect();
-    let (_, remarks, _) = proposed(format!("id,x\n{numbers}20,oops\n").as_bytes());
+    let numbers: Vec<_> = (0..20).map(|row| format!("{row},{row}.5\n")).collect();
+    let (_, remarks, _) = proposed(format!("id,x\n{}20,oops\n", numbers.concat()).as_bytes());
     assert!(
         remarks.iter().any(|remark| remark
             .starts_with("column \"x\": is a string because of line 22, which has \"oops\"; the 20 values before")),
