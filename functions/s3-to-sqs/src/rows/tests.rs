@@ -1,3 +1,4 @@
+mod any_dialect;
 mod delimiters;
 mod dialects;
 mod open_quotes;
