@@ -169,7 +169,7 @@ mod tests {
         let object = readings(4 * DAY + 1);
         let lines: Vec<_> = std::str::from_utf8(&object).unwrap().lines().collect();
         assert_eq!(lines[1], "2019-05-28T00:00:00;DE-00;1.000,0;ok;nein;a0|b");
-        assert_eq!(lines[4 * 86_400], "2019-05-31T23:59:59;DE-19;9.631,9;ok;ja;a2|b");
+        assert_eq!(lines[4 * 86_400], "2019-05-31T23:59:59;DE-19;9.637,9;ok;ja;a2|b");
         assert!(lines[4 * 86_400 + 1].starts_with("2019-06-01T00:00:00;"));
     }
 

@@ -6,6 +6,7 @@
 //! - `problem`, and the reasons of rejected rows, are in the words of either: a descriptor has a remedy of its own, and the built-in
 //!   shape names all its columns.
 //! - `unknown_columns` of a descriptor leaves columns without a name out.
+//! - The warning `backslash_escapes` is one of declared objects only.
 //! - Times of the last day of the year 9999 are rejected by a descriptor: its instants end at 9999-12-30T22:00:00Z, so that they have
 //!   a date in every time zone. [`OF_THE_LAST_DAY`] has such rows.
 
@@ -35,6 +36,12 @@ async fn outcome(world: World, in_steps: bool) -> Outcome {
     }
     if let Some(problem) = members.get_mut("problem") {
         *problem = true.into();
+    }
+    if let Some(warnings) = members.get_mut("warnings").and_then(Value::as_array_mut) {
+        warnings.retain(|warning| warning["kind"] != "backslash_escapes");
+        if warnings.is_empty() {
+            members.remove("warnings");
+        }
     }
     let named = |columns: &mut Value| {
         columns.as_array_mut().unwrap().retain(|column| column != "");
