@@ -18,9 +18,6 @@ pub struct Resource {
     pub name: String,
     #[serde(rename = "type")]
     kind: &'static str,
-    /// The sample that it was made of.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub path: Option<String>,
     /// Patterns of object keys.
     #[serde(rename = "s3:keys")]
     pub keys: Vec<String>,
@@ -129,7 +126,6 @@ impl Resource {
         Self {
             name,
             kind: "table",
-            path: None,
             keys: vec!["**".to_owned()],
             encoding: None,
             dialect,

@@ -1,6 +1,6 @@
 //! A descriptor for a file, with remarks.
 
-use std::path::{Component, Path};
+use std::path::Path;
 use std::time::SystemTime;
 
 use message::invisible::is_blank;
@@ -98,7 +98,10 @@ pub fn of_file(path: &Path, wanted: Option<&'static encoding_rs::Encoding>) -> R
     schema.missing_values = missing_values;
     let mut resource = Resource::new(slug(path), layout.dialect, schema);
     resource.encoding = encoding.map(encoding_rs::Encoding::name);
-    resource.path = local(path);
+    remarks.push(Remark::of_property(
+        "path",
+        "is left out; put a small sample beside the descriptor and name it in `path`: the whole folder goes into the layer",
+    ));
     remarks.push(Remark::of_property(
         "s3:keys",
         "every object is of this kind; give each of several kinds a resource with its folder, such as \"readings/**\"",
@@ -222,17 +225,4 @@ fn slug(path: &Path) -> String {
     } else {
         slug.to_owned()
     }
-}
-
-/// The path of the sample, where the standard allows it: relative, and not leaving the folder.
-fn local(path: &Path) -> Option<String> {
-    let mut steps = Vec::new();
-    for step in path.components() {
-        match step {
-            Component::Normal(step) => steps.push(step.to_str()?),
-            Component::CurDir => {}
-            _ => return path.file_name()?.to_str().map(str::to_owned),
-        }
-    }
-    Some(steps.join("/"))
 }
