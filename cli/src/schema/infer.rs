@@ -7,7 +7,8 @@
 //! | [`remark`], [`declaration`] | remarks; the descriptor as it is written |
 //! | [`input`], `encoding` | the file; its encoding |
 //! | `division`, `layout` | its beginning, divided by a delimiter; its delimiter, comments and names |
-//! | `missing`, `candidates`, `column` | words without a value; forms of cells; what a column's cells show |
+//! | `missing`, `candidates` | words without a value; forms of cells |
+//! | `same_number`, `column` | texts of one number; what a column's cells show |
 //! | `context`, `choice`, `names` | what columns say about each other; the form and the name of a column |
 //! | `missing_values` | texts without a value, declared |
 //! | `survey`, `keys` | all rows, seen once; columns that make rows unique |
@@ -32,6 +33,7 @@ mod missing_values;
 mod names;
 pub mod proposal;
 pub mod remark;
+mod same_number;
 mod survey;
 #[cfg(test)]
 mod tests;

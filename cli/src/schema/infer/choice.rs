@@ -138,6 +138,9 @@ fn number(name: &str, column: &Column, forms: &[&Form], context: &Context) -> Ch
             quoted(cell)
         ));
     }
+    if let Some(cell) = &column.address {
+        return Choice::text(format!("is a string, because {} is an address", quoted(cell)));
+    }
     if column.like_dates
         && let Some(form) = forms.iter().find(|form| matches!(form.kind, "date" | "datetime"))
     {
@@ -167,6 +170,13 @@ fn number(name: &str, column: &Column, forms: &[&Form], context: &Context) -> Ch
         choice.remarks.push(format!(
             "{} is read as a number; make it a string if it is a code",
             quoted(cell)
+        ));
+    }
+    if let Some((text, other)) = &column.same_number.pair {
+        choice.remarks.push(format!(
+            "{} and {} are one value as numbers; make it a string if they are two",
+            quoted(text),
+            quoted(other)
         ));
     }
     if let Some((unit, words)) = epoch(name, column, context)

@@ -4,6 +4,7 @@ use message::invisible::{is_blank, trim};
 
 use super::candidates::Candidate;
 use super::missing::{Word, word};
+use super::same_number::SameNumber;
 
 /// The most different words that are kept of a column, to see whether it is of booleans.
 const MAX_WORDS: usize = 6;
@@ -43,12 +44,17 @@ pub struct Column {
     pub all_grouped: bool,
     /// The cell with the most points and commas, if any has one.
     pub separated: Option<String>,
+    /// A cell that is the address of a computer, such as `192.168.100.110`; `None` when some number with points is none.
+    pub address: Option<String>,
+    /// Texts that are one value as numbers.
+    pub same_number: SameNumber,
     /// Whether every value has eight or fourteen digits that begin with 19 or 20.
     pub like_dates: bool,
     /// What stands around every number; `None` when there is nothing, or it is not the same.
     pub unit: Option<Unit>,
-    /// The least and the greatest number.
+    /// The least and the greatest number; `None` when some value has groups of digits, a decimal comma, or is no number.
     pub range: Option<(f64, f64)>,
+    has_no_range: bool,
     /// Whether every time says its offset; `None` before the first.
     pub offsets: Option<bool>,
 }
@@ -92,9 +98,12 @@ impl Column {
             exponent: None,
             all_grouped: true,
             separated: None,
+            address: None,
+            same_number: SameNumber::default(),
             like_dates: true,
             unit: None,
             range: None,
+            has_no_range: false,
             offsets: None,
         }
     }
@@ -175,6 +184,8 @@ impl Column {
             self.exponent = self.exponent.take().or_else(sample);
         }
         if digits.contains(['.', ',']) {
+            let only_addresses = self.address.is_some() || self.separated.is_none();
+            self.address = (only_addresses && is_address(trimmed)).then(|| trimmed.to_owned());
             let separators = |text: &str| text.matches(['.', ',']).count();
             if self
                 .separated
@@ -188,13 +199,20 @@ impl Column {
         let begins_as_year = trimmed.starts_with("19") || trimmed.starts_with("20");
         self.like_dates &= begins_as_year && all_digits && matches!(trimmed.len(), 8 | 14);
         self.note_unit(trimmed);
-        if let Ok(number) = trimmed.parse::<f64>() {
-            let (least, most) = self.range.unwrap_or((number, number));
-            self.range = Some((least.min(number), most.max(number)));
-        }
+        self.same_number.take(trimmed);
+        self.note_range(trimmed);
         if trimmed.contains(':') {
             self.offsets = Some(self.offsets.unwrap_or(true) && has_offset(trimmed));
         }
+    }
+
+    fn note_range(&mut self, trimmed: &str) {
+        let number = trimmed.parse::<f64>().ok().filter(|_| !self.has_no_range);
+        self.has_no_range = number.is_none();
+        self.range = number.map(|number| {
+            let (least, most) = self.range.unwrap_or((number, number));
+            (least.min(number), most.max(number))
+        });
     }
 
     fn note_unit(&mut self, trimmed: &str) {
@@ -224,6 +242,11 @@ fn is_grouped(digits: &str) -> bool {
         .next()
         .is_some_and(|group| (1..=3).contains(&group.len()) && group != "0");
     is_first && groups.all(|group| group.len() == 3)
+}
+
+/// Whether a text has the form of an IPv4 address.
+fn is_address(text: &str) -> bool {
+    text.parse::<std::net::Ipv4Addr>().is_ok()
 }
 
 /// Whether a time ends with its offset from UTC.

@@ -77,6 +77,20 @@ fn a_column_gets_the_type_that_reads_all_its_cells() {
             json!({"type": "number", "dynamodb:epoch": "s"}),
         ),
         (&["1711843200000"], json!({"type": "integer", "dynamodb:epoch": "ms"})),
+        (&["1,400", "700000000"], json!({"type": "integer", "groupChar": ","})),
+        (
+            &["700000000", "1,400", "1711843200"],
+            json!({"type": "integer", "groupChar": ","}),
+        ),
+        (&["100.200.100.200", "192.168.100.110"], json!({"type": "string"})),
+        (
+            &["100.200.100.200", "1.300.000"],
+            json!({"type": "integer", "groupChar": "."}),
+        ),
+        (
+            &["1.300.000", "100.200.100.200"],
+            json!({"type": "integer", "groupChar": "."}),
+        ),
         (&["{\"a\": 1}", "{}"], json!({"type": "object"})),
         (&["1", "x"], json!({"type": "string"})),
         (&["", ""], json!({"type": "string"})),
@@ -116,6 +130,15 @@ fn what_may_be_meant_otherwise_is_a_remark() {
             "1;5\n1;6\n1;6",
             "dynamodb:item: pk is the key of the table: no column, and no column with a time, is unique",
         ),
+        (
+            "1;1.9\n2;1.10\n3;1.1",
+            "column \"x\": \"1.10\" and \"1.1\" are one value as numbers; make it a string if they are two",
+        ),
+        ("1;2\n2;2.0", "column \"x\": \"2\" and \"2.0\" are one value as numbers"),
+        (
+            "1;100.200.100.200",
+            "column \"x\": is a string, because \"100.200.100.200\" is an address",
+        ),
         ("1;a", "primaryKey: \"id\" is unique in all rows of this file"),
     ] {
         let (_, remarks, _) = proposed(format!("id;x\n{rows}\n").as_bytes());
@@ -124,6 +147,15 @@ fn what_may_be_meant_otherwise_is_a_remark() {
             "{rows}: {remarks:#?}"
         );
     }
+}
+
+#[test]
+fn numbers_that_are_written_alike_are_no_remark() {
+    let (_, remarks, _) = proposed(b"id,x,y\n1,1.50,10\n2,2.00,100\n3,1.50,1\n4,1.05,-1\n");
+    assert!(
+        !remarks.iter().any(|remark| remark.contains("one value")),
+        "{remarks:#?}"
+    );
 }
 
 #[test]
