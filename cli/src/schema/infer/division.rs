@@ -66,15 +66,45 @@ impl Division {
         }
     }
 
+    /// Whether the rows are rather of one column, in whose cells the delimiter is a sign: the first line is one plain word,
+    /// and no row behind it has names.
+    pub fn is_one_column(&self) -> bool {
+        let [name, rows @ ..] = &self.records[..] else {
+            return false;
+        };
+        let is_name = matches!(&name.cells[..], [cell] if is_word(trim(cell)));
+        let follows = rows.first().is_some_and(|row| row.line == name.line + 1);
+        let is_divided = rows.iter().any(|row| row.cells.len() > 1);
+        if !is_name || !follows || !is_divided {
+            return false;
+        }
+        if self.first == 0 {
+            return self.width == 1;
+        }
+        let behind = &self.records[self.first + 1..];
+        let first = &self.records[self.first].cells;
+        if is_data(first, behind, self.width) {
+            return self.delimiter == b',';
+        }
+        self.is_spaced() && !has_typed(behind, self.width)
+    }
+
+    /// Whether a space is behind each delimiter.
+    fn is_spaced(&self) -> bool {
+        let mut behind = self.usual().flat_map(|record| record.cells.iter().skip(1));
+        behind.all(|cell| cell.starts_with(' '))
+    }
+
+    fn usual(&self) -> impl Iterator<Item = &Record> {
+        self.records.iter().filter(|record| record.cells.len() == self.width)
+    }
+
     /// How well the delimiter fits: the share of rows that have as many cells as most, in tenths; how early they begin;
     /// whether it is no sign in texts, which has a space behind it; and how many cells that is.
     pub fn goodness(&self) -> (usize, Reverse<usize>, bool, usize) {
-        let usual = || self.records.iter().filter(|record| record.cells.len() == self.width);
-        let share = usual().count() * 10 / self.records.len().max(1);
-        let mut behind = usual().flat_map(|record| record.cells.iter().skip(1));
-        let is_spaced = behind.all(|cell| cell.starts_with(' '));
+        let share = self.usual().count() * 10 / self.records.len().max(1);
         let share = if self.width < 2 { 0 } else { share };
-        (share, Reverse(self.first), !is_spaced, self.width)
+        (share, Reverse(self.first), !self.is_spaced(), self.width)
     }
 }
 
@@ -98,21 +128,36 @@ pub fn is_data(row: &[String], behind: &[Record], width: usize) -> bool {
     if behind.is_empty() {
         return row.iter().any(|cell| is_value(cell));
     }
-    let is_typed = |column: &usize| {
-        let mut cells = behind
-            .iter()
-            .map(|record| &record.cells[*column])
-            .filter(|cell| !is_blank(cell))
-            .peekable();
-        cells.peek().is_some() && cells.all(|cell| is_value(cell))
-    };
-    let typed: Vec<usize> = (0..width.min(row.len())).filter(is_typed).collect();
+    let typed: Vec<usize> = (0..width.min(row.len()))
+        .filter(|column| is_typed(&behind, *column))
+        .collect();
     let is_year = |cell: &str| cell.len() == 4 && (cell.starts_with("19") || cell.starts_with("20"));
     let all_years = typed.iter().all(|column| is_year(trim(&row[*column])));
     let years_below = typed
         .iter()
         .all(|column| behind.iter().all(|record| is_year(trim(&record.cells[*column]))));
     !typed.is_empty() && typed.iter().all(|column| is_value(&row[*column])) && (!all_years || years_below)
+}
+
+/// Whether a column has numbers or times only.
+fn is_typed(records: &[&Record], column: usize) -> bool {
+    let mut cells = records
+        .iter()
+        .map(|record| &record.cells[column])
+        .filter(|cell| !is_blank(cell))
+        .peekable();
+    cells.peek().is_some() && cells.all(|cell| is_value(cell))
+}
+
+fn has_typed(records: &[Record], width: usize) -> bool {
+    let records: Vec<_> = records.iter().filter(|record| record.cells.len() == width).collect();
+    (0..width).any(|column| is_typed(&records, column))
+}
+
+/// Whether a cell is one word with a letter, as names of columns are.
+fn is_word(cell: &str) -> bool {
+    let is_of_word = |character: char| character.is_alphanumeric() || "_-".contains(character);
+    cell.chars().all(is_of_word) && cell.chars().any(char::is_alphabetic)
 }
 
 /// Whether a cell is a number or a time, and no name.

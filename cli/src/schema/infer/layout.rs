@@ -9,6 +9,8 @@ use super::remark::{Remark, quoted};
 
 /// Characters that may stand between cells, of equals the first.
 const DELIMITERS: [u8; 4] = *b",;\t|";
+/// Delimiters of texts of one column: the first that does not occur.
+const UNUSED: [u8; 3] = *b"\t|;";
 /// What comments may begin with.
 const COMMENTS: [&str; 3] = ["#", "//", "%"];
 
@@ -44,11 +46,18 @@ impl Layout {
         let Some(division) = divisions.into_iter().rev().max_by_key(Division::goodness) else {
             return Self::default();
         };
+        let unused = UNUSED
+            .into_iter()
+            .find(|delimiter| !text.contains(char::from(*delimiter)));
+        let one_column = unused.filter(|_| division.is_one_column());
+        let remark = one_column.map(|_| one_column_remark(&division));
+        let division = one_column.map_or(division, |unused| Division::of(&lines[body..], body as u64, unused));
         let mut layout = Self {
             dialect: Dialect {
                 delimiter: char::from(division.delimiter).to_string(),
                 ..Dialect::default()
             },
+            remarks: remark.into_iter().collect(),
             ..Self::default()
         };
         layout.find_comments(&division, leading);
@@ -177,6 +186,19 @@ impl Layout {
     }
 }
 
+/// The other way to read a text that is taken for one column.
+fn one_column_remark(division: &Division) -> Remark {
+    let delimiter = char::from(division.delimiter).to_string();
+    Remark::of_property(
+        "delimiter",
+        format!(
+            "the first line is one word, so that the file is of one column, and {0} is part of its cells; if {0} is between \
+             cells, make it the `delimiter`",
+            quoted(&delimiter)
+        ),
+    )
+}
+
 fn first_text<'t>(lines: &[&'t str]) -> Option<&'t str> {
     lines.iter().copied().find(|line| !is_blank(line))
 }
@@ -215,6 +237,15 @@ mod tests {
             ("# a,b\n1,2\n3,4\n", ",", Some(1), Some(1)),
             ("\u{FEFF}a,b\n1,2\n", ",", Some(1), None),
             ("tag,n\n#red,1\n#blue,2\n", ",", Some(1), None),
+            ("name\nDoe, John\nRoe, Jane\nPoe, Ann\n", "\t", Some(1), None),
+            ("name\nDoe, a\tJohn\nRoe, Jane\n", "|", Some(1), None),
+            ("wert\n1,5\n2,25\n3,5\n", "\t", Some(1), None),
+            ("rfc0\nMon, 10 Jan\nTue, 11 Jan\nNULL\nNULL\n", "\t", Some(1), None),
+            ("a,b\n1\n2\n3\n", ",", Some(1), None),
+            ("Report\na,b\n1,2\n3,4\n", ",", Some(2), Some(2)),
+            ("Report\na, b\nx, 2\ny, 4\n", ",", Some(2), Some(2)),
+            ("Report\n\n1,5\n2,6\n", ",", None, None),
+            ("Report\n1;5\n2;6\n", ";", None, None),
         ] {
             assert_eq!(layout(head), (delimiter.to_owned(), line, row), "{head:?}");
         }

@@ -111,6 +111,29 @@ fn columns_that_have_no_name_of_their_own_are_fields_by_their_places() {
 }
 
 #[test]
+fn a_file_of_one_column_may_have_delimiters_in_its_cells() {
+    for (file, name, kind) in [
+        ("name\nDoe, John\nRoe, Jane\nPoe, Ann\n", "name", "string"),
+        ("wert\n1,5\n2,25\n3,5\n", "wert", "number"),
+        (
+            "rfc0\nMon, 10 Jan 2024 10:00:00 GMT\nTue, 11 Jan 2024 10:00:00 GMT\nNULL\nNULL\n",
+            "rfc0",
+            "datetime",
+        ),
+    ] {
+        let (resource, remarks, trial) = proposed(file.as_bytes());
+        let fields = resource["schema"]["fields"].as_array().unwrap();
+        let found: Vec<_> = fields.iter().map(|field| (&field["name"], &field["type"])).collect();
+        assert_eq!(found, [(&json!(name), &json!(kind))], "{remarks:#?}");
+        assert_eq!((trial.rejected, trial.problem), (0, None), "{remarks:#?}");
+        assert!(
+            remarks[0].starts_with("delimiter: the first line is one word"),
+            "{remarks:#?}"
+        );
+    }
+}
+
+#[test]
 fn encodings_and_compression_are_recognised() {
     let latin = b"name;n\nM\xfcnchen;1\nK\xf6ln;2\n";
     let (resource, remarks, trial) = proposed(latin);
