@@ -7,19 +7,8 @@ use super::remark::{Remark, quoted};
 use super::survey::{Survey, cells};
 use s3_to_sqs::rows::Dialect;
 
-/// Names that parameters of the API have, and those of keys that templates make.
-const TAKEN: [&str; 10] = [
-    "from",
-    "to",
-    "order",
-    "limit",
-    "fields",
-    "NextToken",
-    "pk",
-    "sk",
-    "PK",
-    "SK",
-];
+/// Names that parameters of the API have.
+const TAKEN: [&str; 6] = ["from", "to", "order", "limit", "fields", "NextToken"];
 /// The most bytes of a cell that is part of a key: what a sort key takes.
 const MAX_KEY_CELL: usize = 1024;
 

@@ -28,6 +28,9 @@ const ID_WORDS: [&str; 14] = [
     "ref",
 ];
 
+/// Columns that are called as the keys of tables are.
+const NAMED: [[&str; 2]; 2] = [["PK", "SK"], ["pk", "sk"]];
+
 /// A column that may be in a key.
 #[derive(Clone, Debug)]
 pub struct KeyColumn {
@@ -90,13 +93,17 @@ impl KeySearch {
                 .filter(move |other| *other != id)
                 .map(move |other| vec![id, other])
         });
+        let place = |name: &str| columns.iter().position(|column| column.name == name);
+        let named = NAMED
+            .into_iter()
+            .filter_map(|[partition, sort]| Some(vec![place(partition)?, place(sort)?]));
         let set = |columns| Set {
             columns,
             seen: HashSet::new(),
             is_unique: true,
         };
         Self {
-            sets: alone.chain(in_time).chain(by_ids).map(set).collect(),
+            sets: named.chain(alone).chain(in_time).chain(by_ids).map(set).collect(),
             columns,
             hashes: 0,
             rows: 0,
@@ -126,7 +133,7 @@ impl KeySearch {
         }
     }
 
-    /// What makes the rows unique: an identifier or the first column, a column in time, another column, two columns, or a time.
+    /// What makes the rows unique: columns that are called as keys are, an identifier or the first column, a column in time, another column, two columns, or a time.
     pub fn found(&self) -> Found {
         let unique = |wanted: &dyn Fn(&[usize]) -> bool| {
             let mut sets = self.sets.iter().filter(|set| set.is_unique);
@@ -135,7 +142,9 @@ impl KeySearch {
         let is_time = |index: usize| self.columns[index].is_time;
         let is_id = |index: usize| is_id(&self.columns[index].name);
         let is_first = |index: usize| self.columns[index].column == 0;
-        let found = unique(&|set| matches!(*set, [one] if !is_time(one) && is_id(one)))
+        let is_named = |names: &[&str; 2], set: &[usize]| set.iter().map(|index| &self.columns[*index].name).eq(names);
+        let found = unique(&|set| NAMED.iter().any(|names| is_named(names, set)))
+            .or_else(|| unique(&|set| matches!(*set, [one] if !is_time(one) && is_id(one))))
             .or_else(|| unique(&|set| matches!(*set, [one] if !is_time(one) && is_first(one))))
             .or_else(|| unique(&|set| matches!(*set, [group, time] if is_time(time) && !self.is_unique_alone(group))))
             .or_else(|| unique(&|set| matches!(*set, [one] if !is_time(one))))
@@ -196,6 +205,8 @@ mod tests {
         assert_eq!(found(&columns, &rows), Found::One(3));
         assert_eq!(found(&columns[..3], &rows), Found::Pair(0, 1));
         assert_eq!(found(&columns[..1], &rows), Found::Nothing);
+        let named = [("reading_id", false), ("SK", false), ("PK", false)];
+        assert_eq!(found(&named, &[&["1", "x", "a"], &["2", "y", "a"]]), Found::Pair(2, 1));
         assert_eq!(found(&[("at", true)], &[&["1"], &["2"]]), Found::Time(0));
         assert_eq!(found(&[("name", false)], &[&["1"], &["2"]]), Found::One(0));
         let lines: [&[&str]; 3] = [&["1", "a"], &["1", "b"], &["2", "a"]];

@@ -72,6 +72,14 @@ fn the_key_is_an_identifier_or_a_column_in_time_or_a_time_or_the_line() {
         ),
         ("n,ok\n1,true\n1,true\n", Value::Null, json!({"pk": "${$key}#${$line}"})),
         ("order\n7\n8\n", Value::Null, json!({"pk": "${order}"})),
+        ("PK,SK,v\na,1,1\na,2,1\n", json!(["PK", "SK"]), Value::Null),
+        ("id,sk,pk\n7,1,a\n8,2,a\n", json!(["pk", "sk"]), Value::Null),
+        ("pk,v\na,1\nb,1\n", json!(["pk"]), Value::Null),
+        (
+            "pk,sk,ok\n1,1,true\n1,1,true\n",
+            Value::Null,
+            json!({"pk": "${$key}#${$line}"}),
+        ),
         (
             "pk,ok\n1,true\n1,true\n",
             Value::Null,
