@@ -3,6 +3,7 @@
 use super::declaration::{Field, Resource};
 use super::input::{Input, InputError};
 use super::keys::{Found, KeyColumn, KeySearch};
+use super::names;
 use super::remark::{Remark, quoted};
 use super::survey::{Survey, cells};
 use s3_to_sqs::rows::Dialect;
@@ -127,10 +128,20 @@ pub fn make_room(resource: &mut Resource) -> Vec<Remark> {
     if resource.item.is_empty() {
         return Vec::new();
     }
+    let fields = &mut resource.schema.fields;
+    let attributes = fields.iter().filter_map(|field| field.attribute.clone());
+    let mut taken: Vec<String> = fields
+        .iter()
+        .map(|field| field.name.clone())
+        .chain(attributes)
+        .collect();
     let mut remarks = Vec::new();
-    for field in &mut resource.schema.fields {
-        if ["pk", "sk", "PK", "SK"].contains(&field.name.as_str()) {
-            field.attribute = Some(format!("{}_column", field.name));
+    for field in fields {
+        let attribute = field.attribute.as_deref().unwrap_or(&field.name);
+        if ["pk", "sk", "PK", "SK"].contains(&attribute) {
+            let free = names::free(&format!("{attribute}_column"), &taken);
+            taken.push(free.clone());
+            field.attribute = Some(free);
             remarks.push(Remark::of_column(
                 &field.name,
                 "has another attribute, because the key of the table is called so",

@@ -104,13 +104,21 @@ fn unique(trimmed: &[&str]) -> Vec<Option<String>> {
 }
 
 /// The attribute of a field, where it cannot be called as the field is; or the field is called as a comment is that has
-/// the names.
-pub fn attribute_of(name: &str, commented: Option<&str>) -> Option<String> {
+/// the names. It is none of those that are `taken`.
+pub fn attribute_of(name: &str, commented: Option<&str>, taken: &[String]) -> Option<String> {
     let in_comment = commented.and_then(|comment| name.strip_prefix(comment)).map(trim);
-    if let Some(name) = in_comment.filter(|name| !name.is_empty()) {
-        return Some(name.to_owned());
+    let attribute = in_comment.filter(|name| !name.is_empty()).unwrap_or(name);
+    if HIDDEN.contains(&attribute) {
+        let column = format!("{}_column", attribute.trim_start_matches('$'));
+        return Some(free(&column, taken));
     }
-    HIDDEN
-        .contains(&name)
-        .then(|| format!("{}_column", name.trim_start_matches('$')))
+    (attribute != name).then(|| free(attribute, taken))
+}
+
+/// The name, or the first with a number behind it that is not taken.
+pub fn free(name: &str, taken: &[String]) -> String {
+    let mut numbered = (2..).map(|number| format!("{name}_{number}"));
+    let is_free = |name: &String| !taken.contains(name);
+    let first = Some(name.to_owned()).filter(is_free);
+    first.or_else(|| numbered.find(is_free)).unwrap_or_default()
 }

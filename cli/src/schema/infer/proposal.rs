@@ -156,15 +156,18 @@ fn describe(
     let context = Context::of(&survey.columns, candidates, semicolons, latest());
     let mut remarks = Vec::new();
     let mut fields: Vec<Option<Field>> = Vec::new();
+    let mut taken: Vec<String> = names.fields.iter().flatten().cloned().collect();
     for (column, name) in survey.columns.iter().zip(&names.fields) {
         fields.push(name.as_ref().map(|name| {
             let choice = choose(name, column, candidates, &context);
             remarks.extend(choice.remarks.into_iter().map(|text| Remark::of_column(name, text)));
+            let attribute = names::attribute_of(name, layout.commented_header, &taken);
+            taken.extend(attribute.clone());
             Field {
                 name: name.clone(),
                 form: choice.form,
                 missing_values: Vec::new(),
-                attribute: names::attribute_of(name, layout.commented_header),
+                attribute,
             }
         }));
     }

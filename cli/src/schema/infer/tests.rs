@@ -1,6 +1,7 @@
 //! Proposals for files, tried on them.
 
 mod columns;
+mod names;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -96,47 +97,6 @@ fn the_key_is_an_identifier_or_a_column_in_time_or_a_time_or_the_line() {
             (trial.rejected, trial.collisions, trial.problem),
             (0, 0, None),
             "{file}"
-        );
-    }
-}
-
-#[test]
-fn columns_that_have_no_name_of_their_own_are_fields_by_their_places() {
-    for (file, names) in [
-        ("t,t,u\n1,2,3\n4,5,6\n", ["t", "t_2", "u"]),
-        (",a,b\n1,2,3\n4,5,6\n", ["column_1", "a", "b"]),
-    ] {
-        let (resource, remarks, trial) = proposed(file.as_bytes());
-        let fields = resource["schema"]["fields"].as_array().unwrap();
-        let found: Vec<_> = fields.iter().map(|field| field["name"].as_str().unwrap()).collect();
-        assert_eq!(found, names);
-        assert_eq!(resource["dialect"]["header"], false);
-        assert_eq!((trial.rows, trial.rejected, trial.problem), (2, 0, None), "{remarks:?}");
-    }
-    let (resource, _, trial) = proposed(b"a,b,\n1,2,\n3,4,\n");
-    assert_eq!(resource["schema"]["fields"].as_array().unwrap().len(), 2);
-    assert_eq!((trial.rows, trial.rejected), (2, 0));
-}
-
-#[test]
-fn a_file_of_one_column_may_have_delimiters_in_its_cells() {
-    for (file, name, kind) in [
-        ("name\nDoe, John\nRoe, Jane\nPoe, Ann\n", "name", "string"),
-        ("wert\n1,5\n2,25\n3,5\n", "wert", "number"),
-        (
-            "rfc0\nMon, 10 Jan 2024 10:00:00 GMT\nTue, 11 Jan 2024 10:00:00 GMT\nNULL\nNULL\n",
-            "rfc0",
-            "datetime",
-        ),
-    ] {
-        let (resource, remarks, trial) = proposed(file.as_bytes());
-        let fields = resource["schema"]["fields"].as_array().unwrap();
-        let found: Vec<_> = fields.iter().map(|field| (&field["name"], &field["type"])).collect();
-        assert_eq!(found, [(&json!(name), &json!(kind))], "{remarks:#?}");
-        assert_eq!((trial.rejected, trial.problem), (0, None), "{remarks:#?}");
-        assert!(
-            remarks[0].starts_with("delimiter: the first line is one word"),
-            "{remarks:#?}"
         );
     }
 }
@@ -254,7 +214,7 @@ proptest! {
     fn a_proposal_reads_the_file_that_it_was_made_of(
         columns in proptest::collection::vec(column(), 2..6),
         rows in 1..12_usize,
-        names in proptest::sample::subsequence(vec!["id", "Name", "name", "at", "$order", "$line", "pk", "sk", "Wert (€)", "a}b", "from", "x y", "#n"], 6),
+        names in proptest::sample::subsequence(vec!["id", "Name", "name", "at", "$order", "order_column", "$line", "pk", "pk_column", "sk", "Wert (€)", "a}b", "from", "x y", "#n"], 6),
         delimiter in proptest::sample::select(vec![b',', b';', b'\t', b'|']),
         has_mark: bool,
     ) {
