@@ -141,6 +141,10 @@ fn yaml_is_read_too() {
 fn what_cannot_be_inferred_ends_with_2_and_says_what_helps() {
     for (arguments, problem) in [
         (&["nothing.csv"][..], "nothing.csv cannot be read: "),
+        (
+            &["/dev/null"],
+            "/dev/null is no regular file\n  It is read several times: save it to a file first",
+        ),
         (&["nothing.json"], "nothing.json cannot be read: "),
         (
             &["--encoding", "cp999", "weather.csv"],

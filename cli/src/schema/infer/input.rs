@@ -24,6 +24,12 @@ pub enum InputError {
     /// The operating system does not give it.
     #[error(transparent)]
     Unreadable(#[from] SampleError),
+    /// It is a pipe or a device.
+    #[error("{} is no regular file", shown(path))]
+    Irregular {
+        /// What it was called.
+        path: PathBuf,
+    },
     /// It cannot be decompressed.
     #[error("{}: {source}", shown(path))]
     Unpack {
@@ -35,6 +41,17 @@ pub enum InputError {
 }
 
 impl Input<'_> {
+    /// Refuses what cannot be read more than once.
+    pub fn check(&self) -> Result<(), InputError> {
+        // Opening it says what is wrong with a file that is not there, or a folder.
+        match self.path.metadata() {
+            Ok(metadata) if !metadata.is_file() && !metadata.is_dir() => Err(InputError::Irregular {
+                path: self.path.to_owned(),
+            }),
+            _ => Ok(()),
+        }
+    }
+
     /// Gives the pieces of the text, as long as `take` answers that it wants more.
     pub fn pieces(&self, mut take: impl FnMut(&[u8]) -> bool) -> Result<(), InputError> {
         let mut sample = Sample::open(self.path, self.encoding, |_| {})?;

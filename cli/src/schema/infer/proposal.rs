@@ -53,6 +53,7 @@ impl ProposalError {
     #[must_use]
     pub fn remedy(&self) -> &'static str {
         match self {
+            Self::Input(InputError::Irregular { .. }) => "It is read several times: save it to a file first",
             Self::Input(_) => "Name a CSV file that is there and whole; it may be compressed",
             Self::Empty => "Name a file that has a row of names and some rows",
             Self::Unwritten(_) => "This is a fault of the command; please report it with the file's first lines",
@@ -70,6 +71,7 @@ pub fn of_file(path: &Path, wanted: Option<&'static encoding_rs::Encoding>) -> R
         path,
         encoding: encoding::declared(wanted),
     };
+    plain.check()?;
     let encoding = match wanted {
         Some(wanted) => Some(wanted),
         None => encoding::detect(&plain, &mut remarks)?,
