@@ -48,6 +48,7 @@ fn nothing_named(error: &clap::Error) -> Option<WrongUsage> {
     };
     let (what, example) = missing.iter().find_map(|name| match name.as_str() {
         "<FILE>..." => Some(("file", "tools/ingest data.csv, or a pattern: tools/ingest 'data/*.csv'")),
+        "<FILE>" => Some(("file", "tools/messages schema infer mine.csv > schema/datapackage.json")),
         "<OBJECT>..." => Some(("object", "tools/messages follow s3://BUCKET/data.csv")),
         _ => None,
     })?;

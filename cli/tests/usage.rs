@@ -44,6 +44,10 @@ fn wrong_usage_ends_with_2_and_says_what_is_right() {
         refused(&["follow", "--stack", "messages"]),
         "error: no object is named\n  Name one: tools/messages follow s3://BUCKET/data.csv\n"
     );
+    assert_eq!(
+        refused(&["schema", "infer"]),
+        "error: no file is named\n  Name one: tools/messages schema infer mine.csv > schema/datapackage.json\n"
+    );
     assert!(refused(&["follow", "--stack", "messages", "s3://data.csv"]).contains("give s3://BUCKET/KEY"));
 }
 
