@@ -145,7 +145,11 @@ fn cells_at_the_end_may_be_missing_or_too_many_when_they_are_empty() {
 fn without_a_header_columns_are_the_fields_in_their_order() {
     let open = |fields_match: &str| {
         let package = load(
-            &with(matching(fields_match), "dialect", json!({"header": false})),
+            &with(
+                matching(fields_match),
+                "dialect",
+                json!({"header": false, "delimiter": ","}),
+            ),
             &by_id(),
         );
         package.resources()[0]
