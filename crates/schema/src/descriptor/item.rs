@@ -104,6 +104,15 @@ impl ItemValue {
         })
     }
 
+    /// The fields of all places in it, however deep.
+    pub fn fields_within(&self) -> Vec<usize> {
+        match self {
+            Self::List(elements) => elements.iter().flat_map(Self::fields_within).collect(),
+            Self::Map(members) => members.iter().flat_map(|(_, member)| member.fields_within()).collect(),
+            _ => self.needs(),
+        }
+    }
+
     /// The fields without which a template makes no attribute.
     pub fn needs(&self) -> Vec<usize> {
         let fields = self.places().filter_map(|place| match place.source {
