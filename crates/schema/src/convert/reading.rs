@@ -84,7 +84,11 @@ impl Reading<'_> {
                 } else {
                     cell
                 };
-                field.reader.read(cell, self.scratch)?
+                let value = field.reader.read(cell, self.scratch)?;
+                if !self.distrusted.is_empty() {
+                    self.check_point(index, value, record)?;
+                }
+                value
             }
             _ => match (field.default.as_deref(), self.plan.default_spans.get(index)) {
                 (Some(text), Some(Some(span))) => field.reader.read(Cell { text, span: *span }, self.scratch)?,
@@ -92,9 +96,6 @@ impl Reading<'_> {
                 _ => return Ok(Value::Missing),
             },
         };
-        if !self.distrusted.is_empty() {
-            self.check_point(index, value, record)?;
-        }
         if let Some(limits) = &field.limits {
             let buffers = Buffers {
                 record,
@@ -106,6 +107,7 @@ impl Reading<'_> {
         Ok(value)
     }
 
+    /// Refuses a number of a cell whose point may separate thousands. A default is what the descriptor says.
     #[cold]
     fn check_point(&self, index: usize, value: Value, record: &str) -> Result<(), CellProblem> {
         let buffers = Buffers {

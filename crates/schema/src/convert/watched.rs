@@ -118,12 +118,12 @@ impl<'w> Watch<'w> {
     }
 
     /// The numbers of the fields that have a decimal point, as they are written in the message, each with its place among these
-    /// fields.
+    /// fields. Defaults are none of the file's.
     #[inline]
     pub fn numbers(self) -> impl Iterator<Item = (usize, &'w str)> {
         let numbers = self.watched.numbers.iter().enumerate();
         numbers.filter_map(move |(place, field)| match self.values.get(*field)? {
-            Value::Number(span) => {
+            Value::Number(span) if !span.is_default() => {
                 let text = match span.of_record(self.record.bytes()) {
                     // Digits and signs.
                     Some(bytes) => std::str::from_utf8(bytes).ok()?,

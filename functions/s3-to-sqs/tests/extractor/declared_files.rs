@@ -249,6 +249,18 @@ async fn doubtful_points_are_rejected_or_suspicious_where_commas_are() {
 }
 
 #[tokio::test]
+async fn a_default_is_no_doubtful_number() {
+    let mut fields = reading_fields();
+    fields[2]["dynamodb:default"] = "1.234".into();
+    let header = HEADER.replace(',', ";");
+    let rows = "r1;2018-05-28T10:55:01Z;;ok\nr2;2018-05-28T10:55:01Z;5;ok\nr3;2018-05-28T10:55:01Z;12,5;ok\n";
+    let (world, report) = seen(format!("{header}{rows}").as_bytes(), &with_fields(&fields)).await;
+    assert_eq!((sums(&report), warnings(&report)), ([3, 2, 1], vec![]));
+    assert_eq!(items(&world)[0]["value"], json!({"N": "1.234"}));
+    assert_eq!(world.rejected()[0][0], "4");
+}
+
+#[tokio::test]
 async fn quotes_that_are_not_closed_and_spaces_before_quotes_are_suspicious() {
     let swallowed = "r1,2018-05-28T10:55:01Z,1.5,\"hall 3\nr2,2018-05-28T10:55:02Z,2.5,hall 4\"\n";
     let address = "r3,2018-05-28T10:55:03Z,3.5,\"Hall 3, north,\nby the window, left\"\n";
