@@ -78,13 +78,7 @@ impl Reading<'_> {
     ) -> Result<Value, CellProblem> {
         let value = match cell {
             Some(cell) if !field.missing_values.has(cell.text) => {
-                // Where an empty cell has a value, a blank one has the same.
-                let cell = if is_blank(cell.text) {
-                    cell.part(&cell.text[..0])
-                } else {
-                    cell
-                };
-                let value = field.reader.read(cell, self.scratch)?;
+                let value = field.reader.read(blank_as_empty(cell), self.scratch)?;
                 if !self.distrusted.is_empty() {
                     self.check_point(index, value, record)?;
                 }
@@ -157,8 +151,18 @@ impl Reading<'_> {
         for (index, (column, _)) in self.columns.kept.iter().enumerate() {
             let cell = cells.get(*column);
             if let Some(cell) = cell.filter(|cell| !self.plan.missing_values.has(cell.text)) {
-                self.kept.push((index, cell.span));
+                self.kept.push((index, blank_as_empty(cell).span));
             }
         }
+    }
+}
+
+/// The cell; where an empty one has a value, a blank one has the same.
+#[inline]
+fn blank_as_empty(cell: Cell<'_>) -> Cell<'_> {
+    if is_blank(cell.text) {
+        cell.part(&cell.text[..0])
+    } else {
+        cell
     }
 }

@@ -20,6 +20,8 @@ use crate::plan::Plan;
 pub(crate) struct Watched {
     /// The columns of texts that may be anything, each with its field.
     texts: Vec<(usize, usize)>,
+    /// The columns without a field that are kept as texts.
+    kept: Vec<usize>,
     /// The fields whose numbers have a decimal point, with and without a column.
     pub numbers: Vec<usize>,
     /// The fields that are times, and whose plausible values the descriptor does not say.
@@ -60,6 +62,7 @@ impl Watched {
         };
         Self {
             texts: fields_where(Field::is_free_text).iter().filter_map(in_file).collect(),
+            kept: columns.kept.iter().map(|(column, _)| *column).collect(),
             numbers: fields_where(Field::has_points),
             times: fields_where(|field| field.is_time() && !field.has_bounds()),
             plausible: None,
@@ -102,19 +105,20 @@ impl<'w> Watch<'w> {
     /// The cells of the texts that may be anything.
     #[inline]
     pub fn text_cells(self) -> impl Iterator<Item = &'w [u8]> {
-        self.watched
-            .texts
-            .iter()
-            .map(move |(column, _)| self.record.cell(*column))
+        let of_fields = self.watched.texts.iter().map(|(column, _)| column);
+        let columns = of_fields.chain(&self.watched.kept);
+        columns.map(move |column| self.record.cell(*column))
     }
 
-    /// The texts that may be anything, of the fields that have a value.
+    /// The texts that may be anything, of the fields and columns that have a value.
     pub fn texts(self) -> impl Iterator<Item = &'w str> {
-        self.watched.texts.iter().filter_map(move |(column, field)| {
+        let text = move |column: usize| std::str::from_utf8(self.record.cell(column)).ok();
+        let of_fields = self.watched.texts.iter().filter_map(move |(column, field)| {
             let is_missing = matches!(self.values.get(*field), None | Some(Value::Missing));
-            let text = std::str::from_utf8(self.record.cell(*column)).ok();
-            text.filter(|_| !is_missing)
-        })
+            text(*column).filter(|_| !is_missing)
+        });
+        let kept = self.watched.kept.iter().filter_map(move |column| text(*column));
+        of_fields.chain(kept.filter(move |text| !self.plan.missing_values.has(text)))
     }
 
     /// The numbers of the fields that have a decimal point, as they are written in the message, each with its place among these

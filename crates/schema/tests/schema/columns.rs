@@ -101,6 +101,10 @@ fn unknown_columns_are_ignored_or_kept() {
     assert_eq!(body["Item"], json!({"id": {"S": "1"}}));
     let keeping = load(&with(matching("subset"), "dynamodb:unknown", json!("keep")), &by_id());
     let mut converter = bind(&keeping, &names).unwrap();
+    assert_eq!(
+        (converter.unknown_columns().len(), converter.columns_left_out().len()),
+        (2, 0)
+    );
     let body = convert(&mut converter, &["1", "", "", "\"x\"", " "]).unwrap();
     assert_eq!(body["Item"], json!({"id": {"S": "1"}, "No\"te": {"S": "\"x\""}}));
     for (name, error) in [

@@ -187,6 +187,14 @@ impl Columns {
     }
 
     /// The columns of the header that are in no message.
+    pub fn left_out(&self) -> &[String] {
+        match self {
+            Self::BuiltIn(header) => header.unknown(),
+            Self::Declared(converter) => converter.columns_left_out(),
+        }
+    }
+
+    /// The columns of the header that are not known.
     pub fn unknown(&self) -> &[String] {
         match self {
             Self::BuiltIn(header) => header.unknown(),

@@ -261,6 +261,34 @@ async fn a_default_is_no_doubtful_number() {
 }
 
 #[tokio::test]
+async fn columns_that_are_kept_are_watched_as_those_of_fields_are() {
+    let fields = json!([{"name": "id", "type": "string"}]);
+    let declared = |missing: Value| {
+        let schema = json!({"fields": fields, "missingValues": missing});
+        resource(&json!({"dynamodb:unknown": "keep", "schema": schema}))
+    };
+    let file = "id,note\nr1,NULL\nr2, \"x\"\nr3,C:\\\\temp\nr4,\u{200b}\nr5,ok\nid,note,more\nr6,-,1\n";
+    let (world, report) = seen(file.as_bytes(), &declared(json!(["", "-"]))).await;
+    assert_eq!(sums(&report), [6, 6, 0], "{:?}", world.rejected());
+    let mut found = warnings(&report);
+    found.sort_unstable();
+    assert_eq!(
+        found,
+        [
+            ("backslash_escapes", 1),
+            ("null_words", 1),
+            ("repeated_headers", 1),
+            ("spaces_before_quotes", 1)
+        ]
+    );
+    assert_eq!(report["unknown_columns"].as_array().map_or(0, Vec::len), 0);
+    assert_eq!(items(&world)[3]["note"], Value::Null);
+    assert_eq!(items(&world)[5], json!({"id": {"S": "r6"}, "more": {"S": "1"}}));
+    let (world, _) = seen(file.as_bytes(), &declared(json!(["-"]))).await;
+    assert_eq!(items(&world)[3]["note"], json!({"S": ""}));
+}
+
+#[tokio::test]
 async fn quotes_that_are_not_closed_and_spaces_before_quotes_are_suspicious() {
     let swallowed = "r1,2018-05-28T10:55:01Z,1.5,\"hall 3\nr2,2018-05-28T10:55:02Z,2.5,hall 4\"\n";
     let address = "r3,2018-05-28T10:55:03Z,3.5,\"Hall 3, north,\nby the window, left\"\n";
