@@ -69,6 +69,12 @@ impl ItemValue {
             if name.is_empty() {
                 faults.meaning(&pointer, "has an empty name, which DynamoDB does not take");
             }
+            if name.contains("${") {
+                faults.meaning(
+                    &pointer,
+                    "has a template in its name, where none is filled in; name it plainly, and write templates into values",
+                );
+            }
             // Duplicates are faults of the form.
             if values.iter().all(|(earlier, _)| earlier != name) {
                 values.push((name.clone(), Self::read(value, fields, depth + 1, &pointer, faults)));
