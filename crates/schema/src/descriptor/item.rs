@@ -19,6 +19,8 @@ pub(crate) enum ItemValue {
     Template(Vec<TemplatePart>),
     List(Vec<ItemValue>),
     Map(Vec<(String, ItemValue)>),
+    /// A template with a fault in it.
+    Refused,
 }
 
 impl ItemValue {
@@ -39,7 +41,9 @@ impl ItemValue {
                 Self::Number(number.map(|number| number.to_string()).unwrap_or_default())
             }
             Json::Text(text) => {
-                let parts = template::parse(text, fields, pointer, faults);
+                let Some(parts) = template::parse(text, fields, pointer, faults) else {
+                    return Self::Refused;
+                };
                 if parts.len() > 1 {
                     template::check_texts(&parts, fields, pointer, faults);
                 }
@@ -85,7 +89,7 @@ impl ItemValue {
 
     pub fn kind(&self, fields: &[Field]) -> Kind {
         match self {
-            Self::Null => Kind::Null,
+            Self::Null | Self::Refused => Kind::Null,
             Self::Bool(_) => Kind::Bool,
             Self::Number(_) => Kind::Number,
             Self::Template(parts) => match &parts[..] {

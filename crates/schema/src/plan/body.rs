@@ -170,6 +170,8 @@ impl BodyWriter<'_> {
     /// An attribute value of the descriptor.
     fn value(&self, value: &ItemValue, attribute: &str, steps: &mut Assembler) {
         match value {
+            // No plan is made of a descriptor with a fault.
+            ItemValue::Refused => {}
             ItemValue::Null => steps.json("{\"NULL\":true}"),
             ItemValue::Bool(value) => steps.json(&format!("{{\"BOOL\":{value}}}")),
             ItemValue::Number(number) => steps.json(&format!("{{\"N\":\"{number}\"}}")),
