@@ -31,8 +31,13 @@ pub enum Violation {
     #[error("must be {0}")]
     Shape(String),
     /// A property that must be there.
-    #[error("lacks `{0}`")]
-    Missing(&'static str),
+    #[error("lacks `{name}`; write {wanted}")]
+    Missing {
+        /// Its name.
+        name: &'static str,
+        /// What its value must be.
+        wanted: String,
+    },
     /// The schema has no such field.
     #[error("no field \"{name}\"; {}", suggestion(nearest.as_deref(), "the fields are in `schema`"))]
     NoField {

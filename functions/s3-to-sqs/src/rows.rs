@@ -128,10 +128,9 @@ impl Rows {
     /// The rows of a stream from its beginning on.
     #[must_use]
     pub fn new(dialect: Dialect) -> Self {
-        let delimiter = dialect.delimiter;
-        let most_of_first = match dialect.header_row {
-            Some(_) => MAX_HEADER_BYTES,
-            None => MAX_ROW_BYTES,
+        let (delimiter, most_of_first) = match dialect.header_row {
+            Some(_) => (dialect.delimiter, MAX_HEADER_BYTES),
+            None => (Some(dialect.delimiter.unwrap_or_default()), MAX_ROW_BYTES),
         };
         Self {
             passes_lines: dialect.passes_lines(),

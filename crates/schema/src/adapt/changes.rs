@@ -126,7 +126,8 @@ fn encoding(label: &str) -> Option<&'static str> {
     })
 }
 
-/// frictionless keeps the properties of CSV in an object of their own, and has some that change nothing.
+/// frictionless keeps the properties of CSV in an object of their own, and has some that change nothing. The delimiter that
+/// it leaves out is the standard's; files with names need none, since they tell it.
 fn dialect(members: Members) -> Members {
     let mut lifted = Members::new();
     for (name, value) in members {
@@ -135,6 +136,10 @@ fn dialect(members: Members) -> Members {
             ("headerCase" | "caseSensitiveHeader" | "skipBlankRows" | "lineTerminator" | "csvddfVersion", _) => {}
             (_, value) => lifted.push((name, value)),
         }
+    }
+    let is_nameless = get(&lifted, "header").and_then(Json::bool) == Some(false);
+    if is_nameless && get(&lifted, "delimiter").is_none() {
+        set(&mut lifted, "delimiter", ",");
     }
     without(lifted, &["lineTerminator", "$schema"])
 }

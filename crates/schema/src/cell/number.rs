@@ -150,6 +150,12 @@ impl Notation {
         if around.contains(doubtful) || behind.contains(doubtful) {
             return Err(self.form());
         }
+        // A space there is the one between number and unit; another group character has lost digits.
+        if let Some(group) = self.group.filter(|group| !group.is_whitespace())
+            && (around.ends_with(group) || behind.starts_with(group))
+        {
+            return Err(CellProblem::Grouping(group));
+        }
         Ok(&text[around.len()..=last])
     }
 

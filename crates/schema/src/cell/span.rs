@@ -45,6 +45,11 @@ impl Span {
         }
     }
 
+    /// Whether it is a part of a default.
+    pub fn is_default(self) -> bool {
+        self.buffer == Buffer::Defaults
+    }
+
     /// The bytes of the row that it is, when it is a part of the row.
     pub fn of_record(self, record: &[u8]) -> Option<&[u8]> {
         let place = self.start as usize..self.end as usize;

@@ -61,6 +61,12 @@ impl Columns {
         })
     }
 
+    /// The names of the columns that are in no item.
+    pub fn left_out(&self) -> &[String] {
+        // All columns without a field are kept, or none.
+        if self.kept.is_empty() { &self.unknown } else { &[] }
+    }
+
     /// The columns of a file without names: the fields in their order.
     pub fn in_order(plan: &Plan) -> Self {
         let width = plan.fields.len();

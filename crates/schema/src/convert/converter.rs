@@ -137,6 +137,12 @@ impl Converter {
         &self.columns.unknown
     }
 
+    /// Those of them that are not kept, and so are in no item.
+    #[must_use]
+    pub fn columns_left_out(&self) -> &[String] {
+        self.columns.left_out()
+    }
+
     /// How the rows are written.
     #[must_use]
     pub fn write(&self) -> Write {

@@ -7,7 +7,7 @@ use crate::cell::value::Value;
 use crate::descriptor::field::Field;
 use crate::plan::Plan;
 use crate::rejection::CellError;
-use message::invisible::is_blank;
+use message::invisible::{is_blank, trim};
 use message::may_be_grouped;
 
 /// The cells of a row as text.
@@ -78,13 +78,11 @@ impl Reading<'_> {
     ) -> Result<Value, CellProblem> {
         let value = match cell {
             Some(cell) if !field.missing_values.has(cell.text) => {
-                // Where an empty cell has a value, a blank one has the same.
-                let cell = if is_blank(cell.text) {
-                    cell.part(&cell.text[..0])
-                } else {
-                    cell
-                };
-                field.reader.read(cell, self.scratch)?
+                let value = field.reader.read(blank_as_empty(cell), self.scratch)?;
+                if !self.distrusted.is_empty() {
+                    self.check_point(index, field, value, cell, record)?;
+                }
+                value
             }
             _ => match (field.default.as_deref(), self.plan.default_spans.get(index)) {
                 (Some(text), Some(Some(span))) => field.reader.read(Cell { text, span: *span }, self.scratch)?,
@@ -92,9 +90,6 @@ impl Reading<'_> {
                 _ => return Ok(Value::Missing),
             },
         };
-        if !self.distrusted.is_empty() {
-            self.check_point(index, value, record)?;
-        }
         if let Some(limits) = &field.limits {
             let buffers = Buffers {
                 record,
@@ -106,16 +101,37 @@ impl Reading<'_> {
         Ok(value)
     }
 
+    /// Refuses a number of a cell whose point may separate thousands. A default is what the descriptor says.
     #[cold]
-    fn check_point(&self, index: usize, value: Value, record: &str) -> Result<(), CellProblem> {
+    fn check_point(
+        &self,
+        index: usize,
+        field: &Field,
+        value: Value,
+        cell: Cell<'_>,
+        record: &str,
+    ) -> Result<(), CellProblem> {
+        if !self.distrusted.contains(&index) {
+            return Ok(());
+        }
         let buffers = Buffers {
             record,
             defaults: &self.plan.defaults,
             scratch: self.scratch,
         };
         match value {
-            Value::Number(number) if self.distrusted.contains(&index) && may_be_grouped(number.text(buffers)) => {
-                Err(CellProblem::DoubtfulPoint)
+            Value::Number(number) if may_be_grouped(number.text(buffers)) => {
+                Err(CellProblem::DoubtfulPoint("say `decimalChar` in the descriptor"))
+            }
+            Value::Json { .. } => {
+                let place = field.elements(cell.text).position(|text| may_be_grouped(trim(text)));
+                place.map_or(Ok(()), |index| {
+                    let problem = CellProblem::DoubtfulPoint("read the elements as strings");
+                    Err(CellProblem::Element {
+                        index,
+                        problem: Box::new(problem),
+                    })
+                })
             }
             _ => Ok(()),
         }
@@ -155,8 +171,18 @@ impl Reading<'_> {
         for (index, (column, _)) in self.columns.kept.iter().enumerate() {
             let cell = cells.get(*column);
             if let Some(cell) = cell.filter(|cell| !self.plan.missing_values.has(cell.text)) {
-                self.kept.push((index, cell.span));
+                self.kept.push((index, blank_as_empty(cell).span));
             }
         }
+    }
+}
+
+/// The cell; where an empty one has a value, a blank one has the same.
+#[inline]
+fn blank_as_empty(cell: Cell<'_>) -> Cell<'_> {
+    if is_blank(cell.text) {
+        cell.part(&cell.text[..0])
+    } else {
+        cell
     }
 }

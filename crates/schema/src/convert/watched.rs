@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::Offset;
 use message::Record;
+use message::invisible::trim;
 
 use super::columns::Columns;
 use crate::cell::reader::Reader;
@@ -20,8 +21,12 @@ use crate::plan::Plan;
 pub(crate) struct Watched {
     /// The columns of texts that may be anything, each with its field.
     texts: Vec<(usize, usize)>,
+    /// The columns without a field that are kept as texts.
+    kept: Vec<usize>,
     /// The fields whose numbers have a decimal point, with and without a column.
     pub numbers: Vec<usize>,
+    /// Those of them that are lists: the place among them, the column, and the field.
+    number_lists: Vec<(usize, usize, usize)>,
     /// The fields that are times, and whose plausible values the descriptor does not say.
     times: Vec<usize>,
     plausible: Option<RangeInclusive<Date>>,
@@ -58,9 +63,15 @@ impl Watched {
         } else {
             times
         };
+        let numbers = fields_where(Field::has_points);
+        let is_list = |field: usize| matches!(plan.fields[field].reader, Reader::List { .. });
+        let number_lists = numbers.iter().enumerate().filter(|(_, field)| is_list(**field));
+        let number_lists = number_lists.filter_map(|(place, field)| Some((place, in_file(field)?.0, *field)));
         Self {
+            number_lists: number_lists.collect(),
             texts: fields_where(Field::is_free_text).iter().filter_map(in_file).collect(),
-            numbers: fields_where(Field::has_points),
+            kept: columns.kept.iter().map(|(column, _)| *column).collect(),
+            numbers,
             times: fields_where(|field| field.is_time() && !field.has_bounds()),
             plausible: None,
             telling,
@@ -102,28 +113,40 @@ impl<'w> Watch<'w> {
     /// The cells of the texts that may be anything.
     #[inline]
     pub fn text_cells(self) -> impl Iterator<Item = &'w [u8]> {
-        self.watched
-            .texts
-            .iter()
-            .map(move |(column, _)| self.record.cell(*column))
+        let of_fields = self.watched.texts.iter().map(|(column, _)| column);
+        let columns = of_fields.chain(&self.watched.kept);
+        columns.map(move |column| self.record.cell(*column))
     }
 
-    /// The texts that may be anything, of the fields that have a value.
+    /// The texts that may be anything, of the fields and columns that have a value.
     pub fn texts(self) -> impl Iterator<Item = &'w str> {
-        self.watched.texts.iter().filter_map(move |(column, field)| {
+        let text = move |column: usize| std::str::from_utf8(self.record.cell(column)).ok();
+        let of_fields = self.watched.texts.iter().filter_map(move |(column, field)| {
             let is_missing = matches!(self.values.get(*field), None | Some(Value::Missing));
-            let text = std::str::from_utf8(self.record.cell(*column)).ok();
-            text.filter(|_| !is_missing)
-        })
+            text(*column).filter(|_| !is_missing)
+        });
+        let kept = self.watched.kept.iter().filter_map(move |column| text(*column));
+        of_fields.chain(kept.filter(move |text| !self.plan.missing_values.has(text)))
     }
 
     /// The numbers of the fields that have a decimal point, as they are written in the message, each with its place among these
-    /// fields.
+    /// fields. Defaults are none of the file's.
     #[inline]
     pub fn numbers(self) -> impl Iterator<Item = (usize, &'w str)> {
+        let lists = self
+            .watched
+            .number_lists
+            .iter()
+            .flat_map(move |(place, column, field)| {
+                let is_missing = matches!(self.values.get(*field), None | Some(Value::Missing));
+                let cell = std::str::from_utf8(self.record.cell(*column)).ok();
+                let of_list = self.plan.fields.get(*field).zip(cell.filter(|_| !is_missing));
+                let elements = of_list.into_iter().flat_map(|(field, cell)| field.elements(cell));
+                elements.map(move |element| (*place, trim(element)))
+            });
         let numbers = self.watched.numbers.iter().enumerate();
-        numbers.filter_map(move |(place, field)| match self.values.get(*field)? {
-            Value::Number(span) => {
+        let numbers = numbers.filter_map(move |(place, field)| match self.values.get(*field)? {
+            Value::Number(span) if !span.is_default() => {
                 let text = match span.of_record(self.record.bytes()) {
                     // Digits and signs.
                     Some(bytes) => std::str::from_utf8(bytes).ok()?,
@@ -136,7 +159,8 @@ impl<'w> Watch<'w> {
                 Some((place, text))
             }
             _ => None,
-        })
+        });
+        numbers.chain(lists)
     }
 }
 

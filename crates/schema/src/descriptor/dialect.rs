@@ -6,7 +6,7 @@ use crate::json::Json;
 /// The dialect of a kind of file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Dialect {
-    /// The byte between cells; `None`: to be detected.
+    /// The byte between cells; `None`: to be detected by the names.
     pub delimiter: Option<u8>,
     /// The row that has the names, counted from 1; `None`: there are no names.
     pub header_row: Option<u64>,
@@ -60,6 +60,10 @@ impl Dialect {
         if json.get("doubleQuote").and_then(Json::bool) == Some(false) {
             let reason = "a quotation mark in a quoted cell is written twice; write the file so";
             faults.add(below(pointer, "doubleQuote"), Violation::Unsupported(reason));
+        }
+        if json.get("header").and_then(Json::bool) == Some(false) && json.get("delimiter").is_none() {
+            let text = "needs `delimiter`, which is detected by the names of the columns: write it, such as `\"delimiter\": \",\"`";
+            faults.meaning(below(pointer, "header"), text);
         }
         if self.header_row.is_some_and(|row| self.comment_rows.contains(&row)) {
             faults.meaning(

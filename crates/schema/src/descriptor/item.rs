@@ -19,6 +19,8 @@ pub(crate) enum ItemValue {
     Template(Vec<TemplatePart>),
     List(Vec<ItemValue>),
     Map(Vec<(String, ItemValue)>),
+    /// A template with a fault in it.
+    Refused,
 }
 
 impl ItemValue {
@@ -39,7 +41,9 @@ impl ItemValue {
                 Self::Number(number.map(|number| number.to_string()).unwrap_or_default())
             }
             Json::Text(text) => {
-                let parts = template::parse(text, fields, pointer, faults);
+                let Some(parts) = template::parse(text, fields, pointer, faults) else {
+                    return Self::Refused;
+                };
                 if parts.len() > 1 {
                     template::check_texts(&parts, fields, pointer, faults);
                 }
@@ -69,6 +73,12 @@ impl ItemValue {
             if name.is_empty() {
                 faults.meaning(&pointer, "has an empty name, which DynamoDB does not take");
             }
+            if name.contains("${") {
+                faults.meaning(
+                    &pointer,
+                    "has a template in its name, where none is filled in; name it plainly, and write templates into values",
+                );
+            }
             // Duplicates are faults of the form.
             if values.iter().all(|(earlier, _)| earlier != name) {
                 values.push((name.clone(), Self::read(value, fields, depth + 1, &pointer, faults)));
@@ -79,7 +89,7 @@ impl ItemValue {
 
     pub fn kind(&self, fields: &[Field]) -> Kind {
         match self {
-            Self::Null => Kind::Null,
+            Self::Null | Self::Refused => Kind::Null,
             Self::Bool(_) => Kind::Bool,
             Self::Number(_) => Kind::Number,
             Self::Template(parts) => match &parts[..] {
@@ -102,6 +112,15 @@ impl ItemValue {
             TemplatePart::Place(place) => Some(place),
             TemplatePart::Literal(_) => None,
         })
+    }
+
+    /// The fields of all places in it, however deep.
+    pub fn fields_within(&self) -> Vec<usize> {
+        match self {
+            Self::List(elements) => elements.iter().flat_map(Self::fields_within).collect(),
+            Self::Map(members) => members.iter().flat_map(|(_, member)| member.fields_within()).collect(),
+            _ => self.needs(),
+        }
     }
 
     /// The fields without which a template makes no attribute.

@@ -27,6 +27,8 @@ pub(crate) enum KeyPatternError {
     Slash,
     #[error("has more than two `*` in a row")]
     Stars,
+    #[error("has alternatives in braces, which are not known; write a pattern for each")]
+    Alternatives,
     #[error("is longer than a key, which has 1024 bytes at most")]
     TooLong,
 }
@@ -54,6 +56,7 @@ impl KeyPattern {
             text if text.len() > 1024 => return Err(KeyPatternError::TooLong),
             text if text.starts_with('/') => return Err(KeyPatternError::Slash),
             text if text.contains("***") => return Err(KeyPatternError::Stars),
+            text if has_alternatives(text) => return Err(KeyPatternError::Alternatives),
             _ => {}
         }
         let mut tokens = Vec::new();
@@ -114,6 +117,12 @@ impl KeyPattern {
     }
 }
 
+/// Whether a text has something like `{a,b}`.
+fn has_alternatives(text: &str) -> bool {
+    let mut behind_braces = text.split('{').skip(1);
+    behind_braces.any(|behind| behind.split_once('}').is_some_and(|(inside, _)| inside.contains(',')))
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -142,6 +151,11 @@ mod tests {
             ("a.csv", "a.csv", true),
             ("a.csv", "b/a.csv", false),
             ("*", "", true),
+            ("a?.csv", "a?.csv", true),
+            ("a?.csv", "ab.csv", false),
+            ("copy [1].csv", "copy [1].csv", true),
+            ("copy [1].csv", "copy 1.csv", false),
+            ("{a}.csv", "{a}.csv", true),
             ("Zürich/*", "Zürich/測定.csv", true),
         ] {
             assert_eq!(matches(pattern, key), wanted, "{pattern} {key}");
@@ -153,6 +167,9 @@ mod tests {
         assert_eq!(KeyPattern::parse(""), Err(KeyPatternError::Empty));
         assert_eq!(KeyPattern::parse("/a"), Err(KeyPatternError::Slash));
         assert_eq!(KeyPattern::parse("a***"), Err(KeyPatternError::Stars));
+        for text in ["{a,b}/*", "x/*.{csv,tsv}"] {
+            assert_eq!(KeyPattern::parse(text), Err(KeyPatternError::Alternatives));
+        }
         assert!(KeyPattern::parse(&"a".repeat(1025)).is_err());
     }
 

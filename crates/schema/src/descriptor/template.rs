@@ -41,8 +41,9 @@ pub(crate) enum Source {
     Uploaded,
 }
 
-/// Reads a template. `$${` is a literal `${`.
-pub(crate) fn parse(text: &str, fields: &[Field], pointer: &str, faults: &mut Collector) -> Vec<TemplatePart> {
+/// Reads a template; `None` when there is a fault in it. `$${` is a literal `${`.
+pub(crate) fn parse(text: &str, fields: &[Field], pointer: &str, faults: &mut Collector) -> Option<Vec<TemplatePart>> {
+    let mut has_fault = false;
     let mut parts = Vec::new();
     let mut literal = String::new();
     let mut rest = text;
@@ -57,21 +58,22 @@ pub(crate) fn parse(text: &str, fields: &[Field], pointer: &str, faults: &mut Co
         let inside = &rest[at + 2..];
         let Some(end) = inside.find('}') else {
             faults.meaning(pointer, "has a `${` without its `}`; a literal `${` is written `$${`");
-            return parts;
+            return None;
         };
         rest = &inside[end + 1..];
-        if let Some(place) = place(&inside[..end], fields, pointer, faults) {
-            if !literal.is_empty() {
-                parts.push(TemplatePart::Literal(std::mem::take(&mut literal)));
-            }
-            parts.push(TemplatePart::Place(place));
+        if !literal.is_empty() {
+            parts.push(TemplatePart::Literal(std::mem::take(&mut literal)));
+        }
+        match place(&inside[..end], fields, pointer, faults) {
+            Some(place) => parts.push(TemplatePart::Place(place)),
+            None => has_fault = true,
         }
     }
     literal.push_str(rest);
     if !literal.is_empty() {
         parts.push(TemplatePart::Literal(literal));
     }
-    parts
+    (!has_fault).then_some(parts)
 }
 
 fn place(text: &str, fields: &[Field], pointer: &str, faults: &mut Collector) -> Option<Place> {
@@ -230,7 +232,7 @@ mod tests {
             TemplatePart::Place(line),
             ..,
             TemplatePart::Literal(last),
-        ] = &parts[..]
+        ] = &parts.as_deref().unwrap_or_default()
         else {
             panic!("{parts:?}")
         };

@@ -63,9 +63,16 @@ impl BodyWriter<'_> {
         let attributes = set.map(|attribute| {
             let mut value = Assembler::default();
             self.value_of(attribute, &mut value);
+            // To set a map or a list replaces all of it: one that lacks a member would remove what the item has there.
+            let mut needs = match attribute.source {
+                AttributeSource::Item(value) => value.fields_within(),
+                AttributeSource::Field(_) => attribute.needs.clone(),
+            };
+            needs.sort_unstable();
+            needs.dedup();
             MergeAttribute {
                 name: Literal::quoted(attribute.name),
-                needs: self.uncertain(&attribute.needs),
+                needs: self.uncertain(&needs),
                 missing: attribute.missing,
                 value: value.finish(),
             }
@@ -163,6 +170,8 @@ impl BodyWriter<'_> {
     /// An attribute value of the descriptor.
     fn value(&self, value: &ItemValue, attribute: &str, steps: &mut Assembler) {
         match value {
+            // No plan is made of a descriptor with a fault.
+            ItemValue::Refused => {}
             ItemValue::Null => steps.json("{\"NULL\":true}"),
             ItemValue::Bool(value) => steps.json(&format!("{{\"BOOL\":{value}}}")),
             ItemValue::Number(number) => steps.json(&format!("{{\"N\":\"{number}\"}}")),

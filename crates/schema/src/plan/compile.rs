@@ -105,6 +105,9 @@ fn key(
         faults.meaning(pointer, text);
         return None;
     };
+    if let AttributeSource::Item(ItemValue::Refused) = attribute.source {
+        return None;
+    }
     let fits = match key_type {
         KeyType::S => attribute.kind == Kind::Text,
         KeyType::N => attribute.kind == Kind::Number,

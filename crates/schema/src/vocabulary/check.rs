@@ -24,9 +24,11 @@ pub(crate) fn object(json: &Json, vocabulary: &Vocabulary, pointer: &str, faults
             None => faults.add(pointer, Violation::UnknownProperty(suggested(name, vocabulary))),
         }
     }
-    for required in vocabulary.required {
-        if json.get(required).is_none() {
-            faults.add(pointer, Violation::Missing(required));
+    for name in vocabulary.required {
+        if json.get(name).is_none() {
+            let property = vocabulary.property(name);
+            let wanted = property.map(|property| property.shape.words()).unwrap_or_default();
+            faults.add(pointer, Violation::Missing { name, wanted });
         }
     }
 }

@@ -9,12 +9,12 @@ pub(crate) static DIALECT: Vocabulary = Vocabulary {
         Property {
             name: "delimiter",
             shape: Shape::Character,
-            about: "The ASCII character between cells; absent: detected.",
+            about: "The ASCII character between cells; absent: detected by the names.",
         },
         Property {
             name: "header",
             shape: Shape::Bool,
-            about: "Whether there is a row of names; without one, the fields are the columns in their order.",
+            about: "Whether there is a row of names; without one, the fields are the columns in their order, and `delimiter` must be there.",
         },
         Property {
             name: "headerRows",

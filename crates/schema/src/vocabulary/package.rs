@@ -100,8 +100,8 @@ pub(crate) static RESOURCE: Vocabulary = Vocabulary {
         Property {
             name: "s3:keys",
             shape: Shape::Texts(1),
-            about: "Patterns of object keys: `*` stands for anything within a folder, `**` for anything across folders; absent: \
-                    every key.",
+            about: "Patterns of object keys: `*` stands for anything within a folder, `**` for anything across folders, any \
+                    other character, such as `?` and `[`, for itself; absent: every key.",
         },
         Property {
             name: "dynamodb:item",

@@ -101,6 +101,13 @@ fn each_change_is_a_remark_at_its_place() {
     );
     let ours: Value = serde_json::from_str(&adapted(&described).json).unwrap();
     assert_eq!(ours["resources"][0]["dialect"], json!({"delimiter": ";"}));
+    let mut nameless = resource(&json!({"name": "id", "type": "string"}));
+    nameless["dialect"] = json!({"header": false});
+    let ours: Value = serde_json::from_str(&adapted(&nameless).json).unwrap();
+    assert_eq!(
+        ours["resources"][0]["dialect"],
+        json!({"header": false, "delimiter": ","})
+    );
 
     let field =
         json!({"name": "id", "format": "email", "example": "x", "constraints": {"pattern": "a+", "minLength": 2}});

@@ -101,6 +101,10 @@ fn unknown_columns_are_ignored_or_kept() {
     assert_eq!(body["Item"], json!({"id": {"S": "1"}}));
     let keeping = load(&with(matching("subset"), "dynamodb:unknown", json!("keep")), &by_id());
     let mut converter = bind(&keeping, &names).unwrap();
+    assert_eq!(
+        (converter.unknown_columns().len(), converter.columns_left_out().len()),
+        (2, 0)
+    );
     let body = convert(&mut converter, &["1", "", "", "\"x\"", " "]).unwrap();
     assert_eq!(body["Item"], json!({"id": {"S": "1"}, "No\"te": {"S": "\"x\""}}));
     for (name, error) in [
@@ -145,7 +149,11 @@ fn cells_at_the_end_may_be_missing_or_too_many_when_they_are_empty() {
 fn without_a_header_columns_are_the_fields_in_their_order() {
     let open = |fields_match: &str| {
         let package = load(
-            &with(matching(fields_match), "dialect", json!({"header": false})),
+            &with(
+                matching(fields_match),
+                "dialect",
+                json!({"header": false, "delimiter": ","}),
+            ),
             &by_id(),
         );
         package.resources()[0]

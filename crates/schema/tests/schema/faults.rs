@@ -66,10 +66,50 @@ fn a_misspelt_field_in_a_template_is_named_with_the_nearest() {
 }
 
 #[test]
+fn a_template_of_a_key_that_cannot_be_read_is_one_fault() {
+    let descriptor = |template: &str| with(with_fields(&json!([])), "dynamodb:item", json!({"id": template}));
+    let mut by_number = by_id();
+    by_number.key.partition.key_type = message::KeyType::N;
+    for (template, fault) in [
+        (
+            "${id:shard=1025}",
+            "`${id:shard=1025}`: the number of shards must be 2 to 1024",
+        ),
+        ("${idd}", "no field \"idd\"; did you mean \"id\"?"),
+        ("${id", "has a `${` without its `}`; a literal `${` is written `$${`"),
+    ] {
+        for table in [by_id(), by_number.clone()] {
+            let found = faults(&descriptor(template), &table);
+            assert_eq!(found, [format!("/resources/0/dynamodb:item/id: {fault}")]);
+        }
+    }
+    assert_eq!(
+        faults(&descriptor(""), &by_id()),
+        ["/resources/0/dynamodb:item/id: makes an empty \"id\", which a key never is"]
+    );
+}
+
+#[test]
+fn what_a_field_lacks_is_named_with_what_to_write() {
+    let mut descriptor = with_fields(&json!([]));
+    descriptor["resources"][0]["schema"]["fields"] = json!([{"name": "id"}]);
+    assert_eq!(
+        faults(&descriptor, &by_id()),
+        [
+            "/resources/0/schema/fields/0: lacks `type`; write one of \"string\", \"number\", \"integer\", \"boolean\", \"date\", \
+             \"time\", \"datetime\", \"year\", \"yearmonth\", \"list\", \"object\", \"array\""
+        ]
+    );
+}
+
+#[test]
 fn forms_that_are_none() {
     assert!(of_text("{").starts_with("the descriptor: is not JSON: EOF while parsing"));
     assert_eq!(of_text("[]"), "the descriptor: must be an object, not an empty array");
-    assert_eq!(of_text("{}"), "the descriptor: lacks `resources`");
+    assert_eq!(
+        of_text("{}"),
+        "the descriptor: lacks `resources`; write an array of one or more objects"
+    );
     assert_eq!(
         of_text(r#"{"resources":[]}"#),
         "/resources: must be an array of one or more objects, not an empty array"
@@ -80,7 +120,7 @@ fn forms_that_are_none() {
     );
     assert_eq!(
         of_text(r#"{"resources":[{"name":"x"}]}"#),
-        "/resources/0: lacks `schema`"
+        "/resources/0: lacks `schema`; write an object"
     );
     assert_eq!(
         of_text(

@@ -125,7 +125,11 @@ fn dialects_are_refused_with_reasons() {
             "/dialect/commentRows: names the row that has the names of the columns",
         ),
         (
-            json!({"header": false, "headerRows": [1]}),
+            json!({"header": false}),
+            "/dialect/header: needs `delimiter`, which is detected by the names of the columns: write it, such as `\"delimiter\": \",\"`",
+        ),
+        (
+            json!({"header": false, "delimiter": ";", "headerRows": [1]}),
             "/dialect/headerRows: contradicts `header`, which says that there are no names",
         ),
         (

@@ -193,3 +193,15 @@ fn specs_that_make_no_sense_are_faults() {
         );
     }
 }
+
+#[test]
+fn names_of_attributes_are_no_templates() {
+    let item = json!({"${id}": "y", "map": {"in": [{"${id}": "z"}]}});
+    let mut found = faults(&with(with_fields(&json!([])), "dynamodb:item", item), &by_id());
+    found.sort();
+    let why = "has a template in its name, where none is filled in; name it plainly, and write templates into values";
+    assert_eq!(
+        found,
+        ["${id}", "map/in/0/${id}"].map(|name| format!("/resources/0/dynamodb:item/{name}: {why}"))
+    );
+}

@@ -100,6 +100,27 @@ fn merge_changes_the_columns_that_have_a_value() {
 }
 
 #[test]
+fn merge_leaves_a_map_or_list_alone_that_lacks_a_member() {
+    let mut descriptor = with(with_fields(&fields()), "dynamodb:write", json!("merge"));
+    for field in 1..4 {
+        descriptor["resources"][0]["schema"]["fields"][field]["dynamodb:attribute"] = Value::Null;
+    }
+    let item = json!({"map": {"a": "${a}", "in": [{"b": "${b}!"}]}, "list": ["${c}", "x"], "both": ["${a}", "${a}"]});
+    let package = load(&with(descriptor, "dynamodb:item", item), &by_id());
+    let changed = |cells| {
+        let found = body(&package, WriteMode::Replace, &NAMES, cells).unwrap();
+        let values = found["ExpressionAttributeValues"].as_object().unwrap().values();
+        values.cloned().collect::<Vec<_>>()
+    };
+    let map = json!({"M": {"a": {"N": "2"}, "in": {"L": [{"M": {"b": {"S": "x!"}}}]}}});
+    let list = json!({"L": [{"SS": ["p"]}, {"S": "x"}]});
+    let both = json!({"L": [{"N": "2"}, {"N": "2"}]});
+    assert_eq!(changed(&["1", "2", "x", "p"]), [map.clone(), list, both.clone()]);
+    assert_eq!(changed(&["1", "2", "x", ""]), [map, both.clone()]);
+    assert_eq!(changed(&["1", "2", "", ""]), [both]);
+}
+
+#[test]
 fn merge_may_only_remove_or_have_nothing_to_do() {
     let mut descriptor = with(with_fields(&fields()), "dynamodb:write", json!("merge"));
     let nothing = load(&descriptor, &by_id());

@@ -70,7 +70,7 @@ impl Heading {
             problem: columns.as_ref().err().cloned(),
             unknown: columns
                 .as_ref()
-                .map_or_else(|_| Vec::new(), |columns| columns.unknown().to_vec()),
+                .map_or_else(|_| Vec::new(), |columns| columns.left_out().to_vec()),
             is_header,
             named: None,
             columns: columns.map(|columns| columns.distrust(judgement.distrusted)),
@@ -140,7 +140,7 @@ impl Heading {
         witness.later_header = Some(match &self.columns {
             Ok(columns) => {
                 let of_first = self.named.get_or_insert_with(|| self.unknown.iter().cloned().collect());
-                for name in columns.unknown() {
+                for name in columns.left_out() {
                     if witness.later_unknown.len() == LATER_UNKNOWN {
                         break;
                     }

@@ -187,6 +187,14 @@ impl Columns {
     }
 
     /// The columns of the header that are in no message.
+    pub fn left_out(&self) -> &[String] {
+        match self {
+            Self::BuiltIn(header) => header.unknown(),
+            Self::Declared(converter) => converter.columns_left_out(),
+        }
+    }
+
+    /// The columns of the header that are not known.
     pub fn unknown(&self) -> &[String] {
         match self {
             Self::BuiltIn(header) => header.unknown(),
@@ -195,7 +203,7 @@ impl Columns {
     }
 
     /// Calls `look` with the cell of each column of numbers that have a decimal point, and its place among them.
-    pub fn each_number_cell<'r>(&self, record: Record<'r>, mut look: impl FnMut(usize, &'r [u8])) {
+    pub fn each_number_cell(&self, record: Record<'_>, mut look: impl FnMut(usize, &[u8])) {
         match self {
             Self::BuiltIn(header) => {
                 for (place, cell) in header.number_cells(record).into_iter().enumerate() {

@@ -1,7 +1,6 @@
 //! The separator of a file's cells.
 
 use std::borrow::Cow;
-use std::cmp::Reverse;
 
 use message::invisible::trim;
 use message::{Header, HeaderError, Record};
@@ -41,19 +40,19 @@ impl Delimiter {
         is_one.then_some(Self(byte))
     }
 
-    /// The separator that makes most columns of the first row `text` known; the comma when none is better.
+    /// The separator that makes most columns of the header `text` known; the comma when none is better.
     pub(super) fn detect(text: &[u8], dialect: &Dialect) -> Self {
-        let badness = |delimiter: &Self| {
+        let lacking = |delimiter: &Self| {
             let mut parser = Parser::new(*delimiter, dialect.skip_initial_space);
             if !parser.read(text).1 {
                 parser.end();
             }
-            badness(parser.record(), dialect)
+            lacking(parser.record(), &dialect.columns)
         };
         // Of equals the first.
         [Self::COMMA, Self::SEMICOLON, Self::TAB]
             .into_iter()
-            .min_by_key(badness)
+            .min_by_key(lacking)
             .unwrap_or_default()
     }
 
@@ -62,26 +61,19 @@ impl Delimiter {
     }
 }
 
-/// How badly the first row of a file fits: the number of columns that it lacks. Without a header, first of all whether it
-/// has another number of cells than there are columns, and then how few it has.
-fn badness(row: Record<'_>, dialect: &Dialect) -> (usize, Reverse<usize>) {
-    let columns = &dialect.columns;
-    let lacking = if dialect.header_row.is_none() {
-        let cells = row.fields().len();
-        return (usize::from(cells != columns.len()), Reverse(cells));
-    } else if columns.is_empty() {
-        match Header::parse(row) {
+/// The number of columns that a header lacks.
+fn lacking(header: Record<'_>, columns: &[String]) -> usize {
+    if columns.is_empty() {
+        return match Header::parse(header) {
             Err(HeaderError::Missing(missing)) => missing.len(),
             Ok(_) | Err(HeaderError::Duplicate(_)) => 0,
-        }
-    } else {
-        let names: Vec<_> = row
-            .fields()
-            .map(|cell| folded(&String::from_utf8_lossy(cell)))
-            .collect();
-        columns.iter().filter(|column| !names.contains(&folded(column))).count()
-    };
-    (lacking, Reverse(0))
+        };
+    }
+    let names: Vec<_> = header
+        .fields()
+        .map(|cell| folded(&String::from_utf8_lossy(cell)))
+        .collect();
+    columns.iter().filter(|column| !names.contains(&folded(column))).count()
 }
 
 fn folded(name: &str) -> String {

@@ -5,7 +5,7 @@ use super::Delimiter;
 /// The dialect of a file. The default is that of the built-in shape: a header in the first row, which decides the separator.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Dialect {
-    /// The separator of cells; `None`: detected by the first row.
+    /// The separator of cells; `None`: detected by the header, or the comma when there is none.
     pub delimiter: Option<Delimiter>,
     /// The line that has the header, counted from 1: what is before it is passed over, line by line. When that line is blank
     /// or a comment, the next row is the header. `None`: there is no header, the first row is one of data.

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::declared::{items, resource, seen, with_fields};
 
-fn reading_fields() -> Value {
+pub fn reading_fields() -> Value {
     json!([
         {"name": "id", "type": "string"},
         {"name": "at", "type": "datetime"},
@@ -13,22 +13,22 @@ fn reading_fields() -> Value {
     ])
 }
 
-fn readings() -> String {
+pub fn readings() -> String {
     with_fields(&reading_fields())
 }
 
-const HEADER: &str = "id,at,value,note\n";
+pub const HEADER: &str = "id,at,value,note\n";
 
 fn row(number: u32) -> String {
     format!("r{number},2018-05-28T10:55:0{number}Z,{number}.5,ok\n")
 }
 
-fn sums(report: &Value) -> [u64; 3] {
+pub fn sums(report: &Value) -> [u64; 3] {
     ["rows_read", "rows_sent", "rows_rejected"].map(|member| report[member].as_u64().unwrap())
 }
 
 /// The kinds of warnings with their rows.
-fn warnings(report: &Value) -> Vec<(&str, u64)> {
+pub fn warnings(report: &Value) -> Vec<(&str, u64)> {
     let warnings = report["warnings"].as_array().into_iter().flatten();
     warnings
         .map(|warning| (warning["kind"].as_str().unwrap(), warning["rows"].as_u64().unwrap()))
@@ -222,30 +222,31 @@ async fn times_are_implausible_unless_the_descriptor_says_which_are_not() {
 }
 
 #[tokio::test]
-async fn doubtful_points_are_rejected_or_suspicious_where_commas_are() {
-    let value = |number: &str| format!("r{number};2018-05-28T10:55:01Z;{number};ok\n");
-    let header = HEADER.replace(',', ";");
-    let rows = format!("{}{}", value("1.234"), value("7"));
-    let (world, report) = seen(format!("{header}{rows}").as_bytes(), &readings()).await;
-    assert_eq!(sums(&report), [2, 1, 1]);
-    assert_eq!(world.rejected()[0][1], "value");
-    assert!(world.rejected()[0][2].contains("may be a thousands separator"));
-
-    // The descriptor may say what a point is; commas elsewhere in the column are suspicious all the same.
-    let mut fields = reading_fields();
-    fields[2]["decimalChar"] = ".".into();
-    let rows = format!("{rows}{}", value("12,5"));
-    let (world, report) = seen(format!("{header}{rows}").as_bytes(), &with_fields(&fields)).await;
+async fn columns_that_are_kept_are_watched_as_those_of_fields_are() {
+    let fields = json!([{"name": "id", "type": "string"}]);
+    let declared = |missing: Value| {
+        let schema = json!({"fields": fields, "missingValues": missing});
+        resource(&json!({"dynamodb:unknown": "keep", "schema": schema}))
+    };
+    let file = "id,note\nr1,NULL\nr2, \"x\"\nr3,C:\\\\temp\nr4,\u{200b}\nr5,ok\nid,note,more\nr6,-,1\n";
+    let (world, report) = seen(file.as_bytes(), &declared(json!(["", "-"]))).await;
+    assert_eq!(sums(&report), [6, 6, 0], "{:?}", world.rejected());
+    let mut found = warnings(&report);
+    found.sort_unstable();
     assert_eq!(
-        (sums(&report), warnings(&report)),
-        ([3, 2, 1], vec![("doubtful_decimal_points", 1)])
+        found,
+        [
+            ("backslash_escapes", 1),
+            ("null_words", 1),
+            ("repeated_headers", 1),
+            ("spaces_before_quotes", 1)
+        ]
     );
-    assert_eq!(world.rejected()[0][0], "4");
-    fields[2]["decimalChar"] = ",".into();
-    fields[2]["groupChar"] = ".".into();
-    let (world, report) = seen(format!("{header}{rows}").as_bytes(), &with_fields(&fields)).await;
-    assert_eq!((sums(&report), warnings(&report)), ([3, 3, 0], vec![]));
-    assert_eq!(items(&world)[0]["value"], json!({"N": "1234"}));
+    assert_eq!(report["unknown_columns"].as_array().map_or(0, Vec::len), 0);
+    assert_eq!(items(&world)[3]["note"], Value::Null);
+    assert_eq!(items(&world)[5], json!({"id": {"S": "r6"}, "more": {"S": "1"}}));
+    let (world, _) = seen(file.as_bytes(), &declared(json!(["-"]))).await;
+    assert_eq!(items(&world)[3]["note"], json!({"S": ""}));
 }
 
 #[tokio::test]

@@ -113,3 +113,24 @@ fn what_stands_around_a_number_is_dropped_only_when_it_cannot_be_a_sign() {
         assert!(read(with_units, text).is_err(), "{text}");
     }
 }
+
+#[test]
+fn a_group_character_beside_the_digits_is_no_surrounding() {
+    let german = Notation { bare: false, ..GERMAN };
+    for text in [".5", "Nr.5", ".-5", "5.", "1.234.", "5. kg"] {
+        assert_eq!(read(german, text), Err(CellProblem::Grouping('.')), "{text}");
+    }
+    let integer = Notation {
+        decimal: '.',
+        group: Some(','),
+        integer: true,
+        ..german
+    };
+    assert_eq!(read(integer, ",5 kg"), Err(CellProblem::Grouping(',')));
+    assert_eq!(read(german, "ca. 1.234,5 kg").unwrap(), "1234.5");
+    let french = Notation {
+        group: Some(' '),
+        ..german
+    };
+    assert_eq!(read(french, "EUR 1 234,5 netto").unwrap(), "1234.5");
+}
