@@ -30,7 +30,7 @@ pub(crate) struct Watched {
     /// The fields that are times, and whose plausible values the descriptor does not say.
     times: Vec<usize>,
     plausible: Option<RangeInclusive<Date>>,
-    /// The fields by whose values a row is known.
+    /// The fields of the file by whose values a row is known.
     telling: Vec<usize>,
     /// Whether a header might be taken for a row.
     pub may_take_header: bool,
@@ -57,9 +57,14 @@ impl Watched {
                 .collect()
         };
         let in_file = |field: &usize| Some((columns.of_fields.get(*field).copied().flatten()?, *field));
-        let times = fields_where(Field::is_time);
+        let in_file_where = |is_wanted: fn(&Field) -> bool| -> Vec<usize> {
+            let mut fields = fields_where(is_wanted);
+            fields.retain(|field| in_file(field).is_some());
+            fields
+        };
+        let times = in_file_where(Field::is_time);
         let telling = if times.is_empty() {
-            fields_where(|field| matches!(field.reader, Reader::Number(_) | Reader::Boolean { .. }))
+            in_file_where(|field| matches!(field.reader, Reader::Number(_) | Reader::Boolean { .. }))
         } else {
             times
         };
@@ -86,6 +91,11 @@ impl Watched {
             (Some(first), Some(last)) => Some(first..=last),
             _ => None,
         };
+    }
+
+    /// Whether there are fields by which a row is known.
+    pub fn has_telling_fields(&self) -> bool {
+        !self.telling.is_empty()
     }
 
     /// Whether a text is a value of a field by which a row is known.
@@ -118,12 +128,13 @@ impl<'w> Watch<'w> {
         columns.map(move |column| self.record.cell(*column))
     }
 
-    /// The texts that may be anything, of the fields and columns that have a value.
+    /// The texts that may be anything, of the fields and columns that have a value. Defaults are none of the file's.
     pub fn texts(self) -> impl Iterator<Item = &'w str> {
         let text = move |column: usize| std::str::from_utf8(self.record.cell(column)).ok();
         let of_fields = self.watched.texts.iter().filter_map(move |(column, field)| {
             let is_missing = matches!(self.values.get(*field), None | Some(Value::Missing));
-            text(*column).filter(|_| !is_missing)
+            let declared = self.plan.fields.get(*field).filter(|_| !is_missing)?;
+            text(*column).filter(|text| !declared.missing_values.has(text))
         });
         let kept = self.watched.kept.iter().filter_map(move |column| text(*column));
         of_fields.chain(kept.filter(move |text| !self.plan.missing_values.has(text)))
@@ -164,14 +175,16 @@ impl<'w> Watch<'w> {
     }
 }
 
-/// Whether every field of a file takes the name of some field, so that a header that is repeated may be taken for a row.
+/// Whether every field of a file takes the name of some column, so that a header that is repeated may be taken for a row.
 fn may_take_header(plan: &Plan, columns: &Columns) -> bool {
     let mut in_file = plan
         .fields
         .iter()
         .zip(&columns.of_fields)
         .filter(|(_, column)| column.is_some());
-    in_file.all(|(field, _)| plan.fields.iter().any(|other| accepts(field, &other.name)))
+    let unknown = columns.unknown.iter().map(String::as_str);
+    let names: Vec<&str> = plan.fields.iter().map(|field| &*field.name).chain(unknown).collect();
+    in_file.all(|(field, _)| names.iter().any(|name| accepts(field, name)))
 }
 
 /// Whether a text is a value of a field, or says that there is none.

@@ -9,6 +9,7 @@ mod continuation;
 mod declared;
 mod declared_files;
 mod declared_numbers;
+mod declared_headers;
 mod differential;
 mod events;
 mod extract;
