@@ -28,8 +28,6 @@ fn the_sample_is_shown_as_the_items_that_dynamodb_has() {
             "  line 4\n",
             "  largest item: 121 bytes, line 2\n  writes: 20 write units, $0.0000125 on demand in us-east-1\n",
             "hottest partition: date \"2019-05-28\" takes 100% of the writes, 20 ms at 1,000 a second",
-            "To deploy it on AWS: sam deploy --parameter-overrides DataPackage=/opt/datapackage.json PartitionKey=date \
-             PartitionKeyType=S SortKey=time SortKeyType=S\nOn the embedded stack: make deploy SCHEMA=schema/datapackage.json\n",
         ],
     );
 }

@@ -41,7 +41,7 @@ fn a_key_that_is_named_is_used_and_named_again() {
             &[
                 "key of the table: Messstelle (S) and version (N), as the options say",
                 "latest: a row replaces the item of its key, unless a later upload wrote it, as the stack's WriteMode says",
-                "SCHEMA=schema/datapackage.json PARTITION_KEY=Messstelle PARTITION_KEY_TYPE=S SORT_KEY=version SORT_KEY_TYPE=N",
+                "/schema/datapackage.json STACK=readings PARTITION_KEY=Messstelle PARTITION_KEY_TYPE=S SORT_KEY=version SORT_KEY_TYPE=N",
             ],
         );
     let alone = folder.schema(&["parameters", "--partition-key", "Messstelle"]);

@@ -4,7 +4,7 @@ use message::WriteMode;
 use schema::{ResourceOutline, Write};
 
 use crate::file_name::shown;
-use crate::schema::deployment;
+use crate::schema::deployment::{self, Place};
 use crate::schema::descriptor::Descriptor;
 use crate::screen::text::{counted, plain};
 
@@ -71,9 +71,14 @@ fn of_write(write: Write) -> &'static str {
 /// The commands that deploy a descriptor: two lines.
 #[must_use]
 pub fn of_deployment(descriptor: &Descriptor) -> String {
+    let place = Place::of(&descriptor.path);
+    let stack = deployment::stack_name(&descriptor.name);
+    let first = place
+        .copy_to()
+        .map_or_else(String::new, |copy| format!(", copy it to {} first, then", shown(&copy)));
     format!(
-        "To deploy it on AWS: {}\nOn the embedded stack: {}\n",
-        deployment::on_aws(&descriptor.key.key),
-        deployment::on_the_embedded_stack(&descriptor.path, &descriptor.key)
+        "To deploy it on AWS{first}: {}\nOn the embedded stack: {}\n",
+        deployment::on_aws(&place, &descriptor.key.key, &stack),
+        deployment::on_the_embedded_stack(&place, &descriptor.key, &stack)
     )
 }
