@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use std::os::unix::fs::FileTypeExt;
 
-use crate::key_rules::{MAX_KEY_BYTES, SUFFIXES};
+use crate::key_rules::{MAX_KEY_BYTES, has_suffix};
 use error::FileError;
 
 /// A file to upload.
@@ -104,7 +104,7 @@ fn key_of(path: &Path, prefix: Option<&str>) -> Result<String, FileError> {
 }
 
 fn check_key(key: &str, path: &Path) -> Result<(), FileError> {
-    if !SUFFIXES.iter().any(|suffix| key.ends_with(suffix)) {
+    if !has_suffix(key) {
         return Err(FileError::Suffix { key: key.to_owned() });
     }
     if key.len() > MAX_KEY_BYTES {

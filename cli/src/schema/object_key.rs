@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use schema::Resource;
 
 use super::descriptor::Descriptor;
+use crate::key_rules;
 
 /// Which object keys files get, as options say.
 #[derive(Clone, Copy, Debug, Default)]
@@ -25,6 +26,14 @@ pub struct NamedFile {
     pub key: String,
     /// The resource that it belongs to; `None`: none describes it.
     pub resource: Option<Resource>,
+}
+
+impl NamedFile {
+    /// Whether the extractor is told of the object. It is asked before any resource is.
+    #[must_use]
+    pub fn is_read(&self) -> bool {
+        key_rules::has_suffix(&self.key)
+    }
 }
 
 /// The files that resources name as their samples, below the folder of the descriptor. Each is of its resource, whatever its

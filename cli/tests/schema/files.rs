@@ -93,6 +93,44 @@ fn a_file_of_no_resource_is_told_what_the_function_says() {
 }
 
 #[test]
+fn a_file_that_the_function_is_not_told_of_is_a_problem() {
+    let folder = Folder::with("suffix", READINGS);
+    folder
+        .write("readings/r.txt", HEADER)
+        .write("readings/r.csv.GZ", HEADER);
+    for name in ["readings/r.txt", "readings/r.csv.GZ"] {
+        folder.schema(&["check", name]).is(
+            1,
+            &[
+                "  problem: the object is not read, and cannot be ingested: its key does not end in .csv, .CSV, ",
+                "--prefix FOLDER or --key KEY",
+            ],
+        );
+    }
+    folder
+        .schema(&["check", "--key", "readings/r.csv", "readings/r.txt"])
+        .is(
+            0,
+            &["readings/r.txt as the object readings/r.csv, of the resource readings"],
+        );
+}
+
+#[test]
+fn a_pattern_of_no_object_that_is_read_is_noted() {
+    let folder = Folder::with(
+        "patterns",
+        &READINGS.replace("\"readings/**\"", "\"a/*.txt\", \"a/**\""),
+    );
+    folder.write("a/r.csv", HEADER);
+    let said = folder.schema(&["check", "a/r.csv"]);
+    said.is(
+        0,
+        &["    note: a/*.txt matches no object that is read, since their keys end in .csv, .CSV, "],
+    );
+    assert_eq!(said.out.matches("note: ").count(), 1, "{}", said.out);
+}
+
+#[test]
 fn a_wrong_header_is_a_problem() {
     let folder = Folder::with("header", READINGS);
     folder.write("readings/r.csv", "Zeitpunkt;Wert\n2024-04-01T00:00:00;1\n");

@@ -14,7 +14,7 @@ use crate::schema::check;
 use crate::schema::descriptor::Descriptor;
 use crate::schema::object_key::{self, NamedFile, Naming};
 use crate::schema::report::descriptor::{of_deployment, of_descriptor};
-use crate::schema::report::file::{of_file, of_undescribed};
+use crate::schema::report::file::{of_file, of_undescribed, of_unread};
 use crate::screen::Screen;
 use crate::screen::paint::Paint;
 
@@ -58,6 +58,10 @@ fn split(arguments: &Check) -> (PathBuf, &[OsString]) {
 }
 
 fn check_file(descriptor: &Descriptor, file: &NamedFile, stack: WriteMode, paint: Paint) -> Result<u8, Error> {
+    if !file.is_read() {
+        result(&of_unread(file, paint));
+        return Ok(SOME_LOST);
+    }
     let Some(resource) = &file.resource else {
         result(&of_undescribed(descriptor, file, paint));
         return Ok(SOME_LOST);
