@@ -66,5 +66,8 @@ fn a_descriptor_that_shows_no_key_says_how_to_name_one() {
         folder
             .schema(&[subcommand, "--partition-key", "to"])
             .is(1, &["no key can be called to"]);
+        folder
+            .schema(&[subcommand, "--partition-key", "id "])
+            .is(1, &["no key can be called \"id \": the template takes no white space"]);
     }
 }
