@@ -92,8 +92,11 @@ fn matching(name: &OsStr) -> Result<Vec<PathBuf>, FileError> {
     }
 }
 
-/// The file's name, in a folder of the bucket.
-fn key_of(path: &Path, prefix: Option<&str>) -> Result<String, FileError> {
+/// The key of a file: its name, in a folder of the bucket.
+///
+/// # Errors
+/// When it has no name, or one that is no text.
+pub fn key_of(path: &Path, prefix: Option<&str>) -> Result<String, FileError> {
     let name = path.file_name().ok_or_else(|| FileError::Folder(path.to_owned()))?;
     let name = name.to_str().ok_or_else(|| FileError::NotText(path.to_owned()))?;
     let folder = prefix.unwrap_or_default().trim_end_matches('/');

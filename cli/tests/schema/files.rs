@@ -93,6 +93,22 @@ fn a_file_of_no_resource_is_told_what_the_function_says() {
 }
 
 #[test]
+fn a_prefix_makes_the_key_that_an_upload_makes() {
+    let folder = Folder::with("prefix", SAMPLE);
+    folder.write("data.csv", include_str!("../../../sample_data/data.csv"));
+    for (prefix, key) in [
+        ("", "data.csv"),
+        ("r/", "r/data.csv"),
+        ("/r", "/r/data.csv"),
+        ("a/b", "a/b/data.csv"),
+    ] {
+        folder
+            .schema(&["check", "--prefix", prefix, "data.csv"])
+            .is(0, &[&format!("data.csv as the object {key}, of")]);
+    }
+}
+
+#[test]
 fn a_file_that_the_function_is_not_told_of_is_a_problem() {
     let folder = Folder::with("suffix", READINGS);
     folder

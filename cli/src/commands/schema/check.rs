@@ -37,7 +37,7 @@ pub fn run(arguments: &Check) -> Result<u8, Error> {
         paths
             .iter()
             .map(|path| object_key::name(&descriptor, path, naming))
-            .collect()
+            .collect::<Result<_, _>>()?
     };
     let paint = Paint::of_stdout();
     result(&of_descriptor(&descriptor, arguments.write_mode));
