@@ -33,11 +33,12 @@ pub fn run(arguments: &Check) -> Result<u8, Error> {
     let files = if names.is_empty() {
         object_key::samples(&descriptor)
     } else {
-        let paths = files::regular(names, naming.key)?;
+        let paths = files::regular(names, naming.key).map_err(Error::Checked)?;
         paths
             .iter()
             .map(|path| object_key::name(&descriptor, path, naming))
-            .collect::<Result<_, _>>()?
+            .collect::<Result<_, _>>()
+            .map_err(Error::Checked)?
     };
     let paint = Paint::of_stdout();
     result(&of_descriptor(&descriptor, arguments.write_mode));
