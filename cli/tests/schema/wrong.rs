@@ -54,6 +54,17 @@ fn a_file_that_is_not_there_ends_with_2() {
 }
 
 #[test]
+fn a_descriptor_may_end_in_upper_case() {
+    let folder = Folder::with("upper-case", "{");
+    folder
+        .write("D.JSON", SAMPLE)
+        .write("data.csv", include_str!("../../../sample_data/data.csv"));
+    folder
+        .schema(&["check", "D.JSON", "data.csv"])
+        .is(0, &["D.JSON is right"]);
+}
+
+#[test]
 fn names_do_not_steer_the_terminal() {
     let descriptor = READINGS.replace("\"readings\"", "\"read\\u001b[2Jings\"");
     let folder = Folder::with("escapes", &descriptor);

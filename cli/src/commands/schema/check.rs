@@ -1,6 +1,6 @@
 //! `messages schema check`: whether a descriptor is right, and what becomes of files.
 
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use message::WriteMode;
@@ -50,10 +50,14 @@ pub fn run(arguments: &Check) -> Result<u8, Error> {
     Ok(code)
 }
 
-/// The descriptor, and the files behind it. The first name is the descriptor's if it ends in .json.
+/// The descriptor, and the files behind it. The first name is the descriptor's if it ends in .json, in whatever letter case.
 fn split(arguments: &Check) -> (PathBuf, &[OsString]) {
+    let is_descriptor = |name: &OsString| {
+        let extension = Path::new(name).extension();
+        extension.is_some_and(|extension| extension.eq_ignore_ascii_case("json"))
+    };
     match arguments.names.split_first() {
-        Some((first, files)) if Path::new(first).extension() == Some(OsStr::new("json")) => (first.into(), files),
+        Some((first, files)) if is_descriptor(first) => (first.into(), files),
         _ => (DEFAULT_DESCRIPTOR.into(), &arguments.names),
     }
 }
