@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use std::os::unix::fs::FileTypeExt;
 
-use crate::key_rules::{MAX_KEY_BYTES, SUFFIXES};
+use crate::key_rules::{MAX_KEY_BYTES, has_suffix};
 use error::FileError;
 
 /// A file to upload.
@@ -92,8 +92,11 @@ fn matching(name: &OsStr) -> Result<Vec<PathBuf>, FileError> {
     }
 }
 
-/// The file's name, in a folder of the bucket.
-fn key_of(path: &Path, prefix: Option<&str>) -> Result<String, FileError> {
+/// The key of a file: its name, in a folder of the bucket.
+///
+/// # Errors
+/// When it has no name, or one that is no text.
+pub fn key_of(path: &Path, prefix: Option<&str>) -> Result<String, FileError> {
     let name = path.file_name().ok_or_else(|| FileError::Folder(path.to_owned()))?;
     let name = name.to_str().ok_or_else(|| FileError::NotText(path.to_owned()))?;
     let folder = prefix.unwrap_or_default().trim_end_matches('/');
@@ -104,7 +107,7 @@ fn key_of(path: &Path, prefix: Option<&str>) -> Result<String, FileError> {
 }
 
 fn check_key(key: &str, path: &Path) -> Result<(), FileError> {
-    if !SUFFIXES.iter().any(|suffix| key.ends_with(suffix)) {
+    if !has_suffix(key) {
         return Err(FileError::Suffix { key: key.to_owned() });
     }
     if key.len() > MAX_KEY_BYTES {

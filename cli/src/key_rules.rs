@@ -8,3 +8,44 @@ pub const SUFFIXES: [&str; 10] = [
 ///
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html>
 pub const MAX_KEY_BYTES: usize = 1024;
+
+/// Whether the extractor is told of objects of this key.
+#[must_use]
+pub fn has_suffix(key: &str) -> bool {
+    SUFFIXES.iter().any(|suffix| key.ends_with(suffix))
+}
+
+/// Whether a pattern of keys, where `*` stands for anything, can match a key with such a suffix.
+#[must_use]
+pub fn can_have_suffix(pattern: &str) -> bool {
+    match pattern.rsplit_once('*') {
+        Some((_, end)) => SUFFIXES
+            .iter()
+            .any(|suffix| suffix.ends_with(end) || end.ends_with(suffix)),
+        None => has_suffix(pattern),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_end_of_a_pattern_shows_whether_its_objects_are_read() {
+        for pattern in [
+            "**",
+            "a/*",
+            "a/*.csv",
+            "a/b.TSV.GZ",
+            "a*sv",
+            "a/**.gz",
+            "a/*/x.csv",
+            "*2024.csv.zst",
+        ] {
+            assert!(can_have_suffix(pattern), "{pattern}");
+        }
+        for pattern in ["a/*.txt", "a/**/", "a/b", "*.csv.bak", "a/*.Csv", "**/csv", "*.CSV.GZ"] {
+            assert!(!can_have_suffix(pattern), "{pattern}");
+        }
+    }
+}

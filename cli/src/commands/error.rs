@@ -18,6 +18,9 @@ pub enum Error {
     /// A file cannot be uploaded.
     #[error(transparent)]
     File(#[from] FileError),
+    /// A file cannot be checked.
+    #[error(transparent)]
+    Checked(FileError),
     /// The stack cannot be used.
     #[error(transparent)]
     Stack(#[from] StackError),
@@ -64,6 +67,7 @@ impl Error {
     pub fn remedy(&self) -> String {
         match self {
             Self::File(error) => error.remedy(),
+            Self::Checked(error) => error.help(),
             Self::Stack(error) => error.remedy().to_owned(),
             Self::Signals(_) => "Raise the limit of open files: ulimit -n".to_owned(),
             Self::OtherBucket { .. } => "Name the stack that the bucket belongs to".to_owned(),

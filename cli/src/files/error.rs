@@ -89,45 +89,49 @@ pub enum FileError {
 }
 
 impl FileError {
-    /// What helps, in a sentence.
+    /// What helps whoever uploads, in a sentence or two.
     #[must_use]
     pub fn remedy(&self) -> String {
+        let help = self.help();
+        match self {
+            Self::Unreadable { .. } | Self::Changed(_) => help,
+            _ => format!("Nothing was uploaded. {help}"),
+        }
+    }
+
+    /// What helps, in a sentence, whatever the file is for.
+    #[must_use]
+    pub fn help(&self) -> String {
         let helps = match self {
-            Self::Missing(path) if path.as_os_str() == "-" => {
-                "Nothing was uploaded. Standard input is not read: write it to a file first"
-            }
-            Self::Missing(_) => "Nothing was uploaded. Correct the name, or give a pattern such as 'data/*.csv'",
-            Self::NoMatch(_) | Self::Pattern { .. } => "Nothing was uploaded. Correct the pattern",
+            Self::Missing(path) if path.as_os_str() == "-" => "Standard input is not read: write it to a file first",
+            Self::Missing(_) => "Correct the name, or give a pattern such as 'data/*.csv'",
+            Self::NoMatch(_) | Self::Pattern { .. } => "Correct the pattern",
             Self::DanglingLink { path, .. } => {
                 let link = quoted(path);
-                return format!("Nothing was uploaded. Name the file itself, or mend the link: ln -sfn FILE {link}");
+                return format!("Name the file itself, or mend the link: ln -sfn FILE {link}");
             }
             Self::Folder(path) => {
                 let files = quoted(&path.join("*.csv"));
-                return format!("Nothing was uploaded. For the files in it: {files}");
+                return format!("For the files in it: {files}");
             }
             Self::NotAFile { path, kind: "a pipe" } => {
                 let pipe = quoted(path);
-                return format!(
-                    "Nothing was uploaded. Write what comes out of it to a file first: cat {pipe} >data.csv"
-                );
+                return format!("Write what comes out of it to a file first: cat {pipe} >data.csv");
             }
-            Self::NotAFile { .. } => "Nothing was uploaded. Name a file",
+            Self::NotAFile { .. } => "Name a file",
             Self::Unreadable { source, .. } if source.kind() == ErrorKind::PermissionDenied => {
                 "Correct its permissions"
             }
             Self::Unreadable { .. } => "Look for what is wrong with it: ls -l shows whether it is there",
             Self::NotText(path) => {
                 let name = quoted(path);
-                return format!("Nothing was uploaded. Rename it: mv {name} NAME.csv. Or name the object with --key");
+                return format!("Rename it: mv {name} NAME.csv. Or name the object with --key");
             }
-            Self::Suffix { .. } => {
-                "Nothing was uploaded: no other files are ingested. Rename it, or name the object with --key"
-            }
-            Self::LongKey { .. } => "Nothing was uploaded. Shorten --prefix, or name the object with --key",
-            Self::SameKey { .. } => "Nothing was uploaded. Upload one after the other, each with a --prefix",
+            Self::Suffix { .. } => "No other files are ingested. Rename it, or name the object with --key",
+            Self::LongKey { .. } => "Shorten --prefix, or name the object with --key",
+            Self::SameKey { .. } => "Upload one after the other, each with a --prefix",
             Self::Changed(_) => "It was not ingested. Upload it again when nothing writes to it",
-            Self::OneKey(_) => "Nothing was uploaded. For several files: --prefix",
+            Self::OneKey(_) => "For several files: --prefix",
         };
         helps.to_owned()
     }

@@ -1,19 +1,22 @@
 //! The commands and parameters that deploy a descriptor.
 
+mod place;
+mod stack_name;
+
 use std::ffi::OsStr;
-use std::path::Path;
 
 use message::{KeyAttribute, KeyType, TableKey};
+
+pub use place::Place;
+pub use stack_name::of as stack_name;
 
 use super::key::{FoundKey, Origin};
 use crate::file_name;
 use crate::shell_word::quoted;
 
-/// Where the function sees the descriptor: the layer that the template makes of the folder `schema`.
-const DEPLOYED_PATH: &str = "/opt/datapackage.json";
-
-/// The parameters of the template for the table of this key, each as `NAME=VALUE` in the form that `sam` reads.
-pub fn parameters(key: &TableKey) -> Vec<String> {
+/// The parameters of the template for a descriptor in this place and the table of this key, each as `NAME=VALUE` in the form
+/// that `sam` reads.
+pub fn parameters(place: &Place, key: &TableKey) -> Vec<String> {
     let TableKey { partition, sort } = key;
     let KeyAttribute {
         name: sort_name,
@@ -23,7 +26,7 @@ pub fn parameters(key: &TableKey) -> Vec<String> {
         key_type: KeyType::S,
     });
     [
-        ("DataPackage", DEPLOYED_PATH.to_owned()),
+        ("DataPackage", place.deployed_path()),
         ("PartitionKey", partition.name.clone()),
         ("PartitionKeyType", partition.key_type.to_string()),
         ("SortKey", sort_name),
@@ -33,15 +36,26 @@ pub fn parameters(key: &TableKey) -> Vec<String> {
     .to_vec()
 }
 
-/// The command that deploys a descriptor to AWS.
-pub fn on_aws(key: &TableKey) -> String {
-    let parameters: Vec<_> = parameters(key).iter().map(|word| quoted(OsStr::new(word))).collect();
-    format!("sam deploy --parameter-overrides {}", parameters.join(" "))
+/// The command that deploys a descriptor to AWS, as a stack of its own: another key is another table.
+pub fn on_aws(place: &Place, key: &TableKey, stack: &str) -> String {
+    let parameters = parameters(place, key);
+    let parameters: Vec<_> = parameters.iter().map(|word| quoted(OsStr::new(word))).collect();
+    let command = format!(
+        "sam build && sam deploy --stack-name {stack} --parameter-overrides {}",
+        parameters.join(" ")
+    );
+    match place.folder_to_change_to() {
+        Some(root) => format!("(cd {} && {command})", file_name::quoted(root)),
+        None => command,
+    }
 }
 
 /// The command that deploys a descriptor to the embedded stack. A key that the descriptor does not show by itself is named.
-pub fn on_the_embedded_stack(path: &Path, found: &FoundKey) -> String {
-    let mut words = vec![format!("SCHEMA={}", file_name::quoted(path))];
+pub fn on_the_embedded_stack(place: &Place, found: &FoundKey, stack: &str) -> String {
+    let mut words = vec![
+        format!("SCHEMA={}", file_name::quoted(place.path_for_make())),
+        format!("STACK={stack}"),
+    ];
     if found.origin == Origin::Options {
         let named = [
             ("PARTITION_KEY", Some(&found.key.partition)),
@@ -55,7 +69,9 @@ pub fn on_the_embedded_stack(path: &Path, found: &FoundKey) -> String {
             words.push(format!("{variable}_TYPE={key_type}"));
         }
     }
-    format!("make deploy {}", words.join(" "))
+    let folder = place.folder_to_change_to();
+    let folder = folder.map_or_else(String::new, |root| format!("-C {} ", file_name::quoted(root)));
+    format!("make {folder}deploy {}", words.join(" "))
 }
 
 /// A value as `sam` reads it: in quotation marks when it is empty or has characters that mean something to it.
@@ -69,7 +85,14 @@ fn sam_value(value: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
+
+    /// The place of a descriptor, seen from the folder `/repo a`, which is the repository.
+    fn place(path: &str) -> Place {
+        Place::seen_from(Path::new("/repo a"), Path::new("/repo a"), Path::new(path))
+    }
 
     fn key(partition: &str, sort: Option<&str>) -> TableKey {
         let attribute = |name: &str| KeyAttribute {
@@ -85,34 +108,54 @@ mod tests {
     #[test]
     fn the_parameters_are_those_of_the_template() {
         assert_eq!(
-            parameters(&key("pk", Some("id"))).join(" "),
+            parameters(&place("schema/datapackage.json"), &key("pk", Some("id"))).join(" "),
             "DataPackage=/opt/datapackage.json PartitionKey=pk PartitionKeyType=S SortKey=id SortKeyType=N"
         );
     }
 
     #[test]
     fn a_shell_and_sam_read_what_is_meant() {
+        let here = place("schema/datapackage.json");
         assert_eq!(
-            on_aws(&key("id", None)),
-            "sam deploy --parameter-overrides DataPackage=/opt/datapackage.json PartitionKey=id PartitionKeyType=N \
-             'SortKey=\"\"' SortKeyType=S"
+            on_aws(&here, &key("id", None), "mine"),
+            "sam build && sam deploy --stack-name mine --parameter-overrides DataPackage=/opt/datapackage.json \
+             PartitionKey=id PartitionKeyType=N 'SortKey=\"\"' SortKeyType=S"
         );
-        assert!(on_aws(&key("my \"key\"", None)).contains(r#"'PartitionKey="my \"key\""'"#));
+        assert!(on_aws(&here, &key("my \"key\"", None), "mine").contains(r#"'PartitionKey="my \"key\""'"#));
+    }
+
+    #[test]
+    fn the_commands_work_in_another_folder() {
+        let away = Place::seen_from(Path::new("/repo a"), Path::new("/data"), Path::new("it's/d.json"));
+        let on_aws = on_aws(&away, &key("pk", None), "mine");
+        assert!(
+            on_aws.starts_with("(cd '/repo a' && sam build && sam deploy --stack-name mine ")
+                && on_aws.ends_with("=S)"),
+            "{on_aws}"
+        );
+        let found = FoundKey {
+            key: key("pk", None),
+            origin: Origin::Names,
+        };
+        assert_eq!(
+            on_the_embedded_stack(&away, &found, "mine"),
+            r"make -C '/repo a' deploy SCHEMA='/data/it'\''s/d.json' STACK=mine"
+        );
     }
 
     #[test]
     fn only_a_key_that_was_named_is_named_again() {
         let deploy = |origin, sort| {
             let key = key("id", sort);
-            on_the_embedded_stack(Path::new("a b/datapackage.json"), &FoundKey { key, origin })
+            on_the_embedded_stack(&place("a b/datapackage.json"), &FoundKey { key, origin }, "mine")
         };
         assert_eq!(
             deploy(Origin::Names, Some("s")),
-            "make deploy SCHEMA='a b/datapackage.json'"
+            "make deploy SCHEMA='a b/datapackage.json' STACK=mine"
         );
         assert_eq!(
             deploy(Origin::Options, Some("s")),
-            "make deploy SCHEMA='a b/datapackage.json' PARTITION_KEY=id PARTITION_KEY_TYPE=N SORT_KEY=s SORT_KEY_TYPE=S"
+            "make deploy SCHEMA='a b/datapackage.json' STACK=mine PARTITION_KEY=id PARTITION_KEY_TYPE=N SORT_KEY=s SORT_KEY_TYPE=S"
         );
         assert!(deploy(Origin::Options, None).ends_with(" PARTITION_KEY=id PARTITION_KEY_TYPE=N"));
     }

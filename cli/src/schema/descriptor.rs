@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use schema::{Faults, Outline, Package, Table};
+use serde::Deserialize;
 
 use super::key::{self, FoundKey, KeyError};
 use crate::arguments::schema::KeyOptions;
@@ -18,6 +19,8 @@ const TABLE_NAME: &str = "messages";
 pub struct Descriptor {
     /// Where it is.
     pub path: PathBuf,
+    /// Its name, or else that of its first resource.
+    pub name: String,
     /// The attributes that its resources make.
     pub outline: Outline,
     /// The key of the table.
@@ -111,11 +114,27 @@ impl Descriptor {
         let package = Package::load(&text, &table).map_err(wrong)?;
         Ok(Self {
             path: path.to_owned(),
+            name: name_of(&text, &outline),
             outline,
             key,
             package,
         })
     }
+}
+
+/// The name of a package, or else that of its first resource.
+fn name_of(text: &str, outline: &Outline) -> String {
+    #[derive(Deserialize)]
+    struct Named {
+        name: Option<String>,
+    }
+    // It is JSON: its faults were looked for.
+    let named = serde_json::from_str::<Named>(text.trim_start_matches('\u{feff}')).ok();
+    let of_resource = || Some(outline.resources.first()?.name.clone());
+    named
+        .and_then(|named| named.name)
+        .or_else(of_resource)
+        .unwrap_or_default()
 }
 
 fn places(faults: &Faults) -> String {

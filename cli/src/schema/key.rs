@@ -1,18 +1,17 @@
 //! The key of the table that a descriptor is for.
 
+mod refusal;
+
 use std::fmt;
 
 use message::{KeyAttribute, TableKey};
 use schema::{Outline, ResourceOutline};
 
+pub use refusal::KeyError;
+use refusal::check;
+
 use crate::arguments::schema::KeyOptions;
 
-/// Names that parameters of the API have, so that no key can be called so.
-const API_PARAMETERS: [&str; 6] = ["from", "to", "order", "limit", "fields", "NextToken"];
-/// The most bytes of the name of a key.
-///
-/// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html>
-const MAX_NAME_BYTES: usize = 255;
 /// Names of keys that are known by convention, the partition key first.
 const CONVENTIONS: [(&str, &str); 2] = [("pk", "sk"), ("PK", "SK")];
 /// The key of the built-in shape.
@@ -36,38 +35,6 @@ pub enum Origin {
     PrimaryKey,
     /// Its attributes are called as keys are.
     Names,
-}
-
-/// Why there is no key.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum KeyError {
-    /// Nothing in the descriptor shows one.
-    #[error("nothing says which attributes are the key of the table")]
-    Unknown,
-    /// Two attributes of one name.
-    #[error("the partition key and the sort key are both called {0}")]
-    Same(String),
-    /// A parameter of the API has the name.
-    #[error("no key can be called {0}: a parameter of the API is called so")]
-    Taken(String),
-    /// The name is longer than DynamoDB takes it.
-    #[error("the name of a key has {0} bytes, and DynamoDB takes {MAX_NAME_BYTES}")]
-    LongName(usize),
-}
-
-impl KeyError {
-    /// What helps, in a sentence.
-    #[must_use]
-    pub fn remedy(&self) -> &'static str {
-        match self {
-            Self::Unknown => {
-                "Make attributes pk and sk in `dynamodb:item`, or name the attributes: --partition-key NAME --sort-key NAME"
-            }
-            Self::Same(_) => "Name another sort key, or none",
-            Self::Taken(_) => "Give the attribute another name, in `dynamodb:item` or by `dynamodb:attribute`",
-            Self::LongName(_) => "Give the attribute a shorter name",
-        }
-    }
 }
 
 impl fmt::Display for Origin {
@@ -162,21 +129,6 @@ fn key(resources: &[ResourceOutline], partition: &str, sort: Option<&str>) -> Ta
 fn type_of(resource: &ResourceOutline, name: &str) -> Option<&'static str> {
     let attribute = resource.attributes.iter().find(|attribute| attribute.name == name)?;
     Some(attribute.descriptor)
-}
-
-fn check(key: &TableKey) -> Result<(), KeyError> {
-    for KeyAttribute { name, .. } in key.attributes() {
-        if API_PARAMETERS.contains(&name.as_str()) {
-            return Err(KeyError::Taken(name.clone()));
-        }
-        if name.len() > MAX_NAME_BYTES {
-            return Err(KeyError::LongName(name.len()));
-        }
-    }
-    match &key.sort {
-        Some(sort) if sort.name == key.partition.name => Err(KeyError::Same(sort.name.clone())),
-        _ => Ok(()),
-    }
 }
 
 #[cfg(test)]
@@ -293,6 +245,11 @@ mod tests {
         assert_eq!(found(&[], &json!([])), Err(KeyError::Unknown));
         assert_eq!(found(&["to:S"], &none), Err(KeyError::Taken("to".into())));
         assert_eq!(found(&["a:S", "a:N"], &none), Err(KeyError::Same("a".into())));
+        assert_eq!(found(&["$order:S"], &none), Err(KeyError::Hidden("$order".into())));
+        for name in [" a", "a ", "a\t", "a\nb", "a\u{2028}b", " "] {
+            assert_eq!(found(&[&format!("{name}:S")], &none), Err(KeyError::Form(name.into())));
+        }
+        assert!(found(&["a b:S"], &none).is_ok());
         let long = "a".repeat(256);
         assert_eq!(found(&[&format!("{long}:S")], &none), Err(KeyError::LongName(256)));
     }

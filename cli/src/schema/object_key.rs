@@ -1,11 +1,13 @@
 //! The object that a file would be, and the resource that it then belongs to.
 
-use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use schema::Resource;
 
 use super::descriptor::Descriptor;
+use crate::files::error::FileError;
+use crate::files::key_of;
+use crate::key_rules;
 
 /// Which object keys files get, as options say.
 #[derive(Clone, Copy, Debug, Default)]
@@ -27,6 +29,14 @@ pub struct NamedFile {
     pub resource: Option<Resource>,
 }
 
+impl NamedFile {
+    /// Whether the extractor is told of the object. It is asked before any resource is.
+    #[must_use]
+    pub fn is_read(&self) -> bool {
+        key_rules::has_suffix(&self.key)
+    }
+}
+
 /// The files that resources name as their samples, below the folder of the descriptor. Each is of its resource, whatever its
 /// key.
 #[must_use]
@@ -45,28 +55,29 @@ pub fn samples(descriptor: &Descriptor) -> Vec<NamedFile> {
 /// A file as the object that it becomes: under the key that the options say; or as the sample of its resource; or under its
 /// name, as `messages ingest` uploads it; or under its path. Of its name and its path the one counts that belongs to the
 /// earlier resource.
-#[must_use]
-pub fn name(descriptor: &Descriptor, path: &Path, naming: Naming<'_>) -> NamedFile {
+///
+/// # Errors
+/// When its name is needed and is no text.
+pub fn name(descriptor: &Descriptor, path: &Path, naming: Naming<'_>) -> Result<NamedFile, FileError> {
     let package = &descriptor.package;
     let named = |key: String| NamedFile {
         path: path.to_owned(),
         resource: package.resource_for(&key).cloned(),
         key,
     };
-    let file_name = text(path.file_name().unwrap_or_default());
-    match naming {
-        Naming { key: Some(key), .. } => return named(key.to_owned()),
-        Naming {
-            prefix: Some(prefix), ..
-        } => return named(format!("{}/{file_name}", prefix.trim_matches('/'))),
-        _ => {}
+    if let Some(key) = naming.key {
+        return Ok(named(key.to_owned()));
+    }
+    let uploaded = key_of(path, naming.prefix)?;
+    if naming.prefix.is_some() {
+        return Ok(named(uploaded));
     }
     let is_sample = |sample: &NamedFile| is_same_file(&sample.path, path);
     if let Some(sample) = samples(descriptor).into_iter().find(is_sample) {
-        return NamedFile {
+        return Ok(NamedFile {
             path: path.to_owned(),
             ..sample
-        };
+        });
     }
     let place = |key: &String| {
         let found = package.resource_for(key)?;
@@ -75,9 +86,9 @@ pub fn name(descriptor: &Descriptor, path: &Path, naming: Naming<'_>) -> NamedFi
             .iter()
             .position(|resource| resource.name() == found.name())
     };
-    let candidates = [Some(file_name), relative(path)].into_iter().flatten();
+    let candidates = [Some(uploaded), relative(path)].into_iter().flatten();
     let best = candidates.min_by_key(|key| place(key).unwrap_or(usize::MAX));
-    named(best.unwrap_or_default())
+    Ok(named(best.unwrap_or_default()))
 }
 
 /// Where the sample of a resource is.
@@ -118,7 +129,7 @@ fn relative(path: &Path) -> Option<String> {
         .filter(|step| !matches!(step, std::path::Component::CurDir));
     let steps: Option<Vec<_>> = steps
         .map(|step| match step {
-            std::path::Component::Normal(step) => Some(text(step)),
+            std::path::Component::Normal(step) => step.to_str().map(str::to_owned),
             _ => None,
         })
         .collect();
@@ -127,8 +138,4 @@ fn relative(path: &Path) -> Option<String> {
 
 fn is_same_file(one: &Path, other: &Path) -> bool {
     matches!((one.canonicalize(), other.canonicalize()), (Ok(one), Ok(other)) if one == other)
-}
-
-fn text(name: &OsStr) -> String {
-    name.to_string_lossy().into_owned()
 }

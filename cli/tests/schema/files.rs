@@ -28,8 +28,6 @@ fn the_sample_is_shown_as_the_items_that_dynamodb_has() {
             "  line 4\n",
             "  largest item: 121 bytes, line 2\n  writes: 20 write units, $0.0000125 on demand in us-east-1\n",
             "hottest partition: date \"2019-05-28\" takes 100% of the writes, 20 ms at 1,000 a second",
-            "To deploy it on AWS: sam deploy --parameter-overrides DataPackage=/opt/datapackage.json PartitionKey=date \
-             PartitionKeyType=S SortKey=time SortKeyType=S\nOn the embedded stack: make deploy SCHEMA=schema/datapackage.json\n",
         ],
     );
 }
@@ -92,6 +90,60 @@ fn a_file_of_no_resource_is_told_what_the_function_says() {
     folder
         .schema(&["check", "--key", "readings/x.csv", "r.csv"])
         .is(0, &["as the object readings/x.csv"]);
+}
+
+#[test]
+fn a_prefix_makes_the_key_that_an_upload_makes() {
+    let folder = Folder::with("prefix", SAMPLE);
+    folder.write("data.csv", include_str!("../../../sample_data/data.csv"));
+    for (prefix, key) in [
+        ("", "data.csv"),
+        ("r/", "r/data.csv"),
+        ("/r", "/r/data.csv"),
+        ("a/b", "a/b/data.csv"),
+    ] {
+        folder
+            .schema(&["check", "--prefix", prefix, "data.csv"])
+            .is(0, &[&format!("data.csv as the object {key}, of")]);
+    }
+}
+
+#[test]
+fn a_file_that_the_function_is_not_told_of_is_a_problem() {
+    let folder = Folder::with("suffix", READINGS);
+    folder
+        .write("readings/r.txt", HEADER)
+        .write("readings/r.csv.GZ", HEADER);
+    for name in ["readings/r.txt", "readings/r.csv.GZ"] {
+        folder.schema(&["check", name]).is(
+            1,
+            &[
+                "  problem: the object is not read, and cannot be ingested: its key does not end in .csv, .CSV, ",
+                "--prefix FOLDER or --key KEY",
+            ],
+        );
+    }
+    folder
+        .schema(&["check", "--key", "readings/r.csv", "readings/r.txt"])
+        .is(
+            0,
+            &["readings/r.txt as the object readings/r.csv, of the resource readings"],
+        );
+}
+
+#[test]
+fn a_pattern_of_no_object_that_is_read_is_noted() {
+    let folder = Folder::with(
+        "patterns",
+        &READINGS.replace("\"readings/**\"", "\"a/*.txt\", \"a/**\""),
+    );
+    folder.write("a/r.csv", HEADER);
+    let said = folder.schema(&["check", "a/r.csv"]);
+    said.is(
+        0,
+        &["    note: a/*.txt matches no object that is read, since their keys end in .csv, .CSV, "],
+    );
+    assert_eq!(said.out.matches("note: ").count(), 1, "{}", said.out);
 }
 
 #[test]

@@ -41,7 +41,7 @@ fn a_key_that_is_named_is_used_and_named_again() {
             &[
                 "key of the table: Messstelle (S) and version (N), as the options say",
                 "latest: a row replaces the item of its key, unless a later upload wrote it, as the stack's WriteMode says",
-                "SCHEMA=schema/datapackage.json PARTITION_KEY=Messstelle PARTITION_KEY_TYPE=S SORT_KEY=version SORT_KEY_TYPE=N",
+                "/schema/datapackage.json STACK=readings PARTITION_KEY=Messstelle PARTITION_KEY_TYPE=S SORT_KEY=version SORT_KEY_TYPE=N",
             ],
         );
     let alone = folder.schema(&["parameters", "--partition-key", "Messstelle"]);
@@ -66,5 +66,8 @@ fn a_descriptor_that_shows_no_key_says_how_to_name_one() {
         folder
             .schema(&[subcommand, "--partition-key", "to"])
             .is(1, &["no key can be called to"]);
+        folder
+            .schema(&[subcommand, "--partition-key", "id "])
+            .is(1, &["no key can be called \"id \": the template takes no white space"]);
     }
 }

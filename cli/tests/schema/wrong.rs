@@ -40,13 +40,28 @@ fn what_is_no_descriptor_is_told() {
 #[test]
 fn a_file_that_is_not_there_ends_with_2() {
     let folder = Folder::with("missing", SAMPLE);
-    folder
-        .schema(&["check", "none.csv"])
-        .is(2, &["error: there is no file none.csv"]);
+    let said = folder.schema(&["check", "none.csv"]);
+    said.is(
+        2,
+        &["error: there is no file none.csv\n  Correct the name, or give a pattern"],
+    );
+    // That is what an upload says.
+    assert!(!said.err.contains("uploaded"), "{}", said.err);
     folder.write("b.json", SAMPLE.replace("sample_data/data.csv", "none.csv"));
     folder
         .schema(&["check", "b.json"])
         .is(2, &["error: none.csv cannot be read: "]);
+}
+
+#[test]
+fn a_descriptor_may_end_in_upper_case() {
+    let folder = Folder::with("upper-case", "{");
+    folder
+        .write("D.JSON", SAMPLE)
+        .write("data.csv", include_str!("../../../sample_data/data.csv"));
+    folder
+        .schema(&["check", "D.JSON", "data.csv"])
+        .is(0, &["D.JSON is right"]);
 }
 
 #[test]

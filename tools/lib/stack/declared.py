@@ -96,7 +96,7 @@ class Readings(Declared):
 
     def test_2_the_layer_is_on_the_extractor_alone(self) -> None:
         [layer] = self.deployment.resources("AWS::Lambda::LayerVersion").values()
-        self.assertIn(":layer:messages-declared-data-package:", layer)
+        self.assertIn(":layer:messages-declared-schema:", layer)
         get = boto3.client("lambda").get_function_configuration
         layers = {
             logical: [attached["Arn"] for attached in get(FunctionName=name).get("Layers", [])]

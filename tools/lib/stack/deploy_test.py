@@ -131,10 +131,13 @@ class Parameters(Clone):
         self.answer("", 1)
         self.assertEqual(self.parameters(f"--schema={self.package}"), (1, "", ""))
 
-    def test_a_key_alone_is_refused(self) -> None:
+    def test_a_part_of_a_key_is_refused(self) -> None:
         for options, remedy in (
             (["--partition-key=id"], "SCHEMA=schema/datapackage.json"),
             ([f"--schema={self.package}", "--sort-key=sk"], "PARTITION_KEY=pk SORT_KEY=sk"),
+            ([f"--schema={self.package}", "--partition-key-type=N"], "PARTITION_KEY=id PARTITION_KEY_TYPE=N"),
+            ([f"--schema={self.package}", "--partition-key=a", "--sort-key-type=S"], "SORT_KEY=id SORT_KEY_TYPE=S"),
+            (["--partition-key-type=N"], "PARTITION_KEY=id PARTITION_KEY_TYPE=N"),
         ):
             code, _, problem = self.parameters(*options)
             self.assertEqual(code, 2)

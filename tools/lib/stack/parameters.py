@@ -27,7 +27,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--schema", type=Path)
     for attribute in ("partition", "sort"):
         parser.add_argument(f"--{attribute}-key")
-        parser.add_argument(f"--{attribute}-key-type", choices=["S", "N"], default="S")
+        parser.add_argument(f"--{attribute}-key-type", choices=["S", "N"])
     parser.add_argument("--ttl")
     parser.add_argument("parameters", nargs="*", metavar="PARAMETER=VALUE")
     options = parser.parse_intermixed_args()
@@ -35,6 +35,13 @@ def arguments() -> argparse.Namespace:
         parser.error("a table has another key for a data package only; name it: SCHEMA=schema/datapackage.json")
     if options.sort_key and not options.partition_key:
         parser.error("a sort key is given without a partition key; give both: PARTITION_KEY=pk SORT_KEY=sk")
+    for attribute in ("partition", "sort"):
+        key, key_type = (getattr(options, f"{attribute}_key{of}") for of in ("", "_type"))
+        if key_type and not key:
+            variable = f"{attribute}_key".upper()
+            parser.error(
+                f"the type of a key is given without its name; give both: {variable}=id {variable}_TYPE={key_type}"
+            )
     return options
 
 
@@ -44,7 +51,7 @@ def declared(options: argparse.Namespace) -> dict[str, str]:
     for attribute in ("partition", "sort"):
         name, key_type = (getattr(options, f"{attribute}_key{of}") for of in ("", "_type"))
         if name:
-            command.append(f"--{attribute}-key={name}:{key_type}")
+            command.append(f"--{attribute}-key={name}:{key_type or 'S'}")
     ended = subprocess.run([*command, "--", options.schema], check=False, stdout=subprocess.PIPE, text=True)
     if ended.returncode:
         # It has said why.

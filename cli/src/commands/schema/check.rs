@@ -1,6 +1,6 @@
 //! `messages schema check`: whether a descriptor is right, and what becomes of files.
 
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use message::WriteMode;
@@ -14,7 +14,7 @@ use crate::schema::check;
 use crate::schema::descriptor::Descriptor;
 use crate::schema::object_key::{self, NamedFile, Naming};
 use crate::schema::report::descriptor::{of_deployment, of_descriptor};
-use crate::schema::report::file::{of_file, of_undescribed};
+use crate::schema::report::file::{of_file, of_undescribed, of_unread};
 use crate::screen::Screen;
 use crate::screen::paint::Paint;
 
@@ -33,11 +33,12 @@ pub fn run(arguments: &Check) -> Result<u8, Error> {
     let files = if names.is_empty() {
         object_key::samples(&descriptor)
     } else {
-        let paths = files::regular(names, naming.key)?;
+        let paths = files::regular(names, naming.key).map_err(Error::Checked)?;
         paths
             .iter()
             .map(|path| object_key::name(&descriptor, path, naming))
-            .collect()
+            .collect::<Result<_, _>>()
+            .map_err(Error::Checked)?
     };
     let paint = Paint::of_stdout();
     result(&of_descriptor(&descriptor, arguments.write_mode));
@@ -49,15 +50,23 @@ pub fn run(arguments: &Check) -> Result<u8, Error> {
     Ok(code)
 }
 
-/// The descriptor, and the files behind it. The first name is the descriptor's if it ends in .json.
+/// The descriptor, and the files behind it. The first name is the descriptor's if it ends in .json, in whatever letter case.
 fn split(arguments: &Check) -> (PathBuf, &[OsString]) {
+    let is_descriptor = |name: &OsString| {
+        let extension = Path::new(name).extension();
+        extension.is_some_and(|extension| extension.eq_ignore_ascii_case("json"))
+    };
     match arguments.names.split_first() {
-        Some((first, files)) if Path::new(first).extension() == Some(OsStr::new("json")) => (first.into(), files),
+        Some((first, files)) if is_descriptor(first) => (first.into(), files),
         _ => (DEFAULT_DESCRIPTOR.into(), &arguments.names),
     }
 }
 
 fn check_file(descriptor: &Descriptor, file: &NamedFile, stack: WriteMode, paint: Paint) -> Result<u8, Error> {
+    if !file.is_read() {
+        result(&of_unread(file, paint));
+        return Ok(SOME_LOST);
+    }
     let Some(resource) = &file.resource else {
         result(&of_undescribed(descriptor, file, paint));
         return Ok(SOME_LOST);

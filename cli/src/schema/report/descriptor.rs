@@ -4,7 +4,8 @@ use message::WriteMode;
 use schema::{ResourceOutline, Write};
 
 use crate::file_name::shown;
-use crate::schema::deployment;
+use crate::key_rules::{SUFFIXES, can_have_suffix};
+use crate::schema::deployment::{self, Place};
 use crate::schema::descriptor::Descriptor;
 use crate::screen::text::{counted, plain};
 
@@ -34,7 +35,7 @@ pub fn of_descriptor(descriptor: &Descriptor, stack: WriteMode) -> String {
     lines.join("\n") + "\n"
 }
 
-fn of_resource(resource: &ResourceOutline, stack: WriteMode) -> [String; 3] {
+fn of_resource(resource: &ResourceOutline, stack: WriteMode) -> Vec<String> {
     let objects = if resource.keys.is_empty() {
         "all objects".to_owned()
     } else {
@@ -51,11 +52,20 @@ fn of_resource(resource: &ResourceOutline, stack: WriteMode) -> [String; 3] {
     } else {
         ", as the stack's WriteMode says"
     };
-    [
+    let mut lines = vec![
         format!("  {}: {objects}", plain(&resource.name)),
         format!("    {}{by_whom}", of_write(write)),
         format!("    attributes: {}", attributes.join(", ")),
-    ]
+    ];
+    let unread = resource.keys.iter().filter(|pattern| !can_have_suffix(pattern));
+    lines.extend(unread.map(|pattern| {
+        let suffixes = SUFFIXES.join(", ");
+        format!(
+            "    note: {} matches no object that is read, since their keys end in {suffixes}",
+            plain(pattern)
+        )
+    }));
+    lines
 }
 
 fn of_write(write: Write) -> &'static str {
@@ -71,9 +81,14 @@ fn of_write(write: Write) -> &'static str {
 /// The commands that deploy a descriptor: two lines.
 #[must_use]
 pub fn of_deployment(descriptor: &Descriptor) -> String {
+    let place = Place::of(&descriptor.path);
+    let stack = deployment::stack_name(&descriptor.name);
+    let first = place
+        .copy_to()
+        .map_or_else(String::new, |copy| format!(", copy it to {} first, then", shown(&copy)));
     format!(
-        "To deploy it on AWS: {}\nOn the embedded stack: {}\n",
-        deployment::on_aws(&descriptor.key.key),
-        deployment::on_the_embedded_stack(&descriptor.path, &descriptor.key)
+        "To deploy it on AWS{first}: {}\nOn the embedded stack: {}\n",
+        deployment::on_aws(&place, &descriptor.key.key, &stack),
+        deployment::on_the_embedded_stack(&place, &descriptor.key, &stack)
     )
 }

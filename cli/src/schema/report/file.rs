@@ -10,6 +10,7 @@ use schema::Write;
 use super::figures;
 use crate::file_name::shown;
 use crate::follow::report::Warning;
+use crate::key_rules::SUFFIXES;
 use crate::schema::check::Checked;
 use crate::schema::check::rejections::Rejections;
 use crate::schema::descriptor::Descriptor;
@@ -83,7 +84,19 @@ pub fn of_file(descriptor: &Descriptor, file: &NamedFile, resource: &str, checke
 /// What becomes of a file that no resource describes: some lines.
 #[must_use]
 pub fn of_undescribed(descriptor: &Descriptor, file: &NamedFile, paint: Paint) -> String {
-    let problem = format!("problem: {}", NoResource::of(&descriptor.package));
+    of_left_out(file, &NoResource::of(&descriptor.package).to_string(), paint)
+}
+
+/// What becomes of a file whose object the extractor is not told of: some lines.
+#[must_use]
+pub fn of_unread(file: &NamedFile, paint: Paint) -> String {
+    let suffixes = SUFFIXES.join(", ");
+    let problem = format!("the object is not read, and cannot be ingested: its key does not end in {suffixes}");
+    of_left_out(file, &problem, paint)
+}
+
+fn of_left_out(file: &NamedFile, problem: &str, paint: Paint) -> String {
+    let problem = format!("problem: {problem}");
     format!(
         "{} as the object {}\n  {}\n  If it is uploaded under another key: --prefix FOLDER or --key KEY\n",
         shown(&file.path),
