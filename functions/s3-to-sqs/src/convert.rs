@@ -164,6 +164,7 @@ impl Converter {
             }
             (Ok(Columns::Declared(converter)), Ok(record)) => convert_declared(
                 &self.shape,
+                &heading.names,
                 converter,
                 *record,
                 row,

@@ -140,14 +140,16 @@ impl<'w> Watch<'w> {
     }
 }
 
-/// Whether every field of a file takes the name of some field, so that a header that is repeated may be taken for a row.
+/// Whether every field of a file takes the name of some column, so that a header that is repeated may be taken for a row.
 fn may_take_header(plan: &Plan, columns: &Columns) -> bool {
     let mut in_file = plan
         .fields
         .iter()
         .zip(&columns.of_fields)
         .filter(|(_, column)| column.is_some());
-    in_file.all(|(field, _)| plan.fields.iter().any(|other| accepts(field, &other.name)))
+    let unknown = columns.unknown.iter().map(String::as_str);
+    let names: Vec<&str> = plan.fields.iter().map(|field| &*field.name).chain(unknown).collect();
+    in_file.all(|(field, _)| names.iter().any(|name| accepts(field, name)))
 }
 
 /// Whether a text is a value of a field, or says that there is none.

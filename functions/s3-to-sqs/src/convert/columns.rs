@@ -4,7 +4,7 @@ use message::{DecimalSign, Record, decimal_sign};
 use serde::{Deserialize, Serialize};
 
 use super::column_set::ColumnSet;
-use super::names::is_header;
+use super::names::{FileNames, is_header, is_lacking_header};
 use super::shape::{Columns, Shape};
 use crate::rows::{Delimiter, Rows};
 
@@ -27,6 +27,8 @@ pub struct Judgement {
 struct Signs<'s> {
     shape: &'s Shape,
     columns: Vec<ColumnSigns>,
+    /// The names in the first row.
+    names: FileNames,
     /// Whether the first row is a header that lacks columns.
     is_lacking: bool,
 }
@@ -48,6 +50,7 @@ impl Judgement {
         let mut signs = Signs {
             shape,
             columns: vec![ColumnSigns::default(); shape.number_count()],
+            names: FileNames::default(),
             is_lacking: false,
         };
         let mut left = JUDGED_BYTES;
@@ -111,8 +114,11 @@ impl Signs<'_> {
             return in_force.is_some() || self.is_lacking;
         };
         let Some(columns) = &in_force else {
+            if !self.is_lacking {
+                self.names = FileNames::of(self.shape, record);
+            }
             *in_force = self.shape.parse(record).ok();
-            self.is_lacking = self.is_lacking || is_header(self.shape, record);
+            self.is_lacking = self.is_lacking || is_lacking_header(self.shape, record);
             return in_force.is_some() || self.is_lacking;
         };
         if self.columns.is_empty() {
@@ -128,7 +134,7 @@ impl Signs<'_> {
         });
         // A row that names columns has no numbers; few rows have none.
         if !has_digits
-            && is_header(self.shape, record)
+            && is_header(self.shape, record, &self.names)
             && let Ok(later) = self.shape.parse(record)
         {
             *in_force = Some(later);

@@ -6,7 +6,9 @@ use message::{Header, Record};
 
 use super::columns::Judgement;
 use super::later_header::LaterHeader;
-use super::names::{behind_row, is_header, odd_character, parse_cells};
+use super::names::{
+    FileNames, behind_row, is_header, is_header_of_names, is_lacking_header, odd_character, parse_cells,
+};
 use super::shape::{Columns, Shape};
 use super::witness::Witness;
 use crate::rows::{Checkpoint, Delimiter, Row, Rows, Unreadable};
@@ -33,6 +35,8 @@ pub(super) struct Heading {
     pub unknown: Vec<String>,
     /// Whether the first row is a header, even one that lacks columns. When it is none, nothing of the file is understood.
     is_header: bool,
+    /// The names in the first row.
+    pub names: FileNames,
     /// The first row's columns that are in no message, once a later header has some.
     named: Option<HashSet<String>>,
 }
@@ -54,9 +58,13 @@ impl Heading {
                 .map_err(|error| problem(&error, shape, *record, row.text, judgement)),
             Err(unreadable) => Err(header_unreadable(unreadable)),
         };
-        let is_header = row.record.is_ok_and(|record| is_header(shape, record));
+        let is_header = columns.is_ok() || row.record.is_ok_and(|record| is_lacking_header(shape, record));
         let text = String::from_utf8_lossy(row.text).into_owned();
-        Self::new(Some(text), columns, is_header, judgement)
+        let names = row.record.map(|record| FileNames::of(shape, record));
+        Self {
+            names: names.unwrap_or_default(),
+            ..Self::new(Some(text), columns, is_header, judgement)
+        }
     }
 
     /// The heading of a file without a header.
@@ -72,6 +80,7 @@ impl Heading {
                 .as_ref()
                 .map_or_else(|_| Vec::new(), |columns| columns.unknown().to_vec()),
             is_header,
+            names: FileNames::default(),
             named: None,
             columns: columns.map(|columns| columns.distrust(judgement.distrusted)),
         }
@@ -111,10 +120,15 @@ impl Heading {
 
     /// Takes the columns from a row behind the first, when it has a header.
     pub fn take(&mut self, record: Record<'_>, line: u64, shape: &Shape, witness: &mut Witness) -> Option<Found> {
-        if !self.is_header || !is_header(shape, record) {
+        let is_header =
+            is_header(shape, record, &self.names) || self.columns.is_err() && is_header_of_names(shape, record);
+        if !self.is_header || !is_header {
             return None;
         }
-        if let Some((columns, names)) = behind_row(shape, record, self.columns.as_ref().ok()) {
+        // The names of the file, even ones that are numbers, are no row.
+        if !self.names.are_those_of(record)
+            && let Some((columns, names)) = behind_row(shape, record, self.columns.as_ref().ok())
+        {
             let names = names_that_count(shape, names.into_iter());
             self.put_in_force(Ok(columns), names, witness);
             return Some(Found::RowAndHeader);

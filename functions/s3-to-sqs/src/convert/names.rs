@@ -8,22 +8,80 @@ use super::shape::{Columns, Shape};
 /// The most cells of a row of data that can be names of columns by chance.
 const NAMES_BY_CHANCE: usize = 2;
 
-/// Whether a record is a header, of these columns or of others: more of its cells are names of columns than can be by chance or,
-/// where few columns are known, all of them are named.
-pub(super) fn is_header(shape: &Shape, record: Record<'_>) -> bool {
+/// The names in the first row of a file of a declared shape, those of unknown columns included: sorted, and folded. The file is
+/// known by them where it has too few columns that are known. The built-in shape has enough, and no such names.
+#[derive(Debug, Default)]
+pub(super) struct FileNames(Vec<String>);
+
+impl FileNames {
+    /// The names in the first row.
+    pub fn of(shape: &Shape, record: Record<'_>) -> Self {
+        match shape {
+            Shape::BuiltIn => Self::default(),
+            Shape::Declared(_) => Self(folded(record)),
+        }
+    }
+
+    /// Whether a record has exactly these names, in any order.
+    pub fn are_those_of(&self, record: Record<'_>) -> bool {
+        let may_be = |cell| self.has(cell) || is_blank(cell);
+        !self.0.is_empty() && record.fields().all(may_be) && folded(record) == self.0
+    }
+
+    fn has(&self, cell: &[u8]) -> bool {
+        let name = column_name(cell);
+        if name.is_ascii() {
+            self.0.iter().any(|other| other.eq_ignore_ascii_case(&name))
+        } else {
+            self.0.contains(&name.to_lowercase())
+        }
+    }
+}
+
+/// The names in a header. A column without one is what a separator at the ends of lines makes.
+fn folded(record: Record<'_>) -> Vec<String> {
+    let cells = record.fields().filter(|cell| !is_blank(cell));
+    let mut names: Vec<_> = cells.map(|cell| column_name(cell).to_lowercase()).collect();
+    names.sort_unstable();
+    names
+}
+
+fn is_blank(cell: &[u8]) -> bool {
+    column_name(cell).is_empty()
+}
+
+/// Whether a first row that cannot be parsed is a header all the same: more of its cells are names of columns than can be by
+/// chance or, where few columns are known, all of them are named.
+pub(super) fn is_lacking_header(shape: &Shape, record: Record<'_>) -> bool {
     let known = shape.names().len();
-    let mut found = vec![false; known];
+    named_columns(shape, record) > NAMES_BY_CHANCE.min(known.saturating_sub(1))
+}
+
+/// Whether a record behind the first row is a header, of the columns of the file or of others: more of its cells are names of
+/// columns than can be by chance, or its cells are those of the first row.
+pub(super) fn is_header(shape: &Shape, record: Record<'_>, of_file: &FileNames) -> bool {
+    named_columns(shape, record) > NAMES_BY_CHANCE || of_file.are_those_of(record)
+}
+
+/// Whether a record is a header where none is in force, so that it is no row in any case: it has nothing but names of columns.
+pub(super) fn is_header_of_names(shape: &Shape, record: Record<'_>) -> bool {
+    record.fields().all(|cell| shape.column(cell).is_some()) && is_lacking_header(shape, record)
+}
+
+/// The number of columns that a record names.
+fn named_columns(shape: &Shape, record: Record<'_>) -> usize {
+    let mut found = vec![false; shape.names().len()];
     for column in record.fields().filter_map(|cell| shape.column(cell)) {
         found[column] = true;
     }
-    found.into_iter().filter(|found| *found).count() > NAMES_BY_CHANCE.min(known.saturating_sub(1))
+    found.into_iter().filter(|found| *found).count()
 }
 
 /// Whether a row that every column takes is a header all the same. Looks at all cells only when one of the first two is a
 /// name.
-pub(super) fn is_header_as_row(shape: &Shape, record: Record<'_>) -> bool {
+pub(super) fn is_header_as_row(shape: &Shape, record: Record<'_>, of_file: &FileNames) -> bool {
     let mut first = record.fields().take(2);
-    first.any(|cell| shape.column(cell).is_some()) && is_header(shape, record)
+    first.any(|cell| shape.column(cell).is_some() || of_file.has(cell)) && is_header(shape, record, of_file)
 }
 
 /// The header that a record has behind a row: files were put together, and the first of them has no line end at its end. So

@@ -4,7 +4,7 @@ use message::{Header, MAX_ITEM_BYTES, Order, Precision, Record, RowError, WriteM
 use schema::Write;
 
 use super::collisions::CollisionCounter;
-use super::names::is_header_as_row;
+use super::names::{FileNames, is_header_as_row};
 use super::plausible::Plausible;
 use super::shape::Shape;
 use super::witness::{Signs, Witness};
@@ -84,6 +84,7 @@ impl BuiltIn {
 /// Writes the message of a row of a declared shape.
 pub(super) fn convert_declared(
     shape: &Shape,
+    names: &FileNames,
     converter: &mut schema::Converter,
     record: Record<'_>,
     row: &Row<'_>,
@@ -98,7 +99,7 @@ pub(super) fn convert_declared(
     if let Err(error) = converter.convert(record, line) {
         return Err(Refusal::Declared(error));
     }
-    if converter.may_take_header() && is_header_as_row(shape, record) {
+    if converter.may_take_header() && is_header_as_row(shape, record, names) {
         return Err(Refusal::NoRow);
     }
     let message = converter.converted();

@@ -1,0 +1,152 @@
+//! Headers behind rows of declared files that have few columns: each through one invocation, and through many.
+
+use serde_json::{Value, json};
+
+use crate::declared::{seen, with_fields};
+use crate::world::World;
+
+/// A descriptor whose fields are these, numbers where a name begins with `n`.
+fn fields(names: &[&str], properties: &str) -> String {
+    let fields = names.iter().map(|name| {
+        let kind = if name.starts_with('n') { "number" } else { "string" };
+        json!({"name": name, "type": kind})
+    });
+    let descriptor = with_fields(&fields.collect());
+    descriptor.replace("\"fieldsMatch\":\"subset\"", properties)
+}
+
+const PARTIAL: &str = "\"fieldsMatch\":\"partial\"";
+const SUBSET: &str = "\"fieldsMatch\":\"subset\"";
+
+/// The keys that the messages of a file name, without the rows of [`padded`], and the number of headers that are warned of.
+async fn keys(file: &str, descriptor: &str) -> (Vec<String>, u64) {
+    let (world, report) = seen(file.as_bytes(), descriptor).await;
+    assert_eq!(report["rows_rejected"], 0, "{file}: {:?}", world.rejected());
+    let mut keys = Vec::new();
+    for body in world.taken() {
+        let body: Value = serde_json::from_str(&body).unwrap();
+        let attributes = body.get("Item").or(body.get("Key")).unwrap();
+        let key = attributes["id"]["S"].as_str().unwrap().to_owned();
+        if !key.starts_with("padding") {
+            keys.push(key);
+        }
+    }
+    let warnings = report["warnings"].as_array().into_iter().flatten();
+    let headers = warnings.filter(|warning| warning["kind"] == "repeated_headers");
+    (keys, headers.map(|warning| warning["rows"].as_u64().unwrap()).sum())
+}
+
+/// The file with so many rows behind each line that it takes many invocations, of cells that are numbers, too.
+fn padded(file: &str, id_column_is: impl Fn(usize) -> usize) -> String {
+    let mut padded = String::new();
+    for (place, line) in file.lines().enumerate() {
+        padded.push_str(line);
+        padded.push('\n');
+        for row in 0..15 {
+            let cells = (0..line.split(',').count()).map(|column| {
+                if column == id_column_is(place) {
+                    format!("padding{place}-{row}")
+                } else {
+                    "7".to_owned()
+                }
+            });
+            padded.push_str(&cells.collect::<Vec<_>>().join(","));
+            padded.push('\n');
+        }
+    }
+    padded
+}
+
+#[tokio::test]
+async fn a_file_with_few_of_many_fields_has_headers_behind_rows() {
+    let strings = fields(&["id", "a", "b", "c", "d"], PARTIAL);
+    let numbers = fields(&["id", "na", "nb", "nc"], PARTIAL);
+    let superset = fields(&["id", "a", "b", "c", "d"], "\"fieldsMatch\":\"superset\"");
+    for (descriptor, file, sent) in [
+        (&strings, "id,a\n1,x\na,id\ny,2\n", ["1", "2"]),
+        (&superset, "id,a\n1,x\nid,a\n2,y\n", ["1", "2"]),
+        (&superset, "id,a\n1,x\n A , \"ID\" \ny,2\n", ["1", "2"]),
+        (&strings, "x,y,id,a\n7,7,1,7\ny,id,x,a,\n7,2,7,7,\n", ["1", "2"]),
+        (&numbers, "id,na\n1,5\nna,id\n6,2\n", ["1", "2"]),
+        (&strings, "id\n1\nid\n2\n", ["1", "2"]),
+        (&strings, "2019,2020,id\n7,7,1\n2019,2020,id\n7,7,2\n", ["1", "2"]),
+        // A header of more columns than the first.
+        (&strings, "id,a\n1,x\nb,a,id\n7,y,2\n", ["1", "2"]),
+    ] {
+        assert_eq!(
+            keys(file, descriptor).await,
+            (sent.map(str::to_owned).to_vec(), 1),
+            "{file}"
+        );
+        let lines: Vec<&str> = file.lines().collect();
+        let is_id = |name: &str| name.trim_matches([' ', '"']).eq_ignore_ascii_case("id");
+        let place = |line: usize| {
+            let header = lines[if line < 2 { 0 } else { 2 }];
+            header.split(',').position(is_id).unwrap()
+        };
+        let file = padded(file, place);
+        assert_eq!(
+            keys(&file, descriptor).await,
+            (sent.map(str::to_owned).to_vec(), 1),
+            "{file}"
+        );
+        let steps = World::declaring(file.as_bytes(), descriptor, "id", None);
+        assert!(steps.extract_in_steps().await.unwrap().invocations > 3);
+    }
+}
+
+#[tokio::test]
+async fn a_deleting_file_removes_what_its_later_header_says() {
+    let deleting = fields(&["id", "a", "b", "c"], PARTIAL)
+        .replace("\"name\":\"files\"", "\"name\":\"files\",\"dynamodb:write\":\"delete\"");
+    let file = "c,id\nx,1\nid,c\n2,y\n";
+    let expected = (vec!["1".to_owned(), "2".to_owned()], 1);
+    assert_eq!(keys(file, &deleting).await, expected);
+    let file = padded(file, |line| usize::from(line < 2));
+    assert_eq!(keys(&file, &deleting).await, expected);
+}
+
+#[tokio::test]
+async fn a_cell_that_is_a_name_makes_no_header_where_few_fields_are_named() {
+    let key_alone = fields(&["id"], SUBSET);
+    let deleting = key_alone.replace("\"name\":\"files\"", "\"name\":\"files\",\"dynamodb:write\":\"delete\"");
+    let two = fields(&["id", "value"], SUBSET);
+    for (descriptor, file, sent, headers) in [
+        (
+            &deleting,
+            "id,text\nopen,Open\nshortcut,Id\nclose,Close\n",
+            &["close", "open", "shortcut"][..],
+            0,
+        ),
+        (&key_alone, "id,x\na,1\n5,id\nc,2\n", &["5", "a", "c"], 0),
+        (&key_alone, "id,x\nid,1\nid,x\nx,id\n2,b\n", &["b", "id"], 2),
+        (&key_alone, "id\na\nID\nb\n", &["a", "b"], 1),
+        (&two, "id,value\na,1\nvalue,id\n2,b\n", &["a", "b"], 1),
+        (
+            &two,
+            "id,value,x\na,1,1\nvalue,id,1\nid,value,id\nb,2,2\n",
+            &["a", "b", "id", "value"],
+            0,
+        ),
+    ] {
+        let sent: Vec<_> = sent.iter().map(|key| (*key).to_owned()).collect();
+        assert_eq!(keys(file, descriptor).await, (sent.clone(), headers), "{file}");
+        if headers == 0 {
+            let file = padded(file, |_| 0);
+            assert_eq!(keys(&file, descriptor).await, (sent, 0), "{file}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn behind_a_first_header_that_is_wrong_a_good_one_holds() {
+    let exact = fields(&["id", "value"], "\"fieldsMatch\":\"exact\"");
+    let file = "id,value,x\na,1,1\nid,value\nb,2\n";
+    let (world, report) = seen(file.as_bytes(), &exact).await;
+    assert_eq!(
+        (&report["rows_sent"], &report["rows_rejected"]),
+        (&json!(1), &json!(1)),
+        "{:?}",
+        world.rejected()
+    );
+}
