@@ -9,7 +9,7 @@
 //! | [`Rejection`] | the reason that a row is rejected |
 //! | [`collisions`] | rows with the same key |
 //! | [`columns`] | what the number columns show, judged before any row is sent |
-//! | [`witness`], [`warnings`], `doubtful`, `escapes`, `plausible` | what looks suspicious in the rows that are sent |
+//! | [`witness`], [`warnings`], `doubtful`, `escapes`, `plausible`, `swallowed` | what looks suspicious in the rows that are sent |
 
 pub mod collisions;
 mod column_set;
@@ -25,6 +25,7 @@ mod refusal;
 mod rejection;
 mod sending;
 pub mod shape;
+mod swallowed;
 #[cfg(test)]
 mod tests;
 pub mod warnings;

@@ -25,7 +25,7 @@ pub(crate) struct Watched {
     /// The fields that are times, and whose plausible values the descriptor does not say.
     times: Vec<usize>,
     plausible: Option<RangeInclusive<Date>>,
-    /// The fields by whose values a row is known.
+    /// The fields of the file by whose values a row is known.
     telling: Vec<usize>,
     /// Whether a header might be taken for a row.
     pub may_take_header: bool,
@@ -52,9 +52,14 @@ impl Watched {
                 .collect()
         };
         let in_file = |field: &usize| Some((columns.of_fields.get(*field).copied().flatten()?, *field));
-        let times = fields_where(Field::is_time);
+        let in_file_where = |is_wanted: fn(&Field) -> bool| -> Vec<usize> {
+            let mut fields = fields_where(is_wanted);
+            fields.retain(|field| in_file(field).is_some());
+            fields
+        };
+        let times = in_file_where(Field::is_time);
         let telling = if times.is_empty() {
-            fields_where(|field| matches!(field.reader, Reader::Number(_) | Reader::Boolean { .. }))
+            in_file_where(|field| matches!(field.reader, Reader::Number(_) | Reader::Boolean { .. }))
         } else {
             times
         };
@@ -75,6 +80,11 @@ impl Watched {
             (Some(first), Some(last)) => Some(first..=last),
             _ => None,
         };
+    }
+
+    /// Whether there are fields by which a row is known.
+    pub fn has_telling_fields(&self) -> bool {
+        !self.telling.is_empty()
     }
 
     /// Whether a text is a value of a field by which a row is known.

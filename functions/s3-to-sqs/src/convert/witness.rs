@@ -15,6 +15,7 @@ use super::escapes::has_escape;
 use super::later_header::LaterHeader;
 use super::plausible::Plausible;
 use super::shape::Columns;
+use super::swallowed::has_swallowed_rows;
 use super::warnings::{Warning, WarningKind, Warnings};
 use crate::rows::Row;
 
@@ -107,7 +108,11 @@ impl Signs {
         if !watch.text_cells().all(|cell| cell.is_empty() || begins_plainly(cell)) {
             signs.look_at_texts(watch.texts());
         }
-        signs.look_at_lines(row, &|text| converter.is_telling(text));
+        if converter.has_telling_fields() {
+            signs.look_at_lines(row, &|text| converter.is_telling(text));
+        } else {
+            signs.has_row_in_cell = row.has_line_ends && has_swallowed_rows(record);
+        }
         signs
     }
 

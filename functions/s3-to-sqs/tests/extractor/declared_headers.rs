@@ -1,4 +1,5 @@
-//! Headers behind rows of declared files that have few columns: each through one invocation, and through many.
+//! Headers behind rows of declared files that have few columns, and rows in cells of those that have texts only: each through one
+//! invocation, and through many.
 
 use serde_json::{Value, json};
 
@@ -149,4 +150,28 @@ async fn behind_a_first_header_that_is_wrong_a_good_one_holds() {
         "{:?}",
         world.rejected()
     );
+}
+
+#[tokio::test]
+async fn rows_in_a_cell_are_suspicious_where_all_fields_are_texts() {
+    let texts = fields(&["id", "a", "b", "c", "d"], PARTIAL);
+    // The file has no column for the number.
+    let with_number = fields(&["id", "a", "b", "c", "d", "n"], PARTIAL);
+    let swallowed = "5,6,7,8,\"u\n6,7,8,9,10\n7,8,9,9,9\n8,8,8,8,8\"\n";
+    let inner = "5,6,\"7,8,u\n6,7,8,9,10\n7,8,9\",9,9\n";
+    let address = "1,x,y,z,\"Hall 3, north,\nby the window, left,\nBonn, a, b\"\n";
+    let padding = "r,1,2,3,4\n".repeat(25);
+    for (rows, suspicious) in [(swallowed, 1), (inner, 1), (address, 0)] {
+        let file = format!("id,a,b,c,d\n{padding}{rows}{padding}");
+        for descriptor in [&texts, &with_number] {
+            let (_, report) = seen(file.as_bytes(), descriptor).await;
+            let warnings = report["warnings"].as_array().into_iter().flatten();
+            let found = warnings.filter(|warning| warning["kind"] == "rows_in_cells");
+            assert_eq!(
+                (found.count(), &report["rows_sent"]),
+                (suspicious, &json!(51)),
+                "{rows}"
+            );
+        }
+    }
 }

@@ -83,6 +83,12 @@ impl Converter {
         self.watched.may_take_header
     }
 
+    /// Whether the file has fields by which a row is known, which are no texts.
+    #[must_use]
+    pub fn has_telling_fields(&self) -> bool {
+        self.watched.has_telling_fields()
+    }
+
     /// Whether a text is what only a field that is no text has: a time or, where no field has times, a number or a boolean.
     #[must_use]
     pub fn is_telling(&self, text: &str) -> bool {
