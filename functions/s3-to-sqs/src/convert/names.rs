@@ -40,8 +40,8 @@ impl FileNames {
 
 /// The names in a header. A column without one is what a separator at the ends of lines makes.
 fn folded(record: Record<'_>) -> Vec<String> {
-    let named = record.fields().filter(|cell| !is_blank(cell));
-    let mut names: Vec<_> = named.map(|cell| column_name(cell).to_lowercase()).collect();
+    let cells = record.fields().filter(|cell| !is_blank(cell));
+    let mut names: Vec<_> = cells.map(|cell| column_name(cell).to_lowercase()).collect();
     names.sort_unstable();
     names
 }

@@ -22,7 +22,7 @@ fn holds_rows(cell: &[u8], before: usize, separators: usize) -> bool {
     };
     separators > 0
         && b",;\t|".iter().any(|separator| {
-            let count = |line: &[u8]| line.iter().filter(|byte| *byte == separator).count();
+            let count = |line: &[u8]| memchr::memchr_iter(*separator, line).count();
             let lines = cell[first..last].split(is_line_end);
             let mut inner = lines.filter(|line| !line.is_empty()).map(count).peekable();
             inner.peek().is_some()
