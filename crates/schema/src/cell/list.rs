@@ -53,7 +53,7 @@ impl Delimiter {
         }
     }
 
-    fn split<'t>(&self, text: &'t str) -> impl Iterator<Item = &'t str> {
+    pub fn split<'t>(&self, text: &'t str) -> impl Iterator<Item = &'t str> {
         let mut rest = Some(text);
         std::iter::from_fn(move || {
             let text = rest?;

@@ -26,9 +26,9 @@ pub enum CellProblem {
     /// It is one number with a decimal point, and another one with a thousands separator.
     #[error(
         "has a point before three digits, which may be a thousands separator: the other numbers of the file do not show \
-         a decimal point; write it with another digit behind it, or say `decimalChar` in the descriptor"
+         a decimal point; write it with another digit behind it, or {0}"
     )]
-    DoubtfulPoint,
+    DoubtfulPoint(&'static str),
     /// It is no integer.
     #[error("must be an integer such as {0}")]
     IntegerForm(String),

@@ -7,7 +7,7 @@ use crate::cell::value::Value;
 use crate::descriptor::field::Field;
 use crate::plan::Plan;
 use crate::rejection::CellError;
-use message::invisible::is_blank;
+use message::invisible::{is_blank, trim};
 use message::may_be_grouped;
 
 /// The cells of a row as text.
@@ -80,7 +80,7 @@ impl Reading<'_> {
             Some(cell) if !field.missing_values.has(cell.text) => {
                 let value = field.reader.read(blank_as_empty(cell), self.scratch)?;
                 if !self.distrusted.is_empty() {
-                    self.check_point(index, value, record)?;
+                    self.check_point(index, field, value, cell, record)?;
                 }
                 value
             }
@@ -103,15 +103,35 @@ impl Reading<'_> {
 
     /// Refuses a number of a cell whose point may separate thousands. A default is what the descriptor says.
     #[cold]
-    fn check_point(&self, index: usize, value: Value, record: &str) -> Result<(), CellProblem> {
+    fn check_point(
+        &self,
+        index: usize,
+        field: &Field,
+        value: Value,
+        cell: Cell<'_>,
+        record: &str,
+    ) -> Result<(), CellProblem> {
+        if !self.distrusted.contains(&index) {
+            return Ok(());
+        }
         let buffers = Buffers {
             record,
             defaults: &self.plan.defaults,
             scratch: self.scratch,
         };
         match value {
-            Value::Number(number) if self.distrusted.contains(&index) && may_be_grouped(number.text(buffers)) => {
-                Err(CellProblem::DoubtfulPoint)
+            Value::Number(number) if may_be_grouped(number.text(buffers)) => {
+                Err(CellProblem::DoubtfulPoint("say `decimalChar` in the descriptor"))
+            }
+            Value::Json { .. } => {
+                let place = field.elements(cell.text).position(|text| may_be_grouped(trim(text)));
+                place.map_or(Ok(()), |index| {
+                    let problem = CellProblem::DoubtfulPoint("read the elements as strings");
+                    Err(CellProblem::Element {
+                        index,
+                        problem: Box::new(problem),
+                    })
+                })
             }
             _ => Ok(()),
         }

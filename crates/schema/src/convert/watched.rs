@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::Offset;
 use message::Record;
+use message::invisible::trim;
 
 use super::columns::Columns;
 use crate::cell::reader::Reader;
@@ -24,6 +25,8 @@ pub(crate) struct Watched {
     kept: Vec<usize>,
     /// The fields whose numbers have a decimal point, with and without a column.
     pub numbers: Vec<usize>,
+    /// Those of them that are lists: the place among them, the column, and the field.
+    pub number_lists: Vec<(usize, usize, usize)>,
     /// The fields that are times, and whose plausible values the descriptor does not say.
     times: Vec<usize>,
     plausible: Option<RangeInclusive<Date>>,
@@ -60,10 +63,15 @@ impl Watched {
         } else {
             times
         };
+        let numbers = fields_where(Field::has_points);
+        let is_list = |field: usize| matches!(plan.fields[field].reader, Reader::List { .. });
+        let number_lists = numbers.iter().enumerate().filter(|(_, field)| is_list(**field));
+        let number_lists = number_lists.filter_map(|(place, field)| Some((place, in_file(field)?.0, *field)));
         Self {
+            number_lists: number_lists.collect(),
             texts: fields_where(Field::is_free_text).iter().filter_map(in_file).collect(),
             kept: columns.kept.iter().map(|(column, _)| *column).collect(),
-            numbers: fields_where(Field::has_points),
+            numbers,
             times: fields_where(|field| field.is_time() && !field.has_bounds()),
             plausible: None,
             telling,
@@ -125,8 +133,19 @@ impl<'w> Watch<'w> {
     /// fields. Defaults are none of the file's.
     #[inline]
     pub fn numbers(self) -> impl Iterator<Item = (usize, &'w str)> {
+        let lists = self
+            .watched
+            .number_lists
+            .iter()
+            .flat_map(move |(place, column, field)| {
+                let is_missing = matches!(self.values.get(*field), None | Some(Value::Missing));
+                let cell = std::str::from_utf8(self.record.cell(*column)).ok();
+                let of_list = self.plan.fields.get(*field).zip(cell.filter(|_| !is_missing));
+                let elements = of_list.into_iter().flat_map(|(field, cell)| field.elements(cell));
+                elements.map(move |element| (*place, trim(element)))
+            });
         let numbers = self.watched.numbers.iter().enumerate();
-        numbers.filter_map(move |(place, field)| match self.values.get(*field)? {
+        let numbers = numbers.filter_map(move |(place, field)| match self.values.get(*field)? {
             Value::Number(span) if !span.is_default() => {
                 let text = match span.of_record(self.record.bytes()) {
                     // Digits and signs.
@@ -140,7 +159,8 @@ impl<'w> Watch<'w> {
                 Some((place, text))
             }
             _ => None,
-        })
+        });
+        numbers.chain(lists)
     }
 }
 

@@ -59,9 +59,25 @@ pub(crate) enum OnMissing {
 }
 
 impl Field {
-    /// Whether its cells are numbers with a decimal point.
+    /// Whether its cells are numbers with a decimal point, or lists of such numbers.
     pub fn has_points(&self) -> bool {
-        matches!(&self.reader, Reader::Number(notation) if notation.decimal == '.' && !notation.integer)
+        let numbers = match &self.reader {
+            Reader::List { element, .. } => element,
+            reader => reader,
+        };
+        matches!(numbers, Reader::Number(notation) if notation.decimal == '.' && !notation.integer)
+    }
+
+    /// The elements of a cell that is a list; the cell itself of another type.
+    pub fn elements<'t>(&'t self, cell: &'t str) -> impl Iterator<Item = &'t str> {
+        let list = match &self.reader {
+            Reader::List { list, .. } => Some(list),
+            _ => None,
+        };
+        let whole = list.is_none().then_some(cell);
+        whole
+            .into_iter()
+            .chain(list.into_iter().flat_map(move |list| list.delimiter.split(cell)))
     }
 
     /// Whether its cells are texts that may be anything.
@@ -119,7 +135,8 @@ impl Field {
             } else {
                 Kind::Text
             },
-            declares_notation: json.get("decimalChar").is_some() || json.get("groupChar").is_some(),
+            declares_notation: json.get("decimalChar").is_some()
+                || matches!(json.get("groupChar").and_then(Json::text), Some("." | ",")),
             has_type: known_type.is_some(),
             name,
             reader,

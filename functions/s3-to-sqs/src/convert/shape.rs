@@ -203,7 +203,7 @@ impl Columns {
     }
 
     /// Calls `look` with the cell of each column of numbers that have a decimal point, and its place among them.
-    pub fn each_number_cell<'r>(&self, record: Record<'r>, mut look: impl FnMut(usize, &'r [u8])) {
+    pub fn each_number_cell(&self, record: Record<'_>, mut look: impl FnMut(usize, &[u8])) {
         match self {
             Self::BuiltIn(header) => {
                 for (place, cell) in header.number_cells(record).into_iter().enumerate() {

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::declared::{items, resource, seen, with_fields};
 
-fn reading_fields() -> Value {
+pub fn reading_fields() -> Value {
     json!([
         {"name": "id", "type": "string"},
         {"name": "at", "type": "datetime"},
@@ -13,22 +13,22 @@ fn reading_fields() -> Value {
     ])
 }
 
-fn readings() -> String {
+pub fn readings() -> String {
     with_fields(&reading_fields())
 }
 
-const HEADER: &str = "id,at,value,note\n";
+pub const HEADER: &str = "id,at,value,note\n";
 
 fn row(number: u32) -> String {
     format!("r{number},2018-05-28T10:55:0{number}Z,{number}.5,ok\n")
 }
 
-fn sums(report: &Value) -> [u64; 3] {
+pub fn sums(report: &Value) -> [u64; 3] {
     ["rows_read", "rows_sent", "rows_rejected"].map(|member| report[member].as_u64().unwrap())
 }
 
 /// The kinds of warnings with their rows.
-fn warnings(report: &Value) -> Vec<(&str, u64)> {
+pub fn warnings(report: &Value) -> Vec<(&str, u64)> {
     let warnings = report["warnings"].as_array().into_iter().flatten();
     warnings
         .map(|warning| (warning["kind"].as_str().unwrap(), warning["rows"].as_u64().unwrap()))
@@ -219,45 +219,6 @@ async fn times_are_implausible_unless_the_descriptor_says_which_are_not() {
         ([5, 5, 0], vec![("implausible_times", 3)])
     );
     assert_eq!(report["warnings"][0]["first_lines"], json!([3, 4, 5]));
-}
-
-#[tokio::test]
-async fn doubtful_points_are_rejected_or_suspicious_where_commas_are() {
-    let value = |number: &str| format!("r{number};2018-05-28T10:55:01Z;{number};ok\n");
-    let header = HEADER.replace(',', ";");
-    let rows = format!("{}{}", value("1.234"), value("7"));
-    let (world, report) = seen(format!("{header}{rows}").as_bytes(), &readings()).await;
-    assert_eq!(sums(&report), [2, 1, 1]);
-    assert_eq!(world.rejected()[0][1], "value");
-    assert!(world.rejected()[0][2].contains("may be a thousands separator"));
-
-    // The descriptor may say what a point is; commas elsewhere in the column are suspicious all the same.
-    let mut fields = reading_fields();
-    fields[2]["decimalChar"] = ".".into();
-    let rows = format!("{rows}{}", value("12,5"));
-    let (world, report) = seen(format!("{header}{rows}").as_bytes(), &with_fields(&fields)).await;
-    assert_eq!(
-        (sums(&report), warnings(&report)),
-        ([3, 2, 1], vec![("doubtful_decimal_points", 1)])
-    );
-    assert_eq!(world.rejected()[0][0], "4");
-    fields[2]["decimalChar"] = ",".into();
-    fields[2]["groupChar"] = ".".into();
-    let (world, report) = seen(format!("{header}{rows}").as_bytes(), &with_fields(&fields)).await;
-    assert_eq!((sums(&report), warnings(&report)), ([3, 3, 0], vec![]));
-    assert_eq!(items(&world)[0]["value"], json!({"N": "1234"}));
-}
-
-#[tokio::test]
-async fn a_default_is_no_doubtful_number() {
-    let mut fields = reading_fields();
-    fields[2]["dynamodb:default"] = "1.234".into();
-    let header = HEADER.replace(',', ";");
-    let rows = "r1;2018-05-28T10:55:01Z;;ok\nr2;2018-05-28T10:55:01Z;5;ok\nr3;2018-05-28T10:55:01Z;12,5;ok\n";
-    let (world, report) = seen(format!("{header}{rows}").as_bytes(), &with_fields(&fields)).await;
-    assert_eq!((sums(&report), warnings(&report)), ([3, 2, 1], vec![]));
-    assert_eq!(items(&world)[0]["value"], json!({"N": "1.234"}));
-    assert_eq!(world.rejected()[0][0], "4");
 }
 
 #[tokio::test]

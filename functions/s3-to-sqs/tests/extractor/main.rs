@@ -8,6 +8,7 @@ mod contents;
 mod continuation;
 mod declared;
 mod declared_files;
+mod declared_numbers;
 mod differential;
 mod events;
 mod extract;

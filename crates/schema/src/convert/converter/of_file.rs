@@ -49,11 +49,19 @@ impl Converter {
         }
     }
 
-    /// Calls `look` with the cell of each field whose numbers have a decimal point, and its place among them.
-    pub fn each_number_cell<'r>(&self, record: Record<'r>, mut look: impl FnMut(usize, &'r [u8])) {
+    /// Calls `look` with the cell of each field whose numbers have a decimal point, or each element of one that is a list, and
+    /// its place among these fields.
+    pub fn each_number_cell(&self, record: Record<'_>, mut look: impl FnMut(usize, &[u8])) {
         for (place, field) in self.watched.numbers.iter().enumerate() {
             let column = self.columns.of_fields.get(*field).copied().flatten();
-            look(place, column.map_or(b"", |column| record.cell(column)));
+            let cell = column.map_or(&b""[..], |column| record.cell(column));
+            if !self.watched.number_lists.iter().any(|(list, ..)| *list == place) {
+                look(place, cell);
+            } else if let (Some(field), Ok(text)) = (self.plan.fields.get(*field), std::str::from_utf8(cell)) {
+                for element in field.elements(text) {
+                    look(place, element.as_bytes());
+                }
+            }
         }
     }
 
