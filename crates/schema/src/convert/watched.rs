@@ -26,7 +26,7 @@ pub(crate) struct Watched {
     /// The fields whose numbers have a decimal point, with and without a column.
     pub numbers: Vec<usize>,
     /// Those of them that are lists: the place among them, the column, and the field.
-    number_lists: Vec<(usize, usize, usize)>,
+    pub number_lists: Vec<(usize, usize, usize)>,
     /// The fields that are times, and whose plausible values the descriptor does not say.
     times: Vec<usize>,
     plausible: Option<RangeInclusive<Date>>,

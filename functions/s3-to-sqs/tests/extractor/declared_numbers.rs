@@ -1,6 +1,6 @@
 //! Points in numbers of declared shapes that may separate thousands.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::declared::{items, seen, with_fields};
 use crate::declared_files::{HEADER, reading_fields, readings, sums, warnings};

@@ -9,7 +9,6 @@ mod continuation;
 mod declared;
 mod declared_files;
 mod declared_numbers;
-mod declared_headers;
 mod differential;
 mod events;
 mod extract;
