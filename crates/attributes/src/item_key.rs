@@ -1,5 +1,6 @@
 //! The key of an item in DynamoDB JSON, as calls send it and replies return it.
 
+mod message_json;
 #[cfg(test)]
 mod tests;
 mod words;
@@ -16,7 +17,8 @@ use serde::ser::{Error, Serialize, Serializer};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use crate::{Attributes, KeyJson};
+use self::message_json::MessageKey;
+use crate::Attributes;
 
 /// The bytes of a key in DynamoDB JSON beside its names and texts, without escapes: `{"":{"S":""},"":{"N":""}}`.
 const MOST_JSON: usize = 32;
@@ -262,7 +264,7 @@ impl Hash for ItemKey {
 impl Serialize for ItemKey {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
-            Self::Message(key) => KeyJson(*key).serialize(serializer),
+            Self::Message(key) => MessageKey(*key).serialize(serializer),
             Self::Declared(json) => {
                 let raw: &RawValue = serde_json::from_str(json).map_err(S::Error::custom)?;
                 raw.serialize(serializer)
@@ -275,7 +277,7 @@ impl Serialize for ItemKey {
 impl fmt::Display for ItemKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Message(key) => KeyJson(*key).fmt(f),
+            Self::Message(key) => MessageKey(*key).fmt(f),
             Self::Declared(json) => f.write_str(json),
         }
     }

@@ -13,13 +13,11 @@ mod duplicates;
 pub mod dynamodb_json;
 mod item_key;
 mod item_size;
-mod key;
 mod object;
 pub mod plain_json;
 
 pub use item_key::{ItemKey, KeyFault, KeySchema, KeyViolation};
 pub use item_size::{item_size, number_size, value_size};
-pub use key::{KeyJson, key_of};
 pub use object::{ObjectError, object};
 
 /// An item, a key, or the values of an expression: attribute values by name.
