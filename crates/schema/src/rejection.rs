@@ -91,24 +91,25 @@ impl BadCell for CellError {
 impl RowError {
     /// The names of the columns that are to blame; none when the row as a whole is.
     pub fn columns(&self) -> impl Iterator<Item = &str> {
-        self.cells()
-            .iter()
-            .map(BadCell::column)
-            .filter(|column| !column.is_empty())
+        self.row().into_iter().flat_map(message::RowError::columns)
     }
 
     /// Whether a cell is not UTF-8.
     #[must_use]
     pub fn is_encoding(&self) -> bool {
-        self.cells().iter().any(BadCell::is_encoding)
+        self.row().is_some_and(message::RowError::is_encoding)
     }
 
     /// The bad cells.
     #[must_use]
     pub fn cells(&self) -> &[CellError] {
+        self.row().map_or(&[], message::RowError::cells)
+    }
+
+    fn row(&self) -> Option<&message::RowError<CellError>> {
         match self {
-            Self::Row(error) => error.cells(),
-            Self::NothingToMerge | Self::TooManyChanges(_) => &[],
+            Self::Row(error) => Some(error),
+            Self::NothingToMerge | Self::TooManyChanges(_) => None,
         }
     }
 }

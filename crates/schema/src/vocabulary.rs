@@ -38,6 +38,17 @@ pub(crate) struct Property {
     pub about: &'static str,
 }
 
+const TITLE: Property = Property {
+    name: "title",
+    shape: Shape::AnyText,
+    about: "Title; for people.",
+};
+const DESCRIPTION: Property = Property {
+    name: "description",
+    shape: Shape::AnyText,
+    about: "Description; for people.",
+};
+
 /// What the value of a property looks like.
 #[derive(Debug)]
 pub(crate) enum Shape {

@@ -1,6 +1,6 @@
 //! The properties of a field and of its constraints.
 
-use super::{Property, Shape, Vocabulary, unsupported};
+use super::{DESCRIPTION, Property, Shape, TITLE, Vocabulary, unsupported};
 
 /// The types that are supported.
 pub(crate) const TYPES: [&str; 12] = [
@@ -33,16 +33,8 @@ pub(crate) static FIELD: Vocabulary = Vocabulary {
             shape: Shape::TypeName,
             about: "Type of the cells.",
         },
-        Property {
-            name: "title",
-            shape: Shape::AnyText,
-            about: "Title; for people.",
-        },
-        Property {
-            name: "description",
-            shape: Shape::AnyText,
-            about: "Description; for people.",
-        },
+        TITLE,
+        DESCRIPTION,
         Property {
             name: "format",
             shape: Shape::Text,

@@ -2,7 +2,7 @@
 
 use super::dialect::DIALECT;
 use super::schema::SCHEMA;
-use super::{Property, Shape, Vocabulary, unsupported};
+use super::{DESCRIPTION, Property, Shape, TITLE, Vocabulary, unsupported};
 
 const NO_EFFECT: &str = "nothing here reads it; remove it";
 
@@ -20,16 +20,8 @@ pub(crate) static PACKAGE: Vocabulary = Vocabulary {
             shape: Shape::Text,
             about: "Name of the package; for people.",
         },
-        Property {
-            name: "title",
-            shape: Shape::AnyText,
-            about: "Title; for people.",
-        },
-        Property {
-            name: "description",
-            shape: Shape::AnyText,
-            about: "Description; for people.",
-        },
+        TITLE,
+        DESCRIPTION,
         Property {
             name: "resources",
             shape: Shape::Objects(&RESOURCE),
@@ -67,16 +59,8 @@ pub(crate) static RESOURCE: Vocabulary = Vocabulary {
             shape: Shape::Path,
             about: "A local sample of such a file, for `messages schema check` and tests.",
         },
-        Property {
-            name: "title",
-            shape: Shape::AnyText,
-            about: "Title; for people.",
-        },
-        Property {
-            name: "description",
-            shape: Shape::AnyText,
-            about: "Description; for people.",
-        },
+        TITLE,
+        DESCRIPTION,
         Property {
             name: "encoding",
             shape: Shape::Text,
