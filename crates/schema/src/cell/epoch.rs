@@ -1,6 +1,8 @@
 //! Numbers that are times since 1970.
 
-use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::Offset;
+use jiff::{SignedDuration, Timestamp};
 use message::Decimal;
 
 use super::moment::{EpochUnit, Moment};
@@ -10,13 +12,27 @@ const YEARS_HINT: &str = "; is the unit of `dynamodb:epoch` right?";
 
 /// The time of a number. What is finer than a nanosecond is cut towards the past. `text` is a number in JSON's notation.
 pub(crate) fn moment(text: &str, unit: EpochUnit) -> Result<Moment, CellProblem> {
-    let instant = plain(text, unit).or_else(|| by_value(text, unit));
-    moment_at(instant.ok_or(CellProblem::Years(YEARS_HINT))?)
+    let utc = plain(text, unit).or_else(|| by_value(text, unit));
+    moment_at(utc.ok_or(CellProblem::Years(YEARS_HINT))?)
 }
 
-/// The time of an instant.
-pub(crate) fn moment_at(instant: Timestamp) -> Result<Moment, CellProblem> {
-    Moment::at(instant).map_err(|_| CellProblem::Years(YEARS_HINT))
+/// The time of a number by its date and time in UTC.
+pub(crate) fn moment_at(utc: DateTime) -> Result<Moment, CellProblem> {
+    Moment::in_utc(utc).map_err(|_| CellProblem::Years(YEARS_HINT))
+}
+
+/// The date and time in UTC, so many nanoseconds since 1970.
+pub(crate) fn utc_of_nanoseconds(nanoseconds: i128) -> Option<DateTime> {
+    let second = i64::try_from(nanoseconds.div_euclid(1_000_000_000)).ok()?;
+    utc(second, i32::try_from(nanoseconds.rem_euclid(1_000_000_000)).ok()?)
+}
+
+/// The date and time in UTC, so many seconds and nanoseconds since 1970.
+pub(crate) fn utc(second: i64, nanosecond: i32) -> Option<DateTime> {
+    /// jiff's time line ends 26 hours before the year 9999 does, so that an instant has a date in every zone.
+    const END: SignedDuration = SignedDuration::from_hours(26);
+    let utc_of = |second| Some(Offset::UTC.to_datetime(Timestamp::new(second, nanosecond).ok()?));
+    utc_of(second).or_else(|| utc_of(second.checked_sub(END.as_secs())?)?.checked_add(END).ok())
 }
 
 /// The most digits before the point that are surely no overflow.
@@ -24,9 +40,9 @@ const MAX_WHOLE: usize = 17;
 /// The most digits of a number that is surely one of DynamoDB.
 const MAX_LENGTH: usize = 38;
 
-/// The instant of a number that nearly every cell has: digits without zeros before them, with an optional fraction, not
+/// The date and time in UTC of a number that nearly every cell has: digits without zeros before them, with an optional fraction, not
 /// negative, as JSON writes it.
-pub(crate) fn plain(text: &str, unit: EpochUnit) -> Option<Timestamp> {
+pub(crate) fn plain(text: &str, unit: EpochUnit) -> Option<DateTime> {
     let bytes = text.as_bytes();
     let mut units: i64 = 0;
     let mut whole_length = 0;
@@ -67,7 +83,7 @@ pub(crate) fn plain(text: &str, unit: EpochUnit) -> Option<Timestamp> {
         let per_second = POWERS[9 - scale as usize];
         (units / per_second, units % per_second * POWERS[scale as usize])
     };
-    Timestamp::new(seconds, i32::try_from(rest + below_unit).ok()?).ok()
+    utc(seconds, i32::try_from(rest + below_unit).ok()?)
 }
 
 /// Powers of ten.
@@ -84,9 +100,9 @@ const POWERS: [i64; 10] = [
     1_000_000_000,
 ];
 
-fn by_value(text: &str, unit: EpochUnit) -> Option<Timestamp> {
+fn by_value(text: &str, unit: EpochUnit) -> Option<DateTime> {
     let power = i32::try_from(unit.nanosecond_digits()).ok()?;
-    Timestamp::from_nanosecond(Decimal::of(text).floor_scaled(power)?).ok()
+    utc_of_nanoseconds(Decimal::of(text).floor_scaled(power)?)
 }
 
 #[cfg(test)]
@@ -123,6 +139,9 @@ mod tests {
             ("1e9", EpochUnit::Seconds, "2001-09-09T01:46:40Z"),
             ("-0.5", EpochUnit::Seconds, "1969-12-31T23:59:59.5Z"),
             ("-62135596800", EpochUnit::Seconds, "0001-01-01T00:00:00Z"),
+            ("253402207200", EpochUnit::Seconds, "9999-12-30T22:00:00Z"),
+            ("253402300799.9", EpochUnit::Seconds, "9999-12-31T23:59:59.9Z"),
+            ("2.534023007999e11", EpochUnit::Seconds, "9999-12-31T23:59:59.9Z"),
             ("0", EpochUnit::Seconds, "1970-01-01T00:00:00Z"),
         ] {
             assert_eq!(read(text, unit).unwrap(), wanted, "{text}");

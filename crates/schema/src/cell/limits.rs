@@ -91,10 +91,8 @@ impl Bound {
                 bound.cmp(&Decimal::of(span.text(buffers)))
             }
             (Comparable::Bool(bound), Value::Bool(value)) => bound.cmp(value),
-            (Comparable::Moment(bound), Value::Moment(moment, _)) => match (bound.instant, moment.instant) {
-                (Some(bound), Some(instant)) => bound.cmp(&instant),
-                _ => bound.civil.cmp(&moment.civil),
-            },
+            // In UTC where the instant is known, which may be so of one of them only.
+            (Comparable::Moment(bound), Value::Moment(moment, _)) => bound.civil.cmp(&moment.civil),
             // A bound is read by the reader of its field.
             _ => Ordering::Equal,
         }

@@ -1,8 +1,7 @@
 //! A time of some kind, and how it is written.
 
-use jiff::Timestamp;
+use jiff::SignedDuration;
 use jiff::civil::DateTime;
-use jiff::tz::Offset;
 
 use super::ascii::Ascii;
 use super::problem::CellProblem;
@@ -22,8 +21,8 @@ pub(crate) enum MomentKind {
 pub(crate) struct Moment {
     /// In UTC where the instant is known.
     pub civil: DateTime,
-    /// The instant, where it is known.
-    pub instant: Option<Timestamp>,
+    /// Whether the instant is known.
+    pub is_instant: bool,
 }
 
 /// A piece of a written time.
@@ -69,7 +68,7 @@ impl Moment {
     /// The beginning of 1970.
     pub const EPOCH: Self = Self {
         civil: DateTime::constant(1970, 1, 1, 0, 0, 0, 0),
-        instant: Some(Timestamp::UNIX_EPOCH),
+        is_instant: true,
     };
 
     /// A time whose place on the time line is not known.
@@ -77,16 +76,23 @@ impl Moment {
         if civil.year() < 1 {
             return Err(CellProblem::Years(""));
         }
-        Ok(Self { civil, instant: None })
+        Ok(Self {
+            civil,
+            is_instant: false,
+        })
     }
 
-    /// A time that is known as an instant.
-    pub fn at(instant: Timestamp) -> Result<Self, CellProblem> {
-        let moment = Self::local(Offset::UTC.to_datetime(instant))?;
+    /// An instant by its date and time in UTC.
+    pub fn in_utc(civil: DateTime) -> Result<Self, CellProblem> {
         Ok(Self {
-            instant: Some(instant),
-            ..moment
+            is_instant: true,
+            ..Self::local(civil)?
         })
+    }
+
+    /// The time since 1970, negative before it; `None` where the instant is not known.
+    pub fn since_1970(&self) -> Option<SignedDuration> {
+        self.is_instant.then(|| self.civil.duration_since(Self::EPOCH.civil))
     }
 
     /// Appends its one text: ISO 8601, with the digits of the fraction that count, and `Z` where the instant is known.
@@ -99,7 +105,7 @@ impl Moment {
                 self.date(&mut ascii);
                 ascii.push(b'T');
                 self.time(&mut ascii);
-                if self.instant.is_some() {
+                if self.is_instant {
                     ascii.push(b'Z');
                 }
             }

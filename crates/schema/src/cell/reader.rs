@@ -156,9 +156,9 @@ fn disguised(problem: CellProblem, cell: Cell<'_>) -> CellProblem {
 fn epoch(notation: Notation, unit: EpochUnit, cell: Cell<'_>, scratch: &mut String) -> Result<Value, CellProblem> {
     let trimmed = cell.trimmed();
     if notation == Notation::default()
-        && let Some(instant) = epoch::plain(trimmed.text, unit)
+        && let Some(utc) = epoch::plain(trimmed.text, unit)
     {
-        return Ok(Value::Epoch(trimmed.span, epoch::moment_at(instant)?));
+        return Ok(Value::Epoch(trimmed.span, epoch::moment_at(utc)?));
     }
     let number = notation.read(cell, scratch)?;
     let buffers = Buffers {
@@ -249,9 +249,9 @@ fn placed(civil: DateTime, offset: Option<i32>, zone: Option<&Zone>) -> Result<M
     match (offset, zone) {
         (Some(seconds), _) => {
             let offset = Offset::from_seconds(seconds).map_err(|_| CellProblem::Calendar)?;
-            Moment::at(zone::instant(civil, offset)?)
+            Moment::in_utc(zone::to_utc(civil, offset)?)
         }
-        (None, Some(zone)) => Moment::at(zone.instant(civil)?),
+        (None, Some(zone)) => Moment::in_utc(zone.to_utc(civil)?),
         (None, None) => Ok(local),
     }
 }

@@ -1,6 +1,6 @@
 //! Local times: the instant that a date and a time of day are in a time zone.
 
-use jiff::Timestamp;
+use jiff::SignedDuration;
 use jiff::civil::DateTime;
 use jiff::tz::{AmbiguousOffset, Offset, TimeZone, TimeZoneDatabase};
 
@@ -40,8 +40,8 @@ impl Zone {
         database.available().map(|name| name.as_str().to_owned()).collect()
     }
 
-    /// The instant of a local time.
-    pub fn instant(&self, civil: DateTime) -> Result<Timestamp, CellProblem> {
+    /// A local time in UTC.
+    pub fn to_utc(&self, civil: DateTime) -> Result<DateTime, CellProblem> {
         let offset = match self.rules.to_ambiguous_timestamp(civil).offset() {
             AmbiguousOffset::Unambiguous { offset } => offset,
             AmbiguousOffset::Gap { .. } => return Err(CellProblem::NoSuchLocalTime(self.name.clone())),
@@ -51,13 +51,14 @@ impl Zone {
                 Ambiguous::Later => after,
             },
         };
-        instant(civil, offset)
+        to_utc(civil, offset)
     }
 }
 
-/// The instant of a local time with an offset.
-pub(crate) fn instant(civil: DateTime, offset: Offset) -> Result<Timestamp, CellProblem> {
-    offset.to_timestamp(civil).map_err(|_| CellProblem::Years(""))
+/// A local time with an offset, in UTC. jiff's own time line ends 26 hours before the year 9999 does.
+pub(crate) fn to_utc(civil: DateTime, offset: Offset) -> Result<DateTime, CellProblem> {
+    let ahead = SignedDuration::from_secs(offset.seconds().into());
+    civil.checked_sub(ahead).map_err(|_| CellProblem::Years(""))
 }
 
 #[cfg(test)]
@@ -68,7 +69,7 @@ mod tests {
 
     fn berlin(ambiguous: Ambiguous, civil: DateTime) -> Result<String, CellProblem> {
         let zone = Zone::named("Europe/Berlin", ambiguous).unwrap();
-        zone.instant(civil).map(|instant| instant.to_string())
+        zone.to_utc(civil).map(|utc| format!("{utc}Z"))
     }
 
     #[test]

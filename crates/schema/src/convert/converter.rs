@@ -4,7 +4,6 @@ mod of_file;
 
 use std::sync::Arc;
 
-use jiff::Timestamp;
 use message::{MAX_ITEM_BYTES, Order, Record, WriteMode};
 
 use super::columns::Columns;
@@ -13,6 +12,7 @@ use super::reading::{Cells, Reading};
 use super::record::{Repaired, repaired, text};
 use super::watched::Watched;
 use super::{item_size, merge};
+use crate::cell::epoch;
 use crate::cell::moment::Moment;
 use crate::cell::span::{Buffers, Span};
 use crate::cell::value::Value;
@@ -94,7 +94,7 @@ impl Converter {
         };
         let write = plan.write.unwrap_or_else(|| stack.into());
         let order = Order::of_row(object.ingest_id, 0);
-        let uploaded = Timestamp::from_nanosecond(object.uploaded).ok();
+        let uploaded = epoch::utc_of_nanoseconds(object.uploaded);
         Ok(Self {
             object: ObjectTexts {
                 key: object.key.to_owned(),
@@ -102,7 +102,7 @@ impl Converter {
                 ingest: order.ingest_id().to_owned(),
                 // A time that cannot be written is no time of an upload.
                 uploaded: uploaded
-                    .and_then(|instant| Moment::at(instant).ok())
+                    .and_then(|utc| Moment::in_utc(utc).ok())
                     .unwrap_or(Moment::EPOCH),
             },
             mode: match write {

@@ -3,13 +3,12 @@
 
 use std::ops::RangeInclusive;
 
-use jiff::Timestamp;
-use jiff::civil::Date;
-use jiff::tz::Offset;
+use jiff::civil::{Date, DateTime};
 use message::Record;
 use message::invisible::trim;
 
 use super::columns::Columns;
+use crate::cell::epoch;
 use crate::cell::reader::Reader;
 use crate::cell::span::{Buffers, Cell};
 use crate::cell::value::Value;
@@ -85,8 +84,8 @@ impl Watched {
     }
 
     pub fn expect_times(&mut self, seconds: &RangeInclusive<i64>) {
-        let date = |second: i64| Timestamp::from_second(second).map(|instant| Offset::UTC.to_datetime(instant).date());
-        let bounds = (date(*seconds.start()).ok(), date(*seconds.end()).ok());
+        let date = |second: i64| epoch::utc(second, 0).map(DateTime::date);
+        let bounds = (date(*seconds.start()), date(*seconds.end()));
         self.plausible = match bounds {
             (Some(first), Some(last)) => Some(first..=last),
             _ => None,

@@ -1,6 +1,6 @@
 //! What fills a place of a template.
 
-use jiff::Timestamp;
+use jiff::SignedDuration;
 use message::Decimal;
 
 use super::row::Row;
@@ -108,8 +108,8 @@ impl CompiledPlace {
                 }
             }
             Spec::Epoch { milliseconds, offset } => {
-                let instant = self.moment(row).and_then(|moment| moment.instant);
-                push_epoch(instant.ok_or(PlaceProblem::NoInstant)?, *milliseconds, *offset, out);
+                let since_1970 = self.moment(row).and_then(|moment| moment.since_1970());
+                push_epoch(since_1970.ok_or(PlaceProblem::NoInstant)?, *milliseconds, *offset, out);
             }
             Spec::Padded(width) => return self.padded(row, *width, out),
             Spec::Shard(count) => {
@@ -224,10 +224,10 @@ pub(crate) fn push_canonical(text: &str, out: &mut String) {
     }
 }
 
-fn push_epoch(instant: Timestamp, milliseconds: bool, offset: i64, out: &mut String) {
-    // `as_second` cuts towards zero.
-    let nanosecond = i64::from(instant.subsec_nanosecond());
-    let (second, nanosecond) = match (instant.as_second(), nanosecond) {
+fn push_epoch(since_1970: SignedDuration, milliseconds: bool, offset: i64, out: &mut String) {
+    // `as_secs` cuts towards zero.
+    let nanosecond = i64::from(since_1970.subsec_nanos());
+    let (second, nanosecond) = match (since_1970.as_secs(), nanosecond) {
         (second, nanosecond) if nanosecond < 0 => (second - 1, nanosecond + 1_000_000_000),
         whole => whole,
     };
