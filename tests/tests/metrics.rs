@@ -139,6 +139,22 @@ async fn every_message_was_written_retried_or_died() {
 }
 
 #[tokio::test]
+async fn a_quiet_function_writes_its_metrics_all_the_same() {
+    let stack = Stack::connect().await;
+    // As the template sets them: Lambda's own filter, by the second, takes a line of metrics for INFO.
+    let levels = [("LOG_LEVEL", "WARN"), ("AWS_LAMBDA_LOG_LEVEL", "TRACE")];
+    let function = function(&stack, "SqsToDynamoDbFunction", &levels).await;
+    let body = json!({"Item": {"date": {"S": unique::date()}, "time": {"S": "09:01:05"}}}).to_string();
+    let event = json!({"Records": [record(0, "POST", &body, &uploaded_before(1))]});
+    assert_eq!(function.invoke(&event).await.json(), json!({"batchItemFailures": []}));
+
+    let lines = metrics(&function, "sqs-to-dynamodb");
+    assert_eq!(count(&lines, "MessagesWritten", &[("Function", "sqs-to-dynamodb")]), 1);
+    let log = function.log();
+    assert!(!log.contains(r#""service":"sqs-to-dynamodb""#), "{log}");
+}
+
+#[tokio::test]
 async fn what_cannot_be_written_now_is_counted_as_retried() {
     let stack = Stack::connect().await;
     let function = function(&stack, "SqsToDynamoDbFunction", &[("TABLE_NAME", "no-such-table")]).await;

@@ -193,7 +193,7 @@ mod tests {
             }
         }
         let mut settings = Settings::read(&Variables::new(|name| match name {
-            "AWS_LAMBDA_LOG_LEVEL" => Some(level.to_owned()),
+            "LOG_LEVEL" => Some(level.to_owned()),
             _ => None,
         }));
         settings.contents = contents;

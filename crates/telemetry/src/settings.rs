@@ -22,7 +22,10 @@ pub fn log_contents(contents: bool) {
 /// What the template sets, or Lambda by what the template says.
 #[derive(Debug, PartialEq)]
 pub struct Settings {
-    /// `AWS_LAMBDA_LOG_LEVEL`: INFO when it is not set.
+    /// `LOG_LEVEL`, or without it `AWS_LAMBDA_LOG_LEVEL`, the level of Lambda's own filter: INFO when neither is set. The
+    /// template leaves that filter at TRACE, because Lambda takes a line without a level, such as one of metrics, for INFO.
+    ///
+    /// <https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html>
     pub level: LevelFilter,
     /// `LOG_CONTENTS`
     pub contents: bool,
@@ -44,7 +47,7 @@ impl Settings {
             || given("OTEL_TRACES_EXPORTER").is_some_and(|exporter| exporter.eq_ignore_ascii_case("none"));
         let endpoint = given("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT").or_else(|| given("OTEL_EXPORTER_OTLP_ENDPOINT"));
         Self {
-            level: level(given("AWS_LAMBDA_LOG_LEVEL").as_deref().unwrap_or_default()),
+            level: level(&given("LOG_LEVEL").or_else(|| given("AWS_LAMBDA_LOG_LEVEL")).unwrap_or_default()),
             contents: variables.is_true("LOG_CONTENTS"),
             stack: given("STACK_NAME").unwrap_or_else(|| "none".to_owned()),
             namespace: given("METRICS_NAMESPACE"),
@@ -82,8 +85,17 @@ mod tests {
             ("", LevelFilter::INFO),
             ("LOUD", LevelFilter::INFO),
         ] {
-            assert_eq!(settings(&[("AWS_LAMBDA_LOG_LEVEL", name)]).level, expected, "{name}");
+            for variable in ["LOG_LEVEL", "AWS_LAMBDA_LOG_LEVEL"] {
+                assert_eq!(settings(&[(variable, name)]).level, expected, "{variable}={name}");
+            }
         }
+    }
+
+    #[test]
+    fn the_level_of_the_function_counts_before_that_of_lambdas_filter() {
+        let filter = ("AWS_LAMBDA_LOG_LEVEL", "TRACE");
+        assert_eq!(settings(&[filter, ("LOG_LEVEL", "WARN")]).level, LevelFilter::WARN);
+        assert_eq!(settings(&[filter, ("LOG_LEVEL", "")]).level, LevelFilter::TRACE);
     }
 
     #[test]

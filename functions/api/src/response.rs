@@ -26,7 +26,7 @@ pub type Response = lambda_http::Response<Body>;
 const HEADERS: [(HeaderName, &str); 4] = [
     (CACHE_CONTROL, "no-store"),
     (CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
-    (STRICT_TRANSPORT_SECURITY, "max-age=63072000; includeSubDomains"),
+    (STRICT_TRANSPORT_SECURITY, "max-age=63072000"),
     (X_CONTENT_TYPE_OPTIONS, "nosniff"),
 ];
 

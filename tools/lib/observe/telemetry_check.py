@@ -53,7 +53,7 @@ def alarms(template: dict):
         namespace = alarm["Namespace"] if isinstance(alarm["Namespace"], str) else "own"
         if not known(namespace, alarm["MetricName"], names):
             yield f"{name}: tools/lib/observe/metric_names.py has no {alarm['MetricName']} with {', '.join(names)}"
-        for key in ("AlarmActions", "OKActions", "TreatMissingData", "AlarmDescription"):
+        for key in ("AlarmActions", "TreatMissingData", "AlarmDescription"):
             if key not in alarm:
                 yield f"{name} has no {key}"
 

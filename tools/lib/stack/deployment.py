@@ -20,16 +20,15 @@ class Deployment:
 
     def deploy(self, *arguments: str, template: Path | None = None) -> dict[str, str]:
         """Deploys the template, or another one; the outputs of the stack."""
-        environment = {**self.environment(), "DEPLOY_TEMPLATE": str(template)} if template else self.environment()
-        subprocess.run([TOOLS / "deploy", *arguments], check=True, env=environment)
+        subprocess.run([TOOLS / "deploy", *arguments], check=True, env=self.environment(template))
         return json.loads(self.outputs.read_text())
 
-    def refused(self, *arguments: str) -> str:
-        """Deploys what must not be deployed; what is said about it."""
+    def refused(self, *arguments: str, template: Path | None = None) -> str:
+        """Deploys what must not be deployed, or cannot; what is said about it."""
         ended = subprocess.run(
             [TOOLS / "deploy", *arguments],
             check=False,
-            env=self.environment(),
+            env=self.environment(template),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -38,8 +37,9 @@ class Deployment:
             raise AssertionError(f"{self.stack} was deployed with {' '.join(arguments)}: {ended.stdout}")
         return ended.stdout
 
-    def environment(self) -> dict[str, str]:
-        return {**os.environ, "STACK": self.stack}
+    def environment(self, template: Path | None = None) -> dict[str, str]:
+        deployed = {"DEPLOY_TEMPLATE": str(template)} if template else {}
+        return {**os.environ, "STACK": self.stack, **deployed}
 
     def resources(self, *types: str) -> dict[str, str]:
         """Physical ids by logical id, of some types or of all, without what SAM names anew for every deployment."""
@@ -52,6 +52,17 @@ class Deployment:
         }
 
     def delete(self) -> None:
+        """Deletes the stack, and the tables and buckets that it leaves behind, as "Clean up" of the README does."""
+        tables, buckets = self.resources("AWS::DynamoDB::Table"), self.resources("AWS::S3::Bucket")
+        self.delete_stack()
+        left = existing()
+        for name in left & {*tables.values()}:
+            boto3.client("dynamodb").update_table(TableName=name, DeletionProtectionEnabled=False)
+            boto3.client("dynamodb").delete_table(TableName=name)
+        for name in left & {*buckets.values()}:
+            boto3.client("s3").delete_bucket(Bucket=name)
+
+    def delete_stack(self) -> None:
         """Empties the buckets and deletes the stack with the one in it.
 
         It is what `sam delete` does in the end. Before, that removes the nested template from S3, and takes an address for one

@@ -11,9 +11,9 @@ from queue import Queue
 
 from ministack.core import iam_actions
 from ministack.core.lambda_runtime import ProvidedWorker
-from ministack.services import sqs
+from ministack.services import dynamodb, sqs
 
-from stack import emulator_logs, emulator_partiql, emulator_queues
+from stack import emulator_logs, emulator_partiql, emulator_queues, emulator_tables
 
 BATCHES = 200
 HEADER = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1"
@@ -179,6 +179,22 @@ class PartiQl(unittest.TestCase):
         transaction = {"TransactItems": [{"Put": {"TableName": "rows"}}]}
         self.assertEqual(self.checks("TransactWriteItems", transaction), [("dynamodb:PutItem", "rows")])
         self.assertEqual(self.checks("PutItem", {"TableName": "rows"}), [])
+
+
+class Tables(unittest.TestCase):
+    def test_a_stack_cannot_delete_a_protected_table(self) -> None:
+        """What a template says is a text there, what a call says is not."""
+        emulator_tables.patch()
+        delete = emulator_tables.HANDLERS["delete"]
+        for protection in (True, "true"):
+            dynamodb._tables["protected"] = {"DeletionProtectionEnabled": protection}
+            with self.assertRaisesRegex(ValueError, "protected against deletion: table protected"):
+                delete("protected", {})
+            self.assertIn("protected", dynamodb._tables)
+        for protection in (False, "false"):
+            dynamodb._tables["protected"] = {"DeletionProtectionEnabled": protection}
+            delete("protected", {})
+            self.assertNotIn("protected", dynamodb._tables)
 
 
 if __name__ == "__main__":

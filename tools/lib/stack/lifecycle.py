@@ -1,10 +1,13 @@
-"""Tests of a deployed stack's life: lifecycle.py OUTPUTS. It is updated in place, then deleted, and is gone afterwards."""
+"""Tests of a deployed stack's life: lifecycle.py OUTPUTS. It is updated in place, then deleted, and only the data are left."""
 
 import json
+import re
+import subprocess
 import sys
 import tempfile
 import time
 import unittest
+from collections.abc import Callable
 from pathlib import Path
 
 import boto3
@@ -12,7 +15,7 @@ from botocore.exceptions import ClientError
 
 from repository import ROOT
 from stack.deployment import Deployment, existing, of_what_is_built
-from stack.templates import read
+from stack.templates import read, root
 
 OUTPUTS = json.loads(Path(sys.argv[1]).read_text())
 DEPLOYMENT = Deployment(Path(sys.argv[1]), OUTPUTS["StackName"])
@@ -39,6 +42,13 @@ def over_tls(client):
         "before-send", lambda request, **_: request.headers.__setitem__("X-Forwarded-Proto", "https")
     )
     return client
+
+
+def detaching() -> str:
+    """The lines of the README that detach the stack's policies, for this stack."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    lines = re.search(r"^output\(\) .*?^done$", readme, re.MULTILINE | re.DOTALL)[0]
+    return lines.replace("--stack-name messages", f"--stack-name {STACK}")
 
 
 class Lifecycle(unittest.TestCase):
@@ -79,18 +89,46 @@ class Lifecycle(unittest.TestCase):
                 self.assertIn("AccessDenied", refused.exception.response["Error"]["Code"])
                 call(lambda service, role: over_tls(as_role(service, role)))
 
-    def test_3_a_deleted_stack_leaves_nothing_behind_but_the_accounts_log_role(self) -> None:
-        ids = set(DEPLOYMENT.resources().values())
-        # One for all APIs of the account: those of others go on logging with it.
-        kept = {DEPLOYMENT.resources()["ApiGatewayLogRole"]}
+    def test_3_a_deleted_stack_leaves_the_data_and_the_accounts_log_role_behind(self) -> None:
+        resources = DEPLOYMENT.resources()
+        ids = set(resources.values())
+        # The role is one for all APIs of the account: those of others go on logging with it.
+        kept = {resources[name] for name in ("ApiGatewayLogRole", "DataBucket", "MessageTable")}
         self.assertGreater(len(existing() & ids), 60)
+        attached = self.attach_the_policies_of_readers_and_writers()
 
-        DEPLOYMENT.delete()
+        subprocess.run(["bash", "-euo", "pipefail", "-c", detaching()], check=True)
+        self.assertEqual([policies() for policies in attached], [[], [], []])
+        DEPLOYMENT.delete_stack()
 
         with self.assertRaises(ClientError) as gone:
             boto3.client("cloudformation").describe_stacks(StackName=STACK)
         self.assertIn("does not exist", str(gone.exception))
         self.assertEqual(existing() & ids, kept)
+        item = boto3.client("dynamodb").get_item(TableName=OUTPUTS["TableName"], Key=ITEM)["Item"]
+        self.assertEqual(item, ITEM, "the items are still there")
+        boto3.client("s3").delete_bucket(Bucket=OUTPUTS["DataBucketName"])
+        boto3.client("dynamodb").update_table(TableName=OUTPUTS["TableName"], DeletionProtectionEnabled=False)
+        boto3.client("dynamodb").delete_table(TableName=OUTPUTS["TableName"])
+
+    def attach_the_policies_of_readers_and_writers(self) -> list[Callable[[], list]]:
+        """Attaches them to a user, a group and a role; what lists the policies of each."""
+        iam = boto3.client("iam")
+        iam.create_user(UserName="reader")
+        iam.create_group(GroupName="writers")
+        iam.create_role(RoleName="both", AssumeRolePolicyDocument='{"Version": "2012-10-17", "Statement": []}')
+        iam.attach_user_policy(UserName="reader", PolicyArn=OUTPUTS["ReaderPolicyArn"])
+        iam.attach_group_policy(GroupName="writers", PolicyArn=OUTPUTS["WriterPolicyArn"])
+        for name in ("ReaderPolicyArn", "WriterPolicyArn"):
+            iam.attach_role_policy(RoleName="both", PolicyArn=OUTPUTS[name])
+        return [
+            lambda: iam.list_attached_user_policies(UserName="reader")["AttachedPolicies"],
+            lambda: iam.list_attached_group_policies(GroupName="writers")["AttachedPolicies"],
+            lambda: iam.list_attached_role_policies(RoleName="both")["AttachedPolicies"],
+        ]
+
+    def stack_status(self) -> str:
+        return boto3.client("cloudformation").describe_stacks(StackName=STACK)["Stacks"][0]["StackStatus"]
 
     def test_4_a_stack_from_before_observability_is_updated_in_place(self) -> None:
         with tempfile.TemporaryDirectory() as folder:
@@ -132,6 +170,9 @@ class Lifecycle(unittest.TestCase):
         self.assertEqual(actions, [[before["AlarmTopic"]]] * len(names), "nobody has to confirm the address again")
 
         self.assertEqual(table.get_item(TableName=outputs["TableName"], Key=ITEM)["Item"], ITEM)
+        # It was the default then, and no default of today's changes what a stack was given.
+        protected = table.describe_table(TableName=outputs["TableName"])["Table"]["DeletionProtectionEnabled"]
+        self.assertEqual(str(protected).lower(), "true")
         for name in ("DataBucketName", "ReportBucketName"):
             self.assertEqual(s3.get_object(Bucket=outputs[name], Key="lifecycle")["Body"].read(), b"kept")
         [message] = sqs.receive_message(QueueUrl=outputs["DeadLetterQueueUrl"])["Messages"]
@@ -150,6 +191,23 @@ class Lifecycle(unittest.TestCase):
         while "Item" not in boto3.client("dynamodb").get_item(TableName=outputs["TableName"], Key=key):
             self.assertLess(time.monotonic(), end, "the first row is not in the table")
             time.sleep(0.5)
+
+    def test_6_a_first_deployment_that_fails_leaves_nothing_behind(self) -> None:
+        DEPLOYMENT.delete()
+        before = existing()
+        template = of_what_is_built(root())
+        # Made behind the table, and refused: SQS delays a message by 900 s at most.
+        refused = {"Type": "AWS::SQS::Queue", "DependsOn": "MessageTable", "Properties": {"DelaySeconds": 901}}
+        template["Resources"]["Refused"] = refused
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder) / "template.json"
+            file.write_text(json.dumps(template))
+            DEPLOYMENT.refused(template=file)
+
+        self.assertEqual(self.stack_status(), "ROLLBACK_COMPLETE")
+        DEPLOYMENT.delete()
+        # What other APIs of the account log with is kept on purpose.
+        self.assertEqual({name for name in existing() - before if "ApiGatewayLogRole" not in name}, set())
 
 
 unittest.main(argv=[sys.argv[0]], verbosity=2, failfast=True)

@@ -49,7 +49,7 @@ class WithoutADataPackage(unittest.TestCase):
                 "BillingMode": "PAY_PER_REQUEST",
                 "SSESpecification": {"SSEEnabled": True},
                 "PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": True},
-                "DeletionProtectionEnabled": "true",
+                "DeletionProtectionEnabled": "false",
             },
         )
 
