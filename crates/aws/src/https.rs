@@ -186,7 +186,13 @@ mod tests {
 
     #[test]
     fn regions_of_other_partitions_have_certificates_of_others() {
-        for region in ["cn-north-1", "us-iso-east-1", "us-isob-east-1", "eu-isoe-west-1", "eusc-de-east-1"] {
+        for region in [
+            "cn-north-1",
+            "us-iso-east-1",
+            "us-isob-east-1",
+            "eu-isoe-west-1",
+            "eusc-de-east-1",
+        ] {
             assert!(is_run_apart(region), "{region}");
         }
         for region in ["", "us-east-1", "eu-central-1", "us-gov-west-1", "ca-central-1"] {

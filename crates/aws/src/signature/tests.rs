@@ -42,7 +42,10 @@ fn a_signature_is_for_the_region_that_is_given() {
         .unwrap();
     signer(None).in_region("eusc-de-east-1").sign(&mut request).unwrap();
     let authorization = request.headers()[AUTHORIZATION].to_str().unwrap();
-    assert!(authorization.contains("/eusc-de-east-1/sqs/aws4_request"), "{authorization}");
+    assert!(
+        authorization.contains("/eusc-de-east-1/sqs/aws4_request"),
+        "{authorization}"
+    );
 }
 
 proptest! {
