@@ -28,8 +28,9 @@ const AMAZON_ROOTS: &str = include_str!("amazon-roots.pem");
 /// endpoints with others than Amazon's.
 const OTHER_ROOTS: [&str; 2] = ["SSL_CERT_FILE", "SSL_CERT_DIR"];
 
-/// How the names of regions begin that are run apart from the others, in China and for governments' secrets.
-const OTHER_REGIONS: [&str; 3] = ["cn-", "us-iso", "eu-iso"];
+/// How the names of regions begin that are run apart from the others: in China, for governments' secrets, and in the AWS
+/// European Sovereign Cloud, which was announced with a certificate authority of its own.
+const OTHER_REGIONS: [&str; 4] = ["cn-", "us-iso", "eu-iso", "eusc-"];
 
 /// Connections to AWS, kept open and shared by all who have the connector.
 ///
@@ -37,10 +38,13 @@ const OTHER_REGIONS: [&str; 3] = ["cn-", "us-iso", "eu-iso"];
 /// regions that have certificates of others.
 #[must_use]
 pub fn connector(region: &str, connect_timeout: Duration) -> SharedHttpConnector {
-    let others = OTHER_ROOTS.iter().any(|name| std::env::var_os(name).is_some())
-        || OTHER_REGIONS.iter().any(|start| region.starts_with(start));
+    let others = OTHER_ROOTS.iter().any(|name| std::env::var_os(name).is_some()) || is_run_apart(region);
     let roots = if others { system() } else { amazon() };
     trusting(roots, connect_timeout)
+}
+
+fn is_run_apart(region: &str) -> bool {
+    OTHER_REGIONS.iter().any(|start| region.starts_with(start))
 }
 
 /// Connections to anybody else, as the system trusts them.
@@ -84,8 +88,8 @@ fn store(certificates: impl IntoIterator<Item = CertificateDer<'static>>) -> Roo
 }
 
 /// What the SDK's own connector (`aws-smithy-http-client`) does, but for HTTP/2 and proxies. Every endpoint that is
-/// called speaks HTTP/1.1, and the code of HTTP/2 would be a tenth of a function; a function that has no way out but a proxy has endpoints
-/// in its own network.
+/// called speaks HTTP/1.1, and the code of HTTP/2 would be a tenth of a function. `HTTPS_PROXY` and its like have no effect: a
+/// function whose network has no other way out needs VPC endpoints (docs/operations.md).
 #[derive(Clone, Debug)]
 struct Https(Client<HttpsConnector<Tcp>, SdkBody>);
 
@@ -178,6 +182,22 @@ mod tests {
             .collect();
         assert_eq!(found, named);
         assert_eq!((found.len(), amazon().len()), (5, 5), "all of them can be used");
+    }
+
+    #[test]
+    fn regions_of_other_partitions_have_certificates_of_others() {
+        for region in [
+            "cn-north-1",
+            "us-iso-east-1",
+            "us-isob-east-1",
+            "eu-isoe-west-1",
+            "eusc-de-east-1",
+        ] {
+            assert!(is_run_apart(region), "{region}");
+        }
+        for region in ["", "us-east-1", "eu-central-1", "us-gov-west-1", "ca-central-1"] {
+            assert!(!is_run_apart(region), "{region}");
+        }
     }
 
     /// What becomes of a request to somebody who is done with each connection like this.

@@ -77,6 +77,15 @@ impl Signer {
         }
     }
 
+    /// The same signer, for a region that the environment does not name.
+    #[must_use]
+    pub fn in_region(self, region: &str) -> Self {
+        Self {
+            region: region.to_owned(),
+            ..self
+        }
+    }
+
     /// Adds the signature to a request, over its host, its `content-type`, and its `x-amz-` headers, of which there is one of
     /// each name.
     ///

@@ -19,6 +19,31 @@ use opentelemetry_otlp::{ExporterBuildError, SpanExporter, WithHttpConfig};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_millis(500);
 
+/// How the names of X-Ray's endpoints begin, before the region.
+///
+/// <https://docs.aws.amazon.com/general/latest/gr/xray.html>
+const XRAY: [&str; 2] = ["xray.", "xray-fips."];
+
+/// How the names of endpoints end, behind the region: in each partition without and with IPv6.
+///
+/// <https://github.com/boto/botocore/blob/develop/botocore/data/partitions.json>
+const SUFFIXES: [&str; 14] = [
+    "amazonaws.com",
+    "api.aws",
+    "amazonaws.com.cn",
+    "api.amazonwebservices.com.cn",
+    "amazonaws.eu",
+    "api.amazonwebservices.eu",
+    "c2s.ic.gov",
+    "api.aws.ic.gov",
+    "sc2s.sgov.gov",
+    "api.aws.scloud",
+    "cloud.adc-e.uk",
+    "api.cloud-aws.adc-e.uk",
+    "csp.hci.ic.gov",
+    "api.aws.hci.ic.gov",
+];
+
 /// An exporter to `endpoint`, which one of the OpenTelemetry variables names.
 ///
 /// # Errors
@@ -37,10 +62,10 @@ struct Client {
 impl Client {
     fn of(endpoint: &str) -> Self {
         let environment = Environment::read(&Variables::of_process()).ok();
-        match environment.filter(|_| is_cloudwatch(endpoint)) {
-            Some(environment) => Self {
-                connector: connector(environment.region.as_ref(), CONNECT_TIMEOUT),
-                signer: Some(Signer::new(&environment, "xray")),
+        match environment.zip(cloudwatch_region(endpoint)) {
+            Some((environment, region)) => Self {
+                connector: connector(&region, CONNECT_TIMEOUT),
+                signer: Some(Signer::new(&environment, "xray").in_region(&region)),
             },
             // Without TLS no certificate is looked at, and reading the system's takes longer than the rest of the start.
             None if endpoint.starts_with("http:") => Self {
@@ -55,11 +80,14 @@ impl Client {
     }
 }
 
-/// Whether it is CloudWatch's own endpoint for traces, such as `https://xray.eu-west-1.amazonaws.com/v1/traces`.
-fn is_cloudwatch(endpoint: &str) -> bool {
-    let uri: Option<Uri> = endpoint.parse().ok();
-    let host = uri.as_ref().and_then(Uri::host).unwrap_or_default();
-    host.starts_with("xray.") && (host.ends_with(".amazonaws.com") || host.ends_with(".amazonaws.com.cn"))
+/// The region of CloudWatch's own endpoint for traces, such as `https://xray.eu-west-1.amazonaws.com/v1/traces`; `None` for
+/// every other one.
+fn cloudwatch_region(endpoint: &str) -> Option<String> {
+    let uri: Uri = endpoint.parse().ok()?;
+    let host = uri.host()?.to_ascii_lowercase();
+    let place = XRAY.iter().find_map(|service| host.strip_prefix(service))?;
+    let (region, suffix) = place.split_once('.')?;
+    (!region.is_empty() && SUFFIXES.contains(&suffix)).then(|| region.to_owned())
 }
 
 #[async_trait]
@@ -81,16 +109,36 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_cloudwatch_gets_signatures() {
-        for (endpoint, expected) in [
-            ("https://xray.eu-west-1.amazonaws.com/v1/traces", true),
-            ("https://xray.cn-north-1.amazonaws.com.cn", true),
-            ("http://127.0.0.1:4318", false),
-            ("https://xray.example.com/amazonaws.com", false),
-            ("https://collector.amazonaws.com", false),
-            ("nonsense", false),
+    fn cloudwatch_gets_signatures_for_its_region() {
+        for (endpoint, region) in [
+            ("https://xray.eu-west-1.amazonaws.com/v1/traces", "eu-west-1"),
+            ("https://XRay.EU-West-1.amazonaws.com/v1/traces", "eu-west-1"),
+            ("https://xray.eu-west-1.api.aws", "eu-west-1"),
+            ("https://xray-fips.us-gov-west-1.amazonaws.com:443/", "us-gov-west-1"),
+            ("https://xray.cn-north-1.amazonaws.com.cn", "cn-north-1"),
+            ("https://xray.cn-north-1.api.amazonwebservices.com.cn", "cn-north-1"),
+            ("https://xray.eusc-de-east-1.amazonaws.eu", "eusc-de-east-1"),
+            ("https://xray.eusc-de-east-1.api.amazonwebservices.eu", "eusc-de-east-1"),
+            ("https://xray.us-iso-east-1.c2s.ic.gov", "us-iso-east-1"),
         ] {
-            assert_eq!(is_cloudwatch(endpoint), expected, "{endpoint}");
+            assert_eq!(cloudwatch_region(endpoint).as_deref(), Some(region), "{endpoint}");
+        }
+    }
+
+    #[test]
+    fn others_get_no_signatures() {
+        for endpoint in [
+            "http://127.0.0.1:4318",
+            "https://xray.example.com/amazonaws.com",
+            "https://xray.eu-west-1.amazonaws.com.example.com",
+            "https://xray.eu-west-1.amazonaws.example",
+            "https://xray.amazonaws.com",
+            "https://xray..amazonaws.com",
+            "https://collector.amazonaws.com",
+            "https://logs.eu-west-1.amazonaws.com",
+            "nonsense",
+        ] {
+            assert_eq!(cloudwatch_region(endpoint), None, "{endpoint}");
         }
     }
 }

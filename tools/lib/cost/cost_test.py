@@ -11,10 +11,11 @@ from pathlib import Path
 from types import SimpleNamespace
 from unittest import mock
 
-from cost import inputs, page, partition
+from cost import inputs, month, page, partition
 from cost.inputs import ASSUMED, LIMITS
 from cost.model import ROWS, billed, vcpu_share
 from cost.partition import DEFAULTS, Simulation
+from observe.metric_names import OWN
 from pages import save, write
 from repository import loaded
 
@@ -102,6 +103,67 @@ class Costs(unittest.TestCase):
     def test_memory_is_cpu_up_to_one(self) -> None:
         self.assertEqual((vcpu_share(1769), vcpu_share(3538)), (1.0, 1.0))
         self.assertEqual((billed(0.0101), billed(0.011)), (0.011, 0.011))
+
+
+class Bill(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls) -> None:
+        cls.months = figures()["months"]
+
+    def setUp(self) -> None:
+        self.rest, self.few, self.many, self.slow, self.fast = self.months.values()
+
+    def test_a_stack_at_rest_pays_for_polling_and_the_dashboard(self) -> None:
+        self.assertAlmostEqual(self.rest.total, 5 * 3 * 60 * 24 * 30 * 0.40e-6 + 3)
+        self.assertEqual(replace(self.rest, dashboard=False).lines["CloudWatch dashboard"], 0)
+
+    def test_x_ray_takes_the_first_call_of_a_second_and_a_share_of_the_others(self) -> None:
+        self.assertAlmostEqual(month.traces_a_second(0.1), 0.1)
+        self.assertAlmostEqual(month.traces_a_second(1), 1)
+        self.assertAlmostEqual(month.traces_a_second(100), 1 + 99 * 0.05)
+        self.assertAlmostEqual(self.slow.lines["X-Ray"], 30 * 86_400 * 5e-6)
+        self.assertAlmostEqual(self.fast.lines["X-Ray"], 5.95 * 30 * 86_400 * 5e-6)
+
+    def test_rows_cost_what_a_million_costs_so_many_times(self) -> None:
+        self.assertAlmostEqual(self.many.quantities["dynamodb_write"], 30 * ROWS)
+        self.assertAlmostEqual(self.many.quantities["s3_put"], 2 * 24 * 30)
+        requests = self.many.quantities["sqs_request"] - self.rest.quantities["sqs_request"]
+        self.assertAlmostEqual(requests, 30 * 300_000)
+        self.assertAlmostEqual(self.few.quantities["dynamodb_storage"], 900_000 * (124 + 100) / 1e9)
+
+    def test_calls_are_billed_by_each_service_on_their_way(self) -> None:
+        calls = 30 * 86_400 * 100
+        for name in ("apigateway_request", "lambda_request", "dynamodb_read"):
+            self.assertAlmostEqual(self.fast.quantities[name], calls)
+        self.assertAlmostEqual(self.fast.quantities["lambda_gb_second"], calls * 0.25 * 0.006)
+
+    def test_all_that_is_billed_is_in_a_line_once(self) -> None:
+        names = [name for names in month.BILL.values() for name in names]
+        self.assertEqual(len(names), len(set(names)))
+        for stack in self.months.values():
+            billed = replace(stack, alarms=True, access_logs=True)
+            self.assertLessEqual(billed.quantities.keys(), set(names))
+            self.assertAlmostEqual(billed.total, sum(map(billed.dollars, billed.quantities)))
+
+    def test_each_switch_takes_its_lines_off(self) -> None:
+        for stack in self.months.values():
+            self.assertEqual(replace(stack, tracing=False).lines, stack.lines | {"X-Ray": 0})
+            without = replace(stack, metrics=False).lines
+            self.assertEqual(without["CloudWatch metrics"], 0)
+            self.assertLessEqual(without["CloudWatch Logs"], stack.lines["CloudWatch Logs"])
+        alarms, of_others = inputs.alarms()
+        self.assertLess(of_others, alarms)
+        self.assertAlmostEqual(replace(self.rest, alarms=True).total - self.rest.total, alarms * 0.10)
+        few = replace(self.rest, alarms=True, metrics=False)
+        self.assertAlmostEqual(few.lines["CloudWatch alarms"], of_others * 0.10)
+
+    def test_what_is_free_is_no_more_than_what_is_billed(self) -> None:
+        self.assertEqual(self.rest.with_free_tiers({"sqs_request": 1e6, "cloudwatch_dashboard": 3}), 0)
+        self.assertAlmostEqual(self.slow.with_free_tiers({"xray_trace": 100_000}), self.slow.total - 0.5)
+
+    def test_metrics_are_those_that_the_functions_write(self) -> None:
+        named = [name for names in month.METRICS.values() for name in names]
+        self.assertEqual(set(named), OWN.keys())
 
 
 class Pages(unittest.TestCase):

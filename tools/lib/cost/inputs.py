@@ -9,7 +9,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 from repository import ROOT
-from stack.templates import read, root
+from stack.templates import merged, read, root
 
 INPUTS = read(Path(__file__).with_suffix(".yaml"))
 ASSUMED = SimpleNamespace(**INPUTS["assumed"])
@@ -33,6 +33,13 @@ def settings() -> SimpleNamespace:
     deployed = {name: deployed_value(template, path) for name, path in INPUTS["deployed"].items()}
     compiled = {name: constant(*place.split()) for name, place in INPUTS["compiled"].items()}
     return SimpleNamespace(**deployed, **compiled, trying_s=deployed["writer_timeout"] - compiled["margin_s"])
+
+
+def alarms() -> tuple[int, int]:
+    """How many alarms the template has: all, and those that are there without metrics of the functions' own."""
+    resources = merged()["Resources"].values()
+    found = [resource["Condition"] for resource in resources if resource["Type"] == "AWS::CloudWatch::Alarm"]
+    return len(found), found.count("HasAlarms")
 
 
 def deployed_value(template: dict, path: str) -> int | str:

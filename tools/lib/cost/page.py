@@ -1,6 +1,6 @@
-"""Writes docs/performance/cost.md and partition.md: tools/cost [--check] [--simulate] [--results FILE].
+"""Writes docs/performance/cost.md, bill.md and partition.md: tools/cost [--check] [--simulate] [--results FILE].
 
-The pages are templates (*.md.jinja) for what the model makes of measured figures, prices, settings and assumptions.
+The README has a part of bill.md. The pages are templates (*.md.jinja) for what the model makes of measured figures, prices, settings and assumptions.
 """
 
 from dataclasses import replace
@@ -8,12 +8,13 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from cost import inputs, model, partition
-from pages import parser, save
+from cost import inputs, model, month, partition
+from pages import parser, save, write
 from repository import RESULTS, ROOT, loaded
 
 PRICES = ROOT / "bench" / "prices.json"
-PAGES = [ROOT / "docs" / "performance" / name for name in ("cost.md", "partition.md")]
+PAGES = [ROOT / "docs" / "performance" / name for name in ("cost.md", "partition.md", "bill.md")]
+README = ROOT / "README.md"
 
 
 def money(dollars: float) -> str:
@@ -31,8 +32,16 @@ def span(seconds: float) -> str:
     return f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.1f} h"
 
 
+def cents(dollars: float) -> str:
+    """As a bill has it; what is less than a cent is not nothing."""
+    if 0 < dollars < 0.01:
+        return "< 0.01"
+    return f"{dollars:,.2f}"
+
+
 FORMATS = {
     "money": money,
+    "cents": cents,
     "span": span,
     "thousands": lambda number: f"{number:,.0f}",
     "fixed": lambda number, digits=0: f"{number:.{digits}f}",
@@ -52,6 +61,13 @@ def figures(results: list[dict], prices: dict) -> dict[str, object]:
         **compared,
         "dollars": lambda **quantities: sum(compared["ours"].dollars(**quantities).values()),
         "measured": measured,
+        "months": month.months(compared["ours"], settings, inputs.alarms()),
+        "switches": inputs.INPUTS["switches"],
+        "most_metrics": month.most_metrics(),
+        "days": month.DAYS,
+        "files_a_day": month.FILES_A_DAY,
+        "free": {name: price["free"] for name, price in prices["prices"].items() if "free" in price},
+        "alarms": inputs.alarms(),
         "prices": prices,
         "settings": settings,
         "loads": partition.recorded(),
@@ -93,6 +109,7 @@ def main() -> None:
     named = figures(loaded(chosen.results), loaded(PRICES))
     for page in PAGES:
         save(page, "cost", rendered(f"{page.name}.jinja", named), chosen.check)
+    write(README, "cost", {"the bill": rendered("readme.md.jinja", named)}, chosen.check)
 
 
 if __name__ == "__main__":

@@ -56,6 +56,9 @@ def alarms(template: dict):
         for key in ("AlarmActions", "TreatMissingData", "AlarmDescription"):
             if key not in alarm:
                 yield f"{name} has no {key}"
+        condition = "HasOwnAlarms" if namespace == "own" else "HasAlarms"
+        if template["Resources"][name].get("Condition") != condition:
+            yield f"{name} has not the condition {condition}, by which it can be left out"
 
 
 def runbook(template: dict):
@@ -79,8 +82,10 @@ def runbook(template: dict):
 def dashboard(template: dict):
     """Every graph has a title and shows metrics that there are; all alarms are there; GB-seconds follow the memory."""
     text, variables = of_type(template, "AWS::CloudWatch::Dashboard")["MessageDashboard"]["DashboardBody"]["Fn::Sub"]
-    own_alarms, _ = variables["OwnAlarms"]["Fn::If"][1]["Fn::Sub"]
-    text = text.replace("${OwnAlarms}", own_alarms).replace("${Namespace}", "own")
+    alarm_widget, of_alarms = variables["AlarmWidget"]["Fn::If"][1]["Fn::Sub"]
+    own_alarms, _ = of_alarms["OwnAlarms"]["Fn::If"][1]["Fn::Sub"]
+    text = text.replace("${AlarmWidget}", alarm_widget).replace("${OwnAlarms}", own_alarms)
+    text = text.replace("${Namespace}", "own")
     shown = set(re.findall(r"\$\{Alarms\}:\$\{(\w+Alarm)\}", text))
     for name in sorted(shown ^ of_type(template, "AWS::CloudWatch::Alarm").keys()):
         yield f"{name} is not both in observability/ and on the dashboard"

@@ -19,13 +19,20 @@ class Decided:
 
     def __init__(self, template: dict, parameters: dict[str, str]) -> None:
         self.conditions = template["Conditions"]
+        self.mappings = template.get("Mappings", {})
         self.parameters = parameters
 
     def holds(self, condition: dict) -> bool:
-        """Whether a condition holds. These two functions are all that the template's conditions are made of."""
+        """Whether a condition holds."""
         [(function, arguments)] = condition.items()
+        if function == "Condition":
+            return self.holds(self.conditions[arguments])
         if function == "Fn::Not":
             return not self.holds(arguments[0])
+        if function == "Fn::And":
+            return all(map(self.holds, arguments))
+        if function == "Fn::Or":
+            return any(map(self.holds, arguments))
         if function == "Fn::Equals":
             first, second = map(self.value, arguments)
             return first == second
@@ -42,9 +49,22 @@ class Decided:
             return self.value(then if self.holds(self.conditions[name]) else otherwise)
         if "Ref" in value:
             return self.parameters.get(value["Ref"], value)
-        if "Fn::Sub" in value and isinstance(value["Fn::Sub"], str):
-            return re.sub(r"\$\{(\w+)}", lambda name: self.parameters.get(name[1], name[0]), value["Fn::Sub"])
+        if "Fn::FindInMap" in value:
+            name, first, second = map(self.value, value["Fn::FindInMap"])
+            return self.mappings[name][first][second]
+        if "Fn::Sub" in value:
+            return self.filled(value["Fn::Sub"])
         return {name: self.value(member) for name, member in value.items()}
+
+    def filled(self, text: str | list) -> str:
+        """A text with what is known put in: parameters, and variables that are texts."""
+        text, variables = text if isinstance(text, list) else (text, {})
+        known = self.parameters | {name: self.value(variable) for name, variable in variables.items()}
+        return re.sub(
+            r"\$\{([\w:.]+)}",
+            lambda name: known[name[1]] if isinstance(known.get(name[1]), str) else name[0],
+            text,
+        )
 
 
 def defaults(template: dict) -> dict[str, str]:

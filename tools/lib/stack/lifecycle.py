@@ -209,5 +209,17 @@ class Lifecycle(unittest.TestCase):
         # What other APIs of the account log with is kept on purpose.
         self.assertEqual({name for name in existing() - before if "ApiGatewayLogRole" not in name}, set())
 
+    def test_7_what_watches_can_be_left_out(self) -> None:
+        outputs = DEPLOYMENT.deploy("Tracing=false", "Alarms=OFF", "ApiAccessLogs=OFF", 'MetricsNamespace=""')
+
+        self.assertEqual(DEPLOYMENT.resources("AWS::CloudWatch::Alarm"), {})
+        self.assertNotIn("TracingPolicy", DEPLOYMENT.resources())
+        for function in DEPLOYMENT.resources("AWS::Lambda::Function").values():
+            mode = boto3.client("lambda").get_function_configuration(FunctionName=function)["TracingConfig"]["Mode"]
+            self.assertEqual(mode, "PassThrough", function)
+        name = outputs["DashboardUrl"].rpartition("=")[2]
+        widgets = json.loads(boto3.client("cloudwatch").get_dashboard(DashboardName=name)["DashboardBody"])["widgets"]
+        self.assertNotIn("alarm", {widget["type"] for widget in widgets})
+
 
 unittest.main(argv=[sys.argv[0]], verbosity=2, failfast=True)

@@ -4,8 +4,9 @@ from types import SimpleNamespace
 
 from samtranslator.translator.transform import transform
 
+from repository import ROOT
 from stack.conditions import Decided, defaults, without_no_value
-from stack.templates import of_type, root
+from stack.templates import of_type, read, root
 
 PACKAGED = "s3://packaged/code"
 
@@ -23,9 +24,33 @@ def transformed() -> dict:
 
 def deployed(template: dict, **given: str) -> dict[str, dict]:
     """The resources that a stack of a transformed template has with these parameters, by logical id."""
-    decided = Decided(template, defaults(template) | given)
+    decided = decided_with(template, given)
     return {
         name: without_no_value(decided.value(resource))
         for name, resource in template["Resources"].items()
         if "Condition" not in resource or decided.holds(template["Conditions"][resource["Condition"]])
     }
+
+
+def nested(resources: dict[str, dict], partition: str = "aws", region: str = "us-east-1") -> dict[str, dict]:
+    """The resources of the nested stack that a stack with these resources has, by logical id."""
+    [application] = [resource for resource in resources.values() if resource["Type"] == "AWS::CloudFormation::Stack"]
+    template = read(ROOT / "observability" / "template.yaml")
+    parameters = application["Properties"]["Parameters"]
+    # What is made of resources has a name that only the stack knows.
+    given = {name: value if isinstance(value, str) else f"the {name}" for name, value in parameters.items()}
+    return deployed(template, **given, **{"AWS::Partition": partition, "AWS::Region": region})
+
+
+def outputs(template: dict, **given: str) -> dict[str, str]:
+    """The outputs of a stack of a transformed template, by name. What is known with its resources only stays as it is."""
+    decided = decided_with(template, given)
+    return {
+        name: decided.value(output["Value"])
+        for name, output in template["Outputs"].items()
+        if "Condition" not in output or decided.holds(template["Conditions"][output["Condition"]])
+    }
+
+
+def decided_with(template: dict, given: dict[str, str]) -> Decided:
+    return Decided(template, defaults(template) | given)

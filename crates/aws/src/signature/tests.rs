@@ -35,6 +35,19 @@ fn reference(signer: &Signer, now: SystemTime, mut request: Request<Bytes>) -> R
     request
 }
 
+#[test]
+fn a_signature_is_for_the_region_that_is_given() {
+    let mut request = Request::post("https://xray.eusc-de-east-1.amazonaws.eu/v1/traces")
+        .body(Bytes::new())
+        .unwrap();
+    signer(None).in_region("eusc-de-east-1").sign(&mut request).unwrap();
+    let authorization = request.headers()[AUTHORIZATION].to_str().unwrap();
+    assert!(
+        authorization.contains("/eusc-de-east-1/sqs/aws4_request"),
+        "{authorization}"
+    );
+}
+
 proptest! {
     #[test]
     fn a_signature_is_that_of_aws_sigv4(
