@@ -2,10 +2,11 @@
 
 from ministack.app import main
 
-from stack import emulator_logs, emulator_partiql, emulator_queues
+from stack import emulator_logs, emulator_partiql, emulator_queues, emulator_rules
 
 if __name__ == "__main__":
     emulator_logs.patch()
     emulator_partiql.patch()
     emulator_queues.patch()
+    emulator_rules.patch()
     main()
