@@ -22,8 +22,14 @@ class Decided:
         self.parameters = parameters
 
     def holds(self, condition: dict) -> bool:
-        """Whether a condition holds. These two functions are all that the template's conditions are made of."""
+        """Whether a condition holds. These functions are all that the template's conditions are made of."""
         [(function, arguments)] = condition.items()
+        if function == "Condition":
+            return self.holds(self.conditions[arguments])
+        if function == "Fn::And":
+            return all(map(self.holds, arguments))
+        if function == "Fn::Or":
+            return any(map(self.holds, arguments))
         if function == "Fn::Not":
             return not self.holds(arguments[0])
         if function == "Fn::Equals":
