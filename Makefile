@@ -19,12 +19,14 @@ up: setup ## Start the embedded AWS stack on loopback
 	@tools/stack up
 
 # With SCHEMA also TTL, and PARTITION_KEY, PARTITION_KEY_TYPE, SORT_KEY and SORT_KEY_TYPE where the data package does not show the
-# key. As SCHEMA was given: names may have spaces, brackets and quotation marks in them.
+# key. As SCHEMA was given: names may have spaces, brackets and quotation marks in them. PARAMETERS has further parameters of the
+# template, apart by spaces: PARAMETERS="ExistingTableName=table KeyPrefix=incoming/".
 deploy: export DATA_PACKAGE_FILE = $(value SCHEMA)
+deploy: export TEMPLATE_PARAMETERS = $(value PARAMETERS)
 deploy: up ## Build, and deploy template.yaml to the embedded stack; SCHEMA=schema/datapackage.json: for declared files
 	@tools/deploy $${DATA_PACKAGE_FILE:+--schema="$$DATA_PACKAGE_FILE"} $${TTL:+--ttl="$$TTL"} \
 	  $${PARTITION_KEY:+--partition-key="$$PARTITION_KEY"} $${PARTITION_KEY_TYPE:+--partition-key-type="$$PARTITION_KEY_TYPE"} \
-	  $${SORT_KEY:+--sort-key="$$SORT_KEY"} $${SORT_KEY_TYPE:+--sort-key-type="$$SORT_KEY_TYPE"}
+	  $${SORT_KEY:+--sort-key="$$SORT_KEY"} $${SORT_KEY_TYPE:+--sort-key-type="$$SORT_KEY_TYPE"} $$TEMPLATE_PARAMETERS
 
 demo: deploy ## Upload the sample rows, show them in the table, call every API route
 	@tools/demo

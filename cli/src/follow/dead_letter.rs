@@ -8,7 +8,7 @@ mod tests;
 use aws_sdk_sqs::primitives::{DateTime, DateTimeFormat};
 use aws_sdk_sqs::types::{Message, MessageSystemAttributeName};
 use percent_encoding::percent_decode_str;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::object::UploadedObject;
 
@@ -61,7 +61,7 @@ impl DeadLetter {
     pub fn of(message: &Message) -> Self {
         let sent = system(message, &MessageSystemAttributeName::SentTimestamp);
         let sent = sent.and_then(|text| text.parse::<i64>().ok()).unwrap_or_default() / 1000;
-        match message.body.as_deref().and_then(envelope) {
+        match envelope_of_rule(message).or_else(|| message.body.as_deref().and_then(envelope)) {
             Some(envelope) => Self::of_event(&envelope, sent),
             None => Self::of_message(message, sent),
         }
@@ -181,6 +181,22 @@ fn attribute<'a>(message: &'a Message, name: &str) -> Option<&'a str> {
 
 fn system<'a>(message: &'a Message, name: &MessageSystemAttributeName) -> Option<&'a str> {
     message.attributes.as_ref()?.get(name).map(String::as_str)
+}
+
+/// An event that a rule of `EventBridge` gave up, in an envelope as Lambda's; `None` when the message is something else.
+///
+/// <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html>
+fn envelope_of_rule(message: &Message) -> Option<Value> {
+    attribute(message, "RULE_ARN")?;
+    let event: Value = serde_json::from_str(message.body.as_deref()?).ok()?;
+    let words = attribute(message, "ERROR_MESSAGE").unwrap_or("EventBridge could not give the event to the extractor");
+    event.is_object().then(|| {
+        json!({
+            "requestContext": {"condition": attribute(message, "EXHAUSTED_RETRY_CONDITION").unwrap_or("NotTaken")},
+            "requestPayload": event,
+            "responsePayload": {"errorType": attribute(message, "ERROR_CODE"), "errorMessage": words},
+        })
+    })
 }
 
 /// What Lambda writes around an event that it gives up; `None` when the body is something else.

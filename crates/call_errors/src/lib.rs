@@ -6,10 +6,12 @@
 //! | [`explain_for_log`], [`may_quote`] | the same without the service's words where they may quote the request |
 //! | [`FailedCall`] | the first, as an error |
 //! | [`status_without_code`] | the status of an answer in which no service says what is wrong |
+//! | [`says_another_table_key`], [`is_about_table_key`] | whether DynamoDB says that a table has another key |
 //!
 //! No text has more than a few words of an answer, and none has anything of a request.
 
 mod answer;
+mod table_key;
 
 use std::error::Error;
 use std::fmt;
@@ -18,6 +20,8 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use error_chain::ErrorChain;
+
+pub use table_key::{is_about_table_key, says_another_table_key};
 
 /// How the SDK goes on in the message about an endpoint that it cannot use: with the request, body and all.
 const REQUEST: &str = " to request `";

@@ -32,21 +32,38 @@ impl DynamoDb {
     /// When the table cannot be made.
     #[must_use]
     pub fn with_table(name: &str, key: &[(&str, &str)]) -> Self {
+        Self::with_indexed_table(name, key, None)
+    }
+
+    /// The same, with an index on an attribute of this name and type.
+    ///
+    /// # Panics
+    /// When the table cannot be made.
+    #[must_use]
+    pub fn with_indexed_table(name: &str, key: &[(&str, &str)], index: Option<(&str, &str)>) -> Self {
         let database = Database::memory().unwrap_or_else(|error| panic!("a database in memory: {error}"));
         let dynamodb = Self(Arc::new(database));
         let definitions = key
             .iter()
+            .chain(&index)
             .map(|(name, of_type)| json!({"AttributeName": name, "AttributeType": of_type}));
         let schema = key
             .iter()
             .zip(["HASH", "RANGE"])
             .map(|((name, _), role)| json!({"AttributeName": name, "KeyType": role}));
-        let request = json!({
+        let mut request = json!({
             "TableName": name,
             "AttributeDefinitions": definitions.collect::<Value>(),
             "KeySchema": schema.collect::<Value>(),
             "BillingMode": "PAY_PER_REQUEST",
         });
+        if let Some((attribute, _)) = index {
+            request["GlobalSecondaryIndexes"] = json!([{
+                "IndexName": "index",
+                "KeySchema": [{"AttributeName": attribute, "KeyType": "HASH"}],
+                "Projection": {"ProjectionType": "ALL"},
+            }]);
+        }
         let (status, reply) = dynamodb.call("CreateTable", &request);
         assert_eq!(status, 200, "{reply}");
         dynamodb

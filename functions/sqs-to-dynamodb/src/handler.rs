@@ -1,6 +1,8 @@
 //! One invocation: a batch in, a partial batch response out.
 
 #[cfg(test)]
+mod another_key_tests;
+#[cfg(test)]
 mod declared_property_tests;
 #[cfg(test)]
 mod declared_tests;

@@ -1,9 +1,10 @@
 """What a dead letter means. `cli/src/follow/dead_letter.rs` reads them in the same way: both are tested on
 `tests/samples/dead_letters.json`.
 
-There are three kinds. The writer puts messages there with the reason in attributes. SQS moves those there by itself that
-the writer never answered for; they have no reason. And Lambda puts the events there that the extractor failed on, each
-in an envelope with the error.
+There are four kinds. The writer puts messages there with the reason in attributes. SQS moves those there by itself that
+the writer never answered for; they have no reason. Lambda puts the events there that the extractor failed on, each in an
+envelope with the error. And EventBridge puts the events of an existing bucket there that Lambda did not take, with the error
+in attributes.
 """
 
 import json
@@ -52,7 +53,7 @@ class DeadLetter:
     @classmethod
     def of(cls, message: dict) -> "DeadLetter":
         """Reads a message of the dead-letter queue, as `ReceiveMessage` returns it."""
-        envelope = envelope_of(message["Body"])
+        envelope = envelope_of_rule(message) or envelope_of(message["Body"])
         return cls.of_event(message, envelope) if envelope else cls.of_message(message)
 
     @classmethod
@@ -155,6 +156,30 @@ def envelope_of(body: str) -> dict | None:
         return None
     parts = [envelope.get("requestContext"), envelope.get("requestPayload")]
     return envelope if all(isinstance(part, dict) for part in parts) else None
+
+
+def envelope_of_rule(message: dict) -> dict | None:
+    """An event that a rule of EventBridge gave up, in an envelope as Lambda's; `None` when the message is something else.
+
+    https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
+    """
+    said = {name: value.get("StringValue") for name, value in message.get("MessageAttributes", {}).items()}
+    if "RULE_ARN" not in said:
+        return None
+    try:
+        event = json.loads(message["Body"])
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(event, dict):
+        return None
+    return {
+        "requestContext": {"condition": said.get("EXHAUSTED_RETRY_CONDITION") or "NotTaken"},
+        "requestPayload": event,
+        "responsePayload": {
+            "errorType": said.get("ERROR_CODE"),
+            "errorMessage": said.get("ERROR_MESSAGE") or "EventBridge could not give the event to the extractor",
+        },
+    }
 
 
 def objects_in(event: object) -> list[str]:

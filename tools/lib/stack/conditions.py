@@ -23,7 +23,7 @@ class Decided:
         self.parameters = parameters
 
     def holds(self, condition: dict) -> bool:
-        """Whether a condition holds."""
+        """Whether a condition holds. These functions are all that the template's conditions are made of."""
         [(function, arguments)] = condition.items()
         if function == "Condition":
             return self.holds(self.conditions[arguments])

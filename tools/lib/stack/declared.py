@@ -158,11 +158,11 @@ class Readings(Declared):
         self.assertIn("Without DataPackage the key of the table is date and time", said)
         self.assertEqual(self.item({name: ITEM[name] for name in ("pk", "sk")}), ITEM)
 
-    def test_6_nothing_is_left_behind(self) -> None:
+    def test_6_nothing_but_the_data_and_the_accounts_log_role_is_left_behind(self) -> None:
         ids = set(self.deployment.resources().values())
         [layer] = self.deployment.resources("AWS::Lambda::LayerVersion").values()
         self.assertIn(layer, existing())
-        kept = {self.deployment.resources()["ApiGatewayLogRole"]}
+        kept = {self.deployment.resources()[name] for name in ("ApiGatewayLogRole", "DataBucket", "MessageTable")}
 
         self.deployment.delete()
 

@@ -70,6 +70,12 @@ class MakeDeploy(Clone):
             "<--schema=a.json><--partition-key=pk><--sort-key=sk><--sort-key-type=N>",
         )
 
+    def test_further_parameters_are_handed_on(self) -> None:
+        self.assertEqual(
+            self.deploy("SCHEMA=a.json", "PARAMETERS=ExistingTableName=theirs KeyPrefix=incoming/"),
+            "<--schema=a.json><ExistingTableName=theirs><KeyPrefix=incoming/>",
+        )
+
     def test_a_name_arrives_as_it_is(self) -> None:
         for name in ("it's (1).json", 'say "b".json', "$HOME `c`.json"):
             self.assertEqual(self.deploy(f"SCHEMA={name}"), f"<--schema={name}>")
@@ -153,6 +159,9 @@ class TableKey(unittest.TestCase):
             (declared, ["DataPackage=/another.json"]),
             # A type of nothing.
             (declared, ["SortKeyType=N", 'SortKey=""']),
+            # Of a table that is none of the stack, before or after.
+            ({"ExistingTableName": "theirs"}, ["PartitionKey=pk"]),
+            (declared, ["PartitionKey=id", "ExistingTableName=theirs"]),
         ):
             self.assertIsNone(refusal("messages", deployed, given), (deployed, given))
 

@@ -2,11 +2,12 @@
 
 from ministack.app import main
 
-from stack import emulator_logs, emulator_partiql, emulator_queues, emulator_tables
+from stack import emulator_logs, emulator_partiql, emulator_queues, emulator_rules, emulator_tables
 
 if __name__ == "__main__":
     emulator_logs.patch()
     emulator_partiql.patch()
     emulator_queues.patch()
+    emulator_rules.patch()
     emulator_tables.patch()
     main()

@@ -15,6 +15,7 @@ from stack.resources import parameters_of
 from stack.templates import root
 
 KEY = ("PartitionKey", "PartitionKeyType", "SortKey", "SortKeyType")
+EXISTING = "ExistingTableName"
 
 
 def key_of(parameters: dict[str, str]) -> str:
@@ -27,6 +28,9 @@ def refusal(stack: str, deployed: dict[str, str], given: list[str]) -> str | Non
     """Why a stack with the parameters `deployed` is not deployed with those that are given, if so."""
     present = defaults(root()) | deployed
     wanted = {name: value.strip('"') for name, _, value in (parameter.partition("=") for parameter in given)}
+    if present[EXISTING] or (present | wanted)[EXISTING]:
+        # Before or after, the table is none of the stack.
+        return None
     [old, new] = [key_of(parameters) for parameters in (present, present | wanted)]
     if old == new:
         return None

@@ -1,5 +1,5 @@
 use aws_sdk_sqs::types::MessageAttributeValue;
-use serde_json::{Map, json};
+use serde_json::Map;
 
 use super::*;
 use crate::object::testing::object;

@@ -6,6 +6,7 @@
 use attributes::{AttributeError, KeySchema};
 use aws::CallError;
 use aws_sdk_dynamodb::error::ProvideErrorMetadata;
+use call_errors::says_another_table_key;
 
 use crate::request::fault::ParameterError;
 use crate::request::rejection::Rejection;
@@ -103,9 +104,10 @@ fn key_names(schema: &KeySchema) -> String {
 }
 
 impl Error {
-    /// The failure of a call that contains what the client wrote: DynamoDB may refuse just that.
+    /// The failure of a call that contains what the client wrote: DynamoDB may refuse just that. A key that does not fit the
+    /// table is no mistake of the client: it has the form that the API asks for.
     pub fn of_clients_call(what: Refused, error: Box<CallError>) -> Self {
-        if error.code() == Some("ValidationException") {
+        if error.code() == Some("ValidationException") && !says_another_table_key(&*error) {
             return Self::Refused { what, source: error };
         }
         error.into()

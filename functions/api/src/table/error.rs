@@ -1,8 +1,9 @@
 //! What goes wrong with a call to DynamoDB.
 
 use aws::CallError;
+use aws_sdk_dynamodb::error::ProvideErrorMetadata;
 use backoff::is_throttling;
-use call_errors::explain_for_log;
+use call_errors::{explain_for_log, says_another_table_key};
 
 /// Why the table did not answer. `Display` is written for the log, and never sent.
 #[derive(Debug, thiserror::Error)]
@@ -13,6 +14,12 @@ pub enum TableError {
     /// DynamoDB did not do what it should have: no right, no table, no connection, no answer in time.
     #[error("the DynamoDB call failed: {}", explain_for_log(.0))]
     Call(Box<CallError>),
+    /// The table has another key than the stack was deployed for: the key of the call was checked before.
+    #[error(
+        "{}: the table has another key than PartitionKey and SortKey of the stack say",
+        .0.message().unwrap_or_default()
+    )]
+    AnotherKey(Box<CallError>),
     /// An answer of DynamoDB's has something else where an item should be.
     #[error("DynamoDB returned an item that cannot be read, at line {} column {} of it", .0.line(), .0.column())]
     Reply(serde_json::Error),
@@ -22,6 +29,8 @@ impl From<Box<CallError>> for TableError {
     fn from(error: Box<CallError>) -> Self {
         if is_throttling(&error) {
             Self::Throttled(error)
+        } else if says_another_table_key(&*error) {
+            Self::AnotherKey(error)
         } else {
             Self::Call(error)
         }

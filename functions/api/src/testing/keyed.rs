@@ -100,6 +100,12 @@ impl Asked {
     }
 }
 
+/// An API that takes the table for one with these keys.
+fn api(dynamodb: &DynamoDb, schema: &KeySchema) -> Api {
+    let client = JsonClient::for_tests(dynamodb.clone());
+    Api::new(Table::new(TABLE.to_owned(), client, 1).keyed(schema.clone()))
+}
+
 impl Keyed {
     /// An API over an empty table.
     pub fn new(schema: &KeySchema) -> Self {
@@ -111,9 +117,14 @@ impl Keyed {
             .map(|(name, key_type)| (*name, key_type.as_str()))
             .collect();
         let dynamodb = DynamoDb::with_table(TABLE, &key);
-        let client = JsonClient::for_tests(dynamodb.clone());
-        let api = Api::new(Table::new(TABLE.to_owned(), client, 1).keyed(schema.clone()));
+        let api = api(&dynamodb, schema);
         Self { api, dynamodb }
+    }
+
+    /// The same table, with an API that takes it for one with these keys.
+    pub fn asked_by(self, schema: &KeySchema) -> Self {
+        let api = api(&self.dynamodb, schema);
+        Self { api, ..self }
     }
 
     /// Makes a call.

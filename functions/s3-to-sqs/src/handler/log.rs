@@ -51,9 +51,9 @@ pub(super) fn broken(error: &DataPackageError) {
     );
 }
 
-/// Logs that an object is no file to extract.
+/// Logs that an object is no file to extract. A rule of `EventBridge` tells of such objects as a matter of course.
 pub(super) fn ignored(object: &Object) {
-    tracing::warn!(
+    tracing::info!(
         bucket = object.bucket,
         key = object.key,
         "ignored: the key does not end in .csv or .tsv, nor in these with .gz or .zst"

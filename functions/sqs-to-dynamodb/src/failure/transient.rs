@@ -5,7 +5,7 @@ use std::sync::Arc;
 use aws::CallError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use backoff::is_throttling;
-use call_errors::{explain, may_quote};
+use call_errors::{explain, is_about_table_key, may_quote, says_another_table_key};
 use telemetry::contents_may_be_logged;
 
 /// The code of a failure that no other one fits.
@@ -33,6 +33,9 @@ impl TransientFailure {
     /// The failure of the last try of a call.
     #[must_use]
     pub fn of_call(operation: &str, error: &CallError) -> Self {
+        if says_another_table_key(error) {
+            return Self::another_key(operation, error.message().unwrap_or_default());
+        }
         let mut failure = Self::new(code_of(error), format!("{operation}: {}", explain(error)));
         if let Some(code) = error.code().filter(|code| may_quote(code)) {
             failure.plain = operation.len() + ": ".len() + code.len();
@@ -45,6 +48,9 @@ impl TransientFailure {
     /// <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchStatementError.html>
     #[must_use]
     pub fn of_statement(operation: &str, code: &str, message: Option<&str>) -> Self {
+        if let Some(text) = message.filter(|text| is_about_table_key(text)) {
+            return Self::another_key(operation, text);
+        }
         let kind = match code {
             "ProvisionedThroughputExceeded" | "RequestLimitExceeded" | "ThrottlingError" => "Throttled",
             // Somebody's transaction holds the item for a moment.
@@ -59,6 +65,14 @@ impl TransientFailure {
             failure.plain = operation.len() + ": ".len() + code.len();
         }
         failure
+    }
+
+    /// The keys of messages were checked, and do not fit the table: it has another key than the stack was deployed for. `text`,
+    /// which names attributes of that key and quotes no message, is what DynamoDB says.
+    fn another_key(operation: &str, text: &str) -> Self {
+        let text =
+            format!("{operation}: {text}: the table has another key than PartitionKey and SortKey of the stack say");
+        Self::new("TableKeyDiffers", text)
     }
 
     /// DynamoDB handed back a write again and again.
@@ -94,8 +108,8 @@ impl TransientFailure {
         }
     }
 
-    /// The stable name: `Throttled`, `Unavailable`, `TimedOut`, `TableNotFound`, `AccessDenied`, `CallFailed` or
-    /// `DeadLetterQueueUnreachable`.
+    /// The stable name: `Throttled`, `Unavailable`, `TimedOut`, `TableNotFound`, `TableKeyDiffers`, `AccessDenied`, `CallFailed`
+    /// or `DeadLetterQueueUnreachable`.
     #[must_use]
     pub fn code(&self) -> &'static str {
         self.code
@@ -189,6 +203,22 @@ mod tests {
         assert_eq!(text, "Scan: AccessDeniedException: something is wrong");
         let text = TransientFailure::of_call("Scan", &CallError::timeout_error("no answer")).to_string();
         assert!(text.starts_with("Scan: ") && text.ends_with("no answer"), "{text}");
+    }
+
+    #[test]
+    fn a_key_that_the_table_does_not_have_is_a_fault_of_the_stack() {
+        let error = ErrorMetadata::builder()
+            .code("ValidationException")
+            .message("The provided key element does not match the schema")
+            .build();
+        let response = HttpResponse::new(400.try_into().unwrap(), SdkBody::empty());
+        let failure = TransientFailure::of_call("BatchWriteItem", &CallError::service_error(error, response));
+        assert_eq!(failure.code(), "TableKeyDiffers");
+        assert_eq!(failure.for_log(), failure.to_string());
+        let text = "One or more parameter values were invalid: Missing the key id in the item";
+        let failure = TransientFailure::of_statement("BatchExecuteStatement", "ValidationError", Some(text));
+        assert_eq!(failure.code(), "TableKeyDiffers");
+        assert!(failure.for_log().contains("the key id") && failure.for_log().contains("PartitionKey"));
     }
 
     #[test]

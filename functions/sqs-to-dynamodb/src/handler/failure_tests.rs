@@ -84,7 +84,7 @@ async fn failed_calls_and_unprocessed_items_share_one_budget() {
 }
 
 /// The event, its messages delivered this often.
-fn delivered(mut event: SqsEvent, receives: &[u32]) -> SqsEvent {
+pub(super) fn delivered(mut event: SqsEvent, receives: &[u32]) -> SqsEvent {
     for (record, receives) in event.records.iter_mut().zip(receives) {
         let count = ("ApproximateReceiveCount".to_owned(), receives.to_string());
         record.attributes.extend([count]);

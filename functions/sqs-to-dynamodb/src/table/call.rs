@@ -9,6 +9,7 @@ use aws_smithy_types::error::ErrorMetadata;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use backoff::Backoff;
 use bytes::Bytes;
+use call_errors::says_another_table_key;
 use telemetry::trace::dynamodb_span;
 use tracing::Instrument;
 
@@ -52,7 +53,8 @@ pub const UPDATE_ITEM: Operation = Operation {
 /// Why a call did not do what it should.
 #[derive(Debug)]
 pub enum CallFailure {
-    /// DynamoDB will never take the request as it is.
+    /// DynamoDB will never take the request as it is. A key that does not fit the table is not among these: keys are checked
+    /// before, so that the table is another one than it should be.
     Invalid(ErrorMetadata),
     /// The request's condition does not hold. With the body of the reply, which has the item if the request asks for it.
     ConditionFailed(Bytes),
@@ -117,7 +119,7 @@ pub async fn call<T>(
     let retries = backoff.taken() - before;
     tally.dynamodb_retries.fetch_add(retries.into(), Ordering::Relaxed);
     result.map_err(|error| match error.code() {
-        Some("ValidationException" | "ItemCollectionSizeLimitExceededException") => {
+        Some("ValidationException" | "ItemCollectionSizeLimitExceededException") if !says_another_table_key(&error) => {
             CallFailure::Invalid(error.meta().clone())
         }
         Some("ConditionalCheckFailedException") => CallFailure::ConditionFailed(body_of(&error)),

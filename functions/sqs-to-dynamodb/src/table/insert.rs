@@ -4,6 +4,7 @@
 use std::sync::atomic::Ordering;
 
 use backoff::Backoff;
+use call_errors::is_about_table_key;
 use serde::Deserialize;
 
 use crate::failure::TransientFailure;
@@ -71,6 +72,7 @@ impl StatementError {
             | "RequestLimitExceeded"
             | "ThrottlingError"
             | "TransactionConflict" => Next::Again,
+            "ValidationError" if self.message.as_deref().is_some_and(is_about_table_key) => Next::Fail,
             "ConditionalCheckFailed" | "DuplicateItem" | "ItemCollectionSizeLimitExceeded" | "ValidationError" => {
                 Next::Put
             }

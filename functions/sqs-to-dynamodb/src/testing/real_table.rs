@@ -30,6 +30,15 @@ impl RealTable {
 
     /// An empty table with a declared key.
     pub fn declared(key: &[(&str, KeyType)]) -> Self {
+        Self::of(key, None)
+    }
+
+    /// The same, with an index on another attribute.
+    pub fn indexed(key: &[(&str, KeyType)], (index, key_type): (&str, KeyType)) -> Self {
+        Self::of(key, Some((index, &key_type.to_string())))
+    }
+
+    fn of(key: &[(&str, KeyType)], index: Option<(&str, &str)>) -> Self {
         let types: Vec<_> = key
             .iter()
             .map(|(name, key_type)| (*name, key_type.to_string()))
@@ -39,7 +48,7 @@ impl RealTable {
             .map(|(name, key_type)| (*name, key_type.as_str()))
             .collect();
         Self {
-            dynamodb: DynamoDb::with_table(TABLE, &types),
+            dynamodb: DynamoDb::with_indexed_table(TABLE, &types, index),
             keys: Some(table_key(key)).into(),
             aws: Aws::default(),
         }

@@ -1,0 +1,67 @@
+"""The emulator's rules of EventBridge that invoke functions: as on AWS they need the function's permission, and functions are
+invoked asynchronously.
+
+The emulator invokes a function once, whatever its policy says and whether or not the function fails (seen in 1.5.33). Here
+the function's policy must let the rule in. If it does, the event goes the way of events of S3: the function is tried again, and
+what it gives up goes to its destination. If it does not, EventBridge sends the event to the dead-letter queue of the rule's
+target, when the policy of that queue lets the rule in.
+
+https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html
+https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
+"""
+
+import json
+
+from ministack.core.iam_evaluator import EvalContext, evaluate_resource_policy
+from ministack.core.responses import get_account_id, get_region
+from ministack.services import eventbridge, lambda_svc, sqs
+
+SERVICE = "events.amazonaws.com"
+invoke_target = eventbridge._invoke_target
+
+
+def allows(policy: str | dict | None, action: str, arn: str, rule: dict) -> bool:
+    """Whether a policy of a resource lets a rule do this."""
+    context = EvalContext(
+        principal_arn="*",
+        principal_type="Service",
+        principal_account="",
+        action=action,
+        resource_arn=arn,
+        region=get_region(),
+        service_context={"aws:sourcearn": rule["Arn"], "aws:sourceaccount": get_account_id()},
+    )
+    return evaluate_resource_policy(policy, context, service=SERVICE).decision == "Allow"
+
+
+def give_up(target: dict, event: str, rule: dict, code: str) -> None:
+    """Sends an event to the dead-letter queue of a target, if there is one and it takes it."""
+    arn = (target.get("DeadLetterConfig") or {}).get("Arn", "")
+    queue = sqs._queue_by_arn(arn)
+    if not queue or not allows(queue["attributes"].get("Policy"), "sqs:SendMessage", arn, rule):
+        return
+    attributes = {"RULE_ARN": rule["Arn"], "TARGET_ARN": target["Arn"], "ERROR_CODE": code, "RETRY_ATTEMPTS": "0"}
+    message = {
+        "QueueUrl": queue["url"],
+        "MessageBody": event,
+        "MessageAttributes": {name: {"DataType": "String", "StringValue": value} for name, value in attributes.items()},
+    }
+    sqs._HANDLERS["SendMessage"](message, queue["url"])
+
+
+def invoke(target: dict, event: dict, rule: dict, view=None) -> None:
+    """Gives an event that a rule matches to a target."""
+    arn = target.get("Arn", "")
+    function, config, _ = lambda_svc._get_func_record_for_ref(arn) if ":lambda:" in arn else (None, None, None)
+    if not function or not config:
+        invoke_target(target, event, rule, view)
+        return
+    payload = (view or eventbridge._pattern_event_view(event)).event_with_detail()
+    if allows(function["policy"], "lambda:InvokeFunction", config["FunctionArn"], rule):
+        lambda_svc.invoke_async_with_retry(lambda_svc._execution_record_for_config(function, config), payload)
+    else:
+        give_up(target, json.dumps(payload), rule, "NO_PERMISSIONS")
+
+
+def patch() -> None:
+    eventbridge._invoke_target = invoke
