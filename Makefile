@@ -1,10 +1,11 @@
 # The few commands a person types. PORT and STACK choose another port and stack name: make demo PORT=4570
+# BIND has the stack listen where containers reach it: make demo BIND=bridge
 PORT  ?= 4566
 STACK ?= messages-local
-export PORT STACK
+export PORT STACK BIND
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build up deploy demo trace-demo ingest status dashboard down dlq lint test chaos fuzz docs api-fuzz load bench
+.PHONY: help setup build up deploy demo trace-demo sam-local ingest status dashboard down dlq lint test chaos fuzz docs api-fuzz load bench
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -33,6 +34,9 @@ demo: deploy ## Upload the sample rows, show them in the table, call every API r
 
 trace-demo: up ## The same upload, traced from the S3 event to the items written, as a tree
 	@tools/trace_demo
+
+sam-local: setup ## Run each function in a container of sam local, against the embedded stack, which make demo BIND=bridge starts
+	@tools/sam_local
 
 # As it was given: names may have spaces, brackets and quotation marks in them.
 ingest: export INGEST_FILES = $(value FILE)

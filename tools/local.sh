@@ -4,6 +4,8 @@
 # What one script at a time may change: the state of the stack, and .aws-sam, which all stacks of a clone share.
 STATE_LOCK=$LOCAL_DIR/state.lock
 BUILD_LOCK=$ROOT/.local/build.lock
+# The address by which containers reach the stack, when there is one.
+BOUND=$LOCAL_DIR/ministack.bind
 # The most seconds to wait for another script. A first build takes minutes.
 : "${LOCK_PATIENCE:=1800}"
 
@@ -54,6 +56,9 @@ fail_for_stack() {
     *) fail "the embedded stack is not up" "Start it: make up. What was deployed to it is gone: make deploy" ;;
   esac
 }
+
+# The address by which containers reach the stack that is up, if there is one.
+bound_address() { [ ! -f "$BOUND" ] || cat "$BOUND"; }
 
 # Goes on when the stack is up, with an environment that reaches it and nothing else, on the port where it is.
 use_running_stack() {

@@ -1,5 +1,6 @@
 //! AWS's runtime interface emulator: what `sam local invoke` runs in its container, here without the container.
 
+use std::collections::HashMap;
 use std::fs::File;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -10,8 +11,8 @@ use http::Request;
 use serde_json::Value;
 
 use crate::http_client::{self, Response};
-use crate::stack::path_from_env;
-use crate::{Stack, sample, unique, wait};
+use crate::stack::{OUTPUTS, path_from_env};
+use crate::{Stack, unique, wait};
 
 /// The emulator's program.
 const PROGRAM: &str = "AWS_LAMBDA_RIE";
@@ -20,32 +21,15 @@ const BUILD_DIR: &str = "SAM_BUILD_DIR";
 /// The port that the next emulator of this process listens on.
 static NEXT_PORT: AtomicU16 = AtomicU16::new(1024);
 
-/// The variables that `events/env.json` has for a function, with the deployed stack's names.
+/// The variables that a deployed function has, by the file that `tools/deploy` writes for `sam local` beside the outputs.
 #[must_use]
-pub fn variables(stack: &Stack, logical_id: &str) -> Vec<(String, String)> {
-    let all: Value = serde_json::from_str(&sample::event_file("env.json")).expect("JSON");
-    let names = all[logical_id]
-        .as_object()
-        .unwrap_or_else(|| panic!("no {logical_id} in {all}"))
-        .keys();
-    let outputs = &stack.outputs;
-    names
-        .map(|name| {
-            let value = match name.as_str() {
-                "TABLE_NAME" => &outputs.table_name,
-                "SQS_QUEUE_URL" => &outputs.queue_url,
-                "DEAD_LETTER_QUEUE_URL" => &outputs.dead_letter_queue_url,
-                "REPORT_BUCKET" => &outputs.report_bucket_name,
-                other => {
-                    return (
-                        other.to_owned(),
-                        all[logical_id][other].as_str().unwrap_or_default().to_owned(),
-                    );
-                }
-            };
-            (name.clone(), value.clone())
-        })
-        .collect()
+pub fn variables(logical_id: &str) -> Vec<(String, String)> {
+    let file = path_from_env(OUTPUTS).with_file_name("env.json");
+    let text = std::fs::read_to_string(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+    let mut all: HashMap<String, HashMap<String, String>> = serde_json::from_str(&text).expect("variables by function");
+    let variables = all.remove(logical_id);
+    let variables = variables.unwrap_or_else(|| panic!("no {logical_id} in {}", file.display()));
+    variables.into_iter().collect()
 }
 
 /// A function under the emulator, which ends when this is dropped.
@@ -74,17 +58,13 @@ impl Emulator {
             .args(["--runtime-api-address", &runtime_api.to_string()])
             .arg(bootstrap)
             .env_clear()
-            // An address: with a name the SDK would put the bucket in front of it.
-            .env(
-                "AWS_ENDPOINT_URL",
-                stack.outputs.endpoint.replace("localhost", "127.0.0.1"),
-            )
             .env("AWS_REGION", &stack.outputs.region)
             .env("AWS_ACCESS_KEY_ID", credentials.access_key_id())
             .env("AWS_SECRET_ACCESS_KEY", credentials.secret_access_key())
             .env("AWS_EC2_METADATA_DISABLED", "true")
             .env("AWS_LAMBDA_LOG_FORMAT", "JSON")
             .envs(variables.iter().cloned())
+            .env("AWS_ENDPOINT_URL", &stack.outputs.endpoint)
             .stdin(Stdio::null())
             .stderr(output.try_clone().expect("a file can be written by two"))
             .stdout(output)

@@ -22,7 +22,7 @@ pub fn bytes(name: &str) -> Vec<u8> {
     std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// An event of `events/`, or the variables that functions have with them.
+/// An event of `events/`.
 #[must_use]
 pub fn event_file(name: &str) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../events").join(name);

@@ -10,7 +10,7 @@ use aws_sdk_sqs::config::Credentials;
 use serde::Deserialize;
 
 /// A file with the stack's outputs, as `tools/deploy` writes it.
-const OUTPUTS: &str = "STACK_OUTPUTS";
+pub(crate) const OUTPUTS: &str = "STACK_OUTPUTS";
 
 /// What the stack says about itself.
 #[derive(Clone, Debug, Deserialize)]

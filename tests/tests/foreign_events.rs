@@ -81,7 +81,7 @@ async fn events_of_other_services_are_refused_by_name() {
 
 /// Runs an API function under the emulator, as `sam local invoke` does.
 async fn sam_local(stack: &Stack, logical_id: &str, event: &Value) -> Value {
-    let emulator = Emulator::start(stack, logical_id, &variables(stack, logical_id)).await;
+    let emulator = Emulator::start(stack, logical_id, &variables(logical_id)).await;
     let response = emulator.invoke(event).await;
     assert_eq!(response.status, 200, "{response:?}");
     response.json()

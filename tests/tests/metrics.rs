@@ -12,7 +12,7 @@ const STACK: (&str, &str) = ("Stack", "metrics-test");
 
 /// A function that writes metrics, and has these variables otherwise than usual.
 async fn function(stack: &Stack, logical_id: &str, others: &[(&str, &str)]) -> Emulator {
-    let mut variables = variables(stack, logical_id);
+    let mut variables = variables(logical_id);
     let ours = [("STACK_NAME", STACK.1), ("METRICS_NAMESPACE", "Messages")];
     for (name, value) in ours.into_iter().chain(others.iter().copied()) {
         variables.retain(|(given, _)| given != name);

@@ -1,6 +1,6 @@
 //! Each function as `sam build` made it answers its sample event under AWS's runtime interface emulator. What
-//! `sam local invoke` would do in a container is done here without one, with the environment variables of
-//! `events/env.json`, only that they name the deployed stack's resources.
+//! `sam local invoke` would do in a container is done here without one, with the environment variables of the deployed
+//! functions.
 
 use end_to_end::rie::{Emulator, variables};
 use end_to_end::sample::event_file;
@@ -18,7 +18,7 @@ fn parse(json: &str) -> Value {
 
 /// Runs a function on an event.
 async fn answer(stack: &Stack, logical_id: &str, event: &str) -> Value {
-    let emulator = Emulator::start(stack, logical_id, &variables(stack, logical_id)).await;
+    let emulator = Emulator::start(stack, logical_id, &variables(logical_id)).await;
     let response = emulator.invoke(&parse(event)).await;
     assert_eq!(response.status, 200, "{response:?}");
     response.json()

@@ -14,7 +14,7 @@ const CONSUMER: i32 = 5;
 
 /// A function whose spans come to `receiver`, and whose messages go to `queue`.
 async fn function(stack: &Stack, logical_id: &str, receiver: &Receiver, queue: &str) -> Emulator {
-    let mut variables = variables(stack, logical_id);
+    let mut variables = variables(logical_id);
     variables.retain(|(name, _)| name != "SQS_QUEUE_URL");
     variables.push(("SQS_QUEUE_URL".to_owned(), queue.to_owned()));
     variables.push(("OTEL_EXPORTER_OTLP_ENDPOINT".to_owned(), receiver.endpoint.clone()));

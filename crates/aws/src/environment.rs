@@ -122,6 +122,15 @@ impl Environment {
         builder
     }
 
+    /// Whether clients of S3 put the bucket into the path. SDKs put it in front of the host's name, and do so with the name
+    /// of an endpoint, too, where nothing resolves what comes of it, such as `bucket.host.docker.internal`.
+    ///
+    /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html#path-style-access>
+    #[must_use]
+    pub fn bucket_in_path(&self) -> bool {
+        self.endpoint("S3").is_some()
+    }
+
     /// Where the service with the variable `AWS_ENDPOINT_URL_SERVICE` is to be called, if not where the SDK's rules say.
     #[must_use]
     pub fn endpoint(&self, service: &str) -> Option<String> {
@@ -174,6 +183,8 @@ impl LoadServiceConfig for Endpoints {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     fn environment(set: &[(&str, &str)]) -> Result<Environment, VariableError> {
@@ -214,6 +225,45 @@ mod tests {
         assert_eq!(with(&[]).endpoint("SQS"), None);
         let ignored = with(&[general, own, ("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true")]);
         assert_eq!(ignored.endpoint("SQS"), None);
+    }
+
+    #[test]
+    fn an_empty_endpoint_is_none() {
+        for empty in ["", " "] {
+            let variables = ENDPOINTS.map(|name| (name, empty));
+            let environment = environment(&[&NEEDED[..], &variables].concat()).unwrap();
+            for service in ["DYNAMODB", "LAMBDA", "S3", "SQS"] {
+                assert_eq!(environment.endpoint(service), None);
+            }
+            let sdk = environment
+                .sdk(crate::connector("eu-west-1", Duration::from_secs(1)))
+                .build();
+            assert_eq!(sdk.endpoint_url(), None);
+            for service in ["DynamoDB", "Lambda", "S3", "SQS"] {
+                let own = sdk.service_config().unwrap().load_config(
+                    ServiceConfigKey::builder()
+                        .service_id(service)
+                        .env("AWS_ENDPOINT_URL")
+                        .profile("endpoint_url")
+                        .build()
+                        .unwrap(),
+                );
+                assert_eq!(own, None, "{service}");
+            }
+            assert!(!environment.bucket_in_path());
+        }
+    }
+
+    #[test]
+    fn buckets_are_in_the_path_where_s3_has_an_endpoint() {
+        let with = |variable| environment(&[&NEEDED[..], &[variable]].concat()).unwrap();
+        for name in ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3"] {
+            assert!(
+                with((name, "http://host.docker.internal:4566")).bucket_in_path(),
+                "{name}"
+            );
+        }
+        assert!(!with(("AWS_ENDPOINT_URL_SQS", "http://queue")).bucket_in_path());
     }
 
     #[test]

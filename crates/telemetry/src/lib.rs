@@ -9,6 +9,7 @@
 //! | [`Metrics`] | CloudWatch's Embedded Metric Format, on standard output too |
 //! | [`trace`] | OpenTelemetry spans, from whatever sent the event to whatever comes of it |
 //! | `otlp` | how spans leave the function, when somebody wants them |
+//! | `runtime_api` | the end of a process whose Runtime API goes away |
 
 mod invocation_context;
 mod lines;
@@ -16,6 +17,7 @@ mod metrics;
 mod otlp;
 mod panics;
 mod requests;
+mod runtime_api;
 mod settings;
 #[cfg(feature = "test-util")]
 pub mod testing;
@@ -29,13 +31,16 @@ use std::time::Instant;
 
 use aws::Variables;
 use futures::FutureExt;
-use lambda_runtime::{Context, Diagnostic, Error, LambdaEvent, service_fn};
+use lambda_runtime::layers::TracingLayer;
+use lambda_runtime::tower::util::MapFutureLayer;
+use lambda_runtime::{Context, Diagnostic, Error, LambdaEvent, Runtime, service_fn};
 use serde::{Deserialize, Serialize};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::invocation_context::InvocationContext;
 use crate::lines::Lines;
+use crate::runtime_api::Phase;
 use crate::settings::Settings;
 use crate::trace::Traces;
 
@@ -89,7 +94,7 @@ impl Telemetry {
     }
 
     /// Serves invocations by `handle` until Lambda stops the process. What an invocation told is out before Lambda hears
-    /// that it is over and freezes the process.
+    /// that it is over and freezes the process. A Runtime API that goes away between two invocations stops the process, too.
     ///
     /// # Errors
     /// What the Lambda runtime cannot recover from.
@@ -100,8 +105,8 @@ impl Telemetry {
         X: Into<Diagnostic> + Debug,
         F: Future<Output = Result<R, X>>,
     {
-        let first = Cell::new(true);
-        let (telemetry, handle) = (&self, &handle);
+        let (first, phase) = (Cell::new(true), Cell::new(Phase::Starting));
+        let (telemetry, handle, phase) = (&self, &handle, &phase);
         let service = service_fn(|event: LambdaEvent<A>| {
             telemetry.begin(&event.context, first.replace(false));
             let deadline = event.context.deadline;
@@ -114,7 +119,21 @@ impl Telemetry {
                 outcome.unwrap_or_else(|panic| resume_unwind(panic))
             }
         });
-        lambda_runtime::run(service).await
+        // As `lambda_runtime::run` does it, and around it all what tells when an answer is delivered.
+        let runtime = Runtime::new(service)
+            .layer(TracingLayer::new())
+            .layer(MapFutureLayer::new(|delivery| {
+                phase.set(Phase::Answering);
+                async move {
+                    delivery.await?;
+                    phase.set(Phase::Waiting);
+                    Ok::<_, Error>(())
+                }
+            }));
+        match runtime.run().await {
+            Err(error) if phase.get().is_ended_by(error.as_ref()) => Ok(()),
+            ended => ended,
+        }
     }
 
     fn begin(&self, context: &Context, first: bool) {

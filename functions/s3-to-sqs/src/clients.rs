@@ -73,6 +73,7 @@ impl Extractor {
             .build();
         let (s3_retries, lambda_retries) = (Retries::default(), Retries::default());
         let s3 = aws_sdk_s3::config::Builder::from(&sdk)
+            .force_path_style(environment.bucket_in_path())
             .interceptor(s3_retries.clone())
             .retry_classifier(retry_expired_credentials::<GetObjectError>())
             .retry_classifier(retry_expired_credentials::<HeadObjectError>())

@@ -1,10 +1,18 @@
-"""MiniStack, mended where it is not as AWS: emulator.py, in place of its command `ministack`."""
+"""MiniStack, mended where it is not as AWS, and on one more address: emulator.py, in place of its command `ministack`."""
 
 from ministack.app import main
 
-from stack import emulator_logs, emulator_partiql, emulator_queues, emulator_rules, emulator_tables
+from stack import (
+    emulator_addresses,
+    emulator_logs,
+    emulator_partiql,
+    emulator_queues,
+    emulator_rules,
+    emulator_tables,
+)
 
 if __name__ == "__main__":
+    emulator_addresses.patch()
     emulator_logs.patch()
     emulator_partiql.patch()
     emulator_queues.patch()

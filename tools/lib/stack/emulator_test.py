@@ -2,19 +2,29 @@
 
 import asyncio
 import json
+import os
 import subprocess
 import sys
 import threading
 import unittest
 from collections.abc import Callable
 from queue import Queue
+from types import SimpleNamespace
 from unittest import mock
 
+import hypercorn.asyncio
 from ministack.core import iam_actions
 from ministack.core.lambda_runtime import ProvidedWorker
 from ministack.services import dynamodb, eventbridge, lambda_svc, sqs
 
-from stack import emulator_logs, emulator_partiql, emulator_queues, emulator_rules, emulator_tables
+from stack import (
+    emulator_addresses,
+    emulator_logs,
+    emulator_partiql,
+    emulator_queues,
+    emulator_rules,
+    emulator_tables,
+)
 
 BATCHES = 200
 HEADER = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1"
@@ -147,6 +157,37 @@ class Logs(unittest.TestCase):
             process.stdin.close()
             pump.join()
         self.assertEqual(worker._drain_stderr_bounded(), "")
+
+
+class Endpoints(unittest.TestCase):
+    def test_a_function_calls_the_emulator_whatever_its_own_variable_says(self) -> None:
+        for declared in ({}, {"AWS_ENDPOINT_URL": ""}, {"AWS_ENDPOINT_URL": "http://elsewhere"}):
+            config = {
+                "FunctionName": "f",
+                "FunctionArn": "arn:aws:lambda:us-east-1:000000000000:function:f",
+                "Environment": {"Variables": {**declared, "TABLE_NAME": "t"}},
+            }
+            with mock.patch.dict(os.environ, {"AWS_ENDPOINT_URL": "http://127.0.0.1:4566"}):
+                environment = lambda_svc._provided_worker_env(config, "/code", 1)
+            self.assertEqual(environment["AWS_ENDPOINT_URL"], "http://127.0.0.1:4566")
+            self.assertEqual(environment["TABLE_NAME"], "t")
+
+
+class Addresses(unittest.TestCase):
+    def test_it_listens_on_one_more_address_when_it_is_told_to(self) -> None:
+        for also, expected in (("", ["127.0.0.1:1"]), ("172.17.0.1", ["127.0.0.1:1", "172.17.0.1:1"])):
+            bound = []
+
+            async def serve(app, config, bound=bound) -> None:
+                bound += config.bind
+
+            with (
+                mock.patch.dict(os.environ, {"ALSO_BIND": also, "GATEWAY_PORT": "1"}),
+                mock.patch.object(hypercorn.asyncio, "serve", serve),
+            ):
+                emulator_addresses.patch()
+                asyncio.run(hypercorn.asyncio.serve(None, SimpleNamespace(bind=["127.0.0.1:1"])))
+            self.assertEqual(bound, expected)
 
 
 class PartiQl(unittest.TestCase):

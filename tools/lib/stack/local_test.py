@@ -113,6 +113,25 @@ class Stacks(InAFolder):
         self.assertEqual(self.stack("up")[0], 0)
         self.assertNotEqual(self.pid(), pid)
 
+    def test_containers_reach_it_where_it_is_bound_and_are_named_the_address(self) -> None:
+        bound = "127.0.0.2"
+        code, said = self.stack("up", BIND=bound)
+        self.assertEqual(code, 0, said)
+        self.assertIn(f"containers reach it at http://{bound}:{self.port}. So does whoever reaches {bound}", said)
+        for address in (bound, "127.0.0.1"):
+            with socket.create_connection((address, int(self.port)), timeout=PATIENCE_S):
+                pass
+        with self.assertRaises(ConnectionRefusedError):
+            socket.create_connection(("127.0.0.3", int(self.port)), timeout=PATIENCE_S)
+
+        self.assertEqual(self.stack("up", BIND=bound)[0], 0)
+        self.assertEqual(self.stack("up")[0], 0)
+        code, said = self.stack("up", BIND="127.0.0.3")
+        self.assertEqual(code, 1)
+        self.assertIn("error: the stack of this folder already runs, and not on 127.0.0.3\n", said)
+        self.stack("down")
+        self.assertFalse((self.folder / "ministack.bind").exists())
+
     def test_a_port_that_is_taken_is_refused(self) -> None:
         with socket.create_server(("127.0.0.1", int(self.port))):
             code, said = self.stack("up")

@@ -38,6 +38,13 @@ def described(name: str) -> dict[str, str]:
     return {**outputs, "StackName": name, "Region": cloudformation.meta.region_name}
 
 
+def write(file: Path, content: dict) -> None:
+    """Writes a JSON object into a file. A reader sees the old file or the new one, never half of it."""
+    temporary = Path(f"{file}.new")
+    temporary.write_text(json.dumps(content, indent=2) + "\n")
+    temporary.replace(file)
+
+
 def main() -> None:
     limit_waiting()
     name, file = sys.argv[1:]
@@ -51,10 +58,7 @@ def main() -> None:
             outputs["ApiUrl"],
         )
 
-    # Renamed into place: a reader sees the old file or the new one, never half of it.
-    temporary = Path(f"{file}.new")
-    temporary.write_text(json.dumps(outputs, indent=2) + "\n")
-    temporary.replace(file)
+    write(Path(file), outputs)
 
 
 if __name__ == "__main__":
