@@ -51,7 +51,8 @@ class Decided:
             return self.parameters.get(value["Ref"], value)
         if "Fn::FindInMap" in value:
             name, first, second = map(self.value, value["Fn::FindInMap"])
-            return self.mappings[name][first][second]
+            # The partition and the region are those of AWS.
+            return self.mappings[name][first][second] if isinstance(first, str) else value
         if "Fn::Sub" in value:
             return self.filled(value["Fn::Sub"])
         return {name: self.value(member) for name, member in value.items()}

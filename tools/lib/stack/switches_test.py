@@ -32,7 +32,7 @@ def dashboard(**given: str) -> dict:
 
 
 class Tracing(unittest.TestCase):
-    def tracing(self, **given: str) -> tuple[set[str], bool, set[str | None], bool]:
+    def tracing(self, **given: str) -> tuple[set[str], bool, set[str], bool]:
         """Lambda's modes, whether the API's stage is traced, the functions' samplers, whether roles may send traces."""
         resources = deployed(TEMPLATE, **given)
         functions = properties(resources, "AWS::Lambda::Function").values()
@@ -48,16 +48,17 @@ class Tracing(unittest.TestCase):
         return (
             {function["TracingConfig"]["Mode"] for function in functions},
             stage["TracingEnabled"],
-            {function["Environment"]["Variables"].get("OTEL_TRACES_SAMPLER") for function in functions},
+            {function["Environment"]["Variables"]["OTEL_TRACES_SAMPLER"] for function in functions},
             policy,
         )
 
     def test_x_ray_decides_by_default(self) -> None:
-        self.assertEqual(self.tracing(), ({"Active"}, True, {None}, True))
-        self.assertEqual(self.tracing(OtlpEndpoint="http://localhost:4318"), ({"Active"}, True, {None}, True))
+        as_x_ray_decides = ({"Active"}, True, {"parentbased_always_on"}, True)
+        self.assertEqual(self.tracing(), as_x_ray_decides)
+        self.assertEqual(self.tracing(OtlpEndpoint="http://localhost:4318"), as_x_ray_decides)
 
     def test_without_it_nothing_is_recorded_and_no_role_may(self) -> None:
-        self.assertEqual(self.tracing(Tracing="false"), ({"PassThrough"}, False, {None}, False))
+        self.assertEqual(self.tracing(Tracing="false"), ({"PassThrough"}, False, {"parentbased_always_on"}, False))
 
     def test_without_it_a_receiver_of_spans_gets_all(self) -> None:
         found = self.tracing(Tracing="false", OtlpEndpoint="https://xray.eu-west-1.amazonaws.com")
