@@ -46,8 +46,9 @@ impl Settings {
         let no_traces = variables.is_true("OTEL_SDK_DISABLED")
             || given("OTEL_TRACES_EXPORTER").is_some_and(|exporter| exporter.eq_ignore_ascii_case("none"));
         let endpoint = given("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT").or_else(|| given("OTEL_EXPORTER_OTLP_ENDPOINT"));
+        let least_severe = given("LOG_LEVEL").or_else(|| given("AWS_LAMBDA_LOG_LEVEL"));
         Self {
-            level: level(&given("LOG_LEVEL").or_else(|| given("AWS_LAMBDA_LOG_LEVEL")).unwrap_or_default()),
+            level: level(least_severe.as_deref().unwrap_or_default()),
             contents: variables.is_true("LOG_CONTENTS"),
             stack: given("STACK_NAME").unwrap_or_else(|| "none".to_owned()),
             namespace: given("METRICS_NAMESPACE"),
