@@ -41,6 +41,7 @@ OWN = {
     "RowsSuperseded": Metric("Count"),
     "UnprocessedItems": Metric("Count"),
     "QueueLag": Metric("Milliseconds"),
+    "LedgerFailures": Metric("Count"),
     "Retries": Metric("Count", (("Stack", "Function", "Service"),)),
     "Requests": Metric("Count", (("Stack", "Route", "StatusClass"),)),
     "Latency": Metric("Milliseconds", (("Stack", "Route"),)),
