@@ -41,8 +41,8 @@ OWN = {
     "RowsSuperseded": Metric("Count"),
     "UnprocessedItems": Metric("Count"),
     "QueueLag": Metric("Milliseconds"),
-    "LedgerFailures": Metric("Count"),
     "Retries": Metric("Count", (("Stack", "Function", "Service"),)),
+    "LedgerFailures": Metric("Count"),
     "Requests": Metric("Count", (("Stack", "Route", "StatusClass"),)),
     "Latency": Metric("Milliseconds", (("Stack", "Route"),)),
 }
