@@ -1,4 +1,4 @@
-//! A stub of S3, SQS, DynamoDB and EventBridge: it answers the calls that the functions and their peers make, and counts what they
+//! A stub of S3, SQS, DynamoDB and `EventBridge`: it answers the calls that the functions and their peers make, and counts what they
 //! hand over, so that no run can skip work. What it does not know it refuses, which fails the run.
 
 mod dynamodb;
@@ -66,7 +66,7 @@ pub struct Counts {
     pub items_read: u64,
     /// Writes of the table of ingests.
     pub ledger_writes: u64,
-    /// Events that EventBridge took.
+    /// Events that `EventBridge` took.
     pub events: u64,
 }
 

@@ -74,12 +74,12 @@ impl Bench {
         &self,
         program: &Program,
         counted: impl Fn(Counts) -> C,
-        expected: C,
+        expected: &C,
     ) -> Result<()> {
         let counts = self.backend.take_counts();
         let found = counted(counts);
         ensure!(
-            found == expected,
+            found == *expected,
             "{}: the stub counted {found:?} instead of {expected:?}: {counts:?}",
             program.name
         );

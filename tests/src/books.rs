@@ -121,6 +121,19 @@ impl Listener {
     }
 }
 
+/// Rows read, sent, rejected, written and dead, as the detail of an event says.
+#[must_use]
+pub fn rows(detail: &Value) -> [u64; 5] {
+    let count = |name: &str| detail["rows"][name].as_u64().expect("a count");
+    ["read", "sent", "rejected", "written", "dead"].map(count)
+}
+
+/// The ingest id of a report.
+#[must_use]
+pub fn ingest_id_of(report: &Value) -> &str {
+    report["ingest_id"].as_str().expect("a text")
+}
+
 /// Checks details against the schema that `docs/` has, and their sums.
 pub fn assert_sound<'d>(details: impl IntoIterator<Item = &'d Value>) {
     let tools = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tools/lib");
@@ -257,7 +270,7 @@ impl Stack {
         assert_eq!(response.status, 200, "{operation}: {response:?}");
     }
 
-    /// What EventBridge answers.
+    /// What `EventBridge` answers.
     pub(crate) async fn events_response(&self, operation: &str, request: &Value) -> Response {
         let mut request = Request::post(format!("{}/", self.outputs.endpoint))
             .header("content-type", "application/x-amz-json-1.1")

@@ -1,4 +1,4 @@
-//! The table of ingests: it takes every write, and no ingest comes to its end; and EventBridge, which takes every event.
+//! The table of ingests: it takes every write, and no ingest comes to its end; and `EventBridge`, which takes every event.
 
 use bytes::Bytes;
 

@@ -83,7 +83,7 @@ impl Bench {
         }
         if program.name != "bare" {
             let requests = (self.plan.requests + WARM_UP) as u64;
-            self.expect(program, |counts| counts.items_read, requests)?;
+            self.expect(program, |counts| counts.items_read, &requests)?;
         }
         for (metric, share) in [("p50", 0.5), ("p99", 0.99)] {
             let time = percentile(&mut times, share);

@@ -85,7 +85,7 @@ impl Bench {
             self.expect(
                 program,
                 |counts| (counts.messages, counts.ledger_writes),
-                (rows, written),
+                &(rows, written),
             )?;
         }
         let seconds = per_million(time.as_secs_f64(), rows);

@@ -76,7 +76,7 @@ impl Bench {
         self.expect(
             program,
             |counts| (counts.items_written, counts.ledger_writes),
-            (items, counted),
+            &(items, counted),
         )?;
         let seconds = per_million(time.as_secs_f64(), items);
         self.samples.note(

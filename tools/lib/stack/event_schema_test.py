@@ -35,6 +35,11 @@ class Details(unittest.TestCase):
         self.assertEqual(problems(DONE), [])
         self.assertEqual(problems(FAILED), [])
 
+    def test_what_the_ledger_tells_is_right(self) -> None:
+        """A test of the crate ledger sees to it that these are its details."""
+        details = (ROOT / "docs" / "schemas" / "details.jsonl").read_text(encoding="utf-8").splitlines()
+        self.assertEqual([problems(json.loads(detail)) for detail in details], [[]] * 4)
+
     def test_members_that_may_be_missing_may_be_missing_and_no_others(self) -> None:
         optional = {"uploader", "version_id", "resource", "error", "reason"}
         for name in SCHEMA["properties"]:
