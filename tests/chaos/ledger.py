@@ -32,7 +32,7 @@ def ledger_throttled(run: Run) -> None:
 
 def ledger_answers_lost(run: Run) -> None:
     """A count whose answer is lost is not made again: it would count twice."""
-    ingest(run, 1000, BOOKS | {"probability": 0.3, "response": {"drop": True}})
+    ingest(run, 1000, BOOKS | {"response": {"each": 1, "drop": True}})
 
 
 def bus_refused(run: Run) -> None:
@@ -75,7 +75,13 @@ SCENARIOS = [
     Scenario("counts-refused", "a count of the writer is refused", counts_refused, 60, False),
     Scenario("ledger-slow", "each write of the table of ingests takes 1.5 s longer", ledger_slow, 90, False),
     Scenario("ledger-throttled", "each of these writes is throttled twice", ledger_throttled, 90, True),
-    Scenario("ledger-answers-lost", "30 % of them are carried out, and not answered", ledger_answers_lost, 90, False),
+    Scenario(
+        "ledger-answers-lost",
+        "each of them is carried out, and its first try not answered",
+        ledger_answers_lost,
+        90,
+        False,
+    ),
     Scenario("bus-refused", "the event bus refuses every event", bus_refused, 60, False),
     Scenario(
         "writer-killed-after-count",
