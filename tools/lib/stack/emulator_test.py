@@ -13,7 +13,7 @@ from ministack.core import iam_actions
 from ministack.core.lambda_runtime import ProvidedWorker
 from ministack.services import sqs
 
-from stack import emulator_logs, emulator_partiql, emulator_queues
+from stack import emulator_events, emulator_logs, emulator_partiql, emulator_queues
 
 BATCHES = 200
 HEADER = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1"
@@ -143,6 +143,31 @@ class Logs(unittest.TestCase):
             process.stdin.close()
             pump.join()
         self.assertEqual(worker._drain_stderr_bounded(), "")
+
+
+class Events(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls) -> None:
+        emulator_events.patch()
+
+    def keys(self, call: str, request: object) -> dict:
+        return iam_actions.request_tag_context("events", f"events:{call}", json.dumps(request).encode(), {})
+
+    def entry(self, source: str, detail_type: str) -> dict:
+        return {"Source": source, "DetailType": detail_type, "Detail": "{}"}
+
+    def test_conditions_see_the_events_of_a_call(self) -> None:
+        one, other = self.entry("messages", "Ingest Completed"), self.entry("others", "Ingest Completed")
+        same = {"events:source": "messages", "events:detail-type": "Ingest Completed"}
+        self.assertEqual(self.keys("PutEvents", {"Entries": [one, one]}), same)
+        self.assertEqual(
+            self.keys("PutEvents", {"Entries": [other, one]}), same | {"events:source": ["messages", "others"]}
+        )
+
+    def test_other_calls_and_what_cannot_be_read_have_no_such_keys(self) -> None:
+        self.assertEqual(self.keys("PutRule", {"Entries": [self.entry("messages", "Ingest Completed")]}), {})
+        for request in ({}, {"Entries": [{}]}, {"Entries": 1}, []):
+            self.assertEqual(self.keys("PutEvents", request), {})
 
 
 class PartiQl(unittest.TestCase):
