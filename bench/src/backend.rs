@@ -1,7 +1,8 @@
-//! A stub of S3, SQS and DynamoDB: it answers the calls that the functions and their peers make, and counts what they
+//! A stub of S3, SQS, DynamoDB and `EventBridge`: it answers the calls that the functions and their peers make, and counts what they
 //! hand over, so that no run can skip work. What it does not know it refuses, which fails the run.
 
 mod dynamodb;
+mod ledger;
 mod partitions;
 mod s3;
 mod scan;
@@ -16,6 +17,7 @@ use bytes::Bytes;
 use tokio::net::TcpListener;
 
 use crate::http::{Reply, Request, serve};
+pub use ledger::INGESTS;
 pub use partitions::Partitions;
 pub use s3::ETAG;
 
@@ -62,6 +64,10 @@ pub struct Counts {
     pub items_written: u64,
     /// Items that DynamoDB was asked for.
     pub items_read: u64,
+    /// Writes of the table of ingests.
+    pub ledger_writes: u64,
+    /// Events that `EventBridge` took.
+    pub events: u64,
 }
 
 impl Backend {
@@ -100,7 +106,11 @@ impl Backend {
         }
         match service {
             "AmazonSQS" => self.sqs(operation, &request.body),
+            "DynamoDB_20120810" if operation == "UpdateItem" && ledger::is_of_ingests(&request.body) => {
+                self.update_ingest()
+            }
             "DynamoDB_20120810" => self.dynamodb(operation, &request.body),
+            "AWSEvents" => self.event_bridge(operation),
             _ => Reply::refusal(&format!("the stub is no {service}")),
         }
     }

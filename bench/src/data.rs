@@ -10,6 +10,8 @@ use crate::backend::ETAG;
 /// When the first row was measured, in Unix seconds: 2019-05-28 00:00:00 UTC.
 const START: u64 = 1_559_001_600;
 const DAY: u64 = 86_400;
+/// The message attribute of an ingest whose first attempt is counted.
+const INGEST: (&str, &str) = ("IngestId", "016afcad-7a00-7000-8000-000000000000/1");
 
 /// An object of so many rows like those of the sample, one for each second, and so no two with one key.
 #[must_use]
@@ -75,36 +77,48 @@ pub fn s3_event(key: &str, object: &[u8]) -> Vec<u8> {
 /// The event of a batch of messages, each of a key of its own; the first one is `first` seconds after the start.
 #[must_use]
 pub fn sqs_event(messages: u64, first: u64) -> Vec<u8> {
-    sqs_event_of(messages, first, body)
+    event_of((first..first + messages).map(|message| (message, body(message))), &[])
+}
+
+/// The same of messages that name their ingest and the attempt that they are of, so that they are counted.
+#[must_use]
+pub fn counted_sqs_event(messages: u64, first: u64) -> Vec<u8> {
+    event_of(
+        (first..first + messages).map(|message| (message, body(message))),
+        &[INGEST],
+    )
 }
 
 /// The same of messages of the mode `latest`.
 #[must_use]
 pub fn ordered_sqs_event(messages: u64, first: u64) -> Vec<u8> {
-    sqs_event_of(messages, first, |message| {
+    let bodies = (first..first + messages).map(|message| {
         let mut body = body(message);
         body.pop();
-        body + &format!(
+        let order = format!(
             r#","Mode":"latest","Order":"016afcad-7a00-7000-8000-000000000000-{:012}"}}"#,
             message + 2
-        )
-    })
-}
-
-fn sqs_event_of(messages: u64, first: u64, body: impl Fn(u64) -> String) -> Vec<u8> {
-    event_of((first..first + messages).map(|message| (message, body(message))))
+        );
+        (message, body + &order)
+    });
+    event_of(bodies, &[INGEST])
 }
 
 /// The event of a batch of messages with these bodies.
 #[must_use]
 pub fn event_of_bodies(bodies: &[String]) -> Vec<u8> {
-    event_of((0..).zip(bodies.iter().cloned()))
+    event_of((0..).zip(bodies.iter().cloned()), &[])
 }
 
-/// The event of messages, each with its number and its body.
-fn event_of(messages: impl Iterator<Item = (u64, String)>) -> Vec<u8> {
+/// The event of messages, each with its number and its body, and all with these attributes.
+fn event_of(messages: impl Iterator<Item = (u64, String)>, attributes: &[(&str, &str)]) -> Vec<u8> {
     let event: Value = sample(include_str!("../../events/sqs-to-dynamodb.json"));
-    let record = &event["Records"][0];
+    let mut record = event["Records"][0].clone();
+    for (name, value) in attributes {
+        let mut attribute = record["messageAttributes"]["Method"].clone();
+        attribute["stringValue"] = json!(value);
+        record["messageAttributes"][name] = attribute;
+    }
     let records = messages.map(|(message, body)| {
         let mut record = record.clone();
         record["messageId"] = json!(format!("11111111-1111-4111-8111-{message:012}"));

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result};
 use rustix::thread::{CpuSet, sched_setaffinity};
 
+use crate::backend::INGESTS;
 use crate::runtime_api::RuntimeApi;
 
 /// Where the contender runs.
@@ -186,6 +187,8 @@ fn environment(backend: &str, runtime_api: &str) -> BTreeMap<&'static str, Strin
         ("METRICS_NAMESPACE", "Messages"),
         ("REPORT_BUCKET", "reports"),
         ("MAX_RECEIVE_COUNT", "15"),
+        ("INGEST_TABLE", INGESTS),
+        ("EVENT_BUS", "default"),
     ];
     let mut environment: BTreeMap<_, _> = fixed.map(|(name, value)| (name, value.to_owned())).into();
     environment.extend([

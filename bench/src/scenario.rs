@@ -8,6 +8,7 @@ mod shards;
 mod size;
 mod writer;
 
+use std::fmt::Debug;
 use std::path::PathBuf;
 use std::rc::Rc;
 
@@ -69,12 +70,17 @@ impl Bench {
     }
 
     /// Compares what the stub has counted with what it must have.
-    fn expect(&self, program: &Program, counted: impl Fn(Counts) -> u64, expected: u64) -> Result<()> {
+    fn expect<C: Debug + PartialEq>(
+        &self,
+        program: &Program,
+        counted: impl Fn(Counts) -> C,
+        expected: &C,
+    ) -> Result<()> {
         let counts = self.backend.take_counts();
         let found = counted(counts);
         ensure!(
-            found == expected,
-            "{}: the stub counted {found} instead of {expected}: {counts:?}",
+            found == *expected,
+            "{}: the stub counted {found:?} instead of {expected:?}: {counts:?}",
             program.name
         );
         Ok(())

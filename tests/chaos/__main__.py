@@ -8,13 +8,13 @@ import sys
 import time
 from pathlib import Path
 
-from chaos import api, processes, services
+from chaos import api, ledger, processes, services
 from chaos.faults import Proxy
 from chaos.results import Result, write
 from chaos.run import Failed, Run, Scenario
 from chaos.stack import Stack
 
-SCENARIOS = [*services.SCENARIOS, *processes.SCENARIOS, *api.SCENARIOS]
+SCENARIOS = [*services.SCENARIOS, *processes.SCENARIOS, *ledger.SCENARIOS, *api.SCENARIOS]
 
 
 def arguments() -> argparse.Namespace:

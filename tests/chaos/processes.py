@@ -55,7 +55,9 @@ def extractor_given_up(run: Run) -> None:
 
 
 def writer_killed(run: Run) -> None:
-    """Batches are written; before the writer hears of it, it is ended."""
+    """Batches are written; before the writer hears of it, and counts them, it is ended. Those that it had counted come
+    again, too."""
+    run.counts_may_repeat = True
     [rule] = run.inject(helping=[WRITE | {"times": 3, "response": {"hold": 600}}])
     run.stack.upload(run.file(1000))
     run.wait_for_fault(rule, 3)
@@ -90,6 +92,7 @@ def messages_twice(run: Run) -> None:
 
 def deployed_meanwhile(run: Run) -> None:
     """New code and new settings for both functions while a file is under way."""
+    run.counts_may_repeat = True
     [rule] = run.inject(helping=[held_at(700)])
     run.stack.upload(run.file(2000))
     run.wait_for_fault(rule)

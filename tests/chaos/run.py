@@ -44,6 +44,10 @@ class Run:
         # Messages that the scenario itself put on the queue.
         self.sent_past_the_proxy = 0
         self.sent_before = proxy.sent(stack.queue_name)
+        # Whether a batch may be counted twice, because its writer was ended behind the count.
+        self.counts_may_repeat = False
+        # The ingests that were done, each with the rows that were missing when the books said so first.
+        self.done: dict[str, list[Key]] = {}
 
     @property
     def seconds(self) -> float:
@@ -89,6 +93,7 @@ class Run:
         while not (found := condition()):
             if self.seconds > self.limit:
                 raise Failed(f"waited for {what}; the time limit of {self.limit} s is reached")
+            self.watch_books()
             time.sleep(POLL_S)
         return found
 
@@ -100,6 +105,16 @@ class Run:
         for file in self.files:
             self.wait(f"the report on {file.key}", lambda file=file: self.stack.report(file) or self.given_up())
         self.drain()
+
+    def watch_books(self) -> None:
+        """Looks for the rows of each ingest that has become done."""
+        for record in self.stack.records():
+            [file] = [file for file in self.files if file.key == record.key] or [None]
+            if file and record.state == "done" and record.ingest_id not in self.done:
+                items = self.stack.items()
+                missing = [key for key in file.good if key not in items]
+                buried = {key_of(found) for found in self.stack.dead_letters()} if missing else set()
+                self.done[record.ingest_id] = [key for key in missing if key not in buried]
 
     def given_up(self) -> None:
         """Does not wait any longer for what Lambda has given up."""
@@ -113,10 +128,16 @@ class Run:
     # ---- what it then finds
 
     def verify(
-        self, *, reports: bool = True, dead: Mapping[Key, str] = MappingProxyType({}), neighbours: str | None = None
+        self,
+        *,
+        reports: bool = True,
+        dead: Mapping[Key, str] = MappingProxyType({}),
+        neighbours: str | None = None,
+        books: str = "done",
     ) -> None:
         """The table holds exactly the good rows, but for those that are dead letters, with these reason codes. Nothing
-        else is on the dead-letter queue, unless `neighbours` may be there too, with that code. The reports add up."""
+        else is on the dead-letter queue, unless `neighbours` may be there too, with that code. The reports add up, and so
+        do the books: each ingest is `done`; or none is (`open`); or each may be one or the other (`either`)."""
         dead_letters = [(key_of(found), found) for found in self.stack.dead_letters()]
         buried = {key for key, _ in dead_letters}
         problems = [f"not on the dead-letter queue: {key}" for key in dead if key not in buried]
@@ -128,6 +149,7 @@ class Run:
         problems += self.compare_table(buried)
         if reports:
             problems += [problem for file in self.files for problem in self.compare_report(file)]
+            problems += self.compare_books(books)
         problems += [f"rule {rule} of the proxy did nothing" for rule in self.rules if not self.proxy.fired(rule)]
         if not self.faults:
             problems.append("no fault happened")
@@ -148,6 +170,38 @@ class Run:
                 problems.append(f"in the table, but in no file: {item}")
             elif stored(good[key]) != stored(item):
                 problems.append(f"in the table {item}, in the file {good[key]}")
+        return problems
+
+    def compare_books(self, expected: str) -> list[str]:
+        """A record of an ingest that is done has all rows of its file, and they were there when it said so. What SQS or the
+        extractor delivered twice can count twice."""
+        if expected == "done":
+            keys = {file.key for file in self.files}
+            self.wait(
+                "the end of each ingest in the books",
+                lambda: (
+                    keys <= {record.key for record in self.stack.records()}
+                    and all(record.state == "done" for record in self.stack.records())
+                ),
+            )
+        self.watch_books()
+        records, problems = self.stack.records(), []
+        twice = self.sent_again or self.counts_may_repeat
+        for record in records:
+            if expected == "open" and record.state == "done":
+                problems.append(f"the books say done, and cannot know: {record.attributes}")
+            elif record.state == "done" and not twice and record.accounted != record.number("rows_sent"):
+                problems.append(f"the books have {record.accounted} rows: {record.attributes}")
+        for ingest, missing in self.done.items():
+            if missing and not twice:
+                problems.append(f"the books said done of {ingest} while rows were missing: {missing[:3]} …")
+        files = {file.key: file for file in self.files}
+        for record in records:
+            file = files.get(record.key)
+            if file and record.state == "done":
+                counts = [record.number(f"rows_{name}") for name in ("read", "sent", "rejected")]
+                if counts != [file.rows, len(file.good), len(file.bad)]:
+                    problems.append(f"the books of {file.key} have {counts} rows read, sent and rejected")
         return problems
 
     def compare_report(self, file: File) -> list[str]:

@@ -14,6 +14,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from chaos.books import Record
 from chaos.rows import File, Key
 from observe.dead_letters import DeadLetter
 
@@ -37,7 +38,7 @@ class Stack:
         clients = {name: boto3.client(name, endpoint_url=self.outputs["Endpoint"], config=plain) for name in names}
         self.s3, self.sqs, self.dynamodb, self.functions = (clients[name] for name in names[:4])
         self.queue, self.dead = self.outputs["QueueUrl"], self.outputs["DeadLetterQueueUrl"]
-        self.table = self.outputs["TableName"]
+        self.table, self.ingests = self.outputs["TableName"], self.outputs["IngestTableName"]
         resources = clients["cloudformation"].describe_stack_resources(StackName=self.outputs["StackName"])
         self.names = {found["LogicalResourceId"]: found["PhysicalResourceId"] for found in resources["StackResources"]}
 
@@ -84,10 +85,11 @@ class Stack:
         self.empty(self.queue)
         self.kill(WRITER)
         self.empty(self.dead)
-        keys = [{"date": item["date"], "time": item["time"]} for item in self.scan()]
-        for start in range(0, len(keys), 25):
-            requests = [{"DeleteRequest": {"Key": key}} for key in keys[start : start + 25]]
-            self.dynamodb.batch_write_item(RequestItems={self.table: requests})
+        for table, names in ((self.table, ("date", "time")), (self.ingests, ("ingest_id",))):
+            keys = [{name: item[name] for name in names} for item in self.scan(table)]
+            for start in range(0, len(keys), 25):
+                requests = [{"DeleteRequest": {"Key": key}} for key in keys[start : start + 25]]
+                self.dynamodb.batch_write_item(RequestItems={table: requests})
 
     def upload(self, file: File) -> None:
         """Uploads a file without a checksum, as older programs do: nothing but its length tells that it is whole."""
@@ -135,14 +137,18 @@ class Stack:
             rows += [(int(row["line"]), row["row"]) for row in csv.DictReader(io.StringIO(body, newline=""))]
         return rows
 
-    def scan(self) -> list[dict]:
-        pages = self.dynamodb.get_paginator("scan").paginate(TableName=self.table, ConsistentRead=True)
+    def scan(self, table: str) -> list[dict]:
+        pages = self.dynamodb.get_paginator("scan").paginate(TableName=table, ConsistentRead=True)
         return [item for page in pages for item in page["Items"]]
 
     def items(self) -> dict[Key, dict[str, str]]:
         """The whole table, by key."""
-        plain = ({name: next(iter(value.values())) for name, value in item.items()} for item in self.scan())
+        plain = ({name: next(iter(value.values())) for name, value in item.items()} for item in self.scan(self.table))
         return {(item["date"], item["time"]): item for item in plain}
+
+    def records(self) -> list[Record]:
+        """The books of all ingests."""
+        return [Record.of(item) for item in self.scan(self.ingests)]
 
     def waiting(self, queue: str) -> int:
         """Messages on a queue, whether visible or being worked on."""

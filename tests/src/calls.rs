@@ -105,7 +105,24 @@ impl Stack {
         let outputs = &self.outputs;
         let other = self.create_others().await;
         for (name, table) in [("table", &outputs.table_name), ("other table", &other.table)] {
-            calls.on_table(name, table).await;
+            let key = [("date", unique::date()), ("time", "00:00:00".to_owned())];
+            calls.on_table(name, table, &key).await;
+        }
+        let ingest = [("ingest_id", unique::name())];
+        calls
+            .on_table("ingest table", &outputs.ingest_table_name, &ingest)
+            .await;
+        let delete = self.dynamodb.delete_item().table_name(&outputs.ingest_table_name);
+        let delete = delete.key("ingest_id", AttributeValue::S(ingest[0].1.clone())).send();
+        delete.await.expect("the table can be written");
+        for (source, kind, bus) in [
+            ("messages", "Ingest Completed", "default"),
+            ("messages", "Ingest Failed", "default"),
+            ("messages", "Ingest Opened", "default"),
+            ("others", "Ingest Completed", "default"),
+            ("messages", "Ingest Completed", "other"),
+        ] {
+            calls.on_bus(source, kind, bus).await;
         }
         for (name, bucket) in [
             ("data bucket", &outputs.data_bucket_name),
@@ -164,12 +181,16 @@ impl Calls {
         }
     }
 
-    async fn on_table(&mut self, on: &str, table: &str) {
+    /// The key is of an item that is not there.
+    async fn on_table(&mut self, on: &str, table: &str, key: &[(&str, String)]) {
         let db = self.role.dynamodb.clone();
-        let date = AttributeValue::S(unique::date());
-        let time = AttributeValue::S("00:00:00".to_owned());
-        let key = [("date".to_owned(), date.clone()), ("time".to_owned(), time.clone())];
-        let key = std::collections::HashMap::from(key);
+        let (partition, text) = key[0].clone();
+        let partition_value = AttributeValue::S(text);
+        let values = key.iter().map(|(_, text)| AttributeValue::S(text.clone()));
+        let inserted: Vec<_> = key.iter().map(|(name, _)| format!("'{name}':?")).collect();
+        let names = key.iter().map(|(name, _)| (*name).to_owned());
+        let parameters: Vec<_> = values.collect();
+        let key: std::collections::HashMap<_, _> = names.zip(parameters.iter().cloned()).collect();
 
         let get = db.get_item().table_name(table).set_key(Some(key.clone()));
         self.note("dynamodb:GetItem", on, get.send().await);
@@ -181,14 +202,13 @@ impl Calls {
         self.note("dynamodb:BatchGetItem", on, get.send().await);
         let query = db.query().table_name(table).key_condition_expression("#d = :d");
         let query = query
-            .expression_attribute_names("#d", "date")
-            .expression_attribute_values(":d", date.clone());
+            .expression_attribute_names("#d", partition)
+            .expression_attribute_values(":d", partition_value);
         self.note("dynamodb:Query", on, query.send().await);
         self.note("dynamodb:Scan", on, db.scan().table_name(table).limit(1).send().await);
         let insert = BatchStatementRequest::builder()
-            .statement(format!("INSERT INTO \"{table}\" VALUE {{'date':?,'time':?}}"))
-            .parameters(date)
-            .parameters(time)
+            .statement(format!("INSERT INTO \"{table}\" VALUE {{{}}}", inserted.join(",")))
+            .set_parameters(Some(parameters))
             .build()
             .expect("the statement is set");
         let insert = db.batch_execute_statement().statements(insert);
@@ -245,6 +265,21 @@ impl Calls {
             on,
             s3.delete_object().bucket(bucket).key(WRITABLE).send().await,
         );
+    }
+
+    /// The events are of no ingest, and their details empty.
+    async fn on_bus(&mut self, source: &str, kind: &str, bus: &str) {
+        let entry = json!({"Source": source, "DetailType": kind, "Detail": "{}", "EventBusName": bus});
+        let call = format!("events:PutEvents of {source}, {kind} on bus {bus}");
+        let response = self
+            .role
+            .events_response("PutEvents", &json!({"Entries": [entry]}))
+            .await;
+        match (response.status, response.body.contains("AccessDenied")) {
+            (200, _) => _ = self.allowed.insert(call),
+            (400 | 403, true) => {}
+            _ => panic!("{call} is neither allowed nor refused: {response:?}"),
+        }
     }
 
     /// The event is none that a function does anything for.

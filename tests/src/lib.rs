@@ -10,6 +10,7 @@
 //! | [`api`] | calls of the REST API |
 //! | [`lambda`] | the functions: invoking them, their roles and logs |
 //! | [`table`], [`bucket`], [`queue`] | what is in the table, the buckets and the queues |
+//! | [`books`] | the table of ingests, and the events of their ends |
 //! | [`case`] | files, and what must become of each |
 //! | [`emf`], [`otlp`] | metrics and spans, as others receive them |
 //! | [`users`] | IAM users, for signatures that are checked |
@@ -26,6 +27,7 @@
 )]
 
 pub mod api;
+pub mod books;
 pub mod bucket;
 pub mod calls;
 pub mod case;

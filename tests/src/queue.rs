@@ -126,11 +126,16 @@ impl Stack {
 
     /// Puts a message on the dead-letter queue, as a dead letter that somebody else wrote.
     pub async fn put_dead_letter(&self, body: &str, attributes: &[(&str, &str)]) {
-        let url = &self.outputs.dead_letter_queue_url;
-        let send = self.sqs.send_message().queue_url(url).message_body(body);
+        self.send_with(&self.outputs.dead_letter_queue_url, body, attributes)
+            .await;
+    }
+
+    /// Sends a message with these attributes to a queue.
+    pub async fn send_with(&self, queue_url: &str, body: &str, attributes: &[(&str, &str)]) {
+        let send = self.sqs.send_message().queue_url(queue_url).message_body(body);
         let attributes = attributes.iter().map(|(name, value)| ((*name).to_owned(), text(value)));
         let send = send.set_message_attributes(Some(attributes.collect())).send();
-        send.await.expect("the dead-letter queue takes the message");
+        send.await.expect("the queue takes the message");
     }
 
     /// Waits until `count` messages of the dead-letter queue are `wanted`, and takes them off it. All others stay.

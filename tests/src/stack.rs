@@ -30,6 +30,8 @@ pub struct Outputs {
     pub report_bucket_name: String,
     /// The message table.
     pub table_name: String,
+    /// The table of ingests.
+    pub ingest_table_name: String,
     /// The message queue.
     pub queue_url: String,
     /// The dead-letter queue.

@@ -15,7 +15,7 @@ async fn assert_allowed(logical_id: &str, expected: &[&str]) {
 }
 
 #[tokio::test]
-async fn the_extractor_reads_data_writes_reports_sends_and_goes_on() {
+async fn the_extractor_reads_data_writes_reports_sends_goes_on_and_keeps_the_books() {
     assert_allowed(
         "S3ToSqsFunction",
         &[
@@ -27,13 +27,16 @@ async fn the_extractor_reads_data_writes_reports_sends_and_goes_on() {
             "sqs:SendMessageBatch on queue",
             "sqs:SendMessage on dead-letter queue",
             "lambda:InvokeFunction on S3ToSqsFunction",
+            "dynamodb:UpdateItem on ingest table",
+            "events:PutEvents of messages, Ingest Completed on bus default",
+            "events:PutEvents of messages, Ingest Failed on bus default",
         ],
     )
     .await;
 }
 
 #[tokio::test]
-async fn the_writer_receives_writes_and_gives_up() {
+async fn the_writer_receives_writes_gives_up_and_keeps_the_books() {
     assert_allowed(
         "SqsToDynamoDbFunction",
         &[
@@ -43,6 +46,8 @@ async fn the_writer_receives_writes_and_gives_up() {
             "dynamodb:PutItem on table",
             "dynamodb:Scan on table",
             "dynamodb:UpdateItem on table",
+            "dynamodb:UpdateItem on ingest table",
+            "events:PutEvents of messages, Ingest Completed on bus default",
             "sqs:ChangeMessageVisibility on queue",
             "sqs:ChangeMessageVisibilityBatch on queue",
             "sqs:DeleteMessage on queue",

@@ -25,7 +25,7 @@ impl Bench {
         self.backend.object.replace(data::object(10));
         self.backend.page.set(10);
         let object = self.backend.object.borrow().clone();
-        let (s3_event, sqs_event) = (data::s3_event(KEY, &object), data::sqs_event(10, 0));
+        let (s3_event, sqs_event) = (data::s3_event(KEY, &object), data::counted_sqs_event(10, 0));
         for _ in 0..self.plan.rounds {
             for _ in 0..self.plan.starts {
                 for function in API {
@@ -83,7 +83,7 @@ impl Bench {
         }
         if program.name != "bare" {
             let requests = (self.plan.requests + WARM_UP) as u64;
-            self.expect(program, |counts| counts.items_read, requests)?;
+            self.expect(program, |counts| counts.items_read, &requests)?;
         }
         for (metric, share) in [("p50", 0.5), ("p99", 0.99)] {
             let time = percentile(&mut times, share);

@@ -33,7 +33,7 @@ impl Bench {
                 self.write(
                     &scenario,
                     &program,
-                    data::sqs_event,
+                    data::counted_sqs_event,
                     MESSAGES.max(size).min(size * 1_000),
                     size,
                 )

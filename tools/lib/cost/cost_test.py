@@ -71,6 +71,17 @@ class Costs(unittest.TestCase):
         self.assertIn("| 1 | 100,000 | 100 s | 1,000 | 16,000 | 75% |", page)
         self.assertIn("| 8 | 100,000 | 12 s | 8,000 | 5,000 | 25% |", page)
 
+    def test_each_file_of_a_batch_is_counted(self) -> None:
+        way = replace(self.ours, batch_size=400)
+        # Four writes for the file and 2,500 batches; an event.
+        self.assertAlmostEqual(way.books_cost, 2504 * 0.625e-6 + 1e-6)
+        self.assertLess(way.books_cost, 0.01 * way.total)
+        self.assertAlmostEqual(replace(way, files_per_batch=100).books_cost, 250_004 * 0.625e-6 + 1e-6)
+        # Forty files of ten rows are in a batch.
+        small = replace(way, rows_per_file=10)
+        self.assertAlmostEqual(small.books_cost, 100_000 * (5 * 0.625e-6 + 1e-6))
+        self.assertEqual(self.named["classic"].books_cost, 0)
+
     def test_the_slower_of_cpu_and_waiting_decides(self) -> None:
         # 100,000 calls take a second more for TLS, and 64 connections a tenth.
         self.assertAlmostEqual(self.way.extractor_cpu_s, 7 + 1 + 64 * 1.5e-3)
@@ -81,7 +92,7 @@ class Costs(unittest.TestCase):
 
     def test_a_batch_is_a_sum(self) -> None:
         way = replace(self.way, batch_size=100, writes_at_once=16)
-        self.assertAlmostEqual(way.batch_s, 0.001 + 100 * (12e-6 + 10e-6 / 25) + 0.010)
+        self.assertAlmostEqual(way.batch_s, 0.001 + 100 * (12e-6 + 10e-6 / 25) + 0.010 + 0.005)
         self.assertAlmostEqual(replace(way, writes_at_once=1).batch_s - 0.030, way.batch_s)
         # Between two measured sizes: 3.33 us more for an item is 333 us for an invocation.
         between = replace(way, batch_size=400)
@@ -96,7 +107,7 @@ class Costs(unittest.TestCase):
         way = replace(self.way, rows_per_file=1000)
         self.assertAlmostEqual(way.extractor_cost["lambda_request"], 1000 * 0.20e-6)
         self.assertAlmostEqual(way.cost["s3_put"], 2 * 1000 * 5e-6)
-        seconds = 0.001 + 2 * 0.030 + 0.010 + self.way.extractor_s / 1000
+        seconds = 0.001 + 2 * 0.030 + 0.010 + 2 * 0.005 + self.way.extractor_s / 1000
         dollars = 1769 / 1024 * 1000 * billed(seconds) * way.price("lambda_gb_second")
         self.assertAlmostEqual(way.extractor_cost["lambda_gb_second"], dollars)
 
@@ -125,7 +136,10 @@ class Bill(unittest.TestCase):
         self.assertAlmostEqual(self.fast.lines["X-Ray"], 5.95 * 30 * 86_400 * 5e-6)
 
     def test_rows_cost_what_a_million_costs_so_many_times(self) -> None:
-        self.assertAlmostEqual(self.many.quantities["dynamodb_write"], 30 * ROWS)
+        # A count for each batch, and what is written of each of 24 files a day.
+        counts = ROWS / 400 + 24 * ASSUMED.record_writes
+        self.assertAlmostEqual(self.many.quantities["dynamodb_write"], 30 * (ROWS + counts))
+        self.assertAlmostEqual(self.many.quantities["eventbridge_event"], 30 * 24)
         self.assertAlmostEqual(self.many.quantities["s3_put"], 2 * 24 * 30)
         requests = self.many.quantities["sqs_request"] - self.rest.quantities["sqs_request"]
         self.assertAlmostEqual(requests, 30 * 300_000)

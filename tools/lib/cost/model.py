@@ -32,6 +32,9 @@ class Way:
     write_s: float = ASSUMED.batch_write_s
     log_bytes_per_row: int = 0
     traced: bool = True
+    # Whether there is a table of ingests; and of how many files a batch has rows, each of which is counted by itself.
+    keeps_books: bool = True
+    files_per_batch: int = 1
     # What the names of a peer's figures in the benchmark end with.
     extractor_peer: str = ""
     writer_peer: str = ""
@@ -79,9 +82,11 @@ class Way:
 
     @property
     def batch_s(self) -> float:
-        """Nothing is written before it is read, nor answered before it is written: a sum."""
+        """Nothing is written before it is read, counted before it is written, nor answered before: a sum."""
         calls = math.ceil(self.batch_size / self.items_per_write)
-        return ASSUMED.invocation_s + self.batch_cpu_s + math.ceil(calls / self.writes_at_once) * self.write_s
+        counting_s = ASSUMED.put_item_s if self.keeps_books else 0
+        writing_s = math.ceil(calls / self.writes_at_once) * self.write_s
+        return ASSUMED.invocation_s + self.batch_cpu_s + writing_s + counting_s
 
     @property
     def items_per_second(self) -> float:
@@ -106,17 +111,31 @@ class Way:
             s3_get=files,
             logs_ingested=ROWS * self.log_bytes_per_row / 1e9,
         )
-        parts = self.extractor_cost, self.writer_cost, services
-        return {name: sum(part.get(name, 0) for part in parts) for name in parts[0] | services}
+        parts = self.extractor_cost, self.writer_cost, services, {"books": self.books_cost}
+        return {name: sum(part.get(name, 0) for part in parts) for name in parts[0] | services | parts[3]}
 
     @property
     def total(self) -> float:
         return sum(self.cost.values())
 
     @property
+    def books_cost(self) -> float:
+        """The table of ingests, and what is told of the end of each file."""
+        return sum(self.dollars(**self.books).values())
+
+    @property
+    def books(self) -> dict[str, float]:
+        """What is billed, by the names of prices: a count for each batch and file in it, and an event for each file."""
+        files = ROWS / self.rows_per_file if self.keeps_books else 0
+        counts = max(files, ROWS / self.batch_size * self.files_per_batch) if self.keeps_books else 0
+        writes = ASSUMED.record_writes * files + counts
+        return {"dynamodb_write": writes, "eventbridge_event": files}
+
+    @property
     def extractor_cost(self) -> dict[str, float]:
         """An invocation for each file, or as many as it takes."""
-        files, calls_s = ROWS / self.rows_per_file, 2 * ASSUMED.s3_call_s + ASSUMED.sqs_call_s
+        books_s = 2 * ASSUMED.put_item_s if self.keeps_books else 0
+        files, calls_s = ROWS / self.rows_per_file, 2 * ASSUMED.s3_call_s + ASSUMED.sqs_call_s + books_s
         seconds = ASSUMED.invocation_s + calls_s + self.extractor_s / files
         parts = math.ceil(seconds / LIMITS.invocation_s)
         return self.invocations(files * parts, self.extractor_memory, seconds / parts)

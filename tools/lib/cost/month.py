@@ -62,7 +62,9 @@ class Month:
         if not rows:
             return Counter()
         way = replace(self.way, rows_per_file=self.rows_a_day / FILES_A_DAY, traced=self.tracing)
-        found = Counter({name: dollars / way.price(name) * rows / ROWS for name, dollars in way.cost.items()})
+        cost = {name: dollars for name, dollars in way.cost.items() if name != "books"}
+        found = Counter({name: dollars / way.price(name) * rows / ROWS for name, dollars in cost.items()})
+        found.update({name: number * rows / ROWS for name, number in way.books.items()})
         if self.tracing:
             # A file is read by an invocation of its second; the writer's invocations share theirs.
             writer = way.writer_cost["xray_trace"] / way.price("xray_trace")

@@ -46,6 +46,7 @@ FORMATS = {
     "thousands": lambda number: f"{number:,.0f}",
     "fixed": lambda number, digits=0: f"{number:.{digits}f}",
     "percent": lambda part: f"{part:.0%}",
+    "tenths": lambda part: f"{part:.1%}",
     "ms": lambda seconds: f"{seconds * 1000:.0f} ms",
     "bold": lambda shown, chosen: f"**{shown}**" if chosen else str(shown),
 }

@@ -36,6 +36,8 @@ TROUBLES = {
     "DeadLetterQueueNotEmptyAlarm": "a_message_that_dies",
     "MessagesComeBackAlarm": "a_message_that_comes_back",
     "RejectedShareAlarm": "a_file_with_bad_rows",
+    "S3ToSqsLedgerAlarm": "an_upload_without_books",
+    "SqsToDynamoDbLedgerAlarm": "a_count_without_books",
     **{f"{function}ErrorsAlarm": "an_event_that_fails" for function in FUNCTIONS[:2]},
     # These answer whatever the event is, unless they cannot start.
     **{f"{function}ErrorsAlarm": "a_missing_setting" for function in FUNCTIONS[2:]},
@@ -172,11 +174,16 @@ class Alarms(unittest.TestCase):
         self.addCleanup(boto3.client("sqs").purge_queue, QueueUrl=OUTPUTS["DeadLetterQueueUrl"])
 
     def a_message_that_comes_back(self, _name: str) -> None:
-        deny = {"Effect": "Deny", "Action": "dynamodb:*", "Resource": "*"}
-        policy = {"RoleName": physical["SqsToDynamoDbRole"], "PolicyName": "alarms-test"}
-        iam.put_role_policy(**policy, PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [deny]}))
-        self.addCleanup(iam.delete_role_policy, **policy)
+        self.deny("SqsToDynamoDbRole", "dynamodb:*")
         self.send("DELETE")
+
+    def an_upload_without_books(self, name: str) -> None:
+        self.deny("S3ToSqsRole", "dynamodb:UpdateItem")
+        self.a_file_with_bad_rows(name)
+
+    def a_count_without_books(self, name: str) -> None:
+        self.deny("SqsToDynamoDbRole", "dynamodb:UpdateItem")
+        self.a_file_with_bad_rows(name)
 
     def a_file_with_bad_rows(self, _name: str) -> None:
         header = "timestamp,location,source,local_dest,local_avg,remote_dest,remote_avg"
@@ -206,6 +213,13 @@ class Alarms(unittest.TestCase):
             functions.invoke(FunctionName=function, Payload=b"{}")
 
     # ---- helpers
+
+    def deny(self, role: str, action: str) -> None:
+        """Takes a right from a role until the trouble is over."""
+        deny = {"Effect": "Deny", "Action": action, "Resource": "*"}
+        policy = {"RoleName": physical[role], "PolicyName": "alarms-test"}
+        iam.put_role_policy(**policy, PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [deny]}))
+        self.addCleanup(iam.delete_role_policy, **policy)
 
     def send(self, method: str) -> None:
         key = {"date": {"S": "2001-01-01"}, "time": {"S": "09:01:05"}}

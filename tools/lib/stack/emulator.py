@@ -4,6 +4,7 @@ from ministack.app import main
 
 from stack import (
     emulator_addresses,
+    emulator_events,
     emulator_logs,
     emulator_partiql,
     emulator_queues,
@@ -13,6 +14,7 @@ from stack import (
 
 if __name__ == "__main__":
     emulator_addresses.patch()
+    emulator_events.patch()
     emulator_logs.patch()
     emulator_partiql.patch()
     emulator_queues.patch()

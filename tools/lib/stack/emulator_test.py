@@ -19,6 +19,7 @@ from ministack.services import dynamodb, eventbridge, lambda_svc, sqs
 
 from stack import (
     emulator_addresses,
+    emulator_events,
     emulator_logs,
     emulator_partiql,
     emulator_queues,
@@ -188,6 +189,31 @@ class Addresses(unittest.TestCase):
                 emulator_addresses.patch()
                 asyncio.run(hypercorn.asyncio.serve(None, SimpleNamespace(bind=["127.0.0.1:1"])))
             self.assertEqual(bound, expected)
+
+
+class Events(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls) -> None:
+        emulator_events.patch()
+
+    def keys(self, call: str, request: object) -> dict:
+        return iam_actions.request_tag_context("events", f"events:{call}", json.dumps(request).encode(), {})
+
+    def entry(self, source: str, detail_type: str) -> dict:
+        return {"Source": source, "DetailType": detail_type, "Detail": "{}"}
+
+    def test_conditions_see_the_events_of_a_call(self) -> None:
+        one, other = self.entry("messages", "Ingest Completed"), self.entry("others", "Ingest Completed")
+        same = {"events:source": "messages", "events:detail-type": "Ingest Completed"}
+        self.assertEqual(self.keys("PutEvents", {"Entries": [one, one]}), same)
+        self.assertEqual(
+            self.keys("PutEvents", {"Entries": [other, one]}), same | {"events:source": ["messages", "others"]}
+        )
+
+    def test_other_calls_and_what_cannot_be_read_have_no_such_keys(self) -> None:
+        self.assertEqual(self.keys("PutRule", {"Entries": [self.entry("messages", "Ingest Completed")]}), {})
+        for request in ({}, {"Entries": [{}]}, {"Entries": 1}, []):
+            self.assertEqual(self.keys("PutEvents", request), {})
 
 
 class PartiQl(unittest.TestCase):

@@ -183,7 +183,7 @@ class CustomersKey(unittest.TestCase):
         by_queue = {(action, "sqs") for action in both}
         reads_table = {("kms:Decrypt", "dynamodb")}
         expected = {
-            "S3ToSqsRole": by_queue | {(action, "s3") for action in both},
+            "S3ToSqsRole": by_queue | reads_table | {(action, "s3") for action in both},
             "SqsToDynamoDbRole": by_queue | reads_table,
             **dict.fromkeys(API_ROLES, reads_table),
         }
@@ -199,8 +199,11 @@ class CustomersKey(unittest.TestCase):
             self.assertEqual(rule, {"ServerSideEncryptionByDefault": by_key, "BucketKeyEnabled": True}, name)
         for name, queue in of(resources, "AWS::SQS::Queue").items():
             self.assertEqual((queue["KmsMasterKeyId"], queue["SqsManagedSseEnabled"]), (KEY, False), name)
-        encryption = resources["MessageTable"]["Properties"]["SSESpecification"]
-        self.assertEqual(encryption, {"SSEEnabled": True, "SSEType": "KMS", "KMSMasterKeyId": KEY})
+        tables = of(resources, "AWS::DynamoDB::Table")
+        self.assertEqual(tables.keys(), {"MessageTable", "IngestTable"})
+        for name, table in tables.items():
+            by_key = {"SSEEnabled": True, "SSEType": "KMS", "KMSMasterKeyId": KEY}
+            self.assertEqual(table["SSESpecification"], by_key, name)
 
 
 def services_of(test: unittest.TestCase, right: dict) -> list[str]:

@@ -20,6 +20,11 @@ def of(resources: dict[str, dict], kind: str) -> dict[str, dict]:
     return {name: resource["Properties"] for name, resource in resources.items() if resource["Type"] == kind}
 
 
+def message_table(resources: dict[str, dict]) -> dict:
+    """The properties of the message table."""
+    return of(resources, "AWS::DynamoDB::Table")["MessageTable"]
+
+
 def variables(resources: dict[str, dict]) -> dict[str, dict]:
     """The variables of the functions, by logical id."""
     functions = of(resources, "AWS::Lambda::Function")
@@ -34,9 +39,8 @@ class WithoutADataPackage(unittest.TestCase):
         cls.resources = deployed(TEMPLATE)
 
     def test_the_table_has_the_built_in_key_and_keeps_its_items(self) -> None:
-        [table] = of(self.resources, "AWS::DynamoDB::Table").values()
         self.assertEqual(
-            table,
+            message_table(self.resources),
             {
                 "AttributeDefinitions": [
                     {"AttributeName": "date", "AttributeType": "S"},
@@ -78,6 +82,55 @@ class WithoutADataPackage(unittest.TestCase):
             self.assertEqual([other for other in suffixes if other.endswith(suffix)], [suffix])
 
 
+class Books(unittest.TestCase):
+    """The table of ingests, and who may write it."""
+
+    BUS = "arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:event-bus/"
+
+    def test_records_are_found_by_id_and_by_day_and_expire(self) -> None:
+        table = of(deployed(TEMPLATE, **DECLARED), "AWS::DynamoDB::Table")["IngestTable"]
+        self.assertEqual(table["KeySchema"], [{"AttributeName": "ingest_id", "KeyType": "HASH"}])
+        [by_day] = table["GlobalSecondaryIndexes"]
+        self.assertEqual(
+            by_day,
+            {
+                "IndexName": "by_day",
+                "KeySchema": [
+                    {"AttributeName": "day", "KeyType": "HASH"},
+                    {"AttributeName": "ingest_id", "KeyType": "RANGE"},
+                ],
+                # What a count changes must not be among them: each count would write the index as well.
+                "Projection": {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["bucket", "object"]},
+            },
+        )
+        self.assertEqual(table["TimeToLiveSpecification"], {"AttributeName": "expires", "Enabled": True})
+        self.assertEqual(table["BillingMode"], "PAY_PER_REQUEST")
+        self.assertEqual(table["SSESpecification"], {"SSEEnabled": True})
+
+    def test_extractor_and_writer_alone_are_told_of_table_and_bus(self) -> None:
+        keeping = {EXTRACTOR, "SqsToDynamoDbFunction"}
+        for name, told in variables(deployed(TEMPLATE, EventBusName="audit")).items():
+            found = {variable: told.get(variable) for variable in ("INGEST_TABLE", "EVENT_BUS")}
+            expected = {"INGEST_TABLE": {"Ref": "IngestTable"}, "EVENT_BUS": "audit"}
+            self.assertEqual(found, expected if name in keeping else dict.fromkeys(expected), name)
+
+    def test_events_go_to_that_bus_only_and_under_their_names_only(self) -> None:
+        roles = of(deployed(TEMPLATE, EventBusName="audit"), "AWS::IAM::Role")
+        told = {}
+        for name, role in roles.items():
+            policies = [policy["PolicyDocument"] for policy in role.get("Policies", [])]
+            for statement in [found for policy in policies for found in policy["Statement"]]:
+                if "events:PutEvents" in statement["Action"]:
+                    self.assertEqual(statement["Resource"], self.BUS + "audit")
+                    sources = {"ForAllValues:StringEquals": {"events:source": "messages"}}
+                    types = statement["Condition"].pop("StringEquals")
+                    self.assertEqual(statement["Condition"], sources)
+                    told[name] = types["events:detail-type"]
+        self.assertEqual(
+            told, {"S3ToSqsRole": ["Ingest Completed", "Ingest Failed"], "SqsToDynamoDbRole": "Ingest Completed"}
+        )
+
+
 class WithADataPackage(unittest.TestCase):
     """A stack of files that a data package declares."""
 
@@ -88,14 +141,14 @@ class WithADataPackage(unittest.TestCase):
             ({"PartitionKeyType": "N", "SortKey": ""}, [("pk", "N")], [("pk", "HASH")]),
         ):
             with self.subTest(given):
-                [table] = of(deployed(TEMPLATE, **DECLARED | given), "AWS::DynamoDB::Table").values()
+                table = message_table(deployed(TEMPLATE, **DECLARED | given))
                 found = [(entry["AttributeName"], entry["AttributeType"]) for entry in table["AttributeDefinitions"]]
                 self.assertEqual(found, attributes)
                 self.assertEqual([(entry["AttributeName"], entry["KeyType"]) for entry in table["KeySchema"]], schema)
                 self.assertNotIn("TimeToLiveSpecification", table)
 
     def test_items_expire_by_the_given_attribute(self) -> None:
-        [table] = of(deployed(TEMPLATE, **DECLARED, TimeToLiveAttribute="expires"), "AWS::DynamoDB::Table").values()
+        table = message_table(deployed(TEMPLATE, **DECLARED, TimeToLiveAttribute="expires"))
         self.assertEqual(table["TimeToLiveSpecification"], {"AttributeName": "expires", "Enabled": True})
 
     def test_each_function_is_told_the_key_and_the_extractor_the_path(self) -> None:

@@ -1,0 +1,6 @@
+//! The ledger against a table that is held to the real one, and a bus that keeps its events.
+
+mod details;
+mod faults;
+mod rules;
+mod world;
