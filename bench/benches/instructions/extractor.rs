@@ -178,7 +178,7 @@ fn coming(messages: usize) -> Coming {
             messages.push((Body { json, bytes, method }, row));
         }
     }
-    let mut batch = Batch::new(Attributes::new(Uuid::nil(), "POST", Some(TRACE)));
+    let mut batch = Batch::new(Attributes::new(Uuid::nil().into(), "POST", Some(TRACE)));
     for (body, row) in &messages[..MAX_ENTRIES] {
         assert!(batch.push(*body, row).is_none());
     }

@@ -36,7 +36,11 @@ use crate::{Environment, Signer};
 /// The version of AWS's JSON protocol that SQS and DynamoDB speak.
 ///
 /// <https://smithy.io/2.0/aws/protocols/aws-json-1_0-protocol.html>
-const CONTENT_TYPE: &str = "application/x-amz-json-1.0";
+pub(crate) const JSON_1_0: &str = "application/x-amz-json-1.0";
+/// The version that `EventBridge` speaks.
+///
+/// <https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html>
+pub(crate) const JSON_1_1: &str = "application/x-amz-json-1.1";
 /// By which SQS tells the code that its older protocol had, and `;Sender` or `;Receiver` behind it.
 const QUERY_ERROR: &str = "x-amzn-query-error";
 
@@ -59,6 +63,7 @@ struct Service {
     connector: SharedHttpConnector,
     signer: Signer,
     url: String,
+    content_type: &'static str,
     attempt_timeout: Duration,
 }
 
@@ -113,10 +118,23 @@ impl JsonClient {
         url: String,
         attempt_timeout: Duration,
     ) -> Self {
+        Self::speaking(JSON_1_0, environment, connector, service, url, attempt_timeout)
+    }
+
+    /// A client of a service that speaks this version of the protocol.
+    pub(crate) fn speaking(
+        content_type: &'static str,
+        environment: &Environment,
+        connector: SharedHttpConnector,
+        service: &'static str,
+        url: String,
+        attempt_timeout: Duration,
+    ) -> Self {
         Self(Arc::new(Service {
             connector,
             signer: Signer::new(environment, service),
             url,
+            content_type,
             attempt_timeout,
         }))
     }
@@ -147,7 +165,7 @@ impl JsonClient {
 impl Service {
     fn request(&self, target: &'static str, body: Bytes) -> Result<HttpRequest, CallError> {
         let request = Request::post(&self.url)
-            .header("content-type", CONTENT_TYPE)
+            .header("content-type", self.content_type)
             .header("x-amz-target", target)
             .body(body);
         let mut request = request.map_err(SdkError::construction_failure)?;

@@ -12,10 +12,12 @@
 //! | [`Retries`] | how often the SDK tried again |
 //! | [`connector`] | HTTPS to AWS, with Amazon's roots compiled in |
 //! | [`JsonClient`] | calls that are made a hundred thousand times, or that somebody waits for, without the SDK around them |
+//! | [`JsonService`] | the services of such calls, without their SDK's crates |
 
 mod environment;
 mod https;
 mod json;
+mod json_service;
 mod retries;
 mod services;
 mod signature;
@@ -26,8 +28,9 @@ mod testing;
 mod variables;
 
 pub use environment::Environment;
-pub use https::{connector, connector_to_others};
+pub use https::{connector, connector_to_others, is_never_sent};
 pub use json::{CallError, JsonClient};
+pub use json_service::JsonService;
 pub use retries::Retries;
 pub use services::EndpointError;
 pub use signature::{SignatureError, Signer};

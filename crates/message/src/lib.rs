@@ -10,12 +10,14 @@
 //! | [`Header`], [`Record`] | the columns of a CSV file, and the way from a row to a [`Message`] |
 //! | [`Message`] | one row, and its SQS body |
 //! | [`WriteMode`], [`Order`] | what a write does where an item is already there, and the order of writes |
+//! | [`IngestId`] | the ingest that a message comes from, and the attempt that sent it |
 //! | [`null_word`], [`decimal_sign`] | what cells and columns of a file show beside their values |
 //! | [`invisible`] | characters that nobody sees, for files and JSON bodies alike |
 
 mod body;
 mod decimal;
 mod decimal_sign;
+mod ingest_id;
 pub mod invisible;
 mod key;
 mod null_word;
@@ -27,6 +29,7 @@ mod table_key;
 pub use body::{MAX_ITEM_BYTES, Message};
 pub use decimal::Decimal;
 pub use decimal_sign::{DecimalSign, decimal_sign, may_be_grouped};
+pub use ingest_id::{IngestId, IngestIdError};
 pub use key::{Date, Key, KeyError, Precision, PrecisionError, Time};
 pub use null_word::{may_begin_null_word, null_word};
 pub use number::{Number, NumberError};

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use aws::{Environment, JsonClient, Retries, StartError, Variables, connector};
+use aws::{Environment, JsonClient, JsonService, Retries, VariableError, Variables, connector};
 use aws_sdk_lambda::Client as Lambda;
 use aws_sdk_lambda::operation::invoke::InvokeError;
 use aws_sdk_s3::Client as S3;
@@ -15,6 +15,7 @@ use aws_sdk_s3::operation::upload_part::UploadPartError;
 use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
 use backoff::retry_expired_credentials;
+use ledger::Ledger;
 use telemetry::Metrics;
 
 use crate::config::Config;
@@ -37,6 +38,8 @@ pub struct Extractor {
     pub sqs: JsonClient,
     /// Invokes this function again.
     pub lambda: Lambda,
+    /// Keeps the books of each ingest, where there is a table for them.
+    pub ledger: Option<Ledger>,
     /// The number of tries again of `s3`.
     pub s3_retries: Retries,
     /// The number of tries again of `lambda`.
@@ -53,8 +56,8 @@ impl Extractor {
     /// Reads the environment and makes the clients. Metrics go to `metrics`.
     ///
     /// # Errors
-    /// [`StartError`] says what is missing.
-    pub async fn new(variables: &Variables<'_>, metrics: Metrics) -> Result<Self, StartError> {
+    /// [`VariableError`] says what is missing.
+    pub fn new(variables: &Variables<'_>, metrics: Metrics) -> Result<Self, VariableError> {
         let config = Config::read(variables)?;
         let environment = &Environment::read(variables)?;
         let connector = connector(environment.region.as_ref(), CONNECT_TIMEOUT);
@@ -85,7 +88,8 @@ impl Extractor {
             .retry_classifier(retry_expired_credentials::<InvokeError>());
         Ok(Self {
             s3: S3::from_conf(s3.build()),
-            sqs: JsonClient::of_sqs(environment, connector, ATTEMPT_TIMEOUT).await?,
+            ledger: Ledger::new(variables, environment, &connector),
+            sqs: JsonClient::of(JsonService::SQS, environment, connector, ATTEMPT_TIMEOUT),
             lambda: Lambda::from_conf(lambda.build()),
             s3_retries,
             lambda_retries,

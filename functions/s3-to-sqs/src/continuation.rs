@@ -41,6 +41,9 @@ pub struct Progress {
     pub invocations: u32,
     /// The time at which the first of them began, in milliseconds since the Unix epoch.
     pub started: u64,
+    /// The attempts of the invocations so far, as the ledger numbered them. Versions that had no ledger did not write it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attempts: Vec<u32>,
     /// The object's `ETag` as S3 gave it; another one is another file.
     pub etag: String,
     /// The object's size in bytes.
@@ -128,6 +131,7 @@ impl Progress {
         Self {
             invocations: 0,
             started,
+            attempts: Vec::new(),
             etag: object.etag.clone().unwrap_or_default(),
             size: object.size.unwrap_or_default(),
             format: None,
@@ -198,6 +202,7 @@ pub(crate) mod tests {
         let progress = Progress {
             invocations: 3,
             started: 1_559_040_909_385,
+            attempts: vec![1, 4],
             etag: "\"e\"".into(),
             size: 1 << 40,
             format: Some(Format {
@@ -247,6 +252,7 @@ pub(crate) mod tests {
         let read: Continuation = serde_json::from_str(&json.to_string()).unwrap();
         assert_eq!(read.progress.checkpoint.byte, 1 << 39);
         assert_eq!(read.progress.write_mode, WriteMode::Replace);
+        assert!(read.progress.attempts.is_empty());
         json["write_mode"] = "replace".into();
         assert_eq!(serde_json::to_value(&read).unwrap(), json);
         json["write_mode"] = "create".into();
@@ -262,6 +268,7 @@ pub(crate) mod tests {
                 problem: Some("\u{1}".repeat(MAX_HEADER_BYTES / 2)),
                 resource: Some("\"".repeat(schema::MAX_RESOURCE_BYTES)),
                 rejected_files: (1..=MAX_INVOCATIONS).map(rejected_name).collect(),
+                attempts: vec![u32::MAX; MAX_INVOCATIONS as usize],
                 witness: fullest(),
                 collisions: fullest_pairs(),
                 ..continuation().progress

@@ -14,12 +14,14 @@ mod reading;
 
 use std::time::{Duration, Instant};
 
+use message::IngestId;
 use schema::Resource;
 use tokio::time::timeout_at;
 use uuid::Uuid;
 
 pub use self::error::ExtractError;
 pub use self::measurements::Measurements;
+use crate::books::{Description, IngestRecord};
 use crate::clients::Extractor;
 use crate::continuation::{Continuation, Progress};
 use crate::convert::Converter;
@@ -51,7 +53,7 @@ struct Extraction<'a> {
     extractor: &'a Extractor,
     object: &'a Object,
     ingest_id: Uuid,
-    request_id: &'a str,
+    record: &'a IngestRecord<'a>,
     time: TimeLimit,
     /// The progress up to this invocation; at its end, with what it has done.
     progress: Progress,
@@ -74,13 +76,16 @@ impl Extractor {
     pub async fn extract(
         &self,
         job: &Job,
-        request_id: &str,
+        record: &IngestRecord<'_>,
         time: TimeLimit,
     ) -> (Measurements, Result<Outcome, ExtractError>) {
         let begun = Instant::now();
-        let mut extraction = match Extraction::new(self, job, request_id, time) {
+        let mut extraction = match Extraction::new(self, job, record, time) {
             Ok(extraction) => extraction,
-            Err(error) => return (Measurements::default(), Err(error)),
+            Err(error) => {
+                record.open(Description::of_begun(job)).await;
+                return (Measurements::default(), Err(error));
+            }
         };
         // Boxed, because the calls of the SDK in it make it large.
         let outcome = Box::pin(extraction.run()).await;
@@ -99,7 +104,12 @@ impl Extractor {
 }
 
 impl<'a> Extraction<'a> {
-    fn new(extractor: &'a Extractor, job: &'a Job, request_id: &'a str, time: TimeLimit) -> Result<Self, ExtractError> {
+    fn new(
+        extractor: &'a Extractor,
+        job: &'a Job,
+        record: &'a IngestRecord<'a>,
+        time: TimeLimit,
+    ) -> Result<Self, ExtractError> {
         let config = &extractor.config;
         let object = &job.object;
         let ingest_id = object.ingest_id();
@@ -139,14 +149,14 @@ impl<'a> Extraction<'a> {
             extractor,
             object,
             ingest_id,
-            request_id,
+            record,
             time,
             rejects: rejects(extractor, object, &progress),
             progress,
             measurements: Measurements::default(),
             rows,
             converter,
-            batch: Batch::new(Attributes::new(ingest_id, method, sender.trace().as_deref())),
+            batch: Batch::new(Attributes::new(ingest_id.into(), method, sender.trace().as_deref())),
             sender,
         })
     }
@@ -156,6 +166,7 @@ impl<'a> Extraction<'a> {
             && self.progress.format.is_none()
         {
             self.progress.problem = Some(error.to_string());
+            self.record.open(self.description()).await;
             return self.time.until_deadline(self.report(None)).await;
         }
         let (is_complete, failure) = match self.read().await {
@@ -163,6 +174,26 @@ impl<'a> Extraction<'a> {
             Err(error) => (true, Some(self.object_failure(error)?)),
         };
         self.time.until_deadline(self.finish(is_complete, failure)).await
+    }
+
+    /// What the record of the ingest says of it from the beginning.
+    fn description(&self) -> Description {
+        let declared = self.converter.shape().declared();
+        Description {
+            started: self.progress.started,
+            write_mode: declared.map_or(self.progress.write_mode.as_str(), |declared| declared.write().name()),
+            resource: declared.map(|declared| declared.resource.name().to_owned()),
+        }
+    }
+
+    /// Has the messages carry the attempt from now on.
+    fn count_as(&mut self, attempt: Option<u32>) {
+        let id = IngestId {
+            id: self.ingest_id,
+            attempt,
+        };
+        let method = self.converter.shape().method();
+        self.batch = Batch::new(Attributes::new(id, method, self.sender.trace().as_deref()));
     }
 }
 

@@ -12,6 +12,7 @@ use serde_json::value::RawValue;
 use telemetry::trace;
 use tracing::Instrument;
 
+use crate::books::Books;
 use crate::clients::Extractor;
 use crate::data_package::{DataPackage, DataPackageError};
 use crate::event::classify::classify;
@@ -66,6 +67,8 @@ pub async fn handle(extractor: &Extractor, event: LambdaEvent<Box<RawValue>>) ->
     }
     let LambdaEvent { payload, context } = event;
     let time = TimeLimit::new(Deadline::from_epoch_millis(context.deadline));
+    let (ledger, metrics) = (extractor.ledger.as_ref(), &extractor.metrics);
+    let books = Books::new(ledger, metrics, &context.request_id, time.deadline);
     let mut failed = InvocationError::default();
     let mut is_first = true;
     for entry in classify(payload.get()) {
@@ -80,7 +83,7 @@ pub async fn handle(extractor: &Extractor, event: LambdaEvent<Box<RawValue>>) ->
                 let is_left = !is_first && time.is_up();
                 is_first = false;
                 // Boxed, because the calls of the SDK in it make it large.
-                let done = Box::pin(extract_or_leave(extractor, *job, &context, time, is_left));
+                let done = Box::pin(extract_or_leave(extractor, &books, *job, &context, time, is_left));
                 if let Err(failure) = done.await {
                     failed.objects.push(failure);
                 }
@@ -97,6 +100,7 @@ pub async fn handle(extractor: &Extractor, event: LambdaEvent<Box<RawValue>>) ->
 /// Extracts an object, or leaves it to another invocation, and tells what became of it.
 async fn extract_or_leave(
     extractor: &Extractor,
+    books: &Books<'_>,
     job: Job,
     context: &Context,
     time: TimeLimit,
@@ -111,7 +115,7 @@ async fn extract_or_leave(
             Ok(job) => {
                 object.uploaded = job.object.uploaded;
                 // Boxed for the same reason.
-                Box::pin(extract_traced(extractor, job, context, time)).await
+                Box::pin(extract_traced(extractor, books, job, context, time)).await
             }
             Err(error) => (Measurements::default(), Err(error.into())),
         }
@@ -141,15 +145,14 @@ async fn dated(extractor: &Extractor, mut job: Job) -> Result<Job, UploadTimeErr
 /// Extracts an object in a span of its own.
 async fn extract_traced(
     extractor: &Extractor,
+    books: &Books<'_>,
     job: Job,
     context: &Context,
     time: TimeLimit,
 ) -> (Measurements, Result<(), ObjectError>) {
     let span = log::span(&job.object, &context.request_id);
     trace::continue_xray(&span, context.xray_trace_id.as_deref());
-    let (measurements, done) = extract(extractor, job, &context.request_id, time)
-        .instrument(span.clone())
-        .await;
+    let (measurements, done) = extract(extractor, books, job, time).instrument(span.clone()).await;
     if done.is_err() {
         span.record("otel.status_code", "ERROR");
     }
@@ -159,24 +162,29 @@ async fn extract_traced(
 /// Extracts an object, and has another invocation go on with what does not fit the time.
 async fn extract(
     extractor: &Extractor,
+    books: &Books<'_>,
     job: Job,
-    request_id: &str,
     time: TimeLimit,
 ) -> (Measurements, Result<(), ObjectError>) {
-    let (measurements, outcome) = extractor.extract(&job, request_id, time).await;
+    let record = books.record(&job);
+    let (measurements, outcome) = extractor.extract(&job, &record, time).await;
     let done = match outcome {
         Ok(Outcome::Complete(report)) => {
             log::complete(&job.object, &report);
             log::suspicious(&report);
+            record.complete(&report).await;
             Ok(())
         }
         Ok(Outcome::Partial(continuation)) => {
-            log::partial(&job.object, &continuation.progress, request_id);
-            let continuation = Some(*continuation);
-            start_next(extractor, Job { continuation, ..job }, time).await
+            log::partial(&job.object, &continuation.progress, record.request_id());
+            let (object, continuation) = (job.object.clone(), Some(*continuation));
+            start_next(extractor, Job { object, continuation }, time).await
         }
         Err(error) => Err(error.into()),
     };
+    if let Err(error) = &done {
+        record.fail(error.code(), &ErrorChain(error).to_string()).await;
+    }
     (measurements, done)
 }
 

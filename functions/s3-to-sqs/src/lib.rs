@@ -10,6 +10,7 @@
 //! | [`rows`] | text to CSV rows, each with its position and its original text |
 //! | [`input`] | an object's bytes, and the text in them |
 //! | [`hand_on`] | the start of the next invocation |
+//! | [`books`] | the record of each ingest in the ledger |
 //! | [`event`] | the event, by whichever service it comes, and the jobs that it names |
 //! | [`continuation`] | the state of an ingest between two invocations |
 //! | [`object`] | an object of the data bucket, and the id of its ingest |
@@ -18,6 +19,7 @@
 //! | [`data_package`] | what the objects look like, when that is declared |
 //! | [`clients`], [`config`] | the AWS clients, and the environment variables |
 
+pub mod books;
 pub mod clients;
 pub mod config;
 pub mod continuation;

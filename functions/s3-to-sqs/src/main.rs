@@ -11,7 +11,6 @@ use telemetry::Telemetry;
 async fn main() -> Result<(), Error> {
     let telemetry = Telemetry::start("s3-to-sqs");
     let extractor = Extractor::new(&Variables::of_process(), telemetry.metrics())
-        .await
         .inspect_err(|error| tracing::error!(reason = %ErrorChain(error), "the function cannot start"))?;
     telemetry
         .serve(async |event| Box::pin(handle(&extractor, event)).await)

@@ -33,6 +33,8 @@ pub struct Object {
     pub etag: Option<String>,
     /// The size in bytes that the event gives.
     pub size: Option<u64>,
+    /// Who uploaded it, as the event says: a principal's id, or what `EventBridge` has for it. No line of the log has it.
+    pub uploader: Option<String>,
     /// The time at which S3 says that it was created, in milliseconds since the Unix epoch: that of the event, or else its
     /// `Last-Modified`; 0 while neither is known.
     pub uploaded: u64,

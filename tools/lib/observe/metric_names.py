@@ -42,6 +42,7 @@ OWN = {
     "UnprocessedItems": Metric("Count"),
     "QueueLag": Metric("Milliseconds"),
     "Retries": Metric("Count", (("Stack", "Function", "Service"),)),
+    "LedgerFailures": Metric("Count"),
     "Requests": Metric("Count", (("Stack", "Route", "StatusClass"),)),
     "Latency": Metric("Milliseconds", (("Stack", "Route"),)),
 }

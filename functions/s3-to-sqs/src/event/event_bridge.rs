@@ -4,7 +4,7 @@ use foreign_events::Foreign;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::notification::upload_time;
+use super::notification::{upload_time, uploader};
 use super::refusal::EventError;
 use super::{Entry, Harmless, Job};
 use crate::object::Object;
@@ -19,6 +19,8 @@ const NAME_EXCERPT: usize = 80;
 struct Detail {
     bucket: Bucket,
     object: DetailObject,
+    /// The account, or the service, that made the request.
+    requester: Option<Value>,
 }
 
 #[derive(Deserialize)]
@@ -66,7 +68,11 @@ pub(super) fn refusal(event: &Value) -> EventError {
 /// What the detail of S3's event asks for, which rules of `EventBridge` may pass on alone.
 pub(super) fn of_detail(detail: &Value, time: Option<&str>) -> Entry {
     match Detail::deserialize(detail) {
-        Ok(Detail { bucket, object }) => {
+        Ok(Detail {
+            bucket,
+            object,
+            requester,
+        }) => {
             let object = Object {
                 bucket: bucket.name,
                 key: object.key,
@@ -74,6 +80,7 @@ pub(super) fn of_detail(detail: &Value, time: Option<&str>) -> Entry {
                 sequencer: object.sequencer,
                 etag: object.etag,
                 size: object.size,
+                uploader: requester.as_ref().and_then(uploader),
                 uploaded: upload_time(time),
             };
             let continuation = None;

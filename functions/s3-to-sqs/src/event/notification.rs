@@ -4,7 +4,7 @@ use aws_smithy_types::DateTime;
 use aws_smithy_types::date_time::Format;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::refusal::EventError;
 use super::{Entry, Harmless, Job};
@@ -28,6 +28,8 @@ struct Record {
     event_name: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     event_time: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    user_identity: Option<Value>,
     s3: Entity,
     #[serde(skip_serializing_if = "Option::is_none")]
     continuation: Option<Continuation>,
@@ -58,6 +60,13 @@ struct EventObject {
     size: Option<u64>,
 }
 
+/// The member of a user's identity that names the user.
+const PRINCIPAL_ID: &str = "principalId";
+/// The most bytes of an uploader. A role's id and the name of its session are no more than 200.
+///
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>
+const MAX_UPLOADER_BYTES: usize = 256;
+
 /// The characters that S3 does not encode in the keys of its events.
 const PLAIN: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'.')
@@ -69,10 +78,12 @@ const PLAIN: &AsciiSet = &NON_ALPHANUMERIC
 impl From<Job> for Event {
     fn from(job: Job) -> Self {
         let Job { object, continuation } = job;
+        let user_identity = object.uploader.map(|id| json!({PRINCIPAL_ID: id}));
         let uploaded = i64::try_from(object.uploaded).ok().filter(|millis| *millis > 0);
         let record = Record {
             event_name: None,
             event_time: uploaded.and_then(|millis| DateTime::from_millis(millis).fmt(Format::DateTime).ok()),
+            user_identity,
             s3: Entity {
                 bucket: Bucket { name: object.bucket },
                 object: EventObject {
@@ -113,6 +124,7 @@ fn is_upload(name: &str) -> bool {
 fn job(record: Record) -> Result<Job, EventError> {
     let Record {
         event_time,
+        user_identity,
         s3: Entity { bucket, object },
         continuation,
         ..
@@ -124,9 +136,18 @@ fn job(record: Record) -> Result<Job, EventError> {
         sequencer: object.sequencer,
         etag: object.e_tag,
         size: object.size,
+        uploader: user_identity
+            .as_ref()
+            .and_then(|user| uploader(user.get(PRINCIPAL_ID)?)),
         uploaded: upload_time(event_time.as_deref()),
     };
     Ok(Job { object, continuation })
+}
+
+/// Who uploaded an object. Whatever is no name of somebody does not count.
+pub(super) fn uploader(name: &Value) -> Option<String> {
+    let name = name.as_str()?;
+    (1..=MAX_UPLOADER_BYTES).contains(&name.len()).then(|| name.to_owned())
 }
 
 /// The time of an event in milliseconds since the Unix epoch; 0 when it has none, as in [`Object::uploaded`].
@@ -175,6 +196,7 @@ mod tests {
                 sequencer: Some("0A".into()),
                 etag: Some("e".into()),
                 size: Some(5),
+                uploader: Some("AWS:AIDA".into()),
                 uploaded,
             };
             let job = Job {

@@ -147,8 +147,12 @@ impl Extraction<'_> {
         if *invocations > 1 && self.measurements.counts.read == 0 {
             return Err(ExtractError::NoProgress(checkpoint.byte));
         }
+        let progress = Progress {
+            attempts: self.record.attempts(),
+            ..self.progress.clone()
+        };
         Ok(Continuation {
-            progress: self.progress.clone(),
+            progress,
             seen: self.converter.collisions().seen(),
         })
     }
@@ -164,7 +168,13 @@ impl Extraction<'_> {
             ..progress
         };
         let unknown_columns = self.converter.unknown_columns();
-        let report = Report::new(self.object, self.ingest_id, self.request_id, progress, unknown_columns);
+        let report = Report::new(
+            self.object,
+            self.ingest_id,
+            self.record.request_id(),
+            progress,
+            unknown_columns,
+        );
         let report = match self.converter.shape().declared() {
             Some(declared) => report.of_resource(&declared.resource, declared.write()),
             None => report,

@@ -15,10 +15,16 @@ use crate::rows::RejectedRow;
 impl<'a> Extraction<'a> {
     /// Reads the object on, and sends or rejects every row. Returns whether the end was reached; otherwise, time is up.
     pub(super) async fn read(&mut self) -> Result<bool, ExtractError> {
+        let record = self.record;
+        let opening = record.open(self.description());
         if self.progress.invocations > MAX_INVOCATIONS {
+            opening.await;
             return Ok(false);
         }
-        let Some(mut content) = self.open().await? else {
+        // Boxed, because the calls of the SDK in it make it large.
+        let (attempt, content) = tokio::join!(opening, Box::pin(self.open()));
+        self.count_as(attempt);
+        let Some(mut content) = content? else {
             return Ok(false);
         };
         let is_read = self.read_content(&mut content).await;

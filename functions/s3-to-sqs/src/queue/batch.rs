@@ -152,8 +152,8 @@ impl Batch {
 
 #[cfg(test)]
 mod tests {
+    use message::IngestId;
     use serde_json::{Value, json};
-
     use uuid::Uuid;
 
     use super::super::message::message_bytes;
@@ -182,7 +182,7 @@ mod tests {
     const TRACE: &str = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1";
 
     fn batch() -> Batch {
-        Batch::new(Attributes::new(Uuid::nil(), "POST", Some(TRACE)))
+        Batch::new(Attributes::new(IngestId::from(Uuid::nil()), "POST", Some(TRACE)))
     }
 
     fn sizes(bodies: impl IntoIterator<Item = usize>) -> Vec<usize> {

@@ -3,16 +3,18 @@
 use std::fmt::Write;
 use std::sync::Arc;
 
-use uuid::Uuid;
+use message::IngestId;
 use uuid::fmt::Hyphenated;
 
 /// The most bytes of a message, body and attributes, and of all messages of a call.
 ///
 /// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html>
 pub const MAX_BYTES: usize = 1024 * 1024;
+/// The most bytes of an ingest id with its attempt. Each is counted so, lest it depend on the attempt which rows fit.
+const INGEST_ID_BYTES: usize = Hyphenated::LENGTH + "/4294967295".len();
 /// The bytes that the attributes `Method` and `IngestId` add to each message beside the method: their names and types, and the
 /// ingest id.
-const ATTRIBUTE_BYTES: usize = "Method".len() + "String".len() + "IngestId".len() + "String".len() + Hyphenated::LENGTH;
+const ATTRIBUTE_BYTES: usize = "Method".len() + "String".len() + "IngestId".len() + "String".len() + INGEST_ID_BYTES;
 
 /// The body of a message.
 #[derive(Clone, Copy, Debug)]
@@ -25,7 +27,8 @@ pub struct Body<'b> {
     pub method: &'static str,
 }
 
-/// The size of a message as SQS counts it, by the bytes of its body and its attribute `Method`.
+/// The size of a message as SQS counts it, by the bytes of its body and its attribute `Method`; of one whose attempt is not the
+/// longest, at most eleven bytes more.
 #[must_use]
 pub fn message_bytes(body_bytes: usize, method: &str) -> usize {
     body_bytes + ATTRIBUTE_BYTES + method.len()
@@ -36,7 +39,7 @@ pub fn message_bytes(body_bytes: usize, method: &str) -> usize {
 pub struct Attributes(Arc<str>);
 
 impl Body<'_> {
-    /// The size of the message as SQS counts it.
+    /// The size of the message, as [`message_bytes`] has it.
     #[must_use]
     pub fn message_bytes(self) -> usize {
         message_bytes(self.bytes, self.method)
@@ -49,7 +52,7 @@ impl Attributes {
     ///
     /// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SWDeveloperGuide/sqs-message-metadata.html>
     #[must_use]
-    pub fn new(ingest_id: Uuid, method: &str, trace: Option<&str>) -> Self {
+    pub fn new(ingest_id: IngestId, method: &str, trace: Option<&str>) -> Self {
         let mut json = String::new();
         // Writing to a string always succeeds.
         _ = write!(
@@ -76,13 +79,18 @@ impl Attributes {
 #[cfg(test)]
 mod tests {
     use serde_json::Value;
+    use uuid::Uuid;
 
     use super::*;
 
     #[test]
     fn without_a_trace_there_is_no_system_attribute() {
         for method in ["POST", "PUT", "DELETE"] {
-            let attributes = Attributes::new(Uuid::nil(), method, None);
+            let longest = IngestId {
+                id: Uuid::nil(),
+                attempt: Some(u32::MAX),
+            };
+            let attributes = Attributes::new(longest, method, None);
             let json = format!("{{\"MessageBody\":\"{}", attributes.json());
             let entry: Value = serde_json::from_str(&json).unwrap();
             let attributes = entry["MessageAttributes"].as_object().unwrap();

@@ -13,6 +13,7 @@ use aws_smithy_mocks::{RuleMode, mock_client};
 use backoff::Deadline;
 use lambda_runtime::{Context, LambdaEvent};
 use message::{Precision, WriteMode};
+use s3_to_sqs::books::Books;
 use s3_to_sqs::clients::Extractor;
 use s3_to_sqs::config::Config;
 use s3_to_sqs::data_package::DataPackage;
@@ -155,6 +156,7 @@ impl World {
             s3: mock_client!(aws_sdk_s3, RuleMode::MatchAny, &s3),
             sqs: queue.client(),
             lambda: mock_client!(aws_sdk_lambda, RuleMode::MatchAny, &[]),
+            ledger: None,
             s3_retries: Retries::default(),
             lambda_retries: Retries::default(),
             metrics: Metrics::none(),
@@ -191,7 +193,7 @@ impl World {
 
     async fn extract_job(&self, job: &Job) -> Result<Report, ExtractError> {
         let time = TimeLimit::new(Deadline::after(Duration::from_mins(1)));
-        match self.extractor.extract(job, "request", time).await.1? {
+        match extract(&self.extractor, job, "request", time).await? {
             Outcome::Complete(report) => Ok(*report),
             Outcome::Partial(continuation) => panic!("there was time for all of it: {continuation:?}"),
         }
@@ -213,7 +215,7 @@ impl World {
                 send: deadline,
                 stop: Instant::now(),
             };
-            match extractor.extract(&job, "request", time).await.1? {
+            match extract(extractor, &job, "request", time).await? {
                 Outcome::Complete(report) => return Ok(*report),
                 Outcome::Partial(continuation) => job.continuation = Some(*continuation),
             }
@@ -295,6 +297,12 @@ impl World {
             .map(|record| [0, 3, 4, 5].map(|column| text(&record, column)))
             .collect()
     }
+}
+
+/// Extracts an object in an invocation.
+async fn extract(extractor: &Extractor, job: &Job, request_id: &str, time: TimeLimit) -> Result<Outcome, ExtractError> {
+    let books = Books::new(extractor.ledger.as_ref(), &extractor.metrics, request_id, time.deadline);
+    extractor.extract(job, &books.record(job), time).await.1
 }
 
 fn job(key: &str) -> Job {

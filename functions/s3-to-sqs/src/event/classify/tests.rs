@@ -57,7 +57,27 @@ fn object(key: &str, uploaded: u64) -> Object {
         sequencer: Some("0A".into()),
         etag: Some(TAG.into()),
         size: Some(5),
+        uploader: None,
         uploaded,
+    }
+}
+
+#[test]
+fn an_event_says_who_uploaded_as_far_as_it_names_somebody() {
+    let by = |identity: &Value, requester: &Value| {
+        let (mut event, mut bridged) = (created("a.csv"), by_event_bridge("Object Created", "a.csv"));
+        event["Records"][0]["userIdentity"] = identity.clone();
+        bridged["detail"]["requester"] = requester.clone();
+        [event, bridged].map(|event| jobs(&event)[0].object.uploader.clone())
+    };
+    assert_eq!(
+        by(&json!({"principalId": "AWS:AIDA"}), &json!("123456789012")),
+        [Some("AWS:AIDA".to_owned()), Some("123456789012".to_owned())]
+    );
+    let long = "x".repeat(257);
+    for nobody in [json!(null), json!(5), json!({}), json!(""), json!(long)] {
+        assert_eq!(by(&json!({"principalId": nobody}), &nobody), [None, None], "{nobody}");
+        assert_eq!(by(&nobody, &nobody), [None, None], "{nobody}");
     }
 }
 

@@ -1,0 +1,31 @@
+//! The addition of what became of rows.
+
+use uuid::Uuid;
+
+use crate::record::names;
+use crate::rows::Effects;
+use crate::timestamp::Timestamp;
+use crate::update::{Update, number};
+
+impl Effects {
+    /// The request that adds these effects to those of an attempt. It has no condition, and whoever makes it twice counts
+    /// twice.
+    pub(crate) fn update(&self, ingest_id: Uuid, attempt: u32, now: Timestamp) -> Update {
+        let unsigned = [
+            (names::WRITTEN, self.written),
+            (names::REPLACED, self.replaced),
+            (names::SUPERSEDED, self.superseded),
+            (names::OUTDATED, self.outdated),
+            (names::EXISTING, self.existing),
+        ];
+        let counted = unsigned.into_iter().filter(|(_, rows)| *rows > 0);
+        let mut update = Update::new(ingest_id, now);
+        for (name, rows) in counted {
+            update = update.add(&format!("{name}_{attempt}"), number(rows));
+        }
+        if self.dead == 0 {
+            return update;
+        }
+        update.add(&format!("{}_{attempt}", names::DEAD), number(self.dead))
+    }
+}

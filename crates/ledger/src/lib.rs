@@ -1,0 +1,36 @@
+//! The books of each ingest: a record in the table of ingests, of which everybody who has a part in the ingest writes a part,
+//! and an event that says when all of its rows are accounted for. `docs/ingests.md` lists the record's attributes and rules.
+//!
+//! | where | what |
+//! |---|---|
+//! | [`Ledger`] | the calls: open, complete, fail, add |
+//! | [`Opening`], [`Completion`], [`Failure`] | what an extraction says of itself |
+//! | [`Effects`] | what became of rows |
+//! | [`Record`], [`Rows`], [`State`] | the record as it is read; pure |
+//! | `update` | the record as it is written: requests of DynamoDB |
+//! | `event` | the event as it is put |
+
+mod addition;
+mod completion;
+mod error;
+mod event;
+mod failure;
+mod ledger;
+mod opening;
+mod record;
+mod rows;
+mod state;
+#[cfg(test)]
+mod tests;
+mod timestamp;
+mod update;
+
+pub use completion::Completion;
+pub use error::LedgerError;
+pub use failure::{Failure, TRIES};
+pub use ledger::Ledger;
+pub use opening::{Opened, Opening};
+pub use record::{Record, RecordError};
+pub use rows::{Effects, Rows};
+pub use state::{STALLED_AFTER, State};
+pub use timestamp::Timestamp;

@@ -1,0 +1,234 @@
+//! A table of ingests, and a bus.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use aws::JsonClient;
+use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorFuture};
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use aws_smithy_runtime_api::client::result::ConnectorError;
+use backoff::Deadline;
+use second_opinion::DynamoDb;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::{Completion, Effects, Failure, Ledger, Opened, Opening, Record, Timestamp};
+
+const TABLE: &str = "ingests";
+/// An ingest of 2025-07-10.
+pub const ID: Uuid = Uuid::from_u128(0x0197_f2f4_6a4e_7cc3_98c4_dc0c_0c07_398f);
+
+/// What becomes of a call.
+#[derive(Clone, Copy, Debug)]
+pub enum Fault {
+    /// It is refused with this status and code.
+    Refused(u16, &'static str),
+    /// It is carried out, and the answer is lost.
+    AnswerLost,
+    /// The bus takes no event, and says so in its answer.
+    EventRefused(&'static str),
+}
+
+/// The table and the bus. Clones are the same.
+#[derive(Clone)]
+pub struct World {
+    table: DynamoDb,
+    events: Arc<Mutex<Vec<Value>>>,
+    faults: Arc<Mutex<VecDeque<Fault>>>,
+    bus_faults: Arc<Mutex<VecDeque<Fault>>>,
+    calls: Arc<Mutex<usize>>,
+}
+
+impl World {
+    pub fn new() -> Self {
+        Self {
+            table: DynamoDb::with_table(TABLE, &[("ingest_id", "S")]),
+            events: Arc::default(),
+            faults: Arc::default(),
+            bus_faults: Arc::default(),
+            calls: Arc::default(),
+        }
+    }
+
+    pub fn ledger(&self) -> Ledger {
+        let table = JsonClient::for_tests(self.clone());
+        let bus = JsonClient::for_tests(Bus(self.clone()));
+        Ledger::of(table, bus, TABLE, "bus", "stack")
+    }
+
+    /// The next calls of the table fail.
+    pub fn fail_with(&self, faults: &[Fault]) {
+        self.faults.lock().unwrap().extend(faults);
+    }
+
+    /// The next calls of the bus fail.
+    pub fn fail_to_tell_with(&self, faults: &[Fault]) {
+        self.bus_faults.lock().unwrap().extend(faults);
+    }
+
+    /// The calls of the table since this was asked last.
+    pub fn take_calls(&self) -> usize {
+        std::mem::take(&mut *self.calls.lock().unwrap())
+    }
+
+    /// The entries that were put on the bus.
+    pub fn events(&self) -> Vec<Value> {
+        self.events.lock().unwrap().clone()
+    }
+
+    /// The details of them.
+    pub fn told(&self) -> Vec<Value> {
+        let detail = |entry: Value| serde_json::from_str(entry["Detail"].as_str().unwrap()).unwrap();
+        self.events().into_iter().map(detail).collect()
+    }
+
+    pub fn item(&self) -> Value {
+        let request = json!({"TableName": TABLE, "Key": {"ingest_id": {"S": ID.to_string()}}, "ConsistentRead": true});
+        let (status, mut reply) = self.table.call("GetItem", &request);
+        assert_eq!(status, 200, "{reply}");
+        reply["Item"].take()
+    }
+
+    /// Puts an item in the place of what is there.
+    pub fn put(&self, item: &Value) {
+        let (status, reply) = self.table.call("PutItem", &json!({"TableName": TABLE, "Item": item}));
+        assert_eq!(status, 200, "{reply}");
+    }
+
+    pub fn record(&self) -> Record {
+        Record::from_item(self.item().as_object().unwrap()).unwrap()
+    }
+
+    pub async fn open(&self, request_id: &str) -> Opened {
+        self.ledger().open(&opening(request_id), soon()).await.unwrap()
+    }
+
+    pub async fn complete(&self, counted: &[u32], sent: u64) {
+        self.ledger()
+            .complete(&completion(counted, sent), soon())
+            .await
+            .unwrap();
+    }
+
+    pub async fn fail(&self, tries: u32) {
+        self.ledger().fail(&failure(tries), soon()).await.unwrap();
+    }
+
+    pub async fn add(&self, attempt: u32, effects: Effects) {
+        self.ledger().add(ID, attempt, &effects, soon()).await.unwrap();
+    }
+}
+
+/// A deadline that is far enough.
+pub fn soon() -> Deadline {
+    Deadline::after(Duration::from_mins(1))
+}
+
+pub fn written(written: u64) -> Effects {
+    Effects {
+        written,
+        ..Effects::default()
+    }
+}
+
+pub fn dead(dead: i64) -> Effects {
+    Effects {
+        dead,
+        ..Effects::default()
+    }
+}
+
+pub fn opening(request_id: &str) -> Opening<'_> {
+    Opening {
+        ingest_id: ID,
+        request_id,
+        bucket: "data",
+        object: "a b.csv",
+        version_id: None,
+        etag: Some("ea49"),
+        size: Some(5),
+        uploader: Some("AWS:AIDA"),
+        started: Timestamp::from_millis(1_752_134_546_000),
+        write_mode: "replace",
+        resource: None,
+    }
+}
+
+pub fn completion(counted: &[u32], rows_sent: u64) -> Completion<'_> {
+    Completion {
+        ingest_id: ID,
+        counted,
+        etag: "ea49",
+        size: 5,
+        rows_read: rows_sent + 2,
+        rows_sent,
+        rows_rejected: 2,
+        warnings: &["null_words"],
+        invocations: 1,
+        report: "a b.csv/ea49/report.json",
+        problem: None,
+    }
+}
+
+pub fn failure(tries: u32) -> Failure<'static> {
+    Failure {
+        ingest_id: ID,
+        tries,
+        code: "ObjectNotReadable",
+        reason: "no right",
+    }
+}
+
+fn answer(status: u16, body: &Value) -> HttpConnectorFuture {
+    let status = status.try_into().unwrap();
+    HttpConnectorFuture::ready(Ok(HttpResponse::new(status, body.to_string().into())))
+}
+
+fn lost() -> HttpConnectorFuture {
+    HttpConnectorFuture::ready(Err(ConnectorError::io("connection reset".into())))
+}
+
+impl fmt::Debug for World {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("World")
+    }
+}
+
+impl HttpConnector for World {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        *self.calls.lock().unwrap() += 1;
+        let fault = self.faults.lock().unwrap().pop_front();
+        match fault {
+            Some(Fault::Refused(status, code)) => answer(status, &json!({"__type": code, "message": "no"})),
+            Some(_) => {
+                drop(HttpConnector::call(&self.table, request));
+                lost()
+            }
+            None => HttpConnector::call(&self.table, request),
+        }
+    }
+}
+
+/// The bus of a world.
+#[derive(Debug)]
+struct Bus(World);
+
+impl HttpConnector for Bus {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        assert_eq!(request.headers().get("x-amz-target"), Some("AWSEvents.PutEvents"));
+        let body: Value = serde_json::from_slice(request.body().bytes().unwrap()).unwrap();
+        match self.0.bus_faults.lock().unwrap().pop_front() {
+            Some(Fault::Refused(status, code)) => return answer(status, &json!({"__type": code, "message": "no"})),
+            Some(Fault::EventRefused(code)) => {
+                let entry = json!({"ErrorCode": code, "ErrorMessage": "no"});
+                return answer(200, &json!({"FailedEntryCount": 1, "Entries": [entry]}));
+            }
+            Some(Fault::AnswerLost) | None => {}
+        }
+        let entries = body["Entries"].as_array().unwrap().clone();
+        self.0.events.lock().unwrap().extend(entries);
+        answer(200, &json!({"FailedEntryCount": 0, "Entries": [{"EventId": "id"}]}))
+    }
+}

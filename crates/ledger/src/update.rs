@@ -1,0 +1,145 @@
+//! Requests of DynamoDB that write a record. Each attribute has a placeholder, since many of their names are words of the
+//! expression language.
+//!
+//! <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ReservedWords.html>
+
+use std::time::Duration;
+
+use serde_json::{Map, Value, json};
+use uuid::Uuid;
+
+use crate::record::names;
+use crate::timestamp::Timestamp;
+
+/// How long a record is kept after the write that makes it.
+const KEPT: Duration = Duration::from_hours(90 * 24);
+
+/// An `UpdateItem` that is being put together.
+pub(crate) struct Update {
+    key: Uuid,
+    sets: Vec<String>,
+    removes: Vec<String>,
+    adds: Vec<String>,
+    condition: Option<String>,
+    names: Map<String, Value>,
+    values: Map<String, Value>,
+}
+
+impl Update {
+    /// An update of the record of an ingest, at a time. If it is the first one, it makes the record.
+    pub fn new(ingest_id: Uuid, now: Timestamp) -> Self {
+        let update = Self {
+            key: ingest_id,
+            sets: Vec::new(),
+            removes: Vec::new(),
+            adds: Vec::new(),
+            condition: None,
+            names: Map::new(),
+            values: Map::new(),
+        };
+        update
+            .set_first(names::DAY, text(Timestamp::of_upload(ingest_id).day()))
+            .set_first(names::EXPIRES, number(now.seconds_after(KEPT)))
+            .set(names::UPDATED, text(now))
+    }
+
+    /// Sets an attribute.
+    pub fn set(mut self, name: &str, value: Value) -> Self {
+        self.name(name);
+        self.sets.push(format!("#{name} = :{name}"));
+        self.value(name, value)
+    }
+
+    /// Sets an attribute, when there is a value for it.
+    pub fn set_known(self, name: &str, value: Option<Value>) -> Self {
+        match value {
+            Some(value) => self.set(name, value),
+            None => self,
+        }
+    }
+
+    /// Sets an attribute unless the record has it.
+    pub fn set_first(mut self, name: &str, value: Value) -> Self {
+        self.name(name);
+        self.sets.push(format!("#{name} = if_not_exists(#{name}, :{name})"));
+        self.value(name, value)
+    }
+
+    /// Sets an attribute unless the record has it, when there is a value for it.
+    pub fn set_first_known(self, name: &str, value: Option<Value>) -> Self {
+        match value {
+            Some(value) => self.set_first(name, value),
+            None => self,
+        }
+    }
+
+    /// Removes an attribute.
+    pub fn remove(mut self, name: &str) -> Self {
+        self.name(name);
+        self.removes.push(format!("#{name}"));
+        self
+    }
+
+    /// Adds to a number, which is zero where the record does not have it.
+    pub fn add(mut self, name: &str, number: Value) -> Self {
+        self.name(name);
+        self.adds.push(format!("#{name} :{name}"));
+        self.value(name, number)
+    }
+
+    /// Makes the update depend on a condition, in which `#` stands before the names of these attributes and `:` before those
+    /// of values that the update sets.
+    pub fn when(mut self, condition: impl Into<String>, attributes: &[&str]) -> Self {
+        for name in attributes {
+            self.name(name);
+        }
+        self.condition = Some(condition.into());
+        self
+    }
+
+    /// The body of the call. Its reply has the whole record: as it is then, or as it is when the condition does not hold.
+    pub fn request(self, table: &str) -> String {
+        let clauses = [("SET", self.sets), ("REMOVE", self.removes), ("ADD", self.adds)];
+        let clauses = clauses.into_iter().filter(|(_, parts)| !parts.is_empty());
+        let clauses: Vec<_> = clauses
+            .map(|(word, parts)| format!("{word} {}", parts.join(", ")))
+            .collect();
+        let mut request = json!({
+            "TableName": table,
+            "Key": {names::INGEST_ID: text(self.key)},
+            "UpdateExpression": clauses.join(" "),
+            "ExpressionAttributeNames": self.names,
+            "ExpressionAttributeValues": self.values,
+            "ReturnValues": "ALL_NEW",
+        });
+        if let Some(condition) = self.condition {
+            request["ConditionExpression"] = condition.into();
+            request["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD".into();
+        }
+        request.to_string()
+    }
+
+    fn name(&mut self, name: &str) {
+        self.names.insert(format!("#{name}"), name.into());
+    }
+
+    fn value(mut self, name: &str, value: Value) -> Self {
+        self.values.insert(format!(":{name}"), value);
+        self
+    }
+}
+
+/// A text in DynamoDB's JSON.
+pub(crate) fn text(text: impl ToString) -> Value {
+    json!({"S": text.to_string()})
+}
+
+/// A number in DynamoDB's JSON.
+pub(crate) fn number(number: impl ToString) -> Value {
+    json!({"N": number.to_string()})
+}
+
+/// A list in DynamoDB's JSON.
+pub(crate) fn list(elements: impl Iterator<Item = Value>) -> Value {
+    json!({"L": elements.collect::<Vec<_>>()})
+}
