@@ -1,6 +1,10 @@
 //! One invocation: a batch in, a partial batch response out.
 
 #[cfg(test)]
+mod books_property_tests;
+#[cfg(test)]
+mod books_tests;
+#[cfg(test)]
 mod declared_property_tests;
 #[cfg(test)]
 mod declared_tests;
@@ -26,6 +30,7 @@ use backoff::Deadline;
 use telemetry::trace;
 use tracing::{Instrument, Span, info_span};
 
+use crate::books;
 use crate::config::Writer;
 use crate::invocation::Invocation;
 use crate::metrics::{self, Tally};
@@ -70,6 +75,7 @@ async fn handle_records(invocation: Invocation<'_>) -> SqsBatchResponse {
     let undelivered = dead_letter::send(invocation, &outcomes.permanent).await;
     outcomes.leave_on_queue(undelivered);
     redelivery::schedule(invocation, &outcomes.transient).await;
+    books::keep(invocation, &outcomes).await;
     report(invocation, &outcomes, start)
 }
 
