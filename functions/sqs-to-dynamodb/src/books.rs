@@ -21,8 +21,8 @@ pub use effects::by_attempt;
 /// The calls to the ledger under way at once: as many as the calls to the table have opened connections, so that a batch of
 /// many ingests opens none.
 const CONCURRENCY: usize = 16;
-/// The most time spent on it. A call takes some ten milliseconds; throttling of a record that many writers add to at once is
-/// over within seconds, and the batch waits no longer for anything else.
+/// The most time spent on it. A call takes some ten milliseconds, and a record to which many writers add at once is throttled for
+/// a second or two. A ledger that does not answer at all should not hold up the rows of the next batch for longer.
 const PATIENCE: Duration = Duration::from_secs(3);
 
 /// Adds what became of the messages of the batch to the records of their ingests. No message fails for a ledger that cannot be

@@ -10,9 +10,9 @@ use crate::outcomes::Outcomes;
 use crate::plan::Effect;
 use crate::record::{attempt, was_dead_letter};
 
-/// The effects of the messages of each attempt of an ingest. A message counts once, however many writes it has. One that comes
-/// back counts when it comes, and one that only reads is no row. A message that was a dead letter is none any more, whatever
-/// became of it now.
+/// The effects of the messages of each attempt of an ingest. A message counts once, however many writes it has. One that is
+/// delivered again counts then, and one that only reads is no row. A message that was a dead letter takes one from the dead,
+/// and counts as what became of it now.
 pub fn by_attempt(records: &[SqsMessage], outcomes: &Outcomes) -> BTreeMap<(Uuid, u32), Effects> {
     let effects = of_messages(records.len(), &outcomes.effects);
     let mut attempts: BTreeMap<_, Effects> = BTreeMap::new();
