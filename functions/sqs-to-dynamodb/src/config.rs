@@ -6,6 +6,7 @@ use attributes::KeySchema;
 use aws::{Environment, JsonClient, StartError, VariableError, Variables, connector, table_key};
 use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
+use ledger::Ledger;
 use message::WriteMode;
 use telemetry::Metrics;
 
@@ -59,6 +60,8 @@ impl Config {
 pub struct Writer {
     pub(crate) dynamodb: JsonClient,
     pub(crate) sqs: aws_sdk_sqs::Client,
+    /// The books of the ingests; `None` when the stack keeps none.
+    pub(crate) ledger: Option<Ledger>,
     pub(crate) config: Config,
     pub(crate) metrics: Metrics,
 }
@@ -87,9 +90,12 @@ impl Writer {
             .retry_config(RetryConfig::disabled())
             .timeout_config(timeouts)
             .build();
+        // By the same connector, so that the calls to the ledger go by the connections that those to the table have opened.
+        let ledger = Ledger::new(variables, &environment, &connector);
         let dynamodb = JsonClient::of_dynamodb(&environment, connector, ATTEMPT_TIMEOUT).await?;
         Ok(Self {
             dynamodb,
+            ledger,
             sqs: aws_sdk_sqs::Client::new(&sdk),
             config,
             metrics,

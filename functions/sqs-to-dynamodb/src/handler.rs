@@ -3,6 +3,10 @@
 #[cfg(test)]
 mod another_key_tests;
 #[cfg(test)]
+mod books_property_tests;
+#[cfg(test)]
+mod books_tests;
+#[cfg(test)]
 mod declared_property_tests;
 #[cfg(test)]
 mod declared_tests;
@@ -28,6 +32,7 @@ use backoff::Deadline;
 use telemetry::trace;
 use tracing::{Instrument, Span, info_span};
 
+use crate::books;
 use crate::config::Writer;
 use crate::invocation::Invocation;
 use crate::metrics::{self, Tally};
@@ -72,6 +77,7 @@ async fn handle_records(invocation: Invocation<'_>) -> SqsBatchResponse {
     let undelivered = dead_letter::send(invocation, &outcomes.permanent).await;
     outcomes.leave_on_queue(undelivered);
     redelivery::schedule(invocation, &outcomes.transient).await;
+    books::keep(invocation, &outcomes).await;
     report(invocation, &outcomes, start)
 }
 

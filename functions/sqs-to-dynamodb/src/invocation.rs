@@ -1,12 +1,17 @@
 //! The parts of an invocation that all its steps share.
 
 use std::fmt;
+use std::time::Duration;
 
 use aws_lambda_events::sqs::SqsMessage;
 use backoff::Deadline;
 
 use crate::config::Writer;
 use crate::metrics::Tally;
+
+/// Time past the deadline that is left for what follows the calls to the table, half of the margin that the deadline keeps: a
+/// message that DynamoDB refused in the last moment need not be delivered again for that.
+const GRACE: Duration = Duration::from_secs(1);
 
 /// One invocation: its batch, its time and its clients. Messages are known by their index in the batch.
 #[derive(Clone, Copy, Debug)]
@@ -15,7 +20,7 @@ pub struct Invocation<'a> {
     pub writer: &'a Writer,
     /// The batch.
     pub records: &'a [SqsMessage],
-    /// The time by which calls to DynamoDB end.
+    /// The time by which calls to the table end.
     pub deadline: Deadline,
     /// Counts that calls add to while they are made.
     pub tally: &'a Tally,
@@ -26,6 +31,12 @@ impl<'a> Invocation<'a> {
     #[must_use]
     pub fn message_id(&self, message: usize) -> &'a str {
         self.records[message].message_id.as_deref().unwrap_or_default()
+    }
+
+    /// The time by which all calls end: to the queues and the ledger, too.
+    #[must_use]
+    pub fn end(&self) -> Deadline {
+        self.deadline.plus(GRACE)
     }
 }
 

@@ -9,6 +9,7 @@
 //! | [`invoke`] | one invocation, from what came to the response: batches, and what is none |
 //! | [`handle`] | one batch, from its messages to the partial batch response |
 //! | `event` | what came -> messages, each record read on its own |
+//! | `books` | what became of the messages of each ingest goes to the ledger |
 //! | `outcomes` | the outcome of each message: done, failed permanently, failed transiently |
 //! | `queue` | the calls to SQS: dead letters, and when failed messages are delivered again |
 //! | [`table`] | the calls to DynamoDB |
@@ -20,6 +21,7 @@
 //!
 //! A module imports only what stands below it in this table.
 
+mod books;
 mod config;
 mod entry;
 mod event;

@@ -27,6 +27,8 @@ pub struct Tally {
     pub unprocessed: AtomicU64,
     /// Writes that were sent more than once, counted each time after the first.
     pub resent: AtomicU64,
+    /// Ingests to whose record the counts of the batch could not be added.
+    pub ledger_failures: AtomicU64,
 }
 
 /// The messages of a batch by their outcome. Each is counted in one of the last three.
@@ -63,6 +65,10 @@ pub fn write<'m>(
         .count("RowsReplaced", count(effects.replaced))
         .count("UnprocessedItems", tally.unprocessed.load(Ordering::Relaxed))
         .count("BatchSize", count(counts.received));
+    let line = match tally.ledger_failures.load(Ordering::Relaxed) {
+        0 => line,
+        failures => line.count("LedgerFailures", failures),
+    };
     metrics.write(lag(line, written, SystemTime::now()));
     for (service, retries) in [("DynamoDB", &tally.dynamodb_retries), ("SQS", &tally.sqs_retries)] {
         let retries = retries.load(Ordering::Relaxed);
@@ -76,13 +82,13 @@ pub fn write<'m>(
 /// hundred, which one batch hardly has, the rest is left out.
 #[expect(clippy::cast_precision_loss, reason = "no lag comes near 2^53 milliseconds")]
 fn lag<'m>(line: Line, written: impl Iterator<Item = &'m SqsMessage>, now: SystemTime) -> Line {
-    let mut messages: HashMap<&str, u64> = HashMap::new();
-    for id in written.filter_map(ingest_id) {
-        *messages.entry(id).or_default() += 1;
+    let mut messages: HashMap<Uuid, u64> = HashMap::new();
+    for ingest in written.filter_map(ingest_id) {
+        *messages.entry(ingest.id).or_default() += 1;
     }
     let now = now.duration_since(UNIX_EPOCH).unwrap_or_default();
     let lags = messages.into_iter().filter_map(|(id, messages)| {
-        let (seconds, nanoseconds) = Uuid::try_parse(id).ok()?.get_timestamp()?.to_unix();
+        let (seconds, nanoseconds) = id.get_timestamp()?.to_unix();
         let uploaded = Duration::new(seconds, nanoseconds);
         let lag = now.saturating_sub(uploaded).as_millis();
         Some((lag as f64, messages))

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::failure::{Failure, PermanentFailure, TransientFailure};
 use crate::invocation::Invocation;
 use crate::operation::{self, Table};
-use crate::plan::{Counts, Plan};
+use crate::plan::{Counts, Effect, Plan};
 use crate::record::receives;
 use crate::table;
 
@@ -19,6 +19,8 @@ pub struct Outcomes {
     pub transient: BTreeMap<usize, TransientFailure>,
     /// The number of effects of the batch.
     pub counts: Counts,
+    /// The effects of the messages that are carried out or give way; none when nobody keeps books.
+    pub effects: Vec<(usize, Effect)>,
 }
 
 /// Carries out the batch. A message that fails transiently on its last delivery fails permanently.
@@ -40,6 +42,10 @@ pub async fn of(invocation: Invocation<'_>) -> Outcomes {
     let mut plan = Plan::new(operations);
     table::execute(invocation, &mut plan).await;
     let counts = plan.counts();
+    let effects = match writer.ledger {
+        Some(_) => plan.effects().collect(),
+        None => Vec::new(),
+    };
     for (message, failure) in plan.into_failures() {
         let receives = receives(&records[message]);
         match failure {
@@ -54,6 +60,7 @@ pub async fn of(invocation: Invocation<'_>) -> Outcomes {
         permanent,
         transient,
         counts,
+        effects,
     }
 }
 

@@ -248,12 +248,17 @@ impl Plan {
         }
     }
 
-    /// The number of effects, without those of messages that fail, which come back or are dead.
+    /// The effects, each with its message, without those of messages that fail, which come back or are dead. A `BATCH_WRITE`
+    /// has one for each of its writes, a scan has none.
+    pub fn effects(&self) -> impl Iterator<Item = (usize, Effect)> {
+        let effects = self.effects.iter().copied();
+        effects.filter(|(message, _)| !self.failures.contains_key(message))
+    }
+
+    /// The number of these effects.
     #[must_use]
     pub fn counts(&self) -> Counts {
-        let done = self.effects.iter();
-        let done = done.filter(|(message, _)| !self.failures.contains_key(message));
-        done.map(|&(_, effect)| effect).collect()
+        self.effects().map(|(_, effect)| effect).collect()
     }
 
     /// The failures, by message. A message that is not in it is carried out, or superseded.

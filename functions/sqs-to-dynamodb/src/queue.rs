@@ -6,11 +6,10 @@ pub mod redelivery;
 
 use std::error::Error;
 use std::sync::atomic::Ordering;
-use std::time::Duration;
 
 use aws_sdk_sqs::config::http::HttpResponse;
 use aws_sdk_sqs::error::{ProvideErrorMetadata, SdkError};
-use backoff::{Backoff, Deadline};
+use backoff::Backoff;
 use call_errors::{explain, explain_for_log, may_quote};
 use telemetry::contents_may_be_logged;
 
@@ -22,14 +21,6 @@ use crate::invocation::Invocation;
 const MAX_ENTRIES: usize = 10;
 /// The calls under way at once: enough to empty even a batch of nothing but bad messages within a second.
 const CONCURRENCY: usize = 16;
-/// Time past the deadline that is left for calls to the queues, half of the margin that the deadline keeps: a message
-/// that DynamoDB refused in the last moment need not be delivered again for that.
-const GRACE: Duration = Duration::from_secs(1);
-
-/// The time by which calls to the queues end.
-fn deadline(invocation: Invocation<'_>) -> Deadline {
-    invocation.deadline.plus(GRACE)
-}
 
 /// Adds the tries after the first one of a call to the metrics.
 fn count_retries(invocation: Invocation<'_>, backoff: &Backoff) {

@@ -1,11 +1,16 @@
 //! The attributes of an SQS record.
 
 use aws_lambda_events::sqs::SqsMessage;
+use message::IngestId;
 use uuid::{Uuid, Variant};
 
 /// The message attribute that says what to do.
 pub const METHOD: &str = "Method";
-/// The message attribute that names the ingest which made the message: a UUID of version 7, with the time of the upload.
+/// The message attribute with the code of the reason for which the writer gave a message up: whatever moves a dead letter back
+/// keeps it.
+pub const REASON_CODE: &str = "ReasonCode";
+/// The message attribute that names the ingest which made the message: a UUID of version 7, with the time of the upload, and
+/// behind it the attempt that sent the message.
 const INGEST_ID: &str = "IngestId";
 /// The system attribute that counts deliveries.
 const RECEIVE_COUNT: &str = "ApproximateReceiveCount";
@@ -27,7 +32,7 @@ pub fn known_method(record: &SqsMessage) -> Option<&'static str> {
 /// The id of the ingest for the log; `None` when it is no id, since it may then be anything.
 #[must_use]
 pub fn loggable_ingest_id(record: &SqsMessage) -> Option<Uuid> {
-    Uuid::try_parse(ingest_id(record)?).ok()
+    Some(ingest_id(record)?.id)
 }
 
 /// The value of the attribute `Method`.
@@ -36,10 +41,25 @@ pub fn method(record: &SqsMessage) -> Option<&str> {
     text_attribute(record, METHOD)
 }
 
-/// The id of the ingest that a message comes from; `None` for a message that no ingest made.
+/// The ingest that a message comes from, with the attempt if one was drawn; `None` for a message that no ingest made.
 #[must_use]
-pub fn ingest_id(record: &SqsMessage) -> Option<&str> {
-    text_attribute(record, INGEST_ID)
+pub fn ingest_id(record: &SqsMessage) -> Option<IngestId> {
+    text_attribute(record, INGEST_ID)?.parse().ok()
+}
+
+/// The ingest whose record counts a message, and the attempt for which it does. `None` for a message that no ingest made, and
+/// for one that was sent without an attempt.
+#[must_use]
+pub fn attempt(record: &SqsMessage) -> Option<(Uuid, u32)> {
+    let IngestId { id, attempt } = ingest_id(record)?;
+    is_of_upload(id).then_some((id, attempt?))
+}
+
+/// Whether the writer gave the message up before, and somebody has moved it back from the dead-letter queue. `false` for a
+/// message that SQS itself had moved there.
+#[must_use]
+pub fn was_dead_letter(record: &SqsMessage) -> bool {
+    record.message_attributes.contains_key(REASON_CODE)
 }
 
 /// The upload that a message comes from.
@@ -53,12 +73,16 @@ pub struct Upload {
 /// The upload that a message comes from; `None` for a message that no ingest made.
 #[must_use]
 pub fn upload(record: &SqsMessage) -> Option<Upload> {
-    let id = Uuid::try_parse(ingest_id(record)?).ok()?;
-    let is_ours = id.get_version_num() == 7 && id.get_variant() == Variant::RFC4122;
-    is_ours.then(|| Upload {
+    let id = ingest_id(record)?.id;
+    is_of_upload(id).then(|| Upload {
         ingest_id: id.as_u128(),
         millis: id.as_u64_pair().0 >> 16,
     })
+}
+
+/// Whether an id has the time of an upload: a UUID of version 7.
+fn is_of_upload(id: Uuid) -> bool {
+    id.get_version_num() == 7 && id.get_variant() == Variant::RFC4122
 }
 
 /// The value of a message attribute; `None` when it is missing or binary.
@@ -105,6 +129,28 @@ mod tests {
             .message_attributes
             .insert(INGEST_ID.into(), crate::testing::text_attribute("secret"));
         assert_eq!((known_method(&message), loggable_ingest_id(&message)), (None, None));
+    }
+
+    #[test]
+    fn the_attempt_is_for_the_books_and_the_id_for_all_else() {
+        let id = "0197f2f4-6a4e-7cc3-98c4-dc0c0c07398f";
+        let read = |text: &str| {
+            let mut message = record("id", Some("POST"), "");
+            let text = crate::testing::text_attribute(text);
+            message.message_attributes.insert(INGEST_ID.into(), text);
+            let upload = upload(&message).map(|upload| (Uuid::from_u128(upload.ingest_id).to_string(), upload.millis));
+            let id = loggable_ingest_id(&message).map(|id| id.to_string());
+            (upload, id, attempt(&message).map(|(_, attempt)| attempt))
+        };
+        let upload = Some((id.to_owned(), 1_752_127_793_742));
+        assert_eq!(read(id), (upload.clone(), Some(id.to_owned()), None));
+        assert_eq!(read(&format!("{id}/7")), (upload, Some(id.to_owned()), Some(7)));
+        for other in ["secret", "secret/1", &format!("{id}/0"), &format!("{id}/")] {
+            assert_eq!(read(other), (None, None, None), "{other}");
+        }
+        // A UUID without the time of an upload.
+        let other = "0197f2f4-6a4e-4cc3-98c4-dc0c0c07398f";
+        assert_eq!(read(&format!("{other}/1")), (None, Some(other.to_owned()), None));
     }
 
     #[test]

@@ -19,11 +19,15 @@ use telemetry::Metrics;
 
 use crate::config::{Config, Writer};
 
+mod books;
 mod dynamodb;
+mod metrics;
 mod real_table;
 
+pub use books::{Books, Fault};
 pub use dynamodb::Rule;
 use dynamodb::key_of;
+pub use metrics::metrics_to;
 pub use real_table::RealTable;
 
 pub const TABLE: &str = "messages";
@@ -231,6 +235,7 @@ fn writer_of(dynamodb: JsonClient, sqs: &[aws_smithy_mocks::Rule]) -> Writer {
         dynamodb,
         sqs: mock_client!(aws_sdk_sqs, RuleMode::MatchAny, sqs, |config| config
             .retry_config(RetryConfig::disabled())),
+        ledger: None,
         metrics: Metrics::none(),
         config: Config {
             table: TABLE.to_owned(),

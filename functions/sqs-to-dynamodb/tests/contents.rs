@@ -74,6 +74,7 @@ async fn lines_for(key: &[(&str, &str)], endpoint: &str, region: &str, mode: &st
             "AWS_ACCESS_KEY_ID" | "AWS_SECRET_ACCESS_KEY" => "x",
             "AWS_REGION" => region,
             "WRITE_MODE" => mode,
+            "INGEST_TABLE" => "ingests",
             "AWS_ENDPOINT_URL" => endpoint,
             name => key.iter().find(|(of_key, _)| *of_key == name)?.1,
         };
@@ -164,6 +165,10 @@ fn event() -> Value {
         (MARKER, MARKER.to_owned()),
     ];
     let mut records: Vec<_> = records.iter().map(|(method, body)| record(method, body)).collect();
+    // Those whose effects the books have.
+    for record in records.iter_mut().step_by(2) {
+        record["messageAttributes"]["IngestId"]["stringValue"] = json!("0195d0c2-6a40-7000-8000-000000000001/1");
+    }
     records.push(json!({"messageId": "odd", "body": [MARKER], "messageAttributes": MARKER}));
     records.push(json!({"messageId": "large", "body": MARKER.repeat(80_000)}));
     json!({ "Records": records })

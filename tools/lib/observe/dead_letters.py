@@ -14,8 +14,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from urllib.parse import unquote_plus
 
-# Attributes that tell of one visit to the dead-letter queue. A message that is moved back leaves them behind.
-OF_ONE_VISIT = {"ReasonCode", "Reason", "OriginalMessageId", "SourceQueueArn", "FailedAt", "ReceiveCount"}
+# Attributes that tell of one visit to the dead-letter queue. A message that is moved back leaves them behind. It keeps
+# `ReasonCode`: by that the writer knows a message that the books of its ingest count as dead.
+OF_ONE_VISIT = {"Reason", "OriginalMessageId", "SourceQueueArn", "FailedAt", "ReceiveCount"}
 ATTEMPTS = "Attempts"
 # Where an event of the extractor keeps count: the extractor ignores the field, and Lambda hands it back.
 EVENT_ATTEMPTS = "DeadLetterAttempts"

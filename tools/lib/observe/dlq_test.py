@@ -196,7 +196,13 @@ class DeadLetters(unittest.TestCase):
 
     def test_what_tells_of_one_visit_stays_behind(self) -> None:
         back = queued(throttled(FirstReceivedAt="2019-05-28T11:00:00Z", Own="x")).attributes_back()
-        self.assertEqual(sorted(back), ["Attempts", "FirstReceivedAt", "Method", "Own"])
+        self.assertEqual(sorted(back), ["Attempts", "FirstReceivedAt", "Method", "Own", "ReasonCode"])
+
+    def test_only_what_the_writer_gave_up_goes_back_with_a_code(self) -> None:
+        never_answered = message({"Method": "POST"}, DeadLetterQueueSourceArn="arn:aws:sqs:r:1:the-queue")
+        self.assertEqual(sorted(queued(never_answered).attributes_back()), ["Attempts", "Method"])
+        never_answered["MessageAttributes"] |= throttled()["MessageAttributes"]
+        self.assertEqual(sorted(queued(never_answered).attributes_back()), ["Attempts", "Method", "ReasonCode"])
 
     def test_a_full_message_goes_back_as_it_came(self) -> None:
         ten = {f"name{number}": "x" for number in range(10)}

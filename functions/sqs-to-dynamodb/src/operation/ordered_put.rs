@@ -113,6 +113,12 @@ mod tests {
         ] {
             assert_eq!(of_ingest(id, millis).as_str(), format!("{id}-{line:012}"), "{millis}");
         }
+        let with_attempt = of_ingest(&format!("{id}/3"), "1559040912385");
+        assert_eq!(
+            with_attempt.as_str(),
+            format!("{id}-000000003000"),
+            "whichever attempt sent it"
+        );
         let later = Order::at_millis(1_559_040_909_386);
         assert!(of_ingest(id, "1559041000000") < later, "a later upload wins");
         for other in [

@@ -15,7 +15,7 @@ use futures::stream::{self, StreamExt};
 use crate::config::Writer;
 use crate::failure::PermanentFailure;
 use crate::invocation::Invocation;
-use crate::queue::{CONCURRENCY, MAX_ENTRIES, count_retries, deadline, loggable, loggable_words};
+use crate::queue::{CONCURRENCY, MAX_ENTRIES, count_retries, loggable, loggable_words};
 use crate::record::{known_method, loggable_ingest_id, receives};
 use entry::{MAX_BYTES, entry};
 
@@ -84,7 +84,7 @@ async fn send_call(
     Call { entries, .. }: Call,
 ) -> Vec<usize> {
     let Writer { sqs, config, .. } = invocation.writer;
-    let mut backoff = Backoff::new(deadline(invocation));
+    let mut backoff = Backoff::new(invocation.end());
     let messages = entries.keys().copied().collect();
     let send = |messages: &[usize]| {
         let entries = messages.iter().map(|message| entries[message].clone()).collect();

@@ -14,7 +14,7 @@ use futures::stream::{self, StreamExt};
 use crate::config::Writer;
 use crate::failure::TransientFailure;
 use crate::invocation::Invocation;
-use crate::queue::{CONCURRENCY, MAX_ENTRIES, count_retries, deadline, loggable, loggable_words};
+use crate::queue::{CONCURRENCY, MAX_ENTRIES, count_retries, loggable, loggable_words};
 use crate::record::{known_method, loggable_ingest_id, receives};
 
 /// The longest pause after a first delivery; after each further one it is twice as long.
@@ -57,7 +57,7 @@ pub async fn schedule(invocation: Invocation<'_>, failures: &BTreeMap<usize, Tra
         pause_s = pause,
         "failed messages come back after this pause"
     );
-    let end = deadline(invocation).min(Deadline::after(PATIENCE));
+    let end = invocation.end().min(Deadline::after(PATIENCE));
     stream::iter(entries.chunks(MAX_ENTRIES))
         .for_each_concurrent(CONCURRENCY, |entries| set_visibility(invocation, entries, end))
         .await;

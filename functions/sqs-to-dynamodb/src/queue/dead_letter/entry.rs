@@ -7,7 +7,7 @@ use aws_sdk_sqs::primitives::{Blob, DateTime, DateTimeFormat};
 use aws_sdk_sqs::types::{MessageAttributeValue, SendMessageBatchRequestEntry};
 
 use crate::failure::PermanentFailure;
-use crate::record::{METHOD, receives, text_attribute};
+use crate::record::{METHOD, REASON_CODE, receives, text_attribute};
 
 /// The most bytes of a message, its attributes included, and of all messages of a call together.
 ///
@@ -24,7 +24,8 @@ const NO_BODY: &str = "{}";
 
 /// The attributes that are added.
 mod names {
-    pub const REASON_CODE: &str = "ReasonCode";
+    use super::REASON_CODE;
+
     pub const REASON: &str = "Reason";
     /// How often the message has been put on the dead-letter queue.
     pub const ATTEMPTS: &str = "Attempts";
@@ -77,9 +78,7 @@ pub fn entry(message: usize, record: &SqsMessage, failure: &PermanentFailure, no
     };
     let mut attributes = kept(&wanted, |_| true);
     if size(&attributes) > MAX_BYTES {
-        attributes = kept(&wanted, |name| {
-            name == names::REASON_CODE || !names::ALL.contains(&name)
-        });
+        attributes = kept(&wanted, |name| name == REASON_CODE || !names::ALL.contains(&name));
     }
     let dropped = wanted.len() - attributes.len();
     let bytes = size(&attributes);
@@ -136,7 +135,7 @@ fn wanted<'a>(
         .unwrap_or(0)
         .saturating_add(1);
     let mut wanted = vec![
-        (names::REASON_CODE, Some(text(failure.code()))),
+        (REASON_CODE, Some(text(failure.code()))),
         (names::REASON, Some(text(&reason(failure)))),
         (names::ATTEMPTS, Some(number(attempts))),
         (names::FAILED_AT, rfc3339(DateTime::from(now).secs())),
