@@ -149,12 +149,12 @@ fn unsure(stack: &Stack, followed: &Followed) -> Option<String> {
     let again = look_again(stack, followed.references());
     let (why, what) = match followed.end {
         End::Interrupted | End::Failed(_) => return None,
+        _ if followed.is_sure_of_dead() => return None,
         _ if !followed.knows_dead => ("the deployed functions are older than this command", list),
-        _ if !followed.saw_all_dead => (
+        _ => (
             "the dead-letter queue has messages that somebody else is looking at, or more than are looked at",
             format!("{list}\n  To look again: {again}"),
         ),
-        _ => return None,
     };
     Some(format!("It is not known whether rows died: {why}.\n  Look: {what}\n"))
 }
