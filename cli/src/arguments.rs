@@ -9,7 +9,7 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand};
 
 use self::schema::Schema;
-use crate::object_name::ObjectName;
+use crate::upload_reference::UploadReference;
 
 const EXIT_CODES: &str = "\
 Exit codes: 0 every row is in the table; 1 rows were rejected or died, or may have died; 2 the command failed; 130 it was
@@ -33,6 +33,9 @@ pub enum Command {
     /// Follows objects that are uploaded already, whoever uploaded them, until every row is written.
     #[command(after_help = EXIT_CODES, override_usage = "messages follow [--stack <NAME>] [OPTIONS] <OBJECT>...")]
     Follow(Follow),
+    /// Lists the latest ingests: when, which object, how far, and what became of the rows.
+    #[command(override_usage = "messages ingests [--stack <NAME>] [OPTIONS]")]
+    Ingests(Ingests),
     /// Looks at descriptors: what files look like and how their rows become items. Nothing is deployed or uploaded.
     Schema(Schema),
 }
@@ -58,12 +61,27 @@ pub struct Ingest {
 /// Arguments of `messages follow`.
 #[derive(Debug, Args)]
 pub struct Follow {
-    /// The objects: `s3://BUCKET/KEY`, or the key in the data bucket alone; `#etag=ETAG@TIME` behind it names one upload.
+    /// The objects: `s3://BUCKET/KEY`, or the key in the data bucket alone; `#etag=ETAG@TIME` behind it names one upload. Or
+    /// ingest ids, whole or as `messages ingests` prints them.
     #[arg(value_name = "OBJECT", required = true)]
-    pub objects: Vec<ObjectName>,
+    pub uploads: Vec<UploadReference>,
     /// The options that both subcommands have.
     #[command(flatten)]
     pub watch: Watch,
+}
+
+/// Arguments of `messages ingests`.
+#[derive(Debug, Args)]
+pub struct Ingests {
+    /// How many of the latest ingests to list.
+    #[arg(long, value_name = "N", default_value = "20", value_parser = limit)]
+    pub limit: usize,
+    /// All that is known of them, as one JSON object.
+    #[arg(long)]
+    pub json: bool,
+    /// The stack.
+    #[command(flatten)]
+    pub stack: StackName,
 }
 
 /// Which stack to watch, and for how long.
@@ -97,6 +115,13 @@ fn seconds(text: &str) -> Result<Duration, String> {
     }
 }
 
+fn limit(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(limit @ 1..=10_000) => Ok(limit),
+        _ => Err("give a number from 1 to 10000".to_owned()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -112,8 +137,15 @@ mod tests {
         assert!(parsed("ingest --outputs o.json --key c.csv a.csv"));
         assert!(parsed("follow --stack messages s3://b/a.csv b.csv"));
         assert!(parsed("follow --outputs o.json --patience 5 a.csv"));
+        assert!(parsed(
+            "follow --stack messages 019b76da-a800-7000-8000-0123456789ab 456789ab"
+        ));
+        assert!(parsed("ingests --stack messages") && parsed("ingests --outputs o.json --limit 5 --json"));
         for wrong in [
             "",
+            "ingests",
+            "ingests --stack messages --limit 0",
+            "ingests --stack messages a.csv",
             "--stack messages a.csv",
             "ingest a.csv",
             "ingest --stack messages",

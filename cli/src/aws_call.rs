@@ -74,9 +74,16 @@ impl CallError {
             Self::Failed { code: None, .. } => true,
             Self::Failed { code: Some(code), .. } => match status_in(code) {
                 Some(status) => status == 429 || status >= 500,
-                None => ["Throttl", "SlowDown", "Internal", "Unavailable", "RequestTimeout"]
-                    .iter()
-                    .any(|transient| code.contains(transient)),
+                None => [
+                    "Throttl",
+                    "ThroughputExceeded",
+                    "SlowDown",
+                    "Internal",
+                    "Unavailable",
+                    "RequestTimeout",
+                ]
+                .iter()
+                .any(|transient| code.contains(transient)),
             },
             Self::Incomplete { .. } => false,
         }
@@ -103,9 +110,12 @@ fn remedy(code: Option<&str>, reason: &str) -> &'static str {
         Some("AccessDenied" | "AccessDeniedException" | "Forbidden" | "403" | "AuthorizationError") => {
             "The caller lacks this right: docs/messages-command.md lists those that it needs"
         }
-        Some("NoSuchBucket" | "AWS.SimpleQueueService.NonExistentQueue" | "QueueDoesNotExist") => {
-            "The stack was deleted or replaced: deploy it again"
-        }
+        Some(
+            "NoSuchBucket"
+            | "AWS.SimpleQueueService.NonExistentQueue"
+            | "QueueDoesNotExist"
+            | "ResourceNotFoundException",
+        ) => "The stack was deleted or replaced: deploy it again",
         Some("ExpiredToken" | "ExpiredTokenException" | "RequestExpired" | "TokenRefreshRequired") => {
             "Sign in again: aws sso login, or new credentials"
         }
@@ -145,6 +155,7 @@ mod tests {
             Some("ThrottlingException"),
             Some("SlowDown"),
             Some("InternalError"),
+            Some("ProvisionedThroughputExceededException"),
             Some("502"),
             Some("429"),
         ] {

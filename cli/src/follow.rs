@@ -1,20 +1,25 @@
 //! Following uploads until all that came of them is written.
 
+pub mod books;
 pub mod dead_letter;
 mod dead_letter_queue;
 pub mod error;
 pub mod outcome;
 pub mod progress;
 mod queue_depth;
+mod records;
 pub mod rejected_rows;
 pub mod report;
+#[cfg(test)]
+mod tests;
 mod watch;
 
 use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
+use ledger::Rows;
+
 use crate::cancel::Cancel;
-use crate::object::UploadedObject;
 use crate::screen::Screen;
 use crate::stack::Stack;
 use dead_letter::DeadLetter;
@@ -24,8 +29,8 @@ use progress::Progress;
 use report::Report;
 use watch::Watch;
 
-/// The number of sweeps of the dead-letter queue at the end. Between them, other readers have some seconds to put back the dead
-/// letters that they look at.
+/// The number of sweeps of the dead-letter queue at the end, when only these tell what died. Between them, other readers have
+/// some seconds to put back the dead letters that they look at.
 const LAST_SWEEPS: u32 = 10;
 
 /// What following found.
@@ -39,7 +44,7 @@ pub struct Followed {
     pub knows_dead: bool,
     /// Whether every message of the dead-letter queue was looked at.
     pub saw_all_dead: bool,
-    /// How far it is. `dead` are the messages among `dead_letters`.
+    /// How far it is.
     pub progress: Progress,
     /// From the upload until nothing was waiting any more, or until now; `None` when it was before this command.
     pub took: Option<Duration>,
@@ -50,7 +55,7 @@ pub struct Followed {
 impl Followed {
     /// The names of these very uploads.
     pub fn references(&self) -> impl Iterator<Item = String> {
-        self.tracked.iter().map(|tracked| tracked.upload.reference())
+        self.tracked.iter().map(Tracked::reference)
     }
 
     /// The reports that are there.
@@ -58,17 +63,17 @@ impl Followed {
         self.tracked.iter().filter_map(Tracked::report)
     }
 
-    /// Whether nothing can have died without being among `dead_letters`.
+    /// Whether nothing can have died without being counted.
     #[must_use]
     pub fn is_sure_of_dead(&self) -> bool {
-        self.knows_dead && self.saw_all_dead
+        self.progress.by_queue == 0 || self.knows_dead && self.saw_all_dead
     }
 }
 
 /// Follows uploads until all of their rows are written, rejected or dead. `uploaded` is when they were, if it was now.
 pub async fn follow(
     stack: &Stack,
-    uploads: Vec<UploadedObject>,
+    uploads: Vec<Tracked>,
     uploaded: Option<Instant>,
     patience: Duration,
     cancel: &Cancel,
@@ -78,19 +83,36 @@ pub async fn follow(
     let mut end = watch.until_over(patience, cancel, screen).await;
     let took = uploaded.map(|uploaded| watch.empty_since.unwrap_or_else(Instant::now) - uploaded);
     let mut looked = Looked::default();
-    if !matches!(end, End::Failed(_) | End::Interrupted) {
-        // Even when it is said to be empty: such counts are approximate.
-        match dead_letter_queue::look(stack, LAST_SWEEPS, cancel).await {
+    let mut progress = watch.progress;
+    // Even when it is said to be empty: such counts are approximate. Records say how many died, and nothing of the reasons.
+    let sweeps = match progress {
+        Progress { by_queue: 1.., .. } => LAST_SWEEPS,
+        Progress {
+            counted: Rows { dead: 1.., .. },
+            ..
+        } => 1,
+        _ => 0,
+    };
+    if sweeps > 0 && !matches!(end, End::Failed(_) | End::Interrupted) {
+        match dead_letter_queue::look(stack, sweeps, cancel).await {
             Ok(found) => looked = found,
             Err(error) => end = End::of(error),
         }
     }
-    let dead_letters = ours(looked.dead_letters, &watch);
-    let knows_dead = watch.reports().all(|report| report.ingest_id.is_some());
-    let mut progress = watch.progress;
+    let dead_letters = ours(looked.dead_letters, &watch.tracked);
+    let by_queue = || {
+        watch
+            .tracked
+            .iter()
+            .filter(|tracked| tracked.books.substitute.is_some())
+    };
+    let knows_dead = by_queue()
+        .filter_map(Tracked::report)
+        .all(|report| report.ingest_id.is_some());
     if matches!(end, End::Over | End::Stuck) {
-        let messages = dead_letters.iter().filter(|found| found.is_message());
-        progress.dead = messages.count() as u64;
+        let ids: HashSet<_> = ids(by_queue()).collect();
+        let is_by_queue = |found: &&DeadLetter| found.ingest_id().is_some_and(|id| ids.contains(id));
+        progress.dead_by_queue = dead_letters.iter().filter(is_by_queue).count() as u64;
     }
     Followed {
         tracked: watch.tracked,
@@ -104,12 +126,18 @@ pub async fn follow(
 }
 
 /// The dead letters of these uploads.
-fn ours(dead_letters: Vec<DeadLetter>, watch: &Watch<'_>) -> Vec<DeadLetter> {
-    let ids = watch.reports().filter_map(|report| report.ingest_id.as_deref());
-    let ids: HashSet<_> = ids.collect();
+fn ours(dead_letters: Vec<DeadLetter>, tracked: &[Tracked]) -> Vec<DeadLetter> {
+    let ids: HashSet<_> = ids(tracked).collect();
     let is_ours = |found: &DeadLetter| {
         let id = found.ingest_id();
-        id.is_some_and(|id| ids.contains(id)) || watch.tracked.iter().any(|tracked| found.is_event_of(&tracked.upload))
+        id.is_some_and(|id| ids.contains(id)) || tracked.iter().any(|tracked| found.is_event_of(&tracked.upload))
     };
     dead_letters.into_iter().filter(is_ours).collect()
+}
+
+/// The ingests that the reports of uploads name.
+fn ids<'a>(tracked: impl IntoIterator<Item = &'a Tracked>) -> impl Iterator<Item = &'a str> {
+    tracked
+        .into_iter()
+        .filter_map(|tracked| tracked.report()?.ingest_id.as_deref())
 }

@@ -6,12 +6,14 @@
 //! | where | what |
 //! |---|---|
 //! | [`exit_code`], [`cancel`] | how the command ends, and Ctrl-C |
-//! | [`key_rules`], [`file_name`], [`object_name`], [`arguments`] | which keys there are; names; the command line |
+//! | [`key_rules`], [`file_name`], [`object_name`], [`short_id`], [`upload_reference`] | which keys there are; names |
+//! | [`arguments`] | the command line |
 //! | [`usage`] | wrong usage, in words that help |
 //! | [`aws_call`], [`stack`] | errors of AWS calls; the stack that files go to |
 //! | [`files`] | the files, and the keys that they get |
 //! | [`object`] | objects of the data bucket, and the keys of their reports |
 //! | [`screen`] | what is shown meanwhile |
+//! | [`ingests`] | the table of ingests |
 //! | [`schema`] | descriptors, and what they make of files |
 //! | [`openapi`] | the OpenAPI document of a table of another shape |
 //! | [`upload`] | files to objects |
@@ -27,6 +29,7 @@ mod exit_code;
 mod file_name;
 mod files;
 mod follow;
+mod ingests;
 mod key_rules;
 mod object;
 mod object_name;
@@ -34,9 +37,11 @@ mod openapi;
 mod schema;
 mod screen;
 mod shell_word;
+mod short_id;
 mod stack;
 mod summary;
 mod upload;
+mod upload_reference;
 mod usage;
 
 use std::process::ExitCode;
@@ -61,6 +66,7 @@ async fn main() -> ExitCode {
     let result = match &arguments.command {
         Command::Ingest(arguments) => commands::ingest::run(arguments).await,
         Command::Follow(arguments) => commands::follow::run(arguments).await,
+        Command::Ingests(arguments) => commands::ingests::run(arguments).await,
         Command::Schema(arguments) => commands::schema::run(arguments),
     };
     let code = result.unwrap_or_else(|error| {

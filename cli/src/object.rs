@@ -11,9 +11,10 @@ use crate::object_name::UploadName;
 use crate::stack::Stack;
 use change::Change;
 use earlier_reports::EarlierReports;
+use report_key::report_key;
 
 /// By how many seconds the times of one upload may differ: `Last-Modified` of its object, `eventTime` of its event.
-const CLOCKS: i64 = 5;
+pub const CLOCKS: i64 = 5;
 
 /// An object that is in the data bucket.
 #[derive(Clone, Debug)]
@@ -50,6 +51,13 @@ impl UploadedObject {
     #[must_use]
     pub fn is_distinct(&self) -> bool {
         self.at.is_some() || self.version_id.is_some() || self.earlier_reports.is_some()
+    }
+
+    /// Whether an earlier upload of the same content is known to have a report.
+    #[must_use]
+    pub fn has_earlier_report(&self) -> bool {
+        let earlier = self.earlier_reports.as_ref();
+        earlier.is_some_and(|earlier| earlier.have(&report_key(&self.key, &self.etag)))
     }
 
     /// Whether what happened at this time, in seconds since the Unix epoch, may have come of it. Reports of shortly

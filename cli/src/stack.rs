@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_sdk_dynamodb::Client as DynamoDb;
 use aws_sdk_s3::Client as S3;
 use aws_sdk_s3::config::Credentials;
 use aws_sdk_sqs::Client as Sqs;
@@ -65,6 +66,9 @@ pub struct Pace {
     pub pause: Duration,
     /// Looks in a row at an empty queue.
     pub empty_looks: u32,
+    /// How long the queue is empty before rows that the record of an ingest does not count are taken for rows whose count was
+    /// lost.
+    pub uncounted: Duration,
 }
 
 impl Pace {
@@ -72,11 +76,14 @@ impl Pace {
     const LOCAL: Self = Self {
         pause: Duration::from_millis(500),
         empty_looks: 3,
+        uncounted: Duration::from_secs(10),
     };
-    /// SQS counts what its servers told each other, which may be some seconds old.
+    /// SQS counts what its servers told each other, which may be some seconds old, and in rare cases a minute:
+    /// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_GetQueueAttributes.html>
     const AWS: Self = Self {
         pause: Duration::from_secs(1),
         empty_looks: 10,
+        uncounted: Duration::from_mins(1),
     };
 }
 
@@ -93,10 +100,14 @@ pub struct Stack {
     pub queue_url: String,
     /// The dead-letter queue's URL.
     pub dead_letter_queue_url: String,
+    /// The table of ingests; a stack of an earlier version has none.
+    pub ingest_table: Option<String>,
     /// The buckets' service.
     pub s3: S3,
     /// The queues' service.
     pub sqs: Sqs,
+    /// The table's service.
+    pub dynamodb: DynamoDb,
     /// How its queue is watched.
     pub pace: Pace,
 }
@@ -166,8 +177,10 @@ impl Stack {
             report_bucket: output("ReportBucketName")?,
             queue_url: output("QueueUrl")?,
             dead_letter_queue_url: output("DeadLetterQueueUrl")?,
+            ingest_table: outputs.get("IngestTableName").filter(|name| !name.is_empty()).cloned(),
             s3: S3::from_conf(s3.build()),
             sqs: Sqs::new(config),
+            dynamodb: DynamoDb::new(config),
             pace: if on_aws.is_some() { Pace::AWS } else { Pace::LOCAL },
             on_aws,
         })
@@ -212,6 +225,14 @@ pub mod testing {
         let outputs = outputs.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
         let config = SdkConfig::builder().behavior_version(BehaviorVersion::latest()).build();
         Stack::of(on_aws.map(Into::into), &config, &outputs).unwrap()
+    }
+
+    /// A local one that keeps books.
+    pub fn stack_with_books() -> Stack {
+        Stack {
+            ingest_table: Some("ingests".into()),
+            ..stack(None)
+        }
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! What came of it, for people and as an exit code.
 
 pub mod collisions;
+pub mod ingests;
 mod look_again;
 pub mod object;
 #[cfg(test)]
@@ -10,10 +11,14 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::time::Duration;
 
+use indicatif::HumanCount;
+use ledger::Rows;
+
 use crate::exit_code::{FAILED, GOOD, INTERRUPTED, SOME_LOST};
 use crate::follow::Followed;
 use crate::follow::dead_letter::DeadLetter;
 use crate::follow::outcome::{End, Tracked};
+use crate::follow::progress;
 use crate::follow::report::{Report, WriteMode};
 use crate::screen::paint::Paint;
 use crate::screen::text::{counted, duration, excerpt, per_second, plain};
@@ -36,7 +41,8 @@ pub fn exit_code(followed: &Followed) -> u8 {
 }
 
 fn is_good(followed: &Followed) -> bool {
-    followed.is_sure_of_dead() && followed.dead_letters.is_empty() && followed.tracked.iter().all(is_whole)
+    let nothing_died = followed.progress.dead() == 0 && followed.dead_letters.is_empty();
+    followed.is_sure_of_dead() && nothing_died && followed.tracked.iter().all(is_whole)
 }
 
 fn is_whole(tracked: &Tracked) -> bool {
@@ -68,31 +74,59 @@ pub fn of_all(stack: &Stack, followed: &Followed, paint: Paint) -> String {
         let rate = counted(per_second(written, took), "row");
         format!(", in {}: {rate}/s", duration(took))
     });
+    let others: String = progress::left_out(&progress.counted)
+        .map(|(name, count)| format!(", {name} {}", HumanCount(count)))
+        .collect();
     let _ = writeln!(
         lines,
-        "{}: sent {}, {} {}, rejected {}, died {least}{}{}",
+        "{}: sent {}, {} {}{others}, rejected {}, died {least}{}{}",
         counted(progress.objects as u64, "object"),
-        indicatif::HumanCount(progress.sent),
+        HumanCount(progress.sent),
         progress.written_word(),
-        indicatif::HumanCount(written),
-        indicatif::HumanCount(progress.rejected),
-        indicatif::HumanCount(progress.dead),
+        HumanCount(written),
+        HumanCount(progress.rejected),
+        HumanCount(progress.dead()),
         rate.unwrap_or_default(),
     );
     if let Some(colliding) = collisions::of_all(followed) {
         let _ = writeln!(lines, "{}", paint.warning(&colliding));
     }
     let rest = match followed.end {
-        End::Over if exit_code(followed) == GOOD => of_good_end(followed),
+        End::Over if exit_code(followed) == GOOD && progress.by_queue == 0 => of_counted_end(followed),
+        End::Over if exit_code(followed) == GOOD => of_good_end(followed).to_owned(),
         End::Over if progress.rejected > 0 => {
-            "README.md, \"Rejected rows, and how to bring them back\", says how to mend them."
+            "README.md, \"Rejected rows, and how to bring them back\", says how to mend them.".to_owned()
         }
-        End::Over if progress.dead > 0 => "docs/dead-letters.md says what to do about each reason.",
+        End::Over if progress.dead() > 0 => "docs/dead-letters.md says what to do about each reason.".to_owned(),
         _ => return lines,
     };
-    lines.push_str(rest);
-    lines.push('\n');
+    let _ = writeln!(lines, "{rest}");
     lines
+}
+
+/// What is true when nothing was lost and every row is counted.
+fn of_counted_end(followed: &Followed) -> String {
+    let Rows {
+        superseded,
+        outdated,
+        existing,
+        ..
+    } = followed.progress.counted;
+    let left_out = [
+        (outdated, "that are older than the item with their key"),
+        (existing, "whose key has an item already"),
+        (superseded, "that a later row of the same key took the place of"),
+    ];
+    let left_out = left_out.into_iter().filter(|(count, _)| *count > 0);
+    let left_out: Vec<_> = left_out
+        .map(|(count, which)| format!("{} {which}", HumanCount(count)))
+        .collect();
+    let is_replacing = followed.reports().all(|report| report.write_mode == WriteMode::Replace);
+    match (left_out.is_empty(), is_replacing) {
+        (true, true) => of_good_end(followed).to_owned(),
+        (true, false) => "All rows are written.".to_owned(),
+        (false, _) => format!("All rows are written, but for {}.", left_out.join(", ")),
+    }
 }
 
 /// What is true when nothing was lost. How rows meet items of other files is not in their reports.
@@ -115,12 +149,12 @@ fn unsure(stack: &Stack, followed: &Followed) -> Option<String> {
     let again = look_again(stack, followed.references());
     let (why, what) = match followed.end {
         End::Interrupted | End::Failed(_) => return None,
+        _ if followed.is_sure_of_dead() => return None,
         _ if !followed.knows_dead => ("the deployed functions are older than this command", list),
-        _ if !followed.saw_all_dead => (
+        _ => (
             "the dead-letter queue has messages that somebody else is looking at, or more than are looked at",
             format!("{list}\n  To look again: {again}"),
         ),
-        _ => return None,
     };
     Some(format!("It is not known whether rows died: {why}.\n  Look: {what}\n"))
 }

@@ -91,7 +91,7 @@ fn files_are_checked_before_the_stack_is_looked_for() {
 #[test]
 fn a_stack_that_is_not_deployed_is_named() {
     let sample = concat!(env!("CARGO_MANIFEST_DIR"), "/../sample_data/data.csv");
-    for arguments in [["ingest", sample], ["follow", "data.csv"]] {
+    for arguments in [["ingest", sample], ["follow", "data.csv"], ["ingests", "--json"]] {
         let said = refused(&[arguments[0], "--outputs", "/nowhere.json", arguments[1]]);
         assert!(
             said.starts_with("error: /nowhere.json does not say where a stack is: "),

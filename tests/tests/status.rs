@@ -53,4 +53,12 @@ async fn files_with_rejected_rows_count_however_many_good_ones_came_later() {
     };
     assert_eq!(about(&said["reports"]["last_day"]), [4]);
     assert!(about(&said["reports"]["newest"]).is_empty());
+
+    let ingests = said["ingests"]["last_day"].as_array().expect("a list");
+    let ours = ingests.iter().find(|ingest| ingest["object"] == *bad.key);
+    let ours = ours.expect("each upload has a record");
+    assert_eq!(
+        (&ours["state"], &ours["rows"]["rejected"]),
+        (&Value::from("done"), &Value::from(4))
+    );
 }

@@ -1,6 +1,6 @@
 //! Following uploads, and saying what became of them.
 
-use std::time::Instant;
+use std::time::{Instant, SystemTime};
 
 use super::output::{complain, notice, result};
 use crate::arguments::Watch;
@@ -8,7 +8,6 @@ use crate::cancel::Cancel;
 use crate::follow::outcome::{Outcome, Tracked};
 use crate::follow::rejected_rows::{self, RejectedRow};
 use crate::follow::{self, Followed};
-use crate::object::UploadedObject;
 use crate::screen::Screen;
 use crate::screen::paint::Paint;
 use crate::stack::Stack;
@@ -21,7 +20,7 @@ const FILES_WITH_ROWS: usize = 20;
 /// Follows uploads and says what became of them. The exit code. `uploaded` is when they were, if it was now.
 pub async fn follow_to_the_end(
     stack: &Stack,
-    uploads: Vec<UploadedObject>,
+    uploads: Vec<Tracked>,
     uploaded: Option<Instant>,
     arguments: &Watch,
     cancel: &Cancel,
@@ -35,7 +34,7 @@ pub async fn follow_to_the_end(
 }
 
 async fn say_results(stack: &Stack, followed: &Followed) {
-    let paint = Paint::of_stdout();
+    let (paint, now) = (Paint::of_stdout(), SystemTime::now());
     let mut files_with_rows = 0;
     for tracked in &followed.tracked {
         let mut first = Vec::new();
@@ -45,7 +44,7 @@ async fn say_results(stack: &Stack, followed: &Followed) {
             files_with_rows += 1;
             first = first_rejected(stack, key).await;
         }
-        result(&summary::object::of_object(stack, tracked, &first, paint));
+        result(&summary::object::of_object(stack, tracked, &first, now, paint));
     }
     result(&summary::of_all(stack, followed, paint));
 }

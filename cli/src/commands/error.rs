@@ -4,6 +4,7 @@ use crate::aws_call::CallError;
 use crate::cancel::Interrupted;
 use crate::exit_code::{FAILED, INTERRUPTED};
 use crate::files::error::FileError;
+use crate::ingests::error::IngestsError;
 use crate::openapi::DocumentError;
 use crate::schema::descriptor::DescriptorError;
 use crate::schema::infer::foreign::ForeignError;
@@ -38,6 +39,9 @@ pub enum Error {
     /// An object cannot be looked at.
     #[error(transparent)]
     Object(#[from] CallError),
+    /// The table of ingests does not tell.
+    #[error(transparent)]
+    Ingests(#[from] IngestsError),
     /// There is no descriptor.
     #[error(transparent)]
     Descriptor(#[from] DescriptorError),
@@ -72,6 +76,7 @@ impl Error {
             Self::Signals(_) => "Raise the limit of open files: ulimit -n".to_owned(),
             Self::OtherBucket { .. } => "Name the stack that the bucket belongs to".to_owned(),
             Self::Object(error) => error.remedy().to_owned(),
+            Self::Ingests(error) => error.remedy().to_owned(),
             Self::Descriptor(error) => error.remedy().to_owned(),
             Self::Document(_) => "Build the command anew: it and its document are of two versions".to_owned(),
             Self::Proposal(error) => error.remedy().to_owned(),

@@ -1,13 +1,21 @@
 //! `messages follow`: follows objects that are uploaded already.
 
+use std::time::SystemTime;
+
+use uuid::Uuid;
+
 use super::conclusion::follow_to_the_end;
 use super::error::Error;
 use crate::arguments::Follow;
 use crate::cancel::Cancel;
+use crate::follow::outcome::Tracked;
+use crate::ingests::error::IngestsError;
+use crate::ingests::{latest, table};
 use crate::object::{self, UploadedObject};
 use crate::object_name::{ObjectName, UploadName};
 use crate::screen::Screen;
 use crate::stack::Stack;
+use crate::upload_reference::UploadReference;
 
 /// Follows the objects until every row is written. The exit code.
 ///
@@ -16,38 +24,74 @@ use crate::stack::Stack;
 pub async fn run(arguments: &Follow) -> Result<u8, Error> {
     let stack = Stack::find(&arguments.watch.stack).await?;
     let cancel = Cancel::on_signals().map_err(Error::Signals)?;
-    let found = find_all(&stack, &arguments.objects, &cancel).await?;
+    let found = find_all(&stack, &arguments.uploads, &cancel).await?;
     let screen = Screen::new(0);
     Ok(follow_to_the_end(&stack, found, None, &arguments.watch, &cancel, &screen).await)
 }
 
-/// The objects of these names, each once.
-async fn find_all(stack: &Stack, names: &[ObjectName], cancel: &Cancel) -> Result<Vec<UploadedObject>, Error> {
-    let mut found = Vec::<UploadedObject>::with_capacity(names.len());
-    for ObjectName { bucket, key, upload } in names {
-        if let Some(bucket) = bucket
-            && *bucket != stack.data_bucket
-        {
-            return Err(Error::OtherBucket {
-                bucket: bucket.clone(),
-                data_bucket: stack.data_bucket.clone(),
-            });
-        }
-        let is_upload = |object: &UploadedObject, name: &UploadName| {
-            name.etag == object.etag && (name.at.is_none() || name.at == object.at)
+/// The uploads of these names, each once.
+async fn find_all(stack: &Stack, names: &[UploadReference], cancel: &Cancel) -> Result<Vec<Tracked>, Error> {
+    let mut found = Vec::<Tracked>::with_capacity(names.len());
+    for name in names {
+        let id = match name {
+            UploadReference::Object(name) => {
+                if !found.iter().any(|known| is_named(&known.upload, name)) {
+                    found.push(cancel.or(find_object(stack, name)).await?);
+                }
+                continue;
+            }
+            UploadReference::Ingest(id) => *id,
+            UploadReference::ShortIngest(id) => {
+                let find = latest::with_short_id(stack, id, SystemTime::now());
+                cancel.or(async { Ok::<_, Error>(find.await?) }).await?
+            }
         };
-        let is_same =
-            |object: &UploadedObject| object.key == *key && upload.as_ref().is_none_or(|name| is_upload(object, name));
-        if !found.iter().any(is_same) {
-            let find = async { Ok::<_, Error>(object::find_upload(stack, key, upload.as_ref()).await?) };
-            found.push(cancel.or(find).await?);
+        if !found.iter().any(|known| known.ingest_id() == Some(id)) {
+            found.push(cancel.or(find_ingest(stack, id)).await?);
         }
     }
     Ok(found)
 }
 
+/// Whether an upload is the one that is named, as far as it says which.
+fn is_named(object: &UploadedObject, ObjectName { key, upload, .. }: &ObjectName) -> bool {
+    let is_upload = |name: &UploadName| name.etag == object.etag && (name.at.is_none() || name.at == object.at);
+    object.key == *key && upload.as_ref().is_none_or(is_upload)
+}
+
+async fn find_object(stack: &Stack, ObjectName { bucket, key, upload }: &ObjectName) -> Result<Tracked, Error> {
+    if let Some(bucket) = bucket
+        && *bucket != stack.data_bucket
+    {
+        return Err(Error::OtherBucket {
+            bucket: bucket.clone(),
+            data_bucket: stack.data_bucket.clone(),
+        });
+    }
+    Ok(Tracked::new(object::find_upload(stack, key, upload.as_ref()).await?))
+}
+
+/// The upload of an ingest, as its record describes it.
+async fn find_ingest(stack: &Stack, id: Uuid) -> Result<Tracked, Error> {
+    let record = table::records(stack, &[id]).await?.remove(&id);
+    let record = record.ok_or(IngestsError::Unknown(id))?;
+    let uploaded = record.uploaded.map(|uploaded| uploaded.millis() / 1000);
+    let upload = UploadedObject {
+        bucket: record.bucket.clone().unwrap_or_default(),
+        key: record.object.clone().unwrap_or_default(),
+        etag: record.etag.clone().unwrap_or_default(),
+        version_id: record.version_id.clone(),
+        at: uploaded.and_then(|seconds| i64::try_from(seconds).ok()),
+        earlier_reports: None,
+    };
+    Ok(Tracked::of_ingest(upload, record))
+}
+
 #[cfg(test)]
 mod tests {
+    use aws_sdk_dynamodb::operation::batch_get_item::BatchGetItemOutput;
+    use aws_sdk_dynamodb::operation::query::QueryOutput;
+    use aws_sdk_dynamodb::types::AttributeValue;
     use aws_sdk_s3::operation::head_object::HeadObjectOutput;
     use aws_sdk_s3::primitives::DateTime;
     use aws_smithy_mocks::{RuleMode, mock, mock_client};
@@ -56,7 +100,7 @@ mod tests {
     use crate::exit_code::INTERRUPTED;
     use crate::stack::testing;
 
-    fn names(names: &[&str]) -> Vec<ObjectName> {
+    fn names(names: &[&str]) -> Vec<UploadReference> {
         names.iter().map(|name| name.parse().unwrap()).collect()
     }
 
@@ -70,7 +114,7 @@ mod tests {
         stack.s3 = mock_client!(aws_sdk_s3, RuleMode::MatchAny, [&head]);
         let named = names(&["s3://data/a.csv", "a.csv", "b.csv"]);
         let found = find_all(&stack, &named, &Cancel::default()).await.unwrap();
-        let keys: Vec<_> = found.iter().map(|object| object.key.as_str()).collect();
+        let keys: Vec<_> = found.iter().map(|tracked| tracked.upload.key.as_str()).collect();
         assert_eq!((keys, head.num_calls()), (vec!["a.csv", "b.csv"], 2));
 
         let named = names(&[
@@ -81,11 +125,67 @@ mod tests {
             "a.csv#etag=earlier@1",
         ]);
         let found = find_all(&stack, &named, &Cancel::default()).await.unwrap();
-        let found: Vec<_> = found.iter().map(|object| (object.etag.as_str(), object.at)).collect();
+        let found = found.iter().map(|tracked| &tracked.upload);
+        let found: Vec<_> = found.map(|object| (object.etag.as_str(), object.at)).collect();
         assert_eq!(
             found,
             [("e", Some(7)), ("e", Some(1)), ("earlier", None), ("earlier", Some(1))],
             "what was replaced is followed by its ETag and time"
+        );
+    }
+
+    #[tokio::test]
+    async fn an_ingest_is_the_upload_that_its_record_describes() {
+        const ID: &str = "019b76da-a800-7000-8000-0123456789ab";
+        let found = mock!(aws_sdk_dynamodb::Client::batch_get_item).then_output(|| {
+            let item = [
+                ("ingest_id", ID),
+                ("bucket", "former"),
+                ("object", "a b.csv"),
+                ("etag", "e"),
+                ("uploaded", "2026-01-01T00:00:00.385Z"),
+            ];
+            let item = item.map(|(name, value)| (name.to_owned(), AttributeValue::S(value.into())));
+            BatchGetItemOutput::builder()
+                .responses("ingests", vec![item.into()])
+                .build()
+        });
+        let listed = mock!(aws_sdk_dynamodb::Client::query).then_output(|| {
+            let id = AttributeValue::S(ID.into());
+            QueryOutput::builder()
+                .items([("ingest_id".to_owned(), id)].into())
+                .build()
+        });
+        let mut stack = testing::stack_with_books();
+        stack.dynamodb = mock_client!(aws_sdk_dynamodb, RuleMode::MatchAny, [&found, &listed]);
+        let uploads = find_all(&stack, &names(&[ID, ID]), &Cancel::default()).await.unwrap();
+        let names_of = |uploads: &[Tracked]| uploads.iter().map(Tracked::reference).collect::<Vec<_>>();
+        assert_eq!(names_of(&uploads), ["s3://former/a b.csv#etag=e@1767225600"]);
+
+        // The same id on each of the days that are looked at is several ingests.
+        let several = find_all(&stack, &names(&["456789ab"]), &Cancel::default())
+            .await
+            .unwrap_err();
+        assert!(
+            several
+                .to_string()
+                .starts_with("456789ab is the short id of several ingests: "),
+            "{several}"
+        );
+        let none = find_all(&stack, &names(&["00000000"]), &Cancel::default())
+            .await
+            .unwrap_err();
+        assert!(none.to_string().contains("has the short id 00000000"), "{none}");
+        let none = find_all(
+            &stack,
+            &names(&["019b76da-a800-7000-8000-000000000000"]),
+            &Cancel::default(),
+        )
+        .await;
+        assert!(
+            none.unwrap_err()
+                .to_string()
+                .starts_with("the table of ingests has no ingest 019b76da-")
         );
     }
 

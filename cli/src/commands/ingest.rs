@@ -8,6 +8,7 @@ use super::output::notice;
 use crate::arguments::Ingest;
 use crate::cancel::Cancel;
 use crate::files;
+use crate::follow::outcome::Tracked;
 use crate::screen::Screen;
 use crate::stack::Stack;
 use crate::summary;
@@ -30,7 +31,8 @@ pub async fn run(arguments: &Ingest) -> Result<u8, Error> {
     }
     screen.follow();
     let uploaded = Some(Instant::now());
-    Ok(follow_to_the_end(&stack, uploads.found, uploaded, &arguments.watch, &cancel, &screen).await)
+    let found = uploads.found.into_iter().map(Tracked::new).collect();
+    Ok(follow_to_the_end(&stack, found, uploaded, &arguments.watch, &cancel, &screen).await)
 }
 
 /// Not all files can be followed: says what became of those that were uploaded, and why not of the others.

@@ -35,7 +35,7 @@ pub struct DeadLetter {
 pub enum Kind {
     /// A message could not be written.
     Message {
-        /// The ingest that it is of.
+        /// The ingest that it is of, whatever the attempt.
         ingest_id: Option<String>,
     },
     /// An event could not be extracted.
@@ -80,7 +80,7 @@ impl DeadLetter {
             text: text.to_owned(),
             sent,
             kind: Kind::Message {
-                ingest_id: attribute(message, "IngestId").map(str::to_owned),
+                ingest_id: attribute(message, "IngestId").map(without_attempt),
             },
         }
     }
@@ -177,6 +177,11 @@ fn seconds(text: &str) -> Option<i64> {
 fn attribute<'a>(message: &'a Message, name: &str) -> Option<&'a str> {
     let value = message.message_attributes.as_ref()?.get(name)?;
     value.string_value.as_deref().filter(|text| !text.is_empty())
+}
+
+/// The ingest of `INGEST/ATTEMPT`, or of `INGEST`.
+fn without_attempt(text: &str) -> String {
+    text.split('/').next().unwrap_or_default().to_owned()
 }
 
 fn system<'a>(message: &'a Message, name: &MessageSystemAttributeName) -> Option<&'a str> {

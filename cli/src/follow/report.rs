@@ -2,10 +2,12 @@
 
 use aws_sdk_s3::error::ProvideErrorMetadata;
 use aws_sdk_s3::primitives::DateTime;
+use ledger::Record;
 use serde::Deserialize;
 
 use super::error::FollowError;
 use crate::aws_call::{broken_off, failed};
+use crate::ingests::span::time_of;
 use crate::object::UploadedObject;
 use crate::object::report_key::report_key;
 use crate::stack::Stack;
@@ -114,6 +116,39 @@ pub async fn of(stack: &Stack, upload: &UploadedObject) -> Result<Option<Report>
     Ok((!is_earlier && report.is_of(upload, written)).then_some(report))
 }
 
+impl From<&Record> for Report {
+    /// What a record says that its report said.
+    fn from(record: &Record) -> Self {
+        let rows = record.rows();
+        let took = record.extracted.zip(record.started);
+        let took = took.map_or(0, |(extracted, started)| extracted.since(started).as_millis());
+        Self {
+            version_id: record.version_id.clone(),
+            ingest_id: Some(record.ingest_id.to_string()),
+            problem: record.reason.clone(),
+            rows_read: rows.read.unwrap_or_default(),
+            rows_sent: rows.sent.unwrap_or_default(),
+            rows_rejected: rows.rejected.unwrap_or_default(),
+            write_mode: record.write_mode.as_deref().map_or(WriteMode::Replace, WriteMode::of),
+            key_collisions: Collisions { rows: 0, exact: false },
+            invocations: record.invocations.unwrap_or_default(),
+            duration_ms: u64::try_from(took).unwrap_or(u64::MAX),
+            ..Self::default()
+        }
+    }
+}
+
+impl WriteMode {
+    fn of(name: &str) -> Self {
+        match name {
+            "replace" => Self::Replace,
+            "latest" => Self::Latest,
+            "create" => Self::Create,
+            _ => Self::Other,
+        }
+    }
+}
+
 impl Report {
     /// Whether it tells of this upload and not of an earlier one of the same content. `written` is when, in seconds
     /// since the Unix epoch.
@@ -128,14 +163,10 @@ impl Report {
     }
 }
 
-/// The time in a `UUIDv7`, in seconds since the Unix epoch; `None` when it is none.
+/// The time of an upload that its ingest id has, in seconds since the Unix epoch; `None` when it has none.
 fn seconds_of(id: &str) -> Option<i64> {
-    let hex: String = id.chars().filter(|letter| *letter != '-').collect();
-    if hex.len() != 32 || hex.as_bytes()[12] != b'7' {
-        return None;
-    }
-    let milliseconds = i64::from_str_radix(hex.get(..12)?, 16).ok()?;
-    Some(milliseconds / 1000)
+    let milliseconds = time_of(id.parse().ok()?)?;
+    i64::try_from(milliseconds / 1000).ok()
 }
 
 #[cfg(test)]

@@ -1,18 +1,19 @@
-//! Watching uploads: looking at reports and queues until nothing is left to be done.
+//! Watching uploads: looking at reports, records and queues until nothing is left to be done.
 
-use std::time::{Duration, Instant};
+use std::collections::HashSet;
+use std::time::{Duration, Instant, SystemTime};
 
 use futures::future::try_join;
 use futures::stream::{self, StreamExt};
 
+use super::books::Substitute;
 use super::dead_letter_queue::{self, Looked, MOST};
 use super::error::FollowError;
 use super::outcome::{End, Outcome, Tracked};
 use super::progress::Progress;
-use super::queue_depth;
-use super::report::{self, Report, WriteMode};
+use super::{queue_depth, records, report};
 use crate::cancel::Cancel;
-use crate::object::UploadedObject;
+use crate::ingests::error::IngestsError;
 use crate::object::change::Change;
 use crate::screen::Screen;
 use crate::screen::text::plain;
@@ -41,26 +42,30 @@ pub struct Watch<'a> {
     swept: Option<Instant>,
     /// Looks in a row at which nothing was left.
     empty_looks: u32,
+    /// Since when the queue is empty and nothing moves.
+    quiet_since: Option<Instant>,
+    /// Since when the table of ingests does not answer.
+    unread_since: Option<Instant>,
+    /// The notes that were said.
+    said: HashSet<String>,
 }
 
 impl<'a> Watch<'a> {
     /// Begins to watch uploads.
     #[must_use]
-    pub fn of(stack: &'a Stack, uploads: Vec<UploadedObject>) -> Self {
-        let progress = Progress {
-            objects: uploads.len(),
-            ..Progress::default()
-        };
-        let tracked = uploads.into_iter().map(Tracked::new);
+    pub fn of(stack: &'a Stack, tracked: Vec<Tracked>) -> Self {
         Self {
             stack,
-            tracked: tracked.collect(),
-            progress,
+            progress: Progress::of(&tracked),
+            tracked,
             empty_since: None,
             dead_before: None,
             dead_seen: 0,
             swept: None,
             empty_looks: 0,
+            quiet_since: None,
+            unread_since: None,
+            said: HashSet::new(),
         }
     }
 
@@ -76,7 +81,7 @@ impl<'a> Watch<'a> {
                 Err(error) => return End::of(error),
             }
             screen.show(self.progress.view());
-            if self.empty_looks >= self.stack.pace.empty_looks {
+            if self.is_over() {
                 return End::Over;
             }
             if self.progress != before {
@@ -92,21 +97,36 @@ impl<'a> Watch<'a> {
         }
     }
 
-    /// Looks at reports and queues.
+    /// Whether nothing is left to be done. The queue's counts must say so several times.
+    fn is_over(&self) -> bool {
+        let enough = if self.progress.by_queue == 0 {
+            1
+        } else {
+            self.stack.pace.empty_looks
+        };
+        self.empty_looks >= enough
+    }
+
+    /// Looks at reports, records and queues.
     async fn look(&mut self, cancel: &Cancel, screen: &Screen) -> Result<(), FollowError> {
+        let before = self.progress;
         cancel.or(self.look_for_reports(screen)).await?;
+        cancel.or(self.look_at_records()).await?;
+        self.count();
         let (waiting, dead) = cancel
             .or(try_join(
                 queue_depth::waiting(self.stack),
                 queue_depth::dead(self.stack),
             ))
             .await?;
-        self.progress.waiting = waiting;
-        self.progress.dead = dead.saturating_sub(*self.dead_before.get_or_insert(dead));
+        let more_dead = dead.saturating_sub(*self.dead_before.get_or_insert(dead));
+        self.progress = self.progress.with_queues(waiting, more_dead);
         self.dead_seen = self.dead_seen.min(dead);
         if self.progress.settled < self.progress.objects && dead > self.dead_seen {
             self.look_for_failures(dead, cancel).await?;
         }
+        self.look_for_lost_counts(before);
+        self.say_substitutes(screen);
         if self.progress.is_over() {
             self.empty_looks += 1;
             self.empty_since.get_or_insert_with(Instant::now);
@@ -121,15 +141,81 @@ impl<'a> Watch<'a> {
         let open = self.tracked.iter_mut().filter(|tracked| tracked.outcome.is_none());
         let looks = stream::iter(open.take(REPORTS_PER_LOOK)).map(|tracked| async move {
             let report = report::of(stack, &tracked.upload).await?;
+            let report = report.filter(|report| tracked.may_have(report));
             if report.is_none() {
                 look_for_change(stack, tracked, screen).await;
             }
-            tracked.outcome = report.map(Outcome::Extracted).or_else(|| tracked.unreported());
+            let extracted = report.map(Outcome::Extracted).or_else(|| tracked.recorded());
+            tracked.outcome = extracted.or_else(|| tracked.unreported());
             Ok(())
         });
         let looked: Vec<Result<(), FollowError>> = looks.buffer_unordered(REPORTS_AT_ONCE).collect().await;
-        self.count();
         looked.into_iter().collect()
+    }
+
+    /// Looks at the records of uploads. When they cannot be read, the queue's counts stand in for them.
+    async fn look_at_records(&mut self) -> Result<(), FollowError> {
+        let read = records::read(self.stack, &mut self.tracked, SystemTime::now()).await;
+        let substitute = match read {
+            Ok(()) => {
+                self.unread_since = None;
+                return Ok(());
+            }
+            Err(error) if error.is_transient() && self.is_short_outage() => return Ok(()),
+            Err(IngestsError::NoTable) => Substitute::NoTable,
+            Err(error) => Substitute::Unreadable(format!("{error}. {}", error.remedy())),
+        };
+        for tracked in self.tracked.iter_mut().filter(|tracked| !tracked.is_closed()) {
+            tracked.books.substitute.get_or_insert_with(|| substitute.clone());
+        }
+        Ok(())
+    }
+
+    /// Whether the table of ingests may answer soon.
+    fn is_short_outage(&mut self) -> bool {
+        self.unread_since.get_or_insert_with(Instant::now).elapsed() < OUTAGE
+    }
+
+    /// Looks for records that wait for rows although the queue is empty: counts of these are lost, or SQS moved the messages to
+    /// the dead-letter queue itself. `before` is how far it was before this look.
+    fn look_for_lost_counts(&mut self, before: Progress) {
+        if self.progress.waiting > 0 || self.progress != before {
+            self.quiet_since = None;
+            return;
+        }
+        if self.quiet_since.get_or_insert_with(Instant::now).elapsed() < self.stack.pace.uncounted {
+            return;
+        }
+        for tracked in &mut self.tracked {
+            if let (Some(rows), Some(_), false) = (tracked.rows(), tracked.report(), tracked.is_closed()) {
+                tracked.books.substitute = Some(Substitute::Uncounted {
+                    accounted: rows.accounted(),
+                    sent: rows.sent,
+                });
+            }
+        }
+        self.count();
+    }
+
+    /// Says at once why the queue's counts stand in for a record; of what is so for all uploads, once.
+    fn say_substitutes(&mut self, screen: &Screen) {
+        for tracked in &self.tracked {
+            let Some(substitute) = tracked.books.substitute.as_ref() else {
+                continue;
+            };
+            let which = if substitute.is_of_stack() {
+                String::new()
+            } else {
+                format!("{}: ", plain(&tracked.upload.url()))
+            };
+            let note = format!(
+                "note: {which}{substitute}.\n  The queue's counts are followed instead: those of all uploads together"
+            );
+            if !self.said.contains(&note) {
+                screen.say(&note);
+                self.said.insert(note);
+            }
+        }
     }
 
     /// Looks for objects that will have no report: the extractor failed on them.
@@ -158,29 +244,19 @@ impl<'a> Watch<'a> {
     }
 
     fn count(&mut self) {
-        let settled = self.tracked.iter().filter(|tracked| tracked.outcome.is_some()).count();
-        let sent = self.reports().map(|report| report.rows_sent).sum();
-        let rejected = self.reports().map(|report| report.rows_rejected).sum();
-        let may_leave_out = self.reports().any(|report| report.write_mode != WriteMode::Replace);
-        self.progress = Progress {
-            settled,
-            sent,
-            rejected,
-            may_leave_out,
-            ..self.progress
-        };
-    }
-
-    /// The reports that are there.
-    pub fn reports(&self) -> impl Iterator<Item = &Report> {
-        self.tracked.iter().filter_map(Tracked::report)
+        let Progress {
+            waiting, dead_by_queue, ..
+        } = self.progress;
+        self.progress = Progress::of(&self.tracked).with_queues(waiting, dead_by_queue);
     }
 }
 
-/// Says at once when an object is no longer the one that was uploaded. A version stays what it is.
+/// Says at once when an object is no longer the one that was uploaded. A version stays what it is. Of objects of a bucket
+/// that is not the stack's any more, and of uploads without an `ETag`, nobody can say.
 async fn look_for_change(stack: &Stack, tracked: &mut Tracked, screen: &Screen) {
     let upload = &tracked.upload;
-    if tracked.change.is_some() || upload.version_id.is_some() {
+    let is_named = upload.bucket == stack.data_bucket && !upload.etag.is_empty();
+    if tracked.change.is_some() || upload.version_id.is_some() || !is_named {
         return;
     }
     if let Some(change) = Change::since_upload(stack, &upload.key, &upload.etag).await {

@@ -23,6 +23,13 @@ impl Paint {
         }
     }
 
+    /// Colours, wherever they go.
+    #[cfg(test)]
+    #[must_use]
+    pub fn on() -> Self {
+        Self { is_on: true }
+    }
+
     /// A text that people shall not overlook.
     #[must_use]
     pub fn warning(self, text: &str) -> String {
@@ -40,7 +47,7 @@ mod tests {
 
     #[test]
     fn a_warning_is_coloured_where_colours_are_wanted() {
-        assert_eq!(Paint { is_on: true }.warning("lost"), "\u{1b}[1;33mlost\u{1b}[0m");
+        assert_eq!(Paint::on().warning("lost"), "\u{1b}[1;33mlost\u{1b}[0m");
         assert_eq!(Paint::default().warning("lost"), "lost");
     }
 }

@@ -1,6 +1,9 @@
 //! What became of one object.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
+
+use indicatif::HumanCount;
+use ledger::State;
 
 use super::collisions;
 use super::look_again::look_again;
@@ -20,9 +23,9 @@ const LONGEST_INVOCATION: Duration = Duration::from_mins(15);
 /// Of a list of names, so many are shown.
 const NAMES: usize = 3;
 
-/// What became of an object: some lines. `first` are its first rejected rows.
+/// What became of an object: some lines. `first` are its first rejected rows; `now` says how old its record is.
 #[must_use]
-pub fn of_object(stack: &Stack, tracked: &Tracked, first: &[RejectedRow], paint: Paint) -> String {
+pub fn of_object(stack: &Stack, tracked: &Tracked, first: &[RejectedRow], now: SystemTime, paint: Paint) -> String {
     let url = plain(&tracked.upload.url());
     let doubt = if tracked.upload.is_distinct() {
         String::new()
@@ -33,15 +36,12 @@ pub fn of_object(stack: &Stack, tracked: &Tracked, first: &[RejectedRow], paint:
         )
     };
     match &tracked.outcome {
-        None => format!(
-            "{url}\n  no report yet: {}\n",
-            look_again(stack, [tracked.upload.reference()])
-        ),
+        None => format!("{url}\n  no report yet: {}\n", look_again(stack, [tracked.reference()])),
         Some(Outcome::Unreported(change)) => format!(
             "{url}\n  {change} before there was a report of it: it is not known whether its rows are written\n  \
              If it is being read, there is a report within {}. To look again: {}\n",
             duration(LONGEST_INVOCATION),
-            look_again(stack, [tracked.upload.reference()])
+            look_again(stack, [tracked.reference()])
         ),
         Some(Outcome::Failed { reason, text }) => {
             let show = stack.show_command(reason);
@@ -59,22 +59,48 @@ pub fn of_object(stack: &Stack, tracked: &Tracked, first: &[RejectedRow], paint:
                 ""
             };
             let change = change.map(|(change, _)| format!("  {change}{read}\n"));
-            let report = of_report(&stack.report_bucket, report, first, paint);
+            let books = of_books(tracked, now, paint);
+            let report = of_report(&stack.report_bucket, report, &books, first, paint);
             format!("{url}\n{doubt}{report}{}", change.unwrap_or_default())
         }
     }
 }
 
-fn of_report(bucket: &str, report: &Report, first: &[RejectedRow], paint: Paint) -> String {
+/// What the record says of the rows that were sent: a line. Nothing when there is none.
+fn of_books(tracked: &Tracked, now: SystemTime, paint: Paint) -> String {
+    let record = tracked.books.record.as_ref();
+    let Some(record) = record.filter(|record| Some(record.ingest_id) == tracked.ingest_id()) else {
+        return String::new();
+    };
+    let (state, rows) = (record.state(now), record.rows());
+    // Where each row replaces the item of its key, nobody knows whether there was one.
+    let is_replacing = record.write_mode.as_deref().is_none_or(|mode| mode == "replace");
+    let replaced = if is_replacing && rows.replaced == 0 {
+        String::new()
+    } else {
+        format!(" (replaced {})", HumanCount(rows.replaced))
+    };
+    let [written, superseded, outdated, existing, dead] =
+        [rows.written, rows.superseded, rows.outdated, rows.existing, rows.dead].map(HumanCount);
+    let line = format!(
+        "{state}: written {written}{replaced}, superseded {superseded}, outdated {outdated}, existing {existing}, died {dead}"
+    );
+    let is_well = state == State::Done && rows.dead == 0;
+    let line = if is_well { line } else { paint.warning(&line) };
+    format!("  {line}; ingest {}\n", record.ingest_id)
+}
+
+fn of_report(bucket: &str, report: &Report, books: &str, first: &[RejectedRow], paint: Paint) -> String {
     let took = Duration::from_millis(report.duration_ms);
     let mut lines = format!(
         "  {} read, {} sent, {} rejected; extracted in {}, {}/s\n",
         counted(report.rows_read, "row"),
-        indicatif::HumanCount(report.rows_sent),
-        indicatif::HumanCount(report.rows_rejected),
+        HumanCount(report.rows_sent),
+        HumanCount(report.rows_rejected),
         duration(took),
         counted(per_second(report.rows_read, took), "row"),
     );
+    lines.push_str(books);
     let mut line = |text: String| {
         lines.push_str("  ");
         lines.push_str(&text);
@@ -111,12 +137,12 @@ fn of_report(bucket: &str, report: &Report, first: &[RejectedRow], paint: Paint)
         ));
         line(format!("  {}", excerpt(&rejected.row, ROW_EXCERPT)));
     }
-    if report.rows_rejected > 0 {
+    if report.rows_rejected > 0 && !report.rejected_keys.is_empty() {
         let more = report.rows_rejected.saturating_sub(first.len() as u64);
         let which = match (first.len(), more) {
             (0, _) => "they are".to_owned(),
             (_, 0) => "all of them".to_owned(),
-            (_, more) => format!("these and {} more", indicatif::HumanCount(more)),
+            (_, more) => format!("these and {} more", HumanCount(more)),
         };
         let urls = report
             .rejected_keys

@@ -1,4 +1,7 @@
+mod of_books;
 mod of_object;
+
+use std::time::SystemTime;
 
 use super::*;
 use crate::aws_call::CallError;
@@ -59,8 +62,10 @@ fn followed(outcome: Option<Outcome>, dead_letters: Vec<DeadLetter>, end: End) -
         progress: Progress {
             objects: 1,
             settled: 1,
+            by_queue: 1,
             sent: 1_000,
-            dead: dead_letters.len() as u64,
+            uncounted: 1_000,
+            dead_by_queue: dead_letters.len() as u64,
             ..Progress::default()
         },
         dead_letters,
@@ -144,7 +149,13 @@ fn rows_that_are_lost_to_others_of_their_file_are_told() {
         ),
     ] {
         let outcome = Outcome::Extracted(colliding(mode));
-        let said = object::of_object(&stack(None), &tracked(Some(outcome.clone())), &[], Paint::default());
+        let said = object::of_object(
+            &stack(None),
+            &tracked(Some(outcome.clone())),
+            &[],
+            SystemTime::now(),
+            Paint::default(),
+        );
         assert!(said.contains(line), "{said}");
         assert!(said.contains("TimePrecision"), "{said}");
         let all = of_all(
@@ -164,7 +175,13 @@ fn what_was_not_compared_is_said() {
         ..report()
     };
     let outcome = Outcome::Extracted(report);
-    let said = object::of_object(&stack(None), &tracked(Some(outcome.clone())), &[], Paint::default());
+    let said = object::of_object(
+        &stack(None),
+        &tracked(Some(outcome.clone())),
+        &[],
+        SystemTime::now(),
+        Paint::default(),
+    );
     assert!(
         said.ends_with("\n  keys: a row far behind another one of the same key would not have been found\n"),
         "{said}"

@@ -6,6 +6,7 @@
     reason = "what is not as expected shall fail the test"
 )]
 
+mod books;
 mod follow;
 mod ingest;
 mod support;

@@ -11,12 +11,18 @@ use end_to_end::stack::path_from_env;
 use end_to_end::{Stack, unique};
 use serde_json::Value;
 
-/// The command on the stack that is tested.
-pub fn command(subcommand: &str, arguments: &[&str]) -> Command {
-    let tool = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tools/messages");
+/// A command of `tools/` on the stack that is tested.
+pub fn tool(name: &str) -> Command {
+    let tool = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tools").join(name);
     let outputs = path_from_env("STACK_OUTPUTS");
     let mut command = Command::new(tool);
     command.env("LOCAL_DIR", outputs.parent().expect("a file is in a folder"));
+    command
+}
+
+/// The command `messages` on the stack that is tested.
+pub fn command(subcommand: &str, arguments: &[&str]) -> Command {
+    let mut command = tool("messages");
     // Other tests put messages on the same queue, and it watches until that is empty.
     command.args([subcommand, "--patience", "300"]).args(arguments);
     command
@@ -34,14 +40,9 @@ pub fn follow(objects: &[&str]) -> (Option<i32>, String, String) {
 
 /// Runs `tools/status`: its exit code, and all of it as JSON.
 pub fn status() -> (Option<i32>, Value) {
-    let tool = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tools/status");
-    let mut command = Command::new(tool);
-    let outputs = path_from_env("STACK_OUTPUTS");
-    command.env("LOCAL_DIR", outputs.parent().expect("a file is in a folder"));
-    let (code, said, shown) = ended({
-        command.arg("--json");
-        command
-    });
+    let mut command = tool("status");
+    command.arg("--json");
+    let (code, said, shown) = ended(command);
     (
         code,
         serde_json::from_str(&said).unwrap_or_else(|error| panic!("{error}: {said}{shown}")),
@@ -68,6 +69,10 @@ impl Folder {
         let path = self.0.join(format!("{}.csv", unique::name()));
         std::fs::write(&path, content).unwrap();
         path.to_str().unwrap().to_owned()
+    }
+
+    pub fn path(&self) -> &Path {
+        &self.0
     }
 
     pub fn pattern(&self) -> String {

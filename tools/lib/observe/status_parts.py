@@ -12,6 +12,7 @@ from botocore.config import Config
 
 from observe.dead_letter_queue import DeadLetterQueue
 from observe.dead_letters import grouped
+from observe.status_ingests import ingests_of
 from observe.status_reports import AT_ONCE, reports_of
 from observe.status_writes import writes
 from stack.resources import nested_resources_of, resources_of
@@ -101,6 +102,11 @@ class Parts:
             for group in groups
         ]
         return {"count": max(count, seen), "looked_at": seen, "reasons": shown}
+
+    def ingests(self) -> dict | None:
+        """The newest ingests and those of the last day; `None` when the stack has no table of them."""
+        table = self.outputs.get("IngestTableName")
+        return ingests_of(self.dynamodb, table, self.now) if table else None
 
     def reports(self) -> dict:
         """The newest ingest reports, those of the last day, and what was left out of these."""

@@ -9,6 +9,8 @@ from observe.status_parts import Unreadable
 LONGEST_WAIT_S = 15 * 60
 # Older reports with rejected rows or a problem that are shown below the newest.
 SHOWN_BAD = 10
+# States of ingests that somebody must look at.
+BAD_STATES = ("failed", "stalled")
 BOLD, DIM, RED, GREEN, YELLOW, RESET = "\x1b[1m", "\x1b[2m", "\x1b[31m", "\x1b[32m", "\x1b[33m", "\x1b[0m"
 LABEL = 14
 
@@ -30,6 +32,10 @@ def verdict(found: dict, local: bool) -> list[str]:
         if lines := sum(function["error_lines"] for function in functions):
             or_more = "+" if any(function["more"] for function in functions) else ""
             wrong.append(f"{lines:,}{or_more} error{'' if lines == 1 else 's'} in the logs of the last hour")
+    if ingests := known(found, "ingests"):
+        for state in ("failed", "stalled"):
+            if count := sum(ingest["state"] == state for ingest in ingests["last_day"]):
+                wrong.append(f"{plural(count, f'{state} ingest')} in the last day")
     if reports := known(found, "reports"):
         late = reports["last_day"]
         if rejected := sum(report["rows_rejected"] for report in late):
@@ -53,8 +59,8 @@ def known(found: dict, name: str):
 
 def left_out(found: dict) -> list[str]:
     """What a verdict would have to look at, too, and did not."""
-    reports = known(found, "reports")
-    return reports["left_out"] if reports else []
+    parts = [known(found, name) for name in ("ingests", "reports")]
+    return [what for part in parts if part for what in part["left_out"]]
 
 
 def is_bad(report: dict) -> bool:
@@ -72,7 +78,7 @@ class Screen:
         self.option = "" if "Endpoint" in outputs else f" --stack {name}"
 
     def text(self, found: dict, told: list[str]) -> str:
-        names = ["queue", "letters", "reports", "writes", "functions", "alarms", "table"]
+        names = ["queue", "letters", "ingests", "reports", "writes", "functions", "alarms", "table"]
         lines = [self.headline(told, left_out(found))]
         where = self.outputs.get("Endpoint", "AWS")
         lines.append(self.paint(DIM, f"{self.outputs['StackName']}, {self.outputs['Region']}, {where}"))
@@ -96,7 +102,13 @@ class Screen:
         return self.paint(BOLD + GREEN, healthy)
 
     def labelled(self, name: str, rows: list[str]) -> list[str]:
-        titles = {"letters": "dead letters", "reports": "last ingests", "functions": "last hour", "api": "API"}
+        titles = {
+            "letters": "dead letters",
+            "ingests": "last ingests",
+            "reports": "last reports",
+            "functions": "last hour",
+            "api": "API",
+        }
         label = titles.get(name, name).ljust(LABEL)
         rest = " " * LABEL
         return [f"{label if index == 0 else rest}{row}" for index, row in enumerate(rows)]
@@ -118,15 +130,43 @@ class Screen:
             rows.append(f"{others:,} more that were not looked at, or that somebody else looks at now")
         return [*(self.paint(RED, row) for row in rows), self.paint(DIM, f"tools/dlq list{self.option}")]
 
+    def ingests(self, part: dict | None, found: dict) -> list[str]:
+        if part is None:
+            return ["the stack has no table of them: it is of an earlier version"]
+        rows = [row for ingest in part["newest"] for row in self.ingest(ingest)]
+        older = [ingest for ingest in part["last_day"][len(part["newest"]) :] if ingest["state"] in BAD_STATES]
+        if older:
+            rows.append(self.paint(DIM, f"older, and failed or stalled: {len(older):,}"))
+            rows += [row for ingest in older[:SHOWN_BAD] for row in self.ingest(ingest)]
+        if len(older) > SHOWN_BAD:
+            rows.append(self.paint(DIM, f"{len(older) - SHOWN_BAD:,} more of these: tools/status{self.option} --json"))
+        return rows or ["none"]
+
+    def ingest(self, ingest: dict) -> list[str]:
+        rows, state = ingest["rows"], ingest["state"]
+        sent = "" if rows["sent"] is None else f" of {rows['sent']:,}"
+        others = "".join(f", {rows[name]:,} {name}" for name in ("superseded", "outdated", "existing") if rows[name])
+        counts = f"{rows['written']:,}{sent} written{others}, {rows['dead']:,} dead"
+        row = self.cut(f"{ingest['at'][:19].replace('T', ' ')} {state:<10} {ingest['object']}  {counts}")
+        told = [self.paint(RED, row) if state in BAD_STATES else self.paint(YELLOW, row) if rows["dead"] else row]
+        if state == "failed":
+            told.append(self.paint(RED, self.cut(f"  {ingest['error']}: {ingest['reason']}")))
+        return told
+
     def reports(self, part: dict, found: dict) -> list[str]:
-        rows = [row for report in part["newest"] for row in self.report(report)]
+        newest = part["newest"]
+        # What is well is among the ingests already.
+        is_told = (known(found, "ingests") or {}).get("newest")
+        if is_told:
+            newest = [report for report in newest if is_bad(report) or report.get("suspicious")]
+        rows = [row for report in newest for row in self.report(report)]
         older = [report for report in part["last_day"][len(part["newest"]) :] if is_bad(report)]
         if older:
             rows.append(self.paint(DIM, f"older, with rejected or lost rows or a problem: {len(older):,}"))
             rows += [row for report in older[:SHOWN_BAD] for row in self.report(report)]
         if len(older) > SHOWN_BAD:
             rows.append(self.paint(DIM, f"{len(older) - SHOWN_BAD:,} more of these: tools/status{self.option} --json"))
-        return rows or ["none"]
+        return rows or ["no rejected, lost or suspicious rows" if is_told else "none"]
 
     def report(self, report: dict) -> list[str]:
         counts = f"{report['rows_read']:>11,} read {report['rows_rejected']:>9,} rejected"

@@ -31,6 +31,7 @@ def healthy(**other) -> dict:
         "queue": {"waiting": 1234, "in_flight": 5, "delayed": 0},
         "oldest": {"seconds": 65.0},
         "letters": {"count": 0, "looked_at": 0, "reasons": []},
+        "ingests": {"newest": [], "last_day": [], "left_out": []},
         "reports": reports(report()),
         "writes": {"mode": "replace", "counts": {"outdated": 0, "existing": 0, "replaced": 0, "superseded": 0}},
         "functions": [{**function, "last_error": None}],
@@ -50,6 +51,26 @@ def report(**other) -> dict:
     keys = {"write_mode": "replace", "key_collisions": {"rows": 0, "exact": True}}
     place = {"key": "a.csv", "at": "2026-01-02T11:00:00Z", "report": "s3://r/a"}
     return {**place, **counts, "problem": None, **keys, **other}
+
+
+def ingest(**other) -> dict:
+    rows = {
+        "read": 20,
+        "sent": 20,
+        "rejected": 0,
+        "written": 18,
+        "superseded": 0,
+        "outdated": 2,
+        "existing": 0,
+        "dead": 0,
+    }
+    place = {"ingest_id": "i", "at": "2026-01-02T11:00:00Z", "object": "a.csv", "error": None, "reason": None}
+    return {**place, "state": "done", "rows": rows, **other}
+
+
+def ingests(*last_day: dict, left_out: tuple[str, ...] = ()) -> dict:
+    """What is said about these ingests."""
+    return {"newest": [*last_day[:NEWEST]], "last_day": [*last_day], "left_out": [*left_out]}
 
 
 def failing(**other) -> list[dict]:
@@ -95,6 +116,12 @@ class Verdict(unittest.TestCase):
         told = self.told(reports=reports(report(key_collisions=collisions)))
         self.assertEqual(told, ["at least 20 rows with the key of another row of their file in the last day"])
 
+    def test_ingests_that_do_not_go_on_need_somebody(self) -> None:
+        late = [ingest(state=state) for state in ("done", "writing", "extracting", "failed", "stalled", "stalled")]
+        told = self.told(ingests=ingests(*late))
+        self.assertEqual(told, ["1 failed ingest in the last day", "2 stalled ingests in the last day"])
+        self.assertEqual(self.told(ingests=None), [], "a stack of an earlier version")
+
     def test_what_cannot_be_read_is_not_taken_for_healthy(self) -> None:
         unread = Unreadable("it takes the right to dynamodb:DescribeTable")
         self.assertEqual(self.told(table=unread, oldest=unread), ["oldest, table could not be read"])
@@ -136,6 +163,20 @@ class OnScreen(unittest.TestCase):
         }
         text = self.text(AWS, alarms=[{**alarm, "since": "2026-01-02T11:00:00Z"}])
         self.assertIn("alarms        ApiLatencyAlarm since 2026-01-02T11:00:00Z: Slow.\n", text)
+
+    def test_the_last_ingests_are_shown_with_their_states(self) -> None:
+        failed = ingest(state="failed", error="AccessDenied", reason="it may not be read")
+        text = self.text(AWS, ingests=ingests(ingest(), failed, *(ingest() for _ in range(9)), ingest(state="stalled")))
+        self.assertIn(
+            "last ingests  2026-01-02 11:00:00 done       a.csv  18 of 20 written, 2 outdated, 0 dead\n", text
+        )
+        self.assertIn(" failed     a.csv  18 of 20 written", text)
+        self.assertIn("  AccessDenied: it may not be read\n", text)
+        self.assertIn("older, and failed or stalled: 1\n", text)
+        self.assertIn("last ingests  the stack has no table of them", self.text(AWS, ingests=None))
+        self.assertIn("last reports  no rejected, lost or suspicious rows\n", text)
+        rows = {**ingest()["rows"], "sent": None}
+        self.assertIn("a.csv  18 written, 2 outdated", self.text(AWS, ingests=ingests(ingest(rows=rows))))
 
     def test_rows_with_the_key_of_another_are_shown_with_their_file(self) -> None:
         def row(mode: str, exact: bool) -> str:

@@ -20,7 +20,13 @@ fn what_was_replaced_is_said_whether_or_not_there_is_a_report() {
     for (outcome, code, line) in outcomes {
         let mut followed = followed(Some(outcome), vec![], End::Over);
         followed.tracked[0].change = Some((change.clone(), std::time::Instant::now()));
-        let said = object::of_object(&stack(None), &followed.tracked[0], &[], Paint::default());
+        let said = object::of_object(
+            &stack(None),
+            &followed.tracked[0],
+            &[],
+            SystemTime::now(),
+            Paint::default(),
+        );
         assert!(said.ends_with(line), "{said}");
         assert_eq!(exit_code(&followed), code);
     }
@@ -38,7 +44,8 @@ fn a_report_that_may_be_of_an_equal_upload_is_said_to_be() {
     for outcome in outcomes {
         let mut tracked = tracked(Some(outcome));
         tracked.change = Some((Change::Deleted, std::time::Instant::now()));
-        let said = |tracked: &Tracked| object::of_object(&stack(None), tracked, &[], Paint::default());
+        let said =
+            |tracked: &Tracked| object::of_object(&stack(None), tracked, &[], SystemTime::now(), Paint::default());
         let doubt = "s3://data/a b.csv\n  an upload of this content (ETag e), this one or an equal one: \
                      nothing says when this one was\n";
         assert!(!said(&tracked).contains("an upload of this content"));
@@ -58,6 +65,7 @@ fn an_object_without_rejected_rows_takes_two_lines() {
         &stack(None),
         &tracked(Some(Outcome::Extracted(report()))),
         &[],
+        SystemTime::now(),
         Paint::default(),
     );
     assert_eq!(
@@ -78,6 +86,7 @@ fn what_is_wrong_with_an_object_is_said_with_the_place() {
         &stack(None),
         &tracked(Some(Outcome::Extracted(rejecting()))),
         &first,
+        SystemTime::now(),
         Paint::default(),
     );
     for line in [
@@ -108,7 +117,13 @@ fn what_looks_suspicious_is_said_and_ends_with_0() {
         ..report()
     };
     let extracted = Some(Outcome::Extracted(report));
-    let said = object::of_object(&stack(None), &tracked(extracted.clone()), &[], Paint::default());
+    let said = object::of_object(
+        &stack(None),
+        &tracked(extracted.clone()),
+        &[],
+        SystemTime::now(),
+        Paint::default(),
+    );
     for line in [
         "  suspicious: 6 rows with a time before 1990, or more than a year after the upload: lines 2, 3, 4, 5, 6 and more\n",
         "  suspicious: 1 row with a word such as NULL or N/A as text: line 9\n",
@@ -126,7 +141,13 @@ fn what_could_not_be_extracted_and_what_is_not_known_yet_say_how_to_look() {
         reason: "AccessDenied".into(),
         text: "it may not read it".into(),
     };
-    let said = object::of_object(&stack(Some("prod")), &tracked(Some(failed)), &[], Paint::default());
+    let said = object::of_object(
+        &stack(Some("prod")),
+        &tracked(Some(failed)),
+        &[],
+        SystemTime::now(),
+        Paint::default(),
+    );
     assert!(
         said.contains("could not be extracted: AccessDenied: it may not read it"),
         "{said}"
@@ -135,7 +156,7 @@ fn what_could_not_be_extracted_and_what_is_not_known_yet_say_how_to_look() {
         said.contains("tools/dlq show --stack prod --reason AccessDenied"),
         "{said}"
     );
-    let said = object::of_object(&stack(None), &tracked(None), &[], Paint::default());
+    let said = object::of_object(&stack(None), &tracked(None), &[], SystemTime::now(), Paint::default());
     assert!(
         said.contains("tools/messages follow 's3://data/a b.csv#etag=e@0'"),
         "{said}"

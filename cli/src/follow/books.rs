@@ -1,0 +1,80 @@
+//! The books of uploads: their records in the table of ingests, and why the queue's counts stand in for one.
+
+use std::fmt;
+
+use indicatif::HumanCount;
+use ledger::{Record, STALLED_AFTER};
+
+/// The books of an upload.
+#[derive(Clone, Debug, Default)]
+pub struct Books {
+    /// The record, as it was read last.
+    pub record: Option<Record>,
+    /// Whether it is the record of this very upload.
+    pub is_certain: bool,
+    /// Why the queue's counts stand in for it.
+    pub substitute: Option<Substitute>,
+}
+
+/// Why the queue's counts, which are those of all uploads together, stand in for a record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Substitute {
+    /// The stack is of an earlier version.
+    NoTable,
+    /// The table cannot be read: what is wrong, and what helps.
+    Unreadable(String),
+    /// The object was extracted, and there is no record of it.
+    NoRecord,
+    /// Nothing was written to the record for long.
+    Stalled,
+    /// The last try of an extraction failed, and an earlier one succeeded.
+    Failed,
+    /// The queue is empty, and the record does not account for all rows.
+    Uncounted {
+        /// Rows that it accounts for.
+        accounted: u64,
+        /// Rows that were sent, as far as it says.
+        sent: Option<u64>,
+    },
+}
+
+impl fmt::Display for Substitute {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoTable => f.write_str(
+                "the stack has no table of ingests (output IngestTableName), since it is of an earlier version",
+            ),
+            Self::Unreadable(why) => write!(f, "the table of ingests cannot be read: {why}"),
+            Self::NoRecord => f.write_str("the table of ingests has no record of it"),
+            Self::Stalled => {
+                let limit = STALLED_AFTER.as_secs() / 60;
+                write!(
+                    f,
+                    "its record is stalled: nothing was written to it for more than {limit} min"
+                )
+            }
+            Self::Failed => f.write_str("its record says that another extraction of it failed"),
+            Self::Uncounted {
+                accounted,
+                sent: Some(sent),
+            } => {
+                let (accounted, sent) = (HumanCount(*accounted), HumanCount(*sent));
+                write!(
+                    f,
+                    "its record accounts for {accounted} of {sent} rows, and the queue is empty"
+                )
+            }
+            Self::Uncounted { sent: None, .. } => {
+                f.write_str("its record says that it is being extracted, and its report says that it was")
+            }
+        }
+    }
+}
+
+impl Substitute {
+    /// Whether it is so for every upload of the stack.
+    #[must_use]
+    pub fn is_of_stack(&self) -> bool {
+        matches!(self, Self::NoTable | Self::Unreadable(_))
+    }
+}

@@ -1,0 +1,121 @@
+use aws_sdk_dynamodb::error::ErrorMetadata;
+use aws_sdk_dynamodb::operation::batch_get_item::{BatchGetItemError, BatchGetItemOutput};
+use aws_sdk_dynamodb::operation::query::QueryOutput;
+use aws_sdk_dynamodb::types::AttributeValue;
+use aws_sdk_s3::operation::get_object::GetObjectOutput;
+use aws_sdk_sqs::operation::get_queue_attributes::GetQueueAttributesOutput;
+use aws_sdk_sqs::operation::receive_message::ReceiveMessageOutput;
+use aws_sdk_sqs::types::QueueAttributeName;
+use aws_smithy_mocks::{Rule, RuleMode, mock, mock_client};
+use ledger::Timestamp;
+
+use super::books::Substitute;
+use super::*;
+use crate::object::testing::object;
+use crate::stack::testing::stack_with_books;
+
+const ID: &str = "019b76da-a800-7000-8000-0123456789ab";
+// The time of the id, 2026-01-01T00:00:00Z.
+const AT: i64 = 1_767_225_600;
+
+/// The record of 5 rows, of which so many are written, as it was written just now.
+fn record(written: u64) -> Rule {
+    mock!(aws_sdk_dynamodb::Client::batch_get_item).then_output(move || {
+        let text = |text: &str| AttributeValue::S(text.into());
+        let number = |number: u64| AttributeValue::N(number.to_string());
+        let now = Timestamp::of(std::time::SystemTime::now()).to_string();
+        let item = [
+            ("ingest_id", text(ID)),
+            ("updated", text(&now)),
+            ("extracted", text(&now)),
+            ("rows_sent", number(5)),
+            ("counted", AttributeValue::L(vec![number(1)])),
+            ("written_1", number(written)),
+        ];
+        let item = item.map(|(name, value)| (name.to_owned(), value)).into();
+        BatchGetItemOutput::builder().responses("ingests", vec![item]).build()
+    })
+}
+
+/// Follows an upload of 5 rows whose report is there, while so many messages are in the queue and none is dead.
+async fn follow_with(books: Rule, waiting: u64) -> Followed {
+    let report = mock!(aws_sdk_s3::Client::get_object).then_output(|| {
+        let report = format!(r#"{{"rows_read":5,"rows_sent":5,"ingest_id":"{ID}"}}"#);
+        GetObjectOutput::builder().body(report.into_bytes().into()).build()
+    });
+    let depth = |url: &'static str, count: u64| {
+        mock!(aws_sdk_sqs::Client::get_queue_attributes)
+            .match_requests(move |asked| asked.queue_url() == Some(url))
+            .then_output(move || {
+                let counts = GetQueueAttributesOutput::builder();
+                let name = QueueAttributeName::ApproximateNumberOfMessages;
+                counts.attributes(name, count.to_string()).build()
+            })
+    };
+    let none = mock!(aws_sdk_dynamodb::Client::query).then_output(|| QueryOutput::builder().build());
+    let no_dead_letter =
+        mock!(aws_sdk_sqs::Client::receive_message).then_output(|| ReceiveMessageOutput::builder().build());
+    let mut stack = stack_with_books();
+    stack.pace.pause = Duration::from_millis(1);
+    stack.pace.uncounted = Duration::from_millis(20);
+    stack.s3 = mock_client!(aws_sdk_s3, RuleMode::MatchAny, [&report]);
+    stack.dynamodb = mock_client!(aws_sdk_dynamodb, RuleMode::MatchAny, [&none, &books]);
+    let queues = [depth("queue", waiting), depth("dead", 0)];
+    stack.sqs = mock_client!(
+        aws_sdk_sqs,
+        RuleMode::MatchAny,
+        [&queues[0], &queues[1], &no_dead_letter]
+    );
+    let uploads = vec![Tracked::new(object("a.csv", "e", AT))];
+    let screen = Screen::new(0);
+    follow(
+        &stack,
+        uploads,
+        None,
+        Duration::from_millis(300),
+        &Cancel::default(),
+        &screen,
+    )
+    .await
+}
+
+#[tokio::test]
+async fn an_upload_is_over_when_its_record_is_full_whatever_waits_in_the_queue() {
+    let followed = follow_with(record(5), 70_000).await;
+    assert!(matches!(followed.end, End::Over), "{:?}", followed.end);
+    assert_eq!((followed.progress.written(), followed.progress.by_queue), (5, 0));
+    assert!(followed.is_sure_of_dead());
+    let followed = follow_with(record(4), 70_000).await;
+    assert!(matches!(followed.end, End::Stuck), "{:?}", followed.end);
+}
+
+#[tokio::test]
+async fn the_queue_stands_in_when_the_table_cannot_be_read() {
+    let denied = || {
+        let metadata = ErrorMetadata::builder().code("AccessDeniedException").build();
+        mock!(aws_sdk_dynamodb::Client::batch_get_item).then_error(move || BatchGetItemError::generic(metadata.clone()))
+    };
+    let followed = follow_with(denied(), 0).await;
+    assert!(matches!(followed.end, End::Over), "{:?}", followed.end);
+    assert_eq!((followed.progress.written(), followed.progress.by_queue), (5, 1));
+    let said = followed.tracked[0].books.substitute.as_ref().map(ToString::to_string);
+    let said = said.unwrap_or_default();
+    assert!(
+        said.contains("(dynamodb:BatchGetItem)") && said.contains("docs/messages-command.md"),
+        "{said}"
+    );
+    let followed = follow_with(denied(), 1).await;
+    assert!(matches!(followed.end, End::Stuck), "{:?}", followed.end);
+}
+
+#[tokio::test]
+async fn counts_that_are_lost_do_not_keep_an_upload_open_for_ever() {
+    let followed = follow_with(record(4), 0).await;
+    assert!(matches!(followed.end, End::Over), "{:?}", followed.end);
+    let lost = Substitute::Uncounted {
+        accounted: 4,
+        sent: Some(5),
+    };
+    assert_eq!(followed.tracked[0].books.substitute, Some(lost));
+    assert_eq!(followed.progress.written(), 5);
+}

@@ -1,0 +1,142 @@
+"""The table of ingests: the latest records and their states. `crates/ledger` reads records in the same way: both are tested on
+`tests/samples/ingests.json`.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import datetime, timedelta, timezone
+
+INDEX = "by_day"
+# Ingests that need somebody are looked for in what was uploaded within it.
+REMEMBERED = timedelta(days=1)
+# Shown, however old they are.
+NEWEST = 10
+# An answer has some thousand entries of the index; so many records take some seconds.
+MOST_INGESTS = 10_000
+# DynamoDB takes no more keys in a call.
+KEYS = 100
+# Records are kept for so long after the first write.
+KEPT = timedelta(days=90)
+# As STALLED_AFTER in crates/ledger/src/state.rs, where it is derived.
+STALLED_AFTER = timedelta(minutes=30)
+# How often keys that DynamoDB leaves out are asked for again.
+TRIES = 8
+EFFECTS = ("written", "replaced", "superseded", "outdated", "existing", "dead")
+
+
+def ingests_of(dynamodb, table: str, now: datetime) -> dict:
+    """The newest ingests and those of the last day, the newest first, and in words what of that day was left out."""
+    first, found = now - REMEMBERED, []
+    for day in days_before(now):
+        # Older ones are shown when there are few.
+        most = MOST_INGESTS if day >= f"{first:%Y-%m-%d}" else NEWEST
+        if len(found) >= most:
+            break
+        found += ids_of(dynamodb, table, day, most - len(found))
+    day = sum(uploaded(ingest) > first for ingest in found)
+    records = records_of(dynamodb, table, found[: max(day, NEWEST)])
+    shown = [records[ingest] for ingest in found if ingest in records]
+    left_out = [f"ingests of the last day before the latest {MOST_INGESTS:,}"] if day >= MOST_INGESTS else []
+    return {
+        "newest": [as_shown(record, now) for record in shown[:NEWEST]],
+        "last_day": [as_shown(record, now) for record in shown if uploaded(text(record, "ingest_id")) > first],
+        "left_out": left_out,
+    }
+
+
+def days_before(now: datetime) -> Iterator[str]:
+    """The days on which the latest ingests may be, the latest first. S3's clock may be past midnight already."""
+    for back in range(-1, KEPT.days + 1):
+        yield (now - timedelta(days=back)).strftime("%Y-%m-%d")
+
+
+def ids_of(dynamodb, table: str, day: str, most: int) -> list[str]:
+    """The latest ingests of a day, so many at most."""
+    found, start = [], {}
+    while len(found) < most:
+        reply = dynamodb.query(
+            TableName=table,
+            IndexName=INDEX,
+            KeyConditionExpression="#day = :day",
+            ProjectionExpression="ingest_id",
+            ExpressionAttributeNames={"#day": "day"},
+            ExpressionAttributeValues={":day": {"S": day}},
+            ScanIndexForward=False,
+            Limit=most - len(found),
+            **start,
+        )
+        found += [text(item, "ingest_id") for item in reply["Items"]]
+        if "LastEvaluatedKey" not in reply:
+            break
+        start = {"ExclusiveStartKey": reply["LastEvaluatedKey"]}
+    return found
+
+
+def records_of(dynamodb, table: str, ids: list[str]) -> dict[str, dict]:
+    """The records of ingests, by their ids; none of those that are gone."""
+    records = {}
+    for start in range(0, len(ids), KEYS):
+        keys = [{"ingest_id": {"S": ingest}} for ingest in ids[start : start + KEYS]]
+        for _ in range(TRIES):
+            reply = dynamodb.batch_get_item(RequestItems={table: {"Keys": keys}})
+            records.update({text(item, "ingest_id"): item for item in reply["Responses"].get(table, [])})
+            keys = reply.get("UnprocessedKeys", {}).get(table, {}).get("Keys", [])
+            if not keys:
+                break
+        else:
+            raise ValueError(f"DynamoDB leaves {len(keys)} records of {table} unread")
+    return records
+
+
+def as_shown(record: dict, now: datetime) -> dict:
+    """What is shown of a record."""
+    ingest = text(record, "ingest_id")
+    return {
+        "ingest_id": ingest,
+        "state": state_of(record, now),
+        "at": uploaded(ingest).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "object": text(record, "object") or "",
+        "rows": rows_of(record),
+        "error": text(record, "error"),
+        "reason": text(record, "reason"),
+    }
+
+
+def state_of(record: dict, now: datetime) -> str:
+    """The state of a record at a time."""
+    rows = rows_of(record)
+    accounted = sum(rows[name] for name in ("written", "superseded", "outdated", "existing", "dead"))
+    updated = text(record, "updated")
+    if rows["sent"] is not None and accounted >= rows["sent"]:
+        return "done"
+    if text(record, "state") == "failed":
+        return "failed"
+    if updated is None or now - datetime.fromisoformat(updated.replace("Z", "+00:00")) > STALLED_AFTER:
+        return "stalled"
+    return "writing" if "extracted" in record else "extracting"
+
+
+def rows_of(record: dict) -> dict:
+    """The rows of a record: of a complete extraction, those of the attempts that count; before, of all so far."""
+    counted = {attempt["N"] for attempt in record.get("counted", {}).get("L", [])}
+    effects = dict.fromkeys(EFFECTS, 0)
+    for name, value in record.items():
+        effect, _, attempt = name.rpartition("_")
+        if effect in effects and attempt.isdecimal() and (attempt in counted or "extracted" not in record):
+            effects[effect] += int(value["N"])
+    effects["dead"] = max(effects["dead"], 0)
+    extraction = {name: number(record, f"rows_{name}") for name in ("read", "sent", "rejected")}
+    return {**extraction, **effects}
+
+
+def uploaded(ingest: str) -> datetime:
+    """The time of the upload, which the id has in it."""
+    return datetime.fromtimestamp(int(re.sub("-", "", ingest)[:12], 16) / 1000, timezone.utc)
+
+
+def text(record: dict, name: str) -> str | None:
+    return record[name]["S"] if name in record else None
+
+
+def number(record: dict, name: str) -> int | None:
+    return int(record[name]["N"]) if name in record else None
