@@ -37,6 +37,10 @@ use crate::{Environment, Signer};
 ///
 /// <https://smithy.io/2.0/aws/protocols/aws-json-1_0-protocol.html>
 pub(crate) const JSON_1_0: &str = "application/x-amz-json-1.0";
+/// What Lambda speaks, whose operations have paths of their own.
+///
+/// <https://smithy.io/2.0/aws/protocols/aws-restjson1-protocol.html>
+pub(crate) const REST_JSON: &str = "application/json";
 /// The version that `EventBridge` speaks.
 ///
 /// <https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html>
@@ -156,17 +160,50 @@ impl JsonClient {
         read: impl FnOnce(&[u8]) -> serde_json::Result<T>,
     ) -> Result<T, CallError> {
         let service = &*self.0;
-        let request = service.request(target, body.into())?;
+        self.send(
+            service.request(&service.url, ("x-amz-target", target), body.into())?,
+            read,
+        )
+        .await
+    }
+
+    /// One attempt: invokes a function of Lambda with an event, asynchronously. Lambda has queued it when this is done.
+    ///
+    /// <https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html>
+    ///
+    /// # Errors
+    /// [`CallError`], of the kind and with the code that the SDK has for it.
+    pub async fn invoke_later(&self, function: &str, event: impl Into<Bytes>) -> Result<(), CallError> {
+        let service = &*self.0;
+        let url = format!(
+            "{}/2015-03-31/functions/{function}/invocations",
+            service.url.trim_end_matches('/')
+        );
+        let request = service.request(&url, ("x-amz-invocation-type", "Event"), event.into())?;
+        self.send(request, |_| Ok(())).await
+    }
+
+    async fn send<T>(
+        &self,
+        request: HttpRequest,
+        read: impl FnOnce(&[u8]) -> serde_json::Result<T>,
+    ) -> Result<T, CallError> {
+        let service = &*self.0;
         let answer = timeout(service.attempt_timeout, service.exchange(request, read)).await;
         answer.unwrap_or_else(|_| Err(SdkError::timeout_error(NoAnswer(service.attempt_timeout))))
     }
 }
 
 impl Service {
-    fn request(&self, target: &'static str, body: Bytes) -> Result<HttpRequest, CallError> {
-        let request = Request::post(&self.url)
+    fn request(
+        &self,
+        url: &str,
+        (name, value): (&'static str, &'static str),
+        body: Bytes,
+    ) -> Result<HttpRequest, CallError> {
+        let request = Request::post(url)
             .header("content-type", self.content_type)
-            .header("x-amz-target", target)
+            .header(name, value)
             .body(body);
         let mut request = request.map_err(SdkError::construction_failure)?;
         let signed = self.signer.sign(&mut request);

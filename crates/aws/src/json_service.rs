@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use aws_smithy_runtime_api::client::http::SharedHttpConnector;
 
-use crate::json::{JSON_1_0, JSON_1_1};
+use crate::json::{JSON_1_0, JSON_1_1, REST_JSON};
 use crate::{Environment, JsonClient};
 
 /// A service with a JSON protocol, whose hosts are named alike in all regions.
@@ -30,7 +30,7 @@ const DOMAINS: [(&str, &str, &str); 7] = [
     ("eusc-", "amazonaws.eu", "api.amazonwebservices.eu"),
     ("", "amazonaws.com", "api.aws"),
 ];
-/// Regions whose usual endpoints are those of FIPS.
+/// Regions whose usual endpoints are those of FIPS, but for Lambda's.
 const FIPS_REGIONS: &str = "us-gov-";
 
 impl JsonService {
@@ -45,6 +45,12 @@ impl JsonService {
         name: "events",
         variable: "EVENTBRIDGE",
         content_type: JSON_1_1,
+    };
+    /// Lambda, for [invocations](JsonClient::invoke_later).
+    pub const LAMBDA: Self = Self {
+        name: "lambda",
+        variable: "LAMBDA",
+        content_type: REST_JSON,
     };
     /// SQS. The targets of its calls are `AmazonSQS.` and the operation's name.
     pub const SQS: Self = Self {
@@ -64,10 +70,14 @@ impl JsonService {
         let name = self.name;
         match (environment.fips, environment.dual_stack) {
             (true, true) => format!("https://{name}-fips.{region}.{with_ipv6}"),
-            (true, false) if !region.starts_with(FIPS_REGIONS) => format!("https://{name}-fips.{region}.{usual}"),
+            (true, false) if self.has_own_fips_host(region) => format!("https://{name}-fips.{region}.{usual}"),
             (false, true) => format!("https://{name}.{region}.{with_ipv6}"),
             (_, false) => format!("https://{name}.{region}.{usual}"),
         }
+    }
+
+    fn has_own_fips_host(self, region: &str) -> bool {
+        self.name == Self::LAMBDA.name || !region.starts_with(FIPS_REGIONS)
     }
 }
 
@@ -160,6 +170,22 @@ mod tests {
             }
         }
         assert!(compared > 60, "{compared}");
+    }
+
+    /// <https://docs.aws.amazon.com/general/latest/gr/lambda-service.html>
+    #[test]
+    fn lambda_is_where_its_documentation_says() {
+        let url = |region, others: &[_]| JsonService::LAMBDA.url(&environment(region, others));
+        let fips = [("AWS_USE_FIPS_ENDPOINT", "true")];
+        assert_eq!(url("eu-west-1", &[]), "https://lambda.eu-west-1.amazonaws.com");
+        assert_eq!(url("us-east-1", &fips), "https://lambda-fips.us-east-1.amazonaws.com");
+        assert_eq!(url("cn-north-1", &[]), "https://lambda.cn-north-1.amazonaws.com.cn");
+        assert_eq!(
+            url("us-gov-west-1", &fips),
+            "https://lambda-fips.us-gov-west-1.amazonaws.com"
+        );
+        let dual_stack = [("AWS_USE_DUALSTACK_ENDPOINT", "true")];
+        assert_eq!(url("eu-west-1", &dual_stack), "https://lambda.eu-west-1.api.aws");
     }
 
     /// <https://docs.aws.amazon.com/general/latest/gr/ev.html>

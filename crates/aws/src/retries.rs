@@ -10,8 +10,8 @@ use aws_smithy_runtime_api::client::retries::RequestAttempts;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::config_bag::ConfigBag;
 
-/// Counts the tries that an SDK client makes after the first one of a call: an interceptor for its configuration. Clones
-/// count together.
+/// Counts the tries that a client makes after the first one of a call: an interceptor for the configuration of an SDK client.
+/// Clones count together.
 #[derive(Clone, Debug, Default)]
 pub struct Retries(Arc<AtomicU64>);
 
@@ -20,6 +20,11 @@ impl Retries {
     #[must_use]
     pub fn take(&self) -> u64 {
         self.0.swap(0, Ordering::Relaxed)
+    }
+
+    /// Counts tries of a client that is none of the SDK.
+    pub fn add(&self, tries: u32) {
+        self.0.fetch_add(tries.into(), Ordering::Relaxed);
     }
 }
 

@@ -3,8 +3,6 @@
 use std::time::Duration;
 
 use aws::{Environment, JsonClient, JsonService, Retries, VariableError, Variables, connector};
-use aws_sdk_lambda::Client as Lambda;
-use aws_sdk_lambda::operation::invoke::InvokeError;
 use aws_sdk_s3::Client as S3;
 use aws_sdk_s3::operation::complete_multipart_upload::CompleteMultipartUploadError;
 use aws_sdk_s3::operation::create_multipart_upload::CreateMultipartUploadError;
@@ -23,7 +21,7 @@ use crate::data_package::DataPackage;
 
 /// The tries of a call to S3 or Lambda, more than the usual three: they come one at a time, and whole objects depend on
 /// them.
-const ATTEMPTS: u32 = 8;
+pub(crate) const ATTEMPTS: u32 = 8;
 /// The longest attempt up to the reply's headers. Bodies are read for as long as they take: see
 /// [`download`](crate::input::download).
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(15);
@@ -37,7 +35,7 @@ pub struct Extractor {
     /// Sends the messages.
     pub sqs: JsonClient,
     /// Invokes this function again.
-    pub lambda: Lambda,
+    pub lambda: JsonClient,
     /// Keeps the books of each ingest, where there is a table for them.
     pub ledger: Option<Ledger>,
     /// The number of tries again of `s3`.
@@ -84,14 +82,11 @@ impl Extractor {
             .retry_classifier(retry_expired_credentials::<CreateMultipartUploadError>())
             .retry_classifier(retry_expired_credentials::<UploadPartError>())
             .retry_classifier(retry_expired_credentials::<CompleteMultipartUploadError>());
-        let lambda = aws_sdk_lambda::config::Builder::from(&sdk)
-            .interceptor(lambda_retries.clone())
-            .retry_classifier(retry_expired_credentials::<InvokeError>());
         Ok(Self {
             s3: S3::from_conf(s3.build()),
             ledger: Ledger::new(variables, environment, &connector),
+            lambda: JsonClient::of(JsonService::LAMBDA, environment, connector.clone(), ATTEMPT_TIMEOUT),
             sqs: JsonClient::of(JsonService::SQS, environment, connector, ATTEMPT_TIMEOUT),
-            lambda: Lambda::from_conf(lambda.build()),
             s3_retries,
             lambda_retries,
             metrics,

@@ -2,13 +2,13 @@
 
 use std::error::Error;
 
-use aws_sdk_lambda::Client;
-use aws_sdk_lambda::primitives::Blob;
-use aws_sdk_lambda::types::InvocationType;
+use backoff::Backoff;
+use bytes::Bytes;
 use call_errors::FailedCall;
 use telemetry::trace::aws_span;
 use tracing::Instrument;
 
+use crate::clients::{ATTEMPTS, Extractor};
 use crate::event::Job;
 use crate::event::notification::Event;
 use crate::time_limit::{DeadlineExceeded, TimeLimit};
@@ -38,20 +38,20 @@ impl HandOnError {
 /// Starts `job` in another invocation of the function, asynchronously, before the deadline.
 ///
 /// # Errors
-/// [`HandOnError`] after the SDK's retries. A retry may start the next invocation twice, which is as harmless as an event
+/// [`HandOnError`] after the last try. A further try may start the next invocation twice, which is as harmless as an event
 /// that comes twice.
-pub async fn hand_on(client: &Client, function: &str, job: Job, time: TimeLimit) -> Result<(), HandOnError> {
+pub async fn hand_on(extractor: &Extractor, job: Job, time: TimeLimit) -> Result<(), HandOnError> {
+    let function = &extractor.config.function_name;
     let payload = serde_json::to_vec(&Event::from(job)).map_err(|error| HandOnError::Invoke(error.into()))?;
-    let invoke = client
-        .invoke()
-        .function_name(function)
-        .invocation_type(InvocationType::Event);
-    let span = aws_span("Lambda", "Invoke", function);
-    let sent = invoke.payload(Blob::new(payload)).send().instrument(span);
-    time.until_deadline(async {
-        sent.await
-            .map_err(|error| HandOnError::Invoke(FailedCall::of(&error).into()))?;
-        Ok(())
-    })
-    .await
+    let payload = Bytes::from(payload);
+    let mut backoff = Backoff::of_pauses(ATTEMPTS - 1, time.deadline);
+    let invoke = backoff.retry(|| extractor.lambda.invoke_later(function, payload.clone()));
+    let invoked = time
+        .until_deadline(async {
+            let invoked = invoke.instrument(aws_span("Lambda", "Invoke", function)).await;
+            invoked.map_err(|error| HandOnError::Invoke(FailedCall::of(&error).into()))
+        })
+        .await;
+    extractor.lambda_retries.add(backoff.taken());
+    invoked
 }

@@ -189,7 +189,7 @@ async fn extract(
 }
 
 async fn start_next(extractor: &Extractor, job: Job, time: TimeLimit) -> Result<(), ObjectError> {
-    hand_on(&extractor.lambda, &extractor.config.function_name, job, time).await?;
+    hand_on(extractor, job, time).await?;
     Ok(())
 }
 

@@ -14,5 +14,6 @@ mod events;
 mod extract;
 mod faults;
 mod files;
+mod hand_on;
 mod joined;
 mod world;

@@ -1,6 +1,7 @@
 //! A data bucket, a report bucket and a queue that stand behind real SDK clients.
 
 mod declaring;
+mod lambda;
 mod queue;
 mod s3;
 
@@ -29,6 +30,7 @@ use serde_json::value::RawValue;
 use telemetry::Metrics;
 use tokio::time::Instant;
 
+use self::lambda::{Invocation, Lambda};
 use self::queue::Queue;
 
 /// The `ETag` of the file.
@@ -58,6 +60,8 @@ struct State {
     parts: usize,
     reads: Vec<Option<String>>,
     heads: usize,
+    invocations: Vec<Invocation>,
+    invocation_errors: Vec<(u16, &'static str)>,
     abandoned: bool,
     now: Now,
     lying: bool,
@@ -125,6 +129,16 @@ impl World {
         Box::pin(handle(&self.extractor, LambdaEvent::new(event, context))).await
     }
 
+    /// The invocations that Lambda was asked for.
+    pub fn invocations(&self) -> Vec<Invocation> {
+        self.state.lock().unwrap().invocations.clone()
+    }
+
+    /// Lambda answers with these errors, the last one first, before it queues an invocation.
+    pub fn refuse_invocations(&self, errors: &[(u16, &'static str)]) {
+        self.state.lock().unwrap().invocation_errors = errors.to_vec();
+    }
+
     /// How often S3 was asked for the time of an upload.
     pub fn heads(&self) -> usize {
         self.state.lock().unwrap().heads
@@ -157,7 +171,7 @@ impl World {
         let extractor = Extractor {
             s3: mock_client!(aws_sdk_s3, RuleMode::MatchAny, &s3),
             sqs: queue.client(),
-            lambda: mock_client!(aws_sdk_lambda, RuleMode::MatchAny, &[]),
+            lambda: Lambda(Arc::clone(&state)).client(),
             ledger: None,
             s3_retries: Retries::default(),
             lambda_retries: Retries::default(),
@@ -307,7 +321,7 @@ async fn extract(extractor: &Extractor, job: &Job, request_id: &str, time: TimeL
     extractor.extract(job, &books.record(job), time).await.1
 }
 
-fn job(key: &str) -> Job {
+pub fn job(key: &str) -> Job {
     let object = Object {
         bucket: "data".into(),
         key: key.into(),
