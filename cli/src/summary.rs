@@ -74,9 +74,10 @@ pub fn of_all(stack: &Stack, followed: &Followed, paint: Paint) -> String {
         let rate = counted(per_second(written, took), "row");
         format!(", in {}: {rate}/s", duration(took))
     });
-    let others: String = progress::left_out(&progress.counted)
+    let others = progress::left_out(&progress.counted)
         .map(|(name, count)| format!(", {name} {}", HumanCount(count)))
-        .collect();
+        .collect::<Vec<_>>()
+        .concat();
     let _ = writeln!(
         lines,
         "{}: sent {}, {} {}{others}, rejected {}, died {least}{}{}",

@@ -158,9 +158,10 @@ impl Progress {
         };
         let [sent, written, rejected] = [self.sent, self.written(), self.rejected].map(HumanCount);
         let others = left_out(&self.counted).chain([("died", self.dead())].into_iter().filter(|(_, count)| *count > 0));
-        let others: String = others
+        let others = others
             .map(|(name, count)| format!(", {} {name}", HumanCount(count)))
-            .collect();
+            .collect::<Vec<_>>()
+            .concat();
         let word = self.written_word();
         let waiting = if is_by_records {
             String::new()

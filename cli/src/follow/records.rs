@@ -128,11 +128,11 @@ mod tests {
         tracked
     }
 
-    fn extracted(ingest_id: &str) -> Option<Outcome> {
-        Some(Outcome::Extracted(Report {
+    fn extracted(ingest_id: &str) -> Outcome {
+        Outcome::Extracted(Report {
             ingest_id: Some(ingest_id.into()),
             ..Report::default()
-        }))
+        })
     }
 
     #[tokio::test]
@@ -148,9 +148,9 @@ mod tests {
     #[tokio::test]
     async fn the_ingest_that_the_report_names_counts() {
         let other = "019b76da-a800-7000-8000-000000000000";
-        let tracked = read_after(1, extracted(other), &[]).await;
+        let tracked = read_after(1, Some(extracted(other)), &[]).await;
         assert_eq!(tracked.books.substitute, Some(Substitute::NoRecord));
-        assert_eq!(read_after(1, extracted(ID), &[]).await.books.substitute, None);
+        assert_eq!(read_after(1, Some(extracted(ID)), &[]).await.books.substitute, None);
     }
 
     #[tokio::test]
@@ -175,7 +175,7 @@ mod tests {
         };
         assert_eq!((reason.as_str(), text.as_str()), ("AccessDenied", "it may not read it"));
         assert!(tracked.is_closed());
-        let tracked = read_after(1, extracted(ID), failed).await;
+        let tracked = read_after(1, Some(extracted(ID)), failed).await;
         assert_eq!(tracked.books.substitute, Some(Substitute::Failed));
     }
 }

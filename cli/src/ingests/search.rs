@@ -143,7 +143,7 @@ mod tests {
         let all = [other.clone(), before.clone(), ours.clone(), after];
         assert_eq!(found(&upload, &all), Some((ours.0.id, true)));
         assert_eq!(
-            found(&upload, &[before.clone()]),
+            found(&upload, std::slice::from_ref(&before)),
             Some((before.0.id, false)),
             "ours may come yet"
         );

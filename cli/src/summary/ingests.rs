@@ -122,9 +122,10 @@ fn in_words(rows: &Rows, state: State) -> String {
         _ => String::new(),
     };
     let so_far = if state == State::Extracting { " so far" } else { "" };
-    let others: String = left_out(rows)
+    let others = left_out(rows)
         .map(|(name, count)| format!(", {} {name}", HumanCount(count)))
-        .collect();
+        .collect::<Vec<_>>()
+        .concat();
     let [written, dead] = [rows.written, rows.dead].map(HumanCount);
     excerpt(
         &format!("{extracted}{written} written{others}, {dead} dead{so_far}"),
