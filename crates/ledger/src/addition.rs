@@ -21,11 +21,11 @@ impl Effects {
         let counted = unsigned.into_iter().filter(|(_, rows)| *rows > 0);
         let mut update = Update::new(ingest_id, now);
         for (name, rows) in counted {
-            update = update.add(&format!("{name}_{attempt}"), number(rows));
+            update = update.add(&format!("{name}_{attempt}"), number(&rows));
         }
         if self.dead == 0 {
             return update;
         }
-        update.add(&format!("{}_{attempt}", names::DEAD), number(self.dead))
+        update.add(&format!("{}_{attempt}", names::DEAD), number(&self.dead))
     }
 }

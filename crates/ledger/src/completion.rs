@@ -40,19 +40,19 @@ impl Completion<'_> {
     pub(crate) fn update(&self, now: Timestamp) -> Update {
         let update = Update::new(self.ingest_id, now)
             .set_first(names::ETAG, text(self.etag))
-            .set_first(names::SIZE, number(self.size))
-            .set(names::STATE, text(State::Writing))
-            .set(names::ROWS_READ, number(self.rows_read))
-            .set(names::ROWS_SENT, number(self.rows_sent))
-            .set(names::ROWS_REJECTED, number(self.rows_rejected))
+            .set_first(names::SIZE, number(&self.size))
+            .set(names::STATE, text(&State::Writing))
+            .set(names::ROWS_READ, number(&self.rows_read))
+            .set(names::ROWS_SENT, number(&self.rows_sent))
+            .set(names::ROWS_REJECTED, number(&self.rows_rejected))
             .set(names::WARNINGS, list(self.warnings.iter().map(text)))
-            .set(names::INVOCATIONS, number(self.invocations))
+            .set(names::INVOCATIONS, number(&self.invocations))
             .set(names::REPORT, text(self.report))
-            .set(names::EXTRACTED, text(now))
+            .set(names::EXTRACTED, text(&now))
             .set(names::COUNTED, list(self.counted.iter().map(number)))
             .remove(names::ERROR);
         let update = match self.problem {
-            Some(problem) => update.set(names::REASON, text(shortened(problem))),
+            Some(problem) => update.set(names::REASON, text(&shortened(problem))),
             None => update.remove(names::REASON),
         };
         update.when(

@@ -22,6 +22,7 @@ pub(crate) fn request(record: &Record, state: State, stack: &str, bus: &str, now
     json!({"Entries": [entry]}).to_string()
 }
 
+/// The detail. Members that must be there are empty or zero where they are not known: `docs/schemas`.
 fn detail(record: &Record, state: State, stack: &str, now: Timestamp) -> Map<String, Value> {
     let rows = record.rows();
     let text = |text: &Option<String>| text.clone().map(Value::from);
@@ -33,8 +34,8 @@ fn detail(record: &Record, state: State, stack: &str, now: Timestamp) -> Map<Str
         ("bucket", text(&record.bucket)),
         ("object", text(&record.object)),
         ("version_id", text(&record.version_id)),
-        ("etag", text(&record.etag)),
-        ("size", record.size.map(Value::from)),
+        ("etag", Some(record.etag.clone().unwrap_or_default().into())),
+        ("size", Some(record.size.unwrap_or_default().into())),
         ("uploader", text(&record.uploader)),
         ("resource", text(&record.resource)),
         ("write_mode", text(&record.write_mode)),

@@ -36,10 +36,10 @@ impl Failure<'_> {
 
     /// The request. An extraction that is complete, by another chain of invocations, has not failed.
     pub(crate) fn update(&self, now: Timestamp) -> Update {
-        let state = self.is_last().then(|| text(State::Failed));
+        let state = self.is_last().then(|| text(&State::Failed));
         Update::new(self.ingest_id, now)
             .set(names::ERROR, text(self.code))
-            .set(names::REASON, text(shortened(self.reason)))
+            .set(names::REASON, text(&shortened(self.reason)))
             .set_known(names::STATE, state)
             .when(
                 format!("attribute_not_exists(#{})", names::EXTRACTED),

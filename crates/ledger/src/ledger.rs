@@ -155,8 +155,10 @@ impl Ledger {
                 added => added.map(Ok),
             },
         );
-        let record = added.await.and_then(|added| added);
-        let record = record.map_err(|error| LedgerError::Write(Box::new(error)))?;
+        let record = match added.await {
+            Ok(Ok(record)) => record,
+            Ok(Err(error)) | Err(error) => return Err(LedgerError::Write(Box::new(error))),
+        };
         self.tell_if_done(&Record::from_item(&record)?, backoff).await
     }
 
@@ -182,9 +184,9 @@ impl Ledger {
         let now = now();
         self.tell(record, State::Done, now, backoff).await?;
         let mark = Update::new(record.ingest_id, now)
-            .set(names::STATE, text(State::Done))
-            .set_first(names::COMPLETED, text(now))
-            .set(names::TOLD_DEAD, number(record.rows().dead))
+            .set(names::STATE, text(&State::Done))
+            .set_first(names::COMPLETED, text(&now))
+            .set(names::TOLD_DEAD, number(&record.rows().dead))
             .when(
                 format!(
                     "attribute_not_exists(#{TOLD_DEAD}) OR #{TOLD_DEAD} < :{TOLD_DEAD}",

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use crate::rows::{Effects, Rows};
-use crate::state::State;
+use crate::state::{STALLED_AFTER, State};
 use crate::timestamp::Timestamp;
 
 /// The attributes of a record that are written or read by more than one part of the crate.
@@ -105,7 +105,7 @@ pub struct Record {
     /// The dead letters that were told with it.
     pub told_dead: Option<u64>,
     /// Whether the last try of the extraction failed.
-    pub(crate) has_failed: bool,
+    has_failed: bool,
     rows: [Option<u64>; 3],
 }
 
@@ -181,7 +181,19 @@ impl Record {
     /// The state at a time.
     #[must_use]
     pub fn state(&self, now: SystemTime) -> State {
-        State::of(self, Timestamp::of(now))
+        let now = Timestamp::of(now);
+        let is_silent = self.updated.is_none_or(|updated| now.since(updated) > STALLED_AFTER);
+        if self.rows().are_full() {
+            State::Done
+        } else if self.has_failed {
+            State::Failed
+        } else if is_silent {
+            State::Stalled
+        } else if self.extracted.is_some() {
+            State::Writing
+        } else {
+            State::Extracting
+        }
     }
 
     /// Whether the ingest is done, and nobody was told, or not of as many dead letters.

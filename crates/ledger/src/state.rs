@@ -3,9 +3,6 @@
 use std::fmt;
 use std::time::Duration;
 
-use crate::Timestamp;
-use crate::record::Record;
-
 /// How long nothing is written to the record of an ingest that is on its way, at most; beyond it the ingest is
 /// [`Stalled`](State::Stalled).
 ///
@@ -40,23 +37,6 @@ impl State {
             Self::Done => "done",
             Self::Failed => "failed",
             Self::Stalled => "stalled",
-        }
-    }
-
-    /// The state of a record at a time.
-    #[must_use]
-    pub(crate) fn of(record: &Record, now: Timestamp) -> Self {
-        let is_silent = record.updated.is_none_or(|updated| now.since(updated) > STALLED_AFTER);
-        if record.rows().are_full() {
-            Self::Done
-        } else if record.has_failed {
-            Self::Failed
-        } else if is_silent {
-            Self::Stalled
-        } else if record.extracted.is_some() {
-            Self::Writing
-        } else {
-            Self::Extracting
         }
     }
 }

@@ -149,7 +149,7 @@ mod tests {
     fn an_ingest_id_has_the_time_of_the_upload() {
         let id = Uuid::from_u128(0x0197_f2f4_6a4e_7cc3_98c4_dc0c_0c07_398f);
         let uploaded = Timestamp::of_upload(id);
-        assert_eq!(uploaded.to_string(), "2025-07-10T08:02:25.870Z");
+        assert_eq!(uploaded.to_string(), "2025-07-10T06:09:53.742Z");
         assert_eq!(uploaded.day(), "2025-07-10");
     }
 }

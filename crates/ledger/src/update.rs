@@ -38,9 +38,9 @@ impl Update {
             values: Map::new(),
         };
         update
-            .set_first(names::DAY, text(Timestamp::of_upload(ingest_id).day()))
-            .set_first(names::EXPIRES, number(now.seconds_after(KEPT)))
-            .set(names::UPDATED, text(now))
+            .set_first(names::DAY, text(&Timestamp::of_upload(ingest_id).day()))
+            .set_first(names::EXPIRES, number(&now.seconds_after(KEPT)))
+            .set(names::UPDATED, text(&now))
     }
 
     /// Sets an attribute.
@@ -106,7 +106,7 @@ impl Update {
             .collect();
         let mut request = json!({
             "TableName": table,
-            "Key": {names::INGEST_ID: text(self.key)},
+            "Key": {names::INGEST_ID: text(&self.key)},
             "UpdateExpression": clauses.join(" "),
             "ExpressionAttributeNames": self.names,
             "ExpressionAttributeValues": self.values,
@@ -130,12 +130,12 @@ impl Update {
 }
 
 /// A text in DynamoDB's JSON.
-pub(crate) fn text(text: impl ToString) -> Value {
+pub(crate) fn text(text: &(impl ToString + ?Sized)) -> Value {
     json!({"S": text.to_string()})
 }
 
 /// A number in DynamoDB's JSON.
-pub(crate) fn number(number: impl ToString) -> Value {
+pub(crate) fn number(number: &(impl ToString + ?Sized)) -> Value {
     json!({"N": number.to_string()})
 }
 

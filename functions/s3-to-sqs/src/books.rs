@@ -12,7 +12,6 @@ use telemetry::Metrics;
 use uuid::Uuid;
 
 use crate::event::Job;
-use crate::metrics;
 use crate::reports::keys::{REPORT, file_key};
 use crate::reports::report::Report;
 
@@ -100,7 +99,8 @@ impl<'a> Books<'a> {
             Err(error) => error,
         };
         self.is_given_up.set(true);
-        metrics::write_ledger_failure(self.metrics);
+        let line = self.metrics.line().count("LedgerFailures", 1);
+        self.metrics.write(line);
         tracing::error!(
             %ingest_id,
             code = error.code(),
@@ -135,7 +135,8 @@ impl IngestRecord<'_> {
             write_mode: description.write_mode,
             resource: description.resource.as_deref(),
         };
-        let opened = ledger.open(&opening, self.books.deadline);
+        // Boxed, as the others, because the calls in it make it large.
+        let opened = Box::pin(ledger.open(&opening, self.books.deadline));
         self.opened.set(self.books.call(self.ingest_id, opened).await);
         self.opened.get()?.attempt
     }
@@ -171,7 +172,7 @@ impl IngestRecord<'_> {
             report: &file_key(&report.key, &report.etag, REPORT),
             problem: report.problem.as_deref(),
         };
-        let completed = ledger.complete(&completion, self.books.deadline.plus(GRACE));
+        let completed = Box::pin(ledger.complete(&completion, self.books.deadline.plus(GRACE)));
         self.books.call(self.ingest_id, completed).await;
     }
 
@@ -186,7 +187,7 @@ impl IngestRecord<'_> {
             code,
             reason,
         };
-        let failed = ledger.fail(&failure, self.books.deadline.plus(GRACE));
+        let failed = Box::pin(ledger.fail(&failure, self.books.deadline.plus(GRACE)));
         self.books.call(self.ingest_id, failed).await;
     }
 }

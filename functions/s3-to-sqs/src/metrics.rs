@@ -25,11 +25,6 @@ pub fn write_failure(extractor: &Extractor, measurements: &Measurements) {
     write_retries(extractor, measurements);
 }
 
-/// Counts a failure of the ledger.
-pub fn write_ledger_failure(metrics: &Metrics) {
-    metrics.write(metrics.line().count("LedgerFailures", 1));
-}
-
 fn add(measurements: &Measurements, line: Line) -> Line {
     let counts = measurements.counts;
     let seconds = measurements.duration.as_secs_f64();

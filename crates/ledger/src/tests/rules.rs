@@ -31,7 +31,7 @@ async fn an_open_record_says_who_what_and_when() {
         json!({
             "ingest_id": {"S": ID.to_string()}, "day": {"S": "2025-07-10"}, "bucket": {"S": "data"},
             "object": {"S": "a b.csv"}, "etag": {"S": "ea49"}, "size": {"N": "5"}, "uploader": {"S": "AWS:AIDA"},
-            "uploaded": {"S": "2025-07-10T08:02:25.870Z"}, "started": {"S": "2025-07-10T08:02:26.000Z"},
+            "uploaded": {"S": "2025-07-10T06:09:53.742Z"}, "started": {"S": "2025-07-10T08:02:26.000Z"},
             "write_mode": {"S": "replace"}, "state": {"S": "extracting"}, "attempts": {"N": "1"},
             "request_id": {"S": "A"}, "tries": {"N": "1"},
         })
@@ -152,7 +152,7 @@ async fn the_event_says_what_the_record_says() {
         json!({
             "stack": "stack", "ingest_id": ID.to_string(), "state": "done", "bucket": "data", "object": "a b.csv",
             "etag": "ea49", "size": 5, "uploader": "AWS:AIDA", "write_mode": "replace",
-            "uploaded": "2025-07-10T08:02:25.870Z", "started": "2025-07-10T08:02:26.000Z",
+            "uploaded": "2025-07-10T06:09:53.742Z", "started": "2025-07-10T08:02:26.000Z",
             "completed": record.completed.unwrap().to_string(),
             "rows": {
                 "read": 12, "sent": 10, "rejected": 2, "written": 10, "replaced": 0, "superseded": 0, "outdated": 0,

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "what is not as expected shall fail the test")]
 
 mod anchors;
+mod books;
 mod cases;
 mod contents;
 mod continuation;

@@ -1,11 +1,12 @@
 //! A data bucket, a report bucket and a queue that stand behind real SDK clients.
 
 mod declaring;
+pub mod ingests;
 mod lambda;
 mod queue;
 mod s3;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -54,6 +55,7 @@ type Decide = dyn Fn(&str, usize) -> Reply + Send + Sync;
 #[derive(Default)]
 struct State {
     taken: Vec<String>,
+    ingest_ids: BTreeSet<String>,
     tries: HashMap<String, usize>,
     calls: usize,
     written: HashMap<String, Vec<u8>>,
@@ -123,9 +125,15 @@ impl World {
 
     /// Invokes the function with an event.
     pub async fn invoke(&self, event: &serde_json::Value) -> Result<(), InvocationError> {
+        self.invoke_as("request", event).await
+    }
+
+    /// Invokes the function in this request.
+    pub async fn invoke_as(&self, request_id: &str, event: &serde_json::Value) -> Result<(), InvocationError> {
         let event = RawValue::from_string(event.to_string()).unwrap();
         let mut context = Context::default();
         context.deadline = u64::MAX / 2_000_000;
+        request_id.clone_into(&mut context.request_id);
         Box::pin(handle(&self.extractor, LambdaEvent::new(event, context))).await
     }
 
@@ -255,6 +263,11 @@ impl World {
         taken
     }
 
+    /// The ingest ids of the messages that the queue has taken, each once.
+    pub fn ingest_ids(&self) -> Vec<String> {
+        self.state.lock().unwrap().ingest_ids.iter().cloned().collect()
+    }
+
     pub fn calls(&self) -> usize {
         self.state.lock().unwrap().calls
     }
@@ -318,7 +331,12 @@ impl World {
 /// Extracts an object in an invocation.
 async fn extract(extractor: &Extractor, job: &Job, request_id: &str, time: TimeLimit) -> Result<Outcome, ExtractError> {
     let books = Books::new(extractor.ledger.as_ref(), &extractor.metrics, request_id, time.deadline);
-    extractor.extract(job, &books.record(job), time).await.1
+    let record = books.record(job);
+    let outcome = extractor.extract(job, &record, time).await.1;
+    if let Ok(Outcome::Complete(report)) = &outcome {
+        record.complete(report).await;
+    }
+    outcome
 }
 
 pub fn job(key: &str) -> Job {

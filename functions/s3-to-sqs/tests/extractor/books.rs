@@ -1,0 +1,150 @@
+//! The record of an ingest while its object is extracted.
+
+use std::time::{Duration, SystemTime};
+
+use ledger::State;
+use serde_json::{Value, json};
+use telemetry::testing::lines_of;
+
+use crate::files::good_rows;
+use crate::world::ingests::Ingests;
+use crate::world::{ETAG, Reply, World};
+
+fn with_ledger(mut world: World) -> (World, Ingests) {
+    let ingests = Ingests::new();
+    world.extractor.ledger = Some(ingests.ledger());
+    (world, ingests)
+}
+
+fn record_of(key: &str) -> Value {
+    json!({
+        "eventSource": "aws:s3", "eventName": "ObjectCreated:Put", "eventTime": "2019-05-28T10:55:09.385Z",
+        "userIdentity": {"principalId": "AWS:AIDA"},
+        "s3": {"bucket": {"name": "data"}, "object": {"key": key, "eTag": ETAG}},
+    })
+}
+
+fn event() -> Value {
+    json!({"Records": [record_of("data.csv")]})
+}
+
+fn state(ingests: &Ingests) -> State {
+    ingests.record().state(SystemTime::now())
+}
+
+#[tokio::test]
+async fn an_object_has_a_record_and_its_messages_the_attempt() {
+    let (world, ingests) = with_ledger(World::of(&good_rows(25)));
+    world.invoke_as("A", &event()).await.unwrap();
+    let record = ingests.record();
+    let rows = record.rows();
+    assert_eq!((rows.read, rows.sent, rows.rejected), (Some(25), Some(25), Some(0)));
+    assert_eq!((&record.counted[..], record.invocations), (&[1][..], Some(1)));
+    assert_eq!(
+        [
+            &record.bucket,
+            &record.object,
+            &record.etag,
+            &record.uploader,
+            &record.write_mode,
+            &record.report
+        ]
+        .map(|text| text.as_deref().unwrap()),
+        [
+            "data",
+            "data.csv",
+            ETAG,
+            "AWS:AIDA",
+            "replace",
+            &format!("data.csv/{ETAG}/report.json")
+        ]
+    );
+    assert_eq!((state(&ingests), ingests.told().len()), (State::Writing, 0));
+    assert_eq!(world.ingest_ids(), [format!("{}/1", record.ingest_id)]);
+}
+
+#[tokio::test]
+async fn without_a_ledger_messages_carry_the_plain_id() {
+    let world = World::of(&good_rows(3));
+    world.invoke_as("A", &event()).await.unwrap();
+    let [id] = world.ingest_ids().try_into().unwrap();
+    assert_eq!(id.len(), 36, "{id}");
+}
+
+#[tokio::test]
+async fn a_repeated_event_changes_nothing_and_its_messages_are_not_counted() {
+    let (world, ingests) = with_ledger(World::of(&good_rows(3)));
+    world.invoke_as("A", &event()).await.unwrap();
+    let record = ingests.record();
+    world.invoke_as("B", &event()).await.unwrap();
+    assert_eq!(ingests.record(), record);
+    let id = record.ingest_id.to_string();
+    assert_eq!(world.ingest_ids(), [id.clone(), format!("{id}/1")]);
+}
+
+#[tokio::test]
+async fn an_object_without_rows_is_told_to_be_done() {
+    let (world, ingests) = with_ledger(World::of(b""));
+    world.invoke_as("A", &event()).await.unwrap();
+    assert_eq!(
+        (state(&ingests), ingests.told()),
+        (State::Done, vec!["Ingest Completed".to_owned()])
+    );
+}
+
+#[tokio::test]
+async fn every_part_of_a_chain_draws_an_attempt_and_all_of_them_count() {
+    let (world, ingests) = with_ledger(World::of(&good_rows(60)));
+    let report = world.extract_in_steps().await.unwrap();
+    let record = ingests.record();
+    assert!(report.invocations > 3);
+    assert_eq!(record.counted, (1..=report.invocations).collect::<Vec<_>>());
+    assert_eq!(
+        (record.rows().sent, record.invocations),
+        (Some(60), Some(report.invocations))
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_third_failing_try_is_told() {
+    let refuse = |_: &str, _| Reply::Fail("ServiceUnavailable", false);
+    let (world, ingests) = with_ledger(World::with_queue(&good_rows(3), refuse));
+    for tries in 1..=3 {
+        world.invoke_as("A", &event()).await.unwrap_err();
+        let record = ingests.record();
+        assert_eq!(
+            (record.attempts, record.tries, record.error.as_deref()),
+            (tries, tries, Some("MessagesNotSent"))
+        );
+        assert!(record.reason.unwrap().contains("ServiceUnavailable"));
+    }
+    assert_eq!(
+        (state(&ingests), ingests.told()),
+        (State::Failed, vec!["Ingest Failed".to_owned()])
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_silent_ledger_costs_some_seconds_and_nothing_else() {
+    let (world, ingests) = with_ledger(World::of(&good_rows(3)));
+    ingests.fall_silent();
+    let begun = tokio::time::Instant::now();
+    let records = json!({"Records": [record_of("data.csv"), record_of("data.csv"), record_of("data.csv")]});
+    let lines = lines_of(async { world.invoke_as("A", &records).await.unwrap() }).await;
+    assert!(begun.elapsed() <= Duration::from_secs(6), "{:?}", begun.elapsed());
+    assert!(ingests.calls() <= 3, "{}", ingests.calls());
+    assert_eq!(world.taken().len(), 9, "every row is sent");
+    assert_eq!(world.ingest_ids()[0].len(), 36);
+    let told = lines
+        .lines()
+        .filter(|line| line.contains("the ledger does not know all of the ingest"));
+    let codes: Vec<_> = told.map(|line| line.contains("LedgerNotWritten")).collect();
+    assert_eq!(codes, [true, false, false], "{lines}");
+}
+
+#[tokio::test]
+async fn no_line_names_the_uploader() {
+    let (world, _) = with_ledger(World::of(&good_rows(3)));
+    let lines = lines_of(async { world.invoke_as("A", &event()).await.unwrap() }).await;
+    assert!(lines.contains("object extracted") && !lines.contains("AIDA"), "{lines}");
+}
