@@ -43,8 +43,8 @@ impl Queue {
             *tries += 1;
             match (self.decide)(body, *tries - 1) {
                 Reply::Take => {
-                    let id = &entry["MessageAttributes"]["IngestId"]["StringValue"];
-                    state.ingest_ids.insert(id.as_str().unwrap().to_owned());
+                    let ingest_id = entry["MessageAttributes"]["IngestId"]["StringValue"].as_str().unwrap();
+                    state.ingest_ids.insert(ingest_id.to_owned());
                     state.taken.push(body.to_owned());
                     successful.push(json!({"Id": id, "MessageId": "id", "MD5OfMessageBody": "md5"}));
                 }
