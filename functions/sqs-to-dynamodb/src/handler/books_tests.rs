@@ -84,7 +84,7 @@ async fn each_row_is_in_the_books_of_its_ingest_and_attempt() {
         {"PutRequest": {"Item": item_json(8, "a")}}, {"PutRequest": {"Item": item_json(8, "b")}},
         {"DeleteRequest": {"Key": key_json(9)}},
     ]}});
-    let mut create = row(1, "is there", 2, 2);
+    let mut create = row(1, "is there", 3, 9);
     create.1["Mode"] = json!("create");
     let event = batch([
         (FIRST, row(1, "replaces", 2, 2)),
