@@ -4,12 +4,13 @@ import json
 import re
 import unittest
 from datetime import datetime, timedelta, timezone
+from types import SimpleNamespace
 from unittest import mock
 
 from botocore.exceptions import ClientError, EndpointConnectionError
 
 from observe import status
-from observe.status_parts import Unreadable, error_of
+from observe.status_parts import Parts, Unreadable, error_of
 from observe.status_reports import NEWEST
 from observe.status_screen import Screen, lasting, verdict
 from observe.status_writes import counts_of, writes
@@ -164,6 +165,12 @@ class OnScreen(unittest.TestCase):
         text = self.text(AWS, alarms=[{**alarm, "since": "2026-01-02T11:00:00Z"}])
         self.assertIn("alarms        ApiLatencyAlarm since 2026-01-02T11:00:00Z: Slow.\n", text)
 
+    def test_a_stack_without_alarms_is_not_one_of_which_none_is_set_off(self) -> None:
+        self.assertIn("alarms        none set off\n", self.text(AWS))
+        self.assertEqual(verdict(healthy(alarms=None), local=False), [])
+        text = self.text(AWS, alarms=None)
+        self.assertIn("alarms        no alarms in this stack: AlarmEmail, or Alarms=ON, makes them\n", text)
+
     def test_the_last_ingests_are_shown_with_their_states(self) -> None:
         failed = ingest(state="failed", error="AccessDenied", reason="it may not be read")
         text = self.text(AWS, ingests=ingests(ingest(), failed, *(ingest() for _ in range(9)), ingest(state="stalled")))
@@ -274,6 +281,14 @@ class Reading(unittest.TestCase):
         Parts.metric.assert_called_with("Own", "RowsSuperseded", "Sum", timedelta(hours=1), dimensions)
         self.assertEqual(read(), {"mode": "replace", "counts": counts})
         self.assertEqual(read(MetricsNamespace=""), {"mode": "replace", "counts": None})
+
+    def test_alarms_that_are_not_there_are_none(self) -> None:
+        parts = SimpleNamespace(cloudformation=None, outputs=AWS, cloudwatch=mock.Mock())
+        alarm = {"ResourceType": "AWS::CloudWatch::Alarm", "PhysicalResourceId": "p", "LogicalResourceId": "l"}
+        parts.cloudwatch.describe_alarms.return_value = {"MetricAlarms": []}
+        for resources, expected in (([], None), ([alarm], [])):
+            with mock.patch("observe.status_parts.nested_resources_of", return_value=resources):
+                self.assertEqual(Parts.alarms(parts), expected)
 
     def test_error_lines_are_told_from_others(self) -> None:
         def said(message: str) -> dict:
