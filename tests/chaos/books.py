@@ -35,10 +35,20 @@ class Record:
         return "extracted" in self.attributes and self.accounted >= self.number("rows_sent")
 
     @property
+    def is_told(self) -> bool:
+        """Whether the record is marked as told, with all its dead letters."""
+        dead = sum(self.number(f"dead_{attempt}") for attempt in self.counted)
+        return "completed" in self.attributes and self.number("told_dead") >= dead
+
+    @property
+    def counted(self) -> list[str]:
+        """The attempts that count."""
+        return self.attributes.get("counted", [])
+
+    @property
     def accounted(self) -> int:
         """Rows of the attempts that count, whatever they became."""
-        counted = self.attributes.get("counted", [])
-        return sum(self.number(f"{outcome}_{attempt}") for outcome in OUTCOMES for attempt in counted)
+        return sum(self.number(f"{outcome}_{attempt}") for outcome in OUTCOMES for attempt in self.counted)
 
     def number(self, name: str) -> int:
         return int(self.attributes.get(name, 0))

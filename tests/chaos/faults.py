@@ -36,3 +36,7 @@ class Proxy:
     def sent(self, queue: str) -> int:
         """Messages handed on to the queue of this name since the proxy was started."""
         return sum(count for url, count in self.call("GET", "/_chaos/sent").items() if url.endswith(f"/{queue}"))
+
+    def told(self, ingest_id: str, state: str) -> int:
+        """Events handed on to the bus that tell this state of an ingest."""
+        return self.call("GET", "/_chaos/told").get(f"{ingest_id} {state}", 0)

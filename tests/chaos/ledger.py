@@ -2,12 +2,13 @@
 
 from chaos.processes import kill
 from chaos.run import Failed, Run, Scenario
-from chaos.services import GET, ingest
+from chaos.services import GET, WRITE, ingest
 from chaos.stack import EXTRACTOR, WRITER
 
 BOOKS = {"service": "dynamodb", "operation": "UpdateItem"}
 # Counts of the writer, which adds to one of these at least.
 COUNTS = BOOKS | {"body": "contains(UpdateExpression, '#written_') || contains(UpdateExpression, '#superseded_')"}
+TELL = {"service": "events", "operation": "PutEvents"}
 REFUSED = {"error": {"code": "AccessDeniedException", "status": 400}}
 
 
@@ -21,7 +22,7 @@ def counts_refused(run: Run) -> None:
 
 
 def ledger_slow(run: Run) -> None:
-    ingest(run, 1000, BOOKS | {"latency": 1500})
+    ingest(run, 1000, BOOKS | {"latency": 1000})
 
 
 def ledger_throttled(run: Run) -> None:
@@ -37,7 +38,11 @@ def ledger_answers_lost(run: Run) -> None:
 
 def bus_refused(run: Run) -> None:
     """Nobody can be told, and the books have all rows all the same."""
-    ingest(run, 1000, {"service": "events", "operation": "PutEvents"} | REFUSED)
+    ingest(run, 1000, TELL | REFUSED, books="untold")
+
+
+def bus_slow(run: Run) -> None:
+    ingest(run, 1000, TELL | {"latency": 1500})
 
 
 def writer_killed_after_its_count(run: Run) -> None:
@@ -51,6 +56,24 @@ def writer_killed_after_its_count(run: Run) -> None:
     run.verify()
 
 
+def writer_killed_after_its_event(run: Run) -> None:
+    """The event is put, and the record is not marked. The batch comes again, and the end is told again."""
+    run.counts_may_repeat = True
+    # So slow that the extraction is complete before any row counts: a writer's count brings the end.
+    slow_writes = WRITE | {"latency": 2000}
+    [_, rule] = run.inject(helping=[slow_writes, TELL | {"times": 1, "response": {"hold": 600}}])
+    run.stack.upload(run.file(100))
+    run.wait_for_fault(rule)
+    [record] = run.stack.records()
+    if record.is_told:
+        raise Failed(f"the record is marked before the bus has answered: {record.attributes}")
+    kill(run, WRITER)
+    run.settle()
+    run.verify()
+    if (told := run.proxy.told(record.ingest_id, "done")) < 2:
+        raise Failed(f"the end was told {told} times")
+
+
 def extraction_fails(run: Run) -> None:
     """The object cannot be read, three times: it is given up, and the books say so. Then its event is moved back."""
     file = run.file(1000)
@@ -61,6 +84,8 @@ def extraction_fails(run: Run) -> None:
     [record] = run.stack.records()
     if (record.state, record.key) != ("failed", file.key) or not record.attributes.get("error"):
         raise Failed(f"the books do not say that the extraction failed, and why: {record.attributes}")
+    if not run.proxy.told(record.ingest_id, "failed"):
+        raise Failed("no event told that the extraction failed")
     if dead_letter.event is None:
         raise Failed(f"the dead letter is no event: {dead_letter.message['Body']}")
     run.inject()
@@ -73,7 +98,7 @@ def extraction_fails(run: Run) -> None:
 SCENARIOS = [
     Scenario("ledger-refused", "every write of the table of ingests is refused", ledger_refused, 90, True),
     Scenario("counts-refused", "a count of the writer is refused", counts_refused, 60, False),
-    Scenario("ledger-slow", "each write of the table of ingests takes 1.5 s longer", ledger_slow, 90, False),
+    Scenario("ledger-slow", "each write of the table of ingests takes 1 s longer", ledger_slow, 90, False),
     Scenario("ledger-throttled", "each of these writes is throttled twice", ledger_throttled, 90, True),
     Scenario(
         "ledger-answers-lost",
@@ -83,10 +108,18 @@ SCENARIOS = [
         False,
     ),
     Scenario("bus-refused", "the event bus refuses every event", bus_refused, 60, False),
+    Scenario("bus-slow", "the event bus takes 1.5 s longer", bus_slow, 90, False),
     Scenario(
         "writer-killed-after-count",
         "SIGKILL after the count, before the answer",
         writer_killed_after_its_count,
+        90,
+        True,
+    ),
+    Scenario(
+        "writer-killed-after-event",
+        "SIGKILL after the event, before the record is marked",
+        writer_killed_after_its_event,
         90,
         True,
     ),

@@ -9,7 +9,8 @@ hands the `response` part of a rule on as it is, so the additions live there:
 * `drop: true`: the request is carried out, and the connection is closed instead of an answer;
 * `hold: SECONDS`: the request is carried out, and the answer comes so much later.
 
-GET /_chaos/sent counts the messages handed on to each queue.
+GET /_chaos/sent counts the messages handed on to each queue, GET /_chaos/told the events handed on to the bus, by the ingest
+and the state that they tell: `ID STATE`.
 """
 
 import asyncio
@@ -34,6 +35,7 @@ LOG_LINES = 1_000_000
 # SQS takes 1 MiB of messages in a call, and JSON's escapes can double it.
 MAX_BODY_BYTES = 4 * 1024 * 1024
 SEND, WRITE = "AmazonSQS.SendMessageBatch", "DynamoDB_20120810.BatchWriteItem"
+TELL = "AWSEvents.PutEvents"
 # Chosen alike in every run.
 RANDOM = random.Random(20190528)
 
@@ -107,9 +109,16 @@ class Upstream(forward.Upstream):
         return await super().relay(request, body, mutator, data)
 
     def count(self, request: web.Request, body: bytes | None) -> None:
-        if request.headers.get("X-Amz-Target") == SEND and body:
-            call = json.loads(body)
+        target = request.headers.get("X-Amz-Target")
+        if target not in (SEND, TELL) or not body:
+            return
+        call = json.loads(body)
+        if target == SEND:
             self.proxy.sent[call["QueueUrl"]] += len(call["Entries"])
+            return
+        for entry in call["Entries"]:
+            detail = json.loads(entry["Detail"])
+            self.proxy.told[f"{detail['ingest_id']} {detail['state']}"] += 1
 
     async def relay_in_part(self, request: web.Request, call: dict, fault: Fault) -> web.Response:
         """Takes entries out of a batch, has the rest carried out, and says so as AWS does."""
@@ -163,9 +172,13 @@ class Proxy(Microburst):
         self.upstream = Upstream(upstream, self)
         self.engine = Engine()
         self.sent: Counter[str] = Counter()
+        self.told: Counter[str] = Counter()
 
     async def handle_sent(self, _: web.Request) -> web.Response:
         return web.json_response(self.sent)
+
+    async def handle_told(self, _: web.Request) -> web.Response:
+        return web.json_response(self.told)
 
 
 stream_to_client = forward._stream_to_client
@@ -192,6 +205,7 @@ def main() -> None:
     app.on_startup.append(proxy.start)
     app.on_cleanup.append(proxy.stop)
     app.router.add_get("/_chaos/sent", proxy.handle_sent)
+    app.router.add_get("/_chaos/told", proxy.handle_told)
     app.router.add_route("*", "/_microburst/{tail:.*}", proxy.handle_control)
     app.router.add_route("*", "/{tail:.*}", proxy.handle_proxy)
     # Answers that are held back on purpose are not waited for.

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from types import MappingProxyType
 
+from chaos.books import Record
 from chaos.faults import Proxy
 from chaos.rows import File, Key, make
 from chaos.stack import Stack, key_of
@@ -137,7 +138,8 @@ class Run:
     ) -> None:
         """The table holds exactly the good rows, but for those that are dead letters, with these reason codes. Nothing
         else is on the dead-letter queue, unless `neighbours` may be there too, with that code. The reports add up, and so
-        do the books: each ingest is `done`; or none is (`open`); or each may be one or the other (`either`)."""
+        do the books: each ingest is `done`, and an event told it; or each is, and nobody could be told (`untold`); or none
+        is (`open`); or each may be one or the other (`either`)."""
         dead_letters = [(key_of(found), found) for found in self.stack.dead_letters()]
         buried = {key for key, _ in dead_letters}
         problems = [f"not on the dead-letter queue: {key}" for key in dead if key not in buried]
@@ -175,13 +177,13 @@ class Run:
     def compare_books(self, expected: str) -> list[str]:
         """A record of an ingest that is done has all rows of its file, and they were there when it said so. What SQS or the
         extractor delivered twice can count twice."""
-        if expected == "done":
+        if expected in ("done", "untold"):
             keys = {file.key for file in self.files}
             self.wait(
                 "the end of each ingest in the books",
                 lambda: (
                     keys <= {record.key for record in self.stack.records()}
-                    and all(record.state == "done" for record in self.stack.records())
+                    and all(self.is_at_end(record, expected) for record in self.stack.records())
                 ),
             )
         self.watch_books()
@@ -192,6 +194,11 @@ class Run:
                 problems.append(f"the books say done, and cannot know: {record.attributes}")
             elif record.state == "done" and not twice and record.accounted != record.number("rows_sent"):
                 problems.append(f"the books have {record.accounted} rows: {record.attributes}")
+            told = self.proxy.told(record.ingest_id, "done")
+            if expected == "done" and not told:
+                problems.append(f"no event told that {record.ingest_id} is done")
+            elif expected in ("open", "untold") and (told or record.is_told):
+                problems.append(f"{told} events told the end of {record.ingest_id}, and could not: {record.attributes}")
         for ingest, missing in self.done.items():
             if missing and not twice:
                 problems.append(f"the books said done of {ingest} while rows were missing: {missing[:3]} …")
@@ -203,6 +210,10 @@ class Run:
                 if counts != [file.rows, len(file.good), len(file.bad)]:
                     problems.append(f"the books of {file.key} have {counts} rows read, sent and rejected")
         return problems
+
+    def is_at_end(self, record: Record, expected: str) -> bool:
+        """Whether nothing more will come: the sums are full, and unless that is impossible, somebody was told."""
+        return record.state == "done" and (expected == "untold" or record.is_told)
 
     def compare_report(self, file: File) -> list[str]:
         report = self.stack.report(file)

@@ -183,14 +183,16 @@ class Parts:
         last = max(errors, key=lambda error: error["at"], default=None)
         return {"error_lines": len(errors), "more": more, "last_error": last}
 
-    def alarms(self) -> list[dict]:
-        """The stack's alarms that are set off."""
+    def alarms(self) -> list[dict] | None:
+        """The stack's alarms that are set off; `None` when it has no alarms."""
         # Not by the beginning of their names: that of messages-local's is messages, too.
         logical = {
             resource["PhysicalResourceId"]: resource["LogicalResourceId"]
             for resource in nested_resources_of(self.cloudformation, self.outputs["StackName"])
             if resource["ResourceType"] == "AWS::CloudWatch::Alarm"
         }
+        if not logical:
+            return None
         names = list(logical)
         alarms = []
         for start in range(0, len(names), MOST_ALARMS):

@@ -193,7 +193,9 @@ class Screen:
                 rows.append(self.paint(RED, self.cut(f"  {last['at'][11:19]} {last['message']}{why}")))
         return rows or ["no functions"]
 
-    def alarms(self, part: list[dict], found: dict) -> list[str]:
+    def alarms(self, part: list[dict] | None, found: dict) -> list[str]:
+        if part is None:
+            return ["no alarms in this stack: AlarmEmail, or Alarms=ON, makes them"]
         rows = [
             self.paint(RED, self.cut(f"{alarm['alarm']} since {alarm['since']}: {alarm['description']}"))
             for alarm in part

@@ -1,18 +1,13 @@
 """Unit tests of the status screen: status_test.py"""
 
-import json
 import re
 import unittest
-from datetime import datetime, timedelta, timezone
-from unittest import mock
-
-from botocore.exceptions import ClientError, EndpointConnectionError
+from datetime import datetime, timezone
 
 from observe import status
-from observe.status_parts import Unreadable, error_of
+from observe.status_parts import Unreadable
 from observe.status_reports import NEWEST
 from observe.status_screen import Screen, lasting, verdict
-from observe.status_writes import counts_of, writes
 
 NOW = datetime(2026, 1, 2, 12, tzinfo=timezone.utc)
 LOCAL = {
@@ -164,6 +159,12 @@ class OnScreen(unittest.TestCase):
         text = self.text(AWS, alarms=[{**alarm, "since": "2026-01-02T11:00:00Z"}])
         self.assertIn("alarms        ApiLatencyAlarm since 2026-01-02T11:00:00Z: Slow.\n", text)
 
+    def test_a_stack_without_alarms_is_not_one_of_which_none_is_set_off(self) -> None:
+        self.assertIn("alarms        none set off\n", self.text(AWS))
+        self.assertEqual(verdict(healthy(alarms=None), local=False), [])
+        text = self.text(AWS, alarms=None)
+        self.assertIn("alarms        no alarms in this stack: AlarmEmail, or Alarms=ON, makes them\n", text)
+
     def test_the_last_ingests_are_shown_with_their_states(self) -> None:
         failed = ingest(state="failed", error="AccessDenied", reason="it may not be read")
         text = self.text(AWS, ingests=ingests(ingest(), failed, *(ingest() for _ in range(9)), ingest(state="stalled")))
@@ -232,61 +233,7 @@ class OnScreen(unittest.TestCase):
         self.assertEqual(shown, ["0 s", "59 s", "1 h", "1 h 1 min", "1 d 1 h"])
 
 
-class Reading(unittest.TestCase):
-    def test_a_missing_right_is_named(self) -> None:
-        class Denied:
-            def table(self):
-                raise ClientError({"Error": {"Code": "AccessDeniedException"}}, "DescribeTable")
-
-        part = status.read_part(Denied(), "table")
-        self.assertEqual(part.reason, "it takes the right to dynamodb:DescribeTable")
-
-    def test_other_failures_are_said_as_they_are(self) -> None:
-        class Away:
-            def queue(self):
-                raise EndpointConnectionError(endpoint_url="http://127.0.0.1:1")
-
-        self.assertIn("127.0.0.1:1", status.read_part(Away(), "queue").reason)
-
-    def test_the_writers_counts_are_read_off_its_log(self) -> None:
-        metrics = [{"Name": name, "Unit": "Count"} for name in ("RowsOutdated", "MessagesWritten")]
-        directive = {"Namespace": "Messages", "Dimensions": [["Stack"]], "Metrics": metrics}
-        line = {"_aws": {"Timestamp": 0, "CloudWatchMetrics": [directive]}, "Stack": "s", "RowsOutdated": 3}
-        self.assertEqual(counts_of(json.dumps({**line, "MessagesWritten": 9})), {"RowsOutdated": 3})
-        self.assertEqual(counts_of("no metrics"), {})
-        self.assertEqual(counts_of(json.dumps({**line, "RowsOutdated": "many"})), {})
-
-    def test_the_writers_counts_are_sums_of_its_metrics(self) -> None:
-        class Parts:
-            outputs = AWS
-            cloudformation = mock.Mock()
-            metric = mock.Mock(side_effect=lambda namespace, name, *_: [2.0, 1.0] if name == "RowsOutdated" else [])
-
-        def read(**parameters: str) -> dict:
-            given = [{"ParameterKey": name, "ParameterValue": value} for name, value in parameters.items()]
-            Parts.cloudformation.describe_stacks.return_value = {"Stacks": [{"Parameters": given}]}
-            return writes(Parts, timedelta(hours=1))
-
-        found = read(WriteMode="latest", MetricsNamespace="Own")
-        counts = {"outdated": 3, "existing": 0, "replaced": 0, "superseded": 0}
-        self.assertEqual(found, {"mode": "latest", "counts": counts})
-        dimensions = {"Stack": "messages", "Function": "sqs-to-dynamodb"}
-        Parts.metric.assert_called_with("Own", "RowsSuperseded", "Sum", timedelta(hours=1), dimensions)
-        self.assertEqual(read(), {"mode": "replace", "counts": counts})
-        self.assertEqual(read(MetricsNamespace=""), {"mode": "replace", "counts": None})
-
-    def test_error_lines_are_told_from_others(self) -> None:
-        def said(message: str) -> dict:
-            return error_of({"timestamp": 1_767_355_198_000, "message": message})
-
-        flat = said('{"level":"ERROR","message":"object failed","reason":"AccessDenied"}')
-        expected = {"at": "2026-01-02T11:59:58Z", "message": "object failed", "reason": "AccessDenied"}
-        self.assertEqual(flat, expected)
-        nested = said('{"level":"ERROR","fields":{"message":"object failed","error":"AccessDenied"}}')
-        self.assertEqual(nested, expected)
-        self.assertIsNone(said('{"level":"INFO","message":"no ERROR"}'))
-        self.assertIsNone(said("ERROR that is no JSON"))
-
+class Json(unittest.TestCase):
     def test_json_has_all_parts(self) -> None:
         document = status.as_json(AWS, healthy(table=Unreadable("closed")), ["table could not be read"])
         self.assertEqual((document["healthy"], document["table"]), (False, {"unreadable": "closed"}))

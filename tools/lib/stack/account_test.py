@@ -2,11 +2,14 @@
 
 import os
 import re
+import shutil
+import subprocess
 import tempfile
 import unittest
 from pathlib import Path
 
 from samcli.commands.deploy.deploy_context import DeployContext
+from samcli.commands.deploy.guided_context import GuidedContext
 
 from repository import ROOT
 from stack import architecture
@@ -177,6 +180,14 @@ class Parameters(unittest.TestCase):
         others = root()["Parameters"].keys() - {"DataPackage"}
         self.assertEqual(sent, {name: {"UsePreviousValue": True} for name in others})
 
+    def test_guided_offers_the_defaults_whatever_the_stack_has(self) -> None:
+        """So no command of the documents has --guided."""
+        offered = GuidedContext._get_parameter_value("WriteMode", root()["Parameters"]["WriteMode"], {})
+        self.assertEqual(offered, "replace")
+        for page in (ROOT / "README.md", *(ROOT / "docs").rglob("*.md")):
+            commands = re.findall(r"^ *sam deploy.*--guided", page.read_text(encoding="utf-8"), re.MULTILINE)
+            self.assertEqual(commands, [], page)
+
 
 class Architecture(unittest.TestCase):
     """What was built is compared with what `sam build` was told."""
@@ -207,6 +218,18 @@ class Architecture(unittest.TestCase):
         (folder / "build" / EXTRACTOR / "bootstrap").write_text("#!/bin/sh\n")
         [problem] = architecture.problems(folder)
         self.assertIn("built for no Linux binary", problem)
+
+    def test_the_check_takes_no_more_than_bash_and_python(self) -> None:
+        """Whoever deploys has SAM CLI and cargo-lambda, and not what tools/setup installs."""
+        tool, path = ROOT / "tools" / "architecture", {"PATH": f"{Path(shutil.which('python3')).parent}:/usr/bin:/bin"}
+        for told, status in (("x86_64", 0), ("arm64", 1)):
+            folder = self.folder(architecture.MACHINES["x86_64"], told)
+            ran = subprocess.run([tool, folder], env=path, capture_output=True, text=True, check=False)
+            self.assertEqual(ran.returncode, status, ran.stderr)
+
+    def test_the_readme_checks_before_it_deploys(self) -> None:
+        readme = (ROOT / "README.md").read_text(encoding="utf-8")
+        self.assertIn("\nsam build && tools/architecture && sam deploy\n", readme)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ import unittest
 from pathlib import Path
 
 from repository import ROOT
+from stack.local_parameters import local_parameters
 from stack.table_key import refusal
 
 LINE = "DataPackage=/opt/datapackage.json PartitionKey=pk PartitionKeyType=S SortKey=sk SortKeyType=S"
@@ -148,6 +149,15 @@ class Parameters(Clone):
             code, _, problem = self.parameters(*options)
             self.assertEqual(code, 2)
             self.assertIn(remedy, problem)
+
+
+class LocalParameters(unittest.TestCase):
+    def test_those_of_samconfig_are_deployed_and_written_nowhere_else(self) -> None:
+        names = {parameter.split("=")[0] for parameter in local_parameters()}
+        self.assertEqual(names, {"RefusePlainHttp", "SavedQueries", "Alarms", "ApiAccessLogs"})
+        deploy = (ROOT / "tools" / "deploy").read_text()
+        self.assertEqual([name for name in names if f"{name}=" in deploy], [])
+        self.assertIn('"${of_emulator[@]}"', deploy)
 
 
 class TableKey(unittest.TestCase):

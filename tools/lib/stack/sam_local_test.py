@@ -39,6 +39,13 @@ class TheTemplate(unittest.TestCase):
         names = ("DATA_PACKAGE", "PARTITION_KEY", "PARTITION_KEY_TYPE", "SORT_KEY", "SORT_KEY_TYPE")
         self.assertEqual([extractor[name] for name in names], ["/opt/datapackage.json", "pk", "S", "sk", "S"])
 
+    def test_the_table_of_ingests_is_that_of_the_file_or_a_name_that_no_table_has(self) -> None:
+        for name in (EXTRACTOR, "SqsToDynamoDbFunction"):
+            self.assertEqual(Settings(TEMPLATE).environment(name)["INGEST_TABLE"], "IngestTable")
+            for table in ("messages-IngestTable-1", ""):
+                settings = Settings(TEMPLATE, given={name: {"INGEST_TABLE": table}})
+                self.assertEqual(settings.environment(name)["INGEST_TABLE"], table)
+
     def test_the_data_package_s_layer_is_mounted(self) -> None:
         for parameters, expected in (({}, []), (DECLARED, [str(ROOT / "schema")])):
             layers = Settings(TEMPLATE, parameters).functions()[EXTRACTOR].layers
@@ -98,6 +105,12 @@ class TheLines(unittest.TestCase):
         ]
         self.assertEqual(guide[: len(run)], run)
         self.assertEqual([line for line in run if line in readme], readme)
+
+    def test_documents_name_a_bucket_before_they_use_it(self) -> None:
+        page = (ROOT / "docs" / "sam-local.md").read_text(encoding="utf-8")
+        for block in re.findall(r"^```sh\n(.*?)^```", page, re.MULTILINE | re.DOTALL):
+            used, made = block.find("$DATA_BUCKET"), block.find("DATA_BUCKET=$(")
+            self.assertTrue(used < 0 or 0 <= made < used, block)
 
     def test_a_wrong_answer_and_an_error_at_the_end_fail(self) -> None:
         line = sam_local.Line(LISTER, "", sam_local.api(200))

@@ -5,8 +5,10 @@ They need no stack.
 
 import json
 import os
+import re
 import unittest
 
+from repository import ROOT
 from stack.templates import root
 from stack.transformed import deployed, nested, outputs, transformed
 
@@ -124,6 +126,15 @@ class Api(unittest.TestCase):
         [api] = properties(deployed(TEMPLATE), "AWS::ApiGateway::RestApi").values()
         self.assertEqual(api["MinimumCompressionSize"], 1024)
         self.assertEqual(api["Body"]["x-amazon-apigateway-minimum-compression-size"], 1024)
+
+
+class AccessLogs(unittest.TestCase):
+    def test_whoever_is_sent_to_the_query_of_callers_hears_when_it_is_there(self) -> None:
+        """By default there are no access logs, and so it is not."""
+        operations = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+        places = [found for found in re.split(r"\n\n|\n(?=\|)", operations) if "10-who-calls-the-api" in found]
+        self.assertEqual([place for place in places if "ApiAccessLogs" not in place], [])
+        self.assertGreaterEqual(len(places), 3)
 
 
 class Console(unittest.TestCase):
