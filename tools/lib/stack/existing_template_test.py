@@ -57,7 +57,7 @@ class ExistingBucket(unittest.TestCase):
         self.assertNotIn("KeyPrefix", outputs(**BUCKET))
 
     def test_the_rule_goes_by_the_suffixes_in_any_letter_case(self) -> None:
-        [rule] = of(deployed(TEMPLATE, **BUCKET), "AWS::Events::Rule").values()
+        rule = of(deployed(TEMPLATE, **BUCKET), "AWS::Events::Rule")["ExistingBucketRule"]
         suffixes = [".csv", ".csv.gz", ".csv.zst", ".tsv", ".tsv.gz", ".tsv.zst"]
         self.assertEqual(
             rule["EventPattern"],
@@ -80,7 +80,7 @@ class ExistingBucket(unittest.TestCase):
             (declared, of_bucket),
             (declared | {"KeyPrefix": "incoming/"}, of_prefix),
         ):
-            [rule] = of(deployed(TEMPLATE, **BUCKET | given), "AWS::Events::Rule").values()
+            rule = of(deployed(TEMPLATE, **BUCKET | given), "AWS::Events::Rule")["ExistingBucketRule"]
             self.assertEqual(rule["EventPattern"]["detail"], detail, given)
 
     def test_nobody_but_the_rule_invokes_the_extractor(self) -> None:
