@@ -158,7 +158,7 @@ class ExistingTable(unittest.TestCase):
 class Leaving(unittest.TestCase):
     def test_what_holds_the_data_stays_when_it_leaves_the_stack(self) -> None:
         resources = deployed(TEMPLATE)
-        for name in ("DataBucket", "MessageTable"):
+        for name in ("DataBucket", "DataBucketPolicy", "MessageTable"):
             self.assertEqual(resources[name]["DeletionPolicy"], "RetainExceptOnCreate", name)
             self.assertEqual(resources[name]["UpdateReplacePolicy"], "Retain", name)
 
