@@ -36,10 +36,10 @@ def settings() -> SimpleNamespace:
 
 
 def alarms() -> tuple[int, int]:
-    """How many alarms the template has: all, and those that are there without metrics of the functions' own."""
+    """How many alarms a stack with a bucket of its own has: all, and those without metrics of the functions' own."""
     resources = merged()["Resources"].values()
     found = [resource["Condition"] for resource in resources if resource["Type"] == "AWS::CloudWatch::Alarm"]
-    return len(found), found.count("HasAlarms")
+    return found.count("HasAlarms") + found.count("HasOwnAlarms"), found.count("HasAlarms")
 
 
 def deployed_value(template: dict, path: str) -> int | str:

@@ -86,6 +86,8 @@ AWS = {
         "Latency": Metric("Milliseconds", _STAGE),
         "IntegrationLatency": Metric("Milliseconds", _STAGE),
     },
+    # Of a rule of the default bus.
+    "AWS/Events": {"InvocationsFailedToBeSentToDlq": Metric("Count", (("RuleName",),))},
     "AWS/Logs": {"IncomingBytes": Metric("Bytes", (("LogGroupName",),))},
 }
 

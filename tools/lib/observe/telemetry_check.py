@@ -15,6 +15,8 @@ from stack.templates import merged, of_type
 QUERIES = ROOT / "docs" / "queries"
 OPERATIONS = ROOT / "docs" / "operations.md"
 TELEMETRY = ROOT / "docs" / "telemetry.md"
+# Of alarms that look at such metrics; the others have HasAlarms.
+CONDITIONS = {"own": "HasOwnAlarms", "AWS/Events": "HasBucketRuleAlarms"}
 
 
 def main() -> None:
@@ -56,7 +58,7 @@ def alarms(template: dict):
         for key in ("AlarmActions", "TreatMissingData", "AlarmDescription"):
             if key not in alarm:
                 yield f"{name} has no {key}"
-        condition = "HasOwnAlarms" if namespace == "own" else "HasAlarms"
+        condition = CONDITIONS.get(namespace, "HasAlarms")
         if template["Resources"][name].get("Condition") != condition:
             yield f"{name} has not the condition {condition}, by which it can be left out"
 
@@ -64,7 +66,7 @@ def alarms(template: dict):
 def runbook(template: dict):
     """Every alarm has a line in the table of docs/operations.md, and the entry that it leads to says what to do."""
     text = OPERATIONS.read_text(encoding="utf-8")
-    lines = dict(re.findall(r"^\| `(\w+Alarm)` \| \[[^]]+\]\(#([\w-]+)\)", text, re.MULTILINE))
+    lines = dict(re.findall(r"^\| `(\w+Alarm)`[^|]* \| \[[^]]+\]\(#([\w-]+)\)", text, re.MULTILINE))
     sections = {
         re.sub(r"[^\w -]", "", heading).lower().replace(" ", "-"): body
         for heading, body in re.findall(r"^### (.+)\n((?:(?!#).*\n)*)", text, re.MULTILINE)
@@ -84,7 +86,9 @@ def dashboard(template: dict):
     text, variables = of_type(template, "AWS::CloudWatch::Dashboard")["MessageDashboard"]["DashboardBody"]["Fn::Sub"]
     alarm_widget, of_alarms = variables["AlarmWidget"]["Fn::If"][1]["Fn::Sub"]
     own_alarms, _ = of_alarms["OwnAlarms"]["Fn::If"][1]["Fn::Sub"]
+    bucket_rule_alarms, _ = of_alarms["BucketRuleAlarms"]["Fn::If"][1]["Fn::Sub"]
     text = text.replace("${AlarmWidget}", alarm_widget).replace("${OwnAlarms}", own_alarms)
+    text = text.replace("${BucketRuleAlarms}", bucket_rule_alarms)
     text = text.replace("${Namespace}", "own")
     shown = set(re.findall(r"\$\{Alarms\}:\$\{(\w+Alarm)\}", text))
     for name in sorted(shown ^ of_type(template, "AWS::CloudWatch::Alarm").keys()):

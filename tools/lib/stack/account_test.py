@@ -58,6 +58,16 @@ class FirstDeployment(unittest.TestCase):
             self.assertEqual(retained, needed, logs)
 
 
+class EventBus(unittest.TestCase):
+    def test_a_deployment_proves_the_bus_by_a_rule_that_does_nothing(self) -> None:
+        for bus in ("default", "events-of-mine"):
+            rule = properties("EventBusProof", EventBusName=bus)
+            self.assertEqual((rule["EventBusName"], rule["State"]), (bus, "DISABLED"))
+            self.assertNotIn("Targets", rule)
+            function = properties("S3ToSqsFunction", EventBusName=bus)
+            self.assertEqual(function["Environment"]["Variables"]["EVENT_BUS"], bus)
+
+
 class Policies(unittest.TestCase):
     def test_descriptions_of_managed_policies_are_word_for_word_as_they_were(self) -> None:
         """CloudFormation replaces a policy whose description changes, and whoever has the old one is left with it."""

@@ -6,6 +6,7 @@ from stack import (
     emulator_addresses,
     emulator_events,
     emulator_logs,
+    emulator_notifications,
     emulator_partiql,
     emulator_queues,
     emulator_rules,
@@ -16,6 +17,7 @@ if __name__ == "__main__":
     emulator_addresses.patch()
     emulator_events.patch()
     emulator_logs.patch()
+    emulator_notifications.patch()
     emulator_partiql.patch()
     emulator_queues.patch()
     emulator_rules.patch()

@@ -12,33 +12,24 @@ https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
 
 import json
 
-from ministack.core.iam_evaluator import EvalContext, evaluate_resource_policy
-from ministack.core.responses import get_account_id, get_region
 from ministack.services import eventbridge, lambda_svc, sqs
+
+from stack.emulator_rights import allows
 
 SERVICE = "events.amazonaws.com"
 invoke_target = eventbridge._invoke_target
 
 
-def allows(policy: str | dict | None, action: str, arn: str, rule: dict) -> bool:
+def lets_in(policy: str | dict | None, rule: dict, action: str, arn: str) -> bool:
     """Whether a policy of a resource lets a rule do this."""
-    context = EvalContext(
-        principal_arn="*",
-        principal_type="Service",
-        principal_account="",
-        action=action,
-        resource_arn=arn,
-        region=get_region(),
-        service_context={"aws:sourcearn": rule["Arn"], "aws:sourceaccount": get_account_id()},
-    )
-    return evaluate_resource_policy(policy, context, service=SERVICE).decision == "Allow"
+    return allows(policy, SERVICE, rule["Arn"], action, arn)
 
 
 def give_up(target: dict, event: str, rule: dict, code: str) -> None:
     """Sends an event to the dead-letter queue of a target, if there is one and it takes it."""
     arn = (target.get("DeadLetterConfig") or {}).get("Arn", "")
     queue = sqs._queue_by_arn(arn)
-    if not queue or not allows(queue["attributes"].get("Policy"), "sqs:SendMessage", arn, rule):
+    if not queue or not lets_in(queue["attributes"].get("Policy"), rule, "sqs:SendMessage", arn):
         return
     attributes = {"RULE_ARN": rule["Arn"], "TARGET_ARN": target["Arn"], "ERROR_CODE": code, "RETRY_ATTEMPTS": "0"}
     message = {
@@ -57,7 +48,7 @@ def invoke(target: dict, event: dict, rule: dict, view=None) -> None:
         invoke_target(target, event, rule, view)
         return
     payload = (view or eventbridge._pattern_event_view(event)).event_with_detail()
-    if allows(function["policy"], "lambda:InvokeFunction", config["FunctionArn"], rule):
+    if lets_in(function["policy"], rule, "lambda:InvokeFunction", config["FunctionArn"]):
         lambda_svc.invoke_async_with_retry(lambda_svc._execution_record_for_config(function, config), payload)
     else:
         give_up(target, json.dumps(payload), rule, "NO_PERMISSIONS")

@@ -129,5 +129,23 @@ class Guide(UploadTest):
 
         self.check(self.message(output["OutputValue"], key), key)
 
+    def test_5_another_bus(self) -> None:
+        events = boto3.client("events")
+        events.create_event_bus(Name="events-guide")
+        self.run_commands(QUEUE, bus="events-guide")
+
+        detail = json.dumps({"stack": STACK, "object": "of another bus"})
+        entry = {"Source": "messages", "DetailType": "Ingest Completed", "Detail": detail}
+        events.put_events(Entries=[{**entry, "EventBusName": "events-guide"}])
+
+        url = self.sqs.get_queue_url(QueueName=f"{STACK}-ingests")["QueueUrl"]
+        self.message(url, "of another bus")
+
+    def test_6_every_target_of_the_template_has_a_dead_letter_queue(self) -> None:
+        targets = re.findall(r"^        - Id: .*\n((?:          .*\n)+)", TEMPLATE, re.MULTILINE)
+        self.assertEqual(len(targets), TEMPLATE.count("AWS::Events::Rule"))
+        for target in targets:
+            self.assertIn("DeadLetterConfig", target)
+
 
 unittest.main(argv=[sys.argv[0]], verbosity=2)

@@ -1,10 +1,11 @@
 """Tests of what template.yaml deploys for resources that are there already. They need no stack."""
 
+import json
 import os
 import unittest
 
 from stack.conditions import Decided, defaults
-from stack.transformed import deployed, transformed
+from stack.transformed import deployed, nested, transformed
 
 # The transform wants a region, whatever it is; it calls nothing.
 os.environ.setdefault("AWS_DEFAULT_REGION", "us-east-1")
@@ -57,7 +58,7 @@ class ExistingBucket(unittest.TestCase):
         self.assertNotIn("KeyPrefix", outputs(**BUCKET))
 
     def test_the_rule_goes_by_the_suffixes_in_any_letter_case(self) -> None:
-        [rule] = of(deployed(TEMPLATE, **BUCKET), "AWS::Events::Rule").values()
+        rule = of(deployed(TEMPLATE, **BUCKET), "AWS::Events::Rule")["ExistingBucketRule"]
         suffixes = [".csv", ".csv.gz", ".csv.zst", ".tsv", ".tsv.gz", ".tsv.zst"]
         self.assertEqual(
             rule["EventPattern"],
@@ -80,7 +81,7 @@ class ExistingBucket(unittest.TestCase):
             (declared, of_bucket),
             (declared | {"KeyPrefix": "incoming/"}, of_prefix),
         ):
-            [rule] = of(deployed(TEMPLATE, **BUCKET | given), "AWS::Events::Rule").values()
+            rule = of(deployed(TEMPLATE, **BUCKET | given), "AWS::Events::Rule")["ExistingBucketRule"]
             self.assertEqual(rule["EventPattern"]["detail"], detail, given)
 
     def test_nobody_but_the_rule_invokes_the_extractor(self) -> None:
@@ -108,6 +109,21 @@ class ExistingBucket(unittest.TestCase):
             source = {"aws:SourceArn": {"Fn::GetAtt": ["ExistingBucketRule", "Arn"]}}
             self.assertEqual(allowed["Condition"], {"ArnEquals": source})
         self.assertNotIn("DeadLetterQueuePolicy", deployed(TEMPLATE, RefusePlainHttp="false"))
+
+    def test_an_alarm_tells_of_events_that_even_the_dead_letter_queue_does_not_get(self) -> None:
+        def observed(**given: str) -> tuple[dict | None, bool]:
+            """The alarm, and whether the dashboard shows it."""
+            resources = nested(deployed(TEMPLATE, **given))
+            [dashboard] = of(resources, "AWS::CloudWatch::Dashboard").values()
+            name = "ExistingBucketDestinationAlarm"
+            return of(resources, "AWS::CloudWatch::Alarm").get(name), name in json.dumps(dashboard["DashboardBody"])
+
+        alarm, is_shown = observed(Alarms="ON", **BUCKET)
+        self.assertTrue(is_shown)
+        self.assertEqual((alarm["Namespace"], alarm["MetricName"]), ("AWS/Events", "InvocationsFailedToBeSentToDlq"))
+        self.assertEqual(alarm["Dimensions"], [{"Name": "RuleName", "Value": "the ExistingBucketRule"}])
+        self.assertEqual(observed(Alarms="ON"), (None, False))
+        self.assertEqual(observed(**BUCKET), (None, False))
 
     def test_the_extractor_may_read_just_the_bucket_and_the_prefix(self) -> None:
         bucket = "arn:${AWS::Partition}:s3:::their-bucket"
@@ -158,7 +174,7 @@ class ExistingTable(unittest.TestCase):
 class Leaving(unittest.TestCase):
     def test_what_holds_the_data_stays_when_it_leaves_the_stack(self) -> None:
         resources = deployed(TEMPLATE)
-        for name in ("DataBucket", "MessageTable"):
+        for name in ("DataBucket", "DataBucketPolicy", "MessageTable"):
             self.assertEqual(resources[name]["DeletionPolicy"], "RetainExceptOnCreate", name)
             self.assertEqual(resources[name]["UpdateReplacePolicy"], "Retain", name)
 
