@@ -11,7 +11,7 @@ const CODE: &str = "ObjectLost";
 /// Why a report without rows does not close the books.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Lost {
-    /// There is a report already, which stays: of an earlier try, or of an earlier event.
+    /// There is a report already, which stays: of an earlier try, or of an earlier upload of the same content.
     Reported,
     /// Earlier tries may have sent rows.
     Begun,

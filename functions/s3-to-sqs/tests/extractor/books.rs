@@ -137,9 +137,12 @@ async fn an_object_that_was_never_read_is_done_without_rows() {
 
 #[tokio::test(start_paused = true)]
 async fn an_object_that_is_lost_after_a_try_that_sent_rows_is_not_done_without_rows() {
-    let refuse_the_last = |body: &str, _| match body.contains("1.20") {
-        true => Reply::Fail("ServiceUnavailable", false),
-        false => Reply::Take,
+    let refuse_the_last = |body: &str, _| {
+        if body.contains("1.20") {
+            Reply::Fail("ServiceUnavailable", false)
+        } else {
+            Reply::Take
+        }
     };
     let (world, ingests) = with_ledger(World::with_queue(&good_rows(21), refuse_the_last));
     world.invoke_as("A", &event()).await.unwrap_err();
