@@ -1,9 +1,10 @@
 //! The books of uploads: their records in the table of ingests, and why the queue's counts stand in for one.
 
 use std::fmt;
+use std::time::Duration;
 
 use indicatif::HumanCount;
-use ledger::{Record, STALLED_AFTER};
+use ledger::Record;
 
 /// The books of an upload.
 #[derive(Clone, Debug, Default)]
@@ -25,8 +26,8 @@ pub enum Substitute {
     Unreadable(String),
     /// The object was extracted, and there is no record of it.
     NoRecord,
-    /// Nothing was written to the record for long.
-    Stalled,
+    /// Nothing was written to the record for longer than this. It is followed again when it is written.
+    Stalled(Duration),
     /// The last try of an extraction failed, and an earlier one succeeded.
     Failed,
     /// The queue is empty, and the record does not account for all rows.
@@ -46,11 +47,11 @@ impl fmt::Display for Substitute {
             ),
             Self::Unreadable(why) => write!(f, "the table of ingests cannot be read: {why}"),
             Self::NoRecord => f.write_str("the table of ingests has no record of it"),
-            Self::Stalled => {
-                let limit = STALLED_AFTER.as_secs() / 60;
+            Self::Stalled(limit) => {
+                let hours = limit.as_secs() / 3600;
                 write!(
                     f,
-                    "its record is stalled: nothing was written to it for more than {limit} min"
+                    "its record is stalled: nothing was written to it for more than {hours} h"
                 )
             }
             Self::Failed => f.write_str("its record says that another extraction of it failed"),

@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use ledger::State;
+use ledger::{Record, State};
 use uuid::Uuid;
 
 use super::books::Substitute;
@@ -47,9 +47,9 @@ fn unique(mut ids: Vec<Uuid>) -> Vec<Uuid> {
     ids
 }
 
-/// Whether the record is followed, and may still change.
+/// Whether the record is followed, or stalled and may go on, and may still change.
 fn is_open(tracked: &Tracked) -> bool {
-    tracked.books.substitute.is_none() && !tracked.is_closed()
+    matches!(tracked.books.substitute, None | Some(Substitute::Stalled(_))) && !tracked.is_closed()
 }
 
 /// Takes in what the record says of the extraction and of itself.
@@ -57,8 +57,11 @@ fn judge(tracked: &mut Tracked, now: SystemTime) {
     if tracked.outcome.is_none() && !tracked.books.is_certain {
         return;
     }
+    // One that was stalled is judged anew.
+    tracked.books.substitute = None;
     let record = tracked.followed_record();
     let state = record.map(|record| record.state(now));
+    let limit = record.map(Record::stalled_after).unwrap_or_default();
     if let (None, Some(record), Some(State::Failed)) = (&tracked.outcome, record, state) {
         tracked.outcome = Some(Outcome::Failed {
             reason: record.error.clone().unwrap_or_else(|| "unknown".to_owned()),
@@ -69,7 +72,7 @@ fn judge(tracked: &mut Tracked, now: SystemTime) {
     tracked.books.substitute = match (&tracked.outcome, state) {
         (Some(Outcome::Extracted(_)), None) => Some(Substitute::NoRecord),
         (Some(Outcome::Extracted(_)), Some(State::Failed)) => Some(Substitute::Failed),
-        (_, Some(State::Stalled)) => Some(Substitute::Stalled),
+        (_, Some(State::Stalled)) => Some(Substitute::Stalled(limit)),
         _ => None,
     };
 }
@@ -80,7 +83,7 @@ mod tests {
     use aws_sdk_dynamodb::operation::query::QueryOutput;
     use aws_sdk_dynamodb::types::AttributeValue;
     use aws_smithy_mocks::{RuleMode, mock, mock_client};
-    use ledger::Timestamp;
+    use ledger::{EXTRACTION_STALLED_AFTER, Timestamp};
 
     use super::*;
     use crate::follow::report::Report;
@@ -155,11 +158,25 @@ mod tests {
 
     #[tokio::test]
     async fn nothing_is_written_to_a_stalled_record_and_the_queue_stands_in() {
-        assert_eq!(read_after(30, None, &[]).await.books.substitute, None);
+        assert_eq!(read_after(60, None, &[]).await.books.substitute, None);
         assert_eq!(
-            read_after(31, None, &[]).await.books.substitute,
-            Some(Substitute::Stalled)
+            read_after(61, None, &[]).await.books.substitute,
+            Some(Substitute::Stalled(EXTRACTION_STALLED_AFTER))
         );
+    }
+
+    #[tokio::test]
+    async fn a_stalled_record_is_followed_again_when_it_is_written() {
+        let mut tracked = read_after(61, None, &[]).await;
+        assert!(tracked.followed_record().is_none() && is_open(&tracked));
+        let written = AT.unsigned_abs() + 61 * 60;
+        tracked.books.record.as_mut().unwrap().updated = Some(Timestamp::from_millis(written * 1000));
+        judge(
+            &mut tracked,
+            SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(written),
+        );
+        assert_eq!(tracked.books.substitute, None);
+        assert!(tracked.followed_record().is_some());
     }
 
     #[tokio::test]

@@ -6,17 +6,28 @@ use aws_credential_types::Credentials;
 use aws_smithy_runtime_api::client::http::{HttpConnector, SharedHttpConnector};
 use aws_types::region::Region;
 
-use crate::{Environment, JsonClient};
+use crate::{Environment, JsonClient, JsonService};
 
 impl JsonClient {
     /// A client, with made-up credentials, whose requests come to `service`, as if for SQS. An attempt ends after five
     /// seconds.
     #[must_use]
     pub fn for_tests(service: impl HttpConnector + 'static) -> Self {
-        let credentials = Credentials::new("AKID", "secret", Some("token".to_owned()), None, "test");
-        let environment = Environment::new(credentials, Region::from_static("eu-west-1"));
+        let environment = environment();
         let url = "https://sqs.eu-west-1.amazonaws.com".to_owned();
         let timeout = Duration::from_secs(5);
         Self::new(&environment, SharedHttpConnector::new(service), "sqs", url, timeout)
     }
+
+    /// A client of such a service, which speaks as this one of AWS does.
+    #[must_use]
+    pub fn of_for_tests(kind: JsonService, service: impl HttpConnector + 'static) -> Self {
+        let connector = SharedHttpConnector::new(service);
+        Self::of(kind, &environment(), connector, Duration::from_secs(5))
+    }
+}
+
+fn environment() -> Environment {
+    let credentials = Credentials::new("AKID", "secret", Some("token".to_owned()), None, "test");
+    Environment::new(credentials, Region::from_static("eu-west-1"))
 }

@@ -32,5 +32,5 @@ pub use ledger::Ledger;
 pub use opening::{Opened, Opening};
 pub use record::{Record, RecordError};
 pub use rows::{Effects, Rows};
-pub use state::{STALLED_AFTER, State};
+pub use state::{EXTRACTION_STALLED_AFTER, State, WRITING_STALLED_AFTER};
 pub use timestamp::Timestamp;

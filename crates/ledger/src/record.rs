@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::str::FromStr;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use crate::rows::{Effects, Rows};
-use crate::state::{STALLED_AFTER, State};
+use crate::state::{EXTRACTION_STALLED_AFTER, State, WRITING_STALLED_AFTER};
 use crate::timestamp::Timestamp;
 
 /// The attributes of a record that are written or read by more than one part of the crate.
@@ -182,7 +182,9 @@ impl Record {
     #[must_use]
     pub fn state(&self, now: SystemTime) -> State {
         let now = Timestamp::of(now);
-        let is_silent = self.updated.is_none_or(|updated| now.since(updated) > STALLED_AFTER);
+        let is_silent = self
+            .updated
+            .is_none_or(|updated| now.since(updated) > self.stalled_after());
         if self.rows().are_full() {
             State::Done
         } else if self.has_failed {
@@ -193,6 +195,15 @@ impl Record {
             State::Writing
         } else {
             State::Extracting
+        }
+    }
+
+    /// How long nothing is written to the record, at most, while the ingest is on its way.
+    #[must_use]
+    pub fn stalled_after(&self) -> Duration {
+        match self.extracted {
+            None => EXTRACTION_STALLED_AFTER,
+            Some(_) => WRITING_STALLED_AFTER,
         }
     }
 

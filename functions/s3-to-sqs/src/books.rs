@@ -1,6 +1,8 @@
 //! The extractor's half of the books: the record of each ingest in the ledger. Nothing fails when the ledger does; the log
 //! and a metric tell.
 
+pub mod lost;
+
 use std::cell::Cell;
 use std::time::Duration;
 

@@ -21,6 +21,7 @@ use uuid::Uuid;
 
 pub use self::error::ExtractError;
 pub use self::measurements::Measurements;
+use crate::books::lost::Lost;
 use crate::books::{Description, IngestRecord};
 use crate::clients::Extractor;
 use crate::continuation::{Continuation, Progress};
@@ -44,6 +45,8 @@ const GRACE: Duration = Duration::from_secs(1);
 pub enum Outcome {
     /// The object is done, or everything of it that can be read; the report is written.
     Complete(Box<Report>),
+    /// The object is lost before any of it was read, and the report, which has no rows, does not say all of it.
+    Lost(Box<Report>, Lost),
     /// Time is up; the rest is for another invocation.
     Partial(Box<Continuation>),
 }
@@ -95,7 +98,7 @@ impl Extractor {
             _ = timeout_at(grace, extraction.rejects.abandon()).await;
         }
         let measurements = Measurements {
-            is_complete: matches!(outcome, Ok(Outcome::Complete(_))),
+            is_complete: matches!(outcome, Ok(Outcome::Complete(_) | Outcome::Lost(..))),
             duration: begun.elapsed(),
             ..extraction.measurements
         };

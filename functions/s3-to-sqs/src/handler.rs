@@ -175,6 +175,11 @@ async fn extract(
             record.complete(&report).await;
             Ok(())
         }
+        Ok(Outcome::Lost(report, lost)) => {
+            log::complete(&job.object, &report);
+            record.lose(&report, lost).await;
+            Ok(())
+        }
         Ok(Outcome::Partial(continuation)) => {
             log::partial(&job.object, &continuation.progress, record.request_id());
             let (object, continuation) = (job.object.clone(), Some(*continuation));

@@ -17,8 +17,9 @@ MOST_INGESTS = 10_000
 KEYS = 100
 # Records are kept for so long after the first write.
 KEPT = timedelta(days=90)
-# As STALLED_AFTER in crates/ledger/src/state.rs, where it is derived.
-STALLED_AFTER = timedelta(minutes=30)
+# As in crates/ledger/src/state.rs, where they are derived.
+EXTRACTION_STALLED_AFTER = timedelta(hours=1)
+WRITING_STALLED_AFTER = timedelta(hours=4)
 # How often keys that DynamoDB leaves out are asked for again.
 TRIES = 8
 EFFECTS = ("written", "replaced", "superseded", "outdated", "existing", "dead")
@@ -111,9 +112,11 @@ def state_of(record: dict, now: datetime) -> str:
         return "done"
     if text(record, "state") == "failed":
         return "failed"
-    if updated is None or now - datetime.fromisoformat(updated.replace("Z", "+00:00")) > STALLED_AFTER:
+    is_extracted = "extracted" in record
+    limit = WRITING_STALLED_AFTER if is_extracted else EXTRACTION_STALLED_AFTER
+    if updated is None or now - datetime.fromisoformat(updated.replace("Z", "+00:00")) > limit:
         return "stalled"
-    return "writing" if "extracted" in record else "extracting"
+    return "writing" if is_extracted else "extracting"
 
 
 def rows_of(record: dict) -> dict:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta, timezone
 from unittest import mock
 
 from observe import status_ingests
-from observe.status_ingests import KEYS, NEWEST, STALLED_AFTER, as_shown, ingests_of
+from observe.status_ingests import KEYS, NEWEST, as_shown, ingests_of
 from repository import ROOT
 
 NOW = datetime(2026, 1, 2, 12, tzinfo=timezone.utc)
@@ -53,10 +53,12 @@ class Ingests(unittest.TestCase):
                 shown = as_shown(sample["item"], datetime.fromisoformat(sample["at"].replace("Z", "+00:00")))
                 self.assertEqual((shown["state"], shown["rows"]), (sample["state"], sample["rows"]))
 
-    def test_the_limit_is_that_of_the_crate(self) -> None:
+    def test_the_limits_are_those_of_the_crate(self) -> None:
         text = (ROOT / "crates/ledger/src/state.rs").read_text()
-        [minutes] = re.findall(r"STALLED_AFTER: Duration = Duration::from_mins\((\d+)\)", text)
-        self.assertEqual(STALLED_AFTER, timedelta(minutes=int(minutes)))
+        limits = dict(re.findall(r"(\w+_STALLED_AFTER): Duration = Duration::from_hours\((\d+)\)", text))
+        self.assertEqual(list(limits), ["EXTRACTION_STALLED_AFTER", "WRITING_STALLED_AFTER"])
+        for name, hours in limits.items():
+            self.assertEqual(getattr(status_ingests, name), timedelta(hours=int(hours)), name)
 
     def test_all_of_the_last_day_are_read_and_some_older_ones_when_there_are_few(self) -> None:
         late = [timedelta(hours=2 * number) for number in range(12)]

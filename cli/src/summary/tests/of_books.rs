@@ -141,8 +141,8 @@ fn the_record_of_another_upload_is_not_shown() {
 #[test]
 fn a_stalled_ingest_says_how_far_its_record_came() {
     let mut tracked = tracked_with(record(&[("written_1", number(999))]));
-    tracked.books.substitute = Some(Substitute::Stalled);
-    let said = object::of_object(&stack(None), &tracked, &[], after(90), Paint::default());
+    tracked.books.substitute = Some(Substitute::Stalled(ledger::WRITING_STALLED_AFTER));
+    let said = object::of_object(&stack(None), &tracked, &[], after(300), Paint::default());
     assert!(said.contains("  stalled: written 999, superseded 0, "), "{said}");
 }
 
@@ -160,7 +160,7 @@ fn the_list_has_two_lines_for_an_ingest_and_ends_at_80_columns() {
         record(&failed),
         record(&[("written_1", number(999))]),
     ];
-    let said = ingests::as_lines(&records, after(90), Paint::default());
+    let said = ingests::as_lines(&records, after(300), Paint::default());
     let lines: Vec<_> = said.lines().collect();
     assert_eq!(
         lines[..3],
@@ -178,7 +178,7 @@ fn the_list_has_two_lines_for_an_ingest_and_ends_at_80_columns() {
     assert!(lines[6].contains("  stalled     "), "{said}");
     assert!(lines.iter().all(|line| line.chars().count() <= 80), "{said}");
     assert!(!said.contains('\u{1b}'), "{said}");
-    let painted = ingests::as_lines(&records, after(90), Paint::on());
+    let painted = ingests::as_lines(&records, after(300), Paint::on());
     let plain = painted.replace("\u{1b}[1;33m", "").replace("\u{1b}[0m", "");
     assert!(painted.contains("\u{1b}[1;33mfailed    \u{1b}[0m"), "{painted}");
     assert_eq!(plain, said, "colours are all that differs");

@@ -5,7 +5,7 @@ use std::time::{Duration, UNIX_EPOCH};
 use serde_json::json;
 
 use super::world::{ID, World, dead, written};
-use crate::{Effects, Opened, Rows, STALLED_AFTER, State};
+use crate::{EXTRACTION_STALLED_AFTER, Effects, Opened, Rows, State, WRITING_STALLED_AFTER};
 
 fn attempt(attempt: u32, tries: u32) -> Opened {
     Opened {
@@ -258,11 +258,17 @@ async fn who_is_silent_for_long_is_stalled_and_who_is_done_is_not() {
         let updated = UNIX_EPOCH + Duration::from_millis(record.updated.unwrap().millis());
         record.state(updated + time)
     };
-    assert_eq!(after(STALLED_AFTER), State::Extracting);
-    let late = STALLED_AFTER + Duration::from_millis(1);
-    assert_eq!(after(late), State::Stalled);
+    assert_eq!(after(EXTRACTION_STALLED_AFTER), State::Extracting);
+    assert_eq!(
+        after(EXTRACTION_STALLED_AFTER + Duration::from_millis(1)),
+        State::Stalled
+    );
     world.complete(&[1], 10).await;
-    assert_eq!((after(STALLED_AFTER), after(late)), (State::Writing, State::Stalled));
+    let late = WRITING_STALLED_AFTER + Duration::from_millis(1);
+    assert_eq!(
+        (after(WRITING_STALLED_AFTER), after(late)),
+        (State::Writing, State::Stalled)
+    );
     world.add(1, written(10)).await;
     assert_eq!(after(late), State::Done);
 }

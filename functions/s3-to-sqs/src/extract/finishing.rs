@@ -3,6 +3,7 @@
 use error_chain::ErrorChain;
 
 use super::{ExtractError, Extraction, Outcome};
+use crate::books::lost::Lost;
 use crate::clients::Extractor;
 use crate::continuation::{Continuation, MAX_INVOCATIONS, Progress};
 use crate::input::content::ContentError;
@@ -12,6 +13,9 @@ use crate::reports::report::Report;
 /// The problem of an object that is not there any more, because another one has taken its place.
 const REPLACED_BEFORE: &str = "the object was replaced before it was read, so none of its rows is sent; the object that \
                                replaced it has an event and a report of its own";
+
+/// What is said of other tries when the object is lost; their number follows.
+const UNCOUNTED: &str = "earlier tries may have sent rows that are not counted";
 
 /// The reason that an object is not read to its end, for its report.
 pub(super) struct ObjectFailure {
@@ -158,13 +162,20 @@ impl Extraction<'_> {
     }
 
     /// Writes the report. When the object is lost and this invocation has read none of it, a report that is there already
-    /// knows more: of an event that came late, or of a try before this one.
+    /// knows more: of an event that came late, or of a try before this one. A report without rows does not close the books
+    /// then, nor when tries before this one may have sent rows.
     pub(super) async fn report(&self, failure: Option<ObjectFailure>) -> Result<Outcome, ExtractError> {
         let Extractor { s3, config, .. } = self.extractor;
-        let only_first = self.measurements.counts.read == 0 && failure.as_ref().is_some_and(|failure| failure.is_lost);
+        let is_lost = failure.as_ref().is_some_and(|failure| failure.is_lost);
+        let only_first = is_lost && self.measurements.counts.read == 0;
+        let others = if is_lost { self.record.other_attempts() } else { 0 };
+        let reason = failure.map(|failure| match others {
+            0 => failure.reason,
+            others => format!("{}; {UNCOUNTED}: {others}", failure.reason),
+        });
         let progress = self.progress.clone();
         let progress = Progress {
-            problem: failure.map(|failure| failure.reason).or(progress.problem),
+            problem: reason.or(progress.problem),
             ..progress
         };
         let unknown_columns = self.converter.unknown_columns();
@@ -179,11 +190,19 @@ impl Extraction<'_> {
             Some(declared) => report.of_resource(&declared.resource, declared.write()),
             None => report,
         };
-        if only_first {
-            report.write_first(s3, &config.report_bucket).await?;
+        let is_written = if only_first {
+            report.write_first(s3, &config.report_bucket).await?
         } else {
             report.write(s3, &config.report_bucket).await?;
+            true
+        };
+        let report = Box::new(report);
+        if !is_written {
+            return Ok(Outcome::Lost(report, Lost::Reported));
         }
-        Ok(Outcome::Complete(Box::new(report)))
+        if only_first && others > 0 && report.counts.sent == 0 {
+            return Ok(Outcome::Lost(report, Lost::Begun));
+        }
+        Ok(Outcome::Complete(report))
     }
 }

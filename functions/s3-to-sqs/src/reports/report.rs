@@ -142,16 +142,16 @@ impl Report {
         Ok(())
     }
 
-    /// Writes the report unless there is one already.
+    /// Writes the report unless there is one already. Returns whether it is written.
     ///
     /// # Errors
     /// [`ReportError`].
-    pub async fn write_first(&self, client: &Client, bucket: &str) -> Result<(), ReportError> {
+    pub async fn write_first(&self, client: &Client, bucket: &str) -> Result<bool, ReportError> {
         let sent = self.put(client, bucket)?.if_none_match("*").send().await;
         match sent {
-            Err(error) if error.code() == Some("PreconditionFailed") => Ok(()),
+            Err(error) if error.code() == Some("PreconditionFailed") => Ok(false),
             Err(error) => Err(ReportError::new(FailedCall::of(&error))),
-            Ok(_) => Ok(()),
+            Ok(_) => Ok(true),
         }
     }
 

@@ -215,10 +215,20 @@ impl World {
         self.extract_job(&job).await
     }
 
+    /// Extracts the file in a request that is killed before the record is completed.
+    pub async fn extract_and_die(&self, request_id: &str) {
+        let time = TimeLimit::new(Deadline::after(INVOCATION));
+        let ledger = self.extractor.ledger.as_ref();
+        let books = Books::new(ledger, &self.extractor.metrics, request_id, time.deadline);
+        let job = job("data.csv");
+        let (_, outcome) = self.extractor.extract(&job, &books.record(&job), time).await;
+        assert!(matches!(outcome, Ok(Outcome::Complete(_))), "{outcome:?}");
+    }
+
     async fn extract_job(&self, job: &Job) -> Result<Report, ExtractError> {
         let time = TimeLimit::new(Deadline::after(INVOCATION));
         match extract(&self.extractor, job, "request", time).await? {
-            Outcome::Complete(report) => Ok(*report),
+            Outcome::Complete(report) | Outcome::Lost(report, _) => Ok(*report),
             Outcome::Partial(continuation) => panic!("there was time for all of it: {continuation:?}"),
         }
     }
@@ -240,7 +250,7 @@ impl World {
                 stop: Instant::now(),
             };
             match extract(extractor, &job, "request", time).await? {
-                Outcome::Complete(report) => return Ok(*report),
+                Outcome::Complete(report) | Outcome::Lost(report, _) => return Ok(*report),
                 Outcome::Partial(continuation) => job.continuation = Some(*continuation),
             }
             extractor = deployed;

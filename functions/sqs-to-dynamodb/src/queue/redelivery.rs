@@ -133,6 +133,23 @@ mod tests {
         assert_eq!(pause(14, 0.0).as_secs(), 450);
     }
 
+    /// `WRITING_STALLED_AFTER` by the numbers of the template: all deliveries of a message, answered or not.
+    #[test]
+    fn a_message_that_is_on_its_way_stalls_no_ingest() {
+        let template = include_str!("../../../../template.yaml");
+        let (_, mapping) = template.split_once("VisibilityTimeoutByWindow:\n").unwrap();
+        let (mapping, _) = mapping.split_once("\n  # ").unwrap();
+        let seconds = mapping.split("Seconds: ").skip(1);
+        let seconds = seconds.map(|rest| rest.split_once(' ').unwrap().0.parse().unwrap());
+        let visibility = Duration::from_secs(seconds.max().unwrap());
+        let writer = Duration::from_mins(1);
+        let window = visibility.checked_sub(6 * writer).unwrap();
+        let pauses: Duration = (1..15).map(|receives| pause(receives, 1.0)).sum();
+        for span in [pauses + 15 * (window + writer), 15 * visibility] {
+            assert!(span < ledger::WRITING_STALLED_AFTER, "{span:?}");
+        }
+    }
+
     /// The promise of the documentation, by the numbers of the template.
     #[test]
     fn an_outage_of_an_hour_is_outlived() {

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::{Arc, Mutex};
 
-use aws::JsonClient;
+use aws::{JsonClient, JsonService};
 use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorFuture};
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_types::body::SdkBody;
@@ -30,7 +30,7 @@ impl fmt::Debug for Lambda {
 impl Lambda {
     /// A client of it.
     pub fn client(self) -> JsonClient {
-        JsonClient::for_tests(self)
+        JsonClient::of_for_tests(JsonService::LAMBDA, self)
     }
 }
 
