@@ -3,13 +3,10 @@
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use aws::{CallError, Environment, JsonClient, JsonService, Variables};
+use aws::{Environment, JsonClient, JsonService, Variables};
 use aws_smithy_runtime_api::client::http::SharedHttpConnector;
-use aws_smithy_runtime_api::client::result::SdkError;
-use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use backoff::{Backoff, Deadline, is_transient_code};
 use bytes::Bytes;
-use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use crate::completion::Completion;
@@ -18,6 +15,7 @@ use crate::event::{self, Refusal};
 use crate::failure::Failure;
 use crate::opening::{Opened, Opening};
 use crate::record::{Record, names};
+use crate::reply::{may_be_written, record_in, refused_record};
 use crate::rows::Effects;
 use crate::state::State;
 use crate::timestamp::Timestamp;
@@ -151,7 +149,7 @@ impl Ledger {
         let body = Bytes::from(effects.update(ingest_id, attempt, now()).request(&self.table));
         let added = backoff.retry(
             async || match self.dynamodb.call(UPDATE_ITEM, body.clone(), record_in).await {
-                Err(error) if may_have_added(&error) => Ok(Err(error)),
+                Err(error) if may_be_written(&error) => Ok(Err(error)),
                 added => added.map(Ok),
             },
         );
@@ -233,33 +231,5 @@ fn opened(record: &Record) -> Opened {
     Opened {
         attempt: Some(record.attempts),
         tries: record.tries,
-    }
-}
-
-/// Reads the record in the reply to a write.
-fn record_in(reply: &[u8]) -> serde_json::Result<Map<String, Value>> {
-    let mut reply: Value = serde_json::from_slice(reply)?;
-    serde_json::from_value(reply["Attributes"].take())
-}
-
-/// The record as it is, when the condition of a write does not hold.
-fn refused_record(error: &CallError) -> Option<Map<String, Value>> {
-    if error.code() != Some("ConditionalCheckFailedException") {
-        return None;
-    }
-    let body = error.raw_response()?.body().bytes()?;
-    let mut reply: Value = serde_json::from_slice(body).ok()?;
-    serde_json::from_value(reply["Item"].take()).ok()
-}
-
-/// Whether a failed write may have been carried out: the service did not say that it was not, and it may have had the
-/// request. `InternalServerError` says neither.
-///
-/// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html>
-fn may_have_added(error: &CallError) -> bool {
-    match error {
-        SdkError::ServiceError(error) => error.raw().status().is_server_error(),
-        SdkError::ConstructionFailure(_) => false,
-        error => !aws::is_never_sent(error),
     }
 }

@@ -8,6 +8,7 @@
 //! | [`Effects`] | what became of rows |
 //! | [`Record`], [`Rows`], [`State`] | the record as it is read; pure |
 //! | `update` | the record as it is written: requests of DynamoDB |
+//! | `reply` | the answers of DynamoDB to writes |
 //! | `event` | the event as it is put |
 
 mod addition;
@@ -18,6 +19,7 @@ mod failure;
 mod ledger;
 mod opening;
 mod record;
+mod reply;
 mod rows;
 mod state;
 #[cfg(test)]
