@@ -3,7 +3,7 @@
 //!
 //! | where | what |
 //! |---|---|
-//! | [`Ledger`] | the calls: open, complete, fail, add |
+//! | [`Ledger`] | the calls: open, complete, fail, add and conclude |
 //! | [`Opening`], [`Completion`], [`Failure`] | what an extraction says of itself |
 //! | [`Effects`] | what became of rows |
 //! | [`Record`], [`Rows`], [`State`] | the record as it is read; pure |
@@ -27,6 +27,7 @@ mod tests;
 mod timestamp;
 mod update;
 
+pub use addition::Added;
 pub use completion::Completion;
 pub use error::LedgerError;
 pub use failure::{Failure, TRIES};

@@ -142,6 +142,30 @@ async fn a_silent_ledger_costs_some_seconds_and_nothing_else() {
     assert_eq!(codes, [true, false, false], "{lines}");
 }
 
+/// By the event that `docs/events.md` has for it.
+#[tokio::test]
+async fn an_end_that_was_not_told_is_told_when_the_event_comes_again() {
+    let guide = include_str!("../../../../docs/events.md");
+    let (_, event) = guide.split_once("--payload '").unwrap();
+    let mut event: Value = serde_json::from_str(event.split_once('\'').unwrap().0).unwrap();
+    let object = &mut event["Records"][0]["s3"]["object"];
+    assert_eq!(object["key"], "2026/data.csv");
+    object["key"] = "data.csv".into();
+    let (world, ingests) = with_ledger(World::of(b""));
+    ingests.refuse_events(true);
+    world.invoke_as("A", &event).await.unwrap();
+    let record = ingests.record();
+    assert_eq!(
+        (state(&ingests), record.completed, ingests.told().len()),
+        (State::Done, None, 0)
+    );
+    assert_eq!(record.uploaded.unwrap().to_string(), "2026-11-28T22:45:48.123Z");
+    ingests.refuse_events(false);
+    world.invoke_as("B", &event).await.unwrap();
+    assert_eq!(ingests.told(), ["Ingest Completed"]);
+    assert!(ingests.record().completed.is_some());
+}
+
 #[tokio::test]
 async fn no_line_names_the_uploader() {
     let (world, _) = with_ledger(World::of(&good_rows(3)));
