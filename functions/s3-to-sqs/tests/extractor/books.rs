@@ -142,6 +142,23 @@ async fn a_silent_ledger_costs_some_seconds_and_nothing_else() {
     assert_eq!(codes, [true, false, false], "{lines}");
 }
 
+#[tokio::test]
+async fn a_bus_that_refuses_costs_no_other_object_its_books() {
+    let (world, ingests) = with_ledger(World::of(&good_rows(3)));
+    ingests.refuse_events(true);
+    let records = json!({"Records": [record_of("gone.csv"), record_of("data.csv")]});
+    let lines = lines_of(async { world.invoke_as("A", &records).await.unwrap() }).await;
+    let mut sent: Vec<_> = ingests.records().iter().map(|record| record.rows().sent).collect();
+    sent.sort_unstable();
+    assert_eq!(sent, [Some(0), Some(3)], "both are complete: {lines}");
+    assert_eq!(lines.matches("the ledger does not know").count(), 1, "{lines}");
+    assert!(lines.contains("EventNotPut"), "{lines}");
+    assert!(
+        world.ingest_ids().iter().all(|id| id.ends_with("/1")),
+        "rows are counted"
+    );
+}
+
 /// By the event that `docs/events.md` has for it.
 #[tokio::test]
 async fn an_end_that_was_not_told_is_told_when_the_event_comes_again() {
@@ -164,6 +181,23 @@ async fn an_end_that_was_not_told_is_told_when_the_event_comes_again() {
     world.invoke_as("B", &event).await.unwrap();
     assert_eq!(ingests.told(), ["Ingest Completed"]);
     assert!(ingests.record().completed.is_some());
+}
+
+#[tokio::test]
+async fn an_odd_record_costs_no_other_object_its_books() {
+    for (odd, code) in [("rows_read", "LedgerNotReadable"), ("attempts", "LedgerNotWritten")] {
+        let (world, ingests) = with_ledger(World::of(&good_rows(3)));
+        world
+            .invoke_as("A", &json!({"Records": [record_of("data.csv")]}))
+            .await
+            .unwrap();
+        let ingest_id = ingests.record().ingest_id.to_string();
+        ingests.put(&json!({"ingest_id": {"S": ingest_id}, odd: {"S": "odd"}}));
+        let twice = json!({"Records": [record_of("data.csv"), record_of("gone.csv")]});
+        let lines = lines_of(async { world.invoke_as("B", &twice).await.unwrap() }).await;
+        assert_eq!(lines.matches("the ledger does not know").count(), 1, "{lines}");
+        assert!(lines.contains(code), "{lines}");
+    }
 }
 
 #[tokio::test]
