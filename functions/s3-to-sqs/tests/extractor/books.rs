@@ -1,12 +1,13 @@
 //! The record of an ingest while its object is extracted.
 
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
 use ledger::State;
 use serde_json::{Value, json};
 use telemetry::testing::lines_of;
 
-use crate::files::good_rows;
+use crate::files::{HEADER, good_rows};
 use crate::world::ingests::Ingests;
 use crate::world::{ETAG, Reply, World};
 
@@ -198,6 +199,22 @@ async fn an_odd_record_costs_no_other_object_its_books() {
         assert_eq!(lines.matches("the ledger does not know").count(), 1, "{lines}");
         assert!(lines.contains(code), "{lines}");
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_failure_is_written_before_a_silent_report_bucket_is_waited_for() {
+    let bad = "never,l,s,d,1,d,2,surplus field\n".repeat(120_000);
+    let file = format!("{HEADER}\n{bad}0,l,s,d,1,d,2\n");
+    let (world, ingests) = with_ledger(World::with_queue(file.as_bytes(), |_, _| {
+        Reply::Fail("ServiceUnavailable", false)
+    }));
+    let seen = Arc::new(Mutex::new(None));
+    world.when_abandoned({
+        let (seen, ingests) = (Arc::clone(&seen), ingests.clone());
+        move || *seen.lock().unwrap() = ingests.record().error
+    });
+    world.invoke_as("A", &event()).await.unwrap_err();
+    assert_eq!(seen.lock().unwrap().as_deref(), Some("MessagesNotSent"));
 }
 
 #[tokio::test]
