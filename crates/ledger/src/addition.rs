@@ -2,10 +2,34 @@
 
 use uuid::Uuid;
 
-use crate::record::names;
+use crate::error::LedgerError;
+use crate::record::{Record, names};
 use crate::rows::Effects;
 use crate::timestamp::Timestamp;
 use crate::update::{Update, number};
+
+/// An addition that was not refused.
+#[derive(Debug)]
+#[must_use = "the ingest may be done"]
+pub enum Added {
+    /// The rows are counted, and that is all.
+    Counted,
+    /// The rows are counted, and nobody was told yet of the end that the ingest has come to.
+    Last(Box<Record>),
+    /// The rows are counted or not: the answer is lost, for this reason.
+    Unknown(Uuid, LedgerError),
+}
+
+impl Added {
+    /// The addition after which this is the record.
+    pub(crate) fn of(record: Record) -> Self {
+        if record.is_to_be_told() {
+            Self::Last(Box::new(record))
+        } else {
+            Self::Counted
+        }
+    }
+}
 
 impl Effects {
     /// The request that adds these effects to those of an attempt. It has no condition, and whoever makes it twice counts

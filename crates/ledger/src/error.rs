@@ -1,6 +1,7 @@
 //! Why the ledger was not written, or nobody told.
 
 use aws::CallError;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use call_errors::explain_for_log;
 
 use crate::record::RecordError;
@@ -31,6 +32,17 @@ pub enum LedgerError {
 }
 
 impl LedgerError {
+    /// Whether the table itself cannot be written, so that no other record can be either. A write that does not fit what one
+    /// record holds, a `ValidationException`, says nothing of the others.
+    #[must_use]
+    pub fn is_of_the_table(&self) -> bool {
+        match self {
+            Self::Write(error) => error.code() != Some("ValidationException"),
+            Self::GivenUp => true,
+            Self::Tell(_) | Self::Refused { .. } | Self::Record(_) => false,
+        }
+    }
+
     /// A stable name for the kind of failure.
     #[must_use]
     pub fn code(&self) -> &'static str {

@@ -1,23 +1,23 @@
 //! The calls of the ledger.
 
+use std::cell::Cell;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use aws::{CallError, Environment, JsonClient, JsonService, Variables};
+use aws::{Environment, JsonClient, JsonService, Variables};
 use aws_smithy_runtime_api::client::http::SharedHttpConnector;
-use aws_smithy_runtime_api::client::result::SdkError;
-use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use backoff::{Backoff, Deadline, is_transient_code};
 use bytes::Bytes;
-use serde_json::{Map, Value};
 use uuid::Uuid;
 
+use crate::addition::Added;
 use crate::completion::Completion;
 use crate::error::LedgerError;
 use crate::event::{self, Refusal};
 use crate::failure::Failure;
 use crate::opening::{Opened, Opening};
 use crate::record::{Record, names};
+use crate::reply::{may_be_written, record_in, refused_record};
 use crate::rows::Effects;
 use crate::state::State;
 use crate::timestamp::Timestamp;
@@ -29,7 +29,8 @@ const PUT_EVENTS: &str = "AWSEvents.PutEvents";
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(3);
 /// The most time that the opening takes: messages wait for it.
 const OPENING: Duration = Duration::from_secs(5);
-/// The most time that everything else takes. A count that is given up leaves its ingest stalled.
+/// The most time that each other write takes. A count that is given up leaves its ingest stalled. Telling has the time up to the
+/// deadline: nobody else does it.
 const OTHERS: Duration = Duration::from_secs(10);
 /// The most pauses between the tries of a call and of the calls that follow from it.
 const PAUSES: u32 = 8;
@@ -103,7 +104,7 @@ impl Ledger {
                 Written::Refused(record) => record,
             },
         };
-        self.tell_if_done(&record, backoff).await?;
+        self.tell_if_done(&record, deadline).await?;
         Ok(Opened {
             attempt: None,
             tries: record.tries,
@@ -117,7 +118,7 @@ impl Ledger {
     pub async fn complete(&self, completion: &Completion<'_>, deadline: Deadline) -> Result<(), LedgerError> {
         let backoff = &mut budget(OTHERS, deadline);
         let (Written::Done(record) | Written::Refused(record)) = self.write(completion.update(now()), backoff).await?;
-        self.tell_if_done(&record, backoff).await
+        self.tell_if_done(&record, deadline).await
     }
 
     /// Writes that an attempt failed, unless the extraction is complete, and tells it when no other try follows.
@@ -127,39 +128,74 @@ impl Ledger {
     pub async fn fail(&self, failure: &Failure<'_>, deadline: Deadline) -> Result<(), LedgerError> {
         let backoff = &mut budget(OTHERS, deadline);
         match self.write(failure.update(now()), backoff).await? {
-            Written::Done(record) if failure.is_last() => self.tell(&record, State::Failed, now(), backoff).await,
+            Written::Done(record) if failure.is_last() => {
+                let backoff = &mut telling(deadline);
+                self.tell(&record, State::Failed, now(), backoff).await
+            }
             Written::Done(_) | Written::Refused(_) => Ok(()),
         }
     }
 
-    /// Adds what became of rows of an attempt, and tells that the ingest is done when this is what brings it to its end.
+    /// Adds what became of rows of an attempt. [`conclude`](Self::conclude) does what follows from it.
     ///
     /// # Errors
-    /// [`LedgerError`] after the last try. The rows may be counted all the same when only the answer was lost; they are
-    /// never counted twice.
+    /// [`LedgerError`] after the last try, when the rows are not counted, or the record cannot be read. They are never counted
+    /// twice.
     pub async fn add(
         &self,
         ingest_id: Uuid,
         attempt: u32,
         effects: &Effects,
         deadline: Deadline,
-    ) -> Result<(), LedgerError> {
+    ) -> Result<Added, LedgerError> {
         if effects.is_empty() {
-            return Ok(());
+            return Ok(Added::Counted);
         }
         let backoff = &mut budget(OTHERS, deadline);
         let body = Bytes::from(effects.update(ingest_id, attempt, now()).request(&self.table));
-        let added = backoff.retry(
-            async || match self.dynamodb.call(UPDATE_ITEM, body.clone(), record_in).await {
-                Err(error) if may_have_added(&error) => Ok(Err(error)),
+        // Also when the deadline cuts off a try.
+        let may_be_added = Cell::new(false);
+        let added = backoff.retry(async || {
+            may_be_added.set(true);
+            let added = self.dynamodb.call(UPDATE_ITEM, body.clone(), record_in).await;
+            may_be_added.set(added.as_ref().is_err_and(may_be_written));
+            match added {
+                Err(error) if may_be_added.get() => Ok(Err(error)),
                 added => added.map(Ok),
-            },
-        );
-        let record = match added.await {
-            Ok(Ok(record)) => record,
-            Ok(Err(error)) | Err(error) => return Err(LedgerError::Write(Box::new(error))),
-        };
-        self.tell_if_done(&Record::from_item(&record)?, backoff).await
+            }
+        });
+        match added.await {
+            Ok(Ok(record)) => Ok(Added::of(Record::from_item(&record)?)),
+            Ok(Err(error)) | Err(error) => {
+                let error = LedgerError::Write(Box::new(error));
+                if may_be_added.get() {
+                    Ok(Added::Unknown(ingest_id, error))
+                } else {
+                    Err(error)
+                }
+            }
+        }
+    }
+
+    /// Tells that the ingest is done when this addition is what brought it to its end. Where nobody knows whether the rows are
+    /// counted, the record is looked at until `look`.
+    ///
+    /// # Errors
+    /// [`LedgerError`] after the last try to tell, and when the rows may be counted or not.
+    pub async fn conclude(&self, added: Added, look: Deadline, deadline: Deadline) -> Result<(), LedgerError> {
+        match added {
+            Added::Counted => Ok(()),
+            Added::Last(record) => self.tell_if_done(&record, deadline).await,
+            Added::Unknown(ingest_id, error) => {
+                // Changes nothing but the time of the last write, by the right that all other calls need, too.
+                let update = Update::new(ingest_id, now());
+                let seen = self.write(update, &mut budget(OTHERS, look.min(deadline))).await;
+                if let Ok(Written::Done(record)) = seen {
+                    self.tell_if_done(&record, deadline).await?;
+                }
+                Err(error)
+            }
+        }
     }
 
     /// Writes a record.
@@ -177,10 +213,11 @@ impl Ledger {
 
     /// Tells that the ingest is done when it is, and nobody was told, or not of as many dead letters; and then marks that it
     /// is told.
-    async fn tell_if_done(&self, record: &Record, backoff: &mut Backoff) -> Result<(), LedgerError> {
+    async fn tell_if_done(&self, record: &Record, deadline: Deadline) -> Result<(), LedgerError> {
         if !record.is_to_be_told() {
             return Ok(());
         }
+        let backoff = &mut telling(deadline);
         let now = now();
         self.tell(record, State::Done, now, backoff).await?;
         let mark = Update::new(record.ingest_id, now)
@@ -229,37 +266,14 @@ fn budget(most: Duration, deadline: Deadline) -> Backoff {
     Backoff::of_pauses(PAUSES, deadline.min(Deadline::after(most)))
 }
 
+/// Tries to tell. They do not share their time with the write before: an end that is not told is seen by nobody who waits for it.
+fn telling(deadline: Deadline) -> Backoff {
+    Backoff::of_pauses(PAUSES, deadline)
+}
+
 fn opened(record: &Record) -> Opened {
     Opened {
         attempt: Some(record.attempts),
         tries: record.tries,
-    }
-}
-
-/// Reads the record in the reply to a write.
-fn record_in(reply: &[u8]) -> serde_json::Result<Map<String, Value>> {
-    let mut reply: Value = serde_json::from_slice(reply)?;
-    serde_json::from_value(reply["Attributes"].take())
-}
-
-/// The record as it is, when the condition of a write does not hold.
-fn refused_record(error: &CallError) -> Option<Map<String, Value>> {
-    if error.code() != Some("ConditionalCheckFailedException") {
-        return None;
-    }
-    let body = error.raw_response()?.body().bytes()?;
-    let mut reply: Value = serde_json::from_slice(body).ok()?;
-    serde_json::from_value(reply["Item"].take()).ok()
-}
-
-/// Whether a failed write may have been carried out: the service did not say that it was not, and it may have had the
-/// request. `InternalServerError` says neither.
-///
-/// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html>
-fn may_have_added(error: &CallError) -> bool {
-    match error {
-        SdkError::ServiceError(error) => error.raw().status().is_server_error(),
-        SdkError::ConstructionFailure(_) => false,
-        error => !aws::is_never_sent(error),
     }
 }

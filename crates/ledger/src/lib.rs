@@ -3,11 +3,12 @@
 //!
 //! | where | what |
 //! |---|---|
-//! | [`Ledger`] | the calls: open, complete, fail, add |
+//! | [`Ledger`] | the calls: open, complete, fail, add and conclude |
 //! | [`Opening`], [`Completion`], [`Failure`] | what an extraction says of itself |
 //! | [`Effects`] | what became of rows |
 //! | [`Record`], [`Rows`], [`State`] | the record as it is read; pure |
 //! | `update` | the record as it is written: requests of DynamoDB |
+//! | `reply` | the answers of DynamoDB to writes |
 //! | `event` | the event as it is put |
 
 mod addition;
@@ -18,6 +19,7 @@ mod failure;
 mod ledger;
 mod opening;
 mod record;
+mod reply;
 mod rows;
 mod state;
 #[cfg(test)]
@@ -25,6 +27,7 @@ mod tests;
 mod timestamp;
 mod update;
 
+pub use addition::Added;
 pub use completion::Completion;
 pub use error::LedgerError;
 pub use failure::{Failure, TRIES};

@@ -3,4 +3,5 @@
 mod details;
 mod faults;
 mod rules;
+mod size;
 mod world;

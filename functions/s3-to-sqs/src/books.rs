@@ -26,8 +26,9 @@ pub struct Books<'a> {
     metrics: &'a Metrics,
     request_id: &'a str,
     deadline: Deadline,
-    /// Whether a call of the invocation failed. Then it makes no others: a ledger that does not answer costs an invocation of
-    /// many objects no more time than one of one.
+    /// Whether the table could not be written. Then the invocation makes no other call: a ledger that does not answer costs an
+    /// invocation of many objects no more time than one of one. A bus that refuses and a record that cannot be read are no
+    /// reason: the books of the other objects can be kept.
     is_given_up: Cell<bool>,
 }
 
@@ -100,7 +101,7 @@ impl<'a> Books<'a> {
             Ok(answer) => return Some(answer),
             Err(error) => error,
         };
-        self.is_given_up.set(true);
+        self.is_given_up.set(self.is_given_up.get() || error.is_of_the_table());
         let line = self.metrics.line().count("LedgerFailures", 1);
         self.metrics.write(line);
         tracing::error!(

@@ -14,6 +14,7 @@ mod reading;
 
 use std::time::{Duration, Instant};
 
+use error_chain::ErrorChain;
 use message::IngestId;
 use schema::Resource;
 use tokio::time::timeout_at;
@@ -75,7 +76,7 @@ impl Extractor {
     ///
     /// # Errors
     /// [`ExtractError`] when the object cannot be read on, when messages cannot be sent, or when the report bucket cannot
-    /// be written. Then no report is written; doing the job again repeats messages, which is harmless.
+    /// be written. Then no report is written, and the record of the ingest says so; doing the job again repeats messages, which is harmless.
     pub async fn extract(
         &self,
         job: &Job,
@@ -87,12 +88,15 @@ impl Extractor {
             Ok(extraction) => extraction,
             Err(error) => {
                 record.open(Description::of_begun(job)).await;
+                write_failure(record, &error).await;
                 return (Measurements::default(), Err(error));
             }
         };
         // Boxed, because the calls of the SDK in it make it large.
         let outcome = Box::pin(extraction.run()).await;
-        if outcome.is_err() {
+        if let Err(error) = &outcome {
+            // First, because a report bucket that does not answer would take all of the time that is left.
+            write_failure(record, error).await;
             let grace = time.deadline.plus(GRACE).instant();
             // If this takes too long, the bucket's lifecycle rule tidies up the parts that are left behind.
             _ = timeout_at(grace, extraction.rejects.abandon()).await;
@@ -104,6 +108,11 @@ impl Extractor {
         };
         (measurements, outcome)
     }
+}
+
+/// Writes into the record of the ingest that the attempt failed.
+async fn write_failure(record: &IngestRecord<'_>, error: &ExtractError) {
+    record.fail(error.code(), &ErrorChain(error).to_string()).await;
 }
 
 impl<'a> Extraction<'a> {

@@ -183,13 +183,14 @@ async fn extract(
         Ok(Outcome::Partial(continuation)) => {
             log::partial(&job.object, &continuation.progress, record.request_id());
             let (object, continuation) = (job.object.clone(), Some(*continuation));
-            start_next(extractor, Job { object, continuation }, time).await
+            let done = start_next(extractor, Job { object, continuation }, time).await;
+            if let Err(error) = &done {
+                record.fail(error.code(), &ErrorChain(error).to_string()).await;
+            }
+            done
         }
         Err(error) => Err(error.into()),
     };
-    if let Err(error) = &done {
-        record.fail(error.code(), &ErrorChain(error).to_string()).await;
-    }
     (measurements, done)
 }
 

@@ -17,7 +17,7 @@ from stack.uploads import UploadTest
 OUTPUTS = json.loads(Path(sys.argv[1]).read_text())
 STACK = OUTPUTS["StackName"]
 GUIDE = (ROOT / "docs" / "events.md").read_text(encoding="utf-8")
-MAIL, QUEUE, EXECUTION = re.findall(r"^```sh\n(.*?)^```", GUIDE, re.MULTILINE | re.DOTALL)
+MAIL, QUEUE, EXECUTION, _ASK_AGAIN = re.findall(r"^```sh\n(.*?)^```", GUIDE, re.MULTILINE | re.DOTALL)
 [TEMPLATE] = re.findall(r"^```yaml\n(.*?)^```", GUIDE, re.MULTILINE | re.DOTALL)
 FILE = """timestamp,location,source,local_dest,local_avg,remote_dest,remote_avg
 1042675200,location-03,wireless,router-1,4.39,device-1,9.09

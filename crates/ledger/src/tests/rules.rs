@@ -279,27 +279,3 @@ async fn nothing_to_add_is_no_call() {
     world.add(1, Effects::default()).await;
     assert_eq!(world.take_calls(), 0);
 }
-
-#[tokio::test]
-async fn a_record_of_usual_names_is_smaller_than_a_write_unit() {
-    let world = World::new();
-    world.open("8f5e9f7a-2c1e-4f0e-9d54-6b0c1b7b1d2a").await;
-    world.complete(&[1], 1_000_000).await;
-    world
-        .add(
-            1,
-            Effects {
-                replaced: 400,
-                ..written(999_999)
-            },
-        )
-        .await;
-    let bytes: usize = world
-        .item()
-        .as_object()
-        .unwrap()
-        .iter()
-        .map(|(name, value)| name.len() + value.to_string().len() - 8)
-        .sum();
-    assert!(bytes < 1024, "{bytes}");
-}

@@ -1,12 +1,13 @@
 //! The record of an ingest while its object is extracted.
 
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
 use ledger::State;
 use serde_json::{Value, json};
 use telemetry::testing::lines_of;
 
-use crate::files::good_rows;
+use crate::files::{HEADER, good_rows};
 use crate::world::ingests::Ingests;
 use crate::world::{ETAG, Reply, World};
 
@@ -197,6 +198,80 @@ async fn a_silent_ledger_costs_some_seconds_and_nothing_else() {
         .filter(|line| line.contains("the ledger does not know all of the ingest"));
     let codes: Vec<_> = told.map(|line| line.contains("LedgerNotWritten")).collect();
     assert_eq!(codes, [true, false, false], "{lines}");
+}
+
+#[tokio::test]
+async fn a_bus_that_refuses_costs_no_other_object_its_books() {
+    let (world, ingests) = with_ledger(World::of(&good_rows(3)));
+    ingests.refuse_events(true);
+    let records = json!({"Records": [record_of("gone.csv"), record_of("data.csv")]});
+    let lines = lines_of(async { world.invoke_as("A", &records).await.unwrap() }).await;
+    let mut sent: Vec<_> = ingests.records().iter().map(|record| record.rows().sent).collect();
+    sent.sort_unstable();
+    assert_eq!(sent, [Some(0), Some(3)], "both are complete: {lines}");
+    assert_eq!(lines.matches("the ledger does not know").count(), 1, "{lines}");
+    assert!(lines.contains("EventNotPut"), "{lines}");
+    assert!(
+        world.ingest_ids().iter().all(|id| id.ends_with("/1")),
+        "rows are counted"
+    );
+}
+
+/// By the event that `docs/events.md` has for it.
+#[tokio::test]
+async fn an_end_that_was_not_told_is_told_when_the_event_comes_again() {
+    let guide = include_str!("../../../../docs/events.md");
+    let (_, event) = guide.split_once("--payload '").unwrap();
+    let mut event: Value = serde_json::from_str(event.split_once('\'').unwrap().0).unwrap();
+    let object = &mut event["Records"][0]["s3"]["object"];
+    assert_eq!(object["key"], "2026/data.csv");
+    object["key"] = "data.csv".into();
+    let (world, ingests) = with_ledger(World::of(b""));
+    ingests.refuse_events(true);
+    world.invoke_as("A", &event).await.unwrap();
+    let record = ingests.record();
+    assert_eq!(
+        (state(&ingests), record.completed, ingests.told().len()),
+        (State::Done, None, 0)
+    );
+    assert_eq!(record.uploaded.unwrap().to_string(), "2026-11-28T22:45:48.123Z");
+    ingests.refuse_events(false);
+    world.invoke_as("B", &event).await.unwrap();
+    assert_eq!(ingests.told(), ["Ingest Completed"]);
+    assert!(ingests.record().completed.is_some());
+}
+
+#[tokio::test]
+async fn an_odd_record_costs_no_other_object_its_books() {
+    for (odd, code) in [("rows_read", "LedgerNotReadable"), ("attempts", "LedgerNotWritten")] {
+        let (world, ingests) = with_ledger(World::of(&good_rows(3)));
+        world
+            .invoke_as("A", &json!({"Records": [record_of("data.csv")]}))
+            .await
+            .unwrap();
+        let ingest_id = ingests.record().ingest_id.to_string();
+        ingests.put(&json!({"ingest_id": {"S": ingest_id}, odd: {"S": "odd"}}));
+        let twice = json!({"Records": [record_of("data.csv"), record_of("gone.csv")]});
+        let lines = lines_of(async { world.invoke_as("B", &twice).await.unwrap() }).await;
+        assert_eq!(lines.matches("the ledger does not know").count(), 1, "{lines}");
+        assert!(lines.contains(code), "{lines}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_failure_is_written_before_a_silent_report_bucket_is_waited_for() {
+    let bad = "never,l,s,d,1,d,2,surplus field\n".repeat(120_000);
+    let file = format!("{HEADER}\n{bad}0,l,s,d,1,d,2\n");
+    let (world, ingests) = with_ledger(World::with_queue(file.as_bytes(), |_, _| {
+        Reply::Fail("ServiceUnavailable", false)
+    }));
+    let seen = Arc::new(Mutex::new(None));
+    world.when_abandoned({
+        let (seen, ingests) = (Arc::clone(&seen), ingests.clone());
+        move || *seen.lock().unwrap() = ingests.record().error
+    });
+    world.invoke_as("A", &event()).await.unwrap_err();
+    assert_eq!(seen.lock().unwrap().as_deref(), Some("MessagesNotSent"));
 }
 
 #[tokio::test]

@@ -65,6 +65,7 @@ struct State {
     invocations: Vec<Invocation>,
     invocation_errors: Vec<(u16, &'static str)>,
     abandoned: bool,
+    when_abandoned: Option<Box<dyn Fn() + Send>>,
     now: Now,
     lying: bool,
 }
@@ -289,6 +290,11 @@ impl World {
     /// Whether a file in parts was begun and given up.
     pub fn abandoned(&self) -> bool {
         self.state.lock().unwrap().abandoned
+    }
+
+    /// Does this when a file in parts is given up.
+    pub fn when_abandoned(&self, then: impl Fn() + Send + 'static) {
+        self.state.lock().unwrap().when_abandoned = Some(Box::new(then));
     }
 
     /// The ranges that were asked for.

@@ -24,6 +24,8 @@ pub enum Fault {
     Error(u16, &'static str),
     /// Silence.
     Silence,
+    /// An answer of the table, and none of the bus to its first calls, of this number.
+    SilentBus(usize),
 }
 
 /// The table of ingests and the bus. Clones are the same.
@@ -34,6 +36,7 @@ pub struct Books {
     pub events: Arc<Mutex<Vec<Value>>>,
     fault: Fault,
     calls: Arc<AtomicUsize>,
+    bus_calls: Arc<AtomicUsize>,
 }
 
 impl Books {
@@ -49,6 +52,7 @@ impl Books {
             events: Arc::default(),
             fault,
             calls: Arc::default(),
+            bus_calls: Arc::default(),
         }
     }
 
@@ -61,6 +65,18 @@ impl Books {
     /// The number of calls.
     pub fn calls(&self) -> usize {
         self.calls.load(Ordering::Relaxed)
+    }
+
+    /// The extraction of an ingest is complete, and sent as many messages in its first attempt.
+    pub fn complete(&self, ingest_id: &str, rows_sent: u64) {
+        let item = json!({
+            "ingest_id": {"S": ingest_id}, "extracted": {"S": "2025-07-10T06:09:53.742Z"},
+            "counted": {"L": [{"N": "1"}]}, "rows_sent": {"N": rows_sent.to_string()},
+        });
+        let (status, reply) = self
+            .dynamodb
+            .call("PutItem", &json!({"TableName": INGESTS, "Item": item}));
+        assert_eq!(status, 200, "{reply}");
     }
 
     /// A count of an ingest's record; 0 when it is not there.
@@ -86,11 +102,18 @@ impl Books {
     }
 }
 
+fn is_event(request: &HttpRequest) -> bool {
+    request.headers().get("x-amz-target") == Some("AWSEvents.PutEvents")
+}
+
 impl HttpConnector for Books {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         self.calls.fetch_add(1, Ordering::Relaxed);
         let (status, reply) = match self.fault {
-            Fault::None => self.answer(&request),
+            Fault::SilentBus(calls) if is_event(&request) && self.bus_calls.fetch_add(1, Ordering::Relaxed) < calls => {
+                return HttpConnectorFuture::new(std::future::pending());
+            }
+            Fault::None | Fault::SilentBus(_) => self.answer(&request),
             Fault::Error(status, code) => error(status, code),
             Fault::Silence => return HttpConnectorFuture::new(std::future::pending()),
         };

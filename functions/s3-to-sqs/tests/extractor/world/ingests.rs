@@ -19,6 +19,7 @@ pub struct Ingests {
     table: DynamoDb,
     told: Arc<Mutex<Vec<String>>>,
     is_silent: Arc<AtomicBool>,
+    bus_refuses: Arc<AtomicBool>,
     calls: Arc<AtomicUsize>,
 }
 
@@ -28,6 +29,7 @@ impl Ingests {
             table: DynamoDb::with_table(TABLE, &[("ingest_id", "S")]),
             told: Arc::default(),
             is_silent: Arc::default(),
+            bus_refuses: Arc::default(),
             calls: Arc::default(),
         }
     }
@@ -35,6 +37,17 @@ impl Ingests {
     /// From now on, no call is answered.
     pub fn fall_silent(&self) {
         self.is_silent.store(true, Ordering::Relaxed);
+    }
+
+    /// From now on, the bus takes no event, or does again.
+    pub fn refuse_events(&self, refuse: bool) {
+        self.bus_refuses.store(refuse, Ordering::Relaxed);
+    }
+
+    /// The attributes of a record as somebody else writes them.
+    pub fn put(&self, item: &Value) {
+        let (status, reply) = self.table.call("PutItem", &json!({"TableName": TABLE, "Item": item}));
+        assert_eq!(status, 200, "{reply}");
     }
 
     pub fn ledger(&self) -> Ledger {
@@ -89,6 +102,11 @@ struct Bus(Ingests);
 
 impl HttpConnector for Bus {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        if self.0.bus_refuses.load(Ordering::Relaxed) {
+            let refusal = json!({"__type": "AccessDeniedException", "message": "no"});
+            let answer = HttpResponse::new(400.try_into().unwrap(), refusal.to_string().into());
+            return HttpConnectorFuture::ready(Ok(answer));
+        }
         let body: Value = serde_json::from_slice(request.body().bytes().unwrap()).unwrap();
         let told = body["Entries"][0]["DetailType"].as_str().unwrap().to_owned();
         self.0.told.lock().unwrap().push(told);

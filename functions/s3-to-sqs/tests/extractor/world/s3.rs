@@ -98,6 +98,9 @@ pub fn rules(state: &Arc<Mutex<State>>, file: &[u8], piece: usize) -> Vec<Rule> 
         let mut state = for_abort.lock().unwrap();
         state.written.remove(&format!("unfinished {}", request.key().unwrap()));
         state.abandoned = true;
+        if let Some(then) = &state.when_abandoned {
+            then();
+        }
         AbortMultipartUploadOutput::builder().build()
     });
     vec![get, head, put, create, part, complete, abort]

@@ -1,0 +1,62 @@
+//! The size of a record, by which DynamoDB charges for each write of it.
+
+use super::world::{World, written};
+use crate::Effects;
+
+#[tokio::test]
+async fn a_record_of_usual_names_is_smaller_than_a_write_unit() {
+    let world = World::new();
+    world.open("8f5e9f7a-2c1e-4f0e-9d54-6b0c1b7b1d2a").await;
+    world.complete(&[1], 1_000_000).await;
+    world
+        .add(
+            1,
+            Effects {
+                replaced: 400,
+                ..written(999_999)
+            },
+        )
+        .await;
+    let bytes = bytes(&world);
+    assert!(bytes < 1024, "{bytes}");
+}
+
+/// What `docs/decisions/ingest-ledger.md` says of the cost of long chains.
+#[tokio::test]
+async fn a_record_grows_with_the_attempts_that_have_rows() {
+    let world = World::new();
+    let mut sizes = Vec::new();
+    for attempt in 1..=100 {
+        world.open("8f5e9f7a-2c1e-4f0e-9d54-6b0c1b7b1d2a").await;
+        let effects = Effects {
+            replaced: 99_999,
+            ..written(99_999)
+        };
+        world.add(attempt, effects).await;
+        sizes.push(bytes(&world));
+    }
+    let counted: Vec<_> = (1..=100).collect();
+    world.complete(&counted, 100 * 99_999).await;
+    sizes.push(bytes(&world));
+    let first_above = |limit| sizes.iter().position(|bytes| *bytes > limit).map(|index| index + 1);
+    assert_eq!((first_above(1024), first_above(2048)), (Some(26), Some(61)));
+    assert_eq!(sizes[100].div_ceil(1024), 4, "write units of a batch: {}", sizes[100]);
+}
+
+/// The size of the record, as DynamoDB counts it.
+fn bytes(world: &World) -> usize {
+    let item = world.item();
+    let attributes = item.as_object().unwrap().iter();
+    attributes.map(|(name, value)| name.len() + size(value)).sum()
+}
+
+/// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html>
+fn size(value: &serde_json::Value) -> usize {
+    let (of_type, value) = value.as_object().unwrap().iter().next().unwrap();
+    match value {
+        serde_json::Value::Array(elements) => 3 + elements.iter().map(|element| 1 + size(element)).sum::<usize>(),
+        // Two digits are a byte, and there is one more.
+        value if of_type == "N" => value.as_str().unwrap().len().div_ceil(2) + 1,
+        value => value.as_str().unwrap().len(),
+    }
+}
