@@ -250,7 +250,8 @@ mod tests {
         assert!(said(&["***"], None, None).ends_with("is no pattern of file names"));
         assert_eq!(
             said(&["a.csv", "b.txt"], None, None),
-            "b.txt does not end in .csv, .CSV, .csv.gz, .csv.zst, .tsv, .TSV, .tsv.gz, .TSV.GZ, .tsv.zst, .TSV.ZST"
+            "b.txt does not end in .csv, .CSV, .csv.gz, .CSV.GZ, .csv.zst, .CSV.ZST, .tsv, .TSV, .tsv.gz, .TSV.GZ, \
+             .tsv.zst, .TSV.ZST"
         );
         assert!(said(&["c.csv.GZ"], None, None).starts_with("c.csv.GZ does not end in"));
         assert!(said(&["d.csv"], None, None).ends_with("d.csv is a folder"));

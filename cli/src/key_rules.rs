@@ -1,8 +1,9 @@
 //! Which keys objects may have.
 
 /// The suffixes of keys that the data bucket tells the extractor of: those of template.yaml, byte for byte.
-pub const SUFFIXES: [&str; 10] = [
-    ".csv", ".CSV", ".csv.gz", ".csv.zst", ".tsv", ".TSV", ".tsv.gz", ".TSV.GZ", ".tsv.zst", ".TSV.ZST",
+pub const SUFFIXES: [&str; 12] = [
+    ".csv", ".CSV", ".csv.gz", ".CSV.GZ", ".csv.zst", ".CSV.ZST", ".tsv", ".TSV", ".tsv.gz", ".TSV.GZ", ".tsv.zst",
+    ".TSV.ZST",
 ];
 /// S3's longest key in bytes.
 ///
@@ -37,6 +38,7 @@ mod tests {
             "a/*",
             "a/*.csv",
             "a/b.TSV.GZ",
+            "*.CSV.GZ",
             "a*sv",
             "a/**.gz",
             "a/*/x.csv",
@@ -44,7 +46,7 @@ mod tests {
         ] {
             assert!(can_have_suffix(pattern), "{pattern}");
         }
-        for pattern in ["a/*.txt", "a/**/", "a/b", "*.csv.bak", "a/*.Csv", "**/csv", "*.CSV.GZ"] {
+        for pattern in ["a/*.txt", "a/**/", "a/b", "*.csv.bak", "a/*.Csv", "**/csv", "*.Csv.GZ"] {
             assert!(!can_have_suffix(pattern), "{pattern}");
         }
     }

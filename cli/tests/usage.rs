@@ -81,8 +81,8 @@ fn files_are_checked_before_the_stack_is_looked_for() {
     ]);
     assert!(
         said.starts_with(
-            "error: Cargo.toml does not end in .csv, .CSV, .csv.gz, .csv.zst, .tsv, .TSV, .tsv.gz, .TSV.GZ, .tsv.zst, \
-             .TSV.ZST\n"
+            "error: Cargo.toml does not end in .csv, .CSV, .csv.gz, .CSV.GZ, .csv.zst, .CSV.ZST, .tsv, .TSV, .tsv.gz, \
+             .TSV.GZ, .tsv.zst, .TSV.ZST\n"
         ),
         "{said}"
     );
