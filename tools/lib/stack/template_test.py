@@ -5,6 +5,7 @@ import re
 import unittest
 
 from repository import ROOT
+from stack.templates import read
 from stack.transformed import deployed, transformed
 
 # The transform wants a region, whatever it is; it calls nothing.
@@ -29,6 +30,17 @@ def variables(resources: dict[str, dict]) -> dict[str, dict]:
     """The variables of the functions, by logical id."""
     functions = of(resources, "AWS::Lambda::Function")
     return {name: function["Environment"]["Variables"] for name, function in functions.items()}
+
+
+class BeforeObservability(unittest.TestCase):
+    def test_the_api_of_the_stack_that_is_updated_is_today_s(self) -> None:
+        """The emulator, and not AWS, makes another API when the body changes, and the life cycle would see it replaced."""
+        fixture = ROOT / "tests" / "fixtures" / "stack-before-observability" / "template.yaml"
+        before, now = (
+            read(template)["Resources"]["MessageApi"]["Properties"]["DefinitionBody"]
+            for template in (fixture, ROOT / "template.yaml")
+        )
+        self.assertEqual(before, now)
 
 
 class WithoutADataPackage(unittest.TestCase):
