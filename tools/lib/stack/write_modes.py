@@ -144,8 +144,8 @@ class Latest(WriteMode):
 
     def test_2_an_older_upload_that_comes_later_changes_nothing(self) -> None:
         said = self.ingest_rows(rows(2, 1, "new"))
-        self.assertIn("sent 1, done 1, rejected 0, died 0", said)
-        self.assertIn("\nAll rows are written, but for those that are older than the item with their key: ", said)
+        self.assertIn("sent 1, written 1, rejected 0, died 0", said)
+        self.assertIn("\nAll rows are written.\n", said)
         item = self.first_item(2)
         before = self.counts()
 
@@ -208,8 +208,8 @@ class Create(WriteMode):
         before = self.counts()
 
         said = self.ingest_rows(rows(6, 7, "site-b"))
-        self.assertIn("sent 7, done 7, rejected 0, died 0", said)
-        self.assertIn("\nAll rows are written, but for those whose key has an item already: ", said)
+        self.assertIn("sent 7, written 2, existing 5, rejected 0, died 0", said)
+        self.assertIn("\nAll rows are written, but for 5 whose key has an item already.\n", said)
 
         locations = [item["location"]["S"] for item in self.items(6)]
         self.assertEqual(locations, ["site-a"] * 5 + ["site-b"] * 2)
