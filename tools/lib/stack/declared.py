@@ -12,7 +12,7 @@ from pathlib import Path
 import boto3
 
 from repository import ROOT
-from stack.deployment import Deployment, existing, of_what_is_built
+from stack.deployment import Deployment, delete_left_behind, existing, of_what_is_built
 from stack.templates import of_type, root
 from stack.uploads import UploadTest
 
@@ -164,9 +164,11 @@ class Readings(Declared):
         self.assertIn(layer, existing())
         kept = {self.deployment.resources()[name] for name in ("ApiGatewayLogRole", "DataBucket", "MessageTable")}
 
-        self.deployment.delete()
+        data = self.deployment.data()
+        self.deployment.delete_stack()
 
         self.assertEqual(existing() & ids, kept)
+        delete_left_behind(*data)
 
 
 class Counters(Declared):

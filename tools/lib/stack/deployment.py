@@ -53,14 +53,14 @@ class Deployment:
 
     def delete(self) -> None:
         """Deletes the stack, and the tables and buckets that it leaves behind, as "Clean up" of the README does."""
-        tables, buckets = self.resources("AWS::DynamoDB::Table"), self.resources("AWS::S3::Bucket")
+        data = self.data()
         self.delete_stack()
-        left = existing()
-        for name in left & {*tables.values()}:
-            boto3.client("dynamodb").update_table(TableName=name, DeletionProtectionEnabled=False)
-            boto3.client("dynamodb").delete_table(TableName=name)
-        for name in left & {*buckets.values()}:
-            boto3.client("s3").delete_bucket(Bucket=name)
+        delete_left_behind(*data)
+
+    def data(self) -> tuple[set[str], set[str]]:
+        """The names of the stack's tables and of its buckets."""
+        tables, buckets = self.resources("AWS::DynamoDB::Table"), self.resources("AWS::S3::Bucket")
+        return set(tables.values()), set(buckets.values())
 
     def delete_stack(self) -> None:
         """Empties the buckets and deletes the stack with the one in it.
@@ -73,6 +73,16 @@ class Deployment:
         cloudformation = boto3.client("cloudformation")
         cloudformation.delete_stack(StackName=self.stack)
         cloudformation.get_waiter("stack_delete_complete").wait(StackName=self.stack, WaiterConfig={"Delay": 1})
+
+
+def delete_left_behind(tables: set[str], buckets: set[str]) -> None:
+    """Deletes those that are still there."""
+    left = existing()
+    for name in left & tables:
+        boto3.client("dynamodb").update_table(TableName=name, DeletionProtectionEnabled=False)
+        boto3.client("dynamodb").delete_table(TableName=name)
+    for name in left & buckets:
+        boto3.client("s3").delete_bucket(Bucket=name)
 
 
 def of_what_is_built(template: dict) -> dict:
