@@ -9,6 +9,7 @@ from stack import (
     emulator_notifications,
     emulator_partiql,
     emulator_queues,
+    emulator_retries,
     emulator_rules,
     emulator_tables,
 )
@@ -20,6 +21,7 @@ if __name__ == "__main__":
     emulator_notifications.patch()
     emulator_partiql.patch()
     emulator_queues.patch()
+    emulator_retries.patch()
     emulator_rules.patch()
     emulator_tables.patch()
     main()

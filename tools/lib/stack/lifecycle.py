@@ -157,8 +157,8 @@ class Lifecycle(unittest.TestCase):
         kept = {name: identity for name, identity in before.items() if name not in moved and name not in merged}
         # The emulator, and not AWS, makes another API when the definition changes: in the fixture it is today's.
         self.assertEqual({name: after.get(name) for name in kept}, kept, "nothing is replaced or lost")
-        # The table of ingests is newer than it.
-        books = {"IngestTable", "S3ToSqsLedgerAlarm", "SqsToDynamoDbLedgerAlarm"}
+        # The books of ingests are newer than it.
+        books = {"IngestTable", "EventBusProof", "S3ToSqsLedgerAlarm", "SqsToDynamoDbLedgerAlarm"}
         self.assertEqual(after.keys() - before.keys(), {"Observability"} | books)
         ingest_table = {"IngestTableName": after["IngestTable"]}
         self.assertEqual({**updated, "DashboardUrl": None}, {**outputs, "DashboardUrl": None} | ingest_table)
