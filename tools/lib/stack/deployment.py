@@ -89,6 +89,8 @@ def of_what_is_built(template: dict) -> dict:
     """A template that deploys what is built already, from whatever folder."""
     for name, function in of_type(template, "AWS::Serverless::Function").items():
         function["CodeUri"] = str(ROOT / ".aws-sam" / "build" / name)
+    for layer in of_type(template, "AWS::Serverless::LayerVersion").values():
+        layer["ContentUri"] = str(ROOT / layer["ContentUri"])
     for application in of_type(template, "AWS::Serverless::Application").values():
         application["Location"] = str(ROOT / application["Location"])
     return template
