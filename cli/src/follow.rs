@@ -29,8 +29,8 @@ use progress::Progress;
 use report::Report;
 use watch::Watch;
 
-/// The number of sweeps of the dead-letter queue at the end, when only these tell what died. Between them, other readers have
-/// some seconds to put back the dead letters that they look at.
+/// The number of last sweeps of the dead-letter queue, where no record counts dead letters. Other readers have some seconds
+/// between two sweeps to put back the dead letters that they look at.
 const LAST_SWEEPS: u32 = 10;
 
 /// What following found.

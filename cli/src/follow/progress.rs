@@ -28,7 +28,8 @@ pub struct Progress {
     pub uncounted: u64,
     /// Messages that wait in the queue, or are being written; those of other uploads, too.
     pub waiting: u64,
-    /// Messages that came to the dead-letter queue meanwhile; in the end, those among [`uncounted`](Self::uncounted).
+    /// Messages that the dead-letter queue gained while the objects are followed; at the end, those of the
+    /// [`uncounted`](Self::uncounted) rows.
     pub dead_by_queue: u64,
     /// Whether some rows are left out where an item of their key is there: then what is done need not be written.
     pub may_leave_out: bool,
@@ -137,7 +138,7 @@ impl Progress {
         }
     }
 
-    /// Rows that were sent, and of which it is not known what became of them.
+    /// Rows that were sent and whose outcome is not known.
     fn rest(&self) -> u64 {
         let left_out: u64 = left_out(&self.counted).map(|(_, count)| count).sum();
         self.sent.saturating_sub(self.written() + left_out + self.dead())

@@ -18,7 +18,7 @@ const ID: &str = "019b76da-a800-7000-8000-0123456789ab";
 // The time of the id, 2026-01-01T00:00:00Z.
 const AT: i64 = 1_767_225_600;
 
-/// The record of 5 rows, of which so many are written, as it was written just now.
+/// A fresh record of an ingest of 5 rows, of which `written` are written.
 fn record(written: u64) -> Rule {
     mock!(aws_sdk_dynamodb::Client::batch_get_item).then_output(move || {
         let text = |text: &str| AttributeValue::S(text.into());
