@@ -179,8 +179,10 @@ impl Stack {
     /// Waits until the record of an ingest is as wanted.
     pub async fn wait_for_record(&self, ingest_id: &str, what: &str, is_wanted: impl Fn(&Record) -> bool) -> Record {
         wait::until(&format!("{what} of {ingest_id}"), async || {
-            let found = self.record(ingest_id).await;
-            found.filter(&is_wanted).ok_or(self.record(ingest_id).await)
+            match self.record(ingest_id).await {
+                Some(record) if is_wanted(&record) => Ok(record),
+                other => Err(other),
+            }
         })
         .await
     }
