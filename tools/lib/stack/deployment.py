@@ -74,6 +74,17 @@ class Deployment:
         cloudformation.delete_stack(StackName=self.stack)
         cloudformation.get_waiter("stack_delete_complete").wait(StackName=self.stack, WaiterConfig={"Delay": 1})
 
+    def as_role(self, service: str, logical_id: str):
+        """A client with the rights of one of the stack's roles."""
+        role = boto3.client("iam").get_role(RoleName=self.resources()[logical_id])["Role"]["Arn"]
+        credentials = boto3.client("sts").assume_role(RoleArn=role, RoleSessionName="tests")["Credentials"]
+        return boto3.client(
+            service,
+            aws_access_key_id=credentials["AccessKeyId"],
+            aws_secret_access_key=credentials["SecretAccessKey"],
+            aws_session_token=credentials["SessionToken"],
+        )
+
 
 def delete_left_behind(tables: set[str], buckets: set[str]) -> None:
     """Deletes those that are still there."""

@@ -63,17 +63,6 @@ class Existing(UploadTest):
         )
         return [json.loads(line) for line in events if line and words in line]
 
-    def as_extractor(self, service: str):
-        """A client with the extractor's rights."""
-        role = boto3.client("iam").get_role(RoleName=self.deployment.resources()["S3ToSqsRole"])["Role"]["Arn"]
-        credentials = boto3.client("sts").assume_role(RoleArn=role, RoleSessionName="existing")["Credentials"]
-        return boto3.client(
-            service,
-            aws_access_key_id=credentials["AccessKeyId"],
-            aws_secret_access_key=credentials["SecretAccessKey"],
-            aws_session_token=credentials["SessionToken"],
-        )
-
     def assert_refused(self, call, **arguments: str) -> None:
         with self.assertRaises(ClientError) as refused:
             call(**arguments)

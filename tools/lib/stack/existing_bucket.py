@@ -70,7 +70,7 @@ class Bucket(Existing):
         self.settle()
 
     def test_3_the_extractor_may_read_the_prefix_and_nothing_else(self) -> None:
-        s3 = self.as_extractor("s3")
+        s3 = self.deployment.as_role("s3", "S3ToSqsRole")
         self.assertEqual(s3.get_object(Bucket=self.name, Key=f"{PREFIX}c.csv")["Body"].read(), rows(3))
         self.assertEqual(s3.list_objects_v2(Bucket=self.name, Prefix=PREFIX)["KeyCount"], 3)
         self.assert_refused(s3.get_object, Bucket=self.name, Key="elsewhere/b.csv")

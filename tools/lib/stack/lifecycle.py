@@ -24,18 +24,6 @@ ITEM = {"date": {"S": "2001-01-01"}, "time": {"S": "09:01:05"}}
 BEFORE_OBSERVABILITY = ROOT / "tests" / "fixtures" / "stack-before-observability" / "template.yaml"
 
 
-def as_role(service: str, logical_id: str):
-    """A client with the rights of one of the stack's roles."""
-    role = boto3.client("iam").get_role(RoleName=DEPLOYMENT.resources()[logical_id])["Role"]["Arn"]
-    credentials = boto3.client("sts").assume_role(RoleArn=role, RoleSessionName="lifecycle")["Credentials"]
-    return boto3.client(
-        service,
-        aws_access_key_id=credentials["AccessKeyId"],
-        aws_secret_access_key=credentials["SecretAccessKey"],
-        aws_session_token=credentials["SessionToken"],
-    )
-
-
 def over_tls(client):
     """The same client, behind what looks like a proxy that ends TLS."""
     client.meta.events.register(
@@ -85,9 +73,9 @@ class Lifecycle(unittest.TestCase):
         for name, call in calls.items():
             with self.subTest(name):
                 with self.assertRaises(ClientError) as refused:
-                    call(as_role)
+                    call(DEPLOYMENT.as_role)
                 self.assertIn("AccessDenied", refused.exception.response["Error"]["Code"])
-                call(lambda service, role: over_tls(as_role(service, role)))
+                call(lambda service, role: over_tls(DEPLOYMENT.as_role(service, role)))
 
     def test_3_a_deleted_stack_leaves_the_data_and_the_accounts_log_role_behind(self) -> None:
         resources = DEPLOYMENT.resources()
