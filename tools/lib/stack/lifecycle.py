@@ -203,6 +203,8 @@ class Lifecycle(unittest.TestCase):
         self.assertEqual({name for name in existing() - before if "ApiGatewayLogRole" not in name}, set())
 
     def test_7_what_watches_can_be_left_out(self) -> None:
+        # Another deployment of the stack would keep these parameters.
+        self.addCleanup(DEPLOYMENT.delete)
         outputs = DEPLOYMENT.deploy("Tracing=false", "Alarms=OFF", "ApiAccessLogs=OFF", 'MetricsNamespace=""')
 
         self.assertEqual(DEPLOYMENT.resources("AWS::CloudWatch::Alarm"), {})
