@@ -191,6 +191,12 @@ class TakeBack(ExampleTests, DeclaredStack):
     example = Example("take-back", "pk", "sk")
 
 
+class SampleTakeBack(ExampleTests, DeclaredStack):
+    """(f) A file like the sample that is taken back."""
+
+    example = Example("sample-take-back", "date", "time")
+
+
 class European(ExampleTests, DeclaredStack):
     """(b) The European file."""
 
