@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import boto3
 
+from guide_lines import blocks, run
 from repository import TOOLS
 from stack.templates import root
 from stack.transformed import transformed
@@ -136,6 +137,17 @@ class ApiKeyAndCors(Test):
                 # Only the rate: the quota is used up by what is let through.
                 time.sleep(0.1)
         self.assertEqual(kinds, {"too-many-requests", "quota-exceeded"})
+
+    def test_5_a_key_is_replaced_by_another_one(self) -> None:
+        show, add, disable = blocks("rotate-an-api-key.md", self.outputs["StackName"])
+        self.assertEqual(run(show).strip(), self.key["x-api-key"])
+        value = run(show + add).splitlines()[-1]
+        self.assertEqual(call(self.outputs, "GET", "/message", {"x-api-key": value}).status, 200)
+
+        run(show + disable)
+
+        self.assert_problem(call(self.outputs, "GET", "/message", self.key), 403, "unauthenticated")
+        self.assertEqual(call(self.outputs, "GET", "/message", {"x-api-key": value}).status, 200)
 
 
 class Open(Test):
