@@ -57,8 +57,8 @@ def charts(figures: Figures, caption: str) -> dict[str, Picture]:
             groups(figures, r"writer_(\d+)/items_per_second", lambda size: f"Events of {number(int(size))} messages"),
         ),
         "cold_start.svg": (
-            "How long does a cold start keep a caller of the API waiting?",
-            "From the start of the process of GET /message/{date} to its first response, less is better",
+            "How long does a function of the API take to its first response?",
+            "GET /message/{date}, from the start of the process, without Lambda's own share before it; less is better",
             groups(figures, r"cold_start/get-message/total()", lambda _: ""),
         ),
     }
@@ -97,7 +97,7 @@ def contenders(figures: Figures, metric: str) -> list[Bar]:
         if ratio >= 1:
             note = f"ours is {number(ratio)} times as fast"
         elif more_is_better:
-            note = f"ours reaches {number(ratio)} of it"
+            note = f"ours reaches {ratio:.0%} of it"
         else:
             note = f"ours takes {number(1 / ratio)} times as long"
         if peer != PARSE_LIMIT:

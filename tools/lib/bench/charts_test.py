@@ -41,7 +41,7 @@ class Charts(unittest.TestCase):
         shown = {content for content, _ in texts(drawn["throughput.svg"])}
         for content in (
             "limit: hyper, aws-sigv4",
-            "ours reaches 0.25 of it",
+            "ours reaches 25% of it",
             "other",
             "ours is 10 times as fast",
             "No latency (parsed and serialised only: 9,000 rows/s)",

@@ -1,6 +1,6 @@
 """Writes docs/performance/cost.md, bill.md and partition.md: tools/cost [--check] [--simulate] [--results FILE].
 
-The README has a part of bill.md, and at its head the figures that say the most. The pages are templates (*.md.jinja) for what the model makes of measured figures, prices, settings and assumptions.
+The README has the figures that say the most. The pages are templates (*.md.jinja) for what the model makes of measured figures, prices, settings and assumptions.
 """
 
 from dataclasses import replace
@@ -110,8 +110,7 @@ def main() -> None:
     named = figures(loaded(chosen.results), loaded(PRICES))
     for page in PAGES:
         save(page, "cost", rendered(f"{page.name}.jinja", named), chosen.check)
-    parts = {"what it comes to": "lead.md.jinja", "the bill": "readme.md.jinja"}
-    write(README, "cost", {name: rendered(template, named) for name, template in parts.items()}, chosen.check)
+    write(README, "cost", {"what it comes to": rendered("lead.md.jinja", named)}, chosen.check)
 
 
 if __name__ == "__main__":

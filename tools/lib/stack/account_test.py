@@ -237,9 +237,10 @@ class Architecture(unittest.TestCase):
             ran = subprocess.run([tool, folder], env=path, capture_output=True, text=True, check=False)
             self.assertEqual(ran.returncode, status, ran.stderr)
 
-    def test_the_readme_checks_before_it_deploys(self) -> None:
-        readme = (ROOT / "README.md").read_text(encoding="utf-8")
-        self.assertIn("\nsam build && tools/architecture && sam deploy\n", readme)
+    def test_documents_check_before_they_deploy(self) -> None:
+        for name in ("README.md", "docs/guides/deploy.md"):
+            page = (ROOT / name).read_text(encoding="utf-8")
+            self.assertIn("\nsam build && tools/architecture && sam deploy\n", page)
 
 
 if __name__ == "__main__":

@@ -52,7 +52,7 @@ def main() -> None:
     if not (folder / "build.toml").exists():
         sys.exit(f"error: nothing is built in {folder}\n  Build it first: sam build")
     if wrong := list(problems(folder)):
-        remedy = "How to build it: README.md, Deploy to AWS"
+        remedy = "How to build it: docs/guides/deploy.md"
         sys.exit("\n  ".join(["error: Lambda could not start what is built", *wrong, remedy]))
 
 
