@@ -2,6 +2,8 @@
 
 import json
 import os
+import re
+import shutil
 import subprocess
 import sys
 import unittest
@@ -49,6 +51,22 @@ class Guides(UploadTest):
             )
             self.assertEqual(refused.returncode, 1)
             self.assertRegex(refused.stderr, "^error: 400: .*limit")
+
+    @unittest.skipUnless(shutil.which("curl"), "there is no curl")
+    def test_the_lines_of_curl_call_every_route(self) -> None:
+        [lines] = [block for block in blocks("call-the-api.md", STACK) if "--aws-sigv4" in block]
+        function, _, calls = lines.partition("\n\n")
+        function = function.replace("curl -sS ", "curl -sS -w '\\n%{http_code}\\n' ")
+        before, put, after = calls.partition("api -X PUT")
+
+        with api_user(Path(sys.argv[1])) as user:
+            function = f"API_URL={user.url}\n{function}\n"
+            said = run(function + before)
+            self.assertEqual(re.findall(r"^\d{3}$", said, re.MULTILINE), ["200", "201", "200"], said)
+            [tag] = re.findall(r"^etag: (\S+)", said, re.MULTILINE | re.IGNORECASE)
+            changed = (put + after).replace('"…"', tag, 1)
+            said = run(function + changed)
+        self.assertEqual(re.findall(r"^\d{3}$", said, re.MULTILINE), ["204", "200"], said)
 
     def test_alarms_are_silenced_and_tell_again(self) -> None:
         silence, again = blocks("silence-alarms.md", STACK)
