@@ -1,4 +1,4 @@
-"""Tests of the documents: their links lead somewhere, each says what it answers, and they say what the template does."""
+"""Tests of the documents: links lead somewhere, each page says what it answers, and references say what the sources do."""
 
 import re
 import subprocess
@@ -63,6 +63,30 @@ def variables_of_the_template() -> dict[str, set[str]]:
     return found
 
 
+def members_of_the_report() -> set[str]:
+    """The names of the report's members, from the structs that it is written by."""
+    source = ROOT / "functions" / "s3-to-sqs" / "src"
+    structs = (
+        (source / "reports" / "report.rs", "Report"),
+        (source / "continuation.rs", "Counts"),
+        (source / "input" / "content" / "format.rs", "Format"),
+    )
+    found = set()
+    for file, name in structs:
+        body = re.search(rf"^pub struct {name} {{\n(.*?)^}}", text_of(file), re.MULTILINE | re.DOTALL)[1]
+        for attributes, member in re.findall(r"((?:^ +#\[.*\n)*)^ +pub (\w+):", body, re.MULTILINE):
+            renamed = re.search(r'rename = "(\w+)"', attributes)
+            if "flatten" not in attributes:
+                found.add(renamed[1] if renamed else member)
+    return found
+
+
+def first_cells(page: Path, head: str) -> set[str]:
+    """What is in code in the first column of the table with this head."""
+    table = text_of(page).partition(f"{head}\n")[2].partition("\n\n")[0]
+    return {name for row in table.splitlines()[1:] for name in re.findall(r"`([^`]+)`", row.split("|")[1])}
+
+
 class Documents(unittest.TestCase):
     def test_links_lead_somewhere(self) -> None:
         known = {page: anchors(page) for page in PAGES}
@@ -103,6 +127,16 @@ class Documents(unittest.TestCase):
             of = meant.get(functions) or set(re.findall(r"`([^`]+)`", functions))
             said |= {name: of for name in re.findall(r"`([^`]+)`", names)}
         self.assertEqual(said, found)
+
+    def test_the_reference_has_the_members_of_the_report(self) -> None:
+        page = ROOT / "docs" / "reference" / "report.md"
+        self.assertEqual(first_cells(page, "| member | what it says | there |"), members_of_the_report())
+
+    def test_the_reference_has_the_methods_of_messages(self) -> None:
+        source = text_of(ROOT / "functions" / "sqs-to-dynamodb" / "src" / "record.rs")
+        methods = re.search(r"^pub const METHODS: .*?= \[(.*?)];", source, re.MULTILINE | re.DOTALL)[1]
+        page = ROOT / "docs" / "reference" / "queue.md"
+        self.assertEqual(first_cells(page, "| `Method` | body | effect |"), set(re.findall(r'"(\w+)"', methods)))
 
 
 if __name__ == "__main__":
