@@ -24,6 +24,13 @@ NESTED = """## The nested template
 [observability/template.yaml](../../observability/template.yaml) has the alarms, the dashboard and the saved queries. The stack
 nests it and gives it these parameters; nobody else has to.
 """
+# When a stack has an output, by the condition in the template.
+WHEN = {
+    None: "always",
+    "WantsApiKey": "with `ApiAuthorization=API_KEY`",
+    "HasKeyPrefix": "with `KeyPrefix`",
+    "HasDashboard": "with `Dashboard=true`",
+}
 
 
 def linked(text: str) -> str:
@@ -67,10 +74,10 @@ def page() -> str:
         body = table(["parameter", "default", "values", "what it does"], rows(parameters), words=4)
         parts.append(f"## {group['Label']['default']}\n\n{body}\n")
     outputs = [
-        [f"`{name}`", linked(output["Description"]), "only where the stack has it" if "Condition" in output else ""]
+        [f"`{name}`", linked(output["Description"]), WHEN.get(output.get("Condition"), output.get("Condition"))]
         for name, output in template["Outputs"].items()
     ]
-    parts.append(f"## Outputs\n\n{table(['output', 'what it is', ''], outputs, words=3)}\n")
+    parts.append(f"## Outputs\n\n{table(['output', 'what it is', 'there'], outputs, words=3)}\n")
     nested = read(ROOT / "observability" / "template.yaml")["Parameters"]
     physical = "Physical name of the resource."
     given = [[f"`{name}`", linked(parameter.get("Description", physical))] for name, parameter in nested.items()]
