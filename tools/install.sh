@@ -28,7 +28,7 @@ install_lock() {
 
 # What compiles functions is installed first of those in tools/locks/sam.txt: compiling begins while the rest is installed.
 COMPILERS=(cargo-lambda ziglang)
-can_compile() { [ -e "$TOOLS_DIR/sam/.compilers" ]; }
+COMPILERS_ARE_THERE=$TOOLS_DIR/sam/.compilers
 
 # The lines of some packages in a lock: those_of LOCK NAME...
 those_of() {
@@ -45,7 +45,7 @@ install_wheels() {
   if [ "$name" = sam ]; then
     those_of "$lock" "${COMPILERS[@]}" >"$target/compilers.txt"
     pip_install "${COMPILERS[*]}" "$target" "$TOOLS_DIR/compilers.log" "$target/compilers.txt"
-    : >"$target/.compilers"
+    : >"$COMPILERS_ARE_THERE"
   fi
   pip_install "$name" "$target" "$TOOLS_DIR/$name.log" "$lock"
   stamp_of "$name" >"$target/.stamp"
@@ -59,21 +59,23 @@ pip_install() {
     --only-binary :all: --require-hashes --no-deps --requirement "$4"
 }
 
+# npm_is_installed FOLDER TARGET
+npm_stamp_of() { printf '%s' "$(cat "$ROOT/$1"/package*.json | sha256sum) $2"; }
+npm_is_installed() { [ "$(cat "$2/node_modules/.stamp" 2>/dev/null)" = "$(npm_stamp_of "$1" "$2")" ]; }
+
 # The npm packages that the lock in a folder names, with the Node.js that install_lock has put into TOOLS_DIR/node.
 # install_npm FOLDER TARGET LOG
 install_npm() {
-  local folder=$1 target=$2 stamp
-  stamp="$(cat "$ROOT/$folder"/package*.json | sha256sum) $target"
-  [ "$(cat "$target/node_modules/.stamp" 2>/dev/null)" = "$stamp" ] && return
+  ! npm_is_installed "$1" "$2" || return 0
   (
     lock "$TOOLS_DIR/.lock-npm"
-    [ "$(cat "$target/node_modules/.stamp" 2>/dev/null)" = "$stamp" ] || install_node_modules "$@" "$stamp"
+    npm_is_installed "$1" "$2" || install_node_modules "$@"
   )
 }
 
-# install_node_modules FOLDER TARGET LOG STAMP
+# install_node_modules FOLDER TARGET LOG
 install_node_modules() {
-  local folder=$1 target=$2 log=$3 stamp=$4 node=$TOOLS_DIR/node/bin/node wheel
+  local folder=$1 target=$2 log=$3 node=$TOOLS_DIR/node/bin/node wheel
   say "Installing $folder/package-lock.json into $target"
   mkdir -p "$target"
   # A copy: npm writes next to the lock, and the work tree stays as it is.
@@ -84,5 +86,5 @@ install_node_modules() {
   with_progress "npm ci" "$log" \
     "$node" "$wheel/lib/node_modules/npm/bin/npm-cli.js" ci --prefix "$target" \
     --ignore-scripts --no-audit --no-fund --no-update-notifier
-  printf '%s' "$stamp" >"$target/node_modules/.stamp"
+  npm_stamp_of "$folder" "$target" >"$target/node_modules/.stamp"
 }
