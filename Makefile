@@ -8,7 +8,7 @@ export PORT STACK BIND
 .PHONY: help setup build up deploy demo trace-demo sam-local ingest status dashboard down dlq lint test chaos fuzz docs api-fuzz load bench
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -f tools/lib/make_help.awk Makefile
 
 setup: ## Install the pinned tools into .tools/
 	@tools/setup
