@@ -9,4 +9,5 @@
 mod books;
 mod follow;
 mod ingest;
+mod rejected;
 mod support;
