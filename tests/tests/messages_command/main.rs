@@ -11,3 +11,4 @@ mod follow;
 mod ingest;
 mod rejected;
 mod support;
+mod terminal;
