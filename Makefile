@@ -12,7 +12,7 @@ deploy demo trace-demo load api-fuzz: export BUILD_PROFILE ?= demo
   tools-sam tools-stack tools-deploy tools-api tools-lint tools-chaos tools-fuzz tools-bench tools-node
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -f tools/lib/make_help.awk Makefile
 
 setup: ## Install all pinned tools into .tools/; the other commands install those that they take
 	@tools/setup

@@ -1,5 +1,7 @@
 mod of_books;
+mod of_document;
 mod of_object;
+mod of_rejected;
 
 use std::time::SystemTime;
 
@@ -118,9 +120,12 @@ fn the_exit_code_says_whether_anything_is_missing() {
 fn the_end_says_what_became_of_all_rows() {
     let good = followed(Some(Outcome::Extracted(report())), vec![], End::Over);
     assert_eq!(
+        outcome(&good, Paint::default()),
+        "1,000 rows: 1,000 written, in 2.0 s (500 rows/s)\n"
+    );
+    assert_eq!(
         of_all(&stack(None), &good, Paint::default()),
-        "1 object: sent 1,000, written 1,000, rejected 0, died 0, in 2.0 s: 500 rows/s\n\
-         All rows are written. Each replaces the item that had its key, if an earlier file wrote one.\n"
+        "All rows are written. Each replaces the item that had its key, if an earlier file wrote one.\n"
     );
     let dead = followed(
         Some(Outcome::Extracted(report())),
@@ -129,7 +134,26 @@ fn the_end_says_what_became_of_all_rows() {
     );
     let said = of_all(&stack(None), &dead, Paint::default());
     assert!(said.starts_with("2 messages died, InvalidItem: too large\n  tools/dlq show --reason InvalidItem\n"));
-    assert!(said.contains("sent 1,000, written 998, rejected 0, died 2"), "{said}");
+    let line = outcome(&dead, Paint::default());
+    assert_eq!(line, "1,000 rows: 998 written, 2 died, in 2.0 s (499 rows/s)\n");
+}
+
+#[test]
+fn the_end_begins_with_the_outcome_in_colour() {
+    let line = |outcome: Option<Outcome>, end| super::outcome(&followed(outcome, vec![], end), Paint::on());
+    let good = line(Some(Outcome::Extracted(report())), End::Over);
+    assert!(good.starts_with("\u{1b}[1;32m1,000 rows: 1,000 written, in "), "{good}");
+    let failed = Outcome::Failed {
+        reason: "AccessDenied".into(),
+        text: String::new(),
+    };
+    let failed = line(Some(failed), End::Over);
+    assert!(
+        failed.starts_with("\u{1b}[1;33m1 object: 1 object not extracted, in "),
+        "{failed}"
+    );
+    let unknown = line(None, End::Stuck);
+    assert!(unknown.contains("1 object: 1 object without a report"), "{unknown}");
 }
 
 #[test]
@@ -228,19 +252,20 @@ fn what_is_not_known_is_not_called_good() {
         (
             old,
             "It is not known whether rows died: the deployed functions are older than this command.\n  \
-             Look: tools/dlq list\n1 object: ",
+             Look: tools/dlq list\n",
         ),
         (
             partial,
             "It is not known whether rows died: the dead-letter queue has messages that somebody else is looking at, \
              or more than are looked at.\n  Look: tools/dlq list\n  \
-             To look again: tools/messages follow 's3://data/a b.csv#etag=e@0'\n1 object: ",
+             To look again: tools/messages follow 's3://data/a b.csv#etag=e@0'\n",
         ),
     ] {
         assert_eq!(exit_code(&followed), SOME_LOST);
         let said = of_all(&stack(None), &followed, Paint::default());
         assert!(said.starts_with(what), "{said}");
-        assert!(said.contains("rejected 0, died at least 0, in "), "{said}");
+        let line = outcome(&followed, Paint::default());
+        assert!(line.contains("1,000 written, at least 0 died, in "), "{line}");
         assert!(!said.contains("All rows are"), "{said}");
     }
 }
