@@ -4,10 +4,10 @@ Within a second, before anything is downloaded or compiled.
 """
 
 import os
+import resource
 import socket
 import subprocess
 import tempfile
-import time
 import unittest
 from pathlib import Path
 from unittest import mock
@@ -15,8 +15,10 @@ from unittest import mock
 from building import network
 from repository import TOOLS
 
-# A second, on a machine that does nothing else. In a gate others run.
-PATIENCE_S = 10
+# Seconds of CPU, which are the same however busy the machine is: what is said within a second takes no more.
+AT_ONCE_S = 2
+# For an answer of the network, since the machine may be busy.
+PATIENCE = {"NETWORK_PATIENCE": "120"}
 # Where nobody listens.
 NOWHERE = "http://127.0.0.1:1"
 
@@ -43,17 +45,17 @@ class Setup(unittest.TestCase):
     def said(self, *parts: str, **environment: str) -> str:
         """What a setup that fails says, soon."""
         tools = self.folder / "tools"
-        started = time.monotonic()
+        before = cpu_seconds()
         ended = subprocess.run(
             [TOOLS / "setup", *parts],
-            env={**os.environ, "TOOLS_DIR": str(tools), **environment},
+            env={**os.environ, "TOOLS_DIR": str(tools), **PATIENCE, **environment},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
             check=False,
         )
         self.assertEqual(ended.returncode, 1, ended.stdout)
-        self.assertLess(time.monotonic() - started, PATIENCE_S)
+        self.assertLess(cpu_seconds() - before, AT_ONCE_S)
         self.assertFalse(tools.exists(), ended.stdout)
         self.assertNotIn("Traceback", ended.stdout)
         return ended.stdout
@@ -126,8 +128,17 @@ class Addresses(unittest.TestCase):
     def test_who_listens_is_reached(self) -> None:
         with socket.create_server(("127.0.0.1", 0)) as server:
             network.reach(*server.getsockname())
-        with self.assertRaisesRegex(SystemExit, "there is no way to the network: x.invalid, port 443"):
+        with (
+            mock.patch.object(network, "PATIENCE_S", 120),
+            self.assertRaisesRegex(SystemExit, "there is no way to the network: x.invalid, port 443"),
+        ):
             network.reach("x.invalid", 443)
+
+
+def cpu_seconds() -> float:
+    """What the programs that have ended have used."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def without_proxies(**others: str) -> dict[str, str]:
