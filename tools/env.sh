@@ -22,6 +22,10 @@ export SAM_CLI_TELEMETRY=0 PYTHONDONTWRITEBYTECODE=1
 # the caller's folder can not (from Python 3.11 on).
 export PYTHONPATH=$ROOT/tools/lib PYTHONSAFEPATH=1
 
+# Runs one of cargo's commands that optimises nothing, and so compiles of the SDK's crates only what is called. Whoever has a wrapper,
+# such as a cache, keeps it.
+mostly_unused() { RUSTC_WRAPPER=${RUSTC_WRAPPER:-$ROOT/tools/lib/building/mostly_unused} "$@"; }
+
 say() { printf '%s\n' "$*"; }
 # With the exit code FAILED, for scripts whose 1 means something else.
 fail() { printf 'error: %s\n' "$1" >&2; shift; printf '  %s\n' "$@" >&2; exit "${FAILED:-1}"; }

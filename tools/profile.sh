@@ -14,8 +14,8 @@ case $BUILD_PROFILE in
     PROFILE_OPTIONS=() ARCHITECTURE_OPTIONS=(--demo)
     PROFILE_WORDS="for a look, not as they ship"
     export SAM_BUILD_MODE=debug CARGO_PROFILE_DEV_DEBUG=false CARGO_PROFILE_DEV_STRIP=symbols
-    # Whoever has a wrapper, such as a cache, keeps it.
-    export RUSTC_WRAPPER=${RUSTC_WRAPPER:-$ROOT/tools/lib/building/mostly_unused}
+    RUSTC_WRAPPER=$(mostly_unused printenv RUSTC_WRAPPER)
+    export RUSTC_WRAPPER
     ;;
   *) fail "BUILD_PROFILE=$BUILD_PROFILE is no profile" "There are: demo, release" ;;
 esac
