@@ -92,5 +92,5 @@ api-fuzz: tools-api deploy ## Fuzz the API of the embedded stack by docs/openapi
 load: tools-api deploy ## Drive the API of the embedded stack with CLIENTS=25 at once, for SECONDS=30, and look for lost writes
 	@tools/load $(or $(SECONDS),30) $(or $(CLIENTS),25)
 
-bench: tools-bench ## Measure the functions beside their peers, some 20 minutes; SIZE=quick, tiny, pages; ONLY=api,writer
+bench: tools-bench ## Measure the functions beside their peers, some 25 minutes; SIZE=quick, tiny, pages; ONLY=api,writer
 	@tools/bench $(or $(SIZE),full) $(ONLY)

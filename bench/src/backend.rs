@@ -3,6 +3,7 @@
 
 mod dynamodb;
 mod ledger;
+mod messages;
 mod partitions;
 mod s3;
 mod scan;
@@ -58,6 +59,8 @@ pub struct Counts {
     pub objects_written: u64,
     /// Messages that SQS took.
     pub messages: u64,
+    /// Rows that these messages have.
+    pub rows: u64,
     /// Calls of which DynamoDB handed back a part, or took nothing.
     pub throttled_calls: u64,
     /// Items that DynamoDB took.

@@ -10,6 +10,8 @@ use crate::backend::ETAG;
 /// When the first row was measured, in Unix seconds: 2019-05-28 00:00:00 UTC.
 const START: u64 = 1_559_001_600;
 const DAY: u64 = 86_400;
+/// The rows of a message where there are many in one.
+pub const ROWS_PER_MESSAGE: u64 = 100;
 /// The message attribute of an ingest whose first attempt is counted.
 const INGEST: (&str, &str) = ("IngestId", "016afcad-7a00-7000-8000-000000000000/1");
 
@@ -89,6 +91,20 @@ pub fn counted_sqs_event(messages: u64, first: u64) -> Vec<u8> {
     )
 }
 
+/// The same rows with [`ROWS_PER_MESSAGE`] of them in each message.
+#[must_use]
+pub fn packed_sqs_event(rows: u64, first: u64) -> Vec<u8> {
+    let end = first + rows;
+    let bodies = (0..rows.div_ceil(ROWS_PER_MESSAGE)).map(|message| {
+        let start = first + message * ROWS_PER_MESSAGE;
+        let writes = (start..end.min(start + ROWS_PER_MESSAGE))
+            .map(|row| format!(r#"{{"PutRequest":{{"Item":{}}}}}"#, item(row)));
+        let writes = writes.collect::<Vec<_>>().join(",");
+        (start, format!(r#"{{"RequestItems":{{"messages":[{writes}]}}}}"#))
+    });
+    event_of(bodies, &[INGEST, ("Method", "BATCH_WRITE")])
+}
+
 /// The same of messages of the mode `latest`.
 #[must_use]
 pub fn ordered_sqs_event(messages: u64, first: u64) -> Vec<u8> {
@@ -114,8 +130,9 @@ pub fn event_of_bodies(bodies: &[String]) -> Vec<u8> {
 fn event_of(messages: impl Iterator<Item = (u64, String)>, attributes: &[(&str, &str)]) -> Vec<u8> {
     let event: Value = sample(include_str!("../../events/sqs-to-dynamodb.json"));
     let mut record = event["Records"][0].clone();
+    let method = record["messageAttributes"]["Method"].clone();
     for (name, value) in attributes {
-        let mut attribute = record["messageAttributes"]["Method"].clone();
+        let mut attribute = method.clone();
         attribute["stringValue"] = json!(value);
         record["messageAttributes"][name] = attribute;
     }
@@ -145,9 +162,13 @@ pub fn api_event(function: &str) -> Option<&'static [u8]> {
 }
 
 fn body(message: u64) -> String {
+    format!(r#"{{"TableName":"messages","Item":{}}}"#, item(message))
+}
+
+fn item(message: u64) -> String {
     let (day, second) = (message / DAY, message % DAY);
     format!(
-        r#"{{"TableName":"messages","Item":{{"date":{{"S":"2019-05-{:02}"}},"time":{{"S":"{:02}:{:02}:{:02}"}},"location":{{"S":"location-03"}},"source":{{"S":"wireless"}},"local_dest":{{"S":"router-1"}},"local_avg":{{"N":"5.55"}},"remote_dest":{{"S":"device-1"}},"remote_avg":{{"N":"10.10"}}}}}}"#,
+        r#"{{"date":{{"S":"2019-05-{:02}"}},"time":{{"S":"{:02}:{:02}:{:02}"}},"location":{{"S":"location-03"}},"source":{{"S":"wireless"}},"local_dest":{{"S":"router-1"}},"local_avg":{{"N":"5.55"}},"remote_dest":{{"S":"device-1"}},"remote_avg":{{"N":"10.10"}}}}"#,
         day % 28 + 1,
         second / 3600,
         second / 60 % 60,
@@ -196,6 +217,33 @@ mod tests {
         assert!(
             body.contains(r#""date":{"S":"2019-05-02"},"time":{"S":"00:00:00"}"#),
             "{body}"
+        );
+    }
+
+    #[test]
+    fn a_packed_event_has_the_same_items_in_fewer_messages() {
+        let read = |event: Vec<u8>| serde_json::from_slice::<Value>(&event).unwrap()["Records"].take();
+        let (packed, single) = (read(packed_sqs_event(250, 7)), read(counted_sqs_event(250, 7)));
+        let bodies_of = |records: &Value| -> Vec<Value> {
+            let texts = records.as_array().unwrap().iter().map(|record| record["body"].as_str());
+            texts.map(|text| serde_json::from_str(text.unwrap()).unwrap()).collect()
+        };
+        let messages = bodies_of(&packed);
+        let writes = |message: &Value| message["RequestItems"]["messages"].as_array().unwrap().clone();
+        assert_eq!(
+            messages.iter().map(|message| writes(message).len()).collect::<Vec<_>>(),
+            [100, 100, 50]
+        );
+        let packed_items = messages
+            .iter()
+            .flat_map(writes)
+            .map(|mut write| write["PutRequest"]["Item"].take());
+        let single_items = bodies_of(&single).into_iter().map(|mut body| body["Item"].take());
+        assert!(packed_items.eq(single_items));
+        let attribute = |name: &str| packed[0]["messageAttributes"][name]["stringValue"].clone();
+        assert_eq!(
+            (attribute("Method"), attribute("IngestId")),
+            (json!("BATCH_WRITE"), json!(INGEST.1))
         );
     }
 }

@@ -10,6 +10,7 @@ use anyhow::{Context, Result};
 use rustix::thread::{CpuSet, sched_setaffinity};
 
 use crate::backend::INGESTS;
+use crate::results::{OURS, OURS_PACKED};
 use crate::runtime_api::RuntimeApi;
 
 /// Where the contender runs.
@@ -32,8 +33,17 @@ pub struct Program {
     pub variables: Vec<(&'static str, String)>,
     /// Where it runs.
     pub folder: PathBuf,
-    /// Whether it is written in another language, and needs more than cargo.
-    pub foreign: bool,
+    /// The peers that it is one of, if any.
+    pub peers: Option<Peers>,
+}
+
+/// Peers that a run can leave out, because they take an installation or a build of their own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Peers {
+    /// Those in Python and Node.js.
+    OtherLanguages,
+    /// Those of the workspace `bench/peers/rust`.
+    RustSdk,
 }
 
 /// A contender that runs.
@@ -63,8 +73,14 @@ impl Program {
             arguments: Vec::new(),
             variables: Vec::new(),
             folder,
-            foreign: false,
+            peers: None,
         }
+    }
+
+    /// Whether it is one of our functions, however it is set.
+    #[must_use]
+    pub fn is_ours(&self) -> bool {
+        [OURS, OURS_PACKED].contains(&self.name)
     }
 
     /// Starts it with nothing in its environment but what Lambda and the template set. What it says goes to a file in
