@@ -1,10 +1,12 @@
 //! SQS: takes every message.
 
+use std::time::Instant;
+
 use bytes::Bytes;
 use serde::Deserialize;
 
 use super::scan::{occurrences, texts_of};
-use super::{Backend, Rows};
+use super::{Backend, Queue, Rows};
 use crate::http::Reply;
 use crate::runtime_api::TRACE;
 
@@ -59,7 +61,9 @@ struct Body<I> {
 #[derive(Deserialize)]
 #[expect(dead_code, reason = "they only have to be there")]
 struct Message {
+    #[serde(alias = "pk")]
     date: Text,
+    #[serde(alias = "sk")]
     time: Text,
     location: Text,
     source: Text,
@@ -147,10 +151,21 @@ impl Backend {
                 let read =
                     || serde_json::from_slice(body).is_ok_and(|batch: SendMessageBatch| batch.is_sound(messages, rows));
                 self.took(messages as u64, !look || read())
+                    .or_else(|| self.kept(|queue| queue.send(body)))
                     .unwrap_or_else(|| Reply::json(successful(body)))
             }
+            "ChangeMessageVisibilityBatch" => self
+                .kept(|queue| queue.change_visibility(body, Instant::now()))
+                .unwrap_or_else(|| Reply::json(successful(body))),
             _ => Reply::refusal(&format!("the stub's SQS knows no {operation}")),
         }
+    }
+
+    /// Has the queue of a load do something, where there is one; refuses what it cannot read.
+    fn kept(&self, change: impl FnOnce(&mut Queue) -> serde_json::Result<()>) -> Option<Reply> {
+        let region = &mut *self.region.borrow_mut();
+        let error = change(&mut region.as_mut()?.queue).err()?;
+        Some(Reply::refusal(&error.to_string()))
     }
 
     /// Counts messages, or refuses them.
