@@ -29,7 +29,7 @@ pub struct Sender {
     /// The span of all messages: one for each would be as many spans as rows.
     publish: Span,
     /// The number of messages that SQS has.
-    count: u64,
+    messages: u64,
 }
 
 impl Sender {
@@ -44,7 +44,7 @@ impl Sender {
             budget,
             calls: JoinSet::new(),
             publish: publish_span(queue_url),
-            count: 0,
+            messages: 0,
         }
     }
 
@@ -73,7 +73,7 @@ impl Sender {
         while let Some(call) = self.calls.try_join_next() {
             sent.add(call??);
         }
-        self.count += sent.count;
+        self.messages += sent.messages;
         Ok(sent)
     }
 
@@ -86,9 +86,9 @@ impl Sender {
         while let Some(call) = self.calls.join_next().await {
             sent.add(call??);
         }
-        self.count += sent.count;
+        self.messages += sent.messages;
         // OpenTelemetry's whole numbers; wider ones would become text.
-        let count = i64::try_from(self.count).unwrap_or(i64::MAX);
+        let count = i64::try_from(self.messages).unwrap_or(i64::MAX);
         self.publish.record("messaging.batch.message_count", count);
         self.publish = Span::none();
         Ok(sent)
