@@ -4,7 +4,7 @@ use aws::{VariableError, Variables, table_key};
 use message::{KeyAttribute, KeyType, Precision, TableKey, WriteMode, names};
 use schema::Table;
 
-/// The most rows of a message: four writes of 25 at the writer, and about 28 KB of the sample's rows.
+/// The most rows of a message: four writes of 25 at the writer, and about 25 KB of the sample's rows.
 const MAX_ROWS_PER_MESSAGE: usize = 100;
 
 /// The settings that the template and Lambda make.
