@@ -11,5 +11,6 @@ pub mod declared_rows;
 pub mod descriptor;
 mod dynamodb;
 pub mod object_text;
+mod packed;
 pub mod s3_event;
 pub mod sqs_operation;

@@ -58,6 +58,25 @@ class Costs(unittest.TestCase):
         self.assertAlmostEqual(self.named["classic"].cost["sqs_request"], 1_200_000 * 0.40e-6)
         self.assertAlmostEqual(self.way.cost["dynamodb_write"], 0.625)
 
+    def test_many_rows_a_message_are_billed_by_their_bytes(self) -> None:
+        packed = self.named["packed"]
+        # A thousand calls of 247 KB, and receives of four messages, 99 KB, with a deletion each.
+        self.assertAlmostEqual(packed.sqs_requests, 1000 * 4 + 2500 * (2 + 1))
+        self.assertAlmostEqual(packed.cost["dynamodb_write"], self.ours.cost["dynamodb_write"])
+        self.assertLess(packed.total, 0.645)
+
+    def test_what_is_measured_of_many_rows_a_message_takes_the_place_of_what_is_not(self) -> None:
+        self.assertEqual((self.named["packed"].extractor_peer, self.named["packed"].writer_peer), ("", ""))
+        self.assertIn("not measured yet", rendered(self.named)[0])
+        measured = {
+            "extractor/cpu_seconds_per_million_rows/ours_packed": 1,
+            "writer_400/cpu_seconds_per_million_items/ours_packed": 8,
+        }
+        named = figures(RESULTS | measured)
+        self.assertLess(named["packed"].extractor_cpu_s, self.named["packed"].extractor_cpu_s - 5)
+        self.assertAlmostEqual(named["packed"].batch_cpu_s * vcpu_share(256), 400 * (8e-6 + 10e-6 / 25))
+        self.assertIn("measured in both forms", rendered(named)[0])
+
     def test_times_to_table_are_shown_once_they_are_measured(self) -> None:
         load = {"contender": "ours", "rows": 100_000, "dates": 1, "mixed": False, "shards": 1, "writers": 5}
         load |= {

@@ -17,4 +17,5 @@ mod faults;
 mod files;
 mod hand_on;
 mod joined;
+mod packed;
 mod world;

@@ -97,6 +97,12 @@ impl World {
         Self::new(file, usize::MAX, decide)
     }
 
+    /// The same stack with so many rows a message.
+    pub fn packing(mut self, rows: usize) -> Self {
+        self.extractor.config.rows_per_message = rows;
+        self
+    }
+
     /// A download of the file breaks off after so many bytes, each time.
     pub fn breaking_off_after(bytes: usize, file: &[u8]) -> Self {
         Self::new(file, bytes, |_, _| Reply::Take)
@@ -191,6 +197,7 @@ impl World {
                 table_name: "messages".into(),
                 precision: Precision::Seconds,
                 write_mode: WriteMode::Replace,
+                rows_per_message: 1,
                 data_package: None,
                 table_key: None,
                 function_name: "s3-to-sqs".into(),
