@@ -65,7 +65,7 @@ fn followed(outcome: Option<Outcome>, dead_letters: Vec<DeadLetter>, end: End) -
             by_queue: 1,
             sent: 1_000,
             uncounted: 1_000,
-            dead_by_queue: dead_letters.len() as u64,
+            dead_by_queue: dead_letters.iter().map(DeadLetter::rows).sum(),
             ..Progress::default()
         },
         dead_letters,
@@ -81,7 +81,10 @@ fn dead_letter() -> DeadLetter {
         reason: "InvalidItem".into(),
         text: "too large".into(),
         sent: 0,
-        kind: Kind::Message { ingest_id: None },
+        kind: Kind::Message {
+            ingest_id: None,
+            rows: 1,
+        },
     }
 }
 
@@ -130,6 +133,22 @@ fn the_end_says_what_became_of_all_rows() {
     let said = of_all(&stack(None), &dead, Paint::default());
     assert!(said.starts_with("2 messages died, InvalidItem: too large\n  tools/dlq show --reason InvalidItem\n"));
     assert!(said.contains("sent 1,000, written 998, rejected 0, died 2"), "{said}");
+    let mut packed = dead_letter();
+    packed.kind = Kind::Message {
+        ingest_id: None,
+        rows: 100,
+    };
+    let dead = followed(
+        Some(Outcome::Extracted(report())),
+        vec![dead_letter(), packed],
+        End::Over,
+    );
+    let said = of_all(&stack(None), &dead, Paint::default());
+    assert!(
+        said.starts_with("2 messages of 101 rows died, InvalidItem: too large\n"),
+        "{said}"
+    );
+    assert!(said.contains("sent 1,000, written 899, rejected 0, died 101"), "{said}");
 }
 
 #[test]
