@@ -63,14 +63,19 @@ pub fn outcome(followed: &Followed, paint: Paint) -> String {
 #[must_use]
 pub fn of_all(stack: &Stack, followed: &Followed, paint: Paint) -> String {
     let mut lines = String::new();
-    for (reason, (count, text)) in by_reason(&followed.dead_letters) {
+    for (reason, dead) in by_reason(&followed.dead_letters) {
         let show = stack.show_command(reason);
+        let of_rows = if dead.rows == dead.messages {
+            String::new()
+        } else {
+            format!(" of {}", counted(dead.rows, "row"))
+        };
         let _ = writeln!(
             lines,
-            "{} died, {}: {}\n  {show}",
-            counted(count, "message"),
+            "{}{of_rows} died, {}: {}\n  {show}",
+            counted(dead.messages, "message"),
             plain(reason),
-            excerpt(text, REASON_EXCERPT)
+            excerpt(dead.text, REASON_EXCERPT)
         );
     }
     lines.push_str(&unsure(stack, followed).unwrap_or_default());
@@ -149,14 +154,23 @@ fn unsure(stack: &Stack, followed: &Followed) -> Option<String> {
     Some(format!("It is not known whether rows died: {why}.\n  Look: {what}\n"))
 }
 
-/// Messages, not events, with an example's text.
-fn by_reason(dead_letters: &[DeadLetter]) -> BTreeMap<&str, (u64, &str)> {
-    let mut reasons = BTreeMap::new();
+/// The messages that died for one reason.
+#[derive(Default)]
+struct DeadMessages<'d> {
+    messages: u64,
+    rows: u64,
+    /// The reason in words, of one of them.
+    text: &'d str,
+}
+
+/// Messages, not events.
+fn by_reason(dead_letters: &[DeadLetter]) -> BTreeMap<&str, DeadMessages<'_>> {
+    let mut reasons: BTreeMap<_, DeadMessages> = BTreeMap::new();
     for message in dead_letters.iter().filter(|found| found.is_message()) {
-        reasons
-            .entry(message.reason.as_str())
-            .or_insert((0, message.text.as_str()))
-            .0 += 1;
+        let dead = reasons.entry(message.reason.as_str()).or_default();
+        dead.messages += 1;
+        dead.rows += message.rows();
+        dead.text = message.text.as_str();
     }
     reasons
 }

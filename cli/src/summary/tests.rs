@@ -67,7 +67,7 @@ fn followed(outcome: Option<Outcome>, dead_letters: Vec<DeadLetter>, end: End) -
             by_queue: 1,
             sent: 1_000,
             uncounted: 1_000,
-            dead_by_queue: dead_letters.len() as u64,
+            dead_by_queue: dead_letters.iter().map(DeadLetter::rows).sum(),
             ..Progress::default()
         },
         dead_letters,
@@ -83,7 +83,10 @@ fn dead_letter() -> DeadLetter {
         reason: "InvalidItem".into(),
         text: "too large".into(),
         sent: 0,
-        kind: Kind::Message { ingest_id: None },
+        kind: Kind::Message {
+            ingest_id: None,
+            rows: 1,
+        },
     }
 }
 
@@ -136,6 +139,27 @@ fn the_end_says_what_became_of_all_rows() {
     assert!(said.starts_with("2 messages died, InvalidItem: too large\n  tools/dlq show --reason InvalidItem\n"));
     let line = outcome(&dead, Paint::default());
     assert_eq!(line, "1,000 rows: 998 written, 2 died, in 2.0 s (499 rows/s)\n");
+}
+
+#[test]
+fn a_dead_letter_counts_by_its_rows() {
+    let mut packed = dead_letter();
+    packed.kind = Kind::Message {
+        ingest_id: None,
+        rows: 100,
+    };
+    let dead = followed(
+        Some(Outcome::Extracted(report())),
+        vec![dead_letter(), packed],
+        End::Over,
+    );
+    let said = of_all(&stack(None), &dead, Paint::default());
+    assert!(
+        said.starts_with("2 messages of 101 rows died, InvalidItem: too large\n"),
+        "{said}"
+    );
+    let line = outcome(&dead, Paint::default());
+    assert!(line.starts_with("1,000 rows: 899 written, 101 died, in "), "{line}");
 }
 
 #[test]

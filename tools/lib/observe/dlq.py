@@ -90,9 +90,10 @@ def described(group: Group, option: str) -> str:
     sources = list(group.sources)
     more = f" and {len(sources) - 1} more" if len(sources) > 1 else ""
     body = group.example.message["Body"]
+    rows = f" of {group.rows} rows" if group.rows > group.count else ""
     return "\n".join(
         [
-            f"{group.example.reason}: {counted(group.count, group.example.kind)}",
+            f"{group.example.reason}: {counted(group.count, group.example.kind)}{rows}",
             f"  from      {sources[0]}{more}",
             f"  between   {group.first} and {group.last}",
             f"  attempts  {group.attempts}",
