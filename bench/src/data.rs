@@ -1,5 +1,6 @@
 //! What the contenders are given: made, not stored, and the same every time.
 
+use std::collections::HashSet;
 use std::fmt::Write as _;
 
 use bytes::Bytes;
@@ -18,13 +19,35 @@ const INGEST: (&str, &str) = ("IngestId", "016afcad-7a00-7000-8000-000000000000/
 /// An object of so many rows like those of the sample, one for each second, and so no two with one key.
 #[must_use]
 pub fn object(rows: u64) -> Bytes {
+    object_of((0..rows).map(|row| START + row))
+}
+
+/// An object of so many rows of so many dates from 2019-05-28 on, and how many different keys they have: the seconds of a
+/// date come again after 86,400 rows of it. The rows come date by date, or `mixed`: each of another date than the one before.
+#[must_use]
+pub fn dated_object(rows: u64, dates: u64, mixed: bool) -> (Bytes, u64) {
+    let of_a_date = rows.div_ceil(dates);
+    let timestamp = |row| {
+        let (date, number) = if mixed {
+            (row % dates, row / dates)
+        } else {
+            (row / of_a_date, row % of_a_date)
+        };
+        START + date * DAY + number % DAY
+    };
+    let keys: HashSet<_> = (0..rows).map(timestamp).collect();
+    (object_of((0..rows).map(timestamp)), keys.len() as u64)
+}
+
+/// An object of rows with these timestamps.
+fn object_of(timestamps: impl Iterator<Item = u64>) -> Bytes {
     let mut text = String::from("timestamp,location,source,local_dest,local_avg,remote_dest,remote_avg\n");
-    for row in 0..rows {
+    for (row, timestamp) in (0_u64..).zip(timestamps) {
         // Writing to a string cannot fail.
         _ = writeln!(
             text,
             "{}.{:07},location-{:02},wireless,router-{},{}.{:02},device-{},{}.{}",
-            START + row,
+            timestamp,
             row * 7919 % 10_000_000,
             row % 20,
             row % 3,
@@ -120,12 +143,6 @@ pub fn ordered_sqs_event(messages: u64, first: u64) -> Vec<u8> {
     event_of(bodies, &[INGEST])
 }
 
-/// The event of a batch of messages with these bodies.
-#[must_use]
-pub fn event_of_bodies(bodies: &[String]) -> Vec<u8> {
-    event_of((0..).zip(bodies.iter().cloned()), &[])
-}
-
 /// The event of messages, each with its number and its body, and all with these attributes.
 fn event_of(messages: impl Iterator<Item = (u64, String)>, attributes: &[(&str, &str)]) -> Vec<u8> {
     let event: Value = sample(include_str!("../../events/sqs-to-dynamodb.json"));
@@ -197,6 +214,19 @@ mod tests {
             lines[2],
             "1559001601.0007919,location-01,wireless,router-1,1.01,device-1,1.1"
         );
+    }
+
+    #[test]
+    fn dates_come_one_after_the_other_or_mixed() {
+        let dates = |mixed| {
+            let (object, keys) = dated_object(7, 3, mixed);
+            let text = std::str::from_utf8(&object).unwrap();
+            let seconds = text.lines().skip(1).map(|line| line[..10].parse::<u64>().unwrap());
+            (seconds.map(|second| (second - START) / DAY).collect::<Vec<_>>(), keys)
+        };
+        assert_eq!(dates(false), (vec![0, 0, 0, 1, 1, 1, 2], 7));
+        assert_eq!(dates(true), (vec![0, 1, 2, 0, 1, 2, 0], 7));
+        assert_eq!(dated_object(86_401, 1, false).1, 86_400);
     }
 
     #[test]

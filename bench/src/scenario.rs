@@ -4,7 +4,6 @@ mod api;
 mod declared;
 mod extractor;
 mod growth;
-mod shards;
 mod size;
 mod writer;
 
@@ -41,7 +40,7 @@ pub struct Bench {
 }
 
 /// The names of all scenarios, in their order.
-pub const SCENARIOS: [&str; 7] = ["size", "api", "extractor", "declared", "writer", "shards", "growth"];
+pub const SCENARIOS: [&str; 6] = ["size", "api", "extractor", "declared", "writer", "growth"];
 
 impl Bench {
     /// Runs a scenario of [`SCENARIOS`].
@@ -55,7 +54,6 @@ impl Bench {
             "extractor" => self.extractor().await,
             "declared" => self.declared().await,
             "writer" => self.writer().await,
-            "shards" => self.shards().await,
             "growth" => self.growth().await,
             other => anyhow::bail!("there is no scenario {other}"),
         }

@@ -1,10 +1,12 @@
 //! SQS: takes every message.
 
+use std::time::Instant;
+
 use bytes::Bytes;
 
-use super::Backend;
 use super::messages::HandedOver;
 use super::scan::texts_of;
+use super::{Backend, Queue};
 use crate::http::Reply;
 
 /// Each so many-th call is read whole, and every message of it looked at: often enough that no client can send something
@@ -17,19 +19,32 @@ impl Backend {
         let look = self.counts.get().calls % LOOKS == 1;
         match operation {
             "SendMessage" => self.took(HandedOver::read_one(body, rows), || {
-                format!(r#"{{"MessageId":"{ID}","MD5OfMessageBody":"{MD5}"}}"#).into()
+                Reply::json(format!(r#"{{"MessageId":"{ID}","MD5OfMessageBody":"{MD5}"}}"#))
             }),
             "SendMessageBatch" => {
                 let counted = HandedOver::counted(body);
                 let is_sound = !look || HandedOver::read(body, rows) == Some(counted);
-                self.took(is_sound.then_some(counted), || successful(body))
+                self.took(is_sound.then_some(counted), || {
+                    self.kept(|queue| queue.send(body))
+                        .unwrap_or_else(|| Reply::json(successful(body)))
+                })
             }
+            "ChangeMessageVisibilityBatch" => self
+                .kept(|queue| queue.change_visibility(body, Instant::now()))
+                .unwrap_or_else(|| Reply::json(successful(body))),
             _ => Reply::refusal(&format!("the stub's SQS knows no {operation}")),
         }
     }
 
+    /// Has the queue of a load do something, where there is one; refuses what it cannot read.
+    fn kept(&self, change: impl FnOnce(&mut Queue) -> serde_json::Result<()>) -> Option<Reply> {
+        let region = &mut *self.region.borrow_mut();
+        let error = change(&mut region.as_mut()?.queue).err()?;
+        Some(Reply::refusal(&error.to_string()))
+    }
+
     /// Counts messages and their rows, or refuses them.
-    fn took(&self, handed_over: Option<HandedOver>, reply: impl FnOnce() -> Vec<u8>) -> Reply {
+    fn took(&self, handed_over: Option<HandedOver>, reply: impl FnOnce() -> Reply) -> Reply {
         let Some(HandedOver { messages, rows }) = handed_over else {
             return Reply::refusal("a message is not as documented");
         };
@@ -37,7 +52,7 @@ impl Backend {
             counts.messages += messages as u64;
             counts.rows += rows as u64;
         });
-        Reply::json(reply())
+        reply()
     }
 }
 
