@@ -83,7 +83,9 @@ struct Put<I> {
 #[derive(Deserialize)]
 #[expect(dead_code, reason = "they only have to be there")]
 struct Message {
+    #[serde(alias = "pk")]
     date: Text,
+    #[serde(alias = "sk")]
     time: Text,
     location: Text,
     source: Text,
