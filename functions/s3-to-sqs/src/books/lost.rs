@@ -1,6 +1,6 @@
 //! The record of an ingest whose object is lost before any of it was read, while an earlier try may know more.
 
-use ledger::{Failure, TRIES};
+use ledger::Failure;
 
 use super::{GRACE, IngestRecord};
 use crate::reports::report::Report;
@@ -32,16 +32,13 @@ impl IngestRecord<'_> {
             return;
         };
         let problem = report.problem.as_deref().unwrap_or_default();
-        let (tries, reason) = match lost {
-            Lost::Begun => (TRIES, problem.to_owned()),
-            Lost::Reported => (
-                1,
-                format!("{problem}; an earlier report of it stays, and its rows are not in this record"),
-            ),
+        let reason = match lost {
+            Lost::Begun => problem.to_owned(),
+            Lost::Reported => format!("{problem}; an earlier report of it stays, and its rows are not in this record"),
         };
         let failure = Failure {
             ingest_id: self.ingest_id,
-            tries,
+            is_last: lost == Lost::Begun,
             code: CODE,
             reason: &reason,
         };
