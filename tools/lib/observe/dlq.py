@@ -119,7 +119,7 @@ def tell_missed(queue: DeadLetterQueue) -> None:
     """Says of dead letters that are there and were not seen."""
     if queue.missed:
         print(
-            f"{queue.missed} more are on the dead-letter queue and hidden: somebody else looks at them now, or did until a"
+            f"{queue.missed} more {'is' if queue.missed == 1 else 'are'} on the dead-letter queue and hidden: somebody else looks at them now, or did until a"
             " moment ago. Look again in a minute.",
             file=sys.stderr,
         )
