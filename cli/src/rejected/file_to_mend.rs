@@ -117,7 +117,7 @@ impl<'a, W: Write> FileToMend<'a, W> {
             });
         }
         self.written.rows += 1;
-        self.next_line += record.row.iter().filter(|byte| **byte == b'\n').count() as u64;
+        self.next_line += record.row.split(|byte| *byte == b'\n').skip(1).count() as u64;
         self.line(&row)
     }
 

@@ -92,7 +92,7 @@ fn dead_letter() -> DeadLetter {
 
 #[test]
 fn the_exit_code_says_whether_anything_is_missing() {
-    let extracted = |report| Some(Outcome::Extracted(report));
+    let extracted = |report| Some(Outcome::Extracted(Box::new(report)));
     let failed = Some(Outcome::Failed {
         reason: "AccessDenied".into(),
         text: String::new(),
@@ -121,7 +121,7 @@ fn the_exit_code_says_whether_anything_is_missing() {
 
 #[test]
 fn the_end_says_what_became_of_all_rows() {
-    let good = followed(Some(Outcome::Extracted(report())), vec![], End::Over);
+    let good = followed(Some(Outcome::Extracted(Box::new(report()))), vec![], End::Over);
     assert_eq!(
         outcome(&good, Paint::default()),
         "1,000 rows: 1,000 written, in 2.0 s (500 rows/s)\n"
@@ -131,7 +131,7 @@ fn the_end_says_what_became_of_all_rows() {
         "All rows are written. Each replaces the item that had its key, if an earlier file wrote one.\n"
     );
     let dead = followed(
-        Some(Outcome::Extracted(report())),
+        Some(Outcome::Extracted(Box::new(report()))),
         vec![dead_letter(), dead_letter()],
         End::Over,
     );
@@ -165,7 +165,7 @@ fn a_dead_letter_counts_by_its_rows() {
 #[test]
 fn the_end_begins_with_the_outcome_in_colour() {
     let line = |outcome: Option<Outcome>, end| super::outcome(&followed(outcome, vec![], end), Paint::on());
-    let good = line(Some(Outcome::Extracted(report())), End::Over);
+    let good = line(Some(Outcome::Extracted(Box::new(report()))), End::Over);
     assert!(good.starts_with("\u{1b}[1;32m1,000 rows: 1,000 written, in "), "{good}");
     let failed = Outcome::Failed {
         reason: "AccessDenied".into(),
@@ -196,7 +196,7 @@ fn rows_that_are_lost_to_others_of_their_file_are_told() {
             "  30 rows → 10 items: 20 not written, since an earlier row has the same key\n",
         ),
     ] {
-        let outcome = Outcome::Extracted(colliding(mode));
+        let outcome = Outcome::Extracted(Box::new(colliding(mode)));
         let said = object::of_object(
             &stack(None),
             &tracked(Some(outcome.clone())),
@@ -222,7 +222,7 @@ fn what_was_not_compared_is_said() {
         key_collisions: Collisions { rows: 0, exact: false },
         ..report()
     };
-    let outcome = Outcome::Extracted(report);
+    let outcome = Outcome::Extracted(Box::new(report));
     let said = object::of_object(
         &stack(None),
         &tracked(Some(outcome.clone())),
@@ -254,7 +254,7 @@ fn the_end_says_no_more_than_the_mode_makes_true() {
         ),
     ] {
         let report = Report { write_mode, ..report() };
-        let good = followed(Some(Outcome::Extracted(report)), vec![], End::Over);
+        let good = followed(Some(Outcome::Extracted(Box::new(report))), vec![], End::Over);
         assert_eq!(exit_code(&good), GOOD);
         let said = of_all(&stack(None), &good, Paint::default());
         assert!(said.ends_with(end), "{said}");
@@ -263,7 +263,7 @@ fn the_end_says_no_more_than_the_mode_makes_true() {
 
 #[test]
 fn what_is_not_known_is_not_called_good() {
-    let good = || followed(Some(Outcome::Extracted(report())), vec![], End::Over);
+    let good = || followed(Some(Outcome::Extracted(Box::new(report()))), vec![], End::Over);
     let old = Followed {
         knows_dead: false,
         ..good()

@@ -53,7 +53,7 @@ fn tracked_with(record: Record) -> Tracked {
             is_certain: true,
             substitute: None,
         },
-        ..tracked(Some(Outcome::Extracted(report)))
+        ..tracked(Some(Outcome::Extracted(Box::new(report))))
     }
 }
 

@@ -17,7 +17,7 @@ const KEY: &str = "data_mixed.csv";
 const ETAG: &str = "5d41402abc4b2a76b9719d911017c592";
 /// 2026-11-28T22:45:49Z
 const NOW: Duration = Duration::from_secs(1_795_905_949);
-/// The rejected rows of sample_data/data_mixed.csv: line, column, reason and text.
+/// The rejected rows of `sample_data/data_mixed.csv`: line, column, reason and text.
 const ROWS: [[&str; 4]; 4] = [
     [
         "5",
@@ -98,7 +98,7 @@ fn the_end_of_an_ingest() {
     let mut upload = testing::object(KEY, ETAG, 0);
     upload.bucket = "messages-databucket-1a2b3c".into();
     let tracked = Tracked {
-        outcome: Some(Outcome::Extracted(report_of_sample())),
+        outcome: Some(Outcome::Extracted(Box::new(report_of_sample()))),
         books: Books {
             record: Some(done()),
             is_certain: true,

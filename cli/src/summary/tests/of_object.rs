@@ -12,7 +12,7 @@ fn what_was_replaced_is_said_whether_or_not_there_is_a_report() {
              's3://data/a b.csv#etag=e@0'\n",
         ),
         (
-            Outcome::Extracted(report()),
+            Outcome::Extracted(Box::new(report())),
             GOOD,
             "  was replaced by another upload (ETag f); all of it was read before\n",
         ),
@@ -35,7 +35,7 @@ fn what_was_replaced_is_said_whether_or_not_there_is_a_report() {
 #[test]
 fn a_report_that_may_be_of_an_equal_upload_is_said_to_be() {
     let outcomes = [
-        Outcome::Extracted(report()),
+        Outcome::Extracted(Box::new(report())),
         Outcome::Failed {
             reason: "AccessDenied".into(),
             text: String::new(),
@@ -63,7 +63,7 @@ fn a_report_that_may_be_of_an_equal_upload_is_said_to_be() {
 fn an_object_without_rejected_rows_takes_three_lines() {
     let said = object::of_object(
         &stack(None),
-        &tracked(Some(Outcome::Extracted(report()))),
+        &tracked(Some(Outcome::Extracted(Box::new(report())))),
         &[],
         SystemTime::now(),
         Paint::default(),
@@ -88,13 +88,13 @@ fn what_is_wrong_with_an_object_is_said_with_the_place() {
         ("c", "\n  line 7, c: a is empty; b is empty\n"),
     ] {
         let first = [rejected(column, "a is empty; b is empty")];
-        let tracked = tracked(Some(Outcome::Extracted(rejecting())));
+        let tracked = tracked(Some(Outcome::Extracted(Box::new(rejecting()))));
         let said = object::of_object(&stack(None), &tracked, &first, SystemTime::now(), Paint::default());
         assert!(said.contains(line), "{line} in {said}");
     }
     let said = object::of_object(
         &stack(None),
-        &tracked(Some(Outcome::Extracted(rejecting()))),
+        &tracked(Some(Outcome::Extracted(Box::new(rejecting())))),
         &first,
         SystemTime::now(),
         Paint::default(),
@@ -127,7 +127,7 @@ fn what_looks_suspicious_is_said_and_ends_with_0() {
         ],
         ..report()
     };
-    let extracted = Some(Outcome::Extracted(report));
+    let extracted = Some(Outcome::Extracted(Box::new(report)));
     let said = object::of_object(
         &stack(None),
         &tracked(extracted.clone()),
