@@ -21,8 +21,8 @@ use s3_to_sqs::rows::{Dialect, Rows};
 use self::kept::{assert_same, read};
 use self::repeats::expand;
 use crate::packed;
+use crate::table::TABLE;
 
-pub(crate) const TABLE: &str = "messages";
 const PRECISIONS: [Precision; 4] = [
     Precision::Seconds,
     Precision::Milliseconds,

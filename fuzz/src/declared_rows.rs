@@ -19,7 +19,7 @@ use schema::{Package, Resource};
 
 use self::items::Simple;
 use self::rows::{assert_same, read, resume};
-use crate::csv_rows::TABLE;
+use crate::table::TABLE;
 use crate::{descriptor, packed};
 
 /// Checks an input.

@@ -14,3 +14,4 @@ pub mod object_text;
 mod packed;
 pub mod s3_event;
 pub mod sqs_operation;
+mod table;

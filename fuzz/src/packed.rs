@@ -11,7 +11,7 @@ use s3_to_sqs::queue::packing::METHOD;
 use s3_to_sqs::rows::{Row, Rows};
 use serde_json::Value;
 
-use crate::csv_rows::TABLE;
+use crate::table::TABLE;
 
 /// Checks a file by the first converter for it, with so many rows a message.
 ///

@@ -21,7 +21,7 @@ use sqs_to_dynamodb::operation::{Change, Operation, Table, Write, alone, element
 use sqs_to_dynamodb::plan::{Action, Effect, Plan, Row, Task, TaskResult, Ticket};
 use sqs_to_dynamodb::record::METHOD;
 
-const TABLE: &str = "messages";
+use crate::table::TABLE;
 
 /// The documented reasons of what goes to the dead-letter queue before any call.
 const CODES: [&str; 14] = [
