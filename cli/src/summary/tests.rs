@@ -149,7 +149,7 @@ fn a_dead_letter_counts_by_its_rows() {
         rows: 100,
     };
     let dead = followed(
-        Some(Outcome::Extracted(report())),
+        Some(Outcome::Extracted(Box::new(report()))),
         vec![dead_letter(), packed],
         End::Over,
     );

@@ -150,7 +150,7 @@ mod tests {
     /// How many messages of so many bytes a call has.
     fn messages_of_call(bytes: usize) -> usize {
         let ends = |messages: &usize| *messages == MAX_ENTRIES || is_best_sent(*messages, messages * bytes, bytes);
-        (1..).find(ends).unwrap()
+        (1..=MAX_ENTRIES).find(ends).unwrap()
     }
 
     #[test]
