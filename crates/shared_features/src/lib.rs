@@ -5,4 +5,6 @@
 //! Every function depends on this crate, which has no code, so that their sets are the same. What a function does not call, the
 //! linker leaves out.
 //!
+//! A crate that is a shared library besides has the crates under it compiled otherwise, so that every function has it, too.
+//!
 //! `tools/lint` compares the sets (`building.features`).
