@@ -1,18 +1,18 @@
-//! JSON objects that name a member twice. Parsers keep one of them and say nothing (RFC 8259, section 4), so that a value
-//! would be lost unnoticed.
+//! Finds JSON objects that name a member twice. Parsers silently keep one of the two (RFC 8259, section 4), and a value would
+//! be lost unnoticed.
 
 use std::collections::HashSet;
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
-/// The first name that stands twice in one object of `json`, at any depth. `None` also when `json` is not JSON: that is
-/// for its parser to say.
+/// The first name that one object of `json`, at any depth, has twice. `None` also when `json` is not JSON, which its parser
+/// reports.
 #[must_use]
 pub fn duplicate_member(json: &str) -> Option<String> {
     let mut found = None;
     let mut deserializer = serde_json::Deserializer::from_str(json);
-    // The error says no more than `found`.
+    // An error only ends the search: the result is in `found`.
     let _ = Search(&mut found).deserialize(&mut deserializer);
     found
 }

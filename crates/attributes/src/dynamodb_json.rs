@@ -1,4 +1,4 @@
-//! DynamoDB JSON: every value in an object that names its type.
+//! DynamoDB JSON: each value is an object whose one member names the value's type.
 //!
 //! <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.LowLevelAPI.html#Programming.LowLevelAPI.DataTypeDescriptors>
 
@@ -35,11 +35,11 @@ pub fn attributes(value: Value) -> Result<Attributes, AttributeError> {
         .collect()
 }
 
-/// Writes attributes as DynamoDB JSON, names in alphabetical order. What [`attributes`] reads of it is the same again.
+/// Writes attributes as DynamoDB JSON, names in alphabetical order. [`attributes`] reads the same attributes back.
 #[must_use]
 pub fn to_value(attributes: &Attributes) -> Value {
     let mut attributes: Vec<_> = attributes.iter().collect();
-    // The same text for the same attributes, whichever order the map has.
+    // Equal attributes give equal text, whatever the order of the map.
     attributes.sort_unstable_by_key(|(name, _)| *name);
     let members = attributes
         .into_iter()
@@ -58,7 +58,7 @@ fn value_of(value: &AttributeValue) -> Value {
         AttributeValue::Ss(texts) => ("SS", texts.iter().map(String::as_str).collect()),
         AttributeValue::Ns(numbers) => ("NS", numbers.iter().map(String::as_str).collect()),
         AttributeValue::Bs(blobs) => ("BS", blobs.iter().map(|bytes| BASE64_STANDARD.encode(bytes)).collect()),
-        // `Null`; this crate reads no other type.
+        // Only `Null` is left: this crate reads no other type.
         _ => ("NULL", Value::from(true)),
     };
     Value::Object([(descriptor.to_owned(), content)].into_iter().collect())
@@ -115,11 +115,11 @@ fn text(value: Value) -> Result<String, AttributeError> {
     }
 }
 
-/// The digits of a number, in quotation marks as DynamoDB wants them or without.
+/// The digits of a number, which is a JSON string, as DynamoDB wants it, or a JSON number.
 fn number(value: Value) -> Result<String, AttributeError> {
     let text = match value {
         Value::String(text) => text,
-        // As it is written: `serde_json` keeps its text (feature `arbitrary_precision`).
+        // `serde_json` keeps the number's text as written (feature `arbitrary_precision`).
         Value::Number(number) => number.to_string(),
         _ => return Err(form("a number, such as \"4.39\"")),
     };
@@ -147,7 +147,7 @@ fn elements<T>(value: Value, read: impl Fn(Value) -> Result<T, AttributeError>) 
         .collect()
 }
 
-/// A set, which DynamoDB refuses when it is empty or has an element twice; its message would quote the elements.
+/// Reads a set. DynamoDB would refuse one that is empty or has an element twice, and its message would quote the elements.
 fn set<T: Eq + Hash>(
     value: Value,
     read: impl Fn(Value) -> Result<T, AttributeError>,
@@ -244,7 +244,7 @@ mod tests {
             (
                 json!({"a": {"NS": ["1", "2", "1"]}}),
                 "/a/NS/2",
-                "stands in the set before",
+                "occurs twice in the set",
             ),
             (
                 json!({"x/y": {"L": [{"S": ""}, {"M": {"~": {"NS": ["1", "x"]}}}]}}),

@@ -20,29 +20,29 @@ use serde_json::value::RawValue;
 use self::message_json::MessageKey;
 use crate::Attributes;
 
-/// The bytes of a key in DynamoDB JSON beside its names and texts, without escapes: `{"":{"S":""},"":{"N":""}}`.
+/// Room for a key's JSON syntax without its names, texts and escapes, `{"":{"S":""},"":{"N":""}}`, in bytes.
 const MOST_JSON: usize = 32;
 
-/// What the keys of a table are made of.
+/// The key attributes of a table. Cheap to clone.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum KeySchema {
-    /// Those of messages: a date and a time of day.
+    /// The key of the message table: a date and a time of day.
     #[default]
     Messages,
-    /// Those of a table of another shape. Cheap to clone.
+    /// The key of a table of another shape.
     Declared(Arc<TableKey>),
 }
 
-/// The key of an item. Equal keys are equal to DynamoDB, too. Cheap to clone.
+/// The key of an item. Two keys are equal when DynamoDB takes them for equal. Cheap to clone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ItemKey {
-    /// That of a message.
+    /// The key of a message.
     Message(Key),
-    /// That of an item of another shape: its attributes in DynamoDB JSON, in the table's order, numbers in one form.
+    /// The key of an item of another shape: its attributes in DynamoDB JSON, in the table's order, equal numbers in one form.
     Declared(Arc<str>),
 }
 
-/// Why attributes have no key of a table.
+/// Why attributes do not contain a key of a table.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{attribute} {violation}")]
 pub struct KeyFault {
@@ -55,19 +55,19 @@ pub struct KeyFault {
 /// What is wrong with an attribute of a key.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum KeyViolation {
-    /// It is not there.
+    /// The attribute is missing.
     #[error("is missing; every item has it, as a part of its key")]
     Missing,
-    /// It is there with another type.
+    /// The attribute has another type.
     #[error("must be of the type {0}, as the table's key says")]
     Type(KeyType),
-    /// It is no date or no time of day.
+    /// The text is not a date or not a time of day.
     #[error(transparent)]
     Form(KeyError),
-    /// It is an empty text.
+    /// The text is empty.
     #[error("must not be empty, as a part of the key")]
     Empty,
-    /// It is too long.
+    /// The text is too long.
     #[error("has {bytes} bytes; DynamoDB takes {most} of this part of a key")]
     TooLong {
         /// Its length in bytes.
@@ -120,10 +120,10 @@ impl KeySchema {
             .map(|(_, sort_type)| sort_type)
     }
 
-    /// The key among attributes.
+    /// Takes the key from attributes.
     ///
     /// # Errors
-    /// [`KeyFault`], the first.
+    /// The first [`KeyFault`].
     pub fn key_in(&self, attributes: &Attributes) -> Result<ItemKey, KeyFault> {
         match self {
             Self::Messages => {
@@ -154,10 +154,10 @@ impl KeySchema {
         }
     }
 
-    /// The key of these texts; `sort` is of no account where the table has no sort key.
+    /// Makes a key of the texts of its parts. `sort` is ignored when the table has no sort key.
     ///
     /// # Errors
-    /// [`KeyFault`], the first; [`KeyViolation::Type`] for a text that is no number where one is wanted.
+    /// The first [`KeyFault`]; [`KeyViolation::Type`] for a text that should be a number.
     pub fn key_of_texts(&self, partition: &str, sort: &str) -> Result<ItemKey, KeyFault> {
         match self {
             Self::Messages => {
@@ -171,7 +171,7 @@ impl KeySchema {
         }
     }
 
-    /// The key among attributes in DynamoDB JSON; `None` when it is not all there.
+    /// Takes the key from attributes in DynamoDB JSON; `None` when it is incomplete or invalid.
     #[must_use]
     pub fn key_in_json(&self, attributes: &Value) -> Option<ItemKey> {
         let text = |(name, key_type): (&str, KeyType)| {
@@ -222,7 +222,7 @@ fn push(attribute: &KeyAttribute, text: &str, most: usize, json: &mut String) ->
         }
         KeyType::S => text,
         KeyType::N => match Number::parse(text) {
-            // Numbers that are equal to DynamoDB must be equal keys.
+            // DynamoDB takes `7` and `7.0` for equal, so they must make equal keys.
             Ok(value) => {
                 Decimal::of(value.as_str()).write(&mut number);
                 &number
@@ -251,7 +251,7 @@ fn push_text(text: &str, json: &mut String) {
     json.push('"');
 }
 
-/// The keys of a table are of one kind, so that the kind need not be hashed: the writer hashes several times for each message.
+/// Hashes the key without its kind: all keys of a table are of one kind, and the writer hashes several times per message.
 impl Hash for ItemKey {
     fn hash<H: Hasher>(&self, hasher: &mut H) {
         match self {
@@ -273,7 +273,7 @@ impl Serialize for ItemKey {
     }
 }
 
-/// Its DynamoDB JSON.
+/// Displays the key as DynamoDB JSON.
 impl fmt::Display for ItemKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -1,5 +1,5 @@
-//! The size of an item as DynamoDB counts it: never more than DynamoDB does, so that no item is refused that the table
-//! would take. Where the documentation says "approximately", the lower figure is taken.
+//! The size of an item as DynamoDB counts it. Where the documentation says "approximately", the lower figure is taken: the
+//! size is never more than DynamoDB's, so that no item is refused that the table would take.
 //!
 //! <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html>
 
@@ -36,13 +36,13 @@ pub fn value_size(value: &AttributeValue) -> usize {
                     .sum::<usize>()
         }
         AttributeValue::M(members) => CONTAINER + members.len() * ELEMENT + item_size(members),
-        // Booleans and nulls; a type unknown today takes at least as much.
+        // Booleans and nulls; an unknown type takes at least as much.
         _ => 1,
     }
 }
 
-/// The bytes of a number: one for each two significant digits, and one more. Zeros at either end do not count, nor does a
-/// sign: the documentation names none.
+/// The bytes of a number: one for each two significant digits, and one more. Zeros at either end do not count. A sign does not
+/// count either, because the documentation does not mention it.
 #[must_use]
 pub fn number_size(number: &str) -> usize {
     let mantissa = number.split(['e', 'E']).next().unwrap_or_default();

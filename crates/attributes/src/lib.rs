@@ -3,7 +3,8 @@
 //! * [`dynamodb_json`]: `{"S":"text"}`, `{"N":"4.39"}`, as on the queue;
 //! * [`plain_json`]: `"text"`, `4.39`, as on the API.
 //!
-//! [`item_size()`] counts an item's bytes as DynamoDB does. A number keeps every digit both ways. Nothing here calls AWS: the SDK crate lends its [`AttributeValue`] only.
+//! [`item_size()`] counts an item's bytes as DynamoDB does. A number keeps every digit both ways. Nothing here calls AWS: the
+//! SDK crate provides only types, such as [`AttributeValue`].
 
 use std::collections::HashMap;
 
@@ -23,17 +24,17 @@ pub use object::{ObjectError, object};
 /// An item, a key, or the values of an expression: attribute values by name.
 pub type Attributes = HashMap<String, AttributeValue>;
 
-/// Why a JSON value is no attribute value.
+/// Why a JSON value is not an attribute value.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{path}: {problem}")]
 pub struct AttributeError {
-    /// Where it is: a JSON Pointer (RFC 6901) below the value that was converted; empty for that value itself.
+    /// A JSON Pointer (RFC 6901) to the place, from the value that was converted; empty for that value itself.
     pub path: String,
-    /// What is wrong there.
+    /// What is wrong at that place.
     pub problem: AttributeViolation,
 }
 
-/// What is wrong with a JSON value that shall be an attribute value.
+/// What is wrong with a JSON value that should be an attribute value.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AttributeViolation {
     /// DynamoDB JSON needs an object here.
@@ -42,7 +43,7 @@ pub enum AttributeViolation {
     /// DynamoDB JSON needs `{"TYPE": value}` here.
     #[error("must be an object with one type descriptor, such as {{\"S\":\"text\"}} or {{\"N\":\"4.39\"}}")]
     NoDescriptor,
-    /// The type descriptor is none that DynamoDB knows.
+    /// DynamoDB does not know the type descriptor.
     #[error("has the unknown type descriptor `{0}`; known are S, N, B, BOOL, NULL, L, M, SS, NS and BS")]
     UnknownDescriptor(String),
     /// The value does not have the form that its descriptor asks for.
@@ -52,9 +53,9 @@ pub enum AttributeViolation {
     #[error("must have at least one element, as every set")]
     EmptySet,
     /// DynamoDB's sets have no element twice.
-    #[error("stands in the set before; leave one of them")]
+    #[error("occurs twice in the set; remove one of them")]
     DuplicateElement,
-    /// The number is none, or one that DynamoDB cannot hold.
+    /// The text is not a number, or DynamoDB cannot hold the number.
     #[error(transparent)]
     Number(#[from] message::NumberError),
 }
@@ -75,11 +76,11 @@ impl AttributeError {
     }
 }
 
-/// The most bytes of a name in a JSON Pointer. Longer ones are cut: pointers are for people to find a place, and an error
-/// must not grow with what it is about.
+/// The most bytes of a name in a JSON Pointer. Longer names are cut: a pointer helps people find a place, and an error must
+/// not grow with the data.
 const MAX_STEP_BYTES: usize = 255;
 
-/// A name as a step of a JSON Pointer (RFC 6901), cut and marked with `…` where it is very long.
+/// A name as a step of a JSON Pointer (RFC 6901). A very long name is cut and marked with `…`.
 #[must_use]
 pub fn pointer_step(name: &str) -> String {
     let start = &name[..name.floor_char_boundary(MAX_STEP_BYTES)];

@@ -5,22 +5,21 @@ use serde_json::{Map, Value};
 
 use crate::duplicates::duplicate_member;
 
-/// Why a text is no JSON object whose members all count.
+/// Why a text is not a JSON object without duplicate members.
 #[derive(Debug, thiserror::Error)]
 pub enum ObjectError {
-    /// The text is no JSON.
+    /// The text is not JSON.
     #[error("is not JSON")]
     Syntax(#[source] serde_json::Error),
     /// The text is another JSON value.
     #[error("is not an object")]
     NotAnObject,
-    /// An object names this member twice, at any depth.
+    /// An object, at any depth, names this member twice.
     #[error("names `{0}` twice")]
     Duplicate(String),
 }
 
-/// Reads the members of a JSON object. Invisible characters in front of it and behind it, such as a byte order mark, do not
-/// count.
+/// Reads the members of a JSON object. Invisible characters around it, such as a byte order mark, are ignored.
 ///
 /// # Errors
 /// [`ObjectError`]
@@ -36,8 +35,8 @@ pub fn object(text: &str) -> Result<Map<String, Value>, ObjectError> {
     }
 }
 
-/// The text without what JSON does not allow in front of a value and behind it. White space that it allows stays in front,
-/// so that errors name the lines as the author of the text counts them.
+/// The text without invisible characters at its end, and without those at its start that JSON does not allow. White space that
+/// JSON allows stays at the start, so that errors name the lines as the author of the text counts them.
 fn without_invisible(text: &str) -> &str {
     let text = text.trim_end_matches(is_invisible);
     let start = text.trim_ascii_start();

@@ -1,7 +1,7 @@
-//! Plain JSON: the values as a client of the API writes and reads them.
+//! Plain JSON: values as a client of the API writes and reads them.
 //!
-//! JSON has fewer types than DynamoDB. From DynamoDB, binary values come as base64 text and sets as arrays; towards
-//! DynamoDB, text stays text and arrays become lists.
+//! JSON has fewer types than DynamoDB. From DynamoDB, binary values become base64 text and sets become arrays. To DynamoDB,
+//! text stays text and arrays become lists.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use base64::Engine;
@@ -46,7 +46,7 @@ pub fn to_attribute(value: Value) -> Result<AttributeValue, Vec<AttributeError>>
     })
 }
 
-/// The most errors that are collected. A body can have some hundred thousand, and nobody reads more.
+/// The most errors that are collected. A body can have some hundred thousand; nobody reads that many.
 const MAX_ERRORS: usize = 100;
 
 /// All values, or all errors up to [`MAX_ERRORS`].
@@ -67,11 +67,11 @@ fn below(errors: Vec<AttributeError>, name: &str) -> Vec<AttributeError> {
 /// Turns attributes into a JSON object, names in alphabetical order.
 ///
 /// # Errors
-/// [`AttributeError`] for a number that is none, or an attribute type that this version does not know: DynamoDB never
-/// answers with the first, and the second asks for an update of this crate.
+/// [`AttributeError`] for a malformed number, which DynamoDB never returns, or for an attribute type that this version does
+/// not know; then the crate needs an update.
 pub fn from_attributes(attributes: &Attributes) -> Result<Map<String, Value>, AttributeError> {
     let mut attributes: Vec<_> = attributes.iter().collect();
-    // Here and not in `Map`, whose order is a feature of `serde_json` that any dependency may switch on.
+    // The order of `Map` is no help: it depends on a feature of `serde_json` that any dependency may switch on.
     attributes.sort_unstable_by_key(|(name, _)| *name);
     attributes
         .into_iter()
@@ -85,7 +85,7 @@ pub fn from_attributes(attributes: &Attributes) -> Result<Map<String, Value>, At
 /// Turns an attribute value into JSON.
 ///
 /// # Errors
-/// As of [`from_attributes`].
+/// As for [`from_attributes`].
 pub fn from_attribute(value: &AttributeValue) -> Result<Value, AttributeError> {
     Ok(match value {
         AttributeValue::S(text) => Value::from(text.as_str()),
@@ -108,11 +108,11 @@ pub fn from_attribute(value: &AttributeValue) -> Result<Value, AttributeError> {
     })
 }
 
-/// The most bytes of a number that is answered as DynamoDB writes it: all its digits, a sign, a point and some zeros.
+/// The most bytes of a number that is returned as DynamoDB writes it: all digits, a sign, a point and some zeros.
 const MAX_WRITTEN_OUT: usize = 48;
 
-/// The number as it stands: `serde_json` keeps its text (feature `arbitrary_precision`). Only one that is written out with
-/// many zeros gets an exponent instead: `1e125` would take 126 bytes, and an item of 400 KB may hold 130,000 of them.
+/// The number as DynamoDB writes it: `serde_json` keeps its text (feature `arbitrary_precision`). Only a number longer than
+/// [`MAX_WRITTEN_OUT`] gets an exponent: `1e125` would take 126 bytes, and an item of 400 KB may hold 130,000 of them.
 fn number(text: &str) -> Result<Value, AttributeError> {
     let number = Number::parse(text).map_err(AttributeError::here)?;
     let text = match number.as_str() {

@@ -1,5 +1,5 @@
-//! A row keeps every digit and character through all its forms: CSV row, SQS body, item of the table, JSON of the API,
-//! and an item again.
+//! A row keeps every digit and character through all its forms: CSV row, SQS body, item of the table, JSON of the API, and
+//! item again.
 
 #![expect(clippy::unwrap_used, reason = "a test: a panic is its failure")]
 
@@ -22,7 +22,7 @@ const COLUMNS: [&str; 7] = [
     names::REMOTE_DEST,
 ];
 
-/// Texts that have something in them: any characters, and those that CSV, JSON and SQS treat in special ways.
+/// Texts that are not blank: any characters, and those that CSV, JSON and SQS treat specially.
 fn text() -> impl Strategy<Value = String> {
     let special = "[\",;'\\\\/\r\n\t \u{0}\u{1f}\u{7f}\u{85}\u{2028}\u{feff}\u{fffe}\u{ffff}éß漢😀a]{1,12}";
     prop_oneof![any::<String>(), special].prop_filter("no text is empty", |text| !invisible::is_blank(text))
@@ -84,13 +84,13 @@ fn with_message<T>(cells: &Cells, use_message: impl FnOnce(&Message<'_>) -> T) -
     )
 }
 
-/// The item that the writer makes of the body.
+/// The item that the writer makes of a body.
 fn item_of(body: &str) -> Attributes {
     let mut body: Value = serde_json::from_str(body).unwrap();
     dynamodb_json::attributes(body["Item"].take()).unwrap()
 }
 
-/// The number as `serde_json` writes it: every digit as it was, `e` for `E`, and an exponent that has a sign.
+/// The number as `serde_json` writes it: the same digits, `e` for `E`, and an exponent with a sign.
 fn spelled_by_json(number: &str) -> String {
     match number.split_once(['e', 'E']) {
         Some((mantissa, exponent)) if exponent.starts_with('-') => format!("{mantissa}e{exponent}"),
@@ -100,7 +100,7 @@ fn spelled_by_json(number: &str) -> String {
 }
 
 proptest! {
-    // Failures are printed whole; there is no file of them to keep.
+    // Failures are printed in full; none are kept in a file.
     #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]

@@ -11,8 +11,8 @@ use serde::de::{Deserializer, Error};
 
 use crate::Attributes;
 
-/// A value, read as it comes. By way of `serde_json::Value` an attribute could make its item unreadable: that type gives
-/// two names a meaning of their own.
+/// A value as DynamoDB writes it, read without `serde_json::Value` in between: that type gives two member names a special
+/// meaning, so an attribute with such a name would make its item unreadable.
 #[derive(Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
 enum Stored {
@@ -38,10 +38,10 @@ impl<'de> Deserialize<'de> for Bytes {
     }
 }
 
-/// Reads the attributes of an item that DynamoDB returned. They are what they are: nothing is checked but the form.
+/// Reads the attributes of an item that DynamoDB returned. Only the form is checked; values are taken as they are.
 ///
 /// # Errors
-/// What is no DynamoDB JSON, with its line and column.
+/// The line and column of anything that is not DynamoDB JSON.
 pub fn stored(json: &str) -> serde_json::Result<Attributes> {
     let members: HashMap<String, Stored> = serde_json::from_str(json)?;
     Ok(attributes(members))

@@ -1,4 +1,4 @@
-//! A key in words.
+//! An item's key in words, for people.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -9,11 +9,11 @@ use serde::de::{Deserializer, MapAccess, Visitor};
 
 use super::ItemKey;
 
-/// The most bytes of a text of a key for people.
+/// The most bytes that are shown of one text of a key.
 const MAX_WORD_BYTES: usize = 255;
 
 impl ItemKey {
-    /// Its attributes for people: `date 2001-01-01, time 09:01:05` or `pk SENSOR#1, sk 7`. Long texts are cut.
+    /// The key's attributes for people: `date 2001-01-01, time 09:01:05` or `pk SENSOR#1, sk 7`. Long texts are cut.
     #[must_use]
     pub fn in_words(&self) -> String {
         let json = match self {
@@ -28,7 +28,7 @@ impl ItemKey {
     }
 }
 
-/// A text of at most [`MAX_WORD_BYTES`], with `…` for what is left out.
+/// A text cut to [`MAX_WORD_BYTES`], with `…` in place of the rest.
 fn cut(text: &str) -> String {
     let start = &text[..text.floor_char_boundary(MAX_WORD_BYTES)];
     let mark = if start.len() < text.len() { "…" } else { "" };
