@@ -1,5 +1,5 @@
-//! The extractor's half of the books: the record of each ingest in the ledger. Nothing fails when the ledger does; the log
-//! and a metric tell.
+//! The extractor's half of the books: the record of each ingest in the ledger. A failing ledger fails nothing else: it
+//! shows in the log and in a metric.
 
 pub mod lost;
 
@@ -17,42 +17,42 @@ use crate::event::Job;
 use crate::reports::keys::{REPORT, file_key};
 use crate::reports::report::Report;
 
-/// The time past the deadline, of the margin that it keeps, in which the end of an ingest is written.
+/// The time after the deadline, within the deadline's own margin, in which the end of an ingest may still be written.
 const GRACE: Duration = Duration::from_millis(500);
 
-/// The books of an invocation.
+/// The books of one invocation.
 pub struct Books<'a> {
     ledger: Option<&'a Ledger>,
     metrics: &'a Metrics,
     request_id: &'a str,
     deadline: Deadline,
-    /// Whether the table could not be written. Then the invocation makes no other call: a ledger that does not answer costs an
-    /// invocation of many objects no more time than one of one. A bus that refuses and a record that cannot be read are no
-    /// reason: the books of the other objects can be kept.
+    /// Whether a write to the table has failed. If so, the invocation makes no further call to the ledger, so that an
+    /// unresponsive ledger delays an invocation of many objects no more than one of a single object. A failing event
+    /// bus or an unreadable record does not set this: the books of the other objects can still be kept.
     is_given_up: Cell<bool>,
 }
 
-/// The record of an ingest, as an invocation keeps it.
+/// The ledger record of one ingest, as one invocation updates it.
 pub struct IngestRecord<'a> {
     books: &'a Books<'a>,
     job: &'a Job,
     ingest_id: Uuid,
-    /// What came of opening it; `None` while it is not open.
+    /// The result of opening the record; `None` until it is open.
     opened: Cell<Option<Opened>>,
 }
 
-/// What is known of an ingest by the time its record is opened, beside its object.
+/// The facts about an ingest, beside its object, that its record is opened with.
 pub struct Description {
-    /// The time at which the first invocation began, in milliseconds since the Unix epoch.
+    /// The start of the first invocation, in milliseconds since the Unix epoch.
     pub started: u64,
-    /// What a row does where an item is already there.
+    /// What a row does when an item with its key exists.
     pub write_mode: &'static str,
     /// The resource that describes the object.
     pub resource: Option<String>,
 }
 
 impl Description {
-    /// What is known of an ingest whose record another invocation has opened: nothing that the record lacks.
+    /// The description of an ingest whose record an earlier invocation has opened. It adds nothing to that record.
     #[must_use]
     pub fn of_begun(job: &Job) -> Self {
         let progress = job.continuation.as_ref().map(|before| &before.progress);
@@ -67,7 +67,7 @@ impl Description {
 }
 
 impl<'a> Books<'a> {
-    /// The books that the invocation `request_id` keeps until `deadline`; none without a ledger.
+    /// The books that the invocation `request_id` keeps until `deadline`. Without a ledger, they record nothing.
     #[must_use]
     pub fn new(ledger: Option<&'a Ledger>, metrics: &'a Metrics, request_id: &'a str, deadline: Deadline) -> Self {
         Self {
@@ -79,7 +79,7 @@ impl<'a> Books<'a> {
         }
     }
 
-    /// The record of a job's ingest.
+    /// The record of the job's ingest.
     #[must_use]
     pub fn record(&'a self, job: &'a Job) -> IngestRecord<'a> {
         IngestRecord {
@@ -90,7 +90,7 @@ impl<'a> Books<'a> {
         }
     }
 
-    /// Makes a call of the ledger, and tells when it fails.
+    /// Makes a call to the ledger; logs and counts its failure.
     async fn call<T>(&self, ingest_id: Uuid, call: impl Future<Output = Result<T, LedgerError>>) -> Option<T> {
         let result = if self.is_given_up.get() {
             Err(LedgerError::GivenUp)
@@ -115,13 +115,14 @@ impl<'a> Books<'a> {
 }
 
 impl IngestRecord<'_> {
-    /// The Lambda request.
+    /// The id of the Lambda request.
     #[must_use]
     pub fn request_id(&self) -> &str {
         self.books.request_id
     }
 
-    /// Opens the record and returns the attempt, which the messages carry; `None` when they are not counted.
+    /// Opens the record and returns the number of this attempt, which the messages carry. `None` when messages are not
+    /// counted.
     pub async fn open(&self, description: Description) -> Option<u32> {
         let ledger = self.books.ledger?;
         let object = &self.job.object;
@@ -139,13 +140,13 @@ impl IngestRecord<'_> {
             write_mode: description.write_mode,
             resource: description.resource.as_deref(),
         };
-        // Boxed, as the others, because the calls in it make it large.
+        // Boxed like the other calls, because its future is large.
         let opened = Box::pin(ledger.open(&opening, self.books.deadline));
         self.opened.set(self.books.call(self.ingest_id, opened).await);
         self.opened.get()?.attempt
     }
 
-    /// The attempts of the invocations that extracted the object so far, this one included.
+    /// The attempt numbers of all invocations so far that extracted the object, this one included.
     #[must_use]
     pub fn attempts(&self) -> Vec<u32> {
         let before = self
@@ -157,7 +158,7 @@ impl IngestRecord<'_> {
         before.copied().chain(this).collect()
     }
 
-    /// Completes the record with the object's report, which is written.
+    /// Completes the record from the object's report, which is already written.
     pub async fn complete(&self, report: &Report) {
         let (Some(ledger), Some(_)) = (self.books.ledger, self.opened.get()) else {
             return;
@@ -180,7 +181,7 @@ impl IngestRecord<'_> {
         self.books.call(self.ingest_id, completed).await;
     }
 
-    /// Writes that the attempt failed.
+    /// Records that this attempt failed.
     pub async fn fail(&self, code: &str, reason: &str) {
         let (Some(ledger), Some(opened)) = (self.books.ledger, self.opened.get()) else {
             return;

@@ -1,4 +1,4 @@
-//! The clients of the AWS services, made once per execution environment.
+//! The AWS clients, built once per execution environment.
 
 use std::time::Duration;
 
@@ -19,10 +19,10 @@ use telemetry::Metrics;
 use crate::config::Config;
 use crate::data_package::DataPackage;
 
-/// The tries of a call to S3 or Lambda, more than the usual three: they come one at a time, and whole objects depend on
-/// them.
+/// The most attempts of a call to S3 or Lambda. They exceed the usual three because these calls come one at a time and
+/// a whole object depends on each.
 pub(crate) const ATTEMPTS: u32 = 8;
-/// The longest attempt up to the reply's headers. Bodies are read for as long as they take: see
+/// The time limit of one attempt, up to the reply's headers. Reading the body has no limit here: see
 /// [`download`](crate::input::download).
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(15);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
@@ -36,25 +36,25 @@ pub struct Extractor {
     pub sqs: JsonClient,
     /// Invokes this function again.
     pub lambda: JsonClient,
-    /// Keeps the books of each ingest, where there is a table for them.
+    /// Records each ingest; `None` without a table for the records.
     pub ledger: Option<Ledger>,
-    /// The number of tries again of `s3`.
+    /// Counts the retries of `s3`.
     pub s3_retries: Retries,
-    /// The number of tries again of `lambda`.
+    /// Counts the retries of `lambda`.
     pub lambda_retries: Retries,
     /// The destination of metrics.
     pub metrics: Metrics,
     /// The settings.
     pub config: Config,
-    /// What the objects look like.
+    /// The declared shapes of the objects.
     pub data_package: DataPackage,
 }
 
 impl Extractor {
-    /// Reads the environment and makes the clients. Metrics go to `metrics`.
+    /// Reads the environment and builds the clients. Metrics go to `metrics`.
     ///
     /// # Errors
-    /// [`VariableError`] says what is missing.
+    /// [`VariableError`] names the variable that is missing or wrong.
     pub fn new(variables: &Variables<'_>, metrics: Metrics) -> Result<Self, VariableError> {
         let config = Config::read(variables)?;
         let environment = &Environment::read(variables)?;

@@ -1,13 +1,14 @@
-//! The settings of the function: environment variables.
+//! The settings of the function, from its environment variables.
 
 use aws::{VariableError, Variables, table_key};
 use message::{KeyAttribute, KeyType, Precision, TableKey, WriteMode, names};
 use schema::Table;
 
-/// The most rows of a message: four writes of 25 at the writer, and about 25 KB of the sample's rows.
+/// The most rows in one message. The writer makes four calls of 25 writes for them; 100 rows of the sample are about 25
+/// KB.
 const MAX_ROWS_PER_MESSAGE: usize = 100;
 
-/// The settings that the template and Lambda make.
+/// The settings, as the template and Lambda set them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Config {
     /// `SQS_QUEUE_URL`: the queue of the messages.
@@ -16,22 +17,22 @@ pub struct Config {
     pub report_bucket: String,
     /// `TABLE_NAME`: the table that the messages name.
     pub table_name: String,
-    /// `TIME_PRECISION`: the part of a timestamp's fraction that is in the key; seconds when it is not set.
+    /// `TIME_PRECISION`: how much of a timestamp's fraction the key keeps. Default: whole seconds.
     pub precision: Precision,
-    /// `WRITE_MODE`: what a row does where an item of its key is already there; it replaces it when this is not set.
+    /// `WRITE_MODE`: what a row does when an item with its key exists. Default: replace it.
     pub write_mode: WriteMode,
-    /// `ROWS_PER_MESSAGE`: the most rows of a message, where rows replace items or delete them; one when this is not set.
+    /// `ROWS_PER_MESSAGE`: the most rows in one message, where rows replace or delete items. Default: one.
     pub rows_per_message: usize,
-    /// `DATA_PACKAGE`: the file that says what the objects look like; they have the built-in shape when this is not set.
+    /// `DATA_PACKAGE`: the path of the descriptor of the objects. Unset: objects have the built-in shape.
     pub data_package: Option<String>,
-    /// `PARTITION_KEY`, `SORT_KEY` and their types: the key of the table, when it is another than that of messages.
+    /// `PARTITION_KEY`, `SORT_KEY` and their types: the key of the table. Unset: the key of the built-in message table.
     pub table_key: Option<TableKey>,
-    /// `AWS_LAMBDA_FUNCTION_NAME`: this function, which goes on in another invocation of itself.
+    /// `AWS_LAMBDA_FUNCTION_NAME`: the name of this function, which invokes itself to continue a long object.
     pub function_name: String,
 }
 
 impl Config {
-    /// Reads the configuration.
+    /// Reads the settings from the environment variables.
     ///
     /// # Errors
     /// [`VariableError`] names the first variable that is missing, empty or wrong.
@@ -61,7 +62,8 @@ impl Config {
 }
 
 impl Config {
-    /// The table, as the data package is made for it. Without a key of its own it has that of messages, as texts of any form.
+    /// The table that the data package is checked against. Without a configured key, it has the key of the built-in
+    /// message table (`date` and `time`), as strings in any format.
     #[must_use]
     pub fn table(&self) -> Table {
         let text = |name: &str| KeyAttribute {
@@ -83,7 +85,7 @@ impl Config {
 mod tests {
     use super::*;
 
-    /// A configuration of variables that have their names as their values, except these.
+    /// A configuration in which each variable has its own name as its value, except `others`.
     fn config(others: &[(&str, &str)]) -> Result<Config, VariableError> {
         Config::read(&Variables::new(|name| {
             let other = others.iter().find(|(other, _)| *other == name);

@@ -11,18 +11,19 @@ use crate::input::content::format::Format;
 use crate::object::Object;
 use crate::rows::{Checkpoint, Delimiter};
 
-/// The most invocations that read one object; one more only says that it was too long. At 40,000 rows a second and 14
-/// minutes each they are three thousand million rows, and whatever goes wrong, the chain ends.
+/// The most invocations that read one object. One more only reports that the object is too long. At 40,000 rows a
+/// second and 14 minutes per invocation, the limit is about three thousand million rows; it ends the chain whatever
+/// goes wrong.
 pub const MAX_INVOCATIONS: u32 = 100;
 
-/// The member that has the keys that were seen last.
+/// The JSON member that holds the keys that were seen last.
 const SEEN: &str = "seen";
 
-/// Everything that the next invocation has to know of an ingest.
+/// Everything that the next invocation needs to know of an ingest.
 ///
-/// It is sent as JSON in an asynchronous invocation, which takes 1 MB; the header and the resource are the long things in it,
-/// and are bounded. All members stand in one object, as in every version so far: an ingest may be under way while another version is
-/// deployed, and dead letters have continuations as well.
+/// It is sent as JSON in the payload of an asynchronous invocation, which takes 1 MB. The header and the resource are
+/// the long members, and both are bounded. All members are in one JSON object, as in every earlier version: an ingest
+/// may be under way while a new version is deployed, and dead letters contain continuations too.
 ///
 /// <https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>
 #[derive(Clone, Debug, PartialEq)]
@@ -33,42 +34,45 @@ pub struct Continuation {
     pub seen: Vec<SeenKey>,
 }
 
-/// The progress of an ingest up to the end of one of its rows, all invocations together: every row before is sent or
-/// rejected.
+/// The progress of an ingest over all its invocations, up to the end of one of its rows. Every row before that is sent
+/// or rejected.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 pub struct Progress {
     /// The number of invocations so far.
     pub invocations: u32,
-    /// The time at which the first of them began, in milliseconds since the Unix epoch.
+    /// The start of the first invocation, in milliseconds since the Unix epoch.
     pub started: u64,
-    /// The attempts of the invocations so far, as the ledger numbered them. Versions that had no ledger did not write it.
+    /// The attempt numbers that the ledger gave the invocations so far. Versions before the ledger did not write this
+    /// member.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attempts: Vec<u32>,
-    /// The object's `ETag` as S3 gave it; another one is another file.
+    /// The object's `ETag` as S3 returns it, with quotation marks. Another `ETag` means another file.
     pub etag: String,
     /// The object's size in bytes.
     pub size: u64,
-    /// How the object is compressed and encoded; known with its first bytes.
+    /// The object's compression and encoding, known once its first bytes are read.
     pub format: Option<Format>,
-    /// The part of a timestamp that is in the keys. An object keeps that with which it was begun: a deployment that changes
-    /// it must not mix two in one object.
+    /// How much of a timestamp the keys contain. An object keeps the precision that it was begun with, so that a
+    /// deployment with another precision does not mix two in one object.
     #[serde(with = "as_text")]
     pub precision: Precision,
-    /// What a row does where an item of its key is already there. An object keeps this, too, and versions that did not know
-    /// it replaced.
+    /// What a row does when an item with its key exists. An object keeps the mode that it was begun with. Versions
+    /// before write modes always replaced.
     #[serde(with = "as_text", default)]
     pub write_mode: WriteMode,
-    /// The resource that describes the object, as JSON; none of one of the built-in shape. An object keeps this as well.
+    /// The resource that describes the object, as JSON; `None` for the built-in shape. An object keeps the resource
+    /// that it was begun with.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resource: Option<String>,
-    /// The separator of fields.
+    /// The delimiter of fields.
     pub delimiter: Delimiter,
-    /// The place of the next row.
+    /// The start of the next row.
     pub checkpoint: Checkpoint,
-    /// A place before it from which on the object can be decoded, where not every byte of it is one of the text.
+    /// A place at or before the checkpoint from which the object can be decoded. Used where the bytes of the text are
+    /// not the bytes of the object.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub anchor: Option<Anchor>,
-    /// The first row of the object as it stands; known when it is read.
+    /// The first row of the object, verbatim; known once it is read.
     pub header: Option<String>,
     /// The reason that no row can become a message.
     pub problem: Option<String>,
@@ -77,34 +81,34 @@ pub struct Progress {
     /// The names of the files of rejected rows.
     #[serde(rename = "rejecting")]
     pub rejected_files: Vec<String>,
-    /// The rows so far whose key an earlier one has.
+    /// The rows so far whose key an earlier row has.
     pub collisions: KeyCollisions,
-    /// What was seen of the object so far.
+    /// The observations about the object so far.
     #[serde(default, skip_serializing_if = "Witness::is_silent")]
     pub witness: Witness,
 }
 
-/// Rows of an object, without the header and blank lines: `read` = `sent` + `rejected` when all is done.
+/// The number of rows of an object, without the header and blank lines. At the end, `read` = `sent` + `rejected`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Counts {
-    /// Rows that were found.
+    /// Rows that were read.
     #[serde(rename = "rows_read")]
     pub read: u64,
-    /// Rows that are messages on the queue.
+    /// Rows that are on the queue.
     #[serde(rename = "rows_sent")]
     pub sent: u64,
-    /// Rows that are kept as rejected.
+    /// Rows that are kept as rejected in the report bucket.
     #[serde(rename = "rows_rejected")]
     pub rejected: u64,
-    /// The first line that has a rejected row, counted from 1.
+    /// The first line with a rejected row, counted from 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub first_rejected_line: Option<u64>,
-    /// The last line that has a rejected row.
+    /// The last line with a rejected row, counted from 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_rejected_line: Option<u64>,
 }
 
-// `#[serde(flatten)]` cannot read numbers that `serde_json` keeps with all their digits.
+// `#[serde(flatten)]` cannot read the numbers that `serde_json` keeps with all their digits.
 impl Serialize for Continuation {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut members = serde_json::to_value(&self.progress).map_err(ser::Error::custom)?;
@@ -125,7 +129,7 @@ impl<'de> Deserialize<'de> for Continuation {
 }
 
 impl Progress {
-    /// The progress of an object of which nothing is read, at a time in milliseconds since the Unix epoch.
+    /// The progress of an object of which nothing is read yet. `started` is in milliseconds since the Unix epoch.
     #[must_use]
     pub fn new(object: &Object, precision: Precision, started: u64) -> Self {
         Self {
@@ -158,7 +162,7 @@ impl Progress {
 }
 
 impl Counts {
-    /// The sum of these and `later` ones.
+    /// The sum of these counts and `later` ones.
     #[must_use]
     pub fn and(self, later: Self) -> Self {
         Self {
@@ -171,7 +175,7 @@ impl Counts {
     }
 }
 
-/// A [`Precision`] or [`WriteMode`] by its name.
+/// Serializes a [`Precision`] or [`WriteMode`] as its name.
 mod as_text {
     use std::fmt::Display;
     use std::str::FromStr;

@@ -1,4 +1,4 @@
-//! The data package: the descriptor that says what the objects look like, read once at the start.
+//! The data package: the descriptor of the objects, read once at the start.
 
 use std::io;
 use std::sync::Arc;
@@ -9,19 +9,18 @@ use schema::{Faults, Package, Resource, Table};
 use crate::convert::shape::Declared;
 use crate::object::Object;
 
-/// The most patterns of object keys that a reason names.
+/// The most patterns of object keys that an error names.
 const SHOWN: usize = 10;
 
-/// What the objects look like. Cheap to clone.
+/// The declared shapes of the objects. Cheap to clone.
 #[derive(Clone, Debug, Default)]
 pub enum DataPackage {
-    /// They have the built-in shape.
+    /// No package: objects have the built-in shape.
     #[default]
     None,
-    /// They are what the resources of a package describe.
+    /// Each object has the shape that one of the package's resources describes.
     Loaded(Arc<Package>),
-    /// It is not known, because the package cannot be used. Nothing is extracted then: an object must not be taken for what it
-    /// is not.
+    /// The package cannot be used. Nothing is extracted, since objects could be read in the wrong shape.
     Broken(Arc<DataPackageError>),
 }
 
@@ -37,7 +36,7 @@ pub enum DataPackageError {
         #[source]
         source: io::Error,
     },
-    /// The descriptor is wrong, or makes another key than the table has.
+    /// The descriptor is invalid, or does not produce the key of the table.
     #[error(
         "the data package {path} is wrong; mend it, deploy the stack, and move the events back: {}",
         one_line(faults)
@@ -45,12 +44,12 @@ pub enum DataPackageError {
     Faults {
         /// The path of the file.
         path: String,
-        /// Everything that is wrong.
+        /// All faults of the descriptor.
         faults: Faults,
     },
 }
 
-/// No resource describes an object.
+/// No resource of the package describes the object.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "no resource of the data package describes the object: its key matches none of {patterns}; none of its rows was read. Add a \
@@ -61,7 +60,7 @@ pub struct NoResource {
 }
 
 impl DataPackage {
-    /// Reads the package in this file for a table; without a file, objects have the built-in shape.
+    /// Reads the package at `path` and checks it against `table`. Without a path, objects have the built-in shape.
     #[must_use]
     pub fn read(path: Option<&str>, table: &Table) -> Self {
         let Some(path) = path else {
@@ -76,7 +75,7 @@ impl DataPackage {
     /// The resource that describes an object; `None` when objects have the built-in shape.
     ///
     /// # Errors
-    /// [`NoResource`] when there are resources and none describes it.
+    /// [`NoResource`] when the package has no resource for the object.
     pub fn resource_of(&self, object: &Object) -> Result<Option<&Resource>, NoResource> {
         let Self::Loaded(package) = self else {
             return Ok(None);
@@ -87,7 +86,7 @@ impl DataPackage {
 }
 
 impl NoResource {
-    /// The failure of an object that no resource of this package describes.
+    /// The error for an object that none of this package's resources describes.
     #[must_use]
     pub fn of(package: &Package) -> Self {
         let patterns = package.resources().iter().flat_map(Resource::key_patterns);
@@ -104,14 +103,14 @@ impl NoResource {
 }
 
 impl DataPackageError {
-    /// A stable name for the kind of failure.
+    /// The stable error code of this failure.
     #[must_use]
     pub fn code(&self) -> &'static str {
         "DataPackageInvalid"
     }
 }
 
-/// The shape of an object that a resource of a table describes; `stack` is the mode of a resource that says none.
+/// The declared shape of an object. `stack` is the write mode for a resource that declares none.
 #[must_use]
 pub fn declared(resource: Resource, table: &Table, object: &Object, stack: WriteMode) -> Declared {
     Declared {

@@ -1,4 +1,4 @@
-//! The start of the next invocation, which goes on with a job.
+//! The start of the next invocation, which continues a job.
 
 use std::error::Error;
 
@@ -16,16 +16,16 @@ use crate::time_limit::{DeadlineExceeded, TimeLimit};
 /// Why the next invocation was not started.
 #[derive(Debug, thiserror::Error)]
 pub enum HandOnError {
-    /// It cannot be started.
+    /// The call to Lambda failed.
     #[error("the next invocation cannot be started")]
     Invoke(#[source] Box<dyn Error + Send + Sync>),
-    /// Lambda took too long.
+    /// Lambda did not answer before the deadline.
     #[error(transparent)]
     DeadlineExceeded(#[from] DeadlineExceeded),
 }
 
 impl HandOnError {
-    /// A stable name for the kind of failure.
+    /// The stable error code of this failure.
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
@@ -35,11 +35,11 @@ impl HandOnError {
     }
 }
 
-/// Starts `job` in another invocation of the function, asynchronously, before the deadline.
+/// Starts `job` in another, asynchronous invocation of this function, before the deadline.
 ///
 /// # Errors
-/// [`HandOnError`] after the last try. A further try may start the next invocation twice, which is as harmless as an event
-/// that comes twice.
+/// [`HandOnError`] after the last attempt. A retry may start the next invocation twice, which is as harmless as an
+/// event that is delivered twice.
 pub async fn hand_on(extractor: &Extractor, job: Job, time: TimeLimit) -> Result<(), HandOnError> {
     let function = &extractor.config.function_name;
     let payload = serde_json::to_vec(&Event::from(job)).map_err(|error| HandOnError::Invoke(error.into()))?;

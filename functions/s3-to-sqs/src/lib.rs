@@ -1,22 +1,24 @@
-//! CSV objects in S3 become SQS messages, one per row; every row is accounted for.
+//! Turns CSV objects in S3 into SQS messages and accounts for every row.
 //!
-//! | where | what |
+//! A message carries one row or, where `ROWS_PER_MESSAGE` allows it, up to 100.
+//!
+//! | module | what it does |
 //! |---|---|
-//! | [`handler`] | one invocation: every object of an event |
-//! | [`extract`] | one object: rows in, messages and an ingest report out |
-//! | [`reports`] | the report bucket: the ingest report and the rejected rows |
-//! | [`convert`] | rows to messages; rows with the same key |
-//! | [`queue`] | messages to `SendMessageBatch` calls, many in flight, bounded |
-//! | [`rows`] | text to CSV rows, each with its position and its original text |
-//! | [`input`] | an object's bytes, and the text in them |
-//! | [`hand_on`] | the start of the next invocation |
-//! | [`books`] | the record of each ingest in the ledger |
-//! | [`event`] | the event, by whichever service it comes, and the jobs that it names |
+//! | [`handler`] | runs one invocation: every object of an event |
+//! | [`extract`] | extracts one object: rows in, messages and an ingest report out |
+//! | [`reports`] | writes the report bucket: ingest reports and rejected rows |
+//! | [`convert`] | turns rows into messages, and counts rows with the same key |
+//! | [`queue`] | sends messages by `SendMessageBatch`, with a bounded number of calls in flight |
+//! | [`rows`] | splits text into CSV rows, each with its position and its original text |
+//! | [`input`] | downloads, decompresses and decodes an object |
+//! | [`hand_on`] | starts the next invocation |
+//! | [`books`] | records each ingest in the ledger |
+//! | [`event`] | reads the event, whichever service delivers it, and lists the jobs in it |
 //! | [`continuation`] | the state of an ingest between two invocations |
-//! | [`object`] | an object of the data bucket, and the id of its ingest |
-//! | [`metrics`] | the metrics of an invocation's work on an object |
-//! | [`time_limit`] | the division of an invocation's time |
-//! | [`data_package`] | what the objects look like, when that is declared |
+//! | [`object`] | an object of the data bucket, and its ingest id |
+//! | [`metrics`] | the metrics of one invocation's work on an object |
+//! | [`time_limit`] | the time budget of an invocation |
+//! | [`data_package`] | the declared shapes of objects, if any are declared |
 //! | [`clients`], [`config`] | the AWS clients, and the environment variables |
 
 pub mod books;

@@ -1,11 +1,11 @@
-//! The metrics of an invocation's work on an object, written when nothing can fail any more.
+//! The metrics of one invocation's work on an object, written once its outcome is final.
 
 use telemetry::{BYTES, COUNT_PER_SECOND, Line, MILLISECONDS, Metrics, Unit};
 
 use crate::clients::Extractor;
 use crate::extract::Measurements;
 
-/// Writes the metrics of an object that was extracted, or left to another invocation in part.
+/// Writes the metrics of an object that was extracted whole, or in part with the rest left to another invocation.
 pub fn write(extractor: &Extractor, measurements: &Measurements) {
     let line = extractor.metrics.line();
     let line = if measurements.is_complete {
@@ -17,8 +17,8 @@ pub fn write(extractor: &Extractor, measurements: &Measurements) {
     write_retries(extractor, measurements);
 }
 
-/// Writes the metrics of an object that failed. The event is repeated from where this invocation began, and its rows are
-/// counted then.
+/// Writes the metrics of an object that failed. They do not count its rows: the event is retried from where this
+/// invocation began, and the retry counts them.
 pub fn write_failure(extractor: &Extractor, measurements: &Measurements) {
     let line = extractor.metrics.line().count("ObjectsFailed", 1);
     extractor.metrics.write(line);

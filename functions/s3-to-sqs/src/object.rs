@@ -1,21 +1,21 @@
-//! An object of the data bucket, and the id of its ingest.
+//! An object of the data bucket, and its ingest id.
 
 use std::fmt;
 
 use sha2::{Digest, Sha256};
 use uuid::{Builder, Uuid};
 
-/// The ends of the keys that are read, whatever the Content-Type; letter case does not count. The content tells whether a
-/// file is compressed, and the header what separates its cells.
+/// The suffixes of the keys to extract; upper and lower case are the same. The content decides whether a file is
+/// compressed, and the header decides its delimiter: neither depends on the key or the Content-Type.
 const SUFFIXES: [&str; 6] = [".csv", ".csv.gz", ".csv.zst", ".tsv", ".tsv.gz", ".tsv.zst"];
-/// The `ETag`s of sample events, which no object of a user has: that of `sam local generate-event s3 put` and of the Lambda
-/// console, that of Lambda's documentation, and zeros.
+/// The `ETag`s of sample events, which no real object has: the one of `sam local generate-event s3 put` and the Lambda
+/// console, the one in Lambda's documentation, and all zeros.
 const INVENTED: [&str; 3] = [
     "0123456789abcdef0123456789abcdef",
     "b21b84d653bb07b05b1e6b33684dc11b",
     "00000000000000000000000000000000",
 ];
-/// The `ETag` of an empty object. S3's documentation has it in a sample event, for an object that is not empty.
+/// The `ETag` of an empty object. A sample event in S3's documentation has it for an object that is not empty.
 const OF_NOTHING: &str = "d41d8cd98f00b204e9800998ecf8427e";
 
 /// An object of the data bucket.
@@ -23,25 +23,26 @@ const OF_NOTHING: &str = "d41d8cd98f00b204e9800998ecf8427e";
 pub struct Object {
     /// The bucket's name.
     pub bucket: String,
-    /// The key as the uploader wrote it.
+    /// The key as the uploader wrote it, not URL-encoded.
     pub key: String,
-    /// The version, in a bucket that keeps versions.
+    /// The version id, in a bucket with versioning.
     pub version_id: Option<String>,
-    /// S3's order of events on the key, a hexadecimal number.
+    /// S3's sequencer, a hexadecimal number that orders the events of one key.
     pub sequencer: Option<String>,
-    /// The `ETag` that the event gives, without quotation marks; [`Object::named_etag`] is the one to rely on.
+    /// The `ETag` in the event, without quotation marks. Use [`Object::named_etag`], which leaves out invented ones.
     pub etag: Option<String>,
-    /// The size in bytes that the event gives.
+    /// The size in the event, in bytes.
     pub size: Option<u64>,
-    /// Who uploaded it, as the event says: a principal's id, or what `EventBridge` has for it. No line of the log has it.
+    /// The uploader according to the event: a principal id, or the requester of an `EventBridge` event. It is never
+    /// logged.
     pub uploader: Option<String>,
-    /// The time at which S3 says that it was created, in milliseconds since the Unix epoch: that of the event, or else its
-    /// `Last-Modified`; 0 while neither is known.
+    /// The time of the upload, in milliseconds since the Unix epoch: the time of the event, or else the object's
+    /// `Last-Modified`. It is 0 while neither is known.
     pub uploaded: u64,
 }
 
 impl Object {
-    /// Whether this is a file to extract.
+    /// Whether the key has one of the suffixes of files to extract.
     #[must_use]
     pub fn is_csv(&self) -> bool {
         SUFFIXES.iter().any(|suffix| {
@@ -51,8 +52,8 @@ impl Object {
         })
     }
 
-    /// The `ETag` of the object that the event names. `None` when the event has none, or one that sample events invent: then
-    /// nothing tells the object from another one under its key.
+    /// The `ETag` that identifies the object of the event. `None` when the event has no `ETag`, or an invented one:
+    /// then nothing distinguishes the object from another one under the same key.
     #[must_use]
     pub fn named_etag(&self) -> Option<&str> {
         let etag = self.etag.as_deref()?.trim_matches('"');
@@ -60,7 +61,7 @@ impl Object {
         (!etag.is_empty() && !is_invented).then_some(etag)
     }
 
-    /// Whether the event says which content it means, by `ETag` or version.
+    /// Whether the event identifies the content, by `ETag` or version.
     #[must_use]
     pub fn is_pinned(&self) -> bool {
         self.named_etag().is_some() || self.version_id.as_deref().is_some_and(|version| version != "null")
@@ -69,8 +70,8 @@ impl Object {
     /// The ingest id: a deterministic UUID of version 7 that is shared by everything one upload produces: log lines, queue
     /// messages, dead letters and the report.
     ///
-    /// Its time is that of the upload, so that the writer knows how long a message was under way. An event that comes again
-    /// has the same id, and so have all invocations that an object takes.
+    /// The timestamp in the id is the time of the upload, from which the writer computes how long a message was under
+    /// way. A repeated event has the same id, and so have all invocations that one object takes.
     ///
     /// <https://www.rfc-editor.org/rfc/rfc9562#name-uuid-version-7>
     #[must_use]

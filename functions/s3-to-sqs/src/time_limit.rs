@@ -1,32 +1,33 @@
-//! The time of an invocation, divided so that everything it reads is also sent and reported.
+//! The time budget of an invocation, divided so that everything it reads is also sent and reported.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use backoff::Deadline;
 use tokio::time::{Instant, timeout_at};
 
-/// The time between the end of reading and the deadline, so that everything read can be sent also while SQS throttles. A
-/// quarter of the whole time, when that is less: for a function with a short timeout.
+/// The time reserved after reading, so that everything read can still be sent while SQS throttles. If a quarter of the
+/// whole time is shorter, as with a short function timeout, that quarter is reserved instead.
 const MARGIN: Duration = Duration::from_mins(1);
 
-/// The points in time at which an invocation stops one kind of work after the other.
+/// The points in time at which an invocation stops each kind of work.
 #[derive(Clone, Copy, Debug)]
 pub struct TimeLimit {
-    /// The end of everything.
+    /// The end of all work.
     pub deadline: Deadline,
-    /// The end of sending, so that the report bucket and the next invocation still get what is theirs before the deadline.
+    /// The end of sending. The time from here to the deadline is for the report bucket and the start of the next
+    /// invocation.
     pub send: Deadline,
     /// The end of reading.
     pub stop: Instant,
 }
 
-/// Why something that had to be done before the deadline was given up.
+/// The deadline passed before a required call finished.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the invocation's time was up before the report bucket or the next invocation had answered")]
 pub struct DeadlineExceeded;
 
 impl DeadlineExceeded {
-    /// A stable name for the kind of failure.
+    /// The stable error code of this failure.
     #[must_use]
     pub fn code(self) -> &'static str {
         "TimeIsUp"
@@ -34,7 +35,7 @@ impl DeadlineExceeded {
 }
 
 impl TimeLimit {
-    /// Divides the time from now to `deadline`.
+    /// Divides the time between now and `deadline`.
     #[must_use]
     pub fn new(deadline: Deadline) -> Self {
         let now = Instant::now();
@@ -47,34 +48,34 @@ impl TimeLimit {
         }
     }
 
-    /// Runs `work`, and gives it up at the deadline.
+    /// Runs `work` and abandons it at the deadline.
     ///
     /// # Errors
-    /// Those of `work`, and [`DeadlineExceeded`].
+    /// The errors of `work`, and [`DeadlineExceeded`].
     pub async fn until_deadline<T, E: From<DeadlineExceeded>>(
         self,
         work: impl Future<Output = Result<T, E>>,
     ) -> Result<T, E> {
-        // Boxed, because it would be in this future twice: where it comes in and where it is awaited.
+        // Boxed, because this future would otherwise hold `work` twice: as its argument and while it is awaited.
         timeout_at(self.deadline.instant(), Box::pin(work))
             .await
             .unwrap_or_else(|_| Err(DeadlineExceeded.into()))
     }
 
-    /// Whether nothing more is to be read.
+    /// Whether reading must stop.
     #[must_use]
     pub fn is_up(self) -> bool {
         Instant::now() >= self.stop
     }
 
-    /// Whether nothing more is to be read even if nothing was.
+    /// Whether reading must stop even if this invocation has read nothing.
     #[must_use]
     pub fn is_over(self) -> bool {
         Instant::now() >= self.send.instant()
     }
 }
 
-/// The time now, in milliseconds since the Unix epoch.
+/// The current time, in milliseconds since the Unix epoch.
 #[must_use]
 pub fn now_millis() -> u64 {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();

@@ -1,32 +1,34 @@
-//! The record of an ingest whose object is lost before any of it was read, while an earlier try may know more.
+//! The record of an ingest whose object is lost before this attempt read any of it. Earlier attempts may have read
+//! some.
 
 use ledger::Failure;
 
 use super::{GRACE, IngestRecord};
 use crate::reports::report::Report;
 
-/// The code of such an end.
+/// The error code of such an ingest.
 const CODE: &str = "ObjectLost";
 
-/// Why a report without rows does not close the books.
+/// Why a report without rows does not complete the record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Lost {
-    /// There is a report already, which stays: of an earlier try, or of an earlier upload of the same content.
+    /// A report exists and stays: that of an earlier attempt, or of an earlier upload of the same content.
     Reported,
-    /// Earlier tries may have sent rows.
+    /// Earlier attempts may have sent rows.
     Begun,
 }
 
 impl IngestRecord<'_> {
-    /// The attempts that do not count, if this one is the last: tries that failed, and other invocations of the object.
+    /// The number of attempts whose rows are not counted if this attempt is the last: failed attempts, and parallel
+    /// invocations for the same object.
     #[must_use]
     pub fn other_attempts(&self) -> u32 {
         let drawn = self.opened.get().and_then(|opened| opened.attempt).unwrap_or_default();
         drawn.saturating_sub(u32::try_from(self.attempts().len()).unwrap_or(u32::MAX))
     }
 
-    /// Writes that the object is lost. The ingest has failed where earlier tries may have sent rows, since no try follows;
-    /// where there is a report already, it has not, and the record only gets the reason.
+    /// Records that the object is lost. When earlier attempts may have sent rows, the ingest has failed, since no
+    /// attempt follows. When a report exists, the ingest has not failed, and the record only gets the reason.
     pub async fn lose(&self, report: &Report, lost: Lost) {
         let (Some(ledger), Some(_)) = (self.books.ledger, self.opened.get()) else {
             return;
