@@ -1,11 +1,11 @@
-//! The event of an invocation: what it asks for, by whichever service it comes.
+//! The event of an invocation, and the entries in it, whichever service delivers it.
 //!
-//! | where | what |
+//! | module | what it does |
 //! |---|---|
-//! | [`classify`] | an event to its entries: uploads, things without work, and what is refused |
-//! | [`notification`] | the records of S3's events; the event that the function sends to itself |
-//! | `event_bridge` | S3's events by `EventBridge` |
-//! | [`refusal`] | why an event is refused |
+//! | [`classify`] | splits an event into entries: uploads, entries without work, and refused ones |
+//! | [`notification`] | reads the records of S3 events; writes the event that the function sends to itself |
+//! | `event_bridge` | reads S3 events from `EventBridge` |
+//! | [`refusal`] | the reasons that an event is refused |
 
 pub mod classify;
 mod event_bridge;
@@ -16,25 +16,25 @@ use self::refusal::EventError;
 use crate::continuation::Continuation;
 use crate::object::Object;
 
-/// What one part of an event asks for.
+/// One entry of an event.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Entry {
     /// An object to extract.
     Upload(Box<Job>),
-    /// Nothing.
+    /// An entry that requires no work.
     Harmless(Harmless),
-    /// Something that the function does not do.
+    /// An entry that the function cannot process.
     Refused(EventError),
 }
 
-/// Something that asks for nothing.
+/// An entry that requires no work.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Harmless {
-    /// Its name, as the log says it.
+    /// The event's name, for the log.
     pub name: String,
-    /// The bucket that it is about.
+    /// The bucket in the event.
     pub bucket: Option<String>,
-    /// The key that it is about.
+    /// The key in the event.
     pub key: Option<String>,
 }
 
@@ -43,7 +43,7 @@ pub struct Harmless {
 pub struct Job {
     /// The object.
     pub object: Object,
-    /// The state that the invocation before this one left.
+    /// The state that the previous invocation left; `None` for a new object.
     pub continuation: Option<Continuation>,
 }
 

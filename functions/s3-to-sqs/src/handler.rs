@@ -1,4 +1,4 @@
-//! One invocation: every part of an event.
+//! Runs one invocation: every entry of its event.
 
 mod log;
 
@@ -25,22 +25,22 @@ use crate::metrics;
 use crate::object::Object;
 use crate::time_limit::TimeLimit;
 
-/// Why an invocation failed: whatever it names was not done, everything else of the event was. Its `Debug` form is what the
-/// runtime logs, once, so it reads like its `Display` form.
+/// Why an invocation failed. Everything that the error does not name was done. The runtime logs the `Debug` form once,
+/// so it equals the `Display` form.
 #[derive(Default)]
 pub struct InvocationError {
-    /// Objects that were not extracted.
+    /// Objects that were not extracted, or whose rest was not handed on.
     pub objects: Vec<(Object, ObjectError)>,
-    /// Parts of the event that are refused.
+    /// Refused entries of the event.
     pub refused: Vec<EventError>,
-    /// Why nothing was extracted.
+    /// The reason that nothing was extracted.
     pub data_package: Option<Arc<DataPackageError>>,
 }
 
 /// Why an object was not extracted, or its rest not handed on.
 #[derive(Debug, thiserror::Error)]
 pub enum ObjectError {
-    /// It was not extracted.
+    /// The extraction failed.
     #[error(transparent)]
     Extract(#[from] ExtractError),
     /// The time of its upload is not known.
@@ -51,12 +51,13 @@ pub enum ObjectError {
     HandOn(#[from] HandOnError),
 }
 
-/// Does what each part of an event asks for, one after the other. A part that fails or is refused does not stop the others.
-/// Whatever does not fit the time is handed on to other invocations.
+/// Processes the entries of an event, one after the other. An entry that fails or is refused does not stop the others.
+/// Work that does not fit the time is handed on to other invocations.
 ///
 /// # Errors
-/// [`InvocationError`] names what failed: everything, when the data package cannot be used. Lambda then runs the whole event again, twice at most, and hands it to the
-/// dead-letter queue when that fails too; events of a queue come again as often as the queue says.
+/// [`InvocationError`] names what failed; that is everything when the data package cannot be used. Lambda then retries
+/// the whole event up to twice, and sends it to the dead-letter queue when the retries fail too. An event from a queue
+/// is retried as often as that queue's configuration says.
 pub async fn handle(extractor: &Extractor, event: LambdaEvent<Box<RawValue>>) -> Result<(), InvocationError> {
     if let DataPackage::Broken(error) = &extractor.data_package {
         log::broken(error);
@@ -82,7 +83,7 @@ pub async fn handle(extractor: &Extractor, event: LambdaEvent<Box<RawValue>>) ->
             Entry::Upload(job) => {
                 let is_left = !is_first && time.is_up();
                 is_first = false;
-                // Boxed, because the calls of the SDK in it make it large.
+                // Boxed, because the SDK calls make this future large.
                 let done = Box::pin(extract_or_leave(extractor, &books, *job, &context, time, is_left));
                 if let Err(failure) = done.await {
                     failed.objects.push(failure);
@@ -97,7 +98,7 @@ pub async fn handle(extractor: &Extractor, event: LambdaEvent<Box<RawValue>>) ->
     }
 }
 
-/// Extracts an object, or leaves it to another invocation, and tells what became of it.
+/// Extracts an object, or leaves it to another invocation, and reports the outcome in logs and metrics.
 async fn extract_or_leave(
     extractor: &Extractor,
     books: &Books<'_>,
@@ -133,8 +134,8 @@ async fn extract_or_leave(
     }
 }
 
-/// The job with the time of the upload: that of the event, or else what S3 says. The clock would give each try another
-/// ingest id.
+/// The job with its upload time: the time in the event, or else S3's `Last-Modified`. The current time would give each
+/// retry another ingest id.
 async fn dated(extractor: &Extractor, mut job: Job) -> Result<Job, UploadTimeError> {
     if job.object.uploaded == 0 {
         job.object.uploaded = last_modified(&extractor.s3, &job.object).await?;
@@ -142,7 +143,7 @@ async fn dated(extractor: &Extractor, mut job: Job) -> Result<Job, UploadTimeErr
     Ok(job)
 }
 
-/// Extracts an object in a span of its own.
+/// Extracts an object within its own tracing span.
 async fn extract_traced(
     extractor: &Extractor,
     books: &Books<'_>,
@@ -159,7 +160,7 @@ async fn extract_traced(
     (measurements, done)
 }
 
-/// Extracts an object, and has another invocation go on with what does not fit the time.
+/// Extracts an object, and starts another invocation when the time runs out.
 async fn extract(
     extractor: &Extractor,
     books: &Books<'_>,
@@ -200,7 +201,7 @@ async fn start_next(extractor: &Extractor, job: Job, time: TimeLimit) -> Result<
 }
 
 impl ObjectError {
-    /// A stable name for the kind of failure.
+    /// The stable error code of this failure.
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {

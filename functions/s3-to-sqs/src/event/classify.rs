@@ -1,8 +1,8 @@
-//! What an event asks for.
+//! Splits an event into its entries.
 //!
-//! Envelopes are opened whichever way they are nested: `EventBridge`'s, SNS's and SQS's around S3's event. Of each only one
-//! member counts, so they are read by that member, and not by the structs of `aws_lambda_events`, which refuse envelopes
-//! without the others: `docs/decisions/s3-event-structs.md`.
+//! S3 events may be wrapped in `EventBridge`, SNS and SQS envelopes, nested in any way. Only one member of each
+//! envelope matters. The structs of `aws_lambda_events` refuse an envelope without its other members, so this module
+//! reads that one member itself: `docs/decisions/s3-event-structs.md`.
 
 #[cfg(test)]
 mod tests;
@@ -13,16 +13,16 @@ use serde_json::Value;
 use super::refusal::EventError;
 use super::{Entry, Harmless, event_bridge, notification};
 
-/// The most envelopes around an event. S3, `EventBridge`, SNS and SQS make four at most, each with a list of records.
+/// The most nested envelopes. S3, `EventBridge`, SNS and SQS make four at most, each with a list of records.
 const MAX_DEPTH: usize = 10;
 
-/// The parts of an event in their order: each record is one, whatever the others are.
+/// The entries of an event, in order. A bad record does not affect the others.
 #[must_use]
 pub fn classify(payload: &str) -> Vec<Entry> {
     of_text(payload, 0)
 }
 
-/// The parts of an event in a text, such as the body of an SQS message.
+/// The entries of an event in a text, such as the body of an SQS message.
 fn of_text(text: &str, depth: usize) -> Vec<Entry> {
     match serde_json::from_str(text.trim_start_matches('\u{feff}')) {
         Ok(event) => of_event(event, depth),
@@ -68,7 +68,7 @@ fn of_object(mut event: Value, depth: usize) -> Vec<Entry> {
     vec![entry]
 }
 
-/// The text that SNS or SQS carries: an SNS record, what SNS puts on a queue, or an SQS record.
+/// The message that SNS or SQS carries: in an SNS record, in an SNS notification on a queue, or in an SQS record.
 fn enveloped(event: &Value) -> Option<&str> {
     let text = |pointer: &str| event.pointer(pointer).and_then(Value::as_str);
     let is_notification = text("/Type") == Some("Notification");
@@ -78,7 +78,7 @@ fn enveloped(event: &Value) -> Option<&str> {
         .or_else(|| text("/body").filter(|_| is_sqs))
 }
 
-/// What an event, or a part of one, asks for that is none of S3's.
+/// The entry for an event, or a part of one, that is not from S3.
 fn foreign(event: &str) -> Entry {
     let kind = Foreign::of(event);
     if kind.is_harmless() {

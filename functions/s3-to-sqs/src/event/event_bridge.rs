@@ -1,4 +1,4 @@
-//! Events by `EventBridge`.
+//! S3 events from `EventBridge`.
 
 use foreign_events::Foreign;
 use serde::Deserialize;
@@ -9,17 +9,17 @@ use super::refusal::EventError;
 use super::{Entry, Harmless, Job};
 use crate::object::Object;
 
-/// The most characters of a name that are shown.
+/// The most characters of a name that an error shows.
 const NAME_EXCERPT: usize = 80;
 
-/// The part of an event that S3 writes. Keys are not encoded in it.
+/// The part of an event that S3 writes. Keys in it are not URL-encoded.
 ///
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html>
 #[derive(Deserialize)]
 struct Detail {
     bucket: Bucket,
     object: DetailObject,
-    /// The account, or the service, that made the request.
+    /// The account or service that made the request.
     requester: Option<Value>,
 }
 
@@ -38,7 +38,7 @@ struct DetailObject {
     size: Option<u64>,
 }
 
-/// What S3's event by `EventBridge` asks for; `None` when it is none of S3.
+/// The entry for an S3 event from `EventBridge`; `None` for any other event.
 pub(super) fn entry(event: &Value) -> Option<Entry> {
     let is_s3 = event["source"] == "aws.s3";
     let name = event["detail-type"].as_str().filter(|_| is_s3)?;
@@ -54,7 +54,7 @@ pub(super) fn entry(event: &Value) -> Option<Entry> {
     })
 }
 
-/// The refusal of an event by `EventBridge` that is none of S3.
+/// The refusal of an `EventBridge` event that is not from S3.
 pub(super) fn refusal(event: &Value) -> EventError {
     match (event["detail-type"].as_str(), event["source"].as_str()) {
         (Some(detail_type), Some(source)) => EventError::EventBridge {
@@ -65,7 +65,7 @@ pub(super) fn refusal(event: &Value) -> EventError {
     }
 }
 
-/// What the detail of S3's event asks for, which rules of `EventBridge` may pass on alone.
+/// The entry for the `detail` of an S3 event. `EventBridge` rules may pass on the `detail` alone.
 pub(super) fn of_detail(detail: &Value, time: Option<&str>) -> Entry {
     match Detail::deserialize(detail) {
         Ok(Detail {
@@ -94,7 +94,7 @@ fn owned(value: &Value) -> Option<String> {
     value.as_str().map(str::to_owned)
 }
 
-/// The beginning of a name, without what would break the line.
+/// The beginning of a name, without control characters, which would break the log line.
 fn excerpt(name: &str) -> String {
     let letters = name.chars().filter(|letter| !letter.is_control());
     letters.take(NAME_EXCERPT).collect()

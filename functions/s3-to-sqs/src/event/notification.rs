@@ -1,4 +1,4 @@
-//! The records of S3's events, and the event that the function sends to itself.
+//! The records of S3 events, and the event that the function sends to itself.
 
 use aws_smithy_types::DateTime;
 use aws_smithy_types::date_time::Format;
@@ -11,8 +11,8 @@ use super::{Entry, Harmless, Job};
 use crate::continuation::Continuation;
 use crate::object::Object;
 
-/// The event that the function sends to itself: that of S3, with a [`Continuation`] in the record, for which the structs of
-/// `aws_lambda_events` have no room: `docs/decisions/s3-event-structs.md`.
+/// The event that the function sends to itself: an S3 event whose record holds a [`Continuation`]. The structs of
+/// `aws_lambda_events` have no member for it: `docs/decisions/s3-event-structs.md`.
 ///
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html>
 #[derive(Debug, Serialize)]
@@ -60,9 +60,9 @@ struct EventObject {
     size: Option<u64>,
 }
 
-/// The member of a user's identity that names the user.
+/// The member of `userIdentity` that names the user.
 const PRINCIPAL_ID: &str = "principalId";
-/// The most bytes of an uploader. A role's id and the name of its session are no more than 200.
+/// The longest uploader name that is kept. A role's id with its session name has no more than 200 bytes.
 ///
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>
 const MAX_UPLOADER_BYTES: usize = 256;
@@ -100,7 +100,7 @@ impl From<Job> for Event {
     }
 }
 
-/// What a record of S3 asks for. One without a name is an upload: somebody wrote it by hand.
+/// The entry for a record of an S3 event. A record without an event name was written by hand and counts as an upload.
 pub(super) fn entry(record: Value) -> Entry {
     let record: Record = match serde_json::from_value(record) {
         Ok(record) => record,
@@ -116,7 +116,7 @@ pub(super) fn entry(record: Value) -> Entry {
     }
 }
 
-/// Whether an event of this name is an upload, such as `ObjectCreated:Put`; other events change no content.
+/// Whether an event of this name is an upload, such as `ObjectCreated:Put`. Other events change no content.
 fn is_upload(name: &str) -> bool {
     name.is_empty() || name.trim_start_matches("s3:").starts_with("ObjectCreated")
 }
@@ -144,20 +144,21 @@ fn job(record: Record) -> Result<Job, EventError> {
     Ok(Job { object, continuation })
 }
 
-/// Who uploaded an object. Whatever is no name of somebody does not count.
+/// The uploader's name; `None` when it is no text, empty or too long.
 pub(super) fn uploader(name: &Value) -> Option<String> {
     let name = name.as_str()?;
     (1..=MAX_UPLOADER_BYTES).contains(&name.len()).then(|| name.to_owned())
 }
 
-/// The time of an event in milliseconds since the Unix epoch; 0 when it has none, as in [`Object::uploaded`].
+/// The time of an event, in milliseconds since the Unix epoch; 0 when it has none, as in [`Object::uploaded`].
 pub(super) fn upload_time(text: Option<&str>) -> u64 {
     let time = text.and_then(|text| DateTime::from_str(text, Format::DateTime).ok());
     let millis = time.and_then(|time| time.to_millis().ok());
     millis.and_then(|millis| u64::try_from(millis).ok()).unwrap_or_default()
 }
 
-/// Decodes a key. S3 encodes keys as HTML forms do: a space is `+`, and whatever is no letter, digit or `.-*_/` is `%XX`.
+/// Decodes a key. S3 encodes keys like HTML forms: a space becomes `+`, and everything except letters, digits and
+/// `.-*_/` becomes `%XX`.
 fn decode_key(encoded: &str) -> Result<String, EventError> {
     let spaced = encoded.replace('+', " ");
     percent_decode_str(&spaced)

@@ -1,17 +1,17 @@
-//! Why an event is refused.
+//! The reasons that an event is refused.
 
 use foreign_events::Foreign;
 
-/// What the function takes, in error messages.
+/// The events that the function accepts, for error messages.
 const EXPECTED: &str = "the extractor takes S3's `ObjectCreated` events, directly or by EventBridge, SNS or SQS";
 
 /// Why an event, or one of its records, is refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum EventError {
-    /// An event that the function is not built for.
+    /// An event of a service that the function does not support.
     #[error("this is {}; {EXPECTED}", .0.name())]
     Foreign(Foreign),
-    /// An event of `EventBridge` that is none of S3.
+    /// An `EventBridge` event that is not from S3.
     #[error("this is the EventBridge event `{detail_type}` of `{source_name}`; {EXPECTED}")]
     EventBridge {
         /// The beginning of its `detail-type`.
@@ -19,13 +19,13 @@ pub enum EventError {
         /// The beginning of its `source`.
         source_name: String,
     },
-    /// A record of S3 that does not name an object.
+    /// A record of an S3 event that does not name an object.
     #[error("a record of the S3 event cannot be read: {0}; it must name a bucket and a key")]
     Record(String),
-    /// A key that S3 did not write, because it encodes UTF-8.
+    /// A key that is not URL-encoded UTF-8, so that S3 did not write it.
     #[error("the key `{0}` is not UTF-8 when decoded")]
     Key(String),
-    /// Envelopes in envelopes without end.
+    /// Too many nested envelopes.
     #[error("the event has more than {0} envelopes around it")]
     TooDeep(usize),
 }

@@ -1,4 +1,4 @@
-//! The log lines and the span of an object.
+//! The log lines of an invocation, and the span of an object.
 
 use error_chain::ErrorChain;
 use tracing::field::Empty;
@@ -27,7 +27,7 @@ pub(super) fn span(object: &Object, request_id: &str) -> Span {
     )
 }
 
-/// Logs that a part of an event asks for nothing.
+/// Logs an entry that requires no work.
 pub(super) fn nothing_to_do(harmless: &Harmless) {
     tracing::info!(
         event = harmless.name,
@@ -37,12 +37,12 @@ pub(super) fn nothing_to_do(harmless: &Harmless) {
     );
 }
 
-/// Logs that an event, or a part of it, is refused.
+/// Logs a refused entry.
 pub(super) fn refused(error: &EventError) {
     tracing::error!(reason = %error, "the event cannot be read");
 }
 
-/// Logs that nothing is extracted, because it is not known what the objects look like.
+/// Logs that nothing is extracted because the data package cannot be used.
 pub(super) fn broken(error: &DataPackageError) {
     tracing::error!(
         code = error.code(),
@@ -51,7 +51,7 @@ pub(super) fn broken(error: &DataPackageError) {
     );
 }
 
-/// Logs that an object is no file to extract. A rule of `EventBridge` tells of such objects as a matter of course.
+/// Logs an object whose key has no suffix of a file to extract. An `EventBridge` rule routinely delivers such objects.
 pub(super) fn ignored(object: &Object) {
     tracing::info!(
         bucket = object.bucket,
@@ -60,12 +60,12 @@ pub(super) fn ignored(object: &Object) {
     );
 }
 
-/// Logs that no time was left for an object.
+/// Logs an object that is left to another invocation.
 pub(super) fn left(object: &Object) {
     tracing::info!(bucket = object.bucket, key = object.key, "left to another invocation");
 }
 
-/// Logs that an object is extracted.
+/// Logs an extracted object.
 pub(super) fn complete(object: &Object, report: &Report) {
     tracing::info!(
         bucket = report.bucket,
@@ -89,7 +89,7 @@ pub(super) fn complete(object: &Object, report: &Report) {
     );
 }
 
-/// Logs that rows of an object are suspicious, when there are any.
+/// Logs the suspicious rows of an object, if there are any.
 pub(super) fn suspicious(report: &Report) {
     if report.warnings.is_empty() {
         return;
@@ -107,7 +107,7 @@ pub(super) fn suspicious(report: &Report) {
     );
 }
 
-/// Logs that an object is extracted in part.
+/// Logs an object that is extracted in part.
 pub(super) fn partial(object: &Object, progress: &Progress, request_id: &str) {
     tracing::info!(
         bucket = object.bucket,
@@ -128,7 +128,7 @@ pub(super) fn partial(object: &Object, progress: &Progress, request_id: &str) {
     );
 }
 
-/// Logs that an object failed.
+/// Logs an object that failed.
 pub(super) fn failed(object: &Object, error: &ObjectError) {
     tracing::error!(
         bucket = object.bucket,

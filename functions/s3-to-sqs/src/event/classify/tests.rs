@@ -35,7 +35,7 @@ fn by_sqs(events: impl IntoIterator<Item = Value>) -> Value {
     json!({"Records": events.into_iter().map(record).collect::<Vec<_>>()})
 }
 
-/// What SNS puts on a queue.
+/// A notification as SNS puts it on a queue.
 fn sns_message(event: &Value) -> Value {
     json!({"Type": "Notification", "MessageId": "1", "TopicArn": "arn", "Message": event.to_string()})
 }
