@@ -1,4 +1,4 @@
-//! What Lambda sets: credentials, region, and where something else than AWS is to be called.
+//! What Lambda sets in the environment: credentials, the region, and endpoints other than AWS's own.
 
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
@@ -16,9 +16,9 @@ use http::uri::Authority;
 
 use crate::{VariableError, Variables};
 
-/// The variables that SDKs read of the environment, as far as they make sense in a function.
+/// The environment variables that AWS SDKs read, as far as they make sense in a function.
 ///
-/// Lambda puts temporary credentials there and ends the environment before they do.
+/// Lambda sets temporary credentials there and ends the execution environment before they expire.
 ///
 /// <https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html>,
 /// <https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html>
@@ -35,11 +35,11 @@ pub struct Environment {
     endpoints: Endpoints,
 }
 
-/// `AWS_ENDPOINT_URL` and those of single services.
+/// The endpoint variables that are set, with their values.
 #[derive(Clone, Debug)]
 struct Endpoints(Vec<(&'static str, String)>);
 
-/// The variables for endpoints: the general one, and those of the services that are called here.
+/// The endpoint variables: the general one, and one for each service that is called here.
 const ENDPOINTS: [&str; 6] = [
     "AWS_ENDPOINT_URL",
     "AWS_ENDPOINT_URL_DYNAMODB",
@@ -49,7 +49,7 @@ const ENDPOINTS: [&str; 6] = [
     "AWS_ENDPOINT_URL_SQS",
 ];
 
-/// The most bytes of a part of a host's name.
+/// The most bytes of one label of a host name.
 const MAX_LABEL: usize = 63;
 
 impl Environment {
@@ -64,7 +64,7 @@ impl Environment {
         }
     }
 
-    /// Reads what Lambda, and `sam local`, put into the environment.
+    /// Reads what Lambda or `sam local` sets in the environment.
     ///
     /// # Errors
     /// [`VariableError`] names the variable that is missing or wrong.
@@ -103,8 +103,8 @@ impl Environment {
         })
     }
 
-    /// The configuration for clients of the SDK, to be completed with timeouts and retries. They share the connections of
-    /// `connector`, whose timeout to connect is the one that counts.
+    /// The configuration of SDK clients, without timeouts and retries, which the caller adds. The clients share the
+    /// connections of `connector`, and only its connect timeout applies.
     #[must_use]
     pub fn sdk(&self, connector: SharedHttpConnector) -> Builder {
         let mut builder = SdkConfig::builder()
@@ -115,7 +115,7 @@ impl Environment {
             .use_dual_stack(self.dual_stack)
             .service_config(self.endpoints.clone())
             .time_source(SystemTimeSource::new())
-            // Each call has a time limit of its own; only `GetObject` has none for its body, and keeps watch itself.
+            // Every call has its own time limit, except for the body of `GetObject`, whose reader watches for stalls itself.
             .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
             .http_client(http_client_fn(move |_, _| connector.clone()));
         builder.set_endpoint_url(self.endpoints.get(ENDPOINTS[0]));
@@ -123,8 +123,8 @@ impl Environment {
         builder
     }
 
-    /// Whether clients of S3 put the bucket into the path. SDKs put it in front of the host's name, and do so with the name
-    /// of an endpoint, too, where nothing resolves what comes of it, such as `bucket.host.docker.internal`.
+    /// Whether S3 clients put the bucket into the path. SDKs put it in front of the host name, also when that is a configured
+    /// endpoint's. The resulting name, such as `bucket.host.docker.internal`, then resolves nowhere.
     ///
     /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html#path-style-access>
     #[must_use]
@@ -132,7 +132,8 @@ impl Environment {
         self.endpoint("S3").is_some()
     }
 
-    /// Where the service with the variable `AWS_ENDPOINT_URL_SERVICE` is to be called, if not where the SDK's rules say.
+    /// The endpoint that is configured for a service: that of `AWS_ENDPOINT_URL_{service}`, or else of `AWS_ENDPOINT_URL`.
+    /// `None` leaves it to the SDK's rules.
     #[must_use]
     pub fn endpoint(&self, service: &str) -> Option<String> {
         let of_service = self.endpoints.get(&format!("{}_{service}", ENDPOINTS[0]));
@@ -140,7 +141,7 @@ impl Environment {
     }
 }
 
-/// The region in the variable `name`, which becomes a part of the names of hosts.
+/// Checks the region in the variable `name`, because it becomes a part of host names.
 fn checked_region(name: &'static str, region: String, meaning: &'static str) -> Result<String, VariableError> {
     let fits = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
     if region.len() <= MAX_LABEL && region.bytes().all(fits) {
@@ -150,7 +151,7 @@ fn checked_region(name: &'static str, region: String, meaning: &'static str) -> 
     }
 }
 
-/// The endpoint in the variable `name`. A request to what is no URL would fail late, with the request in the error.
+/// Checks the endpoint in the variable `name`. Without a valid URL, requests would fail late, with the request in the error.
 fn checked(name: &'static str, url: String) -> Result<(&'static str, String), VariableError> {
     let is_url = Uri::try_from(&url).is_ok_and(|uri| {
         let is_http = matches!(uri.scheme_str(), Some("http" | "https"));

@@ -19,23 +19,23 @@ use rustls::{ClientConfig, RootCertStore};
 use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject;
 
-/// The roots that certificates of AWS's endpoints go back to, valid until 2037 to 2040. Reading the some 140 of the
-/// system instead takes longer than the rest of a function's start.
+/// The root certificates of AWS's endpoints, valid until 2037 to 2040. Reading the system's roots instead, about 140, takes
+/// longer than the rest of a function's start.
 ///
 /// <https://www.amazontrust.com/repository/>
 const AMAZON_ROOTS: &str = include_str!("amazon-roots.pem");
-/// Variables by which OpenSSL, and much that is like it, is told which certificates to trust. Whoever sets one has
-/// endpoints with others than Amazon's.
+/// The variables that tell OpenSSL, and software like it, which certificates to trust. Where one is set, endpoints have
+/// certificates of other authorities than Amazon.
 const OTHER_ROOTS: [&str; 2] = ["SSL_CERT_FILE", "SSL_CERT_DIR"];
 
-/// How the names of regions begin that are run apart from the others: in China, for governments' secrets, and in the AWS
-/// European Sovereign Cloud, which was announced with a certificate authority of its own.
+/// The prefixes of regions that are run apart from the others: in China, for governments' secrets, and in the AWS European
+/// Sovereign Cloud, which was announced with its own certificate authority.
 const OTHER_REGIONS: [&str; 4] = ["cn-", "us-iso", "eu-iso", "eusc-"];
 
-/// Connections to AWS, kept open and shared by all who have the connector.
+/// Connections to AWS, kept open and shared by all users of the connector.
 ///
-/// Amazon's roots are trusted. The system's are, as OpenSSL finds them, where `SSL_CERT_FILE` or `SSL_CERT_DIR` is set, and in
-/// regions that have certificates of others.
+/// The connector trusts Amazon's roots. Where `SSL_CERT_FILE` or `SSL_CERT_DIR` is set, and in regions with certificates of
+/// other authorities, it trusts the system's roots instead, as OpenSSL finds them.
 #[must_use]
 pub fn connector(region: &str, connect_timeout: Duration) -> SharedHttpConnector {
     let others = OTHER_ROOTS.iter().any(|name| std::env::var_os(name).is_some()) || is_run_apart(region);
@@ -47,7 +47,7 @@ fn is_run_apart(region: &str) -> bool {
     OTHER_REGIONS.iter().any(|start| region.starts_with(start))
 }
 
-/// Connections to anybody else, as the system trusts them.
+/// Connections to hosts other than AWS. The connector trusts the system's roots.
 #[must_use]
 pub fn connector_to_others(connect_timeout: Duration) -> SharedHttpConnector {
     trusting(system(), connect_timeout)
@@ -59,7 +59,7 @@ fn trusting(roots: RootCertStore, connect_timeout: Duration) -> SharedHttpConnec
     let tls = tls.expect("the provider has suites for both versions");
     let mut tcp = Tcp::new();
     tcp.enforce_http(false);
-    // Bodies follow their headers in a segment of their own, and must not wait for these to be acknowledged.
+    // A body follows its headers in a separate TCP segment, which must not wait until the first one is acknowledged.
     tcp.set_nodelay(true);
     tcp.set_connect_timeout(Some(connect_timeout));
     let https = HttpsConnectorBuilder::new()
@@ -80,16 +80,16 @@ fn system() -> RootCertStore {
     store(rustls_native_certs::load_native_certs().certs)
 }
 
-/// The certificates that can be used; the system may have some that cannot.
+/// The certificates that can be parsed; some of the system's may not.
 fn store(certificates: impl IntoIterator<Item = CertificateDer<'static>>) -> RootCertStore {
     let mut store = RootCertStore::empty();
     store.add_parsable_certificates(certificates);
     store
 }
 
-/// What the SDK's own connector (`aws-smithy-http-client`) does, but for HTTP/2 and proxies. Every endpoint that is
-/// called speaks HTTP/1.1, and the code of HTTP/2 would be a tenth of a function. `HTTPS_PROXY` and its like have no effect: a
-/// function whose network has no other way out needs VPC endpoints (docs/operations.md).
+/// Does what the SDK's own connector (`aws-smithy-http-client`) does, without HTTP/2 and proxies. Every endpoint that is called
+/// speaks HTTP/1.1, and the code for HTTP/2 would be a tenth of a function. `HTTPS_PROXY` and similar variables have no effect:
+/// a function whose network has no other way out needs VPC endpoints (docs/operations.md).
 #[derive(Clone, Debug)]
 struct Https(Client<HttpsConnector<Tcp>, SdkBody>);
 
@@ -99,7 +99,7 @@ impl HttpConnector for Https {
             Ok(request) => request,
             Err(error) => return HttpConnectorFuture::ready(Err(ConnectorError::user(error.into()))),
         };
-        // By which whoever made the request can have its connection closed.
+        // Lets the caller close this connection after a bad response.
         let connection = capture_connection(&mut request);
         if let Some(captured) = request.extensions().get::<CaptureSmithyConnection>() {
             captured.set_connection_retriever(move || {
@@ -122,7 +122,7 @@ impl HttpConnector for Https {
     }
 }
 
-/// What the retry policy has to know of a failure.
+/// Classifies a failure for the retry policy.
 fn failure(error: Box<dyn Error + Send + Sync>) -> ConnectorError {
     let kind = error_kind(error.as_ref());
     kind(error)
@@ -148,7 +148,7 @@ fn error_kind(error: &(dyn Error + 'static)) -> fn(Box<dyn Error + Send + Sync>)
     |error| ConnectorError::other(error, None)
 }
 
-/// Whether the request of a failed call was never sent, because no connection was made for it.
+/// Whether the request of a failed call was never sent, because the connection could not be made.
 #[must_use]
 pub fn is_never_sent<E>(error: &SdkError<E, HttpResponse>) -> bool {
     let SdkError::DispatchFailure(failure) = error else {
@@ -158,7 +158,7 @@ pub fn is_never_sent<E>(error: &SdkError<E, HttpResponse>) -> bool {
     failure.is_some_and(|failure| cause::<ClientError>(failure).is_some_and(ClientError::is_connect))
 }
 
-/// An error of this type, or one that was caused by one.
+/// The first error of type `E` in an error and its causes.
 fn cause<'e, E: Error + 'static>(error: &'e (dyn Error + 'static)) -> Option<&'e E> {
     let mut errors = std::iter::successors(Some(error), |&error| error.source());
     errors.find_map(|error| error.downcast_ref())
@@ -173,7 +173,7 @@ mod tests {
 
     use super::*;
 
-    /// Each certificate is the one that its comment names, by the fingerprint that Amazon publishes.
+    /// Each certificate has the fingerprint in its comment, which Amazon publishes.
     #[test]
     fn the_roots_are_amazon_s() {
         let named: Vec<_> = AMAZON_ROOTS
@@ -210,7 +210,7 @@ mod tests {
         }
     }
 
-    /// What becomes of a request to somebody who is done with each connection like this.
+    /// The failure of a request to a server that handles each connection with `serve`.
     async fn failed(serve: impl Fn(TcpStream) + Send + 'static) -> ConnectorError {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
@@ -234,7 +234,7 @@ mod tests {
             "{closed:?}"
         );
         let half = failed(|mut connection| {
-            // Not before it is asked.
+            // Answer only after the request has come.
             assert!(connection.read(&mut [0; 1024]).unwrap() > 0);
             connection.write_all(b"HTTP/1.1 200 OK\r\nContent-Le").unwrap();
         });

@@ -1,10 +1,9 @@
-//! Calls of an AWS service with a JSON protocol, without the SDK around them.
+//! Calls to AWS services with a JSON protocol, without the SDK's layers around them.
 //!
-//! For a call that is made some hundred thousand times an object, the SDK's layers cost several times what the call does:
-//! building its input, interceptors, endpoint rules, configuration of each attempt. What is left out here is only that:
-//! the endpoints are the SDK's, signatures are those that it would make, the body is whatever the caller has written, and
-//! failures are the SDK's errors, so that the one retry policy (`backoff`) decides over them. The SDK's correction of a
-//! clock that is wrong is left out: Lambda's is right.
+//! For a call that is made some hundred thousand times per object, the SDK's layers cost several times as much as the call:
+//! building its input, interceptors, endpoint rules, configuration of each attempt. Only these are left out here. The endpoints
+//! and signatures are the same as the SDK's, the caller writes the body, and failures are the SDK's errors, so that the one
+//! retry policy (`backoff`) handles them. The SDK's correction of a wrong clock is also left out: Lambda's clock is right.
 
 #![expect(
     clippy::result_large_err,
@@ -33,32 +32,32 @@ use tokio::time::timeout;
 
 use crate::{Environment, Signer};
 
-/// The version of AWS's JSON protocol that SQS and DynamoDB speak.
+/// The content type of the JSON protocol that SQS and DynamoDB speak: AWS JSON 1.0.
 ///
 /// <https://smithy.io/2.0/aws/protocols/aws-json-1_0-protocol.html>
 pub(crate) const JSON_1_0: &str = "application/x-amz-json-1.0";
-/// What Lambda speaks, whose operations have paths of their own.
+/// The content type of the protocol that Lambda speaks: AWS REST JSON 1, in which each operation has its own path.
 ///
 /// <https://smithy.io/2.0/aws/protocols/aws-restjson1-protocol.html>
 pub(crate) const REST_JSON: &str = "application/json";
-/// The version that `EventBridge` speaks.
+/// The content type of the JSON protocol that `EventBridge` speaks: AWS JSON 1.1.
 ///
 /// <https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html>
 pub(crate) const JSON_1_1: &str = "application/x-amz-json-1.1";
-/// By which SQS tells the code that its older protocol had, and `;Sender` or `;Receiver` behind it.
+/// The header with which SQS sends the error code of its older query protocol, followed by `;Sender` or `;Receiver`.
 const QUERY_ERROR: &str = "x-amzn-query-error";
 
-/// By which other services tell the code.
+/// The header with which other services send the error code.
 const ERROR_TYPE: &str = "x-amzn-errortype";
-/// The trace that an invocation is part of. By it, X-Ray joins what a message sets off to what sent it, and Lambda finds
-/// functions that call themselves in circles.
+/// The header with the invocation's trace. X-Ray uses it to join the processing of a message to its sending, and Lambda to
+/// detect functions that call themselves in a loop.
 const TRACE_HEADER: &str = "x-amzn-trace-id";
 const TRACE_VARIABLE: &str = "_X_AMZN_TRACE_ID";
 
-/// Why a call has no answer: what the SDK would say of it.
+/// The failure of a call: the error that the SDK would return.
 pub type CallError = SdkError<ErrorMetadata, HttpResponse>;
 
-/// Calls one service. Cheap to clone.
+/// A client of one service. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct JsonClient(Arc<Service>);
 
@@ -71,12 +70,12 @@ struct Service {
     attempt_timeout: Duration,
 }
 
-/// No answer within the time of an attempt.
+/// No whole answer came within the time of an attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("no answer within {} s", .0.as_secs())]
 struct NoAnswer(Duration);
 
-/// An answer of another form than its operation has. `serde_json` would quote values of it.
+/// An answer of another form than its operation has. It stands in for the error of `serde_json`, which would quote the answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the answer {} at line {line} column {column}", match category {
     Category::Data => "has another form than expected",
@@ -99,7 +98,7 @@ impl UnreadableAnswer {
     }
 }
 
-/// The body of an error: services have two names for each of the two things that it says.
+/// The body of an error. Services use two names for the code, and two for the message.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Refusal {
@@ -112,8 +111,8 @@ struct Refusal {
 }
 
 impl JsonClient {
-    /// A client of the service that signatures call `service`, at `url`. An attempt fails that has no whole answer after
-    /// `attempt_timeout`.
+    /// A client of the service at `url` whose name in signatures is `service`. An attempt fails when it has no whole answer
+    /// after `attempt_timeout`.
     #[must_use]
     pub fn new(
         environment: &Environment,
@@ -125,7 +124,7 @@ impl JsonClient {
         Self::speaking(JSON_1_0, environment, connector, service, url, attempt_timeout)
     }
 
-    /// A client of a service that speaks this version of the protocol.
+    /// A client of a service whose protocol has this content type.
     pub(crate) fn speaking(
         content_type: &'static str,
         environment: &Environment,
@@ -143,11 +142,11 @@ impl JsonClient {
         }))
     }
 
-    /// One attempt: sends `body` to the operation `target`, such as `AmazonSQS.SendMessageBatch`, and returns what `read`
-    /// makes of the body of the answer.
+    /// Makes one attempt: sends `body` to the operation `target`, such as `AmazonSQS.SendMessageBatch`, and returns what `read`
+    /// makes of the answer's body.
     ///
     /// # Errors
-    /// [`CallError`], of the kind and with the code that the SDK has for it.
+    /// [`CallError`], with the kind and code that the SDK would give it.
     pub async fn call<T>(
         &self,
         target: &'static str,
@@ -162,12 +161,12 @@ impl JsonClient {
         .await
     }
 
-    /// One attempt: invokes a function of Lambda with an event, asynchronously. Lambda has queued it when this is done.
+    /// Makes one attempt to invoke a Lambda function asynchronously. When it succeeds, Lambda has queued the event.
     ///
     /// <https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html>
     ///
     /// # Errors
-    /// [`CallError`], of the kind and with the code that the SDK has for it.
+    /// [`CallError`], with the kind and code that the SDK would give it.
     pub async fn invoke_later(&self, function: &str, event: impl Into<Bytes>) -> Result<(), CallError> {
         let service = &*self.0;
         let url = format!(
@@ -203,7 +202,7 @@ impl Service {
         let mut request = request.map_err(SdkError::construction_failure)?;
         let signed = self.signer.sign(&mut request);
         signed.map_err(SdkError::construction_failure)?;
-        // Not signed, as the SDK does not sign it. The runtime changes the variable with each invocation.
+        // The trace header is not signed, as in the SDK. The runtime sets the variable anew for each invocation.
         if let Some(trace) = trace(std::env::var(TRACE_VARIABLE).ok()) {
             request.headers_mut().insert(TRACE_HEADER, trace);
         }
@@ -219,7 +218,7 @@ impl Service {
         request.add_extension(connection.clone());
         let mut response = self.connector.call(request).await.map_err(SdkError::dispatch_failure)?;
         let status = response.status();
-        // The next try shall meet another host.
+        // The next try opens a new connection, which may reach another host.
         if status.is_server_error()
             && let Some(connection) = connection.get()
         {
@@ -245,13 +244,13 @@ impl Service {
     }
 }
 
-/// The header for a trace, if there is one that can stand in a header.
+/// The value of the trace header, if the variable holds one that is valid in a header.
 fn trace(variable: Option<String>) -> Option<HeaderValue> {
     variable.filter(|trace| !trace.is_empty())?.parse().ok()
 }
 
-/// What an error says of itself; whatever is in front of a service may answer with something else than JSON. Codes are
-/// looked for where, and in the order in which, the SDK does.
+/// The code and message of an error, from the headers and the body. A body that is not JSON, such as a proxy's page, has
+/// neither. The code is looked up in the same places, and in the same order, as in the SDK.
 fn metadata(headers: &Headers, body: &[u8]) -> ErrorMetadata {
     let refusal: Refusal = serde_json::from_slice(body).unwrap_or_default();
     let query_error = headers.get(QUERY_ERROR).and_then(|error| error.split(';').next());
@@ -269,7 +268,7 @@ fn metadata(headers: &Headers, body: &[u8]) -> ErrorMetadata {
     builder.build()
 }
 
-/// `QueueDoesNotExist` of `com.amazonaws.sqs#QueueDoesNotExist:http://…`
+/// The bare code: `QueueDoesNotExist` of `com.amazonaws.sqs#QueueDoesNotExist:http://…`.
 fn plain_code(code: &str) -> &str {
     let code = code.split(':').next().unwrap_or_default();
     code.rsplit('#').next().unwrap_or_default()

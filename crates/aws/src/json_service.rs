@@ -1,4 +1,4 @@
-//! Services that [`JsonClient`] calls in functions that have no crate of the SDK for them, and where they are.
+//! The services that [`JsonClient`] calls in functions without an SDK crate for them, and their endpoints.
 
 use std::time::Duration;
 
@@ -7,18 +7,18 @@ use aws_smithy_runtime_api::client::http::SharedHttpConnector;
 use crate::json::{JSON_1_0, JSON_1_1, REST_JSON};
 use crate::{Environment, JsonClient};
 
-/// A service with a JSON protocol, whose hosts are named alike in all regions.
+/// A service with a JSON protocol whose host names have the same form in all regions.
 #[derive(Clone, Copy, Debug)]
 pub struct JsonService {
-    /// The first part of the names of its hosts, and its name in signatures.
+    /// The first part of its host names, and its name in signatures.
     name: &'static str,
-    /// The end of its endpoint's variable.
+    /// The end of the name of its endpoint variable, after `AWS_ENDPOINT_URL_`.
     variable: &'static str,
     content_type: &'static str,
 }
 
-/// How the names of hosts end in regions whose names begin so: those of usual endpoints, and of such with IPv6 as well. All
-/// other regions have the last one's.
+/// The domains of host names by the prefix of the region's name: prefix, domain of the usual endpoints, domain of the
+/// dual-stack endpoints (IPv4 and IPv6). The last entry is for all other regions.
 ///
 /// <https://github.com/aws/aws-sdk-go-v2/blob/main/internal/endpoints/awsrulesfn/partitions.json>
 const DOMAINS: [(&str, &str, &str); 7] = [
@@ -30,7 +30,7 @@ const DOMAINS: [(&str, &str, &str); 7] = [
     ("eusc-", "amazonaws.eu", "api.amazonwebservices.eu"),
     ("", "amazonaws.com", "api.aws"),
 ];
-/// Regions whose usual endpoints are those of FIPS, but for Lambda's.
+/// The prefix of the regions whose usual endpoints are the FIPS endpoints, except for Lambda.
 const FIPS_REGIONS: &str = "us-gov-";
 
 impl JsonService {
@@ -59,7 +59,7 @@ impl JsonService {
         content_type: JSON_1_0,
     };
 
-    /// Where it is called.
+    /// The service's endpoint.
     fn url(self, environment: &Environment) -> String {
         if let Some(endpoint) = environment.endpoint(self.variable) {
             return endpoint;
@@ -82,7 +82,7 @@ impl JsonService {
 }
 
 impl JsonClient {
-    /// A client of a service. An attempt fails that has no whole answer after `attempt_timeout`.
+    /// A client of a service. An attempt fails when it has no whole answer after `attempt_timeout`.
     #[must_use]
     pub fn of(
         service: JsonService,
@@ -104,7 +104,7 @@ mod tests {
     use super::*;
     use crate::Variables;
 
-    /// A region of each partition, and what the names of others begin with.
+    /// Regions of each partition, and of each prefix in [`DOMAINS`].
     const REGIONS: [&str; 12] = [
         "eu-west-1",
         "us-east-1",
@@ -133,7 +133,7 @@ mod tests {
         .unwrap()
     }
 
-    /// What the SDK's own rules say, when there is such an endpoint.
+    /// The endpoint by the SDK's own rules, if there is one.
     macro_rules! by_the_sdk {
         ($sdk:ident, $region:expr, $fips:expr, $dual_stack:expr) => {{
             use $sdk::{DefaultResolver, Params, ResolveEndpoint};

@@ -1,18 +1,18 @@
-//! How the functions reach AWS.
+//! Access to AWS for the functions.
 //!
-//! A function starts many times a day, and somebody waits for it. So this takes what Lambda puts into the environment and
-//! looks nowhere else: `aws-config` would bring profiles, single sign-on and instance metadata along, and the system's
-//! certificates would be read and parsed at each start.
+//! A function starts many times a day while somebody waits, so this crate reads only what Lambda sets in the environment.
+//! `aws-config` would also bring in profiles, single sign-on and instance metadata, and the system's certificates would be read
+//! and parsed at each start.
 //!
 //! | where | what |
 //! |---|---|
 //! | [`Variables`], [`VariableError`] | a function's settings, and why it cannot start |
-//! | [`table_key`] | the key of a table that is no message table |
+//! | [`table_key`] | the key of a table other than the message table |
 //! | [`Environment`] | credentials, region and endpoints, as Lambda and the SDKs name them |
-//! | [`Retries`] | how often the SDK tried again |
+//! | [`Retries`] | the number of retries |
 //! | [`connector`] | HTTPS to AWS, with Amazon's roots compiled in |
-//! | [`JsonClient`] | calls that are made a hundred thousand times, or that somebody waits for, without the SDK around them |
-//! | [`JsonService`] | the services of such calls, without their SDK's crates |
+//! | [`JsonClient`] | calls without the SDK's layers: those that are made a hundred thousand times, or that somebody waits for |
+//! | [`JsonService`] | the services of such calls, without their SDK crates |
 
 mod environment;
 mod https;

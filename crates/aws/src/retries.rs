@@ -1,4 +1,4 @@
-//! How often the SDK tried again.
+//! The number of retries.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -10,19 +10,18 @@ use aws_smithy_runtime_api::client::retries::RequestAttempts;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::config_bag::ConfigBag;
 
-/// Counts the tries that a client makes after the first one of a call: an interceptor for the configuration of an SDK client.
-/// Clones count together.
+/// Counts the retries of clients. It is an interceptor for the configuration of an SDK client. Clones share one count.
 #[derive(Clone, Debug, Default)]
 pub struct Retries(Arc<AtomicU64>);
 
 impl Retries {
-    /// Their number since this was asked last.
+    /// Returns the number of retries since the last call of this method.
     #[must_use]
     pub fn take(&self) -> u64 {
         self.0.swap(0, Ordering::Relaxed)
     }
 
-    /// Counts tries of a client that is none of the SDK.
+    /// Adds the retries of a client that is not the SDK's.
     pub fn add(&self, tries: u32) {
         self.0.fetch_add(tries.into(), Ordering::Relaxed);
     }

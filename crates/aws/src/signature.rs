@@ -1,8 +1,8 @@
 //! Signatures (SigV4) of requests that are made without the SDK.
 //!
-//! `aws-sigv4` takes requests of any form apart and puts them together again, which was half of what a signature cost. Here
-//! is only what the requests of the functions need; the keys and the signature are that crate's, and a property test
-//! compares the whole.
+//! `aws-sigv4` takes requests of any form apart and puts them together again, which was half the cost of a signature. This
+//! module does only what the functions' requests need. Keys and signatures are computed by that crate, and a property test
+//! compares the signed requests with its own.
 //!
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html>
 
@@ -33,11 +33,11 @@ pub struct Signer {
     credentials: Credentials,
     region: String,
     service: &'static str,
-    /// That of the last signature.
+    /// The second of the last signature.
     moment: Mutex<Option<Moment>>,
 }
 
-/// What all signatures of a second have in common.
+/// What all signatures of one second share.
 struct Moment {
     /// Seconds since the Unix epoch.
     seconds: u64,
@@ -52,21 +52,21 @@ struct Moment {
 /// Why a request has no signature.
 #[derive(Debug, thiserror::Error)]
 pub enum SignatureError {
-    /// The credentials or the region are none.
+    /// The credentials or the region contain characters that a header cannot hold.
     #[error("the request cannot be signed with these credentials, or for this region")]
     Credentials(#[from] InvalidHeaderValue),
-    /// It is not in the form in which it is hashed.
+    /// The URL is not in the canonical form in which it is hashed.
     #[error(
         "only a request to a URL with a host, a path of letters, digits and - . _ ~ between single /, and no query can be signed"
     )]
     Url,
-    /// There is no such time.
+    /// The clock shows a time that signatures cannot have, such as one before 1970.
     #[error("the request cannot be signed at the time that the clock shows")]
     Clock,
 }
 
 impl Signer {
-    /// A signer for the service that signatures call `service`.
+    /// A signer for the service whose name in signatures is `service`.
     #[must_use]
     pub fn new(environment: &Environment, service: &'static str) -> Self {
         Self {
@@ -77,7 +77,7 @@ impl Signer {
         }
     }
 
-    /// The same signer, for a region that the environment does not name.
+    /// The same signer for another region than the environment's.
     #[must_use]
     pub fn in_region(self, region: &str) -> Self {
         Self {
@@ -86,8 +86,8 @@ impl Signer {
         }
     }
 
-    /// Adds the signature to a request, over its host, its `content-type`, and its `x-amz-` headers, of which there is one of
-    /// each name.
+    /// Adds the signature to a request. It covers the host, the `content-type`, and the `x-amz-` headers, whose names must each
+    /// occur once.
     ///
     /// # Errors
     /// [`SignatureError`]
@@ -156,7 +156,7 @@ impl fmt::Debug for Signer {
     }
 }
 
-/// The host that a request goes to, as the header for it tells.
+/// The value of the `Host` header of a request.
 fn host(uri: &Uri) -> Result<HeaderValue, SignatureError> {
     let host = uri.host().ok_or(SignatureError::Url)?;
     let default = match uri.scheme_str() {
@@ -170,19 +170,19 @@ fn host(uri: &Uri) -> Result<HeaderValue, SignatureError> {
     value.map_err(|_| SignatureError::Url)
 }
 
-/// Whether AWS wants a header to be signed.
+/// Whether AWS requires a header to be signed.
 fn is_signed(name: &str) -> bool {
     name.starts_with("x-amz-") || [CONTENT_TYPE.as_str(), HOST.as_str()].contains(&name)
 }
 
-/// Whether nothing of a path is encoded, and nothing left out, before it is hashed.
+/// Whether a path is hashed as it is, with nothing to encode or leave out.
 fn is_canonical(path: &str) -> bool {
     let plain = |sign: u8| sign.is_ascii_alphanumeric() || b"-._~/".contains(&sign);
     let dots = |segment: &str| matches!(segment, "." | "..");
     path.bytes().all(plain) && !path.contains("//") && !path.split('/').any(dots)
 }
 
-/// The request in the form that is hashed, and the names of the headers in it.
+/// The canonical request, which is hashed, and the names of its signed headers.
 fn canonical(request: &Request<Bytes>) -> Result<(Vec<u8>, String), SignatureError> {
     let uri = request.uri();
     if uri.query().is_some() || !is_canonical(uri.path()) {
@@ -216,7 +216,7 @@ fn canonical(request: &Request<Bytes>) -> Result<(Vec<u8>, String), SignatureErr
     Ok((text, names))
 }
 
-/// A header's value, with one space where there are several, and none at its ends.
+/// Appends a header's value, with one space where there are several, and none at its ends.
 fn push_value(text: &mut Vec<u8>, value: &[u8]) {
     let words = value.split(|sign| *sign == b' ').filter(|word| !word.is_empty());
     for (position, word) in words.enumerate() {

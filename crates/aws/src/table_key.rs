@@ -1,15 +1,14 @@
-//! The settings that say what the key of the table is.
+//! The settings that define the table's key.
 
 use message::{KeyAttribute, TableKey};
 
 use super::{VariableError, Variables};
 
-/// The key of a table of another shape than that of messages: `PARTITION_KEY` and `SORT_KEY`, which a table may lack, with
-/// their types `PARTITION_KEY_TYPE` and `SORT_KEY_TYPE`, `S` when they are not set. `None` without `PARTITION_KEY`: then the
-/// table is one of messages.
+/// The key of a table other than the message table, from `PARTITION_KEY` and the optional `SORT_KEY`. Their types are
+/// `PARTITION_KEY_TYPE` and `SORT_KEY_TYPE`, by default `S`. `None` without `PARTITION_KEY`: the table is a message table.
 ///
 /// # Errors
-/// [`VariableError::Invalid`] for a type that is none.
+/// [`VariableError::Invalid`] for a type other than `S` and `N`.
 pub fn table_key(variables: &Variables<'_>) -> Result<Option<TableKey>, VariableError> {
     let attribute = |name, type_name| {
         let key_type = variables.parsed(type_name, "S or N", |text| text.parse().ok())?;
@@ -28,7 +27,7 @@ pub fn table_key(variables: &Variables<'_>) -> Result<Option<TableKey>, Variable
 mod tests {
     use super::*;
 
-    /// The key of these variables, as `name:type` of each attribute.
+    /// The key that these variables define, as `name:type` of each attribute.
     fn key(set: &[(&str, &str)]) -> Result<Option<String>, String> {
         let lookup = |wanted: &str| {
             let found = set.iter().find(|(name, _)| *name == wanted);

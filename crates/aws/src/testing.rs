@@ -1,4 +1,4 @@
-//! For the tests of this crate and of those that use it.
+//! Clients for the tests of this crate and of its users.
 
 use std::time::Duration;
 
@@ -9,8 +9,7 @@ use aws_types::region::Region;
 use crate::{Environment, JsonClient, JsonService};
 
 impl JsonClient {
-    /// A client, with made-up credentials, whose requests come to `service`, as if for SQS. An attempt ends after five
-    /// seconds.
+    /// A client for SQS, with made-up credentials, whose requests go to `service`. An attempt ends after five seconds.
     #[must_use]
     pub fn for_tests(service: impl HttpConnector + 'static) -> Self {
         let environment = environment();
@@ -19,7 +18,7 @@ impl JsonClient {
         Self::new(&environment, SharedHttpConnector::new(service), "sqs", url, timeout)
     }
 
-    /// A client of such a service, which speaks as this one of AWS does.
+    /// A client for the AWS service `kind`, whose requests go to `service`.
     #[must_use]
     pub fn of_for_tests(kind: JsonService, service: impl HttpConnector + 'static) -> Self {
         let connector = SharedHttpConnector::new(service);

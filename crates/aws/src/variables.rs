@@ -4,7 +4,7 @@ use std::fmt;
 
 type Lookup<'a> = dyn Fn(&str) -> Option<String> + 'a;
 
-/// The environment variables of a process. A variable that is blank counts as one that is not set.
+/// The environment variables of a process. A blank variable counts as not set.
 pub struct Variables<'a>(Box<Lookup<'a>>);
 
 /// Why a variable cannot be used.
@@ -18,7 +18,7 @@ pub enum VariableError {
         /// What the variable must hold, as a noun phrase.
         meaning: &'static str,
     },
-    /// The variable holds something else than it must, which may be or contain a secret.
+    /// The variable holds a wrong value, which is not shown because it may contain a secret.
     #[error("the environment variable {name} is malformed; set it to {meaning}")]
     Malformed {
         /// The variable's name.
@@ -26,7 +26,7 @@ pub enum VariableError {
         /// What the variable must hold, as a noun phrase.
         meaning: &'static str,
     },
-    /// The variable holds something else than it must.
+    /// The variable holds a wrong value.
     #[error("the environment variable {name} is `{value}`; set it to {meaning}")]
     Invalid {
         /// The variable's name.
@@ -58,7 +58,7 @@ impl<'a> Variables<'a> {
         (self.0)(name).filter(|value| !value.trim().is_empty())
     }
 
-    /// The value of a variable that must have one; `meaning` says which, as a noun phrase.
+    /// The value of a variable that must have one. `meaning` says what it must hold, as a noun phrase.
     ///
     /// # Errors
     /// [`VariableError::Missing`]
@@ -69,7 +69,7 @@ impl<'a> Variables<'a> {
     /// What `parse` makes of the value of a variable, if it has one.
     ///
     /// # Errors
-    /// [`VariableError::Invalid`] when `parse` makes nothing of it.
+    /// [`VariableError::Invalid`] when `parse` returns `None`.
     pub fn parsed<T>(
         &self,
         name: &'static str,
@@ -85,7 +85,7 @@ impl<'a> Variables<'a> {
         }
     }
 
-    /// Whether a variable is `true`, in any case of letters.
+    /// Whether a variable is `true`, in upper or lower case.
     #[must_use]
     pub fn is_true(&self, name: &str) -> bool {
         self.optional(name)

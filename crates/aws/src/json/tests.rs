@@ -14,7 +14,7 @@ use crate::{connector, is_never_sent};
 
 const TARGET: &str = "AmazonSQS.SendMessageBatch";
 
-/// A service that answers every request so.
+/// A service that answers every request with this function.
 struct Service<F>(F);
 
 impl<F> fmt::Debug for Service<F> {
@@ -105,7 +105,7 @@ async fn one_host_goes_over_the_wire() {
     assert_eq!(hosts, [host], "{received}");
 }
 
-/// The failure of a call to a host of this address.
+/// The failure of a call to this host.
 async fn failure_at(host: &str) -> CallError {
     let credentials = Credentials::new("AKID", "secret", None, None, "test");
     let environment = Environment::new(credentials, Region::from_static("eu-west-1"));
@@ -141,7 +141,7 @@ fn a_trace_is_passed_on_when_it_can_be() {
     }
 }
 
-/// The code and message that a failed call has, and the kind of failure.
+/// The kind, code and message of a call's failure.
 async fn failure(service: impl Fn(HttpRequest) -> HttpConnectorFuture + Send + Sync + 'static) -> [String; 3] {
     let error = client(service).call(TARGET, "{}", text).await.unwrap_err();
     let kind = match &error {

@@ -13,7 +13,7 @@ fn signer(token: Option<String>) -> Signer {
     Signer::new(&Environment::new(credentials, Region::from_static("eu-west-1")), "sqs")
 }
 
-/// What `aws-sigv4` makes of the same request.
+/// The same request, signed by `aws-sigv4`.
 fn reference(signer: &Signer, now: SystemTime, mut request: Request<Bytes>) -> Request<Bytes> {
     let identity: Identity = signer.credentials.clone().into();
     let parameters = v4::SigningParams::builder()
@@ -60,7 +60,7 @@ proptest! {
         let signer = signer(token);
         for time in times {
             let now = UNIX_EPOCH + Duration::from_millis(time);
-            // The second of a second is by what was kept of the first.
+            // The second signature within one second uses the values kept from the first.
             for content_type in ["application/x-amz-json-1.0", "text/plain"] {
                 let mut request = Request::post(&url).header("content-type", content_type);
                 for (name, value) in &headers {
@@ -73,7 +73,7 @@ proptest! {
                 prop_assert!(signed.headers_mut().remove(HOST).is_some());
                 expected.headers_mut().remove(HOST);
                 prop_assert_eq!(signed.headers(), expected.headers());
-                // Another try of the same request has nothing of the first.
+                // A retry of the same request keeps nothing of the first signature.
                 signer.sign_at(now + Duration::from_secs(1), &mut signed).unwrap();
                 let again = signed.headers_mut();
                 again.remove(HOST);
