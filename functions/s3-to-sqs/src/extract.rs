@@ -1,9 +1,9 @@
-//! One object: rows in, messages and an ingest report out; or, when time is up, a continuation.
+//! Extracts one object: rows in, messages and an ingest report out or, when time runs out, a continuation.
 //!
-//! | where | what |
+//! | module or type | what it does |
 //! |---|---|
-//! | `reading` | the object's bytes to messages under way and rejected rows |
-//! | `finishing` | the last messages, and then the report or the continuation |
+//! | `reading` | reads the object's rows; sends or rejects each |
+//! | `finishing` | sends the last messages, then writes the report or builds the continuation |
 //! | [`Measurements`] | the work of the invocation, for its metrics |
 //! | [`ExtractError`] | the failures of an extraction |
 
@@ -39,17 +39,18 @@ use crate::reports::report::Report;
 use crate::rows::Rows;
 use crate::time_limit::{TimeLimit, now_millis};
 
-/// The time past the deadline, of the margin that it keeps, in which an upload is given up.
+/// The time after the deadline, within the deadline's own margin, in which an unfinished upload is aborted.
 const GRACE: Duration = Duration::from_secs(1);
 
 /// The outcome of an invocation's work on an object.
 #[derive(Debug)]
 pub enum Outcome {
-    /// The object is done, or everything of it that can be read; the report is written.
+    /// Everything that can be read of the object is extracted, and its report is written.
     Complete(Box<Report>),
-    /// The object is lost before any of it was read, and the report, which has no rows, does not say all of it.
+    /// The object is lost before this invocation read any of it. The report, which has no rows, may not be the whole
+    /// truth: an earlier report exists, or earlier attempts may have sent rows.
     Lost(Box<Report>, Lost),
-    /// Time is up; the rest is for another invocation.
+    /// Time is up; another invocation continues.
     Partial(Box<Continuation>),
 }
 
@@ -60,7 +61,7 @@ struct Extraction<'a> {
     ingest_id: Uuid,
     record: &'a IngestRecord<'a>,
     time: TimeLimit,
-    /// The progress up to this invocation; at its end, with what it has done.
+    /// The progress before this invocation; at the invocation's end, including its work.
     progress: Progress,
     /// The work of this invocation.
     measurements: Measurements,
@@ -74,12 +75,13 @@ struct Extraction<'a> {
 }
 
 impl Extractor {
-    /// Extracts an object: every row becomes a message or a rejected row, and the report says how many of each. The
-    /// measurements come in any case.
+    /// Extracts an object: every row becomes part of a message or a rejected row, and the report has the number of
+    /// each. Returns the measurements even on an error.
     ///
     /// # Errors
-    /// [`ExtractError`] when the object cannot be read on, when messages cannot be sent, or when the report bucket cannot
-    /// be written. Then no report is written, and the record of the ingest says so; doing the job again repeats messages, which is harmless.
+    /// [`ExtractError`] when the object cannot be read further, when messages cannot be sent, or when the report bucket
+    /// cannot be written. Then no report is written, and the record of the ingest has the error. A retry of the job
+    /// repeats messages, which is harmless.
     pub async fn extract(
         &self,
         job: &Job,
@@ -95,13 +97,13 @@ impl Extractor {
                 return (Measurements::default(), Err(error));
             }
         };
-        // Boxed, because the calls of the SDK in it make it large.
+        // Boxed, because the SDK calls make this future large.
         let outcome = Box::pin(extraction.run()).await;
         if let Err(error) = &outcome {
-            // First, because a report bucket that does not answer would take all of the time that is left.
+            // Written first, because an unresponsive report bucket would use up all the time that is left.
             write_failure(record, error).await;
             let grace = time.deadline.plus(GRACE).instant();
-            // If this takes too long, the bucket's lifecycle rule tidies up the parts that are left behind.
+            // If this takes too long, the bucket's lifecycle rule removes the remaining parts.
             _ = timeout_at(grace, extraction.rejects.abandon()).await;
         }
         let measurements = Measurements {
@@ -113,7 +115,7 @@ impl Extractor {
     }
 }
 
-/// Writes into the record of the ingest that the attempt failed.
+/// Records in the ledger that the attempt failed.
 async fn write_failure(record: &IngestRecord<'_>, error: &ExtractError) {
     record.fail(error.code(), &ErrorChain(error).to_string()).await;
 }
@@ -195,7 +197,7 @@ impl<'a> Extraction<'a> {
         self.time.until_deadline(self.finish(is_complete, failure)).await
     }
 
-    /// What the record of the ingest says of it from the beginning.
+    /// The description that the record of the ingest is opened with.
     fn description(&self) -> Description {
         let declared = self.converter.shape().declared();
         Description {
@@ -205,7 +207,7 @@ impl<'a> Extraction<'a> {
         }
     }
 
-    /// Has the messages carry the attempt from now on.
+    /// Makes the messages from now on carry the attempt number.
     fn count_as(&mut self, attempt: Option<u32>) {
         let id = IngestId {
             id: self.ingest_id,
@@ -224,7 +226,7 @@ fn batch(ingest_id: IngestId, converter: &Converter, packing: Option<&Packing>, 
     }
 }
 
-/// The progress of an object of which nothing is read, and the resource that describes it.
+/// The initial progress of an object, and the resource that describes it.
 fn begun(extractor: &Extractor, object: &Object) -> (Progress, Option<Resource>) {
     let Extractor {
         config, data_package, ..
@@ -238,7 +240,7 @@ fn begun(extractor: &Extractor, object: &Object) -> (Progress, Option<Resource>)
     (progress, resource.cloned())
 }
 
-/// The rows that this invocation rejects.
+/// The file for the rows that this invocation rejects.
 fn rejects<'a>(extractor: &'a Extractor, object: &Object, progress: &Progress) -> Rejects<'a> {
     let bucket = &extractor.config.report_bucket;
     Rejects::new(

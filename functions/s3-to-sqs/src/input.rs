@@ -1,4 +1,4 @@
-//! An object's bytes, the text in them, and the time of its upload.
+//! The input: an object's bytes, the text in them, and the time of its upload.
 
 pub mod content;
 pub mod download;

@@ -1,4 +1,4 @@
-//! The failures of an extraction. A row that cannot become a message is none of them: see [`crate::reports::rejects`].
+//! The failures of an extraction. A rejected row is not a failure: see [`crate::reports::rejects`].
 
 use schema::Faults;
 
@@ -9,7 +9,7 @@ use crate::queue::call::SendError;
 use crate::reports::ReportError;
 use crate::time_limit::DeadlineExceeded;
 
-/// Why an object was not extracted. Lambda tries the event again; doing it twice is harmless.
+/// Why an object was not extracted. Lambda retries the event; extracting an object twice is harmless.
 #[derive(Debug, thiserror::Error)]
 pub enum ExtractError {
     /// The object cannot be downloaded or decompressed.
@@ -21,22 +21,22 @@ pub enum ExtractError {
     /// The report bucket cannot be written.
     #[error(transparent)]
     Report(#[from] ReportError),
-    /// The report bucket took too long.
+    /// The report bucket did not answer before the deadline.
     #[error(transparent)]
     DeadlineExceeded(#[from] DeadlineExceeded),
-    /// The resource that the object was begun with does not fit the table any more.
+    /// The resource that the object was begun with no longer fits the table.
     #[error("the object was begun with a resource that does not fit the table any more: upload it again: {0}")]
     Resource(#[from] Faults),
-    /// A whole invocation was not enough for one row.
+    /// A whole invocation did not read a single row.
     #[error("from byte {0} on, not a single row could be read in the time of an invocation")]
     NoProgress(u64),
-    /// The chain of invocations came to its end before the object did.
+    /// The most invocations for one object were not enough.
     #[error("{MAX_INVOCATIONS} invocations were not enough; byte {0} is reached: split the object")]
     TooLong(u64),
 }
 
 impl ExtractError {
-    /// A stable name for the kind of failure.
+    /// The stable error code of this failure.
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {

@@ -1,4 +1,5 @@
-//! The end of an invocation's work on an object: the last messages, and then the report or the continuation.
+//! The end of an invocation's work on an object: sends the last messages, then writes the report or builds the
+//! continuation.
 
 use error_chain::ErrorChain;
 
@@ -10,17 +11,17 @@ use crate::input::content::ContentError;
 use crate::input::download::DownloadError;
 use crate::reports::report::Report;
 
-/// The problem of an object that is not there any more, because another one has taken its place.
+/// The problem in the report of an object that another one replaced before it was read.
 const REPLACED_BEFORE: &str = "the object was replaced before it was read, so none of its rows is sent; the object that \
                                replaced it has an event and a report of its own";
 
-/// What is said of other tries when the object is lost; their number follows.
+/// The note on earlier attempts when the object is lost; their number follows.
 const UNCOUNTED: &str = "earlier tries may have sent rows that are not counted";
 
 /// The reason that an object is not read to its end, for its report.
 pub(super) struct ObjectFailure {
     reason: String,
-    /// Whether no later byte can be read, because the object is not there to be read or takes too long.
+    /// Whether none of the remaining bytes can be read: the object is not readable any more, or takes too long.
     is_lost: bool,
 }
 
@@ -31,7 +32,7 @@ impl ObjectFailure {
 }
 
 impl Extraction<'_> {
-    /// The failure of the object, when the error is one that the next try would meet again.
+    /// The permanent failure of the object: the kind of error that every retry would meet again.
     ///
     /// # Errors
     /// Any other error.
@@ -50,7 +51,7 @@ impl Extraction<'_> {
             ExtractError::Content(ContentError::Download(DownloadError::Replaced(_))) if !self.has_begun() => {
                 Ok(ObjectFailure::lost(REPLACED_BEFORE.to_owned()))
             }
-            // Its successor has an event of its own; of this object, the report is all that can still be had.
+            // The object that replaced it has its own event. For this object, only the report can still be written.
             ExtractError::Content(ContentError::Download(error @ DownloadError::Replaced(_))) => {
                 tracing::error!(
                     bucket = self.object.bucket,
@@ -66,7 +67,7 @@ impl Extraction<'_> {
         }
     }
 
-    /// The reason of an object that is gone.
+    /// The problem in the report of a deleted object.
     fn gone(&self) -> String {
         if self.has_begun() {
             format!(
@@ -78,12 +79,13 @@ impl Extraction<'_> {
         }
     }
 
-    /// Whether anything of the object was read, by this invocation or one before it.
+    /// Whether this invocation or an earlier one has read any of the object.
     fn has_begun(&self) -> bool {
         self.progress.format.is_some()
     }
 
-    /// Sends and writes the rest of the rows that were read, and then the report or the continuation.
+    /// Sends the remaining messages, writes the remaining rejected rows, then writes the report or builds the
+    /// continuation.
     pub(super) async fn finish(
         &mut self,
         is_complete: bool,
@@ -108,7 +110,7 @@ impl Extraction<'_> {
         }
     }
 
-    /// Adds what this invocation has done to the progress.
+    /// Adds the work of this invocation to the progress.
     fn advance_progress(&mut self) {
         let checkpoint = self.rows.checkpoint();
         let collisions = self.converter.collisions().counted();
@@ -161,9 +163,11 @@ impl Extraction<'_> {
         })
     }
 
-    /// Writes the report. When the object is lost and this invocation has read none of it, a report that is there already
-    /// knows more: of an event that came late, or of a try before this one. A report without rows does not close the books
-    /// then, nor when tries before this one may have sent rows.
+    /// Writes the report.
+    ///
+    /// When the object is lost and this invocation has read none of it, an existing report is not overwritten: an
+    /// earlier attempt or a late event wrote it and knows more. In that case a report without rows does not complete
+    /// the record of the ingest. Nor does it when earlier attempts may have sent rows.
     pub(super) async fn report(&self, failure: Option<ObjectFailure>) -> Result<Outcome, ExtractError> {
         let Extractor { s3, config, .. } = self.extractor;
         let is_lost = failure.as_ref().is_some_and(|failure| failure.is_lost);

@@ -1,4 +1,4 @@
-//! What is measured of an invocation's work on an object.
+//! The measurements of one invocation's work on an object.
 
 use std::time::Duration;
 
@@ -8,20 +8,20 @@ use crate::queue::message::MAX_ENTRIES;
 /// The work of one invocation on an object.
 #[derive(Clone, Debug, Default)]
 pub struct Measurements {
-    /// Whether the object is done, or everything of it that can be read.
+    /// Whether everything that can be read of the object is extracted.
     pub is_complete: bool,
-    /// Rows that this invocation read.
+    /// The rows of this invocation.
     pub counts: Counts,
-    /// Rows whose key an earlier row of the object has.
+    /// The number of rows whose key an earlier row of the object has.
     pub colliding: u64,
-    /// Rows that are sent, and suspicious.
+    /// The number of sent rows that look suspicious.
     pub suspicious: u64,
-    /// Bytes of text.
+    /// The number of bytes of text that were read.
     pub bytes: u64,
-    /// Calls of `SendMessageBatch` by their number of messages.
+    /// The number of `SendMessageBatch` calls, indexed by the number of messages in a call.
     pub batches: [u64; MAX_ENTRIES + 1],
-    /// Tries of such calls after the first.
+    /// The number of retries of such calls.
     pub retries: u64,
-    /// How long it took.
+    /// The duration of the work.
     pub duration: Duration,
 }

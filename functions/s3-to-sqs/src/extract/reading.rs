@@ -1,4 +1,4 @@
-//! The object's bytes to messages under way and rejected rows.
+//! Reads the object's bytes and turns its rows into messages in flight and rejected rows.
 
 use tokio::time::timeout_at;
 
@@ -13,7 +13,8 @@ use crate::queue::call::Sent;
 use crate::rows::RejectedRow;
 
 impl<'a> Extraction<'a> {
-    /// Reads the object on, and sends or rejects every row. Returns whether the end was reached; otherwise, time is up.
+    /// Reads the rest of the object, and sends or rejects every row. Returns whether the end was reached; if not, time
+    /// is up.
     pub(super) async fn read(&mut self) -> Result<bool, ExtractError> {
         let record = self.record;
         let opening = record.open(self.description());
@@ -21,7 +22,7 @@ impl<'a> Extraction<'a> {
             opening.await;
             return Ok(false);
         }
-        // Boxed, because the calls of the SDK in it make it large.
+        // Boxed, because the SDK calls make this future large.
         let (attempt, content) = tokio::join!(opening, Box::pin(self.open()));
         self.count_as(attempt);
         let Some(mut content) = content? else {
@@ -50,8 +51,9 @@ impl<'a> Extraction<'a> {
                     return Ok(false);
                 }
             }
-            // A stream that always has bytes would never let the timer above go off. Each invocation gets one row further,
-            // as long as it can. The next one also has a new file for rejected rows, when S3 takes no more of this one.
+            // Checked here too, since the timeout above never fires while the stream always has bytes ready. Each
+            // invocation reads at least one row if it can. It also ends when S3 takes no more parts of the file of
+            // rejected rows: the next one has a new file.
             let has_read = self.measurements.counts.read > 0;
             if self.time.is_over() || has_read && (self.time.is_up() || self.rejects.is_full()) {
                 return Ok(false);
@@ -68,7 +70,7 @@ impl<'a> Extraction<'a> {
         Ok(true)
     }
 
-    /// Opens the object; `None` when time is up before its format is known.
+    /// Opens the object. `None` when time is up before its format is known.
     async fn open(&mut self) -> Result<Option<Content<'a>>, ExtractError> {
         let deadline = self.time.deadline;
         let s3 = &self.extractor.s3;
@@ -100,15 +102,14 @@ impl<'a> Extraction<'a> {
         Ok(Some(content))
     }
 
-    /// Judges the beginning of the object, or what of it there is when time is up.
+    /// Judges the beginning of the object, or as much of it as arrived before time is up.
     async fn judge(&mut self, content: &mut Content<'_>) {
         _ = timeout_at(self.time.stop, content.read_ahead(JUDGED_BYTES)).await;
         let judgement = Judgement::of(self.converter.shape(), content.ahead(), content.is_whole());
         self.converter.judge(judgement);
     }
 
-    /// Takes the header, or turns the row that was just read into a message or a rejected row. Returns whether messages were
-    /// sent.
+    /// Takes the header, or turns the current row into a message or a rejected row. Returns whether a batch was sent.
     async fn process_row(&mut self) -> Result<bool, ExtractError> {
         let row = self.rows.row();
         let converted = self.converter.convert(&row);
@@ -136,7 +137,7 @@ impl<'a> Extraction<'a> {
         self.record(sent).await
     }
 
-    /// Counts the rows that are sent, and rejects those whose messages are refused.
+    /// Counts the sent rows, and rejects the rows whose messages SQS refused.
     pub(super) async fn record(&mut self, sent: Sent) -> Result<(), ExtractError> {
         self.measurements.counts.sent += sent.rows;
         self.measurements.retries += sent.retries;

@@ -1,4 +1,4 @@
-//! The bytes of an object, resumed where a connection broke.
+//! Downloads the bytes of an object, and resumes where a connection broke.
 
 use std::time::Duration;
 
@@ -17,19 +17,19 @@ use tracing::Instrument;
 
 use crate::object::Object;
 
-/// The longest wait for more bytes. Only waiting counts, not the time in which the function is busy sending, so that a slow
-/// queue does not fail the download. That is why this stands in for the SDK's stalled-stream protection.
+/// The longest wait for more bytes. It replaces the SDK's stalled-stream protection, which would also count the time in
+/// which the function is busy sending, so that a slow queue would fail the download.
 const PATIENCE: Duration = Duration::from_secs(20);
-/// The storage class of an archived object when S3 does not name it.
+/// Stands for the storage class of an archived object when S3 does not name it.
 const UNKNOWN_CLASS: &str = "storage class unknown";
 
-/// Why an object cannot be downloaded, or not to its end.
+/// Why an object cannot be downloaded to its end.
 #[derive(Debug, thiserror::Error)]
 pub enum DownloadError {
-    /// The object cannot be read.
+    /// S3 does not let the object be read.
     #[error("the object cannot be read: {}", explain(.0))]
     Open(Box<SdkError<GetObjectError>>),
-    /// Reading it broke off, also after trying again from where it broke.
+    /// Reading broke off, and resuming failed too.
     #[error("reading the object broke off at byte {byte}")]
     Broken {
         /// The number of bytes that had been read.
@@ -38,10 +38,10 @@ pub enum DownloadError {
         #[source]
         source: BodyError,
     },
-    /// There is no such object any more.
+    /// The object no longer exists.
     #[error("the object is gone")]
     Gone(#[source] Box<SdkError<GetObjectError>>),
-    /// The version is a delete marker, or one hides the object.
+    /// The version is a delete marker, or a delete marker hides the object.
     #[error(
         "a delete marker stands in the object's place, and has no rows; to ingest a version below it, copy that version onto \
          the key, which is a new upload"
@@ -53,15 +53,15 @@ pub enum DownloadError {
          class STANDARD, which is a new upload; or upload the file again"
     )]
     Archived(String),
-    /// Another object has taken its place.
+    /// Another object has replaced it.
     #[error("the object was replaced when {0} bytes of it were read; the rest of it is gone")]
     Replaced(u64),
-    /// S3 was asked for the rest of the object and sent something else.
+    /// S3 answered with another range than the requested one.
     #[error("asked for the object from byte {0} on, S3 sent another range")]
     Range(u64),
 }
 
-/// Why no more bytes of an object came.
+/// Why no more bytes of an object arrived.
 #[derive(Debug, thiserror::Error)]
 pub enum BodyError {
     /// The connection broke.
@@ -70,13 +70,13 @@ pub enum BodyError {
     /// The stream ended early.
     #[error("the stream ended before the object's {0} bytes were read")]
     Short(u64),
-    /// Nothing came for a while.
+    /// No bytes arrived for a while.
     #[error("nothing came for {0} seconds")]
     Stalled(u64),
 }
 
 impl DownloadError {
-    /// A stable name for the kind of failure.
+    /// The stable error code of this failure.
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
@@ -89,7 +89,7 @@ impl DownloadError {
     }
 }
 
-/// An object that is being downloaded.
+/// The download of an object.
 pub struct Download<'a> {
     client: &'a Client,
     object: &'a Object,
@@ -101,16 +101,17 @@ pub struct Download<'a> {
 }
 
 impl<'a> Download<'a> {
-    /// Begins to read `object`: the very one that its event names, if it names one.
+    /// Starts to read `object`. If the event identifies it by `ETag`, no other object is read.
     ///
     /// # Errors
-    /// After the SDK's retries: [`DownloadError::Gone`], [`DownloadError::DeleteMarker`], [`DownloadError::Archived`] and
-    /// [`DownloadError::Replaced`] when it is not there to be read, and [`DownloadError::Open`].
+    /// After the SDK's retries: [`DownloadError::Gone`], [`DownloadError::DeleteMarker`], [`DownloadError::Archived`]
+    /// or [`DownloadError::Replaced`] when the object is not there to be read, else [`DownloadError::Open`].
     pub async fn open(client: &'a Client, object: &'a Object, deadline: Deadline) -> Result<Self, DownloadError> {
         let named = object.named_etag().map(|etag| format!("\"{etag}\""));
         let output = get(client, object, named.as_deref(), 0).await?;
         let etag = output.e_tag.clone().unwrap_or_default();
-        // A reply may break off and not say so. What the event says of the same object is another witness.
+        // A truncated reply may look complete. The size in the event, if it is for the same object, reveals the
+        // truncation.
         let same = object.named_etag() == Some(etag.trim_matches('"'));
         let size = length(&output).max(object.size.filter(|_| same).unwrap_or_default());
         Ok(Self {
@@ -124,11 +125,11 @@ impl<'a> Download<'a> {
         })
     }
 
-    /// Goes on to read `object` at `byte`, as long as it is the one that has the `ETag` and the size that another
-    /// download had.
+    /// Continues to read `object` at `byte`, if it still has the `etag` that an earlier download saw. `size` is the
+    /// size that the earlier download saw.
     ///
     /// # Errors
-    /// As [`Download::open`], and [`DownloadError::Replaced`] when it is another one.
+    /// As [`Download::open`], and [`DownloadError::Replaced`] when the object is another one.
     pub async fn open_at(
         client: &'a Client,
         object: &'a Object,
@@ -166,11 +167,11 @@ impl<'a> Download<'a> {
         &self.etag
     }
 
-    /// The next bytes; `None` when all are read.
+    /// Returns the next bytes; `None` at the end.
     ///
     /// # Errors
-    /// [`DownloadError::Broken`] when reading failed again and again at the same place. When the object cannot be opened
-    /// again, those of [`Download::open`].
+    /// [`DownloadError::Broken`] when reading failed repeatedly at the same place; the errors of [`Download::open`]
+    /// when the object cannot be opened again.
     pub async fn next(&mut self) -> Result<Option<Bytes>, DownloadError> {
         let mut backoff = Backoff::new(self.deadline);
         loop {
@@ -183,7 +184,7 @@ impl<'a> Download<'a> {
                 Ok(None) => BodyError::Short(self.size),
                 Err(error) => error,
             };
-            // A checksum that fails at the very end cannot be mended by reading on.
+            // Resuming cannot help against a checksum that fails at the very end.
             if self.read >= self.size || !backoff.pause().await {
                 return Err(DownloadError::Broken {
                     byte: self.read,
@@ -202,14 +203,14 @@ impl<'a> Download<'a> {
         }
     }
 
-    /// Opens the object again at the first byte not read, as long as it is still the same object.
+    /// Opens the object again at the first unread byte, if it is still the same object.
     async fn resume(&mut self) -> Result<(), DownloadError> {
         self.body = get(self.client, self.object, Some(&self.etag), self.read).await?.body;
         Ok(())
     }
 }
 
-/// Asks for an object from a byte on; with an `ETag`, for that one only.
+/// Requests an object from `byte` on. With an `etag`, only the object that has it.
 async fn get(
     client: &Client,
     object: &Object,
@@ -238,7 +239,7 @@ async fn get(
     Ok(output)
 }
 
-/// The meaning of a failure to read the object from `byte` on.
+/// Classifies a failure to read the object from `byte` on.
 fn failure(error: SdkError<GetObjectError>, byte: u64) -> DownloadError {
     let response = error.raw_response();
     let status = response.map(|response| response.status().as_u16());
@@ -261,7 +262,7 @@ fn failure(error: SdkError<GetObjectError>, byte: u64) -> DownloadError {
     }
 }
 
-/// The storage class of an archived object, or the tier of one that is archived by itself.
+/// The storage class of an archived object, or its archive tier in S3 Intelligent-Tiering.
 fn archive(state: &InvalidObjectState) -> String {
     let tier = state.access_tier().map(IntelligentTieringAccessTier::as_str);
     let class = tier.or_else(|| state.storage_class().map(StorageClass::as_str));

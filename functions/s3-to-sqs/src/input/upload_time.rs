@@ -1,4 +1,4 @@
-//! The time of an upload whose event has none.
+//! The time of an upload whose event does not have it.
 
 use aws_sdk_s3::Client;
 use aws_sdk_s3::error::SdkError;
@@ -8,16 +8,16 @@ use tracing::Instrument;
 
 use crate::object::Object;
 
-/// S3 did not say when an object was uploaded.
+/// S3 did not return the time of the upload.
 #[derive(Debug, thiserror::Error)]
 #[error("S3 does not say when the object was uploaded")]
 pub struct UploadTimeError(#[source] Box<SdkError<HeadObjectError>>);
 
-/// The time at which an object was uploaded, in milliseconds since the Unix epoch: its `Last-Modified`, in whole seconds,
-/// which is the same on each try. 0 when S3 refuses to say, as it will refuse to let the object be read.
+/// The time of an object's upload, in milliseconds since the Unix epoch: its `Last-Modified`, in whole seconds, which
+/// is the same on each retry. 0 when S3 refuses the request; it will then refuse to let the object be read, too.
 ///
 /// # Errors
-/// [`UploadTimeError`] after the SDK's retries, when another try may get an answer.
+/// [`UploadTimeError`] after the SDK's retries, when a later attempt may succeed.
 pub async fn last_modified(client: &Client, object: &Object) -> Result<u64, UploadTimeError> {
     let head = client
         .head_object()
@@ -38,7 +38,7 @@ pub async fn last_modified(client: &Client, object: &Object) -> Result<u64, Uplo
     }
 }
 
-/// Whether S3 has answered and the answer is final. It says why only in the reply to `GetObject`, which has a body.
+/// Whether S3 has given a final refusal. Only its reply to `GetObject` has a body that states the reason.
 fn is_refusal(error: &SdkError<HeadObjectError>) -> bool {
     let is_transient = error.raw_response().is_some_and(|response| {
         let status = response.status();
