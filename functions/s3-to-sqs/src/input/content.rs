@@ -1,16 +1,17 @@
-//! The text that an object holds: decompressed, and UTF-8.
+//! The text of an object: decompressed, and decoded to UTF-8.
 //!
-//! Compression is known by the object's first bytes and UTF-16 by its byte order mark, whatever the key ends with. Another
-//! encoding is one that is declared. All else is passed on untouched. Memory is bounded by what decompression needs, however much a small object grows: 32 KiB for
-//! gzip, at most 32 MiB for zstd, and pieces of 64 KiB.
+//! The object's first bytes show its compression, and a byte order mark shows UTF-16, whatever the key ends with. Any
+//! other encoding must be declared. All other text is passed on unchanged, as UTF-8. Memory is bounded by what
+//! decompression needs, however much a small object expands: 32 KiB for gzip, at most 32 MiB for zstd, and pieces of 64
+//! KiB.
 //!
-//! | where | what |
+//! | module or type | what it does |
 //! |---|---|
-//! | [`Content`] | the text of an object that is downloaded |
-//! | [`text`] | pieces of an object in, pieces of its text out |
-//! | [`unpack`] | decompression |
-//! | [`anchor`] | where another invocation goes on |
-//! | `decode`, `utf16` | other encodings to UTF-8 |
+//! | [`Content`] | the text of an object that is being downloaded |
+//! | [`text`] | turns pieces of an object into pieces of its text |
+//! | [`unpack`] | decompresses |
+//! | [`anchor`] | places from which another invocation can continue |
+//! | `decode`, `utf16` | decode other encodings to UTF-8 |
 //! | [`format`] | the compressions and encodings |
 
 pub mod anchor;
@@ -32,10 +33,10 @@ use self::text::Text;
 use self::unpack::{Pulled, UnpackError};
 use super::download::{Download, DownloadError};
 
-/// A byte that is in no UTF-8: what stands for bytes that are no text in their encoding.
+/// A byte that never occurs in UTF-8. It stands for bytes that are invalid in their encoding.
 const NO_UTF_8: u8 = 0xff;
 
-/// Why there is no more text, though there should be.
+/// Why the text cannot be read further.
 #[derive(Debug, thiserror::Error)]
 pub enum ContentError {
     /// The object cannot be downloaded.
@@ -46,27 +47,26 @@ pub enum ContentError {
     Unpack(#[from] UnpackError),
 }
 
-/// The text of an object that is downloaded.
+/// The text of an object that is being downloaded.
 pub struct Content<'a> {
     download: Download<'a>,
     text: Text,
     /// The pieces that were read ahead.
     ahead: VecDeque<Bytes>,
-    /// What is behind them, when it is known: the end of the text, or the reason that there is no more.
+    /// What follows those pieces, once known: the end of the text, or an error.
     end: Option<Result<(), ContentError>>,
-    /// The number of bytes of text that come before those that are wanted.
+    /// The number of bytes of text to skip before the wanted ones.
     skip: u64,
-    /// The bytes that were read.
+    /// The number of bytes read so far, of the object and of its text.
     read: Anchor,
     anchors: Anchors,
 }
 
 impl<'a> Content<'a> {
-    /// Begins to read the text of an object that is downloaded from its beginning. A byte order mark is stronger than the
-    /// encoding that is `declared`.
+    /// Starts to read the text of an object from its beginning. A byte order mark overrides the `declared` encoding.
     ///
     /// # Errors
-    /// Those of [`Download::next`].
+    /// The errors of [`Download::next`].
     pub async fn open(
         download: Download<'a>,
         declared: Option<&'static encoding_rs::Encoding>,
@@ -80,7 +80,7 @@ impl<'a> Content<'a> {
             read: Anchor::default(),
             anchors: Anchors::default(),
         };
-        // The format is known with the first piece.
+        // The first piece reveals the format.
         match content.pull().await {
             Ok(Some(piece)) => content.ahead.push_back(piece),
             Ok(None) => content.end = Some(Ok(())),
@@ -90,7 +90,8 @@ impl<'a> Content<'a> {
         Ok(content)
     }
 
-    /// Goes on to read, from `byte` of the text on. The object has this format and is downloaded from [`Content::start`] on.
+    /// Continues to read at `byte` of the text. The object has this `format` and is downloaded from `start` on, which
+    /// [`Content::start`] computed.
     #[must_use]
     pub fn resume(download: Download<'a>, format: Format, start: Anchor, byte: u64) -> Self {
         Self {
@@ -108,9 +109,9 @@ impl<'a> Content<'a> {
         }
     }
 
-    /// The place of an object from which on it must be downloaded to read its text from `byte` on; `anchor` is one before
-    /// it, if one is known. Compressed objects, and encodings in which a byte depends on those before it, are read from the
-    /// beginning.
+    /// The place from which an object must be downloaded to read its text from `byte` on. `anchor` is a known place
+    /// before `byte`, if there is one. Compressed objects, and encodings in which a byte depends on the bytes before
+    /// it, are read from the beginning.
     #[must_use]
     pub fn start(format: Format, anchor: Option<Anchor>, byte: u64) -> Anchor {
         if format.is_plain() {
@@ -125,23 +126,23 @@ impl<'a> Content<'a> {
         }
     }
 
-    /// The last place before `byte` of the text where another invocation may begin to download, when one was met and is
-    /// needed.
+    /// The last anchor at or before `byte` of the text, from which another invocation may start to download. `None`
+    /// when none was met, or none is needed.
     #[must_use]
     pub fn anchor_before(&self, byte: u64) -> Option<Anchor> {
         self.anchors.before(byte)
     }
 
-    /// How the object is compressed and encoded.
+    /// The object's compression and encoding.
     #[must_use]
     pub fn format(&self) -> Format {
         self.text.format()
     }
 
-    /// The next bytes of the text, at least one; `None` when there are no more.
+    /// Returns the next bytes of the text, at least one; `None` at the end.
     ///
     /// # Errors
-    /// [`ContentError`], when there should be more text and there is none.
+    /// [`ContentError`] when the text cannot be read to its end.
     pub async fn next(&mut self) -> Result<Option<Bytes>, ContentError> {
         if let Some(piece) = self.ahead.pop_front() {
             return Ok(Some(piece));
@@ -152,8 +153,8 @@ impl<'a> Content<'a> {
         }
     }
 
-    /// Reads ahead, until so many bytes are known or there are no more. [`Content::next`] gives them, and the reason that
-    /// there are no more.
+    /// Reads ahead until at least `bytes` bytes are held, or to the end. [`Content::next`] then returns them, and an
+    /// error that ended the reading.
     pub async fn read_ahead(&mut self, bytes: usize) {
         let mut known: usize = self.ahead.iter().map(Bytes::len).sum();
         while known < bytes && self.end.is_none() {
@@ -173,13 +174,13 @@ impl<'a> Content<'a> {
         self.ahead.iter().map(|piece| &piece[..])
     }
 
-    /// Whether all of the text was read ahead.
+    /// Whether the text was read ahead to its end.
     #[must_use]
     pub fn is_whole(&self) -> bool {
         self.end.is_some()
     }
 
-    /// The next bytes that are wanted.
+    /// Returns the next wanted bytes.
     async fn pull_wanted(&mut self) -> Result<Option<Bytes>, ContentError> {
         loop {
             let Some(mut bytes) = self.pull().await? else {
@@ -199,7 +200,8 @@ impl<'a> Content<'a> {
             match self.text.pull()? {
                 Pulled::Bytes(bytes) => {
                     self.read.text += bytes.len() as u64;
-                    // All that was pushed is decoded: nothing is held back of a text in a single-byte encoding.
+                    // A place is an anchor only if all bytes before it are decoded. That holds here, because a
+                    // single-byte decoder holds nothing back.
                     if self.format().has_anchors() {
                         self.anchors.note(self.read);
                     }

@@ -1,13 +1,14 @@
-//! Places of an object where its text goes on, so that another invocation need not read what is before.
+//! Anchors: places from which an object can be decoded, so that another invocation need not read what comes before.
 
 use std::collections::VecDeque;
 
 use serde::{Deserialize, Serialize};
 
-/// The anchors are kept of so many bytes of text: more than rows and judgements are read ahead of.
+/// Anchors are kept for this many of the latest bytes of text: more than is ever read ahead for rows and for the
+/// judgement.
 const KEPT_BYTES: u64 = 8 * 1024 * 1024;
 
-/// A byte of an object, and the byte of its text that begins there.
+/// A byte of an object, and the byte of its text that it decodes to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Anchor {
     /// The byte of the object, counted from 0.
@@ -16,12 +17,12 @@ pub struct Anchor {
     pub text: u64,
 }
 
-/// The anchors behind the last pieces of an object.
+/// The anchors at the ends of the latest pieces.
 #[derive(Debug, Default)]
 pub(super) struct Anchors(VecDeque<Anchor>);
 
 impl Anchors {
-    /// Notes the anchor behind a piece.
+    /// Adds the anchor at the end of a piece.
     pub(super) fn note(&mut self, anchor: Anchor) {
         self.0.push_back(anchor);
         while self
@@ -33,7 +34,7 @@ impl Anchors {
         }
     }
 
-    /// The last anchor that is not behind `byte` of the text.
+    /// The last anchor at or before `byte` of the text.
     pub(super) fn before(&self, byte: u64) -> Option<Anchor> {
         self.0.iter().rev().find(|anchor| anchor.text <= byte).copied()
     }

@@ -1,4 +1,4 @@
-//! Text in any encoding, piece by piece, to UTF-8.
+//! Decodes text in any encoding to UTF-8, piece by piece.
 
 use bytes::Bytes;
 use encoding_rs::DecoderResult;
@@ -7,10 +7,10 @@ use super::NO_UTF_8;
 use super::format::Encoding;
 use super::utf16::Utf16;
 
-/// Decodes the pieces of a text. What is no text in its encoding becomes bytes that are not UTF-8, so that the row is
-/// rejected instead of changed.
+/// Decodes the pieces of a text. Bytes that are invalid in the encoding become bytes that are not UTF-8, so that their
+/// row is rejected and not altered.
 pub(super) enum Decoder {
-    /// The pieces are passed on untouched.
+    /// Passes the pieces on unchanged.
     Utf8,
     Utf16(Encoding, Utf16),
     Declared(Box<encoding_rs::Decoder>),
@@ -25,7 +25,7 @@ impl Decoder {
         }
     }
 
-    /// Decodes the next piece, which may give nothing yet.
+    /// Decodes the next piece. The result may be empty.
     pub(super) fn decode(&mut self, bytes: Bytes) -> Bytes {
         match self {
             Self::Utf8 => bytes,
@@ -34,7 +34,7 @@ impl Decoder {
         }
     }
 
-    /// The rest of the text at the end.
+    /// Returns the rest of the text, at its end.
     pub(super) fn end(&mut self) -> Vec<u8> {
         match std::mem::replace(self, Self::Utf8) {
             Self::Utf8 => Vec::new(),

@@ -1,52 +1,52 @@
-//! The ways in which an object can be compressed and encoded.
+//! The compressions and encodings of objects.
 
 use std::fmt;
 
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// How an object is compressed and encoded.
+/// The compression and encoding of an object.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Format {
-    /// The compression, if there is one.
+    /// The compression; `None` when the object is not compressed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub compression: Option<Compression>,
     /// The encoding of the text.
     pub encoding: Encoding,
 }
 
-/// How an object is compressed.
+/// A compression format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Compression {
-    /// RFC 1952, one or more members.
+    /// Gzip (RFC 1952), one or more members.
     Gzip,
-    /// RFC 8878, one or more frames.
+    /// Zstandard (RFC 8878), one or more frames.
     Zstd,
 }
 
-/// How text is encoded. As JSON it is the name of the encoding in the Encoding Standard, in small letters.
+/// A text encoding. In JSON it is its name in the Encoding Standard, in lower case.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Encoding {
-    /// UTF-8, or whatever is taken for it: rows that are not UTF-8 are rejected.
+    /// UTF-8, or any text that is read as UTF-8. Rows that are not UTF-8 are rejected.
     #[default]
     Utf8,
-    /// UTF-16, the low byte first.
+    /// UTF-16, little-endian.
     Utf16Le,
-    /// UTF-16, the high byte first.
+    /// UTF-16, big-endian.
     Utf16Be,
-    /// Another encoding of the Encoding Standard, which nothing in a file tells: it was declared.
+    /// Another encoding of the Encoding Standard. A file does not show it, so it must be declared.
     Declared(&'static encoding_rs::Encoding),
 }
 
 impl Format {
-    /// Whether the object itself is UTF-8 text, so that a byte of its text is a byte of the object.
+    /// Whether the object itself is UTF-8 text, so that each byte of its text is the same byte of the object.
     #[must_use]
     pub fn is_plain(self) -> bool {
         self == Self::default()
     }
 
-    /// Whether the text may be decoded from any byte of the object on, though not every byte of it is one of the text.
+    /// Whether decoding may start at any byte of the object, although the object's bytes are not those of its text.
     pub(super) fn has_anchors(self) -> bool {
         let is_single_byte = matches!(self.encoding, Encoding::Declared(encoding) if encoding.is_single_byte());
         self.compression.is_none() && is_single_byte
@@ -54,13 +54,13 @@ impl Format {
 }
 
 impl Encoding {
-    /// The encoding that text begins with a byte order mark of, and the length of that mark.
+    /// The encoding whose byte order mark begins the text, and the length of that mark.
     pub(super) fn of_mark(head: &[u8]) -> Option<(Self, usize)> {
         let (encoding, length) = encoding_rs::Encoding::for_bom(head)?;
         Some((encoding.into(), length))
     }
 
-    /// Why a cell with a byte that is not text in this encoding is rejected, and what to do: `byte` of the text.
+    /// Why a cell that is invalid in this encoding is rejected, and what to do. `byte` is its place in the text.
     #[must_use]
     pub fn misfit(self, byte: u64) -> String {
         match self {
@@ -109,8 +109,8 @@ impl<'de> Deserialize<'de> for Encoding {
 }
 
 impl Compression {
-    /// The compression of an object that begins with `head`. No text begins so: two bytes are enough to know gzip, because
-    /// they are not UTF-8. A file of zstd may begin with a frame that is to be skipped.
+    /// The compression of an object that begins with `head`. No text begins like this. Two bytes are enough for gzip,
+    /// because they are not UTF-8. A zstd file may begin with a skippable frame.
     pub(super) fn of(head: &[u8]) -> Option<Self> {
         match head {
             [0x1f, 0x8b, ..] => Some(Self::Gzip),

@@ -1,4 +1,4 @@
-//! Pieces of an object in, pieces of its text out. Pure: no calls.
+//! Turns pieces of an object into pieces of its text. Pure: makes no calls.
 
 use bytes::{Buf, Bytes, BytesMut};
 
@@ -6,28 +6,28 @@ use super::decode::Decoder;
 use super::format::{Compression, Encoding, Format};
 use super::unpack::{Pulled, UnpackError, Unpacker};
 
-/// The number of bytes by which compression is known.
+/// The number of bytes that reveal the compression.
 const MAGIC_BYTES: usize = 4;
-/// The number of bytes by which a byte order mark of UTF-16 is known.
+/// The number of bytes that reveal a byte order mark of UTF-16.
 const MARK_BYTES: usize = 2;
-/// The number of bytes by which any byte order mark is known.
+/// The number of bytes that reveal any byte order mark.
 const ANY_MARK_BYTES: usize = 3;
 
 /// The text of an object whose bytes come piece by piece.
 #[derive(Default)]
 pub struct Text {
     input: Input,
-    /// The encoding of a text without a byte order mark.
+    /// The encoding of the text if it has no byte order mark.
     declared: Encoding,
-    /// The beginning of the text, as long as it is too short to know the encoding.
+    /// The beginning of the text, while it is too short to reveal the encoding.
     head: BytesMut,
-    /// The encoding of the text, and what decodes it; `None` before it is known.
+    /// The encoding of the text and its decoder; `None` until known.
     encoding: Option<(Encoding, Decoder)>,
 }
 
-/// An object, decompressed.
+/// The decompressed object.
 enum Input {
-    /// The beginning of it, too short to know.
+    /// The beginning of the object, too short to reveal the compression.
     Unknown(BytesMut),
     Plain(Plain),
     Packed(Unpacker),
@@ -40,8 +40,8 @@ struct Plain {
 }
 
 impl Text {
-    /// Text that has this encoding unless it begins with a byte order mark of another. That is what the Encoding Standard's
-    /// [*decode*](https://encoding.spec.whatwg.org/#decode) does: a mark is stronger than what is declared.
+    /// A text in the `declared` encoding, unless it begins with a byte order mark of another. This follows the Encoding
+    /// Standard's [*decode*](https://encoding.spec.whatwg.org/#decode): a mark overrides the declared encoding.
     #[must_use]
     pub fn new(declared: Encoding) -> Self {
         Self {
@@ -50,7 +50,7 @@ impl Text {
         }
     }
 
-    /// Text from somewhere in the middle on, which is known to be in this encoding and not compressed.
+    /// The rest of a text from somewhere in its middle. It is in this encoding and not compressed.
     #[must_use]
     pub fn from_middle(encoding: Encoding) -> Self {
         Self {
@@ -60,7 +60,7 @@ impl Text {
         }
     }
 
-    /// How the object is compressed and encoded, as far as it is known.
+    /// The object's compression and encoding, as far as they are known.
     #[must_use]
     pub fn format(&self) -> Format {
         Format {
@@ -72,10 +72,11 @@ impl Text {
         }
     }
 
-    /// Takes the next piece of the object, or its end. To be called when [`Text::pull`] answers [`Pulled::NeedsInput`].
+    /// Takes the next piece of the object; `None` is its end. Call it when [`Text::pull`] returns
+    /// [`Pulled::NeedsInput`].
     ///
     /// # Errors
-    /// [`UnpackError`], when the object is found to be damaged.
+    /// [`UnpackError`] when the object is damaged.
     pub fn push(&mut self, bytes: Option<Bytes>) -> Result<(), UnpackError> {
         let Input::Unknown(head) = &mut self.input else {
             self.input.push(bytes);
@@ -92,10 +93,10 @@ impl Text {
         Ok(())
     }
 
-    /// The next piece of the text.
+    /// Returns the next piece of the text.
     ///
     /// # Errors
-    /// [`UnpackError`], when there should be more text and there is none.
+    /// [`UnpackError`] when the object cannot be decompressed to its end.
     pub fn pull(&mut self) -> Result<Pulled, UnpackError> {
         loop {
             let bytes = match self.input.pull()? {
@@ -113,7 +114,7 @@ impl Text {
         }
     }
 
-    /// Looks for a byte order mark, and begins to decode when it is known whether there is one.
+    /// Looks for a byte order mark. Once it is found or ruled out, decoding begins.
     fn look_for_mark(&mut self, bytes: Bytes) -> Bytes {
         let enough = match self.declared {
             Encoding::Utf8 => MARK_BYTES,
@@ -125,7 +126,7 @@ impl Text {
         }
     }
 
-    /// Decodes the beginning of the text. A mark of UTF-8 stays: it counts in positions.
+    /// Decodes the beginning of the text. A byte order mark of UTF-8 stays in the text, because positions count it.
     fn begin(&mut self, mut bytes: Bytes) -> Bytes {
         let (encoding, mark) = Encoding::of_mark(&bytes).unwrap_or((self.declared, 0));
         if encoding != Encoding::Utf8 {
@@ -135,7 +136,7 @@ impl Text {
         decoder.decode(bytes)
     }
 
-    /// The rest of the text when all is decompressed.
+    /// Returns the rest of the text, when everything is decompressed.
     fn end(&mut self) -> Pulled {
         let mut rest = BytesMut::new();
         if self.encoding.is_none() {
@@ -160,7 +161,7 @@ impl Default for Input {
 }
 
 impl Input {
-    /// An object that begins with `head`, which is at least as long as needed, or the whole object.
+    /// An object that begins with `head`, which is long enough to reveal the compression, or is the whole object.
     fn of(head: Bytes) -> Result<Self, UnpackError> {
         Ok(match Compression::of(&head) {
             Some(compression) => Self::Packed(Unpacker::new(compression, head)?),
@@ -192,8 +193,8 @@ impl Input {
     }
 }
 
-/// Adds `bytes` to `head`: all of both once they are at least `enough`. Usually `bytes` are alone enough, and not
-/// copied.
+/// Adds `bytes` to `head`, and returns both once they have at least `enough` bytes. Usually `bytes` alone are enough
+/// and are not copied.
 fn collect(head: &mut BytesMut, bytes: Bytes, enough: usize) -> Option<Bytes> {
     if head.is_empty() && bytes.len() >= enough {
         return Some(bytes);

@@ -1,4 +1,4 @@
-//! Decompression, piece by piece.
+//! Decompresses an object, piece by piece.
 
 use std::io::{self, BufRead, ErrorKind, Read};
 
@@ -8,54 +8,54 @@ use zstd::stream::read::Decoder as ZstdDecoder;
 
 use super::format::Compression;
 
-/// The most bytes of a piece that is decompressed.
+/// The most bytes of a decompressed piece.
 const PIECE_BYTES: usize = 64 * 1024;
-/// The largest window of zstd, as a power of two: 32 MiB. The command's levels up to 19 need 8 MiB. It has to fit into
-/// the function's memory.
+/// The largest zstd window, as a power of two: 32 MiB. Levels up to 19 of the `zstd` command need 8 MiB. The window
+/// must fit into the function's memory.
 const WINDOW_LOG: u32 = 25;
-/// The error of zstd for a larger one: the name of `ZSTD_error_frameParameter_windowTooLarge`.
+/// The error of zstd for a larger window: the text of `ZSTD_error_frameParameter_windowTooLarge`.
 const WINDOW_TOO_LARGE: &str = "Frame requires too much memory for decoding";
 
-/// The answer to a request for the next piece.
+/// The result of a request for the next piece.
 #[derive(Debug)]
 pub enum Pulled {
-    /// A piece, which is not empty.
+    /// A piece, not empty.
     Bytes(Bytes),
-    /// There is nothing before something is pushed.
+    /// More input must be pushed first.
     NeedsInput,
-    /// There is nothing any more.
+    /// The end.
     End,
 }
 
-/// Why an object cannot be decompressed. It is the object's fault: reading it again gives the same.
+/// Why an object cannot be decompressed. The object is at fault: reading it again gives the same error.
 #[derive(Debug, thiserror::Error)]
 pub enum UnpackError {
-    /// The compressed data break off.
+    /// The compressed data end early.
     #[error("the {compression} data end early, at byte {byte} of the object: compress and upload the file again")]
     Truncated {
         /// The compression.
         compression: Compression,
-        /// The object's byte that was reached.
+        /// The byte of the object that was reached.
         byte: u64,
     },
-    /// The compressed data are damaged, or followed by something else.
+    /// The compressed data are damaged, or other data follow them.
     #[error("the {compression} data are corrupt near byte {byte} of the object: compress and upload the file again")]
     Corrupt {
         /// The compression.
         compression: Compression,
-        /// The object's byte that was reached.
+        /// The byte of the object that was reached.
         byte: u64,
         /// The decompressor's error.
         #[source]
         source: io::Error,
     },
-    /// The compressed data need more memory than they may.
+    /// Decompression needs more memory than is allowed.
     #[error(
         "the zstd data near byte {byte} of the object need a window of more than 32 MiB: compress the file with \
          `zstd --long=25` or less, or with a level up to 19, and upload it again"
     )]
     Window {
-        /// The object's byte that was reached.
+        /// The byte of the object that was reached.
         byte: u64,
     },
 }
@@ -66,7 +66,7 @@ pub(super) enum Unpacker {
     Zstd(ZstdDecoder<'static, Feed>),
 }
 
-/// The bytes that were pushed and not read yet. To the decompressors it is a reader that would block when there are none.
+/// The bytes that were pushed and not yet read. The decompressors see a reader that would block when it is empty.
 pub(super) struct Feed {
     bytes: Bytes,
     read: u64,
@@ -74,7 +74,7 @@ pub(super) struct Feed {
 }
 
 impl Unpacker {
-    /// Decompresses an object that begins with `bytes`.
+    /// Starts to decompress an object that begins with `bytes`.
     pub(super) fn new(compression: Compression, bytes: Bytes) -> Result<Self, UnpackError> {
         let feed = Feed {
             bytes,
@@ -98,7 +98,7 @@ impl Unpacker {
         }
     }
 
-    /// Takes the next bytes of the object, or its end, when it needs input.
+    /// Takes the next bytes of the object, when it needs input; `None` is the end.
     pub(super) fn push(&mut self, bytes: Option<Bytes>) {
         let feed = self.feed();
         match bytes {
@@ -107,7 +107,7 @@ impl Unpacker {
         }
     }
 
-    /// The next piece.
+    /// Returns the next piece.
     pub(super) fn pull(&mut self) -> Result<Pulled, UnpackError> {
         if self.feed().needs_input() {
             return Ok(Pulled::NeedsInput);

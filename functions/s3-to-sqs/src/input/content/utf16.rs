@@ -1,17 +1,17 @@
-//! UTF-16, piece by piece, to UTF-8.
+//! Decodes UTF-16 to UTF-8, piece by piece.
 
 use bytes::Bytes;
 
 use super::NO_UTF_8;
 use super::format::Encoding;
 
-/// Decodes pieces. A surrogate without its other half is no character: it becomes bytes that are not UTF-8, so that the
-/// row is rejected instead of changed.
+/// Decodes pieces. An unpaired surrogate is not a character: it becomes bytes that are not UTF-8, so that its row is
+/// rejected and not altered.
 #[derive(Default)]
 pub(super) struct Utf16 {
-    /// The first byte of a unit.
+    /// The first byte of an incomplete code unit.
     half: Option<u8>,
-    /// The first unit of a pair.
+    /// The high surrogate of an incomplete pair.
     high: Option<u16>,
 }
 
@@ -22,7 +22,7 @@ impl Utf16 {
             Encoding::Utf16Be => u16::from_be_bytes,
             Encoding::Utf16Le | Encoding::Utf8 | Encoding::Declared(_) => u16::from_le_bytes,
         };
-        // No unit takes more than three bytes.
+        // A code unit takes at most three bytes of UTF-8.
         let mut text = Vec::with_capacity(bytes.len() / 2 * 3 + 6);
         let mut bytes = bytes;
         if let (Some(first), Some((second, rest))) = (self.half, bytes.split_first()) {
@@ -38,13 +38,13 @@ impl Utf16 {
         text.into()
     }
 
-    /// The rest of the text at the end.
+    /// Returns the rest of the text, at its end.
     pub(super) fn end(&mut self) -> Vec<u8> {
         let mut text = Vec::new();
         if let Some(high) = self.high.take() {
             alone(high, &mut text);
         }
-        // The last byte of a text with an odd number of them.
+        // The last byte of a text with an odd number of bytes.
         text.extend(self.half.take().map(|_| NO_UTF_8));
         text
     }
@@ -73,7 +73,7 @@ fn encode(character: char, text: &mut Vec<u8>) {
     text.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
 }
 
-/// A surrogate in the form that UTF-8 would give it if it were a character.
+/// Encodes a surrogate as UTF-8 would if it were a character.
 fn alone(surrogate: u16, text: &mut Vec<u8>) {
     let bits = |shift: u16| (surrogate >> shift & 0x3f).to_le_bytes()[0];
     text.extend_from_slice(&[0xe0 | bits(12), 0x80 | bits(6), 0x80 | bits(0)]);
