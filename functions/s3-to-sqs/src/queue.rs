@@ -1,4 +1,4 @@
-//! Messages to SQS, in calls of `SendMessageBatch`.
+//! Sends messages to SQS by `SendMessageBatch`.
 
 pub mod batch;
 pub mod call;

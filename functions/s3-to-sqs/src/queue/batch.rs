@@ -1,4 +1,4 @@
-//! Messages gathered into calls of `SendMessageBatch`, written as JSON as they come.
+//! Gathers messages into calls of `SendMessageBatch`, written as JSON as they come.
 
 #[cfg(test)]
 mod tests;
@@ -7,35 +7,35 @@ use super::message::{Attributes, Body, MAX_BYTES, MAX_ENTRIES};
 use super::packing::{Packing, is_best_sent};
 use crate::rows::{Position, RejectedRow, Row};
 
-/// The most bytes of messages and rows that a call holds in memory, but for a single row that is larger. Rows can be much
-/// longer than their messages, which leave columns out.
+/// The most bytes of messages and rows that a call holds in memory, unless a single row is larger. Rows can be much
+/// longer than their messages, which leave out columns.
 const MAX_HELD_BYTES: usize = MAX_BYTES;
-/// The most room that a batch has from the beginning, in bytes.
+/// The most initial capacity of a batch, in bytes.
 const MAX_ROOM: usize = 16 * 1024;
 
-/// The most room that a batch of packed rows has from the beginning, in bytes: its messages are long and much alike.
+/// The most initial capacity of a batch of packed rows, in bytes. Its messages are long and of similar length.
 const MAX_PACKED_ROOM: usize = MAX_BYTES / 2;
 
-/// The messages of one call, and the rows that they were made of: SQS may refuse a message, and then its rows are kept in
-/// the report bucket.
+/// The messages of one call, and the rows that they were made of. If SQS refuses a message, its rows go to the report
+/// bucket.
 #[derive(Debug)]
 pub struct Batch {
     attributes: Attributes,
     /// How rows are packed, when a message has many.
     packing: Option<Packing>,
-    /// The messages in the order of their rows. An entry's id is its place here.
+    /// The messages, in the order of their rows. An entry's id is its index here.
     entries: Vec<Entry>,
     rows: Vec<SentRow>,
-    /// All entries in the form of the call.
+    /// All entries, as JSON for the call.
     json: String,
-    /// The original texts of all rows.
+    /// The original texts of all rows, one after the other.
     texts: Vec<u8>,
     bytes: usize,
-    /// The rows of the last message, to which others may be added; 0 when it is ended.
+    /// The number of rows of the last message while more may be added to it; 0 when it is ended.
     open: usize,
-    /// The size of what is before the last message that was begun.
+    /// The size of everything before the last message that was begun.
     before_open: Size,
-    /// The size of the last message that has ended.
+    /// The size of the last message that was ended.
     usual: Size,
 }
 
@@ -54,7 +54,7 @@ struct SentRow {
     length: u64,
 }
 
-/// Bytes of messages, and of messages and their rows.
+/// Two sizes in bytes: of the messages alone, and of the messages with their rows.
 #[derive(Clone, Copy, Debug, Default)]
 struct Size {
     messages: usize,
@@ -62,7 +62,7 @@ struct Size {
 }
 
 impl Batch {
-    /// An empty one, for messages of one row with these attributes.
+    /// An empty batch, for messages of one row with these attributes.
     #[must_use]
     pub fn new(attributes: Attributes) -> Self {
         Self {
@@ -79,7 +79,7 @@ impl Batch {
         }
     }
 
-    /// An empty one, for messages that are packed so.
+    /// An empty batch, for messages of packed rows.
     #[must_use]
     pub fn packed(attributes: Attributes, packing: Packing) -> Self {
         Self {
@@ -94,19 +94,19 @@ impl Batch {
         self.entries.len()
     }
 
-    /// Whether there is none.
+    /// Whether there is no message.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.rows.is_empty()
     }
 
-    /// The bytes that are held in memory until all of it is sent.
+    /// The number of bytes that the batch holds in memory until it is sent.
     #[must_use]
     pub fn held(&self) -> usize {
         self.json.len() + self.texts.len() + self.rows.len() * size_of::<SentRow>()
     }
 
-    /// Adds a row. When there is no room for it, its message begins the next batch, and the full one is handed out to be sent.
+    /// Adds a row. If it does not fit, its message begins the next batch, and the full batch is returned.
     pub fn push(&mut self, body: Body<'_>, row: &Row<'_>) -> Option<Batch> {
         if let Some(packing) = self.packing.take() {
             let done = self.push_packed(&packing, body, row);
@@ -127,7 +127,7 @@ impl Batch {
         done
     }
 
-    /// Hands out the messages that were gathered, if there are any.
+    /// Returns the gathered messages, if there are any.
     pub fn take(&mut self) -> Option<Batch> {
         if self.is_empty() {
             return None;
@@ -140,7 +140,8 @@ impl Batch {
         Some(std::mem::replace(self, next))
     }
 
-    /// Adds a row to the last message, or to a new one when that has as many as it may have or the call has no room for it.
+    /// Adds a row to the last message. It begins a new message when the last one has the most rows, or when the call
+    /// has no room for the row.
     fn push_packed(&mut self, packing: &Packing, body: Body<'_>, row: &Row<'_>) -> Option<Batch> {
         let request_bytes = packing.request_bytes(body);
         if self.open == packing.rows() {
@@ -154,7 +155,7 @@ impl Batch {
             })
         } else {
             let bytes = packing.frame_bytes() + request_bytes;
-            // A message that the call could not hold the rest of would be cut short.
+            // Expects a message as long as the last one: if the call has no room for all of it, it would be cut short.
             let expected = Size {
                 messages: bytes.max(self.usual.messages),
                 held: (bytes + row.text.len()).max(self.usual.held),
@@ -197,12 +198,12 @@ impl Batch {
         };
     }
 
-    /// Whether another message of this size is too much for the call.
+    /// Whether another message of this size does not fit the call.
     fn is_full(&self, size: Size) -> bool {
         self.entries.len() == MAX_ENTRIES || self.has_no_room(size)
     }
 
-    /// Whether so many more bytes are too much for the call.
+    /// Whether further bytes of this size do not fit the call.
     fn has_no_room(&self, size: Size) -> bool {
         let all = self.size();
         all.messages + size.messages > MAX_BYTES || all.held + size.held > MAX_HELD_BYTES
@@ -215,8 +216,8 @@ impl Batch {
         }
     }
 
-    /// Hands out all messages, and begins anew with as much room as they needed, up to `most` bytes: rows of a file are much
-    /// alike.
+    /// Returns all messages as a batch and starts a new one. The new batch has the capacity that this one needed, up to
+    /// `most` bytes, because the rows of a file are alike.
     fn hand_out(&mut self, most: usize) -> Self {
         let next = Self {
             entries: Vec::with_capacity(MAX_ENTRIES),
@@ -232,13 +233,13 @@ impl Batch {
     /// Begins a message, up to the content of its body.
     fn begin_entry(&mut self) {
         self.json.push_str("{\"Id\":\"");
-        // There are no more than ten.
+        // There are at most ten entries, so that the id is one digit.
         self.json
             .push(char::from(b'0' + u8::try_from(self.entries.len()).unwrap_or_default()));
         self.json.push_str("\",\"MessageBody\":\"");
     }
 
-    /// Ends a message behind the content of its body. All rows that are kept and in no message are its own.
+    /// Ends a message after the content of its body. All kept rows that belong to no message yet belong to this one.
     fn end_entry(&mut self) {
         self.json.push_str(self.attributes.json());
         self.entries.push(Entry {
@@ -247,7 +248,7 @@ impl Batch {
         });
     }
 
-    /// Keeps what the report bucket would need of a row.
+    /// Keeps what the report bucket needs if the row is refused.
     fn keep(&mut self, row: &Row<'_>) {
         self.texts.extend_from_slice(row.text);
         self.rows.push(SentRow {
@@ -257,7 +258,7 @@ impl Batch {
         });
     }
 
-    /// The body of a call with the messages that have these ids.
+    /// The body of a call with the messages of these ids.
     #[must_use]
     pub fn request(&self, queue_url: &str, ids: &[usize]) -> String {
         let mut request = String::with_capacity(self.json.len() + queue_url.len() + 2 * MAX_ENTRIES + 40);
@@ -297,7 +298,7 @@ impl Batch {
         })
     }
 
-    /// Where the message before this one ends.
+    /// The end of the message before this one.
     fn before(&self, id: usize) -> Entry {
         let none = Entry {
             json_end: 0,

@@ -1,4 +1,4 @@
-//! One call of `SendMessageBatch`, made again for the messages that SQS did not take.
+//! One call of `SendMessageBatch`, repeated for the messages that SQS did not accept.
 
 use std::borrow::Cow;
 
@@ -12,8 +12,8 @@ use super::batch::Batch;
 use crate::rows::RejectedRow;
 
 const TARGET: &str = "AmazonSQS.SendMessageBatch";
-/// The error codes by which SQS says that it will never take this very message, without a namespace before them. The last two
-/// it documents for calls; whatever says them of a message means its length.
+/// The error codes, without namespace, that mean that SQS will never accept this message. SQS documents the last two
+/// for whole calls; on a single entry they can only mean that the message is too long.
 ///
 /// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html>
 const PERMANENT: [&str; 4] = [
@@ -26,17 +26,17 @@ const PERMANENT: [&str; 4] = [
 /// Why messages cannot be sent.
 #[derive(Debug, thiserror::Error)]
 pub enum SendError {
-    /// A call to SQS failed as a whole, however often it was made.
+    /// A call to SQS failed as a whole, after all retries.
     #[error("the messages cannot be sent: {}", explain_for_log(.0))]
     Call(Box<CallError>),
-    /// SQS did not take these messages, however often it was asked.
+    /// SQS did not accept some messages, after all retries.
     #[error("SQS still refuses {count} messages after retries, the first with {code}: {text}")]
     Refused {
-        /// The number of them in a batch.
+        /// The number of such messages in the batch.
         count: usize,
-        /// SQS's error code for the first of them.
+        /// SQS's error code for the first one.
         code: String,
-        /// SQS's message about it.
+        /// SQS's error message for the first one.
         text: String,
     },
     /// A task of the function ended abnormally.
@@ -44,20 +44,20 @@ pub enum SendError {
     Task(#[from] JoinError),
 }
 
-/// The outcome of calls.
+/// The outcome of one or more calls.
 #[derive(Debug, Default)]
 pub struct Sent {
-    /// The number of rows whose messages SQS has.
+    /// The number of rows whose messages SQS has accepted.
     pub rows: u64,
-    /// The number of messages that SQS has.
+    /// The number of messages that SQS has accepted.
     pub messages: u64,
-    /// The rows whose messages SQS will never take, each with SQS's reason.
+    /// The rows whose messages SQS will never accept, each with SQS's reason.
     pub refused: Vec<(RejectedRow, String)>,
-    /// The tries after the first of a call.
+    /// The number of retries.
     pub retries: u64,
 }
 
-/// Sends one batch. Messages that a reply lists as failed, or leaves out, are sent again, and no others.
+/// Sends one batch. It sends again only the messages that a reply lists as failed or does not mention.
 pub(super) async fn send_batch(
     client: &JsonClient,
     queue_url: &str,
@@ -96,7 +96,7 @@ pub(super) async fn send_batch(
     })
 }
 
-/// Reads SQS's reply to a call.
+/// Parses SQS's reply to a call.
 fn parse(reply: &[u8]) -> serde_json::Result<Reply> {
     #[derive(Deserialize)]
     #[serde(rename_all = "PascalCase")]
@@ -141,7 +141,7 @@ fn is_permanent(code: &str) -> bool {
 }
 
 impl SendError {
-    /// A stable name for the kind of failure.
+    /// The stable error code of this failure.
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {

@@ -1,4 +1,4 @@
-//! A message on the queue: its body and its attributes, as JSON.
+//! A message on the queue: its body and attributes, as JSON.
 
 use std::fmt::Write;
 use std::sync::Arc;
@@ -6,42 +6,43 @@ use std::sync::Arc;
 use message::IngestId;
 use uuid::fmt::Hyphenated;
 
-/// The most bytes of a message, body and attributes, and of all messages of a call.
+/// The most bytes of a message with its attributes, and of all messages of one call.
 ///
 /// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html>
 pub const MAX_BYTES: usize = 1024 * 1024;
-/// The most messages of a call, by the same page.
+/// The most messages of one call (same source).
 pub const MAX_ENTRIES: usize = 10;
-/// The most bytes of an ingest id with its attempt. Each is counted so, lest it depend on the attempt which rows fit.
+/// The most bytes of an ingest id with its attempt number. Every id is counted as this long, so that the attempt number
+/// does not decide which rows fit.
 const INGEST_ID_BYTES: usize = Hyphenated::LENGTH + "/4294967295".len();
-/// The bytes that the attributes `Method` and `IngestId` add to each message beside the method: their names and types, and the
-/// ingest id.
+/// The bytes that the attributes `Method` and `IngestId` add to each message, except the method itself: their names,
+/// their types and the ingest id.
 const ATTRIBUTE_BYTES: usize = "Method".len() + "String".len() + "IngestId".len() + "String".len() + INGEST_ID_BYTES;
 
-/// The body of the message of one row.
+/// The body of a message of one row.
 #[derive(Clone, Copy, Debug)]
 pub struct Body<'b> {
-    /// The content of a JSON string: escaped, without the quotation marks.
+    /// The body as the content of a JSON string: escaped, without the quotation marks.
     pub json: &'b str,
-    /// The length of the body itself, in bytes.
+    /// The length of the unescaped body, in bytes.
     pub bytes: usize,
-    /// The attribute `Method` of its message.
+    /// The message's attribute `Method`.
     pub method: &'static str,
 }
 
-/// The size of a message as SQS counts it, by the bytes of its body and its attribute `Method`; of one whose attempt is not the
-/// longest, at most eleven bytes more.
+/// The size of a message as SQS counts it, from the length of its body and its attribute `Method`. It is exact for the
+/// longest attempt number, and up to eleven bytes too large for others.
 #[must_use]
 pub fn message_bytes(body_bytes: usize, method: &str) -> usize {
     body_bytes + ATTRIBUTE_BYTES + method.len()
 }
 
-/// The attributes that each message of an object has: the JSON behind its body. Cheap to clone.
+/// The attributes that all messages of an object share: the JSON that follows the body. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Attributes(Arc<str>);
 
 impl Body<'_> {
-    /// The size of the message, as [`message_bytes`] has it.
+    /// The size of the message; see [`message_bytes`].
     #[must_use]
     pub fn message_bytes(self) -> usize {
         message_bytes(self.bytes, self.method)
@@ -49,8 +50,8 @@ impl Body<'_> {
 }
 
 impl Attributes {
-    /// The attributes of the messages of an ingest, which all have this method. `trace` is X-Ray's header, when there is a trace: a system attribute,
-    /// which SQS does not count among a message's bytes.
+    /// The attributes of an ingest's messages, all of this method. `trace` is X-Ray's header, if there is a trace. It
+    /// becomes a system attribute, which SQS does not count among a message's bytes.
     ///
     /// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SWDeveloperGuide/sqs-message-metadata.html>
     #[must_use]
@@ -72,7 +73,7 @@ impl Attributes {
         Self(json.into())
     }
 
-    /// Everything of an entry of the call that is behind the content of its body.
+    /// The part of an entry in the call that follows the content of its body.
     pub(super) fn json(&self) -> &str {
         &self.0
     }

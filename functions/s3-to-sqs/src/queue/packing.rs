@@ -1,4 +1,4 @@
-//! Many rows in one message: a `BATCH_WRITE` whose requests put the items of the rows, or delete by their keys.
+//! Packs many rows into one message: a `BATCH_WRITE` whose requests put the rows' items, or delete by the rows' keys.
 
 use std::sync::Arc;
 
@@ -6,15 +6,15 @@ use schema::Write;
 
 use super::message::{Body, MAX_BYTES, MAX_ENTRIES, message_bytes};
 
-/// The attribute `Method` of such a message.
+/// The attribute `Method` of a message of packed rows.
 pub const METHOD: &str = "BATCH_WRITE";
-/// What SQS bills as one request, in bytes of a call's messages.
+/// The size of the chunk that SQS bills as one request, in bytes of a call's messages.
 ///
 /// <https://aws.amazon.com/sqs/pricing/>
 const BILLED_BYTES: usize = 64 * 1024;
-/// What stands behind the requests of a body.
+/// The text that follows the requests of a body.
 const TAIL: &str = "]}}";
-/// What stands behind a request but for the end of the row's own body, which is the end of the member of the request.
+/// The text that closes a request. The end of the row's own body, which precedes it, closes the request's inner member.
 const REQUEST_TAIL: &str = "}";
 
 /// How the rows of an object are packed. Cheap to clone.
@@ -25,22 +25,22 @@ pub struct Packing(Arc<Form>);
 struct Form {
     /// The most rows of a message.
     rows: usize,
-    /// What stands before the requests of a body.
+    /// The text before the requests of a body.
     head: Literal,
-    /// What stands before the item or the key of a request.
+    /// The text before the item or the key of a request.
     request_head: Literal,
-    /// The length of what stands before the item or the key in the body of a message of one row.
+    /// The length of the text before the item or the key in the body of a message of one row.
     row_head: Lengths,
 }
 
-/// The content of a JSON string, and how long it is as what it stands for.
+/// A text as the content of a JSON string, and its unescaped length.
 #[derive(Debug)]
 struct Literal {
     json: String,
     bytes: usize,
 }
 
-/// Lengths of the same text: as the content of a JSON string, and as what it stands for.
+/// The lengths of one text: as the content of a JSON string, and unescaped.
 #[derive(Clone, Copy, Debug)]
 struct Lengths {
     json: usize,
@@ -58,11 +58,12 @@ impl Literal {
 }
 
 impl Packing {
-    /// The packing of rows that are written to `table`, at most so many in a message. `row_head` has the lengths of what stands
-    /// before the item or the key in the body of a message of one row: as the content of a JSON string, and of the body itself.
+    /// The packing of rows that are written to `table`, at most `rows` in a message. `row_head` has the two lengths of
+    /// the text before the item or the key in the body of a message of one row: as the content of a JSON string, and
+    /// unescaped.
     ///
-    /// `None` for rows whose outcome depends on the item that is there, and for updates: `BatchWriteItem` puts and deletes,
-    /// and has no conditions.
+    /// `None` for updates, and for rows whose outcome depends on the existing item: `BatchWriteItem` only puts and
+    /// deletes, and has no conditions.
     #[must_use]
     pub fn of(write: Write, table: &str, row_head: (usize, usize), rows: usize) -> Option<Self> {
         let request_head = match write {
@@ -88,8 +89,7 @@ impl Packing {
         self.0.rows
     }
 
-    /// How many more bytes a message has that has one row in this form than the row's message in the form of one row, whose
-    /// method this is.
+    /// The number of bytes by which a packed message of one row exceeds the message of one row of this `method`.
     #[must_use]
     pub fn excess_bytes(&self, method: &str) -> usize {
         let form = &*self.0;
@@ -97,18 +97,18 @@ impl Packing {
         framed.saturating_sub(message_bytes(form.row_head.bytes, method))
     }
 
-    /// The bytes of a message without requests.
+    /// The size of a message without requests, in bytes.
     pub(super) fn frame_bytes(&self) -> usize {
         message_bytes(self.0.head.bytes + TAIL.len(), METHOD)
     }
 
-    /// The bytes of the request of a row, by the body of its message in the form of one row.
+    /// The size of a row's request, in bytes. `body` is the body of the row's message of one row.
     pub(super) fn request_bytes(&self, body: Body<'_>) -> usize {
         let form = &*self.0;
         form.request_head.bytes + (body.bytes - form.row_head.bytes) + REQUEST_TAIL.len()
     }
 
-    /// Appends what stands before the requests.
+    /// Appends the text before the requests.
     pub(super) fn push_head(&self, json: &mut String) {
         json.push_str(&self.0.head.json);
     }
@@ -121,19 +121,22 @@ impl Packing {
         json.push_str(REQUEST_TAIL);
     }
 
-    /// Appends what stands behind the requests.
+    /// Appends the text after the requests.
     pub(super) fn push_tail(json: &mut String) {
         json.push_str(TAIL);
     }
 }
 
-/// Whether a call with so many messages of so many bytes is better sent than given others of about `next` bytes each.
+/// Whether a call of `messages` messages with `bytes` bytes in all should be sent, rather than get further messages of
+/// about `next` bytes each.
 ///
-/// SQS bills a call for each 64 KiB of its messages that it begins. The larger a call the less of its last 64 KiB is paid for
-/// in vain, and the fewer calls there are to sign and to wait for; but a message may begin 64 KiB that the call cannot fill,
-/// since it has ten messages at most. So a call ends where none of the longer ones would have as many messages for each request
-/// that is billed. Ten messages of a hundred rows of the sample are 247 KB and four requests, 4,000 for a million rows,
-/// where their bytes alone come to 3,800; of messages of 7,000 bytes a call has nine, which are one request, where ten would be two.
+/// SQS bills a call for each started 64 KiB of its messages. Larger calls waste less of their last 64 KiB, and mean
+/// fewer calls to sign and to wait for. But a further message may start 64 KiB that the call cannot fill, since it has
+/// ten messages at most. So a call ends where no longer call would have as many messages for each billed request.
+///
+/// Ten messages of a hundred rows of the sample are 247 KB and four requests. That is 4,000 requests for a million
+/// rows, whose bytes alone would be 3,800. Of messages of 7,000 bytes, a call has nine, which are one request; ten
+/// would be two.
 pub(super) fn is_best_sent(messages: usize, bytes: usize, next: usize) -> bool {
     let billed = |bytes: usize| bytes.div_ceil(BILLED_BYTES);
     let is_as_good = |more: usize| {
@@ -147,7 +150,7 @@ pub(super) fn is_best_sent(messages: usize, bytes: usize, next: usize) -> bool {
 mod tests {
     use super::*;
 
-    /// How many messages of so many bytes a call has.
+    /// The number of messages of `bytes` bytes in a call.
     fn messages_of_call(bytes: usize) -> usize {
         let ends = |messages: &usize| *messages == MAX_ENTRIES || is_best_sent(*messages, messages * bytes, bytes);
         (1..=MAX_ENTRIES).find(ends).unwrap()

@@ -1,4 +1,4 @@
-//! Batches to SQS: many calls in flight, bounded in number and bytes.
+//! Sends batches to SQS: many calls in flight, bounded in number and bytes.
 
 use std::sync::Arc;
 
@@ -13,11 +13,11 @@ use tracing::{Span, info_span};
 use super::batch::Batch;
 use super::call::{SendError, Sent, send_batch};
 
-/// The most calls in flight. With 20 ms a call, 128 of ten messages make 64,000 messages a second: enough to fill the 40,000
-/// writes a second that a table takes by default, also where SQS needs 30 ms. Standard queues set no limit.
+/// The most calls in flight. At 20 ms a call, 128 calls of ten messages send 64,000 messages a second. That fills the
+/// 40,000 writes a second that a table takes by default, even if SQS needs 30 ms. Standard queues set no limit.
 const CALLS: u32 = 128;
-/// The most bytes in flight, messages and the rows that they were made of, in KiB, so that large rows do not add up.
-/// Of packed rows that is ten calls of a thousand of the sample's.
+/// The most bytes in flight, in KiB: messages and the rows that they were made of. It keeps large rows from adding up.
+/// With packed rows, it holds ten calls of a thousand rows of the sample.
 const KIBIBYTES: u32 = 4 * 1024;
 
 /// Sends the messages of an object.
@@ -27,9 +27,9 @@ pub struct Sender {
     deadline: Deadline,
     budget: Arc<Semaphore>,
     calls: JoinSet<Result<Sent, SendError>>,
-    /// The span of all messages: one for each would be as many spans as rows.
+    /// The span of all messages. One for each would be as many spans as rows.
     publish: Span,
-    /// The number of messages that SQS has.
+    /// The number of messages that SQS has accepted.
     messages: u64,
 }
 
@@ -49,16 +49,16 @@ impl Sender {
         }
     }
 
-    /// X-Ray's header for the messages, when there is a trace.
+    /// X-Ray's header for the messages, if there is a trace.
     #[must_use]
     pub fn trace(&self) -> Option<String> {
         trace::xray_header(&self.publish).or_else(trace::of_invocation)
     }
 
-    /// Sends a batch as soon as the budget allows. Returns the outcome of the calls that are done by then.
+    /// Sends a batch once the budget allows it. Returns the outcome of the calls that have finished by then.
     ///
     /// # Errors
-    /// The failure of any batch so far.
+    /// The error of any batch so far.
     pub async fn send(&mut self, batch: Batch) -> Result<Sent, SendError> {
         let kibibytes = u32::try_from(batch.held().div_ceil(1024)).unwrap_or(KIBIBYTES);
         let permits = kibibytes.clamp(KIBIBYTES / CALLS, KIBIBYTES);
@@ -78,17 +78,17 @@ impl Sender {
         Ok(sent)
     }
 
-    /// Waits until nothing is in flight. Returns the outcome of the last calls.
+    /// Waits until no call is in flight. Returns the outcome of the last calls.
     ///
     /// # Errors
-    /// The failure of any batch.
+    /// The error of any batch.
     pub async fn finish(&mut self) -> Result<Sent, SendError> {
         let mut sent = Sent::default();
         while let Some(call) = self.calls.join_next().await {
             sent.add(call??);
         }
         self.messages += sent.messages;
-        // OpenTelemetry's whole numbers; wider ones would become text.
+        // OpenTelemetry's integers are `i64`; wider ones would become text.
         let count = i64::try_from(self.messages).unwrap_or(i64::MAX);
         self.publish.record("messaging.batch.message_count", count);
         self.publish = Span::none();

@@ -8,10 +8,10 @@ use super::*;
 use crate::queue::message::message_bytes;
 use crate::queue::packing::METHOD;
 
-/// A name that JSON escapes: nothing may count on one that needs no escape.
+/// A name that JSON escapes, so that no test relies on a name without escapes.
 const TABLE: &str = "mess\"ages";
 
-/// The body of a message of one row with these texts, as the content of a JSON string, and its own length.
+/// The body of a message of one row with these texts, as the content of a JSON string, and its unescaped length.
 fn body_of(location: &str, source: &str) -> (String, usize) {
     let message = Message {
         key: Key::from_timestamp("978339665.25", Precision::Seconds).unwrap(),
@@ -36,7 +36,7 @@ fn packed(rows: usize) -> Batch {
     Batch::packed(attributes, packing(rows))
 }
 
-/// The calls for rows with these bodies and texts. The line of a row is its place.
+/// The calls for rows with these bodies and texts. The line of a row is its index.
 fn calls(rows_per_message: usize, rows: &[((String, usize), Vec<u8>)]) -> Vec<Batch> {
     let mut batch = packed(rows_per_message);
     let mut calls = Vec::new();
@@ -55,7 +55,7 @@ fn calls(rows_per_message: usize, rows: &[((String, usize), Vec<u8>)]) -> Vec<Ba
     calls
 }
 
-/// The bodies of the messages of a call that SQS takes.
+/// The bodies of a call's messages, once the call is found to be within SQS's limits.
 fn bodies(call: &Batch) -> Vec<String> {
     let all: Vec<_> = (0..call.len()).collect();
     let request: Value = serde_json::from_str(&call.request("https://q", &all)).unwrap();
@@ -99,7 +99,7 @@ fn item_of((json, _): &(String, usize)) -> Value {
     serde_json::from_str::<Value>(&body).unwrap()["Item"].clone()
 }
 
-/// The rows of each message of each call, for so many rows of the sample's length.
+/// The number of rows of each message of each call, for `rows` rows of the sample's length.
 fn shape(rows_per_message: usize, rows: usize) -> Vec<Vec<usize>> {
     let body = body_of("location-03", "wireless");
     let row = (body, vec![b'x'; 68]);
@@ -182,7 +182,7 @@ fn a_message_of_one_row_has_the_size_that_is_foreseen() {
     assert_eq!(calls[0].bytes, single + packing(100).excess_bytes("POST"));
 }
 
-/// Most rows short, some so long that few or none fit beside them.
+/// Rows that are mostly short, but some so long that few or none fit beside them.
 fn rows() -> impl Strategy<Value = Vec<((String, usize), Vec<u8>)>> {
     let length = prop_oneof![40 => 0..200_usize, 2 => 5_000..60_000_usize, 1 => 100_000..390_000_usize];
     let row = (".{1,8}", length, 0..3_usize).prop_map(|(location, length, longer)| {
