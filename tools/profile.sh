@@ -1,7 +1,8 @@
-# Sourced after env.sh by what builds the functions: as they ship, or as fast as they can be built. BUILD_PROFILE is release, which
-# is what `sam build` does by itself, or demo: no optimisation, no link across crates, and of the SDK's crates only what is called.
-# `sam build` knows no other profiles than Cargo's release and dev, so that the demo's is dev, set by the environment, under cargo
-# lambda's target folder, where nothing else is built with it.
+# Sourced after env.sh by the scripts that build the functions. BUILD_PROFILE selects how:
+# release builds what ships, as `sam build` alone does; demo builds as fast as possible: without optimisation, without link-time
+# optimisation across crates, and only those functions of the SDK's crates that are called.
+# `sam build` knows only Cargo's profiles release and dev. The demo therefore uses dev, changed by environment variables, in cargo
+# lambda's target folder, where nothing else uses dev.
 # shellcheck shell=bash disable=SC2034
 
 : "${BUILD_PROFILE:=release}"
@@ -12,12 +13,12 @@ case $BUILD_PROFILE in
     ;;
   demo)
     PROFILE_OPTIONS=() ARCHITECTURE_OPTIONS=(--demo)
-    PROFILE_WORDS="for a look, not as they ship"
+    PROFILE_WORDS="for the demo, without optimisation"
     export SAM_BUILD_MODE=debug CARGO_PROFILE_DEV_DEBUG=false CARGO_PROFILE_DEV_STRIP=symbols
-    # As in release. Smaller executables are deployed sooner.
+    # The same as in release. It makes the executables smaller, and smaller executables deploy faster.
     export CARGO_PROFILE_DEV_DEBUG_ASSERTIONS=false CARGO_PROFILE_DEV_OVERFLOW_CHECKS=false
     RUSTC_WRAPPER=$(mostly_unused printenv RUSTC_WRAPPER)
     export RUSTC_WRAPPER
     ;;
-  *) fail "BUILD_PROFILE=$BUILD_PROFILE is no profile" "There are: demo, release" ;;
+  *) fail "unknown profile: BUILD_PROFILE=$BUILD_PROFILE" "The profiles: demo, release" ;;
 esac

@@ -1,8 +1,8 @@
-# The targets of a Makefile with what is behind `##`, in groups: awk -f make_help.awk Makefile. No line has more than 80 columns.
+# Prints the targets of a Makefile and their texts after `##`, in groups, at most 80 columns wide: awk -f make_help.awk Makefile
 BEGIN {
   FS = ":.*## "
   groups = split("Use it|Operate it|Develop it", titles, "|")
-  # What is in neither of the first two is for developers.
+  # Every target that is in neither of the first two groups is in the third.
   members[1] = " demo deploy ingest down "
   members[2] = " status dlq dashboard trace-demo sam-local up setup "
 }
@@ -17,7 +17,7 @@ END {
   printf "STACK=NAME and PORT=NUMBER choose another stack and port: docs/guides/try-it.md\n"
 }
 
-# A text in lines, the first of which begins with `start`, and the others with as many spaces.
+# Breaks a text into lines. The first begins with `start`, the others with as many spaces.
 function wrapped(start, text,    words, count, word, line, all, indent) {
   indent = sprintf("%" length(start) "s", "")
   count = split(text, words, " ")

@@ -101,7 +101,7 @@ class Stacks(InAFolder):
                 code, said = self.run_tool(TOOLS / name, *arguments.split(), PORT=self.port)
                 self.assertEqual(code, 2 if name in ("status", "messages") else 1, said)
                 self.assertIn(
-                    f"error: the embedded stack (process {pid}) is stopped\n  Let it go on: kill -CONT {pid}", said
+                    f"error: the embedded stack (process {pid}) is stopped\n  Continue it: kill -CONT {pid}", said
                 )
 
         os.kill(pid, signal.SIGKILL)
@@ -117,7 +117,7 @@ class Stacks(InAFolder):
         bound = "127.0.0.2"
         code, said = self.stack("up", BIND=bound)
         self.assertEqual(code, 0, said)
-        self.assertIn(f"containers reach it at http://{bound}:{self.port}. So does whoever reaches {bound}", said)
+        self.assertIn(f"containers reach it at http://{bound}:{self.port}. So does anybody who reaches {bound}", said)
         for address in (bound, "127.0.0.1"):
             with socket.create_connection((address, int(self.port)), timeout=PATIENCE_S):
                 pass
@@ -128,7 +128,7 @@ class Stacks(InAFolder):
         self.assertEqual(self.stack("up")[0], 0)
         code, said = self.stack("up", BIND="127.0.0.3")
         self.assertEqual(code, 1)
-        self.assertIn("error: the stack of this folder already runs, and not on 127.0.0.3\n", said)
+        self.assertIn("error: the stack of this folder already runs, and does not listen on 127.0.0.3\n", said)
         self.stack("down")
         self.assertFalse((self.folder / "ministack.bind").exists())
 
