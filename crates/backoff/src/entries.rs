@@ -1,4 +1,4 @@
-//! The loop around a call that takes several entries and answers for each of them, as `SendMessageBatch` does.
+//! The retry loop around a call that takes several entries and answers for each of them, as `SendMessageBatch` does.
 
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
@@ -6,16 +6,16 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
 use crate::Backoff;
 
-/// The reply to one call. An entry that stands in neither list counts as not taken.
+/// The reply to one call. An entry in neither list counts as not taken.
 #[derive(Debug, Default)]
 pub struct Reply {
-    /// Ids of the entries that the service has.
+    /// Ids of the entries that the service took.
     pub taken: Vec<usize>,
     /// The entries that the service reports as failed.
     pub failed: Vec<FailedEntry>,
 }
 
-/// An entry that the service did not take, and what it said.
+/// An entry that the service did not take, and the service's error.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FailedEntry {
     /// The entry's id.
@@ -24,20 +24,20 @@ pub struct FailedEntry {
     pub code: String,
     /// The service's explanation; empty when it gave none.
     pub message: String,
-    /// Whether the service will never take the entry, so that another try is no use.
+    /// Whether the service will never take the entry, so that another try is useless.
     pub permanent: bool,
 }
 
-/// What became of all entries. Each id stands in exactly one of the lists.
+/// The outcome of all entries. Each id is in exactly one of the lists.
 #[derive(Debug)]
 pub struct Outcome<E> {
-    /// Ids of the entries that the service has.
+    /// Ids of the entries that the service took.
     pub taken: Vec<usize>,
     /// Entries that the service will never take.
     pub refused: Vec<FailedEntry>,
-    /// Entries that the service still did not take when the budget was used up or a call failed as a whole.
+    /// Entries that the service had not taken when the budget was used up or a call failed as a whole.
     pub unsent: Vec<FailedEntry>,
-    /// The failure of the last call, when it failed as a whole.
+    /// The failure of the last call, if it failed as a whole.
     pub error: Option<SdkError<E, HttpResponse>>,
 }
 
@@ -54,8 +54,8 @@ impl FailedEntry {
 }
 
 impl Backoff {
-    /// Makes `call` with all of `ids`, and makes it again after a pause with those that the service did not take, as long
-    /// as this budget lasts. Calls that fail as a whole are made again by [`Backoff::retry`], on the same budget.
+    /// Makes `call` with all of `ids`, and after a pause again with those that the service did not take, as long as this
+    /// budget lasts. Calls that fail as a whole are retried by [`Backoff::retry`], on the same budget.
     pub async fn retry_entries<E, F>(&mut self, mut ids: Vec<usize>, mut call: impl FnMut(&[usize]) -> F) -> Outcome<E>
     where
         E: ProvideErrorMetadata,
@@ -67,7 +67,7 @@ impl Backoff {
             let reply = match self.retry(|| call(&ids)).await {
                 Ok(reply) => reply,
                 Err(error) => {
-                    // After a reply, what it said of each entry still counts.
+                    // After an earlier reply, its errors still stand for the entries that it did not take.
                     if unsent.is_empty() {
                         unsent.extend(ids.into_iter().map(FailedEntry::unanswered));
                     }
@@ -137,7 +137,7 @@ mod tests {
         Err(SdkError::service_error(error, response))
     }
 
-    /// What becomes of entries 0 to 2 when calls are answered so, and the ids of each call.
+    /// The outcome of entries 0 to 2 when calls are answered by `answer`, and the ids of each call.
     async fn send(answer: impl Fn(usize, &[usize]) -> Answer) -> (Outcome<ErrorMetadata>, Vec<Vec<usize>>) {
         let calls = RefCell::new(Vec::new());
         let mut backoff = Backoff::of_pauses(2, Deadline::after(Duration::from_mins(1)));

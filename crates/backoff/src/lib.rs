@@ -1,17 +1,17 @@
 //! The one retry policy of the functions: exponential backoff with full jitter, bounded in number and by the
 //! invocation's deadline.
 //!
-//! It is for calls whose retries the SDK does not make (their clients have `RetryConfig::disabled()`), and for what AWS
-//! hands back inside a successful reply: `failed` entries of `SendMessageBatch`, `UnprocessedItems` of `BatchWriteItem`.
-//! One piece of work has one [`Backoff`] for both, so that tries never multiply.
+//! It is for calls that the SDK does not retry (their clients have `RetryConfig::disabled()`), and for failures inside a
+//! successful reply: `failed` entries of `SendMessageBatch`, `UnprocessedItems` of `BatchWriteItem`. One piece of work has one
+//! [`Backoff`] for both, so that tries never multiply.
 //!
 //! | where | what |
 //! |---|---|
-//! | [`Deadline`] | when an invocation must have stopped trying |
-//! | [`Backoff`] | the pauses between tries, and the loop around a call |
-//! | [`Reply`], [`Outcome`] | the loop around a call that may take a part of its entries |
-//! | [`is_transient`], [`is_transient_code`] | what is worth another try |
-//! | [`is_throttling`], [`is_throttling_code`] | what says that a service was called too often |
+//! | [`Deadline`] | the time by which an invocation must have stopped trying |
+//! | [`Backoff`] | the pauses between tries, and the retry loop around a call |
+//! | [`Reply`], [`Outcome`] | the retry loop around a call that may take a part of its entries |
+//! | [`is_transient`], [`is_transient_code`] | whether a failure is worth another try |
+//! | [`is_throttling`], [`is_throttling_code`] | whether a failure means that a service was called too often |
 
 mod deadline;
 mod entries;
@@ -27,13 +27,13 @@ pub use entries::{FailedEntry, Outcome, Reply};
 pub use retry::TimeIsUp;
 pub use transient::{is_throttling, is_throttling_code, is_transient, is_transient_code, retry_expired_credentials};
 
-/// The upper bound of the first pause; each further one's is twice as long. A call takes some ten milliseconds, so that
-/// a single fault costs no more than a few calls.
+/// The upper bound of the first pause. It doubles with each further pause. A call takes about ten milliseconds, so a single
+/// fault costs no more than a few calls.
 pub const FIRST: Duration = Duration::from_millis(50);
-/// The upper bound of every pause. Longer ones would leave an invocation idle after the trouble is over.
+/// The upper bound of every pause. A longer pause would leave an invocation idle after the fault is over.
 pub const LONGEST: Duration = Duration::from_secs(5);
-/// The most pauses after the first try. Their upper bounds sum to 171 s; the expectation is half of that. It is the
-/// deadline that ends most.
+/// The most pauses after the first try. Their upper bounds sum to 171 s, and half of that is expected. Mostly the deadline
+/// comes first.
 pub const PAUSES: u32 = 40;
 
 /// The pauses between the tries of one piece of work.
@@ -51,7 +51,7 @@ impl Backoff {
         Self::of_pauses(PAUSES, deadline)
     }
 
-    /// A smaller one, of so many pauses at most: for work that somebody waits for, who can try again too.
+    /// A smaller budget of at most `pauses` pauses, for work whose caller waits and can try again.
     #[must_use]
     pub fn of_pauses(pauses: u32, deadline: Deadline) -> Self {
         Self {
@@ -61,24 +61,24 @@ impl Backoff {
         }
     }
 
-    /// How many pauses it took so far, and so how many tries came after a first one.
+    /// The number of pauses taken so far, which is the number of retries.
     #[must_use]
     pub fn taken(&self) -> u32 {
         self.taken
     }
 
-    /// Waits before the next try. Returns `false` when there is none: at once when the tries are used up or the pause would go
-    /// past the deadline, and after a pause that ended on it.
+    /// Waits before the next try. Returns `false` when there must be no next try: at once when the pauses are used up or the
+    /// pause would pass the deadline, and after a pause that ended on the deadline.
     pub async fn pause(&mut self) -> bool {
         let Some(pause) = self.next_pause(Instant::now()) else {
             return false;
         };
         tokio::time::sleep(pause).await;
-        // tokio's clock goes in milliseconds: a pause that ends just before the deadline can end on it.
+        // tokio's clock counts in milliseconds: a pause that should end just before the deadline can end on it.
         Instant::now() < self.deadline.instant()
     }
 
-    /// A pause between zero and the bound of this round ("full jitter": tries of many invocations spread evenly).
+    /// A random pause between zero and the bound of this round. This "full jitter" spreads the tries of many invocations evenly.
     ///
     /// <https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/>
     fn next_pause(&mut self, now: Instant) -> Option<Duration> {

@@ -1,4 +1,4 @@
-//! The loop around a call.
+//! The retry loop around a call.
 
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
@@ -7,21 +7,21 @@ use tokio::time::{Instant, timeout_at};
 
 use crate::{Backoff, is_transient};
 
-/// Why a call has no answer although nothing went wrong: the invocation's deadline came first.
+/// The error of a call that was cut off because the invocation's deadline came before the answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("cut off, because the invocation's time is up")]
 pub struct TimeIsUp;
 
 impl Backoff {
-    /// Makes a call, and makes it again after a pause as long as its failure is [transient](is_transient) and this
-    /// budget lasts. `call` begins a new try each time; the SDK must not make its own (`RetryConfig::disabled()`).
+    /// Makes a call, and makes it again after a pause as long as its failure is [transient](is_transient) and this budget
+    /// lasts. `call` starts a new try each time; the SDK must not make retries of its own (`RetryConfig::disabled()`).
     ///
-    /// No try is begun after the deadline, and one under way is dropped then. AWS may carry it out all the same, as it
-    /// may whatever breaks after it was sent: only what can be repeated without harm may be called so.
+    /// No try starts after the deadline, and a try under way is dropped at the deadline. AWS may still carry it out, as it may
+    /// any request that was sent before the connection broke. So the call must be harmless when it is repeated.
     ///
     /// # Errors
-    /// At once what is not transient; what the last complete try failed with when the budget is used up; a
-    /// [`SdkError::TimeoutError`] of [`TimeIsUp`] when no try was completed before the deadline.
+    /// A failure that is not transient, at once; the failure of the last complete try, when the budget is used up; a
+    /// [`SdkError::TimeoutError`] of [`TimeIsUp`], when no try was completed before the deadline.
     pub async fn retry<T, E, F>(&mut self, mut call: impl FnMut() -> F) -> Result<T, SdkError<E, HttpResponse>>
     where
         E: ProvideErrorMetadata,
@@ -29,7 +29,7 @@ impl Backoff {
     {
         let end = self.deadline.instant();
         let mut error = SdkError::timeout_error(TimeIsUp);
-        // `timeout_at` alone would begin a try after the deadline.
+        // `timeout_at` alone would start a try after the deadline.
         while Instant::now() < end {
             match timeout_at(end, call()).await {
                 Ok(Err(failure)) if is_transient(&failure) => error = failure,
@@ -68,7 +68,7 @@ mod tests {
         Backoff::new(Deadline::after(Duration::from_secs(seconds)))
     }
 
-    /// Calls that fail one after the other, until one does not; how many were made, and what came of them.
+    /// Makes calls that fail until `failures` returns `None`. Returns their number, and the result or the last error's code.
     async fn made(backoff: &mut Backoff, failures: impl Fn(usize) -> Option<Failure>) -> (usize, String) {
         let calls = Cell::new(0);
         let result = backoff

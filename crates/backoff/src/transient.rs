@@ -1,22 +1,21 @@
-//! What is worth another try.
+//! Which failures are worth another try.
 
 use aws_runtime::retries::classifiers::{AwsErrorCodeClassifier, THROTTLING_ERRORS, TRANSIENT_ERRORS};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
-/// Temporary credentials that ran out under way. Lambda replaces an environment before its credentials end, so that it is
-/// for a while only, or for this environment. DynamoDB, SQS and S3 each have a name for it.
+/// The error codes of temporary credentials that expired under way: DynamoDB, SQS and S3 each have their own. Lambda replaces
+/// an execution environment before its credentials expire, so the error is brief or limited to this environment.
 const EXPIRED: [&str; 3] = ["ExpiredToken", "ExpiredTokenException", "RequestExpired"];
-/// "Too many requests" without a code that the SDK knows.
+/// The HTTP status "Too Many Requests". It counts as throttling also without an error code that the SDK knows.
 const TOO_MANY_REQUESTS: u16 = 429;
 
 /// Whether the same call may succeed in a moment: it was throttled; the service failed (5xx); the connection broke or
-/// could not be made; no answer came in time, or none that could be read; the credentials had expired.
+/// could not be made; no readable answer came in time; the credentials had expired.
 ///
-/// Everything else stays as it is until somebody acts, above all `AccessDenied`, a resource that is not there, and a
-/// request that the service finds invalid. It is the SDK's own decision plus the expired credentials, for which the SDK
-/// leaves it to the caller to try again.
+/// Every other failure stays until somebody acts, above all `AccessDenied`, a missing resource, and a request that the
+/// service finds invalid. The decision is the SDK's, plus expired credentials, which the SDK leaves to the caller.
 pub fn is_transient<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> bool {
     match error {
         SdkError::TimeoutError(_) | SdkError::ResponseError(_) => true,
@@ -31,21 +30,21 @@ pub fn is_transient<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) 
     }
 }
 
-/// Whether an error code of a service says that the same call may succeed in a moment. A service's own failures
-/// are told by the status 5xx instead, where there is one.
+/// Whether a service's error code means that the same call may succeed in a moment. The service's own failures are recognised
+/// by their status 5xx instead, where there is one.
 #[must_use]
 pub fn is_transient_code(code: &str) -> bool {
     let name = name(code);
     is_throttling_code(code) || TRANSIENT_ERRORS.contains(&name) || EXPIRED.contains(&name)
 }
 
-/// Whether an error code of a service says that it was called too often; the SDK keeps the list.
+/// Whether a service's error code means that it was called too often, by the SDK's list of codes.
 #[must_use]
 pub fn is_throttling_code(code: &str) -> bool {
     THROTTLING_ERRORS.contains(&name(code))
 }
 
-/// Whether a call failed because the service was called too often: by the code, or by the status.
+/// Whether a call failed because the service was called too often, by its error code or status.
 pub fn is_throttling<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> bool {
     let SdkError::ServiceError(error) = error else {
         return false;
@@ -53,14 +52,14 @@ pub fn is_throttling<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>)
     error.raw().status().as_u16() == TOO_MANY_REQUESTS || error.err().code().is_some_and(is_throttling_code)
 }
 
-/// For clients whose retries the SDK makes: has it count expired credentials among what is worth another try, when the
-/// operation's error is `E`.
+/// A classifier for clients that the SDK retries: with it, the SDK also retries after expired credentials. `E` is the
+/// operation's error.
 #[must_use]
 pub fn retry_expired_credentials<E>() -> AwsErrorCodeClassifier<E> {
     AwsErrorCodeClassifier::builder().transient_errors(&EXPIRED[..]).build()
 }
 
-/// A code without the name space that some services put before it, as in `AWS.SimpleQueueService.RequestThrottled`.
+/// A code without the namespace that some services put before it, as in `AWS.SimpleQueueService.RequestThrottled`.
 fn name(code: &str) -> &str {
     code.rsplit(['.', '#']).next().unwrap_or(code)
 }
