@@ -1,19 +1,19 @@
-//! Answers that are none of a service: a proxy's page, an empty one, a redirection.
+//! Answers that do not come from a service: a proxy's page, an empty answer, a redirect.
 
-/// The most bytes of an answer that are looked at.
+/// The most bytes of an answer that are examined.
 const MAX_LOOK: usize = 4096;
-/// The most characters that are quoted of an answer.
+/// The most characters of an answer that are quoted.
 const MAX_QUOTE: usize = 80;
-/// The elements of a page that say what it is about.
+/// The elements of a page that hold its heading: start of the opening tag, start of the closing tag.
 const HEADINGS: [(&str, &str); 2] = [("<title", "</title"), ("<h1", "</h1")];
 
-/// Whether an answer is neither JSON nor the XML of a service, nor the beginning of such.
+/// Whether an answer is neither JSON nor a service's XML, nor the beginning of either.
 pub fn is_foreign(body: &[u8]) -> bool {
     let text = beginning(body);
     is_html(&text) || !text.starts_with(['{', '[', '"', '<'])
 }
 
-/// What an answer with this status and body is, and what usually causes it.
+/// Describes an answer with this status and body, and its usual cause.
 pub fn in_words(status: u16, body: &[u8]) -> String {
     let text = beginning(body);
     let form = match &text {
@@ -36,9 +36,9 @@ fn cause(status: u16) -> &'static str {
         300..400 => {
             "the usual cause is the endpoint of another region, or a proxy: check the region and AWS_ENDPOINT_URL"
         }
-        403 => "the usual cause is a missing right, where the service tells no more, or a proxy",
+        403 => "the usual cause is a missing permission, when the service gives no code, or a proxy",
         407 => "a proxy wants credentials",
-        429 => "whoever answered is asked too often; it passes",
+        429 => "the server that answered gets too many requests; this passes by itself",
         400..500 => "the usual cause is a wrong endpoint or region, or a proxy: check AWS_ENDPOINT_URL and the region",
         500.. => {
             "the usual cause is a proxy or a load balancer in front of the service; if it does not pass, check \
@@ -59,8 +59,8 @@ fn is_html(text: &str) -> bool {
     start.contains("<html") || start.starts_with("<!doctype html") || start.contains("<head") || start.contains("<h1")
 }
 
-/// A few words of an answer: the heading of a page, or the first line of a text. Nothing of what looks like JSON or XML, which
-/// may be a request that is sent back.
+/// A few words of an answer: the heading of a page, or the first line of a text. Anything that looks like JSON or XML is left
+/// out, because it may be the request, sent back.
 fn quote(text: &str) -> Option<String> {
     let words = if text.starts_with('<') {
         heading(text)?

@@ -1,14 +1,14 @@
-//! Why a call of AWS failed, in words: for log lines, dead letters and people.
+//! Explains why a call to AWS failed: for log lines, dead letters and people.
 //!
 //! | where | what |
 //! |---|---|
-//! | [`explain`] | the service's code and text, what else answered in its place, or what broke |
-//! | [`explain_for_log`], [`may_quote`] | the same without the service's words where they may quote the request |
-//! | [`FailedCall`] | the first, as an error |
-//! | [`status_without_code`] | the status of an answer in which no service says what is wrong |
+//! | [`explain`] | the service's code and message, what answered in its place, or what broke |
+//! | [`explain_for_log`], [`may_quote`] | the same without the service's message where it may quote the request |
+//! | [`FailedCall`] | the text of [`explain`] as an error |
+//! | [`status_without_code`] | the status of an answer without a service's error code |
 //! | [`says_another_table_key`], [`is_about_table_key`] | whether DynamoDB says that a table has another key |
 //!
-//! No text has more than a few words of an answer, and none has anything of a request.
+//! An explanation quotes at most a few words of an answer that is not a service's, and nothing of a request.
 
 mod answer;
 mod table_key;
@@ -23,14 +23,13 @@ use error_chain::ErrorChain;
 
 pub use table_key::{is_about_table_key, says_another_table_key};
 
-/// How the SDK goes on in the message about an endpoint that it cannot use: with the request, body and all.
+/// The part of the SDK's message about an unusable endpoint where the request begins, with its body.
 const REQUEST: &str = " to request `";
 
-/// How the message about a signature that is wrong goes on: with the request that it should have been made of, the session's
-/// token in it.
+/// The part of the service's message about a wrong signature where the canonical request begins. It contains the session token.
 const CANONICAL: &str = "The Canonical String";
 
-/// Why a call failed.
+/// Explains why a call failed.
 #[must_use]
 pub fn explain<E>(error: &SdkError<E, HttpResponse>) -> String
 where
@@ -62,8 +61,8 @@ where
     chain
 }
 
-/// Why a call failed, for the log: as [`explain`] has it, without the service's words about a request that is wrong, which may
-/// quote it.
+/// Explains why a call failed, for the log: like [`explain`], without the service's message where it
+/// [may quote](may_quote) the request.
 #[must_use]
 pub fn explain_for_log<E>(error: &SdkError<E, HttpResponse>) -> String
 where
@@ -76,14 +75,14 @@ where
     }
 }
 
-/// Whether the words that a service adds to an error of this code may quote the request: it is about what the request
-/// contains, and not about rights, names, limits or the service itself.
+/// Whether a service's message with this error code may quote the request. Messages about rights, names, limits and the service
+/// itself do not.
 #[must_use]
 pub fn may_quote(code: &str) -> bool {
     !OF_OTHER_THINGS.iter().any(|part| code.contains(part))
 }
 
-/// Parts of the codes of errors that are not about what a request contains.
+/// Parts of the codes of errors that are not about the contents of a request.
 const OF_OTHER_THINGS: [&str; 15] = [
     "AccessDenied",
     "Credential",
@@ -102,12 +101,12 @@ const OF_OTHER_THINGS: [&str; 15] = [
     "Unavailable",
 ];
 
-/// An error of a call as [`explain`] has it, for where errors of many operations are one.
+/// The failure of a call, with the text of [`explain`]: one type for the errors of all operations.
 #[derive(Debug)]
 pub struct FailedCall(String);
 
 impl FailedCall {
-    /// The error of any operation.
+    /// The failure of a call to any operation.
     #[must_use]
     pub fn of<E>(error: &SdkError<E, HttpResponse>) -> Self
     where
@@ -125,7 +124,7 @@ impl fmt::Display for FailedCall {
 
 impl Error for FailedCall {}
 
-/// The status of the answer to a failed call, when there is one in which no service says what is wrong: something else
+/// The status of the answer to a failed call, if the answer has no service's error code: something other than the service
 /// answered, or the answer has no body.
 #[must_use]
 pub fn status_without_code<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> Option<u16> {
@@ -136,7 +135,7 @@ pub fn status_without_code<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResp
     }
 }
 
-/// Whether a whole answer is there, and is none of a service.
+/// Whether an answer is complete and does not come from a service.
 fn is_foreign(answer: &HttpResponse) -> bool {
     answer.body().bytes().is_some_and(answer::is_foreign)
 }

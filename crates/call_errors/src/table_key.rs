@@ -1,15 +1,15 @@
-//! What DynamoDB says when a table has another key than the caller takes it to have.
+//! The errors of DynamoDB when a table has another key than the caller expects.
 
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
-/// What stands in front of most of what DynamoDB says of an item.
+/// The beginning of most of DynamoDB's messages about an item.
 const OF_PARAMETERS: &str = "One or more parameter values were invalid: ";
 
-/// How the texts begin that are about the key of the table. Those on the key of an index begin otherwise (`Type mismatch for
-/// Index Key`): they are about one item, whose attribute no index can hold.
+/// The beginnings of the messages about the table's key. Messages about an index's key begin otherwise (`Type mismatch for Index
+/// Key`): they are about one item, whose attribute the index cannot hold.
 ///
-/// `PutItem` and `INSERT` name what is missing or of another type, all other calls say that the key does not match. AWS lists
-/// no texts; these are what others recorded from it:
+/// `PutItem` and `INSERT` name an attribute that is missing or of another type. All other calls say that the key does not
+/// match. AWS documents none of these messages; others recorded them from the service:
 /// <https://github.com/paritysuite/dynamodb-conformance>, <https://github.com/architect/dynalite>
 const ABOUT_THE_KEY: [&str; 6] = [
     "The provided key element does not match the schema",
@@ -20,8 +20,8 @@ const ABOUT_THE_KEY: [&str; 6] = [
     "Type mismatch for key ",
 ];
 
-/// Whether DynamoDB refuses a call because a key does not fit the table. A caller that has checked the key before then knows
-/// that the table has another one, and that nothing is wrong with the item, the key or the expression.
+/// Whether DynamoDB refuses a call because its key does not fit the table. A caller that has checked the key before then knows
+/// that the table has another key, and that nothing is wrong with the item, the key or the expression.
 #[must_use]
 pub fn says_another_table_key(error: &impl ProvideErrorMetadata) -> bool {
     error.code() == Some("ValidationException") && error.message().is_some_and(is_about_table_key)
@@ -57,7 +57,7 @@ mod tests {
             "One or more parameter values were invalid: Size of hashkey has exceeded the maximum size limit of2048 bytes",
             "Provided list of item keys contains duplicates",
             "Item size has exceeded the maximum allowed size",
-            // What a sender may write into an expression.
+            // A sender may write such a text into an expression.
             "Invalid UpdateExpression: Syntax error; token: \"x\", near: \"Type mismatch for key x\"",
         ] {
             assert!(!is_about_table_key(text), "{text}");

@@ -1,6 +1,6 @@
 //! An error with its causes on one line, for the log.
 //!
-//! The SDK's `DisplayErrorContext` would add the whole reply, headers and all.
+//! The SDK's `DisplayErrorContext` would add the whole reply, including its headers.
 
 use std::error::Error;
 use std::fmt;
