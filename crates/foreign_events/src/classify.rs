@@ -11,7 +11,7 @@ use crate::signs::{MARKS, NESTED, REQUEST, TOGETHER, of_source};
 /// The members of a JSON object, each with its text.
 type Members<'e> = BTreeMap<String, &'e RawValue>;
 
-/// The most lists, texts and envelopes around an event that are opened.
+/// The most lists, texts and envelopes around an event that are opened, one within the other.
 const MAX_DEPTH: u8 = 10;
 
 /// The kind of the event with this text.
@@ -42,7 +42,7 @@ fn kind_within(event: &str, depth: u8) -> Foreign {
     }
 }
 
-/// The kind that all records have if they ask for nothing, or else the first that asks for something.
+/// The kind of the first record that asks for something, or else of the first record.
 fn kind_of_records(records: &[&RawValue], depth: u8) -> Foreign {
     let mut kinds = records.iter().map(|record| kind_within(record.get(), depth));
     let Some(first) = kinds.next() else {
@@ -75,7 +75,7 @@ fn kind_of_object(members: &Members<'_>, depth: u8) -> Foreign {
             Foreign::Unknown
         };
     }
-    // Of what a service carries, only what it sends by itself is looked at: a message may be anything.
+    // SNS and SQS may carry any message, so only a test event or a schedule inside it decides the kind.
     let carried = carried(members).map(|text| kind_within(&text, depth));
     if let Some(kind @ (Foreign::S3Test | Foreign::Schedule)) = carried {
         return kind;
@@ -115,7 +115,7 @@ fn kind_of_object(members: &Members<'_>, depth: u8) -> Foreign {
     }
 }
 
-/// The text that SNS or SQS carries: that of an SNS record, of what SNS puts on a queue, or of an SQS record.
+/// The text that SNS or SQS carries: in an SNS record, in a notification that SNS put on a queue, or in an SQS record.
 fn carried(members: &Members<'_>) -> Option<String> {
     let has = |name: &str| members.contains_key(name);
     let is_notification = has("TopicArn") || has_text(members, "Type", "Notification");
@@ -126,7 +126,7 @@ fn carried(members: &Members<'_>) -> Option<String> {
         .or_else(|| text(members, "body").filter(|_| is_message))
 }
 
-/// The kind that an event of `EventBridge`, or the ping of a tool, has by its source.
+/// The kind of an `EventBridge` schedule, or of a tool's ping, by the source of the event.
 fn kind_by_source(members: &Members<'_>) -> Option<Foreign> {
     let source = text(members, "source").unwrap_or_default();
     let is_scheduler = ["aws.events", "aws.scheduler"].contains(&source.as_str());
@@ -136,9 +136,9 @@ fn kind_by_source(members: &Members<'_>) -> Option<Foreign> {
     ping::names_tool(&source).then_some(Foreign::WarmUp)
 }
 
-/// Whether a member says that the event is a ping: by its name, unless it is switched off, or by a text such as that of
-/// `{"action":"ping"}`. A text is a word of the data, such as that of `{"state":"warm","value":3}`, unless it stands alone
-/// or where events say what is to be done.
+/// Whether a member makes the event a ping: by its name, unless its value is `false` or `null`, or by its text, as in
+/// `{"action":"ping"}`. The text counts only when the member is the only one, or when its name says what an event is for.
+/// Otherwise the text is data, as in `{"state":"warm","value":3}`.
 fn is_ping(name: &str, value: &RawValue, is_alone: bool) -> bool {
     let value = value.get();
     if ping::is_word(name) {
@@ -148,7 +148,7 @@ fn is_ping(name: &str, value: &RawValue, is_alone: bool) -> bool {
         && serde_json::from_str::<String>(value).is_ok_and(|text| ping::is_word(&text))
 }
 
-/// Whether these are the members of the sample that Lambda's console offers for tests.
+/// Whether these are the members of the sample event that Lambda's console offers for tests.
 fn is_sample(members: &Members<'_>) -> bool {
     members.iter().all(|(name, value)| {
         let number = name.strip_prefix("key").filter(|number| !number.is_empty());
@@ -166,12 +166,12 @@ fn has_in(members: &Members<'_>, outer: &str, inner: &str) -> bool {
     outer.is_some_and(|members| members.contains_key(inner))
 }
 
-/// The text that a member is.
+/// The text of a member; `None` when it is missing or is not a JSON string.
 fn text(members: &Members<'_>, name: &str) -> Option<String> {
     serde_json::from_str(members.get(name)?.get()).ok()
 }
 
-/// Whether a member is this text.
+/// Whether a member is a JSON string with this text.
 fn has_text(members: &Members<'_>, name: &str, expected: &str) -> bool {
     text(members, name).is_some_and(|text| text == expected)
 }

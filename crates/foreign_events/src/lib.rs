@@ -1,13 +1,13 @@
-//! Events that a function is invoked with and is not built for: pings that keep it warm, schedules, the console's sample, and
-//! events of other services. Each function knows its own events; of all others it asks here what they are. So all functions
-//! take the same events for harmless: those of `tests/harmless.json`, which their tests read too.
+//! Names the events that invoke a function that is not built for them: pings that keep it warm, schedules, the console's sample,
+//! and events of other services. Each function recognises its own events and classifies all others with this crate. So all
+//! functions treat the same events as harmless: those of `tests/harmless.json`, which their tests read too.
 //!
 //! | where | what |
 //! |---|---|
 //! | [`Foreign`] | the kinds, with their names and whether they are harmless |
 //! | [`Foreign::of`] | the kind of an event |
-//! | [`context_marks`] | members of a request's context that show the same |
-//! | [`is_mark`] | whether a member's name shows that an event is no HTTP request |
+//! | [`is_mark`] | whether a member's name shows that an event is not an HTTP request |
+//! | [`context_marks`] | the members of a request's context that show the same |
 
 mod classify;
 mod ping;
@@ -24,15 +24,15 @@ pub enum Foreign {
     Schedule,
     /// The sample of Lambda's console: `{"key1":"value1",…}`.
     ConsoleSample,
-    /// What S3 sends when notifications of a bucket are set up: `s3:TestEvent`, in any envelope.
+    /// The `s3:TestEvent` that S3 sends when a bucket's notifications are set up, in any envelope.
     S3Test,
-    /// A list of records that has none.
+    /// An empty list of records.
     NoRecords,
     /// An HTTP request of API Gateway, a function URL or a load balancer.
     Request,
     /// A message or a connection of a `WebSocket` API.
     WebSocket,
-    /// A request for a decision of a Lambda authorizer.
+    /// A request for the decision of a Lambda authorizer.
     Authorizer,
     /// A request of VPC Lattice.
     Lattice,
@@ -40,7 +40,7 @@ pub enum Foreign {
     S3,
     /// Notifications of SNS.
     Sns,
-    /// A subscription to SNS that is to be confirmed.
+    /// The request to confirm a subscription to SNS.
     SnsConfirmation,
     /// Messages of SQS.
     Sqs,
@@ -58,7 +58,7 @@ pub enum Foreign {
     Firehose,
     /// A request or response of `CloudFront`.
     CloudFront,
-    /// A mail of SES.
+    /// A mail that SES received.
     Ses,
     /// A push to a repository of `CodeCommit`.
     CodeCommit,
@@ -80,28 +80,28 @@ pub enum Foreign {
     Cognito,
     /// A call of an agent or a bot: Bedrock, Lex.
     Agent,
-    /// A field of `AppSync` that is to be resolved.
+    /// A request to resolve a field of an `AppSync` API.
     AppSync,
-    /// A request of Alexa: of a skill or a smart home.
+    /// A request of an Alexa skill or of Alexa Smart Home.
     Alexa,
     /// A task of S3 Batch Operations.
     S3Batch,
     /// A request of S3 Object Lambda.
     ObjectLambda,
-    /// An item of the table by itself, as people write it by hand.
+    /// A bare item of the table, as people write it by hand.
     Item,
     /// Anything else.
     Unknown,
 }
 
 impl Foreign {
-    /// The kind of an event, or of a part of one, by its text. The text is JSON, or what another service carries: any text.
+    /// The kind of an event, or of a part of one, by its text. The text need not be JSON: other services carry any text.
     #[must_use]
     pub fn of(payload: &str) -> Self {
         classify::kind_of(payload)
     }
 
-    /// Whether the event asks for nothing, so that success is the right answer when nothing is done.
+    /// Whether the event asks for nothing, so that doing nothing counts as success.
     #[must_use]
     pub fn is_harmless(self) -> bool {
         matches!(
@@ -110,7 +110,7 @@ impl Foreign {
         )
     }
 
-    /// The name of the kind, with its article: for log lines and refusals.
+    /// The name of the kind with its article, for log lines and refusals.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {

@@ -1,6 +1,6 @@
-//! Pings: events that tools send in order to keep an environment warm, or to see whether a function answers.
+//! Pings: events that tools send to keep an environment warm or to check that a function answers.
 
-/// Words for pings, in lower case and without anything between their letters.
+/// Words for pings, in lower case, letters and digits only.
 const WORDS: [&str; 8] = [
     "coldstart",
     "healthcheck",
@@ -11,15 +11,14 @@ const WORDS: [&str; 8] = [
     "warm",
     "warming",
 ];
-/// Parts of words that only stand in the names of pings and of tools that send them: `serverless-plugin-warmup`,
-/// `isWarmingUp`.
+/// Parts of words that occur only in the names of pings and of tools that send them: `serverless-plugin-warmup`, `isWarmingUp`.
 const PARTS: [&str; 4] = ["keepwarm", "warmer", "warmingup", "warmup"];
 /// Names of members that say what an event is for.
 const PURPOSES: [&str; 7] = ["action", "event", "job", "mode", "operation", "source", "type"];
 /// The longest text that may be a ping, in bytes.
 const MAX_BYTES: usize = 64;
 
-/// Whether a member's name, or a text, is a word for a ping: `warmer`, `keep-warm`, `#warmup wait=50`.
+/// Whether a member's name or a text stands for a ping: `warmer`, `keep-warm`, `#warmup wait=50`.
 pub fn is_word(text: &str) -> bool {
     plain(text).is_some_and(|word| WORDS.contains(&word.as_str()) || has_part(&word))
 }

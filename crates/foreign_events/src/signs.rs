@@ -1,8 +1,8 @@
-//! The names by which events are told apart: of members, and of sources.
+//! The names of members and sources that distinguish the kinds of events.
 
 use crate::Foreign;
 
-/// Members that show the kind of an event, or of a record, by themselves. An HTTP request has none of them.
+/// Members each of which shows the kind of an event or of a record by itself. An HTTP request has none of them.
 pub const MARKS: [(&str, Foreign); 34] = [
     ("CodePipeline.job", Foreign::CodePipeline),
     ("RequestType", Foreign::CustomResource),
@@ -33,7 +33,7 @@ pub const MARKS: [(&str, Foreign); 34] = [
     ("routeArn", Foreign::Authorizer),
     ("s3", Foreign::S3),
     ("triggerSource", Foreign::Cognito),
-    // These leave the kind to what is in them.
+    // These only rule out an HTTP request: their contents decide the kind.
     ("Event", Foreign::Unknown),
     ("Records", Foreign::Unknown),
     ("eventSource", Foreign::Unknown),
@@ -41,14 +41,14 @@ pub const MARKS: [(&str, Foreign); 34] = [
     ("source", Foreign::Unknown),
 ];
 
-/// Members in which another one shows the kind: the outer, the inner one.
+/// Pairs of an outer member and an inner member that shows the kind.
 pub const NESTED: [(&str, &str, Foreign); 3] = [
     ("requestContext", "connectionId", Foreign::WebSocket),
     ("requestContext", "serviceNetworkArn", Foreign::Lattice),
     ("info", "fieldName", Foreign::AppSync),
 ];
 
-/// Members that HTTP requests have. Some others have them too, and are told by their marks before.
+/// Members of HTTP requests. Some other events have them too; their marks are checked first.
 pub const REQUEST: [&str; 8] = [
     "httpMethod",
     "multiValueQueryStringParameters",
@@ -60,14 +60,14 @@ pub const REQUEST: [&str; 8] = [
     "resource",
 ];
 
-/// Members that stand beside each other in events, and the kind that they show together.
+/// Groups of members, and the kind of an event that has all members of a group.
 pub const TOGETHER: [(&[&str], Foreign); 3] = [
     (&["session", "request"], Foreign::Alexa),
     (&["Item"], Foreign::Item),
     (&["date", "time"], Foreign::Item),
 ];
 
-/// The sources that records name in `eventSource`, or `EventSource`.
+/// The kinds of records by their member `eventSource` or `EventSource`.
 const SOURCES: [(&str, Foreign); 12] = [
     ("aws:codecommit", Foreign::CodeCommit),
     ("aws:docdb", Foreign::DocumentDb),
@@ -83,19 +83,19 @@ const SOURCES: [(&str, Foreign); 12] = [
     ("SelfManagedKafka", Foreign::Kafka),
 ];
 
-/// Whether a member of this name shows that an event is no HTTP request.
+/// Whether a member of this name shows that an event is not an HTTP request.
 #[must_use]
 pub fn is_mark(name: &str) -> bool {
     MARKS.iter().any(|(mark, _)| *mark == name)
 }
 
-/// Members of a request's context that show that an event is no HTTP request.
+/// The members of a request's context that show that an event is not an HTTP request.
 pub fn context_marks() -> impl Iterator<Item = &'static str> {
     let in_context = NESTED.iter().filter(|(outer, ..)| *outer == "requestContext");
     in_context.map(|(_, inner, _)| *inner)
 }
 
-/// The kind of a record of this source.
+/// The kind of a record from this source.
 pub fn of_source(source: &str) -> Foreign {
     let found = SOURCES.iter().find(|(name, _)| *name == source);
     found.map_or(Foreign::Unknown, |(_, kind)| *kind)

@@ -12,7 +12,7 @@ fn harmless_events_are_named() {
             assert!(kind.is_harmless(), "{event}");
         }
     }
-    // As SQS and SNS carry them.
+    // These are not JSON: SQS and SNS can carry them.
     for text in ["", " \n", "warmup", "\u{feff}{}"] {
         assert_eq!(kind_of(text), Foreign::WarmUp, "{text}");
     }
