@@ -1,4 +1,4 @@
-//! The addition of what became of rows.
+//! Adds the outcomes of rows to a record.
 
 use uuid::Uuid;
 
@@ -8,20 +8,20 @@ use crate::rows::Effects;
 use crate::timestamp::Timestamp;
 use crate::update::{Update, number};
 
-/// An addition that was not refused.
+/// The result of an addition that was not refused.
 #[derive(Debug)]
 #[must_use = "the ingest may be done"]
 pub enum Added {
-    /// The rows are counted, and that is all.
+    /// The rows are counted, and nothing else follows.
     Counted,
-    /// The rows are counted, and nobody was told yet of the end that the ingest has come to.
+    /// The rows are counted and the ingest is done: its event must be put.
     Last(Box<Record>),
-    /// The rows are counted or not: the answer is lost, for this reason.
+    /// The answer is lost, for this reason, so the rows may or may not be counted.
     Unknown(Uuid, LedgerError),
 }
 
 impl Added {
-    /// The addition after which this is the record.
+    /// The result of an addition that left this record.
     pub(crate) fn of(record: Record) -> Self {
         if record.is_to_be_told() {
             Self::Last(Box::new(record))
@@ -32,8 +32,7 @@ impl Added {
 }
 
 impl Effects {
-    /// The request that adds these effects to those of an attempt. It has no condition, and whoever makes it twice counts
-    /// twice.
+    /// The request that adds these effects to those of an attempt. It has no condition, so a second request counts them twice.
     pub(crate) fn update(&self, ingest_id: Uuid, attempt: u32, now: Timestamp) -> Update {
         let unsigned = [
             (names::WRITTEN, self.written),

@@ -8,12 +8,12 @@ use crate::state::State;
 use crate::timestamp::Timestamp;
 use crate::update::{Update, list, number, text};
 
-/// What a complete extraction came to.
+/// The result of a complete extraction.
 #[derive(Clone, Debug)]
 pub struct Completion<'a> {
     /// The ingest id.
     pub ingest_id: Uuid,
-    /// The attempts of the invocations that extracted the object, each a part.
+    /// The attempts that count: one for each invocation that extracted a part of the object.
     pub counted: &'a [u32],
     /// The object's `ETag`, without quotation marks.
     pub etag: &'a str,
@@ -36,7 +36,7 @@ pub struct Completion<'a> {
 }
 
 impl Completion<'_> {
-    /// The request. What failed before does not count any more.
+    /// The request that completes the record. It removes the error of an earlier failure.
     pub(crate) fn update(&self, now: Timestamp) -> Update {
         let update = Update::new(self.ingest_id, now)
             .set_first(names::ETAG, text(self.etag))

@@ -1,4 +1,4 @@
-//! Why the ledger was not written, or nobody told.
+//! The failures of the ledger.
 
 use aws::CallError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
@@ -6,7 +6,7 @@ use call_errors::explain_for_log;
 
 use crate::record::RecordError;
 
-/// Why the ledger was not written, or nobody told. Nothing else fails for it.
+/// Why the ledger was not written or the event was not put. Nothing else fails because of it.
 #[derive(Debug, thiserror::Error)]
 pub enum LedgerError {
     /// The table of ingests cannot be written.
@@ -23,17 +23,17 @@ pub enum LedgerError {
         /// What `EventBridge` says of it.
         message: String,
     },
-    /// The record has another form than it is written.
+    /// The record does not have the form in which it is written.
     #[error(transparent)]
     Record(#[from] RecordError),
-    /// Another call of the same invocation failed, and the ledger is not called again.
-    #[error("the ledger is not called any more in this invocation, in which a call of it failed")]
+    /// An earlier call of the same invocation failed, so the ledger is not called again.
+    #[error("the ledger is not called again in this invocation, because an earlier call to it failed")]
     GivenUp,
 }
 
 impl LedgerError {
-    /// Whether the table itself cannot be written, so that no other record can be either. A write that does not fit what one
-    /// record holds, a `ValidationException`, says nothing of the others.
+    /// Whether the table itself cannot be written, so that writes of other records would fail too. A `ValidationException`
+    /// concerns only the record that the write does not fit.
     #[must_use]
     pub fn is_of_the_table(&self) -> bool {
         match self {

@@ -1,4 +1,4 @@
-//! The event that says what became of an ingest.
+//! The event at the end of an ingest.
 
 use serde_json::{Map, Value, json};
 
@@ -9,7 +9,7 @@ use crate::timestamp::Timestamp;
 /// The source of the events.
 const SOURCE: &str = "messages";
 
-/// The body of the `PutEvents` call that tells what became of the ingest of `record`.
+/// The body of the `PutEvents` call with the event at the end of an ingest.
 ///
 /// <https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html>
 pub(crate) fn request(record: &Record, state: State, stack: &str, bus: &str, now: Timestamp) -> String {
@@ -22,7 +22,7 @@ pub(crate) fn request(record: &Record, state: State, stack: &str, bus: &str, now
     json!({"Entries": [entry]}).to_string()
 }
 
-/// The detail. Members that must be there are empty or zero where they are not known: `docs/schemas`.
+/// The detail of the event. Members that `docs/schemas` requires are empty or zero when they are not known.
 fn detail(record: &Record, state: State, stack: &str, now: Timestamp) -> Map<String, Value> {
     let rows = record.rows();
     let text = |text: &Option<String>| text.clone().map(Value::from);
@@ -73,7 +73,7 @@ pub(crate) struct Refusal {
     pub message: String,
 }
 
-/// Reads the reply to a call that puts one event. `PutEvents` succeeds also when it took no event.
+/// Reads the reply to a call that puts one event. `PutEvents` succeeds even when it does not take the event.
 pub(crate) fn refusal(reply: &[u8]) -> serde_json::Result<Option<Refusal>> {
     let reply: Value = serde_json::from_slice(reply)?;
     let entry = &reply["Entries"][0];

@@ -7,7 +7,7 @@ use crate::state::State;
 use crate::timestamp::Timestamp;
 use crate::update::{Update, text};
 
-/// The most bytes of a reason. With it, a record of usual names is smaller than the 1 KB of a write unit.
+/// The most bytes of a reason. It keeps a record with usual names smaller than the 1 KB of a write unit.
 const MAX_REASON_BYTES: usize = 300;
 
 /// Why an attempt failed.
@@ -15,8 +15,8 @@ const MAX_REASON_BYTES: usize = 300;
 pub struct Failure<'a> {
     /// The ingest id.
     pub ingest_id: Uuid,
-    /// Whether no other try follows: the ingest has failed. [`Opened::is_last_try`](crate::Opened::is_last_try) says so of a
-    /// request that Lambda tries again.
+    /// Whether no other try follows, so that the ingest has failed. For a request that Lambda retries, this is
+    /// [`Opened::is_last_try`](crate::Opened::is_last_try).
     pub is_last: bool,
     /// A stable name for the kind of failure.
     pub code: &'a str,
@@ -25,7 +25,7 @@ pub struct Failure<'a> {
 }
 
 impl Failure<'_> {
-    /// The request. An extraction that is complete, by another chain of invocations, has not failed.
+    /// The request that writes the failure. DynamoDB refuses it when another chain of invocations has completed the extraction.
     pub(crate) fn update(&self, now: Timestamp) -> Update {
         let state = self.is_last.then(|| text(&State::Failed));
         Update::new(self.ingest_id, now)
@@ -39,7 +39,7 @@ impl Failure<'_> {
     }
 }
 
-/// As much of a reason as a record keeps.
+/// A reason, cut to the length that a record keeps.
 pub(crate) fn shortened(reason: &str) -> String {
     if reason.len() <= MAX_REASON_BYTES {
         return reason.to_owned();

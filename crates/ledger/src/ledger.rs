@@ -25,20 +25,20 @@ use crate::update::{Update, number, text};
 
 const UPDATE_ITEM: &str = "DynamoDB_20120810.UpdateItem";
 const PUT_EVENTS: &str = "AWSEvents.PutEvents";
-/// The longest attempt of a call, which takes some ten milliseconds.
+/// The time limit of an attempt. A call usually takes some ten milliseconds.
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(3);
-/// The most time that the opening takes: messages wait for it.
+/// The most time for opening a record. The messages wait for it.
 const OPENING: Duration = Duration::from_secs(5);
-/// The most time that each other write takes. A count that is given up leaves its ingest stalled. Telling has the time up to the
-/// deadline: nobody else does it.
+/// The most time for each other write. A count that is given up leaves its ingest stalled. Putting the event may take until the
+/// deadline, because nobody else puts it.
 const OTHERS: Duration = Duration::from_secs(10);
 /// The most pauses between the tries of a call and of the calls that follow from it.
 const PAUSES: u32 = 8;
 
-/// The table of ingests, and the event bus that hears of them. Cheap to clone.
+/// The table of ingests, and the event bus for their events. Cheap to clone.
 ///
-/// Each call is bounded in time by itself, and by the deadline that it is given. It is tried again when it failed for a reason
-/// that passes, except where a try may have added rows, which would be counted twice.
+/// Each call has its own time limit, and ends by the deadline that it is given. It is retried after a transient failure, unless
+/// the failed try may have added rows: a retry would count them twice.
 #[derive(Clone, Debug)]
 pub struct Ledger {
     dynamodb: JsonClient,
@@ -48,17 +48,17 @@ pub struct Ledger {
     stack: Arc<str>,
 }
 
-/// The record after a write, or without it.
+/// The result of a write.
 enum Written {
-    /// It is written.
+    /// The record as it is written.
     Done(Record),
-    /// The condition of the write does not hold.
+    /// The unchanged record: the condition of the write does not hold.
     Refused(Record),
 }
 
 impl Ledger {
-    /// The ledger that the environment names: `INGEST_TABLE`, the table of ingests, without which there is no ledger;
-    /// `EVENT_BUS`, the bus, or else `default`; `STACK_NAME`, which events carry.
+    /// The ledger that the environment defines: `INGEST_TABLE` is the table of ingests, without which there is no ledger;
+    /// `EVENT_BUS` is the event bus, by default `default`; `STACK_NAME` is the stack that events name.
     #[must_use]
     pub fn new(variables: &Variables<'_>, environment: &Environment, connector: &SharedHttpConnector) -> Option<Self> {
         let table = variables.optional("INGEST_TABLE")?;
@@ -74,7 +74,7 @@ impl Ledger {
         ))
     }
 
-    /// The ledger behind these clients.
+    /// A ledger that uses these clients.
     #[must_use]
     pub fn of(dynamodb: JsonClient, event_bridge: JsonClient, table: &str, bus: &str, stack: &str) -> Self {
         Self {
@@ -86,18 +86,18 @@ impl Ledger {
         }
     }
 
-    /// Opens the record for an invocation that extracts a part of the object, and draws the attempt. An extraction that is
-    /// complete stays so; if nobody was told that the ingest is done, this tells it.
+    /// Opens the record for an invocation that extracts a part of the object, and draws the number of its attempt. When the
+    /// extraction is already complete, no attempt is drawn; if the ingest is done and its event was not put, this puts it.
     ///
     /// # Errors
-    /// [`LedgerError`] after the last try. Then no attempt is drawn, or none that anybody knows of.
+    /// [`LedgerError`] after the last try. If an attempt was drawn then, nobody knows its number.
     pub async fn open(&self, opening: &Opening<'_>, deadline: Deadline) -> Result<Opened, LedgerError> {
         let backoff = &mut budget(OPENING, deadline);
         let now = now();
         let record = match self.write(opening.first(now), backoff).await? {
             Written::Done(record) => return Ok(opened(&record)),
             Written::Refused(record) if record.extracted.is_some() => record,
-            // The answer to an earlier try of this very call was lost.
+            // An earlier try of this same call opened the record, but its answer was lost.
             Written::Refused(record) if record.updated == Some(now) => return Ok(opened(&record)),
             Written::Refused(record) => match self.write(opening.again(record.tries + 1, now), backoff).await? {
                 Written::Done(record) => return Ok(opened(&record)),
@@ -111,7 +111,7 @@ impl Ledger {
         })
     }
 
-    /// Completes the extraction, unless it is complete, and tells that the ingest is done when it is.
+    /// Completes the extraction, unless it is already complete, and puts the event when the ingest is done.
     ///
     /// # Errors
     /// [`LedgerError`] after the last try.
@@ -121,7 +121,7 @@ impl Ledger {
         self.tell_if_done(&record, deadline).await
     }
 
-    /// Writes that an attempt failed, unless the extraction is complete, and tells it when no other try follows.
+    /// Writes that an attempt failed, unless the extraction is complete, and puts the event when no other try follows.
     ///
     /// # Errors
     /// [`LedgerError`] after the last try.
@@ -136,11 +136,10 @@ impl Ledger {
         }
     }
 
-    /// Adds what became of rows of an attempt. [`conclude`](Self::conclude) does what follows from it.
+    /// Adds the outcomes of an attempt's rows. Pass the result to [`conclude`](Self::conclude). Rows are never counted twice.
     ///
     /// # Errors
-    /// [`LedgerError`] after the last try, when the rows are not counted, or the record cannot be read. They are never counted
-    /// twice.
+    /// [`LedgerError`] when the rows are not counted after the last try, or when the record cannot be read.
     pub async fn add(
         &self,
         ingest_id: Uuid,
@@ -153,7 +152,7 @@ impl Ledger {
         }
         let backoff = &mut budget(OTHERS, deadline);
         let body = Bytes::from(effects.update(ingest_id, attempt, now()).request(&self.table));
-        // Also when the deadline cuts off a try.
+        // Set before each try, so that it also holds for a try that the deadline cuts off.
         let may_be_added = Cell::new(false);
         let added = backoff.retry(async || {
             may_be_added.set(true);
@@ -177,17 +176,18 @@ impl Ledger {
         }
     }
 
-    /// Tells that the ingest is done when this addition is what brought it to its end. Where nobody knows whether the rows are
-    /// counted, the record is looked at until `look`.
+    /// Puts the event when the ingest is done by this addition. When it is unknown whether the rows are counted, this first reads
+    /// the record, with tries until `look`.
     ///
     /// # Errors
-    /// [`LedgerError`] after the last try to tell, and when the rows may be counted or not.
+    /// [`LedgerError`] when the event was not put after the last try, and when it is unknown whether the rows are counted.
     pub async fn conclude(&self, added: Added, look: Deadline, deadline: Deadline) -> Result<(), LedgerError> {
         match added {
             Added::Counted => Ok(()),
             Added::Last(record) => self.tell_if_done(&record, deadline).await,
             Added::Unknown(ingest_id, error) => {
-                // Changes nothing but the time of the last write, by the right that all other calls need, too.
+                // Reads the record by changing only the time of its last write, which needs no other permission than the
+                // other calls.
                 let update = Update::new(ingest_id, now());
                 let seen = self.write(update, &mut budget(OTHERS, look.min(deadline))).await;
                 if let Ok(Written::Done(record)) = seen {
@@ -211,8 +211,8 @@ impl Ledger {
         }
     }
 
-    /// Tells that the ingest is done when it is, and nobody was told, or not of as many dead letters; and then marks that it
-    /// is told.
+    /// Puts the event when the ingest is done and no event was put yet, or only one with fewer dead letters. Then marks the
+    /// record.
     async fn tell_if_done(&self, record: &Record, deadline: Deadline) -> Result<(), LedgerError> {
         if !record.is_to_be_told() {
             return Ok(());
@@ -261,12 +261,13 @@ fn now() -> Timestamp {
     Timestamp::of(SystemTime::now())
 }
 
-/// Tries of one call of the ledger: until the deadline, and for no longer than this.
+/// The budget for the tries of one call: until the deadline, and for at most `most`.
 fn budget(most: Duration, deadline: Deadline) -> Backoff {
     Backoff::of_pauses(PAUSES, deadline.min(Deadline::after(most)))
 }
 
-/// Tries to tell. They do not share their time with the write before: an end that is not told is seen by nobody who waits for it.
+/// The budget for the tries of putting an event. It is separate from the write before it: without the event, nobody who waits
+/// for the end of the ingest learns of it.
 fn telling(deadline: Deadline) -> Backoff {
     Backoff::of_pauses(PAUSES, deadline)
 }

@@ -1,14 +1,14 @@
-//! The books of each ingest: a record in the table of ingests, of which everybody who has a part in the ingest writes a part,
-//! and an event that says when all of its rows are accounted for. `docs/ingests.md` lists the record's attributes and rules.
+//! The books of each ingest: a record in the table of ingests, to which each function of the ingest writes its part, and an
+//! event when all rows are accounted for or the ingest has failed. `docs/ingests.md` lists the record's attributes and rules.
 //!
 //! | where | what |
 //! |---|---|
 //! | [`Ledger`] | the calls: open, complete, fail, add and conclude |
-//! | [`Opening`], [`Completion`], [`Failure`] | what an extraction says of itself |
-//! | [`Effects`] | what became of rows |
+//! | [`Opening`], [`Completion`], [`Failure`] | what an extraction writes |
+//! | [`Effects`] | the outcomes of rows |
 //! | [`Record`], [`Rows`], [`State`] | the record as it is read; pure |
-//! | `update` | the record as it is written: requests of DynamoDB |
-//! | `reply` | the answers of DynamoDB to writes |
+//! | `update` | the record as it is written: DynamoDB's requests |
+//! | `reply` | DynamoDB's answers to writes |
 //! | `event` | the event as it is put |
 
 mod addition;

@@ -1,4 +1,4 @@
-//! The opening of a record: each invocation that extracts a part of an object does so before its first message.
+//! The opening of a record. Each invocation that extracts a part of an object opens the record before its first message.
 
 use uuid::Uuid;
 
@@ -7,8 +7,8 @@ use crate::state::State;
 use crate::timestamp::Timestamp;
 use crate::update::{Update, number, text};
 
-/// The tries that Lambda makes of an asynchronous invocation: the first one, and two more by `MaximumRetryAttempts` of the
-/// template, which is the most that Lambda takes.
+/// The tries that Lambda makes of an asynchronous invocation: the first one, and two more by the template's
+/// `MaximumRetryAttempts`. Lambda allows no more.
 ///
 /// <https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html>
 pub(crate) const TRIES: u32 = 3;
@@ -18,7 +18,7 @@ pub(crate) const TRIES: u32 = 3;
 pub struct Opening<'a> {
     /// The ingest id.
     pub ingest_id: Uuid,
-    /// The Lambda request: that of a try after a failure is the same.
+    /// The id of the Lambda request. It stays the same when Lambda retries after a failure.
     pub request_id: &'a str,
     /// The data bucket.
     pub bucket: &'a str,
@@ -28,15 +28,15 @@ pub struct Opening<'a> {
     pub version_id: Option<&'a str>,
     /// The object's `ETag`, without quotation marks, when the event has it.
     pub etag: Option<&'a str>,
-    /// S3's order of events on the key, when the event has it: with the version and the `ETag` it makes the ingest id.
+    /// S3's order of events on the key, when the event has it. The ingest id is made of it, the version and the `ETag`.
     pub sequencer: Option<&'a str>,
     /// The object's size in bytes, when the event has it.
     pub size: Option<u64>,
-    /// Who uploaded it, when the event says so.
+    /// Who uploaded the object, when the event says so.
     pub uploader: Option<&'a str>,
     /// The time at which the first invocation began.
     pub started: Timestamp,
-    /// What a row does where an item is already there.
+    /// What a row does when the table already has an item of its key.
     pub write_mode: &'a str,
     /// The resource of the data package that describes the object.
     pub resource: Option<&'a str>,
@@ -45,7 +45,7 @@ pub struct Opening<'a> {
 /// An open record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Opened {
-    /// The number of the attempt, which the messages carry; `None` when the extraction is complete, so that the messages of
+    /// The number of the attempt, which the messages carry. `None` when the extraction is already complete: the messages of
     /// this repetition are not counted.
     pub attempt: Option<u32>,
     /// How often the request has opened the record.
@@ -53,7 +53,7 @@ pub struct Opened {
 }
 
 impl Opened {
-    /// Whether Lambda makes no other try of the request when this one fails.
+    /// Whether this is the last try that Lambda makes of the request.
     #[must_use]
     pub fn is_last_try(&self) -> bool {
         self.tries >= TRIES
@@ -61,7 +61,7 @@ impl Opened {
 }
 
 impl Opening<'_> {
-    /// The request of an invocation that opens the record for the first time.
+    /// The update with which an invocation's first try opens the record.
     pub(crate) fn first(&self, now: Timestamp) -> Update {
         let condition = format!(
             "attribute_not_exists(#{EXTRACTED}) AND (attribute_not_exists(#{REQUEST_ID}) OR #{REQUEST_ID} <> :{REQUEST_ID})",
@@ -72,7 +72,7 @@ impl Opening<'_> {
             .when(condition, &[names::EXTRACTED, names::REQUEST_ID])
     }
 
-    /// The request of an invocation that Lambda tries again, as the try of this number.
+    /// The update with which a retry by Lambda opens the record, as the try of this number.
     pub(crate) fn again(&self, tries: u32, now: Timestamp) -> Update {
         let condition = format!("attribute_not_exists(#{})", names::EXTRACTED);
         self.of_try(tries, now).when(condition, &[names::EXTRACTED])

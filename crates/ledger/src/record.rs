@@ -52,7 +52,7 @@ pub(crate) mod names {
     pub const TOLD_DEAD: &str = "told_dead";
 }
 
-/// The record of an ingest. What is not known of it is `None`, and so is what an index does not have.
+/// The record of an ingest. A value is `None` when it is not known, or when an index does not have it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Record {
     /// The ingest id.
@@ -69,13 +69,13 @@ pub struct Record {
     pub etag: Option<String>,
     /// The object's size in bytes.
     pub size: Option<u64>,
-    /// Who uploaded the object, as S3's event says: a principal's id, or an account's.
+    /// Who uploaded the object, by S3's event: the id of a principal or an account.
     pub uploader: Option<String>,
     /// The time of the upload.
     pub uploaded: Option<Timestamp>,
     /// The time at which the first invocation began.
     pub started: Option<Timestamp>,
-    /// What a row does where an item is already there.
+    /// What a row does when the table already has an item of its key.
     pub write_mode: Option<String>,
     /// The resource of the data package that describes the object.
     pub resource: Option<String>,
@@ -83,7 +83,7 @@ pub struct Record {
     pub attempts: u32,
     /// The Lambda request that opened the record last.
     pub request_id: Option<String>,
-    /// How often that request opened it.
+    /// How often that request opened the record.
     pub tries: u32,
     /// The codes of the extraction's warnings.
     pub warnings: Vec<String>,
@@ -93,35 +93,35 @@ pub struct Record {
     pub report: Option<String>,
     /// The time at which the extraction was complete.
     pub extracted: Option<Timestamp>,
-    /// The attempts whose messages are the rows that were sent; empty until the extraction is complete.
+    /// The attempts whose messages count as the sent rows; empty until the extraction is complete.
     pub counted: Vec<u32>,
-    /// What became of the rows of each attempt.
+    /// The outcomes of the rows of each attempt.
     pub effects: BTreeMap<u32, Effects>,
-    /// The code of the attempt that failed last.
+    /// The code of the last failure of an attempt.
     pub error: Option<String>,
-    /// Why it failed; of a complete extraction, what is wrong with the object as a whole.
+    /// The reason of that failure, or, when the extraction is complete, what is wrong with the object as a whole.
     pub reason: Option<String>,
-    /// The time at which it was told that the ingest is done.
+    /// The time of the first event that says that the ingest is done.
     pub completed: Option<Timestamp>,
-    /// The dead letters that were told with it.
+    /// The number of dead letters in the last such event.
     pub told_dead: Option<u64>,
     /// Whether the last try of the extraction failed.
     has_failed: bool,
     rows: [Option<u64>; 3],
 }
 
-/// Why an item is no record of an ingest.
+/// Why an item is not the record of an ingest.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the record of an ingest has `{name}` in another form than it is written")]
+#[error("the record of an ingest cannot be read: `{name}` is missing or has an unexpected form")]
 pub struct RecordError {
     name: String,
 }
 
 impl Record {
-    /// Reads an item in DynamoDB's JSON, such as `{"ingest_id":{"S":"…"},…}`. Attributes that are not known do not count.
+    /// Reads an item in DynamoDB's JSON, such as `{"ingest_id":{"S":"…"},…}`. Unknown attributes are ignored.
     ///
     /// # Errors
-    /// [`RecordError`] names an attribute that has another form than it is written; the ingest id must be there.
+    /// [`RecordError`] names an attribute that does not have the form in which it is written. Only the ingest id is required.
     pub fn from_item(item: &Map<String, Value>) -> Result<Self, RecordError> {
         let item = Item(item);
         let ingest_id = item.text(names::INGEST_ID)?;
@@ -161,8 +161,8 @@ impl Record {
         })
     }
 
-    /// The rows. Of a complete extraction, those of the attempts that count; before, those of all attempts so far, which may
-    /// count a row once for each of them.
+    /// The rows of the ingest. When the extraction is complete, these are the rows of the attempts that count. Before, they are
+    /// the rows of all attempts so far, so a row may be counted once for each attempt.
     #[must_use]
     pub fn rows(&self) -> Rows {
         let counts = |attempt: &u32| self.extracted.is_none() || self.counted.contains(attempt);
@@ -199,7 +199,7 @@ impl Record {
         }
     }
 
-    /// How long nothing is written to the record, at most, while the ingest is on its way.
+    /// The longest time between two writes of the record while the ingest is on its way.
     #[must_use]
     pub fn stalled_after(&self) -> Duration {
         match self.extracted {
@@ -208,7 +208,7 @@ impl Record {
         }
     }
 
-    /// Whether the ingest is done, and nobody was told, or not of as many dead letters.
+    /// Whether the ingest is done and no event was put yet, or only one with fewer dead letters.
     #[must_use]
     pub(crate) fn is_to_be_told(&self) -> bool {
         let rows = self.rows();
@@ -224,7 +224,7 @@ fn error(name: &str) -> RecordError {
 struct Item<'a>(&'a Map<String, Value>);
 
 impl<'a> Item<'a> {
-    /// The value of an attribute of this type, as its JSON holds it.
+    /// The value of an attribute of this type, as JSON.
     fn value(&self, name: &str, of_type: &str) -> Result<Option<&'a Value>, RecordError> {
         let attribute = self.0.get(name);
         let value = attribute.map(|attribute| attribute.get(of_type).ok_or_else(|| error(name)));
@@ -288,7 +288,7 @@ impl<'a> Item<'a> {
     }
 }
 
-/// A text or number of DynamoDB's JSON, which are both strings.
+/// Parses a text or number of DynamoDB's JSON; both are JSON strings.
 fn parsed<T: FromStr>(value: &Value) -> Option<T> {
     value.as_str()?.parse().ok()
 }

@@ -1,4 +1,4 @@
-//! What DynamoDB answers to a write of a record.
+//! DynamoDB's answers to writes of a record.
 
 use aws::CallError;
 use aws_smithy_runtime_api::client::result::SdkError;
@@ -6,7 +6,7 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-/// The answer to a write that is carried out.
+/// The answer to a write that was carried out.
 #[derive(Deserialize)]
 struct Written {
     #[serde(rename = "Attributes")]
@@ -25,7 +25,7 @@ pub(crate) fn record_in(reply: &[u8]) -> serde_json::Result<Map<String, Value>> 
     serde_json::from_slice(reply).map(|Written { attributes }| attributes)
 }
 
-/// The record as it is, when the condition of a write does not hold.
+/// The unchanged record, when the condition of a write does not hold.
 pub(crate) fn refused_record(error: &CallError) -> Option<Map<String, Value>> {
     if error.code() != Some("ConditionalCheckFailedException") {
         return None;
@@ -35,8 +35,8 @@ pub(crate) fn refused_record(error: &CallError) -> Option<Map<String, Value>> {
     Some(item)
 }
 
-/// Whether a failed write may have been carried out: the service did not say that it was not, and it may have had the
-/// request. `InternalServerError` says neither.
+/// Whether a failed write may have been carried out: the service may have received the request, and did not say that it refused
+/// it. An `InternalServerError` leaves both open.
 ///
 /// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html>
 pub(crate) fn may_be_written(error: &CallError) -> bool {

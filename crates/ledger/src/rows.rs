@@ -1,19 +1,19 @@
-//! Rows, by what became of them.
+//! Rows, counted by their outcome.
 
 use std::ops::AddAssign;
 
-/// Rows of one attempt that a batch of the writer brought to an end.
+/// The outcomes of one attempt's rows in a batch of the writer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Effects {
     /// Rows that were written: puts, updates and deletes.
     pub written: u64,
-    /// Those of them that took the place of an item.
+    /// Written rows that took the place of an item.
     pub replaced: u64,
-    /// Rows that a later row of the same batch and key took the place of.
+    /// Rows that were not written, because a later row of the same batch has the same key.
     pub superseded: u64,
-    /// Rows that an item with a later order is in the way of.
+    /// Rows that were not written, because the table has an item with a later order.
     pub outdated: u64,
-    /// Rows that an item of the same key is in the way of.
+    /// Rows that were not written, because the table has an item of the same key.
     pub existing: u64,
     /// Rows that became dead letters, less those that were dead letters before.
     pub dead: i64,
@@ -22,7 +22,7 @@ pub struct Effects {
 /// The rows of an ingest.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Rows {
-    /// Rows that were found; known when the extraction is complete, as are `sent` and `rejected`.
+    /// Rows that were found. Known when the extraction is complete, as are `sent` and `rejected`.
     pub read: Option<u64>,
     /// Rows that became messages.
     pub sent: Option<u64>,
@@ -30,13 +30,13 @@ pub struct Rows {
     pub rejected: Option<u64>,
     /// Rows that were written: puts, updates and deletes.
     pub written: u64,
-    /// Those of them that took the place of an item.
+    /// Written rows that took the place of an item.
     pub replaced: u64,
-    /// Rows that a later row of the same batch and key took the place of.
+    /// Rows that were not written, because a later row of the same batch has the same key.
     pub superseded: u64,
-    /// Rows that an item with a later order is in the way of.
+    /// Rows that were not written, because the table has an item with a later order.
     pub outdated: u64,
-    /// Rows that an item of the same key is in the way of.
+    /// Rows that were not written, because the table has an item of the same key.
     pub existing: u64,
     /// Rows that are dead letters.
     pub dead: u64,
@@ -71,13 +71,13 @@ impl Rows {
             superseded: effects.superseded,
             outdated: effects.outdated,
             existing: effects.existing,
-            // Fewer than none are dead letters whose count was lost, and which left the dead-letter queue since.
+            // Negative when dead letters whose count was lost have left the dead-letter queue since.
             dead: u64::try_from(effects.dead).unwrap_or_default(),
             ..Self::default()
         }
     }
 
-    /// Rows of which it is known what became of them, once they were sent.
+    /// The number of sent rows whose outcome is known.
     #[must_use]
     pub fn accounted(&self) -> u64 {
         self.written + self.superseded + self.outdated + self.existing + self.dead

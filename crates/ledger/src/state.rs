@@ -3,23 +3,24 @@
 use std::fmt;
 use std::time::Duration;
 
-/// How long nothing is written to the record of an ingest that is being extracted, at most; beyond it the ingest is
-/// [`Stalled`](State::Stalled).
+/// The longest time between two writes of the record of an ingest that is being extracted. After a longer silence, the ingest
+/// is [`Stalled`](State::Stalled).
 ///
-/// The opening of an invocation is written, and its end. Where both are missing, because the record could not be written or
-/// Lambda ended the invocation, a request is silent from its event to the end of its last try: three invocations of 15
-/// minutes, and Lambda's pauses of one and two minutes between them, which makes 48 minutes. An event that waits for a free
+/// An invocation writes when it opens the record and when it ends. If both writes are missing, because the record could not be
+/// written or Lambda ended the invocation, a request is silent from its event to the end of its last try: three invocations of
+/// 15 minutes, and Lambda's pauses of one and two minutes between them, 48 minutes in all. An event that waits for a free
 /// invocation, up to six hours under `ExtractorMaximumConcurrency`, is silent for longer: such an ingest is stalled for a while
 /// and then goes on.
 pub const EXTRACTION_STALLED_AFTER: Duration = Duration::from_hours(1);
 
-/// The same of an ingest whose object is extracted.
+/// The longest time between two writes of the record of an ingest whose object is extracted. After a longer silence, the ingest
+/// is [`Stalled`](State::Stalled).
 ///
-/// A delivery that fails and comes back writes nothing. So an ingest is silent while its last messages go through all their
-/// deliveries: 15 of them, 126 minutes of pauses between them (`functions/sqs-to-dynamodb/src/queue/redelivery.rs`), and for
-/// each one the batching window, 5 minutes at most, and the minute of the writer, which makes 216 minutes. Deliveries that are
-/// never answered take 11 minutes each at most, the visibility timeout, which makes 165. Messages that wait behind those of
-/// other objects may wait for longer: such an ingest is stalled for a while and then goes on.
+/// A delivery that fails and comes back writes nothing, so an ingest is silent while its last messages go through all their
+/// deliveries. These are 15, with pauses of 126 minutes in all (`functions/sqs-to-dynamodb/src/queue/redelivery.rs`). Each takes
+/// at most the batching window of 5 minutes and the writer's minute, which makes 216 minutes. Deliveries that are never answered
+/// take at most the visibility timeout of 11 minutes each, which makes 165. Messages that wait behind those of other objects may
+/// wait longer: such an ingest is stalled for a while and then goes on.
 pub const WRITING_STALLED_AFTER: Duration = Duration::from_hours(4);
 
 /// The state of an ingest.
@@ -63,7 +64,7 @@ mod tests {
     use super::*;
     use crate::opening::TRIES;
 
-    /// [`EXTRACTION_STALLED_AFTER`] by the numbers of the template, which has them once for the extractor.
+    /// Compares [`EXTRACTION_STALLED_AFTER`] with the extractor's settings in the template.
     #[test]
     fn an_extraction_that_lambda_tries_again_is_not_stalled() {
         let template = include_str!("../../../template.yaml");

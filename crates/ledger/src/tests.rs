@@ -1,4 +1,4 @@
-//! The ledger against a table that is held to the real one, and a bus that keeps its events.
+//! Tests of the ledger with a strict DynamoDB (`second_opinion`) and an event bus that keeps its events.
 
 mod details;
 mod faults;

@@ -1,4 +1,4 @@
-//! Points in time, as the record has them.
+//! Points in time as a record has them.
 
 use std::fmt;
 use std::str::FromStr;
@@ -7,40 +7,40 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use time::{Date, Month, OffsetDateTime};
 use uuid::Uuid;
 
-/// A point in time in milliseconds since the Unix epoch. Its text is ISO 8601 in UTC, such as `2026-11-28T22:45:48.123Z`:
-/// texts compare as times do.
+/// A point in time in milliseconds since the Unix epoch. Its text is ISO 8601 in UTC, such as `2026-11-28T22:45:48.123Z`, so
+/// that texts sort by time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(u64);
 
-/// A text that is no [`Timestamp`].
+/// The error for a text that is not a [`Timestamp`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("must be a time such as 2026-11-28T22:45:48.123Z")]
 pub struct TimestampError;
 
-/// The last millisecond of the year 9999, which four digits can name.
+/// The last millisecond of the year 9999, the last year with four digits.
 const LAST: u64 = 253_402_300_799_999;
 /// The form of the text; `0` stands for a digit.
 const FORM: &[u8; 24] = b"0000-00-00T00:00:00.000Z";
-/// The bits of a UUID of version 7 behind its time in milliseconds.
+/// The number of bits after the time in milliseconds in a UUID of version 7.
 ///
 /// <https://www.rfc-editor.org/rfc/rfc9562#name-uuid-version-7>
 const BITS_BEHIND_TIME: u32 = 80;
 
 impl Timestamp {
-    /// The time in milliseconds since the Unix epoch. One after the year 9999 is the end of that year.
+    /// The time of this many milliseconds since the Unix epoch. A time after the year 9999 becomes the end of that year.
     #[must_use]
     pub fn from_millis(millis: u64) -> Self {
         Self(millis.min(LAST))
     }
 
-    /// The time of a clock. One before the Unix epoch is the epoch.
+    /// The time of a clock. A time before the Unix epoch becomes the epoch.
     #[must_use]
     pub fn of(time: SystemTime) -> Self {
         let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
         Self::from_millis(u64::try_from(since.as_millis()).unwrap_or(LAST))
     }
 
-    /// The time of the upload, which the ingest id has in it.
+    /// The time of the upload, which the ingest id contains.
     #[must_use]
     pub fn of_upload(ingest_id: Uuid) -> Self {
         Self::from_millis(u64::try_from(ingest_id.as_u128() >> BITS_BEHIND_TIME).unwrap_or(LAST))
@@ -60,13 +60,13 @@ impl Timestamp {
         text
     }
 
-    /// Seconds since the Unix epoch after this much more time.
+    /// The time `more` later, in seconds since the Unix epoch.
     #[must_use]
     pub(crate) fn seconds_after(self, more: Duration) -> u64 {
         self.0 / 1000 + more.as_secs()
     }
 
-    /// The time that passes from `earlier` to this; zero when that is later.
+    /// The duration from `earlier` to this time; zero when `earlier` is later.
     #[must_use]
     pub fn since(self, earlier: Self) -> Duration {
         Duration::from_millis(self.0.saturating_sub(earlier.0))

@@ -1,5 +1,4 @@
-//! Requests of DynamoDB that write a record. Each attribute has a placeholder, since many of their names are words of the
-//! expression language.
+//! DynamoDB requests that write a record. Each attribute name has a placeholder, because many are reserved words.
 //!
 //! <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ReservedWords.html>
 
@@ -11,10 +10,10 @@ use uuid::Uuid;
 use crate::record::names;
 use crate::timestamp::Timestamp;
 
-/// How long a record is kept after the write that makes it.
+/// How long a record is kept after its first write.
 const KEPT: Duration = Duration::from_hours(90 * 24);
 
-/// An `UpdateItem` that is being put together.
+/// A builder of an `UpdateItem` request.
 pub(crate) struct Update {
     key: Uuid,
     sets: Vec<String>,
@@ -26,7 +25,7 @@ pub(crate) struct Update {
 }
 
 impl Update {
-    /// An update of the record of an ingest, at a time. If it is the first one, it makes the record.
+    /// An update of an ingest's record at the time `now`. The first update makes the record.
     pub fn new(ingest_id: Uuid, now: Timestamp) -> Self {
         let update = Self {
             key: ingest_id,
@@ -50,7 +49,7 @@ impl Update {
         self.value(name, value)
     }
 
-    /// Sets an attribute, when there is a value for it.
+    /// Sets an attribute if there is a value for it.
     pub fn set_known(self, name: &str, value: Option<Value>) -> Self {
         match value {
             Some(value) => self.set(name, value),
@@ -58,14 +57,14 @@ impl Update {
         }
     }
 
-    /// Sets an attribute unless the record has it.
+    /// Sets an attribute if the record does not have it yet.
     pub fn set_first(mut self, name: &str, value: Value) -> Self {
         self.name(name);
         self.sets.push(format!("#{name} = if_not_exists(#{name}, :{name})"));
         self.value(name, value)
     }
 
-    /// Sets an attribute unless the record has it, when there is a value for it.
+    /// Sets an attribute if there is a value for it and the record does not have it yet.
     pub fn set_first_known(self, name: &str, value: Option<Value>) -> Self {
         match value {
             Some(value) => self.set_first(name, value),
@@ -80,15 +79,15 @@ impl Update {
         self
     }
 
-    /// Adds to a number, which is zero where the record does not have it.
+    /// Adds to a number. It is zero when the record does not have it yet.
     pub fn add(mut self, name: &str, number: Value) -> Self {
         self.name(name);
         self.adds.push(format!("#{name} :{name}"));
         self.value(name, number)
     }
 
-    /// Makes the update depend on a condition, in which `#` stands before the names of these attributes and `:` before those
-    /// of values that the update sets.
+    /// Makes the update depend on a condition. In it, `#name` stands for one of these attributes, and `:name` for a value that
+    /// the update sets.
     pub fn when(mut self, condition: impl Into<String>, attributes: &[&str]) -> Self {
         for name in attributes {
             self.name(name);
@@ -97,7 +96,7 @@ impl Update {
         self
     }
 
-    /// The body of the call. Its reply has the whole record: as it is then, or as it is when the condition does not hold.
+    /// The body of the call. The reply has the whole record, as written, or unchanged when the condition does not hold.
     pub fn request(self, table: &str) -> String {
         let clauses = [("SET", self.sets), ("REMOVE", self.removes), ("ADD", self.adds)];
         let clauses = clauses.into_iter().filter(|(_, parts)| !parts.is_empty());

@@ -1,5 +1,5 @@
-//! Details of events, which must stay as `docs/schemas/details.jsonl` has them: there `python -m stack.event_schema_test` holds
-//! them to the schema. `UPDATE_DETAILS=1` writes the file.
+//! Checks that details of events are those in `docs/schemas/details.jsonl`, which `python -m stack.event_schema_test` compares
+//! with the schema. `UPDATE_DETAILS=1` writes the file.
 
 use std::path::Path;
 
@@ -8,10 +8,10 @@ use serde_json::Value;
 use super::world::{World, completion, dead, opening, soon, written};
 use crate::{Completion, Effects, Opening, Timestamp};
 
-/// Stands for the time of the test.
+/// Replaces the time of the test.
 const COMPLETED: &str = "2025-07-10T08:03:00.000Z";
 
-/// The first detail that is told in a world.
+/// The detail of a world's first event.
 fn told(world: &World) -> Value {
     let mut detail = world.told().remove(0);
     let completed: Timestamp = detail["completed"].as_str().unwrap().parse().unwrap();
@@ -20,7 +20,7 @@ fn told(world: &World) -> Value {
     detail
 }
 
-/// An ingest of which all is known.
+/// The detail of an ingest of which everything is known.
 async fn everything() -> Value {
     let world = World::new();
     let opening = Opening {

@@ -1,4 +1,4 @@
-//! What the ledger does when AWS does not.
+//! What the ledger does when calls to AWS fail.
 
 use std::time::Duration;
 
@@ -57,7 +57,7 @@ async fn the_end_is_told_when_the_answer_to_the_last_count_is_lost() {
         world.open("A").await;
         world.complete(&[1], 10).await;
         world.add(1, written(5)).await;
-        // The look at the record meets a fault, too.
+        // The call that then reads the record is throttled once.
         world.fail_with(&[fault, THROTTLED]);
         let error = world.try_to_add(1, written(5)).await.unwrap_err();
         assert_eq!(error.code(), "LedgerNotWritten", "{fault:?}");

@@ -1,4 +1,4 @@
-//! The rules of the books.
+//! The rules of the record and its events.
 
 use std::time::{Duration, UNIX_EPOCH};
 

@@ -1,4 +1,4 @@
-//! The size of a record, by which DynamoDB charges for each write of it.
+//! The size of a record, which decides what DynamoDB charges for each of its writes.
 
 use super::world::{World, written};
 use crate::Effects;
@@ -21,7 +21,7 @@ async fn a_record_of_usual_names_is_smaller_than_a_write_unit() {
     assert!(bytes < 1024, "{bytes}");
 }
 
-/// What `docs/decisions/ingest-ledger.md` says of the cost of long chains.
+/// Checks what `docs/decisions/ingest-ledger.md` says of the cost of long chains.
 #[tokio::test]
 async fn a_record_grows_with_the_attempts_that_have_rows() {
     let world = World::new();
@@ -55,7 +55,7 @@ fn size(value: &serde_json::Value) -> usize {
     let (of_type, value) = value.as_object().unwrap().iter().next().unwrap();
     match value {
         serde_json::Value::Array(elements) => 3 + elements.iter().map(|element| 1 + size(element)).sum::<usize>(),
-        // Two digits are a byte, and there is one more.
+        // One byte for each two digits, and one more.
         value if of_type == "N" => value.as_str().unwrap().len().div_ceil(2) + 1,
         value => value.as_str().unwrap().len(),
     }

@@ -1,4 +1,4 @@
-//! A table of ingests, and a bus.
+//! A table of ingests and an event bus, with faults.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -20,22 +20,22 @@ const TABLE: &str = "ingests";
 /// An ingest of 2025-07-10.
 pub const ID: Uuid = Uuid::from_u128(0x0197_f2f4_6a4e_7cc3_98c4_dc0c_0c07_398f);
 
-/// What becomes of a call.
+/// How a call fails.
 #[derive(Clone, Copy, Debug)]
 pub enum Fault {
-    /// It is refused with this status and code.
+    /// The call is refused with this status and code.
     Refused(u16, &'static str),
-    /// It is carried out, and the answer is lost.
+    /// The call is carried out, and its answer is lost.
     AnswerLost,
-    /// It is carried out, and the answer is another than the service has.
+    /// The call is carried out, and its answer has this body instead of the service's.
     AnswerOf(&'static str),
-    /// The call is never answered, and not carried out.
+    /// The call is neither carried out nor answered.
     Silence,
-    /// The bus takes no event, and says so in its answer.
+    /// The bus does not take the event, and its answer has this code.
     EventRefused(&'static str),
 }
 
-/// The table and the bus. Clones are the same.
+/// The table and the bus. Clones share them.
 #[derive(Clone)]
 pub struct World {
     table: DynamoDb,
@@ -62,17 +62,17 @@ impl World {
         Ledger::of(table, bus, TABLE, "bus", "stack")
     }
 
-    /// The next calls of the table fail.
+    /// Makes the next calls to the table fail.
     pub fn fail_with(&self, faults: &[Fault]) {
         self.faults.lock().unwrap().extend(faults);
     }
 
-    /// The next calls of the bus fail.
+    /// Makes the next calls to the bus fail.
     pub fn fail_to_tell_with(&self, faults: &[Fault]) {
         self.bus_faults.lock().unwrap().extend(faults);
     }
 
-    /// The calls of the table since this was asked last.
+    /// Returns the number of calls to the table since the last call of this method.
     pub fn take_calls(&self) -> usize {
         std::mem::take(&mut *self.calls.lock().unwrap())
     }
@@ -82,7 +82,7 @@ impl World {
         self.events.lock().unwrap().clone()
     }
 
-    /// The details of them.
+    /// The details of those entries.
     pub fn told(&self) -> Vec<Value> {
         let detail = |entry: Value| serde_json::from_str(entry["Detail"].as_str().unwrap()).unwrap();
         self.events().into_iter().map(detail).collect()
@@ -95,7 +95,7 @@ impl World {
         reply["Item"].take()
     }
 
-    /// Puts an item in the place of what is there.
+    /// Puts an item, in place of the one that is there.
     pub fn put(&self, item: &Value) {
         let (status, reply) = self.table.call("PutItem", &json!({"TableName": TABLE, "Item": item}));
         assert_eq!(status, 200, "{reply}");
@@ -130,7 +130,7 @@ impl World {
     }
 }
 
-/// A deadline that is far enough.
+/// A deadline that no test reaches.
 pub fn soon() -> Deadline {
     Deadline::after(Duration::from_mins(1))
 }
