@@ -1,4 +1,4 @@
-//! Reads the operation that an SQS record asks for.
+//! Reads the operation that an SQS record requests.
 
 mod batch_write;
 mod body;
@@ -29,12 +29,12 @@ use key::{key_in, key_of};
 use ordered_put::order_of;
 pub use ordered_put::{OrderedPut, Precedence};
 
-/// The operation that a message asks for.
+/// The operation that a message requests.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Operation {
-    /// `POST` that replaces what is there, or `DELETE`.
+    /// `POST` that replaces any existing item, or `DELETE`.
     Write(Write),
-    /// `POST` that depends on what is there.
+    /// `POST` that depends on the existing item.
     OrderedPut(ItemKey, Box<OrderedPut>),
     /// `BATCH_WRITE`: its rows, in the order of the body.
     BatchWrite(Vec<RowWrite>),
@@ -46,7 +46,7 @@ pub enum Operation {
     Scan,
 }
 
-/// A write that `BatchWriteItem` takes.
+/// A write that `BatchWriteItem` accepts.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Write {
     /// The item's key.
@@ -55,10 +55,10 @@ pub struct Write {
     pub change: Change,
 }
 
-/// One row of a `BATCH_WRITE`: a write, or why it can never be carried out.
+/// One row of a `BATCH_WRITE`: a write, or the reason why it can never be carried out.
 pub type RowWrite = Result<Write, Box<PermanentFailure>>;
 
-/// The change of an item, whatever it was before.
+/// The change of an item, independent of its earlier state.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Change {
     /// The item is replaced by this one, key attributes included.
@@ -81,7 +81,7 @@ pub struct Update {
 }
 
 impl Operation {
-    /// The number of rows of a message: as many as a `BATCH_WRITE` has writes, 1 for any other method.
+    /// The number of rows of the message: the number of writes for `BATCH_WRITE`, 1 for any other method.
     #[must_use]
     pub fn rows(&self) -> usize {
         match self {
@@ -91,19 +91,19 @@ impl Operation {
     }
 }
 
-/// The only table that a record may be for.
+/// The only table that a record may name.
 #[derive(Clone, Copy, Debug)]
 pub struct Table<'t> {
     /// Its name.
     pub name: &'t str,
-    /// What its keys are made of.
+    /// Its key attributes.
     pub keys: &'t KeySchema,
 }
 
-/// Reads one record for a table; `mode` is that of a `POST` which names none.
+/// Reads one record for a table. `mode` applies to a `POST` that names none.
 ///
 /// # Errors
-/// [`PermanentFailure`], when the record asks for nothing that can ever be carried out.
+/// [`PermanentFailure`], when the record can never be carried out.
 pub fn parse(record: &SqsMessage, table: Table<'_>, mode: WriteMode) -> Result<Operation, PermanentFailure> {
     let method = method(record).ok_or(PermanentFailure::NoMethod)?;
     let body = record.body.as_deref().unwrap_or_default();
@@ -125,7 +125,7 @@ pub fn parse(record: &SqsMessage, table: Table<'_>, mode: WriteMode) -> Result<O
     parse(fields(body, table)?, table)
 }
 
-/// The fields of a body for `table`, its name taken.
+/// Reads the fields of a body for `table`, without `TableName`.
 fn fields(body: &str, table: Table<'_>) -> Result<Fields, PermanentFailure> {
     let mut fields = Fields::parse(body)?;
     check_table(&mut fields, table.name)?;
@@ -152,18 +152,18 @@ fn post(mut fields: Fields, table: Table<'_>) -> Result<Post, PermanentFailure> 
     Ok(Post { key, item, mode, order })
 }
 
-/// The form of [`Order`], for texts.
+/// Describes the form of [`Order`] in error texts.
 const ORDER_FORM: &str = "an ingest id, `-` and the line of the row in 12 digits, such as \
                           0195d0c2-6a40-7000-8000-000000000000-000000000002; leave it out for the time of sending";
 
-/// The operation that puts an item in this mode.
+/// Makes the operation that puts an item in this mode.
 fn put_in(mode: WriteMode, post: Post, record: &SqsMessage) -> Result<Operation, PermanentFailure> {
     let Post { key, item, order, .. } = post;
     let Some(precedence) = Precedence::in_mode(mode) else {
         let change = Change::Put(item);
         return Ok(Operation::Write(Write { key, change }));
     };
-    // The text of an item is never shorter than what DynamoDB counts.
+    // An item's JSON is never shorter than the size that DynamoDB counts, so most items need no exact count.
     if item.as_json().len() + Order::BYTES > MAX_ITEM_BYTES {
         let bytes = item_size(&item.attributes()) + Order::BYTES;
         if bytes > MAX_ITEM_BYTES {
@@ -242,7 +242,7 @@ fn names_of(value: Value) -> Result<HashMap<String, String>, PermanentFailure> {
     }
 }
 
-/// The placeholder of the hidden attribute.
+/// Finds a placeholder of the hidden attribute `$order`.
 fn of_order(names: &HashMap<String, String>) -> Option<&str> {
     let mut names = names.iter();
     names.find_map(|(name, attribute)| (attribute == Order::ATTRIBUTE).then_some(name.as_str()))

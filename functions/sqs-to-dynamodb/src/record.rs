@@ -4,32 +4,31 @@ use aws_lambda_events::sqs::SqsMessage;
 use message::IngestId;
 use uuid::{Uuid, Variant};
 
-/// The message attribute that says what to do.
+/// The message attribute that names the operation.
 pub const METHOD: &str = "Method";
-/// The message attribute with the code of the reason for which the writer gave a message up: whatever moves a dead letter back
-/// keeps it.
+/// The message attribute with the reason code of a dead letter. It stays on the message when the dead letter is moved back.
 pub const REASON_CODE: &str = "ReasonCode";
-/// The message attribute that names the ingest which made the message: a UUID of version 7, with the time of the upload, and
-/// behind it the attempt that sent the message.
+/// The message attribute that names the ingest of a message: a UUID of version 7, which contains the time of the upload,
+/// optionally followed by the attempt that sent the message (`UUID/ATTEMPT`).
 const INGEST_ID: &str = "IngestId";
 /// The system attribute that counts deliveries.
 const RECEIVE_COUNT: &str = "ApproximateReceiveCount";
-/// The system attribute with the time at which a message was sent, in milliseconds since the Unix epoch.
+/// The system attribute with the time of sending, in milliseconds since the Unix epoch.
 const SENT_TIMESTAMP: &str = "SentTimestamp";
-/// The system attribute with X-Ray's header.
+/// The system attribute with the X-Ray trace header.
 const TRACE_HEADER: &str = "AWSTraceHeader";
 
-/// The values that the attribute `Method` may have.
+/// The known values of the attribute `Method`.
 pub const METHODS: [&str; 6] = ["POST", "PUT", "DELETE", "GET", "GET_ALL", "BATCH_WRITE"];
 
-/// The value of the attribute `Method` for the log; `None` when it is unknown, since it may then be anything.
+/// The value of the attribute `Method`, for the log; `None` when it is unknown, since an unknown value may contain anything.
 #[must_use]
 pub fn known_method(record: &SqsMessage) -> Option<&'static str> {
     let method = method(record)?;
     METHODS.into_iter().find(|known| *known == method)
 }
 
-/// The id of the ingest for the log; `None` when it is no id, since it may then be anything.
+/// The ingest id, for the log; `None` when it is not a valid id, since it may then contain anything.
 #[must_use]
 pub fn loggable_ingest_id(record: &SqsMessage) -> Option<Uuid> {
     Some(ingest_id(record)?.id)
@@ -41,36 +40,36 @@ pub fn method(record: &SqsMessage) -> Option<&str> {
     text_attribute(record, METHOD)
 }
 
-/// The ingest that a message comes from, with the attempt if one was drawn; `None` for a message that no ingest made.
+/// The ingest id of a message, with the attempt if it has one; `None` for a message that no ingest sent.
 #[must_use]
 pub fn ingest_id(record: &SqsMessage) -> Option<IngestId> {
     text_attribute(record, INGEST_ID)?.parse().ok()
 }
 
-/// The ingest whose record counts a message, and the attempt for which it does. `None` for a message that no ingest made, and
-/// for one that was sent without an attempt.
+/// The ingest and the attempt that count this message in the ledger. `None` for a message that no ingest sent, or that was sent
+/// without an attempt.
 #[must_use]
 pub fn attempt(record: &SqsMessage) -> Option<(Uuid, u32)> {
     let IngestId { id, attempt } = ingest_id(record)?;
     is_of_upload(id).then_some((id, attempt?))
 }
 
-/// Whether the writer gave the message up before, and somebody has moved it back from the dead-letter queue. `false` for a
-/// message that SQS itself had moved there.
+/// Whether the message was a dead letter of the writer that somebody has moved back. `false` for a message that SQS itself had
+/// moved to the dead-letter queue.
 #[must_use]
 pub fn was_dead_letter(record: &SqsMessage) -> bool {
     record.message_attributes.contains_key(REASON_CODE)
 }
 
-/// The upload that a message comes from.
+/// The upload of an ingest.
 pub struct Upload {
-    /// The id of its ingest: a UUID of version 7.
+    /// The ingest id: a UUID of version 7.
     pub ingest_id: u128,
-    /// Its time, in milliseconds since the Unix epoch.
+    /// The time of the upload, in milliseconds since the Unix epoch.
     pub millis: u64,
 }
 
-/// The upload that a message comes from; `None` for a message that no ingest made.
+/// The upload that a message comes from; `None` for a message that no ingest sent.
 #[must_use]
 pub fn upload(record: &SqsMessage) -> Option<Upload> {
     let id = ingest_id(record)?.id;
@@ -80,7 +79,7 @@ pub fn upload(record: &SqsMessage) -> Option<Upload> {
     })
 }
 
-/// Whether an id has the time of an upload: a UUID of version 7.
+/// Whether an id contains the time of an upload: a UUID of version 7.
 fn is_of_upload(id: Uuid) -> bool {
     id.get_version_num() == 7 && id.get_variant() == Variant::RFC4122
 }
@@ -91,20 +90,20 @@ pub fn text_attribute<'r>(record: &'r SqsMessage, name: &str) -> Option<&'r str>
     record.message_attributes.get(name)?.string_value.as_deref()
 }
 
-/// The number of times a message was delivered since it was sent, this delivery included.
+/// The number of deliveries since the message was sent, this one included.
 #[must_use]
 pub fn receives(record: &SqsMessage) -> u32 {
     let count = record.attributes.get(RECEIVE_COUNT);
     count.and_then(|count| count.parse().ok()).unwrap_or(1)
 }
 
-/// The time at which the message was sent, in milliseconds since the Unix epoch.
+/// The time of sending, in milliseconds since the Unix epoch.
 #[must_use]
 pub fn sent_millis(record: &SqsMessage) -> Option<u64> {
     record.attributes.get(SENT_TIMESTAMP)?.parse().ok()
 }
 
-/// X-Ray's header of the span in which the message was sent.
+/// The X-Ray trace header of the span that sent the message.
 #[must_use]
 pub fn trace_header(record: &SqsMessage) -> Option<&str> {
     record.attributes.get(TRACE_HEADER).map(String::as_str)

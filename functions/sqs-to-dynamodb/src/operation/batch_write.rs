@@ -1,4 +1,4 @@
-//! `BATCH_WRITE`: puts and deletions as `BatchWriteItem` takes them, each a row of its own.
+//! `BATCH_WRITE`: puts and deletions in the form of `BatchWriteItem`. Each of them is a row.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -15,28 +15,28 @@ use super::key::key_of;
 use super::{Change, RowWrite, Table, Write, fields, item_of, usual_item};
 use crate::failure::PermanentFailure;
 
-/// Around the item of a put and the key of a deletion in their usual form, which is that of the extractor.
+/// The text before and after the item of a put and the key of a deletion, in the form that the extractor writes.
 const PUT: (&str, &str) = (r#"{"PutRequest":{"Item":"#, "}}");
 const DELETE: (&str, &str) = (r#"{"DeleteRequest":{"Key":"#, "}}");
 
-/// A body. Its rows are left as they are written: what is wrong with one of them is no fault of the others.
+/// A body. Its rows stay raw JSON, so that a fault in one of them does not affect the others.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Body<'b> {
-    // `null` is no name, and not the same as none.
+    // `null` is not a name, and not the same as a missing member.
     #[serde(rename = "TableName", borrow, default, deserialize_with = "some_text")]
     table: Option<Cow<'b, str>>,
     #[serde(rename = "RequestItems", borrow)]
     requests: Requests<'b>,
 }
 
-/// The writes of the only table that is named.
+/// The writes of the only table in `RequestItems`.
 struct Requests<'b> {
     table: Cow<'b, str>,
     writes: Vec<&'b RawValue>,
 }
 
-/// A text, borrowed where it has no escapes.
+/// A text, borrowed if it has no escapes.
 #[derive(Deserialize)]
 struct Text<'b>(#[serde(borrow)] Cow<'b, str>);
 
@@ -44,10 +44,10 @@ fn some_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Cow<'d
     Text::deserialize(deserializer).map(|Text(text)| Some(text))
 }
 
-/// Reads a body for `table`. A row that is wrong has its own failure.
+/// Reads a body for `table`. Each wrong row has a failure of its own.
 ///
 /// # Errors
-/// [`PermanentFailure`], when it is no body of a `BATCH_WRITE` for this table.
+/// [`PermanentFailure`], when the body is not a `BATCH_WRITE` for this table, or has no row.
 pub fn read(body: &str, table: Table<'_>) -> Result<Vec<RowWrite>, PermanentFailure> {
     let Some(elements) = elements(body, table.name) else {
         let requests = requests(fields(body, table)?)?;
@@ -62,12 +62,12 @@ pub fn read(body: &str, table: Table<'_>) -> Result<Vec<RowWrite>, PermanentFail
     Ok(elements.iter().map(row).collect())
 }
 
-/// The rows of a body, each as it is written; `None` when the body is none of a `BATCH_WRITE` for the table of this name, or
-/// has no row.
+/// Splits a body into its rows, each as raw JSON; `None` when the body is not a `BATCH_WRITE` for the table of this name, or has
+/// no row.
 #[must_use]
 pub fn elements<'b>(body: &'b str, table: &str) -> Option<Vec<&'b RawValue>> {
     let body = trim(body);
-    // An array would do for a structure, too.
+    // Serde would also read a struct from an array.
     let is_object = body.starts_with('{');
     let body: Body = is_object.then(|| serde_json::from_str(body).ok())??;
     let is_for_table = body.table.is_none_or(|name| name == table) && body.requests.table == table;
@@ -75,13 +75,13 @@ pub fn elements<'b>(body: &'b str, table: &str) -> Option<Vec<&'b RawValue>> {
     (is_for_table && !writes.is_empty()).then_some(writes)
 }
 
-/// The body of the `BATCH_WRITE` of one row.
+/// Makes the body of a `BATCH_WRITE` of one row.
 #[must_use]
 pub fn alone(element: &str, table: &str) -> String {
     format!(r#"{{"RequestItems":{{{}:[{element}]}}}}"#, Value::from(table))
 }
 
-/// Reads a row in its usual form; `None` when it has another.
+/// Reads a row in the form that the extractor writes; `None` for any other form.
 fn usual(element: &str, keys: &KeySchema) -> Option<Write> {
     let within = |(start, end): (&str, &str)| element.strip_prefix(start)?.strip_suffix(end);
     if let Some(item) = within(PUT) {
@@ -91,14 +91,14 @@ fn usual(element: &str, keys: &KeySchema) -> Option<Write> {
     }
     let key_text = within(DELETE)?;
     let (key, _) = usual_item(key_text, keys)?;
-    // A key with an attribute beside those of the key has another text.
+    // The texts differ when the message's key has attributes beside the key attributes.
     (key.to_string() == key_text).then_some(Write {
         key,
         change: Change::Delete,
     })
 }
 
-/// Reads the body of one row of any form.
+/// Reads the body of one row in any form.
 fn long_way(body: &str, table: Table<'_>) -> Result<Write, PermanentFailure> {
     let requests = requests(fields(body, table)?)?;
     let row = requests.get(table.name).and_then(|writes| writes.get(0));
@@ -108,14 +108,14 @@ fn long_way(body: &str, table: Table<'_>) -> Result<Write, PermanentFailure> {
     }
 }
 
-/// The content of a body.
+/// Takes `RequestItems` from the fields of a body.
 fn requests(mut fields: Fields) -> Result<Value, PermanentFailure> {
     let requests = fields.require("RequestItems")?;
     fields.end()?;
     Ok(requests)
 }
 
-/// What is wrong with `RequestItems` that have no rows for the table of this name.
+/// The fault of `RequestItems` without rows for the table of this name.
 fn fault_of(requests: Value, table: &str) -> PermanentFailure {
     if let Value::Object(tables) = requests
         && let Some((found, _)) = tables.into_iter().find(|(name, _)| name != table)

@@ -1,4 +1,4 @@
-//! The fields of a body, taken one by one, so that the unknown ones are left over.
+//! Takes the fields of a body one by one, so that unknown ones are left over.
 
 use std::str::FromStr;
 
@@ -12,7 +12,7 @@ use crate::failure::PermanentFailure;
 #[derive(Debug)]
 pub struct Fields {
     left: Map<String, Value>,
-    /// Names of the fields that were asked for.
+    /// Names of the fields that were requested.
     known: Vec<&'static str>,
 }
 
@@ -59,7 +59,7 @@ impl Fields {
         self.take_text(field)?.ok_or(PermanentFailure::MissingField(field))
     }
 
-    /// Takes a text that may be missing and must have a form; `expected` names the form.
+    /// Takes a text that may be missing, and parses it. `expected` describes the required form.
     pub fn take_parsed<T: FromStr>(
         &mut self,
         field: &'static str,
@@ -73,7 +73,7 @@ impl Fields {
         })
     }
 
-    /// Checks that no field is left beside those that were asked for.
+    /// Checks that every field of the body was requested.
     pub fn end(self) -> Result<(), PermanentFailure> {
         match self.left.into_iter().next() {
             None => Ok(()),
@@ -85,7 +85,7 @@ impl Fields {
     }
 }
 
-/// Names as text: `` `Key` ``, `` `TableName` and `Key` ``, `` `TableName`, `Key` and `UpdateExpression` ``.
+/// Lists names as text: `` `Key` ``, `` `TableName` and `Key` ``, `` `TableName`, `Key` and `UpdateExpression` ``.
 fn list(names: &[&str]) -> String {
     let quoted: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
     match &quoted[..] {

@@ -1,4 +1,5 @@
-//! An item of a declared table, checked by one look at its text. Whatever is wrong with it is left to the way that names it.
+//! The fast path for an item of a table with a declared key: checks the item in one pass over its text. An item that fails a
+//! check takes the slow path, which names the fault.
 
 #[cfg(test)]
 mod tests;
@@ -13,13 +14,13 @@ use message::{KeyType, Number, Order};
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
-/// Bytes that DynamoDB counts for a list or map beside its elements, and for each element beside its content.
+/// Bytes that DynamoDB counts for a list or map in addition to its elements, and for each element in addition to its content.
 const CONTAINER: usize = 3;
 const ELEMENT: usize = 1;
-/// The attributes of an item for which room is made at first.
+/// The number of attributes for which memory is reserved at first.
 const USUAL_ATTRIBUTES: usize = 16;
 
-/// The key of an item, and its bytes as DynamoDB counts; `None` when it is no item as DynamoDB will keep it.
+/// Reads the key of an item, and its size as DynamoDB counts it, in bytes; `None` when the item must take the slow path.
 pub fn key_and_bytes(item: &str, keys: &KeySchema) -> Option<(ItemKey, usize)> {
     let mut deserializer = serde_json::Deserializer::from_str(item);
     let seen = Look(keys).deserialize(&mut deserializer).ok()?;
@@ -32,27 +33,27 @@ pub fn key_and_bytes(item: &str, keys: &KeySchema) -> Option<(ItemKey, usize)> {
     Some((key, seen.bytes))
 }
 
-/// A text, borrowed where it has no escapes.
+/// A text, borrowed if it has no escapes.
 #[derive(Default, Deserialize, PartialEq, Eq, PartialOrd, Ord)]
 struct Text<'b>(#[serde(borrow)] Cow<'b, str>);
 
-/// A number that DynamoDB keeps as it is written.
+/// A number in the form in which DynamoDB stores it.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct Digits<'b>(&'b str);
 
-/// The length of a value in base64.
+/// The length of a base64 value, decoded, in bytes.
 struct Binary(usize);
 
-/// `true`.
+/// The value `true`; `false` is an error.
 struct True;
 
-/// The bytes of elements, counted as those of a list.
+/// The size of a list, in bytes.
 struct Elements(usize);
 
-/// The bytes of members, counted as those of a map.
+/// The size of a map, in bytes.
 struct Members(usize);
 
-/// The only member of a value.
+/// A value: an object with the type descriptor as its only member.
 #[derive(Deserialize)]
 #[serde(rename_all = "UPPERCASE", deny_unknown_fields)]
 enum Value<'b> {
@@ -73,7 +74,7 @@ enum Value<'b> {
 }
 
 impl Value<'_> {
-    /// The bytes of the value; `None` for what is no set.
+    /// The size of the value in bytes; `None` for an invalid set.
     fn bytes(&mut self) -> Option<usize> {
         match self {
             Self::S(text) => Some(text.0.len()),
@@ -86,18 +87,18 @@ impl Value<'_> {
     }
 }
 
-/// Whether there are elements, each once. Leaves them sorted.
+/// Whether the elements make a set: at least one, and no two equal. Sorts them.
 fn is_set<T: Ord>(elements: &mut [T]) -> bool {
     !elements.is_empty() && is_distinct(elements)
 }
 
-/// Whether no two are the same. Leaves them sorted.
+/// Whether no two elements are equal. Sorts them.
 fn is_distinct<T: Ord>(elements: &mut [T]) -> bool {
     elements.sort_unstable();
     elements.is_sorted_by(|one, next| one < next)
 }
 
-/// The findings of one look at an item.
+/// The result of the pass over an item.
 #[derive(Default)]
 struct Seen<'b> {
     partition: Option<Text<'b>>,
@@ -105,7 +106,7 @@ struct Seen<'b> {
     bytes: usize,
 }
 
-/// The look at the attributes of an item.
+/// The pass over the attributes of an item.
 struct Look<'k>(&'k KeySchema);
 
 impl<'de> DeserializeSeed<'de> for Look<'_> {
@@ -147,7 +148,7 @@ impl<'de> Visitor<'de> for Look<'_> {
     }
 }
 
-/// The text of a value of a type.
+/// The text of a value, if it has this type.
 fn text_of(value: Value<'_>, key_type: KeyType) -> Option<Text<'_>> {
     match (key_type, value) {
         (KeyType::S, Value::S(text)) => Some(text),

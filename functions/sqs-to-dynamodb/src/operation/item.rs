@@ -1,4 +1,4 @@
-//! An item to be put. It is sent as it came: DynamoDB JSON in, DynamoDB JSON out.
+//! An item to put. It is sent as it was received: both sides are DynamoDB JSON.
 
 use std::fmt::Display;
 use std::str::FromStr;
@@ -11,15 +11,14 @@ use serde_json::value::RawValue;
 
 use super::{Table, declared_item};
 
-/// The most attributes of an item that is checked by one look. Each name is compared with those before it, which takes long
-/// for many names.
+/// The most attributes of an item on the fast path. Each name is compared with all names before it, which is slow for many names.
 const MOST_ATTRIBUTES: usize = 32;
 
-/// An item in DynamoDB JSON. Every value in it has been checked.
+/// An item in DynamoDB JSON. Every value has been checked.
 #[derive(Clone, Debug)]
 pub struct Item(Box<str>);
 
-/// Two texts with the same attributes are the same item.
+/// Two items are equal when their attributes are, whatever their texts.
 impl PartialEq for Item {
     fn eq(&self, other: &Self) -> bool {
         self.attributes() == other.attributes()
@@ -33,16 +32,16 @@ impl Item {
         Self(dynamodb_json::to_value(attributes).to_string().into())
     }
 
-    /// Its DynamoDB JSON.
+    /// The item's DynamoDB JSON.
     #[must_use]
     pub fn as_json(&self) -> &str {
         &self.0
     }
 
-    /// Its attributes.
+    /// The item's attributes.
     ///
     /// # Panics
-    /// Never: what it holds was found to be an item before.
+    /// Never: the text was checked to be an item before.
     #[must_use]
     #[expect(clippy::expect_used, reason = "see above")]
     pub fn attributes(&self) -> Attributes {
@@ -50,15 +49,15 @@ impl Item {
     }
 }
 
-/// A body of `POST` as the extractor writes it: of a message, texts without escapes and numbers only, each as DynamoDB will
-/// keep it; of a declared item, values of every type.
+/// A body of `POST` in the form that the extractor writes. An item of a message has only texts without escapes, and numbers in
+/// the form in which DynamoDB stores them; an item of a table with a declared key has values of every type.
 ///
-/// Nearly all messages are of this kind. They are checked by one look at the text; it is not taken apart and put together
-/// again. Whatever is of another kind, or wrong, is left to the way that knows every type and names what is wrong.
+/// Nearly all messages have this form. They take the fast path: one pass checks the text, and the same text is sent on. Any other
+/// body, right or wrong, takes the slow path, which knows every type and names each fault.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct PostBody<'b> {
-    // `null` is no name, and not the same as none.
+    // `null` is not a name, and not the same as a missing member.
     #[serde(rename = "TableName", borrow, default, deserialize_with = "some_text")]
     table: Option<&'b str>,
     #[serde(rename = "Item", borrow)]
@@ -85,22 +84,22 @@ pub struct Post {
     pub key: ItemKey,
     /// The item.
     pub item: Item,
-    /// The mode, where the body names one.
+    /// The mode, if the body names one.
     pub mode: Option<WriteMode>,
-    /// The order, where the body has one.
+    /// The order, if the body has one.
     pub order: Option<Order>,
 }
 
-/// The findings of one look at a message.
+/// The result of the pass over a message.
 #[derive(Default)]
 struct Seen<'b> {
     date: Option<&'b str>,
     time: Option<&'b str>,
-    /// As DynamoDB counts.
+    /// The size as DynamoDB counts it.
     bytes: usize,
 }
 
-/// The only member of a value.
+/// A value: an object with the type descriptor as its only member.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 enum Value<'b> {
@@ -108,10 +107,10 @@ enum Value<'b> {
     N(&'b str),
 }
 
-/// Reads a body of the usual kind for a table; `None` when it is of another.
+/// Reads a body of the usual form for a table; `None` for any other form.
 #[must_use]
 pub fn usual(body: &str, table: Table<'_>) -> Option<Post> {
-    // An array would do for a structure, too.
+    // Serde would also read a struct from an array.
     let is_object = body.trim_ascii_start().starts_with('{');
     let post: PostBody = is_object.then(|| serde_json::from_str(body).ok())??;
     if post.table.is_some_and(|name| name != table.name) {
@@ -126,7 +125,7 @@ pub fn usual(body: &str, table: Table<'_>) -> Option<Post> {
     })
 }
 
-/// Reads an item of the usual kind; `None` when it is of another, or too large.
+/// Reads an item of the usual form; `None` for any other form, and for an item that is too large.
 #[must_use]
 #[inline]
 pub fn usual_item(item: &str, keys: &KeySchema) -> Option<(ItemKey, Item)> {
@@ -137,7 +136,7 @@ pub fn usual_item(item: &str, keys: &KeySchema) -> Option<(ItemKey, Item)> {
     (bytes <= MAX_ITEM_BYTES).then(|| (key, Item(item.into())))
 }
 
-/// The key of a message, and its bytes as DynamoDB counts.
+/// Reads the key of a message, and its size as DynamoDB counts it, in bytes.
 fn key_and_bytes(item: &str) -> Option<(ItemKey, usize)> {
     let seen: Seen = serde_json::from_str(item).ok()?;
     let key = Key {
@@ -166,7 +165,7 @@ impl<'de> Visitor<'de> for Look {
         let mut seen = Seen::default();
         let mut known: Vec<&str> = Vec::with_capacity(names::TEXTS.len() + names::NUMBERS.len() + 2);
         while let Some(name) = members.next_key()? {
-            // A member that stands twice would be lost unnoticed.
+            // A parser silently keeps one of two members with the same name, and a value would be lost.
             if known.len() == MOST_ATTRIBUTES || known.contains(&name) {
                 return Err(A::Error::custom("too many names, or one that stands twice"));
             }
@@ -262,7 +261,7 @@ mod tests {
     }
 
     proptest! {
-        /// What is found usual, the long way finds the same in.
+        /// The slow path reads the same from every item that the fast path accepts.
         #[test]
         fn both_ways_come_to_the_same(
             texts in proptest::collection::btree_map("[a-zé]{1,4}", "[ -~é]{0,8}", 0..4),

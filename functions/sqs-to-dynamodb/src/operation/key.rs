@@ -1,11 +1,11 @@
-//! The keys of items.
+//! Reads the keys of items.
 
 use attributes::{Attributes, ItemKey, KeyFault, KeySchema, KeyViolation, dynamodb_json};
 use serde_json::Value;
 
 use crate::failure::PermanentFailure;
 
-/// The key that a message names.
+/// Reads the `Key` of a message. It must have the key attributes only.
 pub fn key_of(keys: &KeySchema, key: Value, place: impl Fn() -> String) -> Result<ItemKey, PermanentFailure> {
     let attributes =
         dynamodb_json::attributes(key).map_err(|source| PermanentFailure::KeyValue { place: place(), source })?;
@@ -20,7 +20,7 @@ pub fn key_of(keys: &KeySchema, key: Value, place: impl Fn() -> String) -> Resul
     })
 }
 
-/// The key among the attributes of an item or a key.
+/// Takes the key from the attributes of an item or a key.
 pub fn key_in(
     keys: &KeySchema,
     attributes: &Attributes,

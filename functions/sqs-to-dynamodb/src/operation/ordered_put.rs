@@ -1,4 +1,4 @@
-//! A put that depends on what is there: `POST` in the mode `latest` or `create`.
+//! A put that depends on the existing item: `POST` in the mode `latest` or `create`.
 
 use std::cmp::Ordering;
 
@@ -8,31 +8,31 @@ use message::{Order, WriteMode};
 use super::item::Item;
 use crate::record::{sent_millis, upload};
 
-/// The highest line that an order has room for.
+/// The highest line number that fits into an order.
 const MAX_LINE: u64 = 999_999_999_999;
 
-/// A put that leaves in place what has precedence over it.
+/// A put that does not replace an item with precedence over it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct OrderedPut {
     /// The item, without its order.
     pub item: Item,
-    /// The order of the write, which the item keeps.
+    /// The order of the write, which is stored with the item.
     pub order: Order,
-    /// What has precedence.
+    /// The rule of precedence.
     pub precedence: Precedence,
 }
 
-/// Which one of two items of a key stays.
+/// Decides which one of two items with the same key stays.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Precedence {
-    /// The one with the higher order: the mode `latest`.
+    /// The item with the higher order: the mode `latest`.
     Higher,
-    /// The one that is in the table; of those that are not yet, the one with the lowest order: the mode `create`.
+    /// The item that is in the table; among items that are not in it yet, the one with the lowest order: the mode `create`.
     Existing,
 }
 
 impl Precedence {
-    /// The precedence in a mode; `None` in the mode that replaces whatever is there.
+    /// The precedence of a mode; `None` for the mode that replaces any item.
     #[must_use]
     pub fn in_mode(mode: WriteMode) -> Option<Self> {
         match mode {
@@ -44,7 +44,7 @@ impl Precedence {
 }
 
 impl OrderedPut {
-    /// Compares two puts of a batch that have one key and one kind of precedence: the greater one is the one to send.
+    /// Compares two puts of a batch that have the same key and precedence: the greater one is sent.
     #[must_use]
     pub fn compare(&self, other: &Self) -> Ordering {
         match self.precedence {
@@ -54,10 +54,13 @@ impl OrderedPut {
     }
 }
 
-/// The order of a message that names none. One of an ingest has the order of its upload, whenever it is written; for the line
-/// of its row stands how long after the upload it was sent, in milliseconds. One of another sender has the order of the time
-/// at which it was sent, and within a millisecond of its id. All that stays the same however often it is delivered. An event
-/// that somebody wrote by hand has no such time: it is as new as `now`, in milliseconds since the Unix epoch.
+/// The order of a message that names none. It stays the same on every delivery:
+///
+/// * A message of an ingest has the order of its upload, whenever it is written. In place of the line number stands the time from
+///   upload to sending, in milliseconds.
+/// * A message of another sender has the order of its time of sending, and within one millisecond that of its id.
+///
+/// An event written by hand has no time of sending: its order is that of `now`, in milliseconds since the Unix epoch.
 pub fn order_of(record: &SqsMessage, now: impl FnOnce() -> u64) -> Order {
     let sent = sent_millis(record).unwrap_or_else(now);
     if let Some(upload) = upload(record) {
