@@ -1,22 +1,22 @@
-//! The order in which a batch is carried out, and which messages fail together. Pure: no calls, no clock.
+//! Plans the order in which a batch is carried out, and finds which messages fail together. Pure: no calls, no clock.
 //!
-//! A message has one row, a `BATCH_WRITE` any number of them. Rows of one key keep their order, rows of different keys are
-//! independent. So a batch falls into *stages*: a message is in the first stage after all earlier messages of its keys. In a
-//! stage each key has one *step*, and all steps of a stage can be carried out at once.
+//! A `BATCH_WRITE` has any number of rows, any other message has one. Rows of one key keep their order; rows of different keys
+//! are independent. So a batch is divided into *stages*: a message is in the first stage after all earlier messages of its keys.
+//! In a stage each key has one *step*, and all steps of a stage can be carried out at once.
 //!
-//! Three rules make it fewer stages, and fewer writes:
+//! Three rules reduce the number of stages and writes:
 //!
-//! * A write (`POST`, `DELETE`, one of a `BATCH_WRITE`) that follows a write of the same key joins its step and
-//!   supersedes it: the later one wins, and only that is sent. Should DynamoDB refuse it, the one before it is next.
-//! * An ordered put that follows one of the same key and precedence joins its step, too. There the one that has precedence
-//!   is sent, whenever it came: in the mode `latest` the one with the highest order, which supersedes the others; in the
-//!   mode `create` the one with the lowest order, behind which the others find an item that exists.
-//! * All writes of a `BATCH_WRITE` are in one stage, so that it has succeeded or not before what follows on its keys.
+//! * A write (`POST`, `DELETE`, or a row of a `BATCH_WRITE`) that follows a write of the same key joins its step and supersedes
+//!   it: only the last write is sent. If DynamoDB refuses it, the one before it is sent.
+//! * An ordered put that follows one of the same key and precedence joins its step, too. Only the put with precedence is sent,
+//!   wherever it stands in the batch. In the mode `latest` it has the highest order, and supersedes the others. In the mode
+//!   `create` it has the lowest order, and the others count as finding an existing item.
+//! * All writes of a `BATCH_WRITE` are in one stage, so that their results are known before later rows of their keys.
 //!
-//! A row that can never be carried out fails alone. A row that fails for now brings its whole message back, since SQS delivers a
-//! message as it was sent. So what comes after the message on its keys must wait for that: it is not
-//! carried out, or when it was (a write that superseded it), it is reported as failed all the same. Writes can be
-//! repeated without harm; updates are always in a later stage, and so are never reported as failed once carried out.
+//! A row that can never be carried out fails alone. When a row fails transiently, its whole message is delivered again, because
+//! SQS delivers a message as it was sent. Later messages on its keys must wait for that: they are not carried out. A later write
+//! that was carried out already, because it superseded the failed row, is reported as failed, too. Repeating a write is harmless.
+//! Updates are always in a later stage, so an update that was carried out is never reported as failed.
 
 #[cfg(test)]
 mod ordered_tests;
@@ -34,7 +34,7 @@ use crate::operation::{Operation, OrderedPut, Precedence, Write};
 use step::Step;
 pub use task::{Action, Counts, Effect, Outcome, Row, Task, TaskResult, Ticket};
 
-/// The order of a batch, and the failures in it so far. Messages are known by their index in the batch.
+/// The order of a batch, and its results so far. A message is identified by its index in the batch.
 #[derive(Debug, Default)]
 pub struct Plan {
     steps: Vec<Step>,
@@ -44,33 +44,33 @@ pub struct Plan {
     current: usize,
     refused: BTreeMap<Row, PermanentFailure>,
     come_back: BTreeMap<usize, TransientFailure>,
-    /// Keys on which nothing more is done, because an earlier message of theirs failed transiently.
+    /// Keys with no further actions, because an earlier message on them failed transiently.
     blocked: HashMap<ItemKey, TransientFailure>,
     scans: Vec<usize>,
     /// The effects so far, each with its message.
     effects: Vec<(usize, Effect)>,
 }
 
-/// The results of a plan that is carried out. A message that is in neither list is done: what it asks for is carried out, or
-/// superseded.
+/// The results of a plan that is carried out. A message in neither map is done: each of its rows is carried out or needs no
+/// write.
 #[derive(Debug)]
 pub struct Results {
-    /// The effects, each with its message, without those of messages that come back. A scan has none.
+    /// The effects, each with its message, without those of messages that are delivered again. A scan has none.
     pub effects: Vec<(usize, Effect)>,
-    /// Rows that can never be carried out, without those of messages that come back.
+    /// Rows that can never be carried out, without those of messages that are delivered again.
     pub refused: BTreeMap<Row, PermanentFailure>,
-    /// Messages of which a row failed transiently.
+    /// Messages to deliver again, because a row failed transiently.
     pub come_back: BTreeMap<usize, TransientFailure>,
 }
 
 /// The stage in which a key was last used.
 struct Last {
     stage: usize,
-    /// That stage's step, if others can join it.
+    /// The key's step in that stage, if further rows can join it.
     open: Option<(usize, Kind)>,
 }
 
-/// The kind of a step that others can join: those of its own kind.
+/// The kind of a step that further rows of the same kind can join.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
     Writes,
@@ -78,7 +78,7 @@ enum Kind {
 }
 
 impl Plan {
-    /// Makes the plan of the messages that could be parsed, in the order of the batch.
+    /// Makes the plan of the readable messages of a batch, in their order.
     #[must_use]
     pub fn new(operations: impl IntoIterator<Item = (usize, Operation)>) -> Self {
         let mut plan = Self::default();
@@ -160,8 +160,8 @@ impl Plan {
         step
     }
 
-    /// The tasks to carry out next, at once and in any order; `None` when there is nothing left. The result of each of these
-    /// tasks must be given to [`settle`](Self::settle) before the next round.
+    /// Returns the tasks to carry out next, at once and in any order; `None` when nothing is left. The result of each of them
+    /// must be given to [`settle`](Self::settle) before the next round.
     pub fn next_round(&mut self) -> Option<Vec<Task>> {
         loop {
             let stage = self.stages.get(self.current)?;
@@ -186,7 +186,7 @@ impl Plan {
         }
     }
 
-    /// Takes notice of the results of a round.
+    /// Records the results of a round.
     pub fn settle(&mut self, results: impl IntoIterator<Item = (Ticket, TaskResult)>) {
         for (ticket, result) in results {
             let step = &mut self.steps[ticket.step];
@@ -205,7 +205,7 @@ impl Plan {
         self.spread_failures();
     }
 
-    /// On entering a stage: what comes after a failed row of its key is not carried out.
+    /// On entering a stage, fails the steps whose key has a failed row in an earlier stage.
     fn skip_blocked(&mut self) {
         if self.blocked.is_empty() {
             return;
@@ -218,7 +218,7 @@ impl Plan {
         self.spread_failures();
     }
 
-    /// A message that fails on one key fails on all its keys, and those after it on these keys with it.
+    /// Fails a failed message on all its keys, and with it the rows after it on these keys.
     fn spread_failures(&mut self) {
         if self.blocked.is_empty() {
             return;
@@ -241,7 +241,7 @@ impl Plan {
         }
     }
 
-    /// Fails the rows of a step from the one at `first` on, and their messages with them.
+    /// Fails the rows of a step from the index `first` on, and their messages.
     fn fail(&mut self, step: usize, first: usize, failure: &TransientFailure) {
         let step = &mut self.steps[step];
         self.blocked.insert(step.key.clone(), failure.clone());
@@ -250,20 +250,20 @@ impl Plan {
         }
     }
 
-    /// The messages that ask for a scan, for which there is no step: it comes after everything else.
+    /// The messages that request a scan. They have no step: the scan comes after everything else.
     #[must_use]
     pub fn scans(&self) -> &[usize] {
         &self.scans
     }
 
-    /// Takes notice of a scan that failed.
+    /// Records that the scan failed.
     pub fn fail_scans(&mut self, failure: &TransientFailure) {
         for &message in &self.scans {
             self.come_back.insert(message, failure.clone());
         }
     }
 
-    /// What became of the batch.
+    /// Returns the results of the batch.
     #[must_use]
     pub fn into_results(self) -> Results {
         let Self {
@@ -292,7 +292,7 @@ impl Results {
     }
 }
 
-/// The first stage in which a step of a kind can keep its place among the messages of its key.
+/// The first stage in which a step of this kind keeps its place among the messages of its key.
 fn first_stage(keys: &HashMap<ItemKey, Last>, key: &ItemKey, kind: Kind) -> usize {
     match keys.get(key) {
         None => 0,

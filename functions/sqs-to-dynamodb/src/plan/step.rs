@@ -1,4 +1,4 @@
-//! The rows of one key that are carried out at one time.
+//! The rows of one key that are carried out together.
 
 use attributes::ItemKey;
 
@@ -9,10 +9,10 @@ use crate::operation::{OrderedPut, Precedence};
 #[derive(Debug)]
 pub(super) struct Step {
     pub key: ItemKey,
-    /// Rows in their order, and their actions until these are given out. Only the last one is carried out; there is more than
-    /// one only when all are writes, or all are ordered puts, which are in the order of their precedence.
+    /// The rows in the order of precedence, each with its action until that is given out. Only the last row is carried out. There
+    /// is more than one row only when all are writes, or all are ordered puts. Writes stand in the order of the batch.
     pub rows: Vec<(Row, Option<Action>)>,
-    /// The number of rows before the one given out that ask for the same ordered put as it: one that was sent twice.
+    /// The number of rows before the given-out row with the same ordered put, which was sent more than once.
     repeats: usize,
 }
 
@@ -25,7 +25,7 @@ impl Step {
         }
     }
 
-    /// Adds an ordered put to others of its precedence.
+    /// Adds an ordered put to others with the same rule of precedence.
     pub fn join(&mut self, row: Row, put: Box<OrderedPut>) {
         let is_before = |(_, other): &(Row, Option<Action>)| {
             let other = ordered_put(other.as_ref());
@@ -35,7 +35,7 @@ impl Step {
         self.rows.insert(place, (row, Some(Action::OrderedPut(put))));
     }
 
-    /// The row to carry out, if it is not given out already.
+    /// Gives out the row to carry out; `None` if it is given out already.
     pub fn give_out(&mut self) -> Option<(Row, Action)> {
         let ((row, action), before) = self.rows.split_last_mut()?;
         let action = action.take()?;
@@ -47,14 +47,14 @@ impl Step {
         Some((*row, action))
     }
 
-    /// Leaves nothing to give out, even if the last rows are taken away: the others have their effects.
+    /// Ends the step: nothing more is given out, even if the last rows are removed, because the other rows have their effects.
     pub fn close(&mut self) {
         for (_, action) in &mut self.rows {
             *action = None;
         }
     }
 
-    /// The effects of all rows, each with its message, when the one given out has this outcome.
+    /// The effects of all rows, each with its message, given the outcome of the row that was given out.
     pub fn effects(&self, outcome: Outcome) -> impl Iterator<Item = (usize, Effect)> {
         let Outcome { effect, kept } = outcome;
         let of_repeat = match effect {

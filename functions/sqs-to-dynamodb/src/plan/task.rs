@@ -6,7 +6,7 @@ use message::Order;
 use crate::failure::Failure;
 use crate::operation::{Change, OrderedPut, Update};
 
-/// One call, or one write of a call, that can be carried out beside all others of its round.
+/// One call, or one write of a call. All tasks of a round can be carried out at once.
 #[derive(Debug)]
 pub struct Task {
     /// Identifies the task to [`settle`](super::Plan::settle).
@@ -15,7 +15,7 @@ pub struct Task {
     pub action: Action,
 }
 
-/// Identifies a row: a write of a `BATCH_WRITE`, or what a message of another method asks for.
+/// Identifies a row: a write of a `BATCH_WRITE`, or the whole request of any other message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Row {
     /// The message, by its index in the batch.
@@ -27,11 +27,11 @@ pub struct Row {
 /// Identifies a task.
 #[derive(Clone, Debug)]
 pub struct Ticket {
-    /// The row that asks for it.
+    /// The row that requests the task.
     pub row: Row,
     /// The key of the item.
     pub key: ItemKey,
-    /// The effect that is asked for.
+    /// The requested effect.
     pub asked: Effect,
     pub(super) step: usize,
 }
@@ -41,7 +41,7 @@ pub struct Ticket {
 pub enum Effect {
     /// The item is put.
     Written,
-    /// The item is put in the place of one that another ingest had put there, or that had no order.
+    /// The item is put and replaces one that another ingest had put, or that had no order.
     Replaced,
     /// The item is deleted.
     Deleted,
@@ -49,11 +49,11 @@ pub enum Effect {
     Updated,
     /// The item is read.
     Read,
-    /// Nothing is written, because another row of the batch writes the item that is to stay.
+    /// Nothing is written, because another row of the batch writes the item that stays.
     Superseded,
     /// Nothing is written, because the item in the table has a higher order.
     Outdated,
-    /// Nothing is written, because an item is there.
+    /// Nothing is written, because the item exists.
     Existing,
 }
 
@@ -75,19 +75,20 @@ pub enum Action {
 pub struct Outcome {
     /// The effect.
     pub effect: Effect,
-    /// The order of the item that stays, where one does: another row of the batch may have written it.
+    /// The order of the item that stays, if an existing item stays: another row of the batch may have written it.
     pub kept: Option<Order>,
 }
 
-/// The outcome of a task, or why it has none.
+/// The outcome of a task, or its failure.
 pub type TaskResult = Result<Outcome, Failure>;
 
-/// The number of effects of each kind, for the log and the metrics. Each effect is counted once, but for `replaced`.
+/// The number of effects of each kind, for the log and the metrics. Each effect counts once, except that a replaced item also
+/// counts as written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
     /// Items put.
     pub written: usize,
-    /// Those of them that replaced an item of another ingest, as far as that is known: only an ordered put knows it.
+    /// Those of the written items that replaced an item of another ingest, as far as known: only an ordered put finds out.
     pub replaced: usize,
     /// Items deleted.
     pub deleted: usize,
@@ -95,11 +96,11 @@ pub struct Counts {
     pub updated: usize,
     /// Items read.
     pub read: usize,
-    /// Writes that another one of the batch made superfluous.
+    /// Writes that another write of the batch made unnecessary.
     pub superseded: usize,
-    /// Writes that are older than what is there.
+    /// Writes that are older than the item in the table.
     pub outdated: usize,
-    /// Writes that leave an item as it is.
+    /// Writes that leave an existing item as it is.
     pub existing: usize,
 }
 
@@ -111,7 +112,7 @@ impl From<usize> for Row {
 }
 
 impl Action {
-    /// The effect that the action asks for.
+    /// The effect that the action requests.
     pub(super) fn effect(&self) -> Effect {
         match self {
             Self::Write(Change::Put(_)) | Self::OrderedPut(_) => Effect::Written,
