@@ -1,5 +1,5 @@
-//! `BatchWriteItem`: up to 25 writes, of which any number can come back unprocessed, and of which one bad one spoils
-//! the call.
+//! `BatchWriteItem`: up to 25 writes in one call. DynamoDB can hand back any number of them unprocessed, and one bad write makes
+//! it refuse the whole call.
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -22,14 +22,14 @@ type Write = (Ticket, Change);
 /// Carries out writes of different keys, at most 25.
 pub(crate) async fn write(invocation: Invocation<'_>, writes: Vec<Write>) -> Vec<(Ticket, TaskResult)> {
     let mut results = Vec::with_capacity(writes.len());
-    // One for all calls that the writes take, so that tries do not multiply.
+    // All calls for these writes share one backoff, so that tries do not multiply.
     let mut backoff = Backoff::new(invocation.deadline);
     let mut calls = vec![writes];
     while let Some(writes) = calls.pop() {
         let Err((mut refused, source)) = send(invocation, &mut backoff, writes, &mut results).await else {
             continue;
         };
-        // DynamoDB says that something is wrong, not with what. A half without the bad item goes through.
+        // DynamoDB does not say which write it refuses. The call is halved: the half without the bad write succeeds.
         if refused.len() == 1
             && let Some((ticket, _)) = refused.pop()
         {
@@ -44,8 +44,8 @@ pub(crate) async fn write(invocation: Invocation<'_>, writes: Vec<Write>) -> Vec
     results
 }
 
-/// Sends writes until DynamoDB has processed each, or it is no use to go on. The error holds those that DynamoDB
-/// refused as a whole.
+/// Sends writes until DynamoDB has processed each of them or a failure ends the tries. The error holds the writes of a call that
+/// DynamoDB refused as a whole.
 async fn send(
     invocation: Invocation<'_>,
     backoff: &mut Backoff,
@@ -99,7 +99,7 @@ async fn send(
     Ok(())
 }
 
-/// The body of a call.
+/// Makes the body of a call.
 #[must_use]
 pub fn request(table: &str, writes: &[Write]) -> String {
     let bytes = writes.iter().map(|(_, change)| match change {
@@ -130,7 +130,7 @@ pub fn request(table: &str, writes: &[Write]) -> String {
     body
 }
 
-/// The keys of the writes that a reply hands back; `None` for one in which there is none.
+/// Reads the keys of the writes that a reply hands back; `None` for a write without a valid key.
 fn unprocessed(keys: &KeySchema, reply: &[u8]) -> serde_json::Result<Vec<Option<ItemKey>>> {
     #[derive(Deserialize)]
     struct Reply {

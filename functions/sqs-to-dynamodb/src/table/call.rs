@@ -1,4 +1,4 @@
-//! One call to DynamoDB: tried as the retry policy says, its last error sorted into permanent and transient, logged when
+//! One call to DynamoDB: retried by the retry policy; its last error is classified as permanent or transient, and logged if
 //! transient.
 
 use std::fmt;
@@ -21,7 +21,7 @@ use crate::invocation::Invocation;
 pub struct Operation {
     /// Its name, for the log and for spans.
     pub name: &'static str,
-    /// The header `X-Amz-Target`.
+    /// The value of the header `X-Amz-Target`.
     target: &'static str,
 }
 
@@ -50,21 +50,21 @@ pub const UPDATE_ITEM: Operation = Operation {
     target: "DynamoDB_20120810.UpdateItem",
 };
 
-/// Why a call did not do what it should.
+/// The reason why a call failed.
 #[derive(Debug)]
 pub enum CallFailure {
-    /// DynamoDB will never take the request as it is. A key that does not fit the table is not among these: keys are checked
-    /// before, so that the table is another one than it should be.
+    /// DynamoDB will never accept the request as it is. A key that does not fit the table is a transient failure instead: keys
+    /// are checked before the call, so the table is not the one that the stack was deployed for.
     Invalid(ErrorMetadata),
-    /// The request's condition does not hold. With the body of the reply, which has the item if the request asks for it.
+    /// The condition of the request does not hold. Contains the body of the reply, which has the item if the request asks for it.
     ConditionFailed(Bytes),
-    /// Anything else, after the last try; the same request may succeed later. Already logged.
+    /// Any other failure, after the last try, already logged. The same request may succeed later.
     Transient(TransientFailure),
 }
 
 impl CallFailure {
-    /// The failure of the message that asked for the call; `invalid` says what is wrong with it when DynamoDB will never
-    /// take the request.
+    /// Makes the failure of the message that requested the call. `invalid` makes the failure for a request that DynamoDB will
+    /// never accept.
     pub fn of_message(self, invalid: impl FnOnce(ErrorMetadata) -> PermanentFailure) -> Failure {
         match self {
             Self::Invalid(error) => invalid(error).into(),
@@ -74,8 +74,8 @@ impl CallFailure {
     }
 }
 
-/// Counts the writes of a call that DynamoDB handed back, and pauses before they are sent again. `false`, which is logged, when
-/// the time allows no other try.
+/// Counts the writes that DynamoDB handed back, and pauses before they are sent again. Returns `false`, and logs it, when the
+/// time allows no other try.
 pub async fn pause_for_unprocessed(
     invocation: Invocation<'_>,
     operation: Operation,
@@ -99,8 +99,8 @@ pub async fn pause_for_unprocessed(
     goes_on
 }
 
-/// Makes a call, and makes it again while its failures are transient and `backoff` lasts. `read` reads the body of the
-/// reply; `message_ids` are for the log.
+/// Makes a call, and retries it while its failures are transient and `backoff` lasts. `read` reads the body of the reply;
+/// `message_ids` are for the log.
 pub async fn call<T>(
     invocation: Invocation<'_>,
     operation: Operation,
@@ -138,7 +138,7 @@ pub async fn call<T>(
     })
 }
 
-/// The body of the reply that an error was made of.
+/// The body of the reply that caused an error.
 fn body_of(error: &CallError) -> Bytes {
     let body = error.raw_response().and_then(|reply| reply.body().bytes());
     body.map(Bytes::copy_from_slice).unwrap_or_default()

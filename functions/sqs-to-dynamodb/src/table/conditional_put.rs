@@ -1,4 +1,4 @@
-//! `PutItem` on the condition that nothing in the table has precedence.
+//! `PutItem` on the condition that no existing item has precedence.
 
 use backoff::Backoff;
 use message::Order;
@@ -12,14 +12,14 @@ use crate::operation::{OrderedPut, Precedence};
 use crate::plan::{Effect, Outcome, TaskResult, Ticket};
 use crate::table::call::{CallFailure, PUT_ITEM, call};
 
-/// The item that was there.
+/// The existing item, of which only the order is read.
 #[derive(Debug, Deserialize)]
 struct Found {
     #[serde(rename = "$order", default)]
     order: Option<Text>,
 }
 
-/// An attribute that should be text.
+/// An attribute that should be a text.
 #[derive(Debug, Deserialize)]
 struct Text {
     #[serde(rename = "S", default)]
@@ -33,8 +33,8 @@ impl Found {
     }
 }
 
-/// Puts an item unless what is there has precedence. A put that finds its own order is done: an earlier try, or an earlier
-/// delivery of the message, has written it.
+/// Puts an item unless the existing item has precedence. A put that finds its own order succeeds: an earlier try or an earlier
+/// delivery has written it.
 pub async fn put(invocation: Invocation<'_>, ticket: &Ticket, put: &OrderedPut) -> TaskResult {
     let body = request(&invocation.writer.config, put);
     let ids = MessageIds(invocation, &[ticket.row.message]);
@@ -66,11 +66,11 @@ fn outcome_of_refusal(reply: &[u8], put: &OrderedPut) -> Outcome {
     Outcome { effect, kept }
 }
 
-/// The body of a call.
+/// Makes the body of a call.
 fn request(config: &Config, put: &OrderedPut) -> String {
     let order = put.order.as_str();
     let item = put.item.as_json();
-    // An item has its key, so a member stands before the order.
+    // An item has at least its key, so `$order` always follows another member.
     let members = item.trim_end().strip_suffix('}').unwrap_or(item);
     let attribute = Order::ATTRIBUTE;
     let condition = match put.precedence {
@@ -88,7 +88,7 @@ fn request(config: &Config, put: &OrderedPut) -> String {
     )
 }
 
-/// The item in a reply, whether it was replaced or stays; `None` when there was none.
+/// Reads the existing item from a reply, whether it was replaced or stays; `None` when there was none.
 fn found(reply: &[u8]) -> serde_json::Result<Option<Found>> {
     #[derive(Deserialize)]
     struct Reply {

@@ -1,4 +1,4 @@
-//! Carries out the rounds of a plan, many calls at once.
+//! Carries out the rounds of a plan, with many concurrent calls.
 
 use futures::stream::{self, StreamExt};
 
@@ -8,21 +8,21 @@ use crate::plan::{Action, Plan, Task, Ticket};
 use crate::table::insert::{self, Insert, Inserted};
 use crate::table::{batch_write, conditional_put, single};
 
-/// The most writes of a `BatchWriteItem` call, and statements of a `BatchExecuteStatement` call. The 16 MB of a call need no
-/// watching: all that an invocation writes came in an event of at most 6 MB.
+/// The most writes of a `BatchWriteItem` call, and the most statements of a `BatchExecuteStatement` call. The limit of 16 MB for
+/// a call cannot be reached: all writes of an invocation came in an event of at most 6 MB.
 ///
 /// <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html>,
 /// <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchExecuteStatement.html>
 const BATCH: usize = 25;
-/// The calls under way at once. Sixteen of 25 writes and some ten milliseconds each are more than an environment's CPU
-/// can feed; more would only hold more connections and buffers.
+/// The most concurrent calls. Sixteen calls of 25 writes and some ten milliseconds each are more than an environment's CPU can
+/// feed; more would only hold more connections and buffers.
 const CONCURRENCY: usize = 16;
 
-/// The calls of one conditional put each under way at once. They write one item where the others write 25: 64 of five
-/// milliseconds each are some 13,000 a second.
+/// The most concurrent conditional puts. Each writes one item instead of 25: 64 calls of five milliseconds each are some 13,000
+/// items a second.
 const PUT_CONCURRENCY: usize = 64;
 
-/// One call, to begin with.
+/// The work of one future: one call, followed by others if DynamoDB does not accept all of it.
 enum Job {
     Batch(Vec<(Ticket, Change)>),
     Insert(Vec<Insert>),
@@ -58,7 +58,7 @@ pub async fn execute(invocation: Invocation<'_>, plan: &mut Plan) {
     }
 }
 
-/// Makes the calls of a job. What no `INSERT` has written is left to a conditional put.
+/// Makes the calls of a job. Items that no `INSERT` has written are left to conditional puts.
 async fn run(invocation: Invocation<'_>, job: Job) -> Inserted {
     let settled = match job {
         Job::Insert(inserts) => return insert::insert(invocation, inserts).await,
@@ -76,7 +76,7 @@ async fn run(invocation: Invocation<'_>, job: Job) -> Inserted {
     Inserted { settled, puts }
 }
 
-/// The jobs of a round, and the puts that no `INSERT` can hold.
+/// Divides the tasks of a round into jobs, and the puts that no `INSERT` can hold.
 fn jobs(table: &str, tasks: Vec<Task>) -> (Vec<Job>, Vec<(Ticket, Box<OrderedPut>)>) {
     let (mut jobs, mut puts) = (Vec::new(), Vec::new());
     let (mut batch, mut inserts) = (Vec::new(), Vec::new());

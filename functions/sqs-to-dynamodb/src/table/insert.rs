@@ -1,5 +1,5 @@
-//! `BatchExecuteStatement`: up to 25 items that are not in the table yet, each by an `INSERT`. What is there already, which an
-//! `INSERT` never replaces, is handed back.
+//! `BatchExecuteStatement`: inserts up to 25 items, each by an `INSERT`. An `INSERT` never replaces an existing item: such items
+//! are handed back.
 
 use std::sync::atomic::Ordering;
 
@@ -22,16 +22,16 @@ pub struct Insert {
     statement: String,
 }
 
-/// What became of inserts. Each stands in one of the lists.
+/// The results of inserts. Each insert is in one of the lists.
 #[derive(Default)]
 pub struct Inserted {
-    /// Those with a result.
+    /// The inserts with a result.
     pub settled: Vec<(Ticket, TaskResult)>,
-    /// Those that no `INSERT` can write.
+    /// The items that no `INSERT` can write.
     pub puts: Vec<(Ticket, Box<OrderedPut>)>,
 }
 
-/// What DynamoDB says of a statement that it does not carry out.
+/// DynamoDB's error for a statement.
 #[derive(Deserialize)]
 struct StatementError {
     #[serde(rename = "Code", default)]
@@ -40,13 +40,13 @@ struct StatementError {
     message: Option<String>,
 }
 
-/// What is done about such a statement.
+/// The next step after such an error.
 enum Next {
-    /// It is sent again: it may succeed in a moment.
+    /// The statement is sent again: it may succeed in a moment.
     Again,
-    /// The item goes by a conditional put, which also says what is wrong with it, if something is.
+    /// The item is written by a conditional put, which also finds any fault of the item.
     Put,
-    /// Its message is delivered again.
+    /// The statement fails, and its message is delivered again.
     Fail,
 }
 
@@ -118,7 +118,7 @@ pub async fn insert(invocation: Invocation<'_>, mut inserts: Vec<Insert>) -> Ins
     let tally = invocation.tally;
     let name = BATCH_EXECUTE_STATEMENT.name;
     let mut inserted = Inserted::default();
-    // One for all calls that the inserts take, so that tries do not multiply.
+    // All calls for these inserts share one backoff, so that tries do not multiply.
     let mut backoff = Backoff::new(invocation.deadline);
     let mut tries_before = 0;
     let failure = loop {
@@ -136,7 +136,7 @@ pub async fn insert(invocation: Invocation<'_>, mut inserts: Vec<Insert>) -> Ins
                 tracing::error!(message_ids = %ids, reason = text, "DynamoDB call failed");
                 break TransientFailure::call_failed(text);
             }
-            // One statement is in the way of all.
+            // One bad statement makes DynamoDB refuse all of them.
             Err(CallFailure::Invalid(_) | CallFailure::ConditionFailed(_)) => {
                 tracing::warn!(
                     operation = name,
@@ -163,7 +163,7 @@ pub async fn insert(invocation: Invocation<'_>, mut inserts: Vec<Insert>) -> Ins
     inserted
 }
 
-/// The body of a call.
+/// Makes the body of a call.
 fn request(inserts: &[Insert]) -> String {
     let bytes: usize = inserts.iter().map(|insert| insert.statement.len() + 1).sum();
     let mut body = String::with_capacity(bytes + 20);
@@ -178,7 +178,7 @@ fn request(inserts: &[Insert]) -> String {
     body
 }
 
-/// The answer to each statement: `None` when it is carried out.
+/// Reads the error of each statement from a reply; `None` for a statement that is carried out.
 fn answers(reply: &[u8]) -> serde_json::Result<Vec<Option<StatementError>>> {
     #[derive(Deserialize)]
     struct Reply {

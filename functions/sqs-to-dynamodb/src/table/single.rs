@@ -1,4 +1,4 @@
-//! The calls for one item each, and the scan.
+//! The calls for single items, and the scan.
 
 use std::fmt::Write;
 
@@ -15,7 +15,7 @@ use crate::operation::Update;
 use crate::plan::{TaskResult, Ticket};
 use crate::table::call::{CallFailure, GET_ITEM, SCAN, UPDATE_ITEM, call};
 
-/// `UpdateItem`.
+/// Updates an item with `UpdateItem`.
 pub async fn update(invocation: Invocation<'_>, ticket: &Ticket, update: &Update) -> TaskResult {
     let body = update_request(&invocation.writer.config.table, &ticket.key, update);
     let ids = MessageIds(invocation, &[ticket.row.message]);
@@ -55,8 +55,8 @@ fn update_request(table: &str, key: &ItemKey, update: &Update) -> String {
     body
 }
 
-/// `GetItem`. What it reads goes to the log, the attributes themselves only where contents may be logged. The read is strongly
-/// consistent, so that it sees what earlier messages wrote.
+/// Reads an item with `GetItem`, and logs whether it exists and how many attributes it has; key and values are logged only if
+/// contents may be. The read is strongly consistent, so that it sees the writes of earlier messages.
 pub async fn get(invocation: Invocation<'_>, ticket: &Ticket) -> TaskResult {
     let body = format!(
         r#"{{"TableName":{},"Key":{},"ConsistentRead":true}}"#,
@@ -90,7 +90,7 @@ pub async fn get(invocation: Invocation<'_>, ticket: &Ticket) -> TaskResult {
     Ok(ticket.asked.into())
 }
 
-/// The item in a reply of `GetItem`; `None` when there is none.
+/// Takes the item from a reply of `GetItem`; `None` when there is none.
 fn item_of(reply: &[u8]) -> serde_json::Result<Option<Attributes>> {
     #[derive(Deserialize)]
     struct Reply {
@@ -101,22 +101,22 @@ fn item_of(reply: &[u8]) -> serde_json::Result<Option<Attributes>> {
     reply.item.map(|item| dynamodb_json::stored(item.get())).transpose()
 }
 
-/// A page of a scan that counts.
+/// A page of a scan that only counts.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 #[derive(Default)]
 struct Page {
     count: i64,
-    /// The item behind which the next page begins.
+    /// The key after which the next page starts.
     last_evaluated_key: Option<Map<String, Value>>,
 }
 
-/// `Scan`, all pages. Only the count is fetched, and goes to the log. The read is strongly consistent, so that it counts
-/// what earlier messages wrote. `messages` are those that ask for it: one scan serves them all.
+/// Counts all items with `Scan`, page by page, and logs the count. The read is strongly consistent, so that it counts the writes
+/// of earlier messages. `messages` are those that request a scan: one scan serves them all.
 ///
 /// # Errors
-/// What kept it from reaching the end before the deadline. A refusal is none of the messages' doing, which say nothing
-/// but "scan", so that it may pass.
+/// [`TransientFailure`], when the scan does not reach the end before the deadline. A refusal is transient, too: it cannot be the
+/// fault of these messages, which contain nothing but the request to scan.
 pub async fn scan(invocation: Invocation<'_>, messages: &[usize]) -> Result<(), TransientFailure> {
     let ids = MessageIds(invocation, messages);
     let mut request = json!({

@@ -1,4 +1,4 @@
-//! The `INSERT` of an item. Pure.
+//! Makes the `INSERT` statement of an item. Pure.
 
 use std::fmt;
 
@@ -13,12 +13,12 @@ use crate::operation::OrderedPut;
 ///
 /// <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchStatementRequest.html>
 const MAX_STATEMENT: usize = 8192;
-/// The attributes of a documented item.
+/// The number of attributes of a documented item, for which memory is reserved at first.
 const USUAL_ATTRIBUTES: usize = 8;
 
-/// The statement that inserts an item with its order, and its parameters, as a call takes them: `{"Statement":"INSERT INTO
-/// \"messages\" VALUE {'date':?,…}","Parameters":[{"S":"2001-01-01"},…]}`. `None` when no statement can hold the item: the
-/// names of its attributes are too long together, or have signs that would have to be escaped.
+/// Makes the statement that inserts an item with its order, and its parameters, in the form of a call: `{"Statement":"INSERT INTO
+/// \"messages\" VALUE {'date':?,…}","Parameters":[{"S":"2001-01-01"},…]}`. `None` when no statement can hold the item: its
+/// attribute names are too long together, or have characters that need escapes.
 #[must_use]
 pub fn insert(table: &str, put: &OrderedPut) -> Option<String> {
     let item = put.item.as_json();
@@ -52,12 +52,12 @@ pub fn insert(table: &str, put: &OrderedPut) -> Option<String> {
     Some(text)
 }
 
-/// Whether a character is the same in a name, in a statement's literal, and in a string of JSON.
+/// Whether a character has the same form in a name, in a literal of a statement, and in a JSON string.
 fn needs_no_escape(byte: u8) -> bool {
     matches!(byte, b' '..=b'~') && !matches!(byte, b'\'' | b'"' | b'\\')
 }
 
-/// The members of an item, each value as it is written.
+/// The members of an item, each value as raw JSON.
 struct Members<'i>(Vec<(&'i str, &'i RawValue)>);
 
 impl<'de> Deserialize<'de> for Members<'de> {
