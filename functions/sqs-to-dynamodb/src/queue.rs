@@ -1,4 +1,4 @@
-//! The calls to the two queues: when failed messages are delivered again, and what goes to the dead-letter queue.
+//! The calls to the two queues: they set when failed messages are delivered again, and send dead letters.
 
 pub mod dead_letter;
 pub mod redelivery;
@@ -18,16 +18,16 @@ use crate::invocation::Invocation;
 ///
 /// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SWDeveloperGuide/quotas-messages.html>
 const MAX_ENTRIES: usize = 10;
-/// The calls under way at once: enough to empty even a batch of nothing but bad messages within a second.
+/// The most concurrent calls: enough to send even a batch of only bad messages to the dead-letter queue within a second.
 const CONCURRENCY: usize = 16;
 
-/// Adds the tries after the first one of a call to the metrics.
+/// Adds the retries of a call to the metrics.
 fn count_retries(invocation: Invocation<'_>, backoff: &Backoff) {
     let retries = backoff.taken().into();
     invocation.tally.sqs_retries.fetch_add(retries, Ordering::Relaxed);
 }
 
-/// Why a call failed, without what may quote a message, unless contents may be logged.
+/// The reason why a call failed. Unless contents may be logged, it leaves out everything that may quote a message.
 fn loggable<E>(error: &SdkError<E, HttpResponse>) -> String
 where
     E: ProvideErrorMetadata + Error + 'static,
@@ -39,7 +39,7 @@ where
     }
 }
 
-/// What SQS says about an entry with this code, unless it may quote the message and contents may not be logged.
+/// SQS's message about an entry with this code; `None` when it may quote the message and contents may not be logged.
 fn loggable_words<'w>(code: &str, words: &'w str) -> Option<&'w str> {
     (contents_may_be_logged() || !may_quote(code)).then_some(words)
 }

@@ -1,4 +1,4 @@
-//! Sends what fails permanently to the dead-letter queue: messages as they came, and single rows of messages of many.
+//! Sends permanent failures to the dead-letter queue: whole messages as they were received, and single rows of a `BATCH_WRITE`.
 
 mod entry;
 #[cfg(test)]
@@ -20,20 +20,20 @@ use crate::queue::{CONCURRENCY, MAX_ENTRIES, count_retries, loggable, loggable_w
 use crate::record::{known_method, loggable_ingest_id, receives};
 use entry::{MAX_BYTES, entry};
 
-/// One message for the dead-letter queue.
+/// A dead letter: a message for the dead-letter queue.
 #[derive(Clone, Copy, Debug)]
 struct DeadLetter<'f> {
     /// The message that it comes from.
     message: usize,
-    /// The row of that message, where it is not all of it.
+    /// The row of that message; `None` for the whole message.
     row: Option<usize>,
     failure: &'f PermanentFailure,
 }
 
-/// One call.
+/// The dead letters of one call.
 #[derive(Default)]
 struct Call<'f> {
-    /// Dead letters, each with what is sent of it, by the id of their entry.
+    /// The dead letters, each with its entry, by the entry's id.
     dead_letters: BTreeMap<usize, (DeadLetter<'f>, SendMessageBatchRequestEntry)>,
     bytes: usize,
 }
@@ -49,8 +49,8 @@ struct Calls<'f> {
     unsent: Vec<usize>,
 }
 
-/// Sends dead letters, each with its reason, and logs each. Returns the messages of those that could not be sent: such a message
-/// stays on the queue as a whole, and rows of it that were sent are sent again after its next delivery.
+/// Sends dead letters, each with its reason, and logs each. Returns the messages of the dead letters that could not be sent. Such
+/// a message stays on the queue as a whole; rows of it that were sent are sent again after its next delivery.
 pub async fn send(invocation: Invocation<'_>, dead: &BTreeMap<usize, DeadPart>) -> BTreeSet<usize> {
     let (calls, unsent) = calls(invocation, dead);
     let mut unsent: BTreeSet<_> = unsent.into_iter().collect();
@@ -63,7 +63,7 @@ pub async fn send(invocation: Invocation<'_>, dead: &BTreeMap<usize, DeadPart>) 
     unsent
 }
 
-/// Divides dead letters into calls; beside them, the messages of those that no call can take.
+/// Divides dead letters into calls. Also returns the messages of the dead letters that no call can take.
 fn calls<'f>(invocation: Invocation<'_>, dead: &'f BTreeMap<usize, DeadPart>) -> (Vec<Call<'f>>, Vec<usize>) {
     let mut calls = Calls::default();
     for (&message, part) in dead {
@@ -125,8 +125,8 @@ impl<'f> Calls<'f> {
                 bytes = entry.bytes,
                 code = failure.code(),
                 reason = failure.for_log(),
-                "with the code of its reason the message is too large for the dead-letter queue; it goes there without, \
-                 after the queue's last delivery"
+                "with its reason code the message is too large for the dead-letter queue; SQS moves it there without a \
+                 reason after the last delivery"
             );
             unsent.push(message);
             return;
@@ -139,8 +139,8 @@ impl<'f> Calls<'f> {
     }
 }
 
-/// Sends one call, and again what of it is not taken, as the retry policy says. Returns the messages of the dead letters that
-/// could not be sent.
+/// Sends the dead letters of one call, and retries those that are not taken by the retry policy. Returns the messages of the dead
+/// letters that could not be sent.
 async fn send_call(invocation: Invocation<'_>, Call { dead_letters, .. }: Call<'_>) -> Vec<usize> {
     let Writer { sqs, config, .. } = invocation.writer;
     let mut backoff = Backoff::new(invocation.end());

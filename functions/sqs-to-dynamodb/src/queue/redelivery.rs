@@ -1,7 +1,7 @@
-//! The pause before failed messages are delivered again.
+//! Sets the pause before failed messages are delivered again.
 //!
-//! Left alone, a failed message is delivered again when the queue's visibility timeout ends, which is six times the
-//! function's own: minutes, however soon the trouble is over. So the writer shortens it, to seconds at first.
+//! By default a failed message is delivered again when the queue's visibility timeout ends. The timeout is six times the
+//! function's own timeout: minutes, even if the cause is over in a second. So the writer shortens it, to seconds at first.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -17,16 +17,16 @@ use crate::invocation::Invocation;
 use crate::queue::{CONCURRENCY, MAX_ENTRIES, count_retries, loggable, loggable_words};
 use crate::record::{known_method, loggable_ingest_id, receives};
 
-/// The longest pause after a first delivery; after each further one it is twice as long.
+/// The upper bound of the pause after the first delivery. It doubles with each further delivery.
 const FIRST: Duration = Duration::from_secs(10);
-/// No pause is longer.
+/// The longest pause.
 const LONGEST: Duration = Duration::from_mins(15);
-/// The most time spent on it: without it the messages are delivered again all the same, only later.
+/// The most time for shortening the timeouts. A message whose timeout stays as it is only comes later.
 const PATIENCE: Duration = Duration::from_secs(3);
 
-/// The pause before the next delivery of messages that failed together, of which one was delivered `receives` times and
-/// none more often: between half of the bound of this round and all of it ("equal jitter"), by a random number from 0 to
-/// 1. The half makes sure that the deliveries of a message span at least half of the sum of the bounds.
+/// The pause before the next delivery of messages that failed together: `receives` is the highest number of their deliveries,
+/// `random` a number from 0 to 1. The pause is between half of its upper bound and the bound ("equal jitter"). So all deliveries
+/// of a message span at least half of the sum of the bounds.
 ///
 /// <https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/>
 fn pause(receives: u32, random: f64) -> Duration {
@@ -35,9 +35,8 @@ fn pause(receives: u32, random: f64) -> Duration {
     bound.mul_f64(0.5 + random / 2.0)
 }
 
-/// Logs the failed messages, and sets when they are delivered again. All at once, so that messages of one key have a
-/// chance to keep their order. A call that fails is only logged: its messages are delivered again with the queue's own
-/// timeout then.
+/// Logs the failed messages, and sets when they are delivered again: all at once, so that messages of one key have a chance to
+/// keep their order. A call that fails is only logged; its messages are delivered again after the queue's own timeout.
 pub async fn schedule(invocation: Invocation<'_>, failures: &BTreeMap<usize, TransientFailure>) {
     let records = invocation.records;
     for (&message, failure) in failures {
@@ -133,7 +132,8 @@ mod tests {
         assert_eq!(pause(14, 0.0).as_secs(), 450);
     }
 
-    /// `WRITING_STALLED_AFTER` by the numbers of the template: all deliveries of a message, answered or not.
+    /// Compares `WRITING_STALLED_AFTER` with the template's numbers: the time that all deliveries of a message can take, answered
+    /// or not.
     #[test]
     fn a_message_that_is_on_its_way_stalls_no_ingest() {
         let template = include_str!("../../../../template.yaml");
@@ -150,7 +150,7 @@ mod tests {
         }
     }
 
-    /// The promise of the documentation, by the numbers of the template.
+    /// Checks the documentation's promise against the template's numbers.
     #[test]
     fn an_outage_of_an_hour_is_outlived() {
         let template = include_str!("../../../../template.yaml");

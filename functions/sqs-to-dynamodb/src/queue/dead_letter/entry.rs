@@ -1,4 +1,4 @@
-//! The form that a message has on the dead-letter queue: as it came, with the reason beside it.
+//! Makes dead letters: a message as it was received, with the reason in attributes.
 
 use std::time::SystemTime;
 
@@ -9,7 +9,7 @@ use aws_sdk_sqs::types::{MessageAttributeValue, SendMessageBatchRequestEntry};
 use crate::failure::PermanentFailure;
 use crate::record::{METHOD, REASON_CODE, receives, text_attribute};
 
-/// The most bytes of a message, its attributes included, and of all messages of a call together.
+/// The most bytes of a message, including its attributes, and of all messages of a call together.
 ///
 /// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SWDeveloperGuide/quotas-messages.html>
 pub const MAX_BYTES: usize = 1024 * 1024;
@@ -17,24 +17,24 @@ pub const MAX_BYTES: usize = 1024 * 1024;
 ///
 /// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SWDeveloperGuide/sqs-message-metadata.html>
 const MAX_ATTRIBUTES: usize = 10;
-/// The most characters of a reason: enough to read, little beside the body.
+/// The most characters of a reason: enough for a reader, and little compared with a body.
 const MAX_REASON: usize = 1000;
-/// Stands for a body that is missing, since SQS takes no message without one.
+/// Replaces a missing body, because SQS takes no message without one.
 const NO_BODY: &str = "{}";
 
-/// The attributes that are added.
+/// The names of the attributes that are added.
 mod names {
     use super::REASON_CODE;
 
     pub const REASON: &str = "Reason";
-    /// How often the message has been put on the dead-letter queue.
+    /// How many times the message has been put on the dead-letter queue.
     pub const ATTEMPTS: &str = "Attempts";
     pub const ORIGINAL_MESSAGE_ID: &str = "OriginalMessageId";
     pub const FAILED_AT: &str = "FailedAt";
     pub const SOURCE_QUEUE_ARN: &str = "SourceQueueArn";
-    /// Since before its first visit to the dead-letter queue.
+    /// The first delivery of all, before the message was first put on the dead-letter queue.
     pub const FIRST_RECEIVED_AT: &str = "FirstReceivedAt";
-    /// How often it was delivered since it was last sent.
+    /// The number of deliveries since the message was last sent.
     pub const RECEIVE_COUNT: &str = "ReceiveCount";
     pub const ALL: [&str; 8] = [
         REASON_CODE,
@@ -52,15 +52,16 @@ mod names {
 #[derive(Debug)]
 pub struct Entry {
     pub request: SendMessageBatchRequestEntry,
-    /// What SQS counts against its limit: the body and the attributes' names, types and values.
+    /// The bytes that SQS counts against its limit: the body, and the names, types and values of the attributes.
     pub bytes: usize,
-    /// The number of attributes for which there was no room.
+    /// The number of attributes that were left out.
     pub dropped: usize,
 }
 
-/// The entry of a message, or of a row of it with a body of its own. When there are too many attributes, the reason and
-/// `Method` have precedence over the message's other attributes, and these over where and when it was received. Of a message
-/// that has not the room for all that is added, only the code of the reason is, beside as many of its own as there may be.
+/// Makes the entry of a message, or of one of its rows with a body of its own. When there are too many attributes, the reason and
+/// `Method` have precedence over the message's other attributes, and those over the source queue, the first delivery and the
+/// number of deliveries. When the message is too large for all added attributes, only the code of the reason is added, beside as
+/// many of the message's own attributes as SQS takes.
 #[expect(
     clippy::expect_used,
     reason = "building fails only when the id or body is not set, and both are set here"
@@ -92,7 +93,7 @@ pub fn entry(id: usize, record: &SqsMessage, body: &str, failure: &PermanentFail
     }
 }
 
-/// The first attributes that have a value and are wanted, as many as SQS takes.
+/// Keeps the first wanted attributes that have a value, as many as SQS takes.
 fn kept<'a>(
     wanted: &[(&'a str, Option<MessageAttributeValue>)],
     is_wanted: impl Fn(&str) -> bool,
@@ -102,7 +103,7 @@ fn kept<'a>(
     kept.take(MAX_ATTRIBUTES).collect()
 }
 
-/// The failure as text, of characters that SQS takes.
+/// Writes the failure as text, with only characters that SQS takes.
 ///
 /// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html>
 pub fn reason(failure: &PermanentFailure) -> String {
@@ -118,8 +119,8 @@ pub fn reason(failure: &PermanentFailure) -> String {
     reason
 }
 
-/// All attributes that the message should have, the most useful one first; without a value those that SQS does not
-/// take. What an earlier visit to the dead-letter queue left on it is outdated.
+/// Lists all attributes that the dead letter should have, the most useful first. An attribute that SQS does not take has no
+/// value. Attributes from an earlier time on the dead-letter queue are left out as outdated.
 fn wanted<'a>(
     record: &'a SqsMessage,
     failure: &PermanentFailure,
@@ -163,13 +164,13 @@ fn wanted<'a>(
     wanted
 }
 
-/// A time in seconds since the Unix epoch, in UTC; `None` beyond the years that RFC 3339 can write.
+/// Formats a time, in seconds since the Unix epoch, in UTC; `None` for years that RFC 3339 cannot express.
 fn rfc3339(seconds: i64) -> Option<MessageAttributeValue> {
     let time = DateTime::from_secs(seconds).fmt(DateTimeFormat::DateTime);
     time.ok().map(|time| text(&time))
 }
 
-/// The same attribute for sending; `None` when it has no value.
+/// Converts an attribute for sending; `None` when it has no value.
 fn original(attribute: &SqsMessageAttribute) -> Option<MessageAttributeValue> {
     let (text, bytes) = (&attribute.string_value, &attribute.binary_value);
     let default_type = if text.is_some() { "String" } else { "Binary" };
