@@ -8,21 +8,21 @@ use std::collections::BTreeMap;
 pub use permanent::PermanentFailure;
 pub use transient::TransientFailure;
 
-/// Why a message, or one task of it, is not carried out.
+/// The reason why a message, or one task of it, is not carried out.
 #[derive(Debug)]
 pub enum Failure {
-    /// It can never be carried out: it goes to the dead-letter queue.
+    /// It can never be carried out and goes to the dead-letter queue.
     Permanent(PermanentFailure),
-    /// It could not be carried out this time: the message may be delivered again.
+    /// It could not be carried out this time; the message may be delivered again.
     Transient(TransientFailure),
 }
 
 /// The part of a message that goes to the dead-letter queue.
 #[derive(Debug)]
 pub enum DeadPart {
-    /// The message as it came.
+    /// The whole message as it was received.
     Whole(PermanentFailure),
-    /// Rows of a message of many, by their index in it, each as a message of its own. The other rows are carried out.
+    /// Some rows of a `BATCH_WRITE`, by their index in it. Each becomes a message of its own. The other rows are carried out.
     Rows(BTreeMap<usize, PermanentFailure>),
 }
 

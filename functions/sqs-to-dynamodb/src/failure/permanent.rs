@@ -1,4 +1,4 @@
-//! Permanent failures: a message can never be carried out, however often it is delivered, or it was delivered often enough.
+//! Permanent failures: a message can never be carried out, or it was delivered for the last time.
 
 use attributes::{AttributeError, AttributeViolation, ItemKey, KeySchema, KeyViolation, pointer_step};
 use aws_smithy_types::error::ErrorMetadata;
@@ -8,18 +8,18 @@ use telemetry::contents_may_be_logged;
 use crate::failure::transient::TransientFailure;
 use crate::record::METHODS;
 
-/// The placeholders of an update.
+/// The JSON Pointer to the placeholders of an update.
 const NAMES: &str = "/ExpressionAttributeNames";
-/// What a placeholder must be that stands for the hidden attribute.
+/// The text of the fault of a placeholder that stands for the hidden attribute.
 const NOT_OF_ORDER: &str = "must be another attribute than `$order`, which is hidden and not changed by an update";
 
-/// Why one message goes to the dead-letter queue. Its text names the place and the remedy, and never an attribute's value; its
-/// [`code`](PermanentFailure::code) stays the same from version to version.
+/// The reason why a message goes to the dead-letter queue. Its text names the place and the remedy, and never an attribute's
+/// value; its [`code`](PermanentFailure::code) is stable across versions.
 ///
 /// A `place` is a JSON Pointer (RFC 6901) into the body.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum PermanentFailure {
-    /// The message has no attribute `Method`, or one that is no text.
+    /// The attribute `Method` is missing, or is not text.
     #[error("the message has no attribute Method of type String; set it to {}", methods())]
     NoMethod,
     /// An unknown `Method`.
@@ -28,32 +28,32 @@ pub enum PermanentFailure {
     /// The body is missing or empty.
     #[error("the message has no body; send a JSON object such as {{\"Item\":{{…}}}}")]
     NoBody,
-    /// The body is not JSON, with what the parser says.
+    /// The body is not JSON. Contains the parser's message.
     #[error("the body is not JSON: {0}; correct it there")]
     NotJson(String),
-    /// The body is JSON, but no object.
+    /// The body is JSON, but not an object.
     #[error("the body is not a JSON object; send an object such as {{\"Item\":{{…}}}}")]
     NotAnObject,
-    /// An unknown field. It may be a misspelt one, so it is not ignored.
+    /// A field is unknown. It may be misspelt, so it is not ignored.
     #[error("the body has the unknown field `{field}`; it takes {known}")]
     UnknownField {
         /// The field's name.
         field: String,
-        /// The fields that it may have.
+        /// The fields that the body may have.
         known: String,
     },
-    /// The body names a field twice, which leaves open which one counts.
+    /// A field occurs more than once, and it is unclear which one counts.
     #[error("the body has the field `{0}` more than once; leave one of them")]
     DuplicateField(String),
-    /// A field is not there.
+    /// A field is missing.
     #[error("the body lacks the field `{0}`; add it")]
     MissingField(&'static str),
-    /// A field does not have the form that it must have.
+    /// A field has the wrong form.
     #[error("{place} must be {expected}")]
     InvalidField {
         /// The field.
         place: String,
-        /// What it must be.
+        /// The form that it must have.
         expected: &'static str,
     },
     /// A placeholder of an update stands for the hidden attribute.
@@ -66,44 +66,44 @@ pub enum PermanentFailure {
     WrongTable {
         /// The field.
         place: &'static str,
-        /// What it says.
+        /// The table that it names.
         found: String,
         /// The table that the function writes to.
         configured: String,
     },
-    /// A key attribute is not there.
+    /// A key attribute is missing.
     #[error("{place} lacks the key attribute `{attribute}`; add it, of type {key_type}")]
     MissingKey {
         /// The item or key.
         place: String,
         /// The attribute's name.
         attribute: String,
-        /// Its type.
+        /// The type that it must have.
         key_type: KeyType,
     },
-    /// A key attribute is of another type.
+    /// A key attribute has the wrong type.
     #[error("{place}/{} must be of type {key_type}", pointer_step(attribute))]
     KeyType {
         /// The item or key.
         place: String,
         /// The attribute's name.
         attribute: String,
-        /// Its type.
+        /// The type that it must have.
         key_type: KeyType,
     },
-    /// A key attribute has a value that it cannot have.
+    /// A key attribute has an invalid value.
     #[error("{place}/{}/{key_type} {source}", pointer_step(attribute))]
     KeyForm {
         /// The item or key.
         place: String,
         /// The attribute's name.
         attribute: String,
-        /// Its type.
+        /// The type that it must have.
         key_type: KeyType,
-        /// What is wrong with it.
+        /// The fault.
         source: KeyViolation,
     },
-    /// A key has an attribute beside the key attributes.
+    /// A `Key` has another attribute beside the key attributes.
     #[error(
         "{place} has the attribute `{attribute}` beside {}; a key has {} only",
         names_of(keys),
@@ -114,7 +114,7 @@ pub enum PermanentFailure {
         place: String,
         /// The attribute's name.
         attribute: String,
-        /// What keys are made of.
+        /// The key attributes of the table.
         keys: KeySchema,
     },
     /// A value of a key is not DynamoDB JSON.
@@ -122,7 +122,7 @@ pub enum PermanentFailure {
     KeyValue {
         /// The key.
         place: String,
-        /// What is wrong with it.
+        /// The fault.
         source: AttributeError,
     },
     /// A value of an item is not DynamoDB JSON.
@@ -130,7 +130,7 @@ pub enum PermanentFailure {
     ItemValue {
         /// The item.
         place: String,
-        /// What is wrong with it.
+        /// The fault.
         source: AttributeError,
     },
     /// A value of an expression is not DynamoDB JSON.
@@ -138,29 +138,29 @@ pub enum PermanentFailure {
     ExpressionValue {
         /// The values.
         place: &'static str,
-        /// What is wrong with them.
+        /// The fault.
         source: AttributeError,
     },
-    /// DynamoDB would refuse the item for its size.
+    /// The item is larger than DynamoDB allows.
     #[error("{place} makes an item of {bytes} bytes; DynamoDB takes {MAX_ITEM_BYTES}: shorten or split it")]
     ItemTooLarge {
         /// The item.
         place: String,
-        /// Its size as DynamoDB counts it.
+        /// The item's size as DynamoDB counts it.
         bytes: usize,
     },
-    /// DynamoDB refuses to write this item, or to delete by this key.
+    /// DynamoDB refuses to put this item, or to delete the item with this key.
     #[error("DynamoDB refuses the write of {}: {}; correct it", key.in_words(), said(source))]
     ItemRefused {
         /// The item's key.
         key: ItemKey,
-        /// What DynamoDB says.
+        /// DynamoDB's error.
         source: ErrorMetadata,
     },
-    /// DynamoDB refuses the update as it is written.
+    /// DynamoDB refuses the expressions of the update.
     #[error("DynamoDB refuses the update: {}; correct the expressions", said(.0))]
     UpdateRefused(#[source] ErrorMetadata),
-    /// DynamoDB refuses to read by this key.
+    /// DynamoDB refuses to read the item with this key.
     #[error("DynamoDB refuses the key: {}; correct the key", said(.0))]
     KeyRefused(#[source] ErrorMetadata),
     /// The condition of the update does not hold.
@@ -169,7 +169,7 @@ pub enum PermanentFailure {
          the item first, since an earlier try that broke off may have updated it"
     )]
     ConditionFailed,
-    /// Nothing is wrong with the message, but it was delivered for the last time.
+    /// The message has no fault, but failed on its last delivery.
     #[error("{cause}; given up after {receives} deliveries, move it back when this is over")]
     GivenUp {
         /// The failure of the last delivery.
@@ -179,13 +179,13 @@ pub enum PermanentFailure {
     },
 }
 
-/// The values of the message attribute `Method`, as text.
+/// Lists the values of the message attribute `Method` as text.
 fn methods() -> String {
     let [others @ .., last] = &METHODS;
     format!("{} or {last}", others.join(", "))
 }
 
-/// The names of the key attributes, as text.
+/// Lists the names of the key attributes as text.
 fn names_of(keys: &KeySchema) -> String {
     let (partition, _) = keys.partition();
     match keys.sort() {
@@ -194,7 +194,7 @@ fn names_of(keys: &KeySchema) -> String {
     }
 }
 
-/// The key attributes, by their number.
+/// Refers to the key attributes by their number.
 fn number_of(keys: &KeySchema) -> &'static str {
     if keys.sort().is_some() { "these two" } else { "this one" }
 }
@@ -203,7 +203,7 @@ fn said(error: &ErrorMetadata) -> &str {
     error.message().unwrap_or("it does not say why")
 }
 
-/// What is wrong with a value that is at `place` or below it, where names are the sender's.
+/// Describes the fault of a value at or below `place` without the names in its path, which the sender chose.
 fn of_value_for_log(place: &str, error: &AttributeError) -> String {
     match &error.problem {
         AttributeViolation::UnknownDescriptor(_) => format!(
@@ -215,8 +215,9 @@ fn of_value_for_log(place: &str, error: &AttributeError) -> String {
 }
 
 impl PermanentFailure {
-    /// The reason for the log. What quotes the message, or in which DynamoDB may quote it, is left out of it, unless contents
-    /// may be logged: the dead letter has all. Of a place only the start is there, which no sender chose the names of.
+    /// The reason for the log. Unless contents may be logged, it leaves out everything that quotes the message, and every text of
+    /// DynamoDB that may quote it; of a place it has only the start, without names that the sender chose. The dead letter has the
+    /// full reason.
     #[must_use]
     pub fn for_log(&self) -> String {
         if contents_may_be_logged() {
@@ -244,7 +245,7 @@ impl PermanentFailure {
         }
     }
 
-    /// The stable name of the reason, for filters and alarms.
+    /// The stable code of the reason, for filters and alarms.
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {

@@ -1,4 +1,4 @@
-//! Transient failures: something else than the message kept it from being carried out.
+//! Transient failures: a message was not carried out, and the cause lies outside the message.
 
 use std::sync::Arc;
 
@@ -8,29 +8,29 @@ use backoff::is_throttling;
 use call_errors::{explain, is_about_table_key, may_quote, says_another_table_key};
 use telemetry::contents_may_be_logged;
 
-/// The code of a failure that no other one fits.
+/// The code of a failure that no other code fits.
 const OTHER: &str = "CallFailed";
 
-/// Why a message could not be carried out this time. Its [`code`](TransientFailure::code) stays the same from version to
-/// version. Cheap to clone: many messages share one.
+/// The reason why a message could not be carried out this time. Its [`code`](TransientFailure::code) is stable across versions.
+/// Cheap to clone: many messages share one.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{text}")]
 pub struct TransientFailure {
     code: &'static str,
     text: Arc<str>,
-    /// Length of the start of the text that quotes nothing of a message.
+    /// The length of the start of the text that quotes nothing from a message, in bytes.
     plain: usize,
 }
 
 impl TransientFailure {
-    /// A failure with a text that quotes nothing of a message.
+    /// A failure whose text quotes nothing from a message.
     fn new(code: &'static str, text: impl Into<Arc<str>>) -> Self {
         let text = text.into();
         let plain = text.len();
         Self { code, text, plain }
     }
 
-    /// The failure of the last try of a call.
+    /// Makes the failure of a call from the error of its last try.
     #[must_use]
     pub fn of_call(operation: &str, error: &CallError) -> Self {
         if says_another_table_key(error) {
@@ -43,7 +43,7 @@ impl TransientFailure {
         failure
     }
 
-    /// DynamoDB did not carry out one statement of a batch; `code` says why.
+    /// Makes the failure of one statement of a batch; `code` is the reason that DynamoDB gives.
     ///
     /// <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchStatementError.html>
     #[must_use]
@@ -53,7 +53,7 @@ impl TransientFailure {
         }
         let kind = match code {
             "ProvisionedThroughputExceeded" | "RequestLimitExceeded" | "ThrottlingError" => "Throttled",
-            // Somebody's transaction holds the item for a moment.
+            // For `TransactionConflict`: another transaction holds the item for a moment.
             "InternalServerError" | "TransactionConflict" => "Unavailable",
             "ResourceNotFound" => "TableNotFound",
             "AccessDenied" => "AccessDenied",
@@ -67,15 +67,15 @@ impl TransientFailure {
         failure
     }
 
-    /// The keys of messages were checked, and do not fit the table: it has another key than the stack was deployed for. `text`,
-    /// which names attributes of that key and quotes no message, is what DynamoDB says.
+    /// The table has another key than the stack was deployed for: the keys of messages were checked before, and do not fit the
+    /// table. `text` is DynamoDB's message; it names attributes of the table's key and quotes nothing from a message.
     fn another_key(operation: &str, text: &str) -> Self {
         let text =
             format!("{operation}: {text}: the table has another key than PartitionKey and SortKey of the stack say");
         Self::new("TableKeyDiffers", text)
     }
 
-    /// DynamoDB handed back a write again and again.
+    /// DynamoDB handed back a write on every try.
     #[must_use]
     pub fn unprocessed() -> Self {
         let text = "BatchWriteItem: DynamoDB left the write unprocessed, as it does when the table or the key is written \
@@ -92,13 +92,13 @@ impl TransientFailure {
         )
     }
 
-    /// Anything else that DynamoDB says; `text` names the call.
+    /// Any other failure of DynamoDB; `text` names the call.
     #[must_use]
     pub fn call_failed(text: String) -> Self {
         Self::new(OTHER, text)
     }
 
-    /// The reason for the log, without what may quote a message, unless contents may be logged.
+    /// The reason for the log. Unless contents may be logged, it leaves out everything that may quote a message.
     #[must_use]
     pub fn for_log(&self) -> &str {
         if contents_may_be_logged() {
@@ -108,7 +108,7 @@ impl TransientFailure {
         }
     }
 
-    /// The stable name: `Throttled`, `Unavailable`, `TimedOut`, `TableNotFound`, `TableKeyDiffers`, `AccessDenied`, `CallFailed`
+    /// The stable code: `Throttled`, `Unavailable`, `TimedOut`, `TableNotFound`, `TableKeyDiffers`, `AccessDenied`, `CallFailed`
     /// or `DeadLetterQueueUnreachable`.
     #[must_use]
     pub fn code(&self) -> &'static str {
