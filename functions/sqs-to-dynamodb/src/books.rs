@@ -1,9 +1,9 @@
-//! The writer's half of the books: what became of the rows of each ingest goes to the ledger.
+//! The writer's half of the books: adds the outcomes of the rows of each ingest to the ledger.
 //!
-//! The counts of a batch are added once, as the last step before the answer. The batch of a writer that is killed before this
-//! step is delivered again and counted then. The batch of one that is killed after it is delivered again as well, and counted
-//! twice: the step is last so that the time in which that can happen is short. It therefore does not run beside the redelivery,
-//! which makes no call at all unless a message has failed.
+//! The counts of a batch are added once, as the last step before the response. When a writer is killed before this step, its
+//! batch is delivered again and counted then. When it is killed after this step, its batch is delivered again and counted twice.
+//! The step is last to keep that window short. For this reason it does not run beside the redelivery, which makes no call unless
+//! a message has failed.
 
 mod effects;
 
@@ -18,17 +18,17 @@ use crate::invocation::Invocation;
 use crate::outcomes::Outcomes;
 pub use effects::by_attempt;
 
-/// The calls to the ledger under way at once: as many as the calls to the table have opened connections, so that a batch of
-/// many ingests opens none.
+/// The most concurrent calls to the ledger: as many as the calls to the table have opened connections, so that a batch of many
+/// ingests opens no new ones.
 const CONCURRENCY: usize = 16;
-/// The most time spent on the counts, and then on looking at the records of those that may be there. A call takes some ten
-/// milliseconds, and a record to which many writers add at once is throttled for a second or two. A ledger that does not answer at
-/// all should not hold up the rows of the next batch for longer.
+/// The most time for adding the counts, and again for looking at the records when it is unknown whether the counts were added. A
+/// call takes some ten milliseconds; a record that many writers add to at once is throttled for a second or two. A ledger that
+/// does not answer at all must not hold up the next batch for longer.
 const PATIENCE: Duration = Duration::from_secs(3);
 
-/// Adds what became of the messages of the batch to the records of their ingests, and tells of those that are done by it. All are
-/// counted before the first is told of, which may take all the time that is left: nobody else does it. No message fails for a
-/// ledger that cannot be written: one line of the log and a metric tell.
+/// Adds the outcomes of the batch to the records of its ingests, and reports the ingests that are done by it. All counts are
+/// added before the first report. Reporting may take all the time that is left, because nobody else does it. A message never
+/// fails because the ledger cannot be written: a log line and a metric report it.
 pub async fn keep(invocation: Invocation<'_>, outcomes: &Outcomes) {
     let Some(ledger) = &invocation.writer.ledger else {
         return;

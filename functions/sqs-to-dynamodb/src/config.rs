@@ -15,16 +15,16 @@ use telemetry::Metrics;
 pub struct Config {
     /// `TABLE_NAME`: the message table.
     pub table: String,
-    /// `PARTITION_KEY`, `PARTITION_KEY_TYPE`, `SORT_KEY`, `SORT_KEY_TYPE`: the table's key, where it is not that of messages.
+    /// `PARTITION_KEY`, `PARTITION_KEY_TYPE`, `SORT_KEY`, `SORT_KEY_TYPE`: the table's key, when it is not the key of messages.
     pub keys: KeySchema,
-    /// `SQS_QUEUE_URL`: the queue that messages come from.
+    /// `SQS_QUEUE_URL`: the queue that delivers the messages.
     pub queue: String,
     /// `DEAD_LETTER_QUEUE_URL`: the queue for messages that fail permanently.
     pub dead_letter_queue: String,
-    /// `MAX_RECEIVE_COUNT`: how often a message is delivered before it is given up; the queue's redrive policy has the
-    /// same number.
+    /// `MAX_RECEIVE_COUNT`: the deliveries after which a failing message goes to the dead-letter queue. The queue's redrive
+    /// policy has the same number.
     pub max_receives: u32,
-    /// `WRITE_MODE`: the mode of a `POST` that names none; missing or empty, it is `replace`.
+    /// `WRITE_MODE`: the mode of a `POST` that names none. When the variable is missing or empty, the mode is `replace`.
     pub write_mode: WriteMode,
 }
 
@@ -55,27 +55,27 @@ impl Config {
     }
 }
 
-/// The clients and names that an invocation works with. Cheap to clone: clients are handles.
+/// The clients and settings of an invocation. Cheap to clone: clients are handles.
 #[derive(Clone, Debug)]
 pub struct Writer {
     pub(crate) dynamodb: JsonClient,
     pub(crate) sqs: aws_sdk_sqs::Client,
-    /// The books of the ingests; `None` when the stack keeps none.
+    /// The ledger of the ingests; `None` when the stack keeps none.
     pub(crate) ledger: Option<Ledger>,
     pub(crate) config: Config,
     pub(crate) metrics: Metrics,
 }
 
-/// A call takes some ten milliseconds: what has not answered after five seconds will not, and another connection is worth a
-/// try.
+/// The timeout of one try. A call takes some ten milliseconds: after five seconds no answer is coming, and another connection is
+/// worth a try.
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(5);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 
 impl Writer {
-    /// Reads the environment, and makes the clients. What is measured goes to `metrics`.
+    /// Reads the environment and makes the clients. Metrics go to `metrics`.
     ///
     /// # Errors
-    /// [`VariableError`] says what is missing.
+    /// [`VariableError`] names the variable that is missing or wrong.
     pub fn new(variables: &Variables<'_>, metrics: Metrics) -> Result<Self, VariableError> {
         let config = Config::read(variables)?;
         let environment = Environment::read(variables)?;
@@ -86,11 +86,11 @@ impl Writer {
             .build();
         let sdk = environment
             .sdk(connector.clone())
-            // Every call is in a loop of `Backoff::retry`: two loops, one in the other, would multiply their tries.
+            // Every call is in a `Backoff::retry` loop; a second loop in the SDK would multiply the tries.
             .retry_config(RetryConfig::disabled())
             .timeout_config(timeouts)
             .build();
-        // By the same connector, so that the calls to the ledger go by the connections that those to the table have opened.
+        // The ledger shares the connector, so that its calls reuse the connections of the calls to the table.
         let ledger = Ledger::new(variables, &environment, &connector);
         let dynamodb = JsonClient::of(JsonService::DYNAMODB, &environment, connector, ATTEMPT_TIMEOUT);
         Ok(Self {
@@ -116,7 +116,7 @@ mod tests {
         ("MAX_RECEIVE_COUNT", "15"),
     ];
 
-    /// The configuration with one variable set otherwise.
+    /// The configuration with another value for one variable.
     fn config(name: &str, value: Option<&str>) -> Result<Config, String> {
         let variable = |wanted: &str| {
             let set = SET

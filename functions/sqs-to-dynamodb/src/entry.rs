@@ -1,4 +1,4 @@
-//! The entry of the function: what came is read, and what is no batch is answered.
+//! The entry point of the function: reads the event, hands a batch to the handler, and answers events that are not a batch.
 
 use aws_lambda_events::sqs::SqsBatchResponse;
 use backoff::Deadline;
@@ -7,10 +7,10 @@ use crate::config::Writer;
 use crate::event::{self, Event, ForeignEvent};
 use crate::handler::{HandleError, handle};
 
-/// Why nothing of an event is handled.
+/// The reason why an event is refused.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum InvokeError {
-    /// The event is none of SQS.
+    /// The event does not come from SQS.
     #[error(transparent)]
     Foreign(#[from] ForeignEvent),
     /// The batch cannot be handled.
@@ -18,8 +18,8 @@ pub enum InvokeError {
     Batch(#[from] HandleError),
 }
 
-/// Handles the event with this JSON text. Records that cannot be read come back by their ids, as messages that fail do: the
-/// queue moves them to the dead-letter queue itself after the last delivery.
+/// Handles an event, given as JSON text. A record that cannot be read is reported as failed by its id: SQS delivers it again, and
+/// moves it to the dead-letter queue after the last delivery.
 ///
 /// # Errors
 /// [`InvokeError`], before anything is done.

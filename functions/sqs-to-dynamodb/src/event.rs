@@ -1,4 +1,4 @@
-//! The event of an invocation: a batch of SQS records, each read on its own, or something that is none.
+//! Reads the event of an invocation: a batch of SQS records, each read separately, or an event of another service.
 
 mod odd_record;
 
@@ -11,7 +11,7 @@ use serde_json::value::RawValue;
 use crate::record::method;
 use odd_record::{fault_of, without_nulls};
 
-/// An event that is none of SQS.
+/// An event that does not come from SQS and that the writer refuses.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "the event is {}; it must come from an SQS event source mapping, or have its form: {{\"Records\":[…]}}",
@@ -19,12 +19,12 @@ use odd_record::{fault_of, without_nulls};
 )]
 pub struct ForeignEvent(pub Foreign);
 
-/// An event.
+/// An event that the writer accepts.
 #[derive(Debug)]
 pub enum Event {
-    /// A batch of SQS.
+    /// A batch of SQS records.
     Batch(Batch),
-    /// An event that asks for nothing.
+    /// An event that needs no action.
     Harmless(Foreign),
 }
 
@@ -35,25 +35,25 @@ pub struct Batch {
     pub messages: SqsEvent,
     /// The records that cannot be read as messages.
     pub unreadable: Vec<Unreadable>,
-    /// The messages that ask for nothing: test events of S3 and schedules that go to the queue.
+    /// The messages that need no action: test events of S3, and schedules whose target is the queue.
     pub harmless: Vec<Harmless>,
 }
 
-/// A record that has another form than SQS sends.
+/// A record whose form differs from what SQS sends.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Unreadable {
-    /// The id by which it fails.
+    /// The id that the response reports as failed.
     pub message_id: String,
-    /// The member of the record that has another form, and the form that it must have.
+    /// The wrong member of the record, and the form that it must have.
     pub fault: &'static str,
 }
 
-/// A message that asks for nothing.
+/// A message that needs no action.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Harmless {
     /// Its id.
     pub message_id: String,
-    /// What it is.
+    /// The kind of its content.
     pub kind: Foreign,
 }
 
@@ -66,7 +66,7 @@ struct Records<'e> {
 /// Reads the JSON text of an event.
 ///
 /// # Errors
-/// [`ForeignEvent`]
+/// [`ForeignEvent`], when the event is neither a batch nor known to need no action.
 pub fn read(payload: &str) -> Result<Event, ForeignEvent> {
     let mut batch = match serde_json::from_str(payload) {
         Ok(messages) => Batch {
@@ -87,7 +87,7 @@ pub fn read(payload: &str) -> Result<Event, ForeignEvent> {
         return Ok(Event::Batch(batch));
     }
     match Foreign::of(payload) {
-        // The batch is refused for it.
+        // The handler refuses the batch because of the missing id.
         Foreign::Sqs | Foreign::Unknown => Ok(Event::Batch(batch)),
         kind => foreign(kind),
     }
@@ -102,13 +102,14 @@ fn foreign(kind: Foreign) -> Result<Event, ForeignEvent> {
 }
 
 impl Batch {
-    /// Whether there are messages, and all ask for nothing.
+    /// Whether the batch consists only of messages that need no action.
     #[must_use]
     pub fn is_harmless(&self) -> bool {
         !self.harmless.is_empty() && self.messages.records.is_empty() && self.unreadable.is_empty()
     }
 
-    /// A message that names no method may be one that another service puts on the queue when it is set up.
+    /// Moves messages that need no action from `messages` to `harmless`. Other services put them on the queue, such as S3 when
+    /// its notifications are set up; they have no `Method`.
     fn set_harmless_aside(&mut self) {
         let Self { messages, harmless, .. } = self;
         messages.records.retain(|message| {
@@ -126,7 +127,7 @@ impl Batch {
     }
 }
 
-/// Reads records of which at least one does not have the form that SQS gives it.
+/// Reads records one by one, when at least one of them does not have the form that SQS gives it.
 fn one_by_one(records: &[&RawValue]) -> Batch {
     let mut batch = Batch::default();
     for record in records {
@@ -139,7 +140,7 @@ fn one_by_one(records: &[&RawValue]) -> Batch {
                     message_id: id.clone(),
                     fault: fault_of(&members),
                 }),
-                // Without an id it cannot fail alone.
+                // Without an id the record cannot fail alone, so the handler refuses the whole batch.
                 _ => batch.messages.records.push(SqsMessage::default()),
             },
         }

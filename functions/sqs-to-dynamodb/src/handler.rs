@@ -1,4 +1,4 @@
-//! One invocation: a batch in, a partial batch response out.
+//! Handles one batch and returns a partial batch response.
 
 #[cfg(test)]
 mod another_key_tests;
@@ -42,16 +42,16 @@ use crate::outcomes::{self, Outcomes};
 use crate::queue::{dead_letter, redelivery};
 use crate::record::trace_header;
 
-/// Why nothing of a batch was handled.
+/// The reason why a whole batch is refused.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum HandleError {
-    /// A message without an id could not be reported as failed, and so could be lost.
+    /// A message has no id: it could not be reported as failed, and could be lost.
     #[error("/Records/{0} has no messageId; the event must come from an SQS event source mapping, or have its form")]
     NoMessageId(usize),
 }
 
-/// Handles a batch. The messages that are to be delivered again are in the response, in the order of the batch; all
-/// others are carried out, superseded by a later one of the batch, or on the dead-letter queue.
+/// Handles a batch. The response names the messages to deliver again, in the order of the batch. All others are carried out, need
+/// no write, or are on the dead-letter queue.
 ///
 /// # Errors
 /// [`HandleError`], before anything is done.
@@ -128,8 +128,8 @@ fn report(invocation: Invocation<'_>, outcomes: &Outcomes, start: Instant) -> Sq
     response
 }
 
-/// The span of a batch. When all messages were sent in one span, it goes on from that; otherwise it is linked to each in
-/// which some were.
+/// Makes the span of a batch. When all messages were sent in one span, it continues that span; otherwise it is linked to each of
+/// the sending spans.
 ///
 /// <https://opentelemetry.io/docs/specs/semconv/messaging/messaging-spans/>
 fn span(invocation: Invocation<'_>) -> Span {
@@ -143,7 +143,7 @@ fn span(invocation: Invocation<'_>) -> Span {
         messaging.system = "aws_sqs",
         messaging.operation.type = "process",
         messaging.destination.name = queue,
-        // As OpenTelemetry has whole numbers; wider ones would become text.
+        // OpenTelemetry's integers have 64 bits with a sign; wider numbers would become text.
         messaging.batch.message_count = i64::try_from(records.len()).unwrap_or(i64::MAX),
     );
     if span.is_disabled() {

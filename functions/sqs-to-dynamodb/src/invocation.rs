@@ -1,4 +1,4 @@
-//! The parts of an invocation that all its steps share.
+//! The data that all steps of an invocation share.
 
 use std::fmt;
 use std::time::Duration;
@@ -9,20 +9,20 @@ use backoff::Deadline;
 use crate::config::Writer;
 use crate::metrics::Tally;
 
-/// Time past the deadline that is left for what follows the calls to the table, half of the margin that the deadline keeps: a
-/// message that DynamoDB refused in the last moment need not be delivered again for that.
+/// Time after the deadline for the calls that follow those to the table: half of the margin that the deadline keeps. So a message
+/// that DynamoDB refuses at the last moment can still go to the dead-letter queue.
 const GRACE: Duration = Duration::from_secs(1);
 
-/// One invocation: its batch, its time and its clients. Messages are known by their index in the batch.
+/// One invocation: its batch, its time and its clients. A message is identified by its index in the batch.
 #[derive(Clone, Copy, Debug)]
 pub struct Invocation<'a> {
     /// The clients and the configuration.
     pub writer: &'a Writer,
     /// The batch.
     pub records: &'a [SqsMessage],
-    /// The time by which calls to the table end.
+    /// The time at which calls to the table stop.
     pub deadline: Deadline,
-    /// Counts that calls add to while they are made.
+    /// Counts that the calls increase.
     pub tally: &'a Tally,
 }
 
@@ -33,14 +33,14 @@ impl<'a> Invocation<'a> {
         self.records[message].message_id.as_deref().unwrap_or_default()
     }
 
-    /// The time by which all calls end: to the queues and the ledger, too.
+    /// The time at which all calls stop, those to the queues and the ledger included.
     #[must_use]
     pub fn end(&self) -> Deadline {
         self.deadline.plus(GRACE)
     }
 }
 
-/// The ids of messages, separated by commas, for the log.
+/// Displays the ids of messages, separated by commas, for the log.
 #[derive(Clone, Copy, Debug)]
 pub struct MessageIds<'a>(pub Invocation<'a>, pub &'a [usize]);
 

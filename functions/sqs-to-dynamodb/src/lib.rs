@@ -1,26 +1,32 @@
-//! The writer: takes a batch of SQS messages and carries each out on the message table, as its attribute `Method` says.
+//! The writer: takes a batch of SQS messages and carries out each one on the message table, as its attribute `Method` says.
 //!
-//! Every message of a batch ends in one of three ways: it is carried out; it fails transiently, because something else
-//! than the message was in the way, and is delivered again through `batchItemFailures`; or it fails permanently, because
-//! it can never be carried out or has been delivered often enough, and goes to the dead-letter queue with the reason. A message
-//! has one row, a `BATCH_WRITE` many: there a row that can never be carried out goes to the dead-letter queue alone.
+//! Every message of a batch ends in one of three ways:
+//!
+//! * It is carried out, or needs no write because another write has precedence.
+//! * It fails transiently: the cause lies outside the message. `batchItemFailures` has SQS deliver it again.
+//! * It fails permanently: it can never be carried out, or it was delivered for the last time. It goes to the dead-letter queue
+//!   with the reason.
+//!
+//! A `BATCH_WRITE` has many rows, any other message has one. A row of a `BATCH_WRITE` that can never be carried out goes to the
+//! dead-letter queue alone.
 //!
 //! | where | what |
 //! |---|---|
-//! | [`invoke`] | one invocation, from what came to the response: batches, and what is none |
+//! | [`invoke`] | one invocation, from the event to the response; also answers events that are not a batch |
 //! | [`handle`] | one batch, from its messages to the partial batch response |
-//! | `event` | what came -> messages, each record read on its own |
-//! | `books` | what became of the rows of each ingest goes to the ledger |
-//! | `outcomes` | the outcome of each message, and which of its rows are dead |
-//! | `queue` | the calls to SQS: dead letters, and when failed messages are delivered again |
+//! | `event` | event -> messages, each record read separately |
+//! | `books` | adds the outcomes of the rows of each ingest to the ledger |
+//! | `outcomes` | the outcome of each message, and its dead rows |
+//! | `queue` | the calls to SQS: dead letters, and the time of redelivery |
 //! | [`table`] | the calls to DynamoDB |
-//! | [`plan`] | the order of a batch, and which writes are superseded: pure |
-//! | [`operation`] | one record -> one [`Operation`](operation::Operation), or the reason why it is none |
 //! | `invocation` | clients, records, deadline and counts, which the steps of an invocation share |
+//! | `metrics` | the metrics of an invocation |
+//! | [`plan`] | the order of a batch, and which writes are superseded: pure |
+//! | [`operation`] | one record -> one [`Operation`](operation::Operation), or the reason why it has none |
 //! | [`Config`], [`Writer`] | settings and clients, which `main` makes once |
-//! | [`failure`], [`record`], `metrics` | permanent and transient failures; the attributes of a record; the metrics |
+//! | [`failure`], [`record`] | permanent and transient failures; the attributes of a record |
 //!
-//! A module imports only what stands below it in this table.
+//! A module imports only modules below it in this table.
 
 mod books;
 mod config;

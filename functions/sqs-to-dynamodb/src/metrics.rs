@@ -11,12 +11,12 @@ use uuid::Uuid;
 use crate::plan;
 use crate::record::ingest_id;
 
-/// The most values of a metric in a line.
+/// The most values of one metric in a line of the embedded metric format.
 ///
 /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html>
 const MAX_VALUES: usize = 100;
 
-/// Counts that calls add to while they are made.
+/// Counts that the calls of an invocation increase.
 #[derive(Debug, Default)]
 pub struct Tally {
     /// Tries of calls to DynamoDB after the first.
@@ -25,28 +25,28 @@ pub struct Tally {
     pub sqs_retries: AtomicU64,
     /// Writes that `BatchWriteItem` handed back.
     pub unprocessed: AtomicU64,
-    /// Writes that were sent more than once, counted each time after the first.
+    /// Writes that were sent again, counted once for each time.
     pub resent: AtomicU64,
-    /// Ingests to whose record the counts of the batch could not be added.
+    /// Ingests for which the counts of the batch could not be added to the ledger.
     pub ledger_failures: AtomicU64,
 }
 
-/// The messages of a batch by their outcome. Each is counted as written, as retried or as dead.
+/// The messages of a batch by their outcome. Each message counts as written, retried or dead.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Counts {
     /// Messages of the batch.
     pub received: usize,
-    /// Messages of which all rows are carried out, or superseded by a later one.
+    /// Messages whose rows are all carried out or need no write.
     pub written: usize,
-    /// Messages that are to be delivered again.
+    /// Messages to deliver again.
     pub retried: usize,
-    /// Messages that are on the dead-letter queue now, as a whole or some of their rows.
+    /// Messages that are now on the dead-letter queue, as a whole or with some of their rows.
     pub dead: usize,
-    /// Rows that are on the dead-letter queue now.
+    /// Rows that are now on the dead-letter queue.
     pub dead_rows: usize,
 }
 
-/// Writes the metrics of an invocation. `written` are the messages that are carried out.
+/// Writes the metrics of an invocation. `written` yields the messages that [`Counts::written`] counts.
 pub fn write<'m>(
     metrics: &Metrics,
     counts: Counts,
@@ -85,8 +85,8 @@ pub fn write<'m>(
     }
 }
 
-/// Adds the time from the upload to now. Messages of one ingest share it, so there are as many values as ingests; beyond a
-/// hundred, which one batch hardly has, the rest is left out.
+/// Adds the time from the upload to now. The messages of one ingest share a value. A batch hardly has more than a hundred
+/// ingests; values beyond [`MAX_VALUES`] are left out.
 #[expect(clippy::cast_precision_loss, reason = "no lag comes near 2^53 milliseconds")]
 fn lag<'m>(line: Line, written: impl Iterator<Item = &'m SqsMessage>, now: SystemTime) -> Line {
     let mut messages: HashMap<Uuid, u64> = HashMap::new();

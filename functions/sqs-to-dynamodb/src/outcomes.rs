@@ -1,4 +1,5 @@
-//! The outcome of each message of a batch: it is carried out, all or some of it fails permanently, or it fails transiently.
+//! The outcome of each message of a batch: it is carried out, it fails permanently as a whole or in some of its rows, or it fails
+//! transiently.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -9,23 +10,22 @@ use crate::plan::{Counts, Effect, Plan, Results};
 use crate::record::receives;
 use crate::table;
 
-/// The outcomes of a batch. A message that is in neither list of failures is carried out, or gives way to what is in the table
-/// or to another row of the batch.
+/// The outcomes of a batch. A message in neither map of failures is done: each of its rows is carried out, or needs no write
+/// because of an item in the table or another row of the batch.
 #[derive(Debug, Default)]
 pub struct Outcomes {
-    /// The messages that go to the dead-letter queue, as a whole or some of their rows.
+    /// The messages that go to the dead-letter queue, as a whole or with some of their rows.
     pub dead: BTreeMap<usize, DeadPart>,
-    /// The messages that are to be delivered again.
+    /// The messages to deliver again.
     pub transient: BTreeMap<usize, TransientFailure>,
-    /// The effects of the rows that are carried out or give way, each with its message: none of those of messages that are
-    /// delivered again.
+    /// The effects of the rows, each with its message. Rows of messages that are delivered again are left out.
     pub effects: Vec<(usize, Effect)>,
-    /// The number of rows of messages that have another number of them than one.
+    /// The number of rows of each message that does not have exactly one.
     rows: HashMap<usize, usize>,
 }
 
-/// Carries out the batch. A message of which a row fails transiently is delivered again as a whole, and on its last delivery
-/// fails permanently as a whole: it has all its rows when it is moved back, whichever of them were written.
+/// Carries out the batch. When a row of a message fails transiently, the whole message is delivered again; on its last delivery
+/// the whole message fails permanently. The dead letter has all rows, also those that were written.
 pub async fn of(invocation: Invocation<'_>) -> Outcomes {
     let Invocation { writer, records, .. } = invocation;
     let mut outcomes = Outcomes::default();
@@ -81,7 +81,7 @@ impl Outcomes {
         }
     }
 
-    /// The number of rows of a message. One that cannot be read counts as one row.
+    /// The number of rows of a message. A message that cannot be read counts as one row.
     #[must_use]
     pub fn rows(&self, message: usize) -> usize {
         self.rows.get(&message).copied().unwrap_or(1)
@@ -109,13 +109,14 @@ impl Outcomes {
         self.effects.iter().map(|&(_, effect)| effect).collect()
     }
 
-    /// Whether all of a message is carried out, or gives way to another write.
+    /// Whether each row of a message is carried out or needs no write.
     #[must_use]
     pub fn is_done(&self, message: usize) -> bool {
         !self.dead.contains_key(&message) && !self.transient.contains_key(&message)
     }
 
-    /// Makes failures transient that the dead-letter queue did not take: their messages stay on the queue, all their rows.
+    /// Makes transient the failures of messages that the dead-letter queue did not take: these messages stay on the queue with
+    /// all their rows.
     pub fn leave_on_queue(&mut self, undelivered: impl IntoIterator<Item = usize>) {
         let mut stays = false;
         for message in undelivered {

@@ -1,4 +1,4 @@
-//! What became of the rows of a batch, by ingest and attempt. Pure.
+//! Counts the outcomes of the rows of a batch by ingest and attempt. Pure.
 
 use std::collections::BTreeMap;
 
@@ -10,8 +10,9 @@ use crate::outcomes::Outcomes;
 use crate::plan::Effect;
 use crate::record::{attempt, was_dead_letter};
 
-/// The effects of the rows of each attempt of an ingest. Those of a message that is delivered again count then, and what only
-/// reads is no row. A message that was a dead letter takes its rows from the dead, and they count as what became of them now.
+/// Counts the effects of the rows of each attempt of an ingest. A message that is delivered again is left out: it counts on that
+/// delivery. Reads are left out, because they are not rows. The rows of a message that was a dead letter are subtracted from
+/// `dead` and count by their new outcomes.
 pub fn by_attempt(records: &[SqsMessage], outcomes: &Outcomes) -> BTreeMap<(Uuid, u32), Effects> {
     let attempts: Vec<_> = records.iter().map(attempt).collect();
     let mut by_attempt: BTreeMap<_, Effects> = BTreeMap::new();
@@ -41,7 +42,7 @@ pub fn by_attempt(records: &[SqsMessage], outcomes: &Outcomes) -> BTreeMap<(Uuid
     by_attempt
 }
 
-/// A number of rows of a batch, which an event of 6 MB holds.
+/// Converts a number of rows, which always fits: an event has at most 6 MB.
 fn signed(rows: usize) -> i64 {
     rows.try_into().unwrap_or(i64::MAX)
 }

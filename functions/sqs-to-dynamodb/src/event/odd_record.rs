@@ -1,9 +1,9 @@
-//! A record that has another form than SQS sends.
+//! Reads records whose form differs from what SQS sends.
 
 use aws_lambda_events::sqs::SqsMessage;
 use serde_json::{Map, Value};
 
-/// The value without members and elements that are null: null is missing.
+/// Removes members and elements that are null, so that null counts as missing.
 pub fn without_nulls(value: Value) -> Value {
     match value {
         Value::Object(members) => {
@@ -19,7 +19,7 @@ pub fn without_nulls(value: Value) -> Value {
     }
 }
 
-/// The first fault of a record.
+/// Describes the first fault of a record.
 pub fn fault_of(record: &Value) -> &'static str {
     let is_read = |name: &str| {
         let members = record.get(name).map(|value| (name.to_owned(), value.clone()));
