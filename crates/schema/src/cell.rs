@@ -1,14 +1,15 @@
-//! Cells: from their text to a value, by the type that their field has. No allocation but for texts that grow the scratch.
+//! Reads cells: turns their text into values by the type of their field. Allocates little: texts that must be rewritten go
+//! into a scratch buffer.
 //!
-//! | where | what |
+//! | module | what |
 //! |---|---|
-//! | [`ascii`] | digits and signs, collected |
-//! | [`number`], [`decimal`] | numbers in their notation; their values |
-//! | [`moment`], [`iso`], [`directives`], [`written`], [`epoch`], [`zone`] | times, their forms when read and written, local times |
+//! | [`ascii`] | ASCII digits and signs on their way into a text |
+//! | [`number`] | numbers in their notation |
+//! | [`moment`], [`iso`], [`directives`], [`written`], [`epoch`], [`zone`] | times, the forms in which they are read and written, time zones |
 //! | [`document`] | JSON in a cell |
 //! | [`missing`] | cells that have no value |
 //! | [`list`] | lists and sets |
-//! | [`reader`] | a type and how its cells are read |
+//! | [`reader`] | a type, and how its cells are read |
 //! | [`value`] | the value of a cell |
 //! | [`limits`] | constraints |
 

@@ -1,6 +1,6 @@
-//! Digits and signs, collected before they go into a text in one piece.
+//! A buffer of ASCII digits and signs, which go into a text in one piece.
 
-/// ASCII characters in the making. What does not fit is left out, which no number and no time comes near.
+/// A buffer of ASCII characters. It drops what does not fit; no number and no time is that long.
 pub(crate) struct Ascii {
     bytes: [u8; Ascii::ROOM],
     length: usize,
@@ -48,7 +48,7 @@ impl Ascii {
         }
     }
 
-    /// How much room is left.
+    /// The number of characters that still fit.
     pub fn room(&self) -> usize {
         Self::ROOM - self.length
     }
@@ -69,7 +69,7 @@ impl Ascii {
 }
 
 fn digit(value: u64) -> u8 {
-    // It is below 10.
+    // `value` is below 10.
     b'0' + u8::try_from(value).unwrap_or_default()
 }
 

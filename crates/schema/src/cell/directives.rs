@@ -1,4 +1,4 @@
-//! Times in forms that strptime directives describe, as Python reads them.
+//! Reads times in forms that strptime directives describe, as Python does.
 
 #[cfg(test)]
 mod tests;
@@ -6,10 +6,10 @@ mod tests;
 use super::iso::{Clock, Date, Refusal, nanoseconds, offset};
 use super::moment::MomentKind;
 
-/// A form, compiled.
+/// A compiled form.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Directives {
-    /// As written.
+    /// The directives, as the descriptor has them.
     pub text: String,
     pieces: Vec<Piece>,
 }
@@ -17,7 +17,7 @@ pub(crate) struct Directives {
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Piece {
     Literal(char),
-    /// White space, as much as there is but at least some.
+    /// White space: one character or more.
     Space,
     Year,
     YearOfCentury,
@@ -37,7 +37,7 @@ enum Piece {
     Offset,
 }
 
-/// Why directives describe no form.
+/// Why directives are refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum DirectivesError {
     #[error(
@@ -58,11 +58,11 @@ pub(crate) enum DirectivesError {
     DateOfTime,
 }
 
-/// What was read.
+/// The parts of a time that was read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Parts {
     pub date: Date,
-    /// The day of the year, where the form has it instead of month and day.
+    /// The day of the year, if the form has it instead of month and day.
     pub day_of_year: Option<i16>,
     pub clock: Clock,
     /// Seconds from UTC.
@@ -178,7 +178,7 @@ impl Directives {
         Ok(())
     }
 
-    /// Whether each time of this form says its offset from UTC.
+    /// Whether the form has an offset from UTC.
     pub fn has_offset(&self) -> bool {
         self.pieces.contains(&Piece::Offset)
     }
@@ -201,7 +201,7 @@ impl Directives {
                 Piece::Year => parts.date.year = number(&mut rest, 4, 4)?,
                 Piece::YearOfCentury => {
                     let year = number(&mut rest, 2, 2)?;
-                    // As POSIX divides the centuries.
+                    // POSIX reads 69 to 99 as 1969 to 1999.
                     parts.date.year = year + if year < 69 { 2000 } else { 1900 };
                 }
                 Piece::Month => parts.date.month = small(&mut rest)?,

@@ -1,4 +1,4 @@
-//! JSON in a cell, as DynamoDB JSON.
+//! Reads JSON in a cell as DynamoDB JSON.
 
 use message::Number;
 
@@ -11,7 +11,7 @@ use crate::json::Json;
 /// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html>
 pub(crate) const MAX_DEPTH: usize = 32;
 
-/// Why a JSON value is no attribute value.
+/// Why a JSON value cannot be an attribute value.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum DocumentError {
     #[error("it is nested more than {MAX_DEPTH} levels deep")]
@@ -22,8 +22,8 @@ pub(crate) enum DocumentError {
     Number(String, message::NumberError),
 }
 
-/// Appends the DynamoDB JSON of a cell that has an object or, otherwise, an array. Answers how many members or elements it
-/// has.
+/// Appends the DynamoDB JSON of a cell, which must have an object (or an array, when `object` is false). Returns the number of
+/// its members or elements.
 pub(crate) fn read(text: &str, object: bool, out: &mut String) -> Result<usize, CellProblem> {
     let kind = if object { "object" } else { "array" };
     let refuse = |why: String| CellProblem::Json { kind, why };

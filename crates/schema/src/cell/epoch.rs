@@ -10,24 +10,25 @@ use super::problem::CellProblem;
 
 const YEARS_HINT: &str = "; is the unit of `dynamodb:epoch` right?";
 
-/// The time of a number. What is finer than a nanosecond is cut towards the past. `text` is a number in JSON's notation.
+/// The time that a number means. Digits finer than a nanosecond are cut towards the past. `text` is a number in JSON's
+/// notation.
 pub(crate) fn moment(text: &str, unit: EpochUnit) -> Result<Moment, CellProblem> {
     let utc = plain(text, unit).or_else(|| by_value(text, unit));
     moment_at(utc.ok_or(CellProblem::Years(YEARS_HINT))?)
 }
 
-/// The time of a number by its date and time in UTC.
+/// The time that a number means, from its date and time in UTC.
 pub(crate) fn moment_at(utc: DateTime) -> Result<Moment, CellProblem> {
     Moment::in_utc(utc).map_err(|_| CellProblem::Years(YEARS_HINT))
 }
 
-/// The date and time in UTC, so many nanoseconds since 1970.
+/// The date and time in UTC from the nanoseconds since 1970.
 pub(crate) fn utc_of_nanoseconds(nanoseconds: i128) -> Option<DateTime> {
     let second = i64::try_from(nanoseconds.div_euclid(1_000_000_000)).ok()?;
     utc(second, i32::try_from(nanoseconds.rem_euclid(1_000_000_000)).ok()?)
 }
 
-/// The date and time in UTC, so many seconds and nanoseconds since 1970.
+/// The date and time in UTC from the seconds and nanoseconds since 1970.
 pub(crate) fn utc(second: i64, nanosecond: i32) -> Option<DateTime> {
     /// jiff's time line ends 26 hours before the year 9999 does, so that an instant has a date in every zone.
     const END: SignedDuration = SignedDuration::from_hours(26);
@@ -35,13 +36,13 @@ pub(crate) fn utc(second: i64, nanosecond: i32) -> Option<DateTime> {
     utc_of(second).or_else(|| utc_of(second.checked_sub(END.as_secs())?)?.checked_add(END).ok())
 }
 
-/// The most digits before the point that are surely no overflow.
+/// The most digits before the point that certainly do not overflow.
 const MAX_WHOLE: usize = 17;
-/// The most digits of a number that is surely one of DynamoDB.
+/// The most characters of a number that DynamoDB certainly takes.
 const MAX_LENGTH: usize = 38;
 
-/// The date and time in UTC of a number that nearly every cell has: digits without zeros before them, with an optional fraction, not
-/// negative, as JSON writes it.
+/// The date and time in UTC of a number in the most common notation: digits without leading zeros and an optional fraction,
+/// without a sign or an exponent. `None` for other numbers.
 pub(crate) fn plain(text: &str, unit: EpochUnit) -> Option<DateTime> {
     let bytes = text.as_bytes();
     let mut units: i64 = 0;

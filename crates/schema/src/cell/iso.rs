@@ -1,4 +1,4 @@
-//! Times in their default forms: those of ISO 8601 that XML Schema and the standard name.
+//! Reads times in their default forms: those of ISO 8601 that XML Schema and the Data Package standard name.
 
 use super::problem::CellProblem;
 
@@ -49,7 +49,7 @@ pub(crate) fn year_month(text: &[u8]) -> Option<Date> {
     Some(Date { year, month, day: 1 })
 }
 
-/// Reads `YYYY-`. Answers what is behind it, too.
+/// Reads `YYYY-`. Also returns the rest of the text.
 fn year(text: &[u8]) -> Option<(i16, &[u8])> {
     let [y1, y2, y3, y4, b'-', rest @ ..] = text else {
         return None;
@@ -58,7 +58,7 @@ fn year(text: &[u8]) -> Option<(i16, &[u8])> {
     Some((year, rest))
 }
 
-/// Reads `HH:MM:SS`, with a fraction of the second behind a point or a comma. Answers what is behind it, too.
+/// Reads `HH:MM:SS`, with an optional fraction of a second after a point or a comma. Also returns the rest of the text.
 pub(crate) fn clock(text: &[u8]) -> Result<(Clock, &[u8]), Refusal> {
     let [h1, h2, b':', m1, m2, b':', s1, s2, rest @ ..] = text else {
         return Err(Refusal::Form);
@@ -78,7 +78,7 @@ pub(crate) fn clock(text: &[u8]) -> Result<(Clock, &[u8]), Refusal> {
     Ok((clock, rest))
 }
 
-/// Reads an offset from UTC: `Z`, `+HH:MM`, `+HHMM` or `+HH`; seconds.
+/// Reads an offset from UTC (`Z`, `+HH:MM`, `+HHMM` or `+HH`), in seconds.
 pub(crate) fn offset(text: &[u8]) -> Option<i32> {
     let seconds = |hours: i8, minutes: i8| {
         let in_range = hours < 24 && minutes < 60;
@@ -93,7 +93,7 @@ pub(crate) fn offset(text: &[u8]) -> Option<i32> {
     Some(if text[0] == b'-' { -magnitude } else { magnitude })
 }
 
-/// Why a text is no time.
+/// Why a text is not a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Refusal {
     Form,
@@ -109,7 +109,7 @@ impl Refusal {
     }
 }
 
-/// The nanoseconds of the digits of a fraction.
+/// The nanoseconds of a fraction of a second, from its digits.
 pub(crate) fn nanoseconds(digits: &[u8]) -> Result<i32, Refusal> {
     let (kept, rest) = digits.split_at(digits.len().min(9));
     if digits.is_empty() {

@@ -1,4 +1,4 @@
-//! Constraints: what a value must keep to beside its type.
+//! Constraints: what a value must satisfy beside its type.
 
 use message::Decimal;
 use std::cmp::Ordering;
@@ -26,7 +26,7 @@ pub(crate) struct Bound {
     pub value: Comparable,
 }
 
-/// What of a value is compared.
+/// The part of a value that is compared.
 #[derive(Clone, Debug)]
 pub(crate) enum Comparable {
     Text(String),
@@ -83,7 +83,7 @@ impl Limits {
 }
 
 impl Bound {
-    /// How the bound compares with a value of its type.
+    /// Compares the bound with a value of its type.
     fn order(&self, value: &Value, buffers: Buffers<'_>) -> Ordering {
         match (&self.value, value) {
             (Comparable::Text(bound), Value::Text(span)) => bound.as_str().cmp(span.text(buffers)),
@@ -91,16 +91,16 @@ impl Bound {
                 bound.cmp(&Decimal::of(span.text(buffers)))
             }
             (Comparable::Bool(bound), Value::Bool(value)) => bound.cmp(value),
-            // In UTC where the instant is known, which may be so of one of them only.
+            // Each is in UTC if its instant is known; that may be true of only one of them.
             (Comparable::Moment(bound), Value::Moment(moment, _)) => bound.civil.cmp(&moment.civil),
-            // A bound is read by the reader of its field.
+            // Never happens: the reader of the field has read the bound, too.
             _ => Ordering::Equal,
         }
     }
 }
 
 impl Comparable {
-    /// What of a value is compared; `None` of one that has no order.
+    /// The part of a value that is compared; `None` for a value without an order.
     pub fn of(value: &Value, buffers: Buffers<'_>) -> Option<Self> {
         match value {
             Value::Text(span) => Some(Self::Text(span.text(buffers).to_owned())),

@@ -1,4 +1,4 @@
-//! Lists and sets in a cell, as DynamoDB JSON that is the content of a JSON string.
+//! Reads lists and sets in a cell as DynamoDB JSON, escaped as the content of a JSON string.
 
 use message::Decimal;
 
@@ -7,22 +7,22 @@ use super::span::{Buffers, Cell};
 use super::value::{Size, Value};
 use crate::escape::push_text;
 
-/// The most elements of a set that are compared each with each, without an allocation.
+/// The most elements of a set that are compared in pairs, which needs no allocation.
 const FEW: usize = 16;
 
-/// How an element is read.
+/// A function that reads an element.
 pub(crate) type ReadElement<'r> = &'r dyn Fn(Cell<'_>, &mut String) -> Result<Value, CellProblem>;
 
-/// What the cells of a list look like.
+/// The form of a field's lists.
 #[derive(Clone, Debug)]
 pub(crate) struct List {
     pub delimiter: Delimiter,
-    /// Whether its elements are texts as they stand.
+    /// Whether its elements are strings, which are kept as they are.
     pub is_of_texts: bool,
     pub form: ListForm,
 }
 
-/// What stands between elements: nearly always one ASCII character, which is found sooner.
+/// The separator of elements. A single ASCII character, the usual case, is found faster.
 #[derive(Clone, Debug)]
 pub(crate) enum Delimiter {
     Byte(u8),
@@ -38,7 +38,7 @@ pub(crate) enum ListForm {
 }
 
 impl Delimiter {
-    /// The delimiter of a text that is not empty.
+    /// Makes a delimiter from a text that is not empty.
     pub fn of(text: &str) -> Self {
         match *text.as_bytes() {
             [byte] => Self::Byte(byte),
@@ -76,7 +76,7 @@ impl List {
             ListForm::Numbers => "{\\\"NS\\\":[",
         });
         let mut size = Size { length: 0, escapes: 2 };
-        // What an element's text is rewritten into, before it is known where its attribute value begins.
+        // Receives the text of an element that is rewritten, before its attribute value begins in `out`.
         let mut scratch = String::new();
         for text in self.delimiter.split(cell.text) {
             scratch.clear();
@@ -97,7 +97,7 @@ impl List {
         Ok(size)
     }
 
-    /// Appends an element. Answers how many bytes are there only because of the string around it.
+    /// Appends an element, and returns the number of bytes that the escapes add.
     fn push(&self, value: Value, element: Cell<'_>, whole: Cell<'_>, scratch: &str, out: &mut String) -> usize {
         let (open, close, frame_escapes) = match (self.form, value) {
             (ListForm::List, Value::Bool(_)) => ("{\\\"BOOL\\\":", "}", 2),
@@ -130,7 +130,7 @@ impl List {
         escapes
     }
 
-    /// Refuses an element that stands in the set before: DynamoDB would refuse the item.
+    /// Refuses a set that has an element twice: DynamoDB would refuse the item.
     fn check_distinct(&self, text: &str, read: ReadElement<'_>) -> Result<(), CellProblem> {
         let elements = || self.delimiter.split(text);
         let twice = |text: &str| Err(CellProblem::DuplicateElement(text.to_owned()));
@@ -161,7 +161,7 @@ impl List {
     }
 }
 
-/// One text for each value of an element.
+/// A text by which elements are compared: equal for equal values.
 fn comparable(text: &str, read: ReadElement<'_>, scratch: &mut String) -> Result<String, CellProblem> {
     let cell = Cell::of_record(text);
     let value = read(cell, scratch)?;

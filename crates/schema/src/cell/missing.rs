@@ -5,7 +5,7 @@ use message::invisible::is_blank;
 /// The texts of cells that have no value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct MissingValues {
-    /// Whether a blank cell has none: it is an empty one.
+    /// Whether a blank cell has no value, like an empty one.
     blank: bool,
     texts: Vec<String>,
 }

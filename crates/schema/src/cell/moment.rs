@@ -1,4 +1,4 @@
-//! A time of some kind, and how it is written.
+//! Times of all kinds, and how they are written.
 
 use jiff::SignedDuration;
 use jiff::civil::DateTime;
@@ -6,7 +6,7 @@ use jiff::civil::DateTime;
 use super::ascii::Ascii;
 use super::problem::CellProblem;
 
-/// What of a time counts.
+/// The kind of a time: the parts of it that count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum MomentKind {
     Date,
@@ -19,7 +19,7 @@ pub(crate) enum MomentKind {
 /// A date, a time of day, or both.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Moment {
-    /// In UTC where the instant is known.
+    /// In UTC, if the instant is known.
     pub civil: DateTime,
     /// Whether the instant is known.
     pub is_instant: bool,
@@ -28,7 +28,7 @@ pub(crate) struct Moment {
 /// A piece of a written time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum TimePiece {
-    /// Text of several characters, or of such that are not ASCII.
+    /// Text of several characters, or of one that is not ASCII.
     Text(String),
     /// One ASCII character.
     Sign(u8),
@@ -39,7 +39,7 @@ pub(crate) enum TimePiece {
     Minute,
     Second,
     DayOfYear,
-    /// So many digits of the fraction of a second, cut.
+    /// This number of digits of the fraction of a second; the others are cut off.
     Fraction(u32),
 }
 
@@ -53,7 +53,7 @@ pub(crate) enum EpochUnit {
 }
 
 impl EpochUnit {
-    /// The unit's power of ten to nanoseconds.
+    /// The power of ten that converts the unit to nanoseconds.
     pub fn nanosecond_digits(self) -> u32 {
         match self {
             Self::Seconds => 9,
@@ -71,7 +71,7 @@ impl Moment {
         is_instant: true,
     };
 
-    /// A time whose place on the time line is not known.
+    /// A local time, whose instant is not known.
     pub fn local(civil: DateTime) -> Result<Self, CellProblem> {
         if civil.year() < 1 {
             return Err(CellProblem::Years(""));
@@ -82,7 +82,7 @@ impl Moment {
         })
     }
 
-    /// An instant by its date and time in UTC.
+    /// An instant, from its date and time in UTC.
     pub fn in_utc(civil: DateTime) -> Result<Self, CellProblem> {
         Ok(Self {
             is_instant: true,
@@ -90,12 +90,12 @@ impl Moment {
         })
     }
 
-    /// The time since 1970, negative before it; `None` where the instant is not known.
+    /// The time since 1970, negative before it; `None` when the instant is not known.
     pub fn since_1970(&self) -> Option<SignedDuration> {
         self.is_instant.then(|| self.civil.duration_since(Self::EPOCH.civil))
     }
 
-    /// Appends its one text: ISO 8601, with the digits of the fraction that count, and `Z` where the instant is known.
+    /// Appends its text in ISO 8601: with the fraction without trailing zeros, and with `Z` if the instant is known.
     pub fn write(&self, kind: MomentKind, out: &mut String) {
         let mut ascii = Ascii::new();
         match kind {
@@ -140,7 +140,7 @@ impl Moment {
         }
     }
 
-    /// Appends pieces of it.
+    /// Appends its text in the form of these pieces.
     pub fn write_pieces(&self, pieces: &[TimePiece], out: &mut String) {
         let mut ascii = Ascii::new();
         for piece in pieces {
@@ -150,7 +150,7 @@ impl Moment {
                     out.push_str(text);
                 }
                 piece => {
-                    // No piece is longer than this.
+                    // No piece has more than 9 characters.
                     if ascii.room() < 9 {
                         ascii.write(out);
                     }
@@ -180,7 +180,7 @@ impl Moment {
             TimePiece::DayOfYear => out.push_digits(u64::from(civil.day_of_year().unsigned_abs()), 3),
             TimePiece::Fraction(digits) => {
                 let cut = civil.subsec_nanosecond().unsigned_abs() / 10_u32.pow(9 - digits);
-                // There are 3, 6 or 9.
+                // `digits` is 3, 6 or 9.
                 out.push_digits(u64::from(cut), usize::try_from(*digits).unwrap_or_default());
             }
         }

@@ -1,4 +1,4 @@
-//! Numbers in the notation of their field.
+//! Reads numbers in the notation of their field.
 
 #[cfg(test)]
 mod tests;
@@ -16,7 +16,7 @@ const MAX_DIGITS: usize = 38;
 pub(crate) struct Notation {
     pub decimal: char,
     pub group: Option<char>,
-    /// Whether nothing stands around a number.
+    /// Whether a cell has nothing around its number.
     pub bare: bool,
     /// Whether a number has neither fraction nor exponent.
     pub integer: bool,
@@ -34,7 +34,8 @@ impl Default for Notation {
 }
 
 impl Notation {
-    /// Reads a number. Its text in JSON's notation is where the span says: in the cell, if that has it.
+    /// Reads a number. The span says where its text in JSON's notation is: in the cell, or in `scratch` if it had to be
+    /// rewritten.
     pub fn read(&self, cell: Cell<'_>, scratch: &mut String) -> Result<Span, CellProblem> {
         let cell = cell.trimmed();
         let cell = if self.bare {
@@ -74,7 +75,7 @@ impl Notation {
         rewritten(start, scratch)
     }
 
-    /// Appends a number with group and decimal characters of its own in JSON's notation.
+    /// Appends a number that has its own group and decimal characters, in JSON's notation.
     fn rewrite(&self, text: &str, out: &mut String) -> Result<(), CellProblem> {
         let sign = usize::from(text.starts_with(['-', '+']));
         out.push_str(if text.starts_with('-') { "-" } else { "" });
@@ -114,7 +115,7 @@ impl Notation {
         Ok(())
     }
 
-    /// Appends digits without their group characters, when there are none or each group has three digits.
+    /// Appends digits without their group characters. Refuses groups that do not have three digits.
     fn ungroup(&self, whole: &str, out: &mut String) -> Result<(), CellProblem> {
         let Some(group) = self.group.filter(|group| whole.contains(*group)) else {
             out.push_str(whole);
@@ -150,7 +151,7 @@ impl Notation {
         if around.contains(doubtful) || behind.contains(doubtful) {
             return Err(self.form());
         }
-        // A space there is the one between number and unit; another group character has lost digits.
+        // A space beside the digits separates number and unit. Beside any other group character, digits are missing.
         if let Some(group) = self.group.filter(|group| !group.is_whitespace())
             && (around.ends_with(group) || behind.starts_with(group))
         {
@@ -159,7 +160,7 @@ impl Notation {
         Ok(&text[around.len()..=last])
     }
 
-    /// What is wrong with a text that is no number at all.
+    /// The problem of a text that is not a number.
     fn form(&self) -> CellProblem {
         let group = self.group.map(String::from).unwrap_or_default();
         if self.integer {
@@ -173,7 +174,7 @@ impl Notation {
     }
 }
 
-/// Whether a text is a number that is kept as it is: nearly every cell of a number is one. Others are looked at more closely.
+/// Whether a text is a number that is kept as it is, as nearly all are. Other texts are checked more closely.
 pub(crate) fn is_json(text: &[u8]) -> bool {
     let digits = text.strip_prefix(b"-").unwrap_or(text);
     let mut points = 0;
@@ -200,7 +201,7 @@ fn is_exponent(text: &str) -> bool {
     })
 }
 
-/// Where the text of a number is: in its cell, unless it had to be rewritten.
+/// Where the text of a number is: in its cell or, if it had to be rewritten, in `scratch`.
 fn place(number: &Number<'_>, cell: Cell<'_>, scratch: &mut String) -> Span {
     let text = number.as_str();
     if text.as_ptr() == cell.text.as_ptr() {
@@ -211,7 +212,7 @@ fn place(number: &Number<'_>, cell: Cell<'_>, scratch: &mut String) -> Span {
     Span::new(Buffer::Scratch, start, scratch.len())
 }
 
-/// Checks the number that the scratch has from `start` on.
+/// Checks the number that `scratch` has from `start` on.
 fn rewritten(start: usize, scratch: &mut String) -> Result<Span, CellProblem> {
     let number = Number::parse(&scratch[start..])?;
     if number.as_str().len() != scratch.len() - start {

@@ -1,4 +1,4 @@
-//! A type of cells, and how a cell of it is read.
+//! Types of cells, and how their cells are read.
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
@@ -17,7 +17,7 @@ use super::zone::{self, Zone};
 use super::{document, epoch, iso};
 use crate::escape::push_json;
 
-/// A type of cells, with everything that its field says about their form.
+/// The type of a field's cells, with all that the field says about their form.
 #[derive(Clone, Debug)]
 pub(crate) enum Reader {
     Text,
@@ -141,7 +141,7 @@ impl Reader {
     }
 }
 
-/// A problem, with the character that may be the reason for it.
+/// Adds to a problem the odd character that may be its cause.
 #[cold]
 fn disguised(problem: CellProblem, cell: Cell<'_>) -> CellProblem {
     match odd_character(trim(cell.text)) {
@@ -174,7 +174,7 @@ fn epoch(notation: Notation, unit: EpochUnit, cell: Cell<'_>, scratch: &mut Stri
     Ok(Value::Epoch(number, moment))
 }
 
-/// The attribute value that the scratch has from `start` on.
+/// The attribute value that `scratch` has from `start` on.
 fn json(cell: Cell<'_>, start: usize, scratch: &str, size: Size) -> Value {
     Value::Json {
         json: Span::new(Buffer::Scratch, start, scratch.len()),
@@ -207,7 +207,7 @@ fn default_form(text: &str, kind: MomentKind, zone: Option<&Zone>) -> Result<Mom
             let Some((day, [b'T' | b't' | b' ', rest @ ..])) = bytes.split_at_checked("YYYY-MM-DD".len()) else {
                 return Err(form);
             };
-            // Ten bytes are a date of two digits each.
+            // In ten bytes, month and day have two digits each.
             let date = iso::date(day).ok_or(CellProblem::Form(iso::DATETIME_FORM))?;
             let (clock, rest) = iso::clock(rest).map_err(|refusal| refusal.problem(iso::DATETIME_FORM))?;
             let offset = match rest {
@@ -242,9 +242,9 @@ fn formatted(
     placed(civil_of(parts)?, parts.offset, zone)
 }
 
-/// A local time on the time line, as far as its place is known.
+/// The instant of a local time, if an offset or a zone is known; otherwise the local time itself.
 fn placed(civil: DateTime, offset: Option<i32>, zone: Option<&Zone>) -> Result<Moment, CellProblem> {
-    // Years before the first are refused before their place is looked for.
+    // Years before 0001 are refused, whatever the offset.
     let local = Moment::local(civil)?;
     match (offset, zone) {
         (Some(seconds), _) => {
@@ -256,7 +256,7 @@ fn placed(civil: DateTime, offset: Option<i32>, zone: Option<&Zone>) -> Result<M
     }
 }
 
-/// Any day, for times of day.
+/// An arbitrary day, for times of day.
 const EPOCH_DAY: iso::Date = iso::Date {
     year: 1970,
     month: 1,
@@ -273,7 +273,7 @@ fn civil(date: iso::Date, clock: iso::Clock) -> Result<DateTime, CellProblem> {
     DateTime::new(date.year, date.month, date.day, hour, minute, second, nanosecond).map_err(|_| CellProblem::Calendar)
 }
 
-/// A date and time, of which 24:00:00 is the beginning of the next day.
+/// A date and time; 24:00:00 is the beginning of the next day.
 fn with_midnight(date: iso::Date, clock: iso::Clock) -> Result<DateTime, CellProblem> {
     let last = iso::Clock {
         hour: 24,

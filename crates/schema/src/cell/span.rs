@@ -1,4 +1,4 @@
-//! Where the text of a value is, so that values need not borrow from the rows that they are read from.
+//! Spans: where the texts of values are, so that values need not borrow from their rows.
 
 /// A part of one of the buffers of a conversion.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -8,7 +8,7 @@ pub(crate) struct Span {
     end: u32,
 }
 
-/// A buffer that values are in.
+/// A buffer that has texts of values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Buffer {
     /// The cells of the row.
@@ -19,7 +19,7 @@ pub(crate) enum Buffer {
     Scratch,
 }
 
-/// The buffers.
+/// The buffers that spans point into.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Buffers<'b> {
     pub record: &'b str,
@@ -27,7 +27,7 @@ pub(crate) struct Buffers<'b> {
     pub scratch: &'b str,
 }
 
-/// A cell: its text and where that is.
+/// A cell: its text, and where the text is.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Cell<'c> {
     pub text: &'c str,
@@ -35,7 +35,7 @@ pub(crate) struct Cell<'c> {
 }
 
 impl Span {
-    /// Rows, defaults and what is made of them are far below the 4 GiB that a span reaches.
+    /// Makes a span. Rows, defaults and rewritten texts are far below the 4 GiB that a span can reach.
     pub fn new(buffer: Buffer, start: usize, end: usize) -> Self {
         let place = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
         Self {
@@ -50,7 +50,7 @@ impl Span {
         self.buffer == Buffer::Defaults
     }
 
-    /// The bytes of the row that it is, when it is a part of the row.
+    /// Its bytes in the row; `None` when it is in another buffer.
     pub fn of_record(self, record: &[u8]) -> Option<&[u8]> {
         let place = self.start as usize..self.end as usize;
         (self.buffer == Buffer::Record).then(|| record.get(place))?
@@ -62,13 +62,13 @@ impl Span {
             Buffer::Defaults => buffers.defaults,
             Buffer::Scratch => buffers.scratch,
         };
-        // Spans are made of the buffers that they are resolved in.
+        // A span points into the buffers that it was made from.
         buffer.get(self.start as usize..self.end as usize).unwrap_or_default()
     }
 }
 
 impl<'c> Cell<'c> {
-    /// A cell that is the whole row.
+    /// A cell that is a whole row.
     pub fn of_record(text: &'c str) -> Self {
         Self {
             text,
@@ -82,7 +82,7 @@ impl<'c> Cell<'c> {
         self.text.get(place(span.start)..place(span.end)).unwrap_or_default()
     }
 
-    /// The cell of a part of this one's text.
+    /// The cell that is a part of this one's text.
     pub fn part(self, text: &'c str) -> Self {
         let offset = (text.as_ptr() as usize).wrapping_sub(self.text.as_ptr() as usize);
         let start = self.span.start as usize + offset;

@@ -8,7 +8,7 @@ use super::span::Span;
 pub(crate) enum Value {
     Missing,
     Text(Span),
-    /// A number, as JSON writes it.
+    /// A number in JSON's notation.
     Number(Span),
     Bool(bool),
     Moment(Moment, MomentKind),
@@ -16,17 +16,17 @@ pub(crate) enum Value {
     /// An attribute value in DynamoDB JSON, as the content of a JSON string.
     Json {
         json: Span,
-        /// The cell that it was made of.
+        /// The cell that it was made from.
         cell: Span,
         size: Size,
     },
 }
 
-/// How large a list is.
+/// The size of a list, an array or an object.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Size {
-    /// Its elements.
+    /// The number of its elements or members.
     pub length: usize,
-    /// The bytes of its attribute value that are there only because it stands in a JSON string.
+    /// The number of bytes that the escapes add to its attribute value.
     pub escapes: usize,
 }

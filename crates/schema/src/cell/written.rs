@@ -1,8 +1,9 @@
-//! Times in forms that are written, not read.
+//! Forms in which times are written.
 
 use super::moment::TimePiece;
 
-/// The pieces of a written time: `%Y %m %d %H %M %S %j %3f %6f %9f` and text.
+/// Parses the form of a written time: the directives `%Y %m %d %H %M %S %j %3f %6f %9f`, and text. Fails with the first
+/// unknown directive.
 pub(crate) fn written(text: &str) -> Result<Vec<TimePiece>, char> {
     let mut pieces = Vec::new();
     let mut rest = text;

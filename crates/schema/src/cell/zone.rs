@@ -1,4 +1,4 @@
-//! Local times: the instant that a date and a time of day are in a time zone.
+//! Time zones: from a local time to its instant.
 
 use jiff::SignedDuration;
 use jiff::civil::DateTime;
@@ -6,7 +6,7 @@ use jiff::tz::{AmbiguousOffset, Offset, TimeZone, TimeZoneDatabase};
 
 use super::problem::CellProblem;
 
-/// Which instant a local time means that exists twice.
+/// Which instant is meant by a local time that exists twice.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Ambiguous {
     #[default]
@@ -34,13 +34,13 @@ impl Zone {
         })
     }
 
-    /// All names.
+    /// The IANA names of all zones.
     pub fn names() -> Vec<String> {
         let database = TimeZoneDatabase::bundled();
         database.available().map(|name| name.as_str().to_owned()).collect()
     }
 
-    /// A local time in UTC.
+    /// Converts a local time to UTC.
     pub fn to_utc(&self, civil: DateTime) -> Result<DateTime, CellProblem> {
         let offset = match self.rules.to_ambiguous_timestamp(civil).offset() {
             AmbiguousOffset::Unambiguous { offset } => offset,
@@ -55,7 +55,8 @@ impl Zone {
     }
 }
 
-/// A local time with an offset, in UTC. jiff's own time line ends 26 hours before the year 9999 does.
+/// Converts a local time with an offset to UTC. jiff's own time line, which ends 26 hours before the year 9999 does, is not
+/// used.
 pub(crate) fn to_utc(civil: DateTime, offset: Offset) -> Result<DateTime, CellProblem> {
     let ahead = SignedDuration::from_secs(offset.seconds().into());
     civil.checked_sub(ahead).map_err(|_| CellProblem::Years(""))
