@@ -1,4 +1,4 @@
-//! Which column belongs to which field.
+//! Matches the columns of a file with the fields.
 
 use super::header_error::HeaderError;
 use crate::descriptor::schema::FieldsMatch;
@@ -15,9 +15,9 @@ pub(crate) struct Columns {
     pub of_fields: Vec<Option<usize>>,
     /// The number of columns.
     pub width: usize,
-    /// The least number of cells of a row.
+    /// The fewest cells that a row may have.
     pub least_width: usize,
-    /// The column behind the last one that is known: behind it, cells that are too many are empty.
+    /// The number of columns up to the last known one. When a row has too many cells, all cells after these must be empty.
     pub known_width: usize,
     /// Names of columns without a field.
     pub unknown: Vec<String>,
@@ -26,14 +26,14 @@ pub(crate) struct Columns {
 }
 
 impl Columns {
-    /// The columns by their names.
+    /// Matches the columns of a file by the names in its header.
     pub fn named(plan: &Plan, header: Record<'_>) -> Result<Self, HeaderError> {
         let names: Vec<String> = (0..header.len())
             .map(|column| String::from_utf8_lossy(header.cell(column)).into_owned())
             .collect();
         let of_fields = matched(plan, &names)?;
         let is_unknown = |column: &usize| !of_fields.contains(&Some(*column));
-        // A column without a name and a field is what a delimiter at the ends of lines makes.
+        // A delimiter at the ends of lines makes a column without a name. It is ignored.
         let unknown: Vec<usize> = (0..names.len())
             .filter(|column| is_unknown(column) && !is_blank(&names[*column]))
             .collect();
@@ -63,11 +63,11 @@ impl Columns {
 
     /// The names of the columns that are in no item.
     pub fn left_out(&self) -> &[String] {
-        // All columns without a field are kept, or none.
+        // Either all columns without a field are kept, or none.
         if self.kept.is_empty() { &self.unknown } else { &[] }
     }
 
-    /// The columns of a file without names: the fields in their order.
+    /// The columns of a file without a header: the fields in order.
     pub fn in_order(plan: &Plan) -> Self {
         let width = plan.fields.len();
         Self {
@@ -81,8 +81,8 @@ impl Columns {
     }
 }
 
-/// The column of each field: of the same name or, failing that, of one that differs by letter case and surrounding white
-/// space.
+/// Finds the column of each field: the one of the same name or, failing that, one whose name differs only in letter case and
+/// in surrounding white space and quotes.
 fn matched(plan: &Plan, names: &[String]) -> Result<Vec<Option<usize>>, HeaderError> {
     let mut of_fields = vec![None; plan.fields.len()];
     let mut taken = vec![false; names.len()];

@@ -1,4 +1,4 @@
-//! The rows of one file, one after the other.
+//! Converts the rows of a file, one after the other.
 
 mod of_file;
 
@@ -24,10 +24,10 @@ use crate::plan::{BodyPlan, Plan};
 use crate::rejection::{CellError, RowError};
 use crate::table::MAX_CHANGES;
 
-/// What the order of an item takes of its size.
+/// The bytes of an item that its order takes.
 const ORDER_BYTES: usize = Order::ATTRIBUTE.len() + Order::LENGTH;
 
-/// An object whose rows are converted: what templates and orders say about it.
+/// The object whose rows are converted, with the facts that templates and orders use.
 #[derive(Clone, Copy, Debug)]
 pub struct Object<'o> {
     /// Its key.
@@ -48,11 +48,11 @@ pub struct Converter {
     distrusted: Vec<usize>,
     object: ObjectTexts,
     write: Write,
-    /// The mode of the messages, where they have one.
+    /// The mode that the messages name, if they name one.
     mode: Option<WriteMode>,
-    /// Whether items keep the order of their rows.
+    /// Whether items have the order of their rows.
     is_ordered: bool,
-    /// The order of the ingest.
+    /// The order of the ingest's line 0, from which the order of each row is made.
     order: Order,
     values: Vec<Value>,
     kept: Vec<(usize, Span)>,
@@ -62,7 +62,7 @@ pub struct Converter {
     errors: Vec<CellError>,
     /// The text of the last row, when its bytes were not all UTF-8.
     repaired: Option<String>,
-    /// Of the last row: the bytes of its partition key, and of its body.
+    /// The lengths in bytes of the last row's partition key and of its body.
     partition_bytes: usize,
     bytes: usize,
 }
@@ -100,7 +100,7 @@ impl Converter {
                 key: object.key.to_owned(),
                 file: object.key.rsplit('/').next().unwrap_or_default().to_owned(),
                 ingest: order.ingest_id().to_owned(),
-                // A time that cannot be written is no time of an upload.
+                // No upload has a time that cannot be written.
                 uploaded: uploaded
                     .and_then(|utc| Moment::in_utc(utc).ok())
                     .unwrap_or(Moment::EPOCH),
@@ -125,13 +125,13 @@ impl Converter {
         })
     }
 
-    /// The columns that no field describes, in their order.
+    /// The columns that no field describes, in order.
     #[must_use]
     pub fn unknown_columns(&self) -> &[String] {
         &self.columns.unknown
     }
 
-    /// Those of them that are not kept, and so are in no item.
+    /// The columns that no field describes and that are not kept, so that they are in no item.
     #[must_use]
     pub fn columns_left_out(&self) -> &[String] {
         self.columns.left_out()
@@ -143,16 +143,16 @@ impl Converter {
         self.write
     }
 
-    /// Converts the row that starts in this line.
+    /// Converts the row that starts on this line.
     ///
     /// # Errors
-    /// [`RowError`], with every bad cell and not only the first.
+    /// [`RowError`] with every bad cell.
     pub fn convert(&mut self, record: Record<'_>, line: u64) -> Result<Converted<'_>, RowError> {
         self.convert_row(record, line)?;
         Ok(self.converted())
     }
 
-    /// The row that was converted last; what it says after an error has no meaning.
+    /// The row that was converted last. It has no meaning after an error.
     #[must_use]
     pub fn converted(&self) -> Converted<'_> {
         let (partition, sort) = self.keys.split_at_checked(self.partition_bytes).unwrap_or_default();
@@ -250,7 +250,7 @@ impl Converter {
             Some(count) if count > MAX_CHANGES => return Err(RowError::TooManyChanges(count)),
             _ => {}
         }
-        // The item keeps the order, too.
+        // The order is a part of the item, too.
         let beside = if self.is_ordered { ORDER_BYTES } else { 0 };
         if bytes + beside > MAX_ITEM_BYTES
             && let Some(size) = item_size::of_body(&self.body)

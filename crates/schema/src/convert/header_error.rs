@@ -3,13 +3,13 @@
 /// Why no row of a file can become a message.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum HeaderError {
-    /// Columns that must be there are not.
+    /// Required columns are missing.
     #[error("the header lacks {}", quoted(.0))]
     Missing(Vec<String>),
-    /// Columns are there more than once, so it is not known which one counts.
+    /// Columns occur more than once, so that it is not known which one counts.
     #[error("the header has {} more than once", quoted(.0))]
     Duplicate(Vec<String>),
-    /// Columns are there that no field describes, and `fieldsMatch` allows none.
+    /// No field describes these columns, and `fieldsMatch` allows no such columns.
     #[error(
         "the header has {}, which no field describes; `fieldsMatch` is {match_name}, which allows no other columns: `subset` or \
          `partial` do",

@@ -1,4 +1,4 @@
-//! The size of an item that may be too large. Bodies are longer than their items, so that most need not be looked at.
+//! The size of an item, as DynamoDB counts it. Bodies are longer than their items, so that only long bodies need this check.
 
 use crate::json::Json;
 
@@ -7,8 +7,8 @@ const CONTAINER: usize = 3;
 /// Bytes that each element of a list or map takes beside its content.
 const ELEMENT: usize = 1;
 
-/// The bytes of the item in the body of a message, the content of a JSON string, as DynamoDB counts them; of an update, those of
-/// the values that it sets. `None` when there is neither.
+/// The size in bytes of the item in a message body, or of the values that an update sets, as DynamoDB counts it. The body is
+/// given as the content of a JSON string. `None` when it has neither.
 ///
 /// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html>
 #[must_use]
@@ -51,7 +51,7 @@ fn of_value(value: &Json) -> usize {
     }
 }
 
-/// The bytes of a number: one for each two significant digits, and one more.
+/// The size of a number: one byte for every two significant digits, and one more.
 fn of_number(number: &str) -> usize {
     let mantissa = number.split(['e', 'E']).next().unwrap_or_default();
     let digits: String = mantissa.chars().filter(char::is_ascii_digit).collect();

@@ -1,11 +1,11 @@
-//! The body of an update: attributes that have a value are set, others stay or are removed.
+//! Writes the body of an update: attributes that have a value are set; others stay, become NULL or are removed.
 
 use crate::cell::ascii::push_integer;
 use crate::descriptor::field::OnMissing;
 use crate::plan::MergePlan;
 use crate::plan::steps::{Inputs, Output};
 
-/// What becomes of an attribute.
+/// What the update does with an attribute.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Change {
     Set,
@@ -14,7 +14,7 @@ enum Change {
     Stay,
 }
 
-/// Writes the body. Answers how many attributes it changes.
+/// Writes the body, and returns the number of attributes that it changes.
 pub(crate) fn write(plan: &MergePlan, inputs: &Inputs<'_>, output: &mut Output<'_>) -> usize {
     let change = |index: usize| {
         let attribute = &plan.attributes[index];

@@ -1,4 +1,4 @@
-//! The cells of a row to the values of its fields.
+//! Reads the cells of a row into the values of its fields.
 
 use super::columns::Columns;
 use crate::cell::problem::CellProblem;
@@ -15,11 +15,11 @@ use message::may_be_grouped;
 pub(crate) struct Cells<'c> {
     pub text: &'c str,
     ends: &'c [usize],
-    /// The first byte of each cell that was not UTF-8; empty when all were.
+    /// For each cell, the first byte that was not UTF-8; empty when all cells were UTF-8.
     invalid: &'c [Option<usize>],
 }
 
-/// What a row is read into.
+/// A row that is being read, with the buffers that it is read into.
 pub(crate) struct Reading<'r> {
     pub plan: &'r Plan,
     pub columns: &'r Columns,
@@ -49,7 +49,7 @@ impl<'c> Cells<'c> {
 }
 
 impl Reading<'_> {
-    /// Reads the cells of all fields, and notes what is wrong with them.
+    /// Reads the cells of all fields, and notes the bad ones.
     pub fn read(&mut self, cells: Cells<'_>) {
         self.values.clear();
         for (index, (field, column)) in self.plan.fields.iter().zip(&self.columns.of_fields).enumerate() {
@@ -67,7 +67,7 @@ impl Reading<'_> {
         }
     }
 
-    /// Reads the cell of a field: missing, or the default, or what its type makes of it.
+    /// Reads the cell of a field, or the default if the cell has no value.
     #[inline]
     fn field(
         &mut self,
@@ -101,7 +101,8 @@ impl Reading<'_> {
         Ok(value)
     }
 
-    /// Refuses a number of a cell whose point may separate thousands. A default is what the descriptor says.
+    /// Refuses a number in a cell whose point may separate thousands. Defaults are not checked: the descriptor says what they
+    /// mean.
     #[cold]
     fn check_point(
         &self,
@@ -147,7 +148,7 @@ impl Reading<'_> {
         });
     }
 
-    /// Notes cells that were not UTF-8, instead of what else is wrong with them.
+    /// Notes cells that were not UTF-8, in place of the other errors of these cells.
     #[cold]
     fn note_invalid(&mut self, invalid: &[Option<usize>]) {
         let mut noted = std::mem::take(self.errors);
@@ -177,7 +178,7 @@ impl Reading<'_> {
     }
 }
 
-/// The cell; where an empty one has a value, a blank one has the same.
+/// Makes a blank cell empty, so that both have the same value.
 #[inline]
 fn blank_as_empty(cell: Cell<'_>) -> Cell<'_> {
     if is_blank(cell.text) {

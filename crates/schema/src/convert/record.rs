@@ -2,16 +2,16 @@
 
 use message::Record;
 
-/// Cells whose bytes are made text.
+/// Cells as text, in which bytes that are not UTF-8 are replaced.
 #[derive(Debug, Default)]
 pub(crate) struct Repaired {
     pub text: String,
     pub ends: Vec<usize>,
-    /// The first byte of each cell that is not UTF-8, if there is one.
+    /// For each cell, the first byte that is not UTF-8, if there is one.
     pub invalid: Vec<Option<usize>>,
 }
 
-/// All cells as one text, when each is UTF-8.
+/// All cells as one text, if each is UTF-8.
 pub(crate) fn text(record: Record<'_>) -> Option<&str> {
     let ends = record.ends();
     let end = ends.last().copied().unwrap_or_default();
@@ -19,7 +19,7 @@ pub(crate) fn text(record: Record<'_>) -> Option<&str> {
     ends.iter().all(|end| text.is_char_boundary(*end)).then_some(text)
 }
 
-/// All cells as text; what is not UTF-8 is replaced.
+/// All cells as text, with replacements for bytes that are not UTF-8.
 pub(crate) fn repaired(record: Record<'_>) -> Repaired {
     let mut repaired = Repaired::default();
     for cell in record.fields() {

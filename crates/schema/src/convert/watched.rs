@@ -1,5 +1,5 @@
-//! What of a row may not mean what it says, though every cell of it is right. To look at a row costs little when everything in
-//! it is plain.
+//! The parts of a row that are valid but may be suspicious, such as implausible times. Checking a row of plain cells costs
+//! little.
 
 use std::ops::RangeInclusive;
 
@@ -15,32 +15,32 @@ use crate::cell::value::Value;
 use crate::descriptor::field::Field;
 use crate::plan::Plan;
 
-/// The fields of a file that are looked at.
+/// The fields and columns of a file that are checked for suspicious values.
 #[derive(Debug)]
 pub(crate) struct Watched {
-    /// The columns of texts that may be anything, each with its field.
+    /// The columns of free text, each with its field.
     texts: Vec<(usize, usize)>,
     /// The columns without a field that are kept as texts.
     kept: Vec<usize>,
-    /// The fields whose numbers have a decimal point, with and without a column.
+    /// The fields whose numbers have a decimal point, with or without a column.
     pub numbers: Vec<usize>,
-    /// Those of them that are lists: the place among them, the column, and the field.
+    /// The lists among `numbers`: the index in `numbers`, the column, and the field.
     pub number_lists: Vec<(usize, usize, usize)>,
-    /// The fields that are times, and whose plausible values the descriptor does not say.
+    /// The fields that are times, unless the descriptor says which values are plausible.
     times: Vec<usize>,
     plausible: Option<RangeInclusive<Date>>,
-    /// The fields of the file by whose values a row is known.
+    /// The fields of the file whose values show that a text is part of a row.
     telling: Vec<usize>,
-    /// Whether a header might be taken for a row.
+    /// Whether a repeated header might be taken for a row.
     pub may_take_header: bool,
 }
 
-/// The last row that was converted, to be looked at.
+/// The row that was converted last, to check for suspicious values.
 #[derive(Clone, Copy, Debug)]
 pub struct Watch<'w> {
     pub(crate) plan: &'w Plan,
     pub(crate) watched: &'w Watched,
-    /// Without cells when the bytes of the row were not all UTF-8.
+    /// Has no cells when the bytes of the row were not all UTF-8.
     pub(crate) record: Record<'w>,
     pub(crate) values: &'w [Value],
     pub(crate) scratch: &'w str,
@@ -92,12 +92,12 @@ impl Watched {
         };
     }
 
-    /// Whether there are fields by which a row is known.
+    /// Whether there are fields whose values show that a text is part of a row.
     pub fn has_telling_fields(&self) -> bool {
         !self.telling.is_empty()
     }
 
-    /// Whether a text is a value of a field by which a row is known.
+    /// Whether a text is a value of such a field.
     pub fn is_telling(&self, plan: &Plan, text: &str) -> bool {
         let mut telling = self.telling.iter().filter_map(|field| plan.fields.get(*field));
         telling.any(|field| reads(field, text))
@@ -105,7 +105,7 @@ impl Watched {
 }
 
 impl<'w> Watch<'w> {
-    /// Whether a time is implausible.
+    /// Whether the row has an implausible time.
     #[must_use]
     #[inline]
     pub fn has_implausible_time(self) -> bool {
@@ -119,7 +119,7 @@ impl<'w> Watch<'w> {
         })
     }
 
-    /// The cells of the texts that may be anything.
+    /// The cells of free text.
     #[inline]
     pub fn text_cells(self) -> impl Iterator<Item = &'w [u8]> {
         let of_fields = self.watched.texts.iter().map(|(column, _)| column);
@@ -127,7 +127,7 @@ impl<'w> Watch<'w> {
         columns.map(move |column| self.record.cell(*column))
     }
 
-    /// The texts that may be anything, of the fields and columns that have a value. Defaults are none of the file's.
+    /// The free texts of the fields and columns that have a value. Defaults are left out.
     pub fn texts(self) -> impl Iterator<Item = &'w str> {
         let text = move |column: usize| std::str::from_utf8(self.record.cell(column)).ok();
         let of_fields = self.watched.texts.iter().filter_map(move |(column, field)| {
@@ -139,8 +139,8 @@ impl<'w> Watch<'w> {
         of_fields.chain(kept.filter(move |text| !self.plan.missing_values.has(text)))
     }
 
-    /// The numbers of the fields that have a decimal point, as they are written in the message, each with its place among these
-    /// fields. Defaults are none of the file's.
+    /// The numbers of the fields that have a decimal point, each with its index among these fields. Defaults are left out.
+    /// Numbers are as the message has them, but elements of lists are as the file has them.
     #[inline]
     pub fn numbers(self) -> impl Iterator<Item = (usize, &'w str)> {
         let lists = self
@@ -158,7 +158,7 @@ impl<'w> Watch<'w> {
         let numbers = numbers.filter_map(move |(place, field)| match self.values.get(*field)? {
             Value::Number(span) if !span.is_default() => {
                 let text = match span.of_record(self.record.bytes()) {
-                    // Digits and signs.
+                    // The number consists of ASCII characters.
                     Some(bytes) => std::str::from_utf8(bytes).ok()?,
                     None => span.text(Buffers {
                         record: "",
@@ -174,7 +174,7 @@ impl<'w> Watch<'w> {
     }
 }
 
-/// Whether every field of a file takes the name of some column, so that a header that is repeated may be taken for a row.
+/// Whether every field of a file accepts the name of some column, so that a repeated header might be taken for a row.
 fn may_take_header(plan: &Plan, columns: &Columns) -> bool {
     let mut in_file = plan
         .fields
@@ -186,7 +186,7 @@ fn may_take_header(plan: &Plan, columns: &Columns) -> bool {
     in_file.all(|(field, _)| names.iter().any(|name| accepts(field, name)))
 }
 
-/// Whether a text is a value of a field, or says that there is none.
+/// Whether a field accepts a text as a value or, if it is not required, as a missing value.
 fn accepts(field: &Field, text: &str) -> bool {
     if field.missing_values.has(text) {
         return !field.required;

@@ -1,4 +1,4 @@
-//! What a converter knows of its file, beside its rows.
+//! What a converter knows about its file as a whole.
 
 use std::ops::RangeInclusive;
 
@@ -8,7 +8,7 @@ use super::super::watched::Watch;
 use super::Converter;
 
 impl Converter {
-    /// The number of fields of the header, or of the resource when there is none.
+    /// The number of columns: the cells of the header or, without one, the fields of the resource.
     #[must_use]
     pub fn width(&self) -> usize {
         self.columns.width
@@ -20,8 +20,8 @@ impl Converter {
         &self.columns.of_fields
     }
 
-    /// Whether a row has each known column where the header has it, even when it has another number of cells: cells that
-    /// are missing or too many at its end are empty, as long as no field needs them.
+    /// Whether each known column of a row is where the header has it. At its end, a row may lack cells that no field needs, or
+    /// have additional cells that are empty.
     #[must_use]
     pub fn fits(&self, record: Record<'_>) -> bool {
         let (found, width) = (record.len(), self.columns.width);
@@ -34,7 +34,7 @@ impl Converter {
         (is_unnamed && found > width) || record.fits(width, known)
     }
 
-    /// What of the last row looks as if it did not mean what it says.
+    /// The last row, to check whether it looks suspicious.
     #[must_use]
     pub fn watch<'w>(&'w self, record: Record<'w>) -> Watch<'w> {
         Watch {
@@ -49,8 +49,8 @@ impl Converter {
         }
     }
 
-    /// Calls `look` with the cell of each field whose numbers have a decimal point, or each element of one that is a list, and
-    /// its place among these fields.
+    /// Calls `look` for each field whose numbers have a decimal point, with the index among these fields and the cell; for a
+    /// list, with each element instead.
     pub fn each_number_cell(&self, record: Record<'_>, mut look: impl FnMut(usize, &[u8])) {
         for (place, field) in self.watched.numbers.iter().enumerate() {
             let column = self.columns.of_fields.get(*field).copied().flatten();
@@ -65,8 +65,8 @@ impl Converter {
         }
     }
 
-    /// Refuses numbers that may have a thousands separator in some of the fields that have a decimal point, by their places among
-    /// them, unless the descriptor says how their numbers are written.
+    /// Makes the converter refuse numbers that may have a thousands separator. `is_distrusted` chooses the fields by their
+    /// index among those whose numbers have a decimal point. Fields whose notation the descriptor declares are exempt.
     pub fn distrust(&mut self, is_distrusted: impl Fn(usize) -> bool) {
         let numbers = self.watched.numbers.iter().enumerate();
         let distrusted = numbers.filter(|(place, field)| {
@@ -80,24 +80,25 @@ impl Converter {
         self.distrusted = distrusted.map(|(_, field)| *field).collect();
     }
 
-    /// Says which times are plausible, in seconds since 1970.
+    /// Sets the times that are plausible, in seconds since 1970.
     pub fn expect_times(&mut self, seconds: &RangeInclusive<i64>) {
         self.watched.expect_times(seconds);
     }
 
-    /// Whether a header might be taken for a row: no cell of it would be refused.
+    /// Whether a repeated header might be taken for a row, because no cell of it would be refused.
     #[must_use]
     pub fn may_take_header(&self) -> bool {
         self.watched.may_take_header
     }
 
-    /// Whether the file has fields by which a row is known, which are no texts.
+    /// Whether the file has fields whose values show that a text is part of a row. They are its times or, if it has none, its
+    /// numbers and booleans.
     #[must_use]
     pub fn has_telling_fields(&self) -> bool {
         self.watched.has_telling_fields()
     }
 
-    /// Whether a text is what only a field that is no text has: a time or, where no field has times, a number or a boolean.
+    /// Whether a text is a value of one of the fields that [`has_telling_fields`](Self::has_telling_fields) means.
     #[must_use]
     pub fn is_telling(&self, text: &str) -> bool {
         self.watched.is_telling(&self.plan, text)
