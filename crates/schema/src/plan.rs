@@ -1,12 +1,12 @@
-//! A resource, compiled: how its cells are read, and the steps that write the body of a message.
+//! A compiled resource: how its cells are read, and the steps that write the body of a message.
 //!
-//! | where | what |
+//! | module | what |
 //! |---|---|
-//! | [`compile`] | a resource and a table's key to a plan, or what is wrong with it |
+//! | [`compile`] | compiles a resource for a table's key, and notes its faults |
 //! | [`attributes`] | the attributes that a resource makes |
 //! | [`body`] | the steps of a body |
-//! | [`steps`] | the flat list of what is written between literals |
-//! | `head` | what stands before the item or the key of a body |
+//! | [`steps`] | literals, and what is written between them, as a flat list |
+//! | `head` | the part of a body before the item or the key |
 //! | [`key`] | the texts of the key |
 //! | [`place`] | what fills a place of a template |
 //! | [`row`] | the values of a row |
@@ -32,22 +32,22 @@ use crate::descriptor::schema::FieldsMatch;
 #[derive(Debug)]
 pub(crate) struct Plan {
     pub fields: Vec<Field>,
-    /// The names of the fields without letter case, and without white space and quotes around them.
+    /// The names of the fields in lower case, without white space and quotes around them.
     pub folded_names: Vec<String>,
-    /// The defaults of the fields, one behind the other, and where each is.
+    /// The defaults of the fields, joined; `default_spans` says where each one is.
     pub defaults: String,
     pub default_spans: Vec<Option<Span>>,
     pub fields_match: FieldsMatch,
     pub has_header: bool,
-    /// The texts of cells that have no value, of columns without a field.
+    /// For columns without a field: the texts of cells that have no value.
     pub missing_values: MissingValues,
     pub keeps_unknown: bool,
-    /// The names of attributes that a column without a field cannot have.
+    /// Names that a column without a field cannot have, because other attributes have them.
     pub attribute_names: Vec<String>,
     pub partition: Key,
     pub sort: Option<Key>,
     pub write: Option<Write>,
-    /// `{"TableName":…`, with which each body begins.
+    /// The beginning of each body: `{"TableName":…`
     pub table: Literal,
     pub body: BodyPlan,
 }
@@ -75,9 +75,9 @@ pub(crate) struct MergePlan {
 pub(crate) struct MergeAttribute {
     /// Its name as JSON, in quotation marks.
     pub name: Literal,
-    /// The fields without which it is not set.
+    /// The fields that must have a value; otherwise the attribute is not set.
     pub needs: Vec<usize>,
     pub missing: OnMissing,
-    /// Its value.
+    /// The steps that write its value.
     pub value: Vec<Step>,
 }

@@ -1,4 +1,4 @@
-//! The attributes that a resource makes, in the order in which they stand in an item.
+//! The attributes that a resource makes, in the order of the item.
 
 use crate::descriptor::field::{Field, OnMissing};
 use crate::descriptor::item::ItemValue;
@@ -6,7 +6,7 @@ use crate::descriptor::kind::Kind;
 use crate::descriptor::resource::{Resource, Write};
 use crate::fault::{Collector, below};
 
-/// The attributes that the product keeps beside those of a row. They are hidden, so that no row can set them.
+/// Attributes that the product itself keeps in items, so that no row can set them.
 const HIDDEN: [&str; 2] = ["$revision", "$order"];
 
 /// An attribute that a resource makes.
@@ -15,10 +15,10 @@ pub(crate) struct Attribute<'r> {
     pub name: &'r str,
     pub source: AttributeSource<'r>,
     pub kind: Kind,
-    /// The fields without which it is not made.
+    /// The fields that must have a value; otherwise the attribute is not made.
     pub needs: Vec<usize>,
     pub missing: OnMissing,
-    /// Where it is in the descriptor.
+    /// Its place in the descriptor, as a JSON Pointer.
     pub pointer: String,
 }
 

@@ -1,4 +1,4 @@
-//! The steps of a body.
+//! Makes the steps that write a body.
 
 use message::KeyAttribute;
 
@@ -15,13 +15,13 @@ use crate::descriptor::spec::Spec;
 use crate::descriptor::template::{Place, Source, TemplatePart};
 use crate::table::Table;
 
-/// Writes the steps of a body.
+/// Makes the steps that write the bodies of a resource's messages.
 pub(crate) struct BodyWriter<'w> {
     pub resource: &'w Resource,
     pub table: &'w Table,
     pub partition: Plainness,
     pub sort: Plainness,
-    /// Fields that every row has that is not rejected for its key.
+    /// Fields that the key needs: a row that lacks one of them is rejected.
     pub needed_by_key: Vec<usize>,
 }
 
@@ -68,7 +68,7 @@ impl BodyWriter<'_> {
         let attributes = set.map(|attribute| {
             let mut value = Assembler::default();
             self.value_of(attribute, &mut value);
-            // To set a map or a list replaces all of it: one that lacks a member would remove what the item has there.
+            // Setting a map or a list replaces all of it: without one of its members, it would remove what the item has there.
             let mut needs = match attribute.source {
                 AttributeSource::Item(value) => value.fields_within(),
                 AttributeSource::Field(_) => attribute.needs.clone(),
@@ -114,7 +114,7 @@ impl BodyWriter<'_> {
         self.table.key.attributes().find(|key| key.name == name)
     }
 
-    /// The fields of these that a row may lack.
+    /// Those of the given fields that a row may lack.
     fn uncertain(&self, needs: &[usize]) -> Vec<usize> {
         let is_uncertain = |index: &&usize| {
             let certain = |field: &Field| field.required || field.default.is_some();
@@ -123,7 +123,7 @@ impl BodyWriter<'_> {
         needs.iter().filter(is_uncertain).copied().collect()
     }
 
-    /// An attribute as a member of an item, with a comma behind it.
+    /// Adds an attribute as a member of an item, with a comma after it.
     fn member(&self, attribute: &Attribute<'_>, steps: &mut Assembler) {
         if let Some(key) = self.key_step(attribute.name) {
             return self.key_member(key, steps);
@@ -148,7 +148,7 @@ impl BodyWriter<'_> {
         }
     }
 
-    /// The attribute value of a field.
+    /// Adds the attribute value of a field.
     fn field(&self, field: usize, steps: &mut Assembler) {
         let Some(declared) = self.fields().get(field) else {
             return;
@@ -173,7 +173,7 @@ impl BodyWriter<'_> {
         }
     }
 
-    /// An attribute value of the descriptor.
+    /// Adds an attribute value of `dynamodb:item`.
     fn value(&self, value: &ItemValue, attribute: &str, steps: &mut Assembler) {
         match value {
             // No plan is made of a descriptor with a fault.

@@ -1,4 +1,4 @@
-//! A resource and a table's key to a plan.
+//! Compiles a resource for a table's key.
 
 use message::{KeyAttribute, KeyType, MAX_PARTITION_BYTES, MAX_SORT_BYTES};
 
@@ -88,7 +88,7 @@ fn defaults(fields: &[Field]) -> (String, Vec<Option<Span>>) {
     (texts, spans)
 }
 
-/// Compiles the text of a key attribute; `None` when it is not made, or is of another type.
+/// Compiles the text of a key attribute; `None` when the resource does not make it, or makes it of another type.
 fn key(
     wanted: &KeyAttribute,
     max_bytes: usize,
@@ -140,7 +140,7 @@ fn key(
             });
             parts.collect()
         }
-        // Of other types, which have been refused.
+        // Values of other types have been refused above.
         AttributeSource::Item(_) => Vec::new(),
     };
     check_constant(&parts, name, max_bytes, &attribute.pointer, faults);
@@ -152,7 +152,7 @@ fn key(
     })
 }
 
-/// Notes a key that no row can have.
+/// Notes a key that is empty or too long in every row.
 fn check_constant(parts: &[KeyPart], name: &str, max_bytes: usize, pointer: &str, faults: &mut Collector) {
     let literals = parts.iter().map(|part| {
         if let KeyPart::Literal(text) = part {
@@ -172,7 +172,7 @@ fn check_constant(parts: &[KeyPart], name: &str, max_bytes: usize, pointer: &str
     }
 }
 
-/// Notes what contradicts the way in which rows are written.
+/// Notes what contradicts `dynamodb:write`.
 fn check_write(
     resource: &Resource,
     table: &Table,

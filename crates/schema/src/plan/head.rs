@@ -1,4 +1,4 @@
-//! What stands before the item or the key of a body, the same for all rows of an object.
+//! The head of a body: the part before the item or the key, which is the same for all rows of an object.
 
 use message::WriteMode;
 
@@ -7,9 +7,9 @@ use super::steps::{Literal, Output};
 use crate::descriptor::resource::Write;
 
 impl Plan {
-    /// The length of what stands before the item of a put that has no order, or before the key of a deletion, the member's
-    /// name included: as the content of a JSON string, and of the body itself. `None` for bodies of other writes. `stack` is
-    /// the mode of a resource that says none.
+    /// The length in bytes of the head of a put without an order, or of a deletion: as the content of a JSON string, and
+    /// unescaped. The head includes the name of the member `Item` or `Key`. `None` for other writes. `stack` is the mode that
+    /// applies when the resource names none.
     pub fn head_bytes(&self, stack: WriteMode) -> Option<(usize, usize)> {
         let write = self.write.unwrap_or_else(|| stack.into());
         let member = match write {

@@ -1,4 +1,4 @@
-//! The texts of the key.
+//! The texts of key attributes.
 
 use message::{KeyAttribute, KeyType};
 
@@ -29,7 +29,7 @@ pub(crate) enum KeyPart {
 }
 
 impl Key {
-    /// When its text has nothing in it that needs an escape.
+    /// Whether its text is plain.
     pub fn plainness(&self) -> Plainness {
         let parts = self.parts.iter().map(|part| match part {
             KeyPart::Literal(text) if is_plain(text) => Plainness::Always,
@@ -39,7 +39,7 @@ impl Key {
         parts.max().unwrap_or(Plainness::Unknown)
     }
 
-    /// Appends its text. Notes in `errors` what is wrong with it.
+    /// Appends its text, and notes in `errors` what is wrong with it.
     pub fn write(&self, row: &Row<'_>, fields: &[Field], out: &mut String, errors: &mut Vec<CellError>) {
         let start = out.len();
         let errors_before = errors.len();
@@ -74,7 +74,8 @@ impl Key {
         }
     }
 
-    /// Appends a place: a number that is the key in its one form, since equal keys must be equal texts.
+    /// Appends the text of a place. A number that is the key is written in its canonical form, so that equal keys have equal
+    /// texts.
     fn place(&self, place: &CompiledPlace, row: &Row<'_>, out: &mut String) -> Result<(), PlaceProblem> {
         if self.attribute.key_type == KeyType::S {
             return place.write(row, out);
@@ -98,14 +99,14 @@ impl Key {
     }
 }
 
-/// Appends a number that is a key, in its one form.
+/// The canonical text of a number that is a key.
 pub(crate) fn constant(number: &str) -> String {
     let mut text = String::new();
     push_canonical(number, &mut text);
     text
 }
 
-/// The name of what fills a place.
+/// The name of the source of a place.
 pub(crate) fn source_name(source: Source, fields: &[Field]) -> &str {
     match source {
         Source::Field(index) => fields.get(index).map_or("", |field| field.name.as_str()),

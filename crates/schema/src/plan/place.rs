@@ -1,4 +1,4 @@
-//! What fills a place of a template.
+//! Fills the places of templates.
 
 use jiff::SignedDuration;
 use message::Decimal;
@@ -14,20 +14,20 @@ use crate::descriptor::spec::Spec;
 use crate::descriptor::template::{Place, Source};
 use crate::escape::is_plain;
 
-/// A place, compiled.
+/// A compiled place.
 #[derive(Clone, Debug)]
 pub(crate) struct CompiledPlace {
     pub place: Place,
-    /// The type of the source's attribute, which its text follows.
+    /// The type of the source's attribute, which determines the form of the text.
     pub kind: Kind,
     pub plainness: Plainness,
 }
 
-/// When a text has nothing in it that needs an escape.
+/// Whether a text is plain, so that nothing in it needs an escape.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Plainness {
     Always,
-    /// When no cell of the row has.
+    /// Plain if all cells of the row are.
     WithRow,
     Unknown,
 }
@@ -98,7 +98,7 @@ impl CompiledPlace {
         }
     }
 
-    /// Appends its text. A source that is missing has none.
+    /// Appends its text. A source without a value has none.
     pub fn write(&self, row: &Row<'_>, out: &mut String) -> Result<(), PlaceProblem> {
         match &self.place.spec {
             Spec::Text => self.text(row, out),
@@ -153,7 +153,7 @@ impl CompiledPlace {
         }
     }
 
-    /// Appends the one text that stands for a value: as DynamoDB gives it back.
+    /// Appends the canonical text of a value: the one that DynamoDB returns.
     pub fn canonical(&self, row: &Row<'_>, out: &mut String) {
         match self.value(row) {
             Some(Value::Number(span) | Value::Epoch(span, _)) if self.kind == Kind::Number => {
@@ -198,7 +198,7 @@ impl CompiledPlace {
     }
 }
 
-/// Appends the text of a value; of a list or map, nothing.
+/// Appends the text of a value. A list or map has none.
 pub(crate) fn push_value(value: &Value, kind: Kind, row: &Row<'_>, out: &mut String) {
     match value {
         Value::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
@@ -212,7 +212,7 @@ pub(crate) fn push_value(value: &Value, kind: Kind, row: &Row<'_>, out: &mut Str
     }
 }
 
-/// Appends the one text that stands for the value of a number.
+/// Appends the canonical text of a number.
 pub(crate) fn push_canonical(text: &str, out: &mut String) {
     let is_canonical = text.len() < 40
         && text.bytes().all(|byte| byte.is_ascii_digit())
@@ -225,7 +225,7 @@ pub(crate) fn push_canonical(text: &str, out: &mut String) {
 }
 
 fn push_epoch(since_1970: SignedDuration, milliseconds: bool, offset: i64, out: &mut String) {
-    // `as_secs` cuts towards zero.
+    // `as_secs` rounds towards zero.
     let nanosecond = i64::from(since_1970.subsec_nanos());
     let (second, nanosecond) = match (since_1970.as_secs(), nanosecond) {
         (second, nanosecond) if nanosecond < 0 => (second - 1, nanosecond + 1_000_000_000),

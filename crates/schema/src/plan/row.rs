@@ -1,4 +1,4 @@
-//! The values of a row, and what is known about it.
+//! The values of a row, and the facts about it.
 
 use crate::cell::moment::Moment;
 use crate::cell::span::Buffers;
@@ -15,7 +15,7 @@ pub(crate) struct Row<'r> {
     pub object: &'r ObjectTexts,
 }
 
-/// What templates can say about an object.
+/// The facts about an object that templates can use.
 #[derive(Clone, Debug)]
 pub(crate) struct ObjectTexts {
     pub key: String,

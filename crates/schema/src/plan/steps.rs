@@ -1,4 +1,4 @@
-//! The flat list of what is written, one thing after the other, between literals that are escaped once.
+//! The steps that write a body: literals, which are escaped once, and what is written between them.
 
 use message::{Order, WriteMode};
 
@@ -12,7 +12,7 @@ use crate::descriptor::kind::Kind;
 use crate::escape::{is_plain, push_json, push_json_text, push_text};
 use crate::rejection::{CellError, Violation};
 
-/// One step of writing a body, as the content of a JSON string.
+/// A step that writes a part of a body, as the content of a JSON string.
 #[derive(Debug)]
 pub(crate) enum Step {
     Literal(Literal),
@@ -35,41 +35,41 @@ pub(crate) enum Step {
         place: CompiledPlace,
         attribute: String,
     },
-    /// Goes on at another step when a field has no value.
+    /// Jumps to another step when a field has no value.
     IfMissing {
         field: usize,
         next: usize,
     },
-    /// Goes on at another step when a field has a value.
+    /// Jumps to another step when a field has a value.
     IfPresent {
         field: usize,
         next: usize,
     },
-    /// The members `Mode` and `Order`, where the write has them, each with a comma before it.
+    /// The members `Mode` and `Order`, if the message has them, each with a comma before it.
     Mode,
     /// Columns without a field, as members.
     Kept,
-    /// Removes the comma behind the last member, if there is one.
+    /// Removes the comma after the last member, if there is one.
     Close,
 }
 
-/// Text that is escaped.
+/// Escaped text.
 #[derive(Debug, Default)]
 pub(crate) struct Literal {
     pub text: String,
-    /// How many bytes are there only because the body stands in a JSON string.
+    /// The number of bytes that the escapes add.
     pub escapes: usize,
 }
 
-/// What steps are written from.
+/// The inputs of the steps.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Inputs<'i> {
     pub row: Row<'i>,
     pub fields: &'i [Field],
     pub partition: &'i str,
     pub sort: &'i str,
-    /// The mode of the write, where the message names it, with the order of the row, where the outcome depends on the item
-    /// that is there.
+    /// The mode of the write, if the message names it, and the order of the row, if the outcome depends on the item that is
+    /// already there.
     pub mode: Option<(WriteMode, Option<Order>)>,
     /// Columns without a field that have a value.
     pub kept: Kept<'i>,
@@ -80,11 +80,11 @@ pub(crate) struct Inputs<'i> {
 pub(crate) struct Kept<'k> {
     /// The columns, with their names as JSON.
     pub columns: &'k [(usize, Literal)],
-    /// Those that have a value in the row, by their place among the columns, and where it is.
+    /// For each column that has a value in the row: its index in `columns`, and where the value is.
     pub cells: &'k [(usize, Span)],
 }
 
-/// A body in the making.
+/// A body that is being written.
 #[derive(Debug)]
 pub(crate) struct Output<'o> {
     pub text: &'o mut String,
@@ -119,7 +119,7 @@ impl Output<'_> {
         self.escapes += literal.escapes;
     }
 
-    /// Appends JSON that is escaped, with so many bytes for that reason only.
+    /// Appends escaped JSON, in which the escapes add this number of bytes.
     pub fn escaped_json(&mut self, json: &str, escapes: usize) {
         self.text.push_str(json);
         self.escapes += escapes;
@@ -130,7 +130,7 @@ impl Output<'_> {
         self.escapes += push_text(self.text, text);
     }
 
-    /// Takes the steps.
+    /// Runs the steps.
     pub fn run(&mut self, steps: &[Step], inputs: &Inputs<'_>) {
         let mut next = 0;
         while let Some(step) = steps.get(next) {
@@ -191,7 +191,7 @@ impl Output<'_> {
         }
     }
 
-    /// Appends the name of a column without a field, by its place among those that have a value.
+    /// Appends the name of a column without a field, by its index among those that have a value.
     pub fn kept_name(&mut self, index: usize, inputs: &Inputs<'_>) {
         let column = inputs.kept.cells.get(index).map(|(column, _)| *column);
         if let Some((_, name)) = column.and_then(|column| inputs.kept.columns.get(column)) {
@@ -242,11 +242,11 @@ impl Output<'_> {
     }
 }
 
-/// Puts steps together. Literals that follow each other become one, unless another step leads between them.
+/// Assembles steps. Joins literals that follow each other, unless a step jumps between them.
 #[derive(Debug, Default)]
 pub(crate) struct Assembler {
     steps: Vec<Step>,
-    /// The last step that others lead to.
+    /// The last step that others jump to.
     target: usize,
 }
 
@@ -265,7 +265,7 @@ impl Assembler {
         self.steps.push(step);
     }
 
-    /// Adds steps that go on behind what is added until [`land`](Self::land), unless all of these fields have a value.
+    /// Adds steps that skip all steps added until [`land`](Self::land), unless all of these fields have a value.
     pub fn unless_present(&mut self, fields: &[usize]) -> Vec<usize> {
         let first = self.steps.len();
         let skips = fields.iter().map(|&field| Step::IfMissing { field, next: 0 });
@@ -273,13 +273,13 @@ impl Assembler {
         (first..self.steps.len()).collect()
     }
 
-    /// Adds a step that goes on behind what is added until [`land`](Self::land), unless a field has no value.
+    /// Adds a step that skips all steps added until [`land`](Self::land), unless a field has no value.
     pub fn unless_missing(&mut self, field: usize) -> Vec<usize> {
         self.steps.push(Step::IfPresent { field, next: 0 });
         vec![self.steps.len() - 1]
     }
 
-    /// Lets steps lead to the next one.
+    /// Makes these steps jump to the step that is added next.
     pub fn land(&mut self, from: &[usize]) {
         let here = self.steps.len();
         for &step in from {
@@ -290,7 +290,7 @@ impl Assembler {
         }
     }
 
-    /// Ends a list of members, each with a comma behind it.
+    /// Ends a list of members: removes the comma after the last one.
     pub fn close(&mut self) {
         let led_here = self.steps.len() == self.target;
         match self.steps.last_mut() {
