@@ -1,6 +1,6 @@
-//! A descriptor: JSON that is checked and understood, with every fault of it.
+//! The meaning of a descriptor: reads its checked JSON, and notes every fault.
 //!
-//! | where | what |
+//! | module | what |
 //! |---|---|
 //! | [`resource`] | one kind of file |
 //! | [`keys`] | patterns of object keys |

@@ -1,9 +1,9 @@
-//! The properties that a descriptor can have: their names, shapes and meanings in tables. The descriptor is checked against
-//! them, its JSON Schema and the table in the guide are written from them.
+//! The properties that a descriptor can have: tables of their names, shapes and meanings. Descriptors are checked against the
+//! tables; the JSON Schema and the tables in the guide are generated from them.
 //!
-//! | where | what |
+//! | module | what |
 //! |---|---|
-//! | `check` | a descriptor against the tables |
+//! | `check` | checks a descriptor against the tables |
 //! | `json_schema`, `table` | the tables as a JSON Schema and as Markdown |
 //! | `package`, `dialect`, `schema`, `field` | the tables |
 
@@ -22,10 +22,10 @@ pub(crate) use package::RESOURCE;
 /// The properties of one kind of object.
 #[derive(Debug)]
 pub(crate) struct Vocabulary {
-    /// What the object is called.
+    /// The name of the kind of object.
     pub name: &'static str,
     pub properties: &'static [Property],
-    /// The properties that must be there.
+    /// The required properties.
     pub required: &'static [&'static str],
 }
 
@@ -34,7 +34,7 @@ pub(crate) struct Vocabulary {
 pub(crate) struct Property {
     pub name: &'static str,
     pub shape: Shape,
-    /// What it means; of an unsupported one: why it is refused and what to do.
+    /// What it means. For an unsupported property: why it is refused, and what to do.
     pub about: &'static str,
 }
 
@@ -49,7 +49,7 @@ const DESCRIPTION: Property = Property {
     about: "Description; for people.",
 };
 
-/// What the value of a property looks like.
+/// The shape of a property's value.
 #[derive(Debug)]
 pub(crate) enum Shape {
     /// Text that is not empty.
@@ -61,15 +61,15 @@ pub(crate) enum Shape {
     /// One character.
     Character,
     Bool,
-    /// The name of a type of fields; which one is for the field to say.
+    /// The name of a field's type. Whether the type exists is checked when the field is read.
     TypeName,
     /// A whole number that is not negative.
     Count,
     /// One of these texts.
     Choice(&'static [&'static str]),
-    /// One of these texts, or an array with one of them in it.
+    /// One of these texts, or an array of one of them.
     ChoiceOrOne(&'static [&'static str]),
-    /// Texts, at least so many.
+    /// Texts: at least this number of them.
     Texts(usize),
     /// One text, or at least one text.
     TextOrTexts,
@@ -79,14 +79,14 @@ pub(crate) enum Shape {
     TextOrNull,
     /// A text, a number or a boolean.
     Scalar,
-    /// Some scalars.
+    /// At least one scalar.
     Scalars,
-    /// An object of any members.
+    /// An object with any members.
     Free,
     Object(&'static Vocabulary),
     /// At least one object.
     Objects(&'static Vocabulary),
-    /// Of the standard, but not supported.
+    /// In the standard, but not supported.
     Unsupported,
 }
 

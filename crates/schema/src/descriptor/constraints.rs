@@ -1,4 +1,4 @@
-//! Constraints and defaults: cells in the descriptor.
+//! Constraints and defaults: values that the descriptor writes like cells.
 
 use message::{Decimal, Number};
 
@@ -18,7 +18,7 @@ pub(crate) struct Constraints {
     pub limits: Limits,
 }
 
-/// The constraints that only some types have.
+/// The constraints that only some types have, with these types.
 const OF_SOME_TYPES: [(&str, &[&str]); 5] = [
     (
         "enum",
@@ -109,8 +109,8 @@ fn check_order(limits: &Limits, pointer: &str, faults: &mut Collector) {
     }
 }
 
-/// The text of a cell that a scalar stands for: a string is the cell itself, a number or boolean is written as the field
-/// writes it.
+/// The text of the cell that a scalar stands for. A string is the cell itself; a number or boolean is written in the notation
+/// of the field.
 pub(crate) fn cell_of(json: &Json, reader: &Reader) -> Result<String, CellProblem> {
     let native = match json {
         Json::Text(text) => return Ok(text.clone()),
@@ -134,7 +134,7 @@ pub(crate) fn cell_of(json: &Json, reader: &Reader) -> Result<String, CellProble
     })
 }
 
-/// Reads a cell that stands in the descriptor, and checks it.
+/// Reads a cell that the descriptor has, and checks it against the limits.
 pub(crate) fn check(text: &str, reader: &Reader, limits: &Limits) -> Result<(), CellProblem> {
     with_value(text, reader, |value, buffers| limits.check(value, buffers))?
 }
@@ -150,7 +150,7 @@ fn with_value<T>(text: &str, reader: &Reader, use_it: impl FnOnce(&Value, Buffer
     Ok(use_it(&value, buffers))
 }
 
-/// A value to compare others with.
+/// The value of a constraint, which cells are compared with.
 fn bound(json: &Json, reader: &Reader) -> Result<Bound, CellProblem> {
     let text = match json {
         Json::Text(text) => text.clone(),

@@ -6,17 +6,17 @@ use crate::json::Json;
 /// The dialect of a kind of file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Dialect {
-    /// The byte between cells; `None`: to be detected by the names.
+    /// The byte between cells; `None` when it is to be detected from the names.
     pub delimiter: Option<u8>,
-    /// The row that has the names, counted from 1; `None`: there are no names.
+    /// The row that has the names, counted from 1; `None` when there are no names.
     pub header_row: Option<u64>,
-    /// What rows begin with that are skipped.
+    /// The text at the beginning of rows that are skipped.
     pub comment_char: Option<String>,
     /// Rows that are skipped, counted from 1, in ascending order.
     pub comment_rows: Vec<u64>,
     /// The text of a cell that has no value.
     pub null_sequence: Option<String>,
-    /// Whether spaces behind a delimiter are dropped.
+    /// Whether spaces after a delimiter are dropped.
     pub skip_initial_space: bool,
 }
 
@@ -86,7 +86,7 @@ impl Dialect {
 fn delimiter(json: &Json, pointer: &str, faults: &mut Collector) -> Option<u8> {
     let text = json.get("delimiter")?.text()?;
     match text.as_bytes() {
-        // Faults of the form.
+        // The check of the form has noted this fault.
         _ if text.chars().count() != 1 => None,
         [byte] if byte.is_ascii() && !matches!(byte, b'"' | b'\r' | b'\n' | 0) => Some(*byte),
         _ => {

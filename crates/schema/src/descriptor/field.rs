@@ -1,4 +1,4 @@
-//! A column that is known.
+//! Fields: the columns that a schema describes.
 
 use super::kind::Kind;
 use super::{constraints, types};
@@ -18,26 +18,26 @@ pub(crate) struct Field {
     pub limits: Option<Box<Limits>>,
     pub required: bool,
     pub missing_values: MissingValues,
-    /// The cell that stands for a missing one.
+    /// The cell that replaces a missing one.
     pub default: Option<String>,
-    /// The attribute's name; `None`: not stored.
+    /// The attribute's name; `None` when the field is not stored.
     pub attribute: Option<String>,
     pub missing: OnMissing,
     /// The attribute's type.
     pub kind: Kind,
-    /// Where the field is in the descriptor.
+    /// The place of the field in the descriptor, as a JSON Pointer.
     pub pointer: String,
-    /// Whether the field says how its numbers are written, so that a point in them is what it says.
+    /// Whether the field declares how its numbers are written, so that the meaning of a point is certain.
     pub declares_notation: bool,
-    /// Whether its type is one that is known, so that what is said about it can be judged.
+    /// Whether its type is known. Otherwise, its other properties cannot be checked.
     pub has_type: bool,
 }
 
-/// What cells of the schema have no value.
+/// The missing values that hold unless a field has its own.
 pub(crate) struct MissingDefaults<'d> {
     /// The schema's `missingValues`.
     pub texts: &'d [String],
-    /// The dialect's `nullSequence`, which holds whatever a field says.
+    /// The dialect's `nullSequence`, which holds for every field.
     pub null_sequence: Option<&'d str>,
 }
 
@@ -49,7 +49,7 @@ impl MissingDefaults<'_> {
     }
 }
 
-/// What a missing value makes.
+/// What is done with the attribute of a missing value.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum OnMissing {
     #[default]
@@ -68,7 +68,7 @@ impl Field {
         matches!(numbers, Reader::Number(notation) if notation.decimal == '.' && !notation.integer)
     }
 
-    /// The elements of a cell that is a list; the cell itself of another type.
+    /// The elements of a cell, if the type is a list; otherwise the cell itself.
     pub fn elements<'t>(&'t self, cell: &'t str) -> impl Iterator<Item = &'t str> {
         let list = match &self.reader {
             Reader::List { list, .. } => Some(list),
@@ -80,13 +80,13 @@ impl Field {
             .chain(list.into_iter().flat_map(move |list| list.delimiter.split(cell)))
     }
 
-    /// Whether its cells are texts that may be anything.
+    /// Whether its cells are free text: strings without an `enum`.
     pub fn is_free_text(&self) -> bool {
         let is_listed = self.limits.as_ref().is_some_and(|limits| !limits.allowed.is_empty());
         matches!(self.reader, Reader::Text) && !is_listed
     }
 
-    /// Whether its cells are days or instants.
+    /// Whether its cells are dates or instants.
     pub fn is_time(&self) -> bool {
         use MomentKind::{Date, DateTime};
         matches!(
@@ -99,7 +99,7 @@ impl Field {
         )
     }
 
-    /// Whether the descriptor says which values are plausible.
+    /// Whether its constraints (`minimum`, `maximum`, `enum`) say which values are plausible.
     pub fn has_bounds(&self) -> bool {
         let limits = self.limits.as_ref();
         limits.is_some_and(|limits| limits.minimum.is_some() || limits.maximum.is_some() || !limits.allowed.is_empty())

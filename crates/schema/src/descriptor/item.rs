@@ -14,7 +14,7 @@ use crate::json::Json;
 pub(crate) enum ItemValue {
     Null,
     Bool(bool),
-    /// A number, as JSON writes it.
+    /// A number in JSON's notation.
     Number(String),
     Template(Vec<TemplatePart>),
     List(Vec<ItemValue>),
@@ -79,7 +79,7 @@ impl ItemValue {
                     "has a template in its name, where none is filled in; name it plainly, and write templates into values",
                 );
             }
-            // Duplicates are faults of the form.
+            // The check of the form has noted duplicates.
             if values.iter().all(|(earlier, _)| earlier != name) {
                 values.push((name.clone(), Self::read(value, fields, depth + 1, &pointer, faults)));
             }
@@ -101,7 +101,7 @@ impl ItemValue {
         }
     }
 
-    /// The places of a template; none of another value.
+    /// The places of a template; empty for any other value.
     pub fn places(&self) -> impl Iterator<Item = &Place> {
         let parts = if let Self::Template(parts) = self {
             &parts[..]
@@ -114,7 +114,7 @@ impl ItemValue {
         })
     }
 
-    /// The fields of all places in it, however deep.
+    /// The fields of all places in it, at any depth.
     pub fn fields_within(&self) -> Vec<usize> {
         match self {
             Self::List(elements) => elements.iter().flat_map(Self::fields_within).collect(),
@@ -123,7 +123,7 @@ impl ItemValue {
         }
     }
 
-    /// The fields without which a template makes no attribute.
+    /// The fields of a template's places. Without a value for each of them, the template makes no attribute.
     pub fn needs(&self) -> Vec<usize> {
         let fields = self.places().filter_map(|place| match place.source {
             Source::Field(index) => Some(index),

@@ -14,11 +14,11 @@ enum Token {
     Byte(u8),
     WithinFolder,
     Across,
-    /// Folders, each with its slash, or nothing.
+    /// Any number of folders, each with its slash.
     Folders,
 }
 
-/// Why a text is no pattern.
+/// Why a text is not a pattern.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum KeyPatternError {
     #[error("matches no object: a key is not empty")]
@@ -33,7 +33,7 @@ pub(crate) enum KeyPatternError {
     TooLong,
 }
 
-/// The pattern as it is written.
+/// Writes the pattern as the descriptor has it.
 impl fmt::Display for KeyPattern {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut text = Vec::new();
@@ -83,7 +83,7 @@ impl KeyPattern {
     /// Whether a key matches. Takes time in proportion to both lengths.
     pub fn matches(&self, key: &str) -> bool {
         let key = key.as_bytes();
-        // Whether the tokens so far match the first bytes of the key, for each number of bytes.
+        // `reached[n]` is whether the tokens so far match the first `n` bytes of the key.
         let mut reached = vec![false; key.len() + 1];
         reached[0] = true;
         for token in &self.tokens {

@@ -1,4 +1,4 @@
-//! One kind of file.
+//! Resources: the kinds of files.
 
 use encoding_rs::Encoding;
 use message::WriteMode;
@@ -11,12 +11,12 @@ use crate::fault::{Collector, Violation, below};
 use crate::json::Json;
 use crate::nearest::nearest;
 
-/// A resource, understood.
+/// A resource, as the descriptor declares it.
 #[derive(Clone, Debug)]
 pub(crate) struct Resource {
     pub name: String,
     pub path: Option<String>,
-    /// Patterns of object keys; every key without one.
+    /// Patterns of object keys; empty when the resource describes every object.
     pub keys: Vec<KeyPattern>,
     pub encoding: Option<&'static Encoding>,
     pub dialect: Dialect,
@@ -31,7 +31,7 @@ pub(crate) struct Resource {
 pub enum Write {
     /// It replaces the item: the last write wins.
     Replace,
-    /// It replaces the item of an earlier upload or row.
+    /// It replaces the item if an earlier upload or row wrote that.
     Latest,
     /// It leaves the item as it is.
     Create,
@@ -52,7 +52,7 @@ impl From<WriteMode> for Write {
 }
 
 impl Write {
-    /// The attribute `Method` of the message.
+    /// The value of the message attribute `Method`.
     #[must_use]
     pub fn method(self) -> &'static str {
         match self {
@@ -62,7 +62,7 @@ impl Write {
         }
     }
 
-    /// Its name, as `dynamodb:write` and the ingest report have it.
+    /// Its name in `dynamodb:write` and in the ingest report.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -74,12 +74,12 @@ impl Write {
         }
     }
 
-    /// The mode that messages name, where they name one; `stack` is the mode of the writer.
+    /// The mode that messages name, if they name one. `stack` is the mode of the writer.
     pub(crate) fn named_mode(self, stack: WriteMode) -> Option<WriteMode> {
         match self {
             Self::Latest => Some(WriteMode::Latest),
             Self::Create => Some(WriteMode::Create),
-            // Without it, the writer takes the stack's.
+            // For a message that names no mode, the writer takes the stack's.
             Self::Replace => (stack != WriteMode::Replace).then_some(WriteMode::Replace),
             Self::Merge | Self::Delete => None,
         }
@@ -91,7 +91,7 @@ impl Write {
     }
 }
 
-/// Labels that people write, to suggest one for a misspelt label.
+/// Common labels, to suggest one for a misspelt label.
 const LABELS: [&str; 16] = [
     "utf-8",
     "utf-16le",
@@ -181,7 +181,7 @@ fn encoding(label: Option<&str>, pointer: &str, faults: &mut Collector) -> Optio
     found
 }
 
-/// A path is one of a local sample: relative, and below the descriptor, as the standard says.
+/// Checks that a path names a local sample: relative, and below the descriptor, as the standard says.
 fn check_path(path: Option<&str>, pointer: &str, faults: &mut Collector) {
     let Some(path) = path else {
         return;

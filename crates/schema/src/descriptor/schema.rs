@@ -1,4 +1,4 @@
-//! The columns of a kind of file.
+//! Schemas: the columns of a kind of file.
 
 use super::field::{Field, MissingDefaults};
 use crate::cell::missing::MissingValues;
@@ -6,28 +6,28 @@ use crate::fault::{Collector, Violation, below};
 use crate::json::Json;
 use crate::nearest::nearest;
 
-/// The fields, and how a file's columns belong to them.
+/// The fields, and how a file's columns match them.
 #[derive(Clone, Debug)]
 pub(crate) struct Schema {
     pub fields: Vec<Field>,
     pub fields_match: FieldsMatch,
-    /// The texts of cells that have no value, of columns without a field.
+    /// For columns without a field: the texts of cells that have no value.
     pub missing_values: MissingValues,
 }
 
-/// How the columns of a file and the fields belong together.
+/// How the columns of a file must match the fields.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum FieldsMatch {
-    /// The columns are the fields, in their order.
+    /// The columns are the fields, in this order.
     #[default]
     Exact,
     /// The columns are the fields, in any order.
     Equal,
-    /// The columns have all fields, and maybe others.
+    /// Each field has a column; there may be other columns.
     Subset,
-    /// The columns have only fields, maybe not all.
+    /// Each column has a field; there may be other fields.
     Superset,
-    /// The columns have at least one field.
+    /// At least one column has a field.
     Partial,
 }
 
@@ -45,11 +45,11 @@ impl FieldsMatch {
     }
 }
 
-/// The names in templates that are no fields.
+/// The names in templates that are not fields.
 pub(crate) const CONTEXT_NAMES: [&str; 5] = ["$line", "$key", "$file", "$ingest", "$uploaded"];
 
 impl Schema {
-    /// Whether all fields are known with their types, so that what is made of them can be judged.
+    /// Whether all fields and their types are known, so that what is made of them can be checked.
     pub fn is_known(&self) -> bool {
         !self.fields.is_empty() && self.fields.iter().all(|field| field.has_type)
     }
@@ -117,7 +117,7 @@ impl Schema {
     }
 }
 
-/// The fault of a name that no field has.
+/// The fault for a name that no field has.
 pub(crate) fn no_field(name: &str, fields: &[Field]) -> Violation {
     let known = fields.iter().map(|field| field.name.as_str());
     let known = known.chain(name.starts_with('$').then_some(CONTEXT_NAMES).into_iter().flatten());

@@ -1,26 +1,26 @@
-//! How the places of templates are filled.
+//! Specs: the forms in which places of templates are filled.
 
 use crate::cell::moment::TimePiece;
 use crate::cell::written::written;
 
-/// How a place is filled.
+/// The form in which a place is filled.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Spec {
-    /// With the text of the value.
+    /// The text of the value.
     Text,
-    /// With a time in this form.
+    /// A time in this form.
     Time(Vec<TimePiece>),
-    /// With the seconds or milliseconds since 1970, moved by so many seconds.
+    /// The seconds or milliseconds since 1970, plus an offset in seconds.
     Epoch { milliseconds: bool, offset: i64 },
-    /// With an integer of so many digits.
+    /// An integer, padded with zeros to this number of digits.
     Padded(u32),
-    /// With a number below this one, by the CRC-32 of the text.
+    /// The CRC-32 of the text, modulo this number of shards.
     Shard(u32),
 }
 
-/// The most shards: as many partitions as anybody has.
+/// The most shards. No table needs more partitions.
 const MAX_SHARDS: u32 = 1024;
-/// The most digits of a padded integer: as many as DynamoDB keeps.
+/// The most digits of a padded integer: those that DynamoDB keeps.
 const MAX_WIDTH: u32 = 38;
 const SPECS: &str = "specs are strftime directives, `epoch` and `epoch_ms` with an offset such as `+730d`, a width such as `08d`, \
                      and `shard=8`";
@@ -52,7 +52,7 @@ pub(crate) fn parse(text: &str) -> Result<Spec, String> {
         .map_err(|directive| format!("no directive `%{directive}`; there are %Y %m %d %H %M %S %j %3f %6f %9f"))
 }
 
-/// The seconds of an offset; 0 of none.
+/// The seconds of an offset; 0 for an empty text.
 fn offset_seconds(text: &str) -> Option<i64> {
     if text.is_empty() {
         return Some(0);
@@ -73,7 +73,7 @@ fn offset_seconds(text: &str) -> Option<i64> {
     if !digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
-    // A few thousand years, so that no sum overflows.
+    // At most a few thousand years, so that no sum overflows.
     let count: i64 = digits
         .parse()
         .ok()

@@ -1,4 +1,4 @@
-//! Templates: text with places for fields and for what is known about a row, `${field:spec}`.
+//! Templates: text with places `${field:spec}` for fields and for facts about a row and its object.
 
 use super::field::Field;
 use super::kind::Kind;
@@ -33,7 +33,7 @@ pub(crate) enum Source {
     Line,
     /// The key of the object.
     Key,
-    /// The key of the object behind its last slash.
+    /// The key of the object after its last slash.
     File,
     /// The ingest id.
     Ingest,
@@ -100,7 +100,7 @@ fn place(text: &str, fields: &[Field], pointer: &str, faults: &mut Collector) ->
     Some(place)
 }
 
-/// The source that a place names, and its spec. A name may have a colon in it; the longest that is a field counts.
+/// Splits a place into its source and its spec. A name may contain colons: the longest known name counts.
 fn source<'t>(text: &'t str, fields: &[Field]) -> Option<(Source, Option<&'t str>)> {
     let named = |name: &str| {
         let context = match name {
@@ -121,7 +121,7 @@ fn source<'t>(text: &'t str, fields: &[Field]) -> Option<(Source, Option<&'t str
 }
 
 impl Place {
-    /// Whether the spec makes sense of the source.
+    /// Checks that the spec fits the source.
     fn check(&self, fields: &[Field]) -> Result<(), String> {
         let field = match self.source {
             Source::Field(index) => fields.get(index),
@@ -164,7 +164,7 @@ impl Place {
         }
     }
 
-    /// The type of an attribute that is this place alone.
+    /// The type of an attribute that consists of this place only.
     pub fn kind(&self, fields: &[Field]) -> Kind {
         match (&self.spec, self.source) {
             (Spec::Text, Source::Field(index)) => fields.get(index).map_or(Kind::Text, |field| field.kind),
@@ -174,7 +174,7 @@ impl Place {
     }
 }
 
-/// What a kind of time does not have that a piece would write.
+/// The part of a time that a piece would write, if this kind of time lacks it.
 fn lacking(piece: &TimePiece, kind: MomentKind) -> Option<&'static str> {
     let (what, kinds): (_, &[MomentKind]) = match piece {
         TimePiece::Text(_) | TimePiece::Sign(_) => return None,
@@ -199,7 +199,7 @@ fn lacking(piece: &TimePiece, kind: MomentKind) -> Option<&'static str> {
     (!kinds.contains(&kind)).then_some(what)
 }
 
-/// Notes the places of a longer text whose values have no text.
+/// Notes places that cannot be part of a longer text: lists and maps have no text.
 pub(crate) fn check_texts(parts: &[TemplatePart], fields: &[Field], pointer: &str, faults: &mut Collector) {
     for part in parts {
         if let TemplatePart::Place(Place {

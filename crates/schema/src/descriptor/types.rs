@@ -12,14 +12,14 @@ use crate::json::Json;
 use crate::nearest::nearest;
 use crate::vocabulary::TYPES;
 
-/// The types of the standard that are not.
+/// The types of the standard that are not supported, with the reasons.
 const UNSUPPORTED: [(&str, &str); 4] = [
     ("duration", "DynamoDB has no durations; read it as a string"),
     ("geopoint", "read it as a string, or as two numbers"),
     ("geojson", "read it as an object"),
     ("any", "each column has a type; read it as a string"),
 ];
-/// The properties that only some types have.
+/// The properties that only some types have, with these types.
 const OF_SOME_TYPES: [(&str, &[&str]); 11] = [
     ("format", &["string", "date", "time", "datetime"]),
     ("decimalChar", &["number"]),
@@ -48,7 +48,7 @@ pub(crate) fn check_properties(json: &Json, type_name: &str, pointer: &str, faul
     }
 }
 
-/// The name of a field's type, when it is one that is supported.
+/// The name of a field's type, if it is supported.
 pub(crate) fn name<'j>(json: &'j Json, pointer: &str, faults: &mut Collector) -> Option<&'j str> {
     let name = json.get("type")?.text()?;
     if TYPES.contains(&name) {

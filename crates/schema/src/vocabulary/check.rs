@@ -1,4 +1,4 @@
-//! A descriptor against the tables: unknown and unsupported properties, members that stand twice, values of a wrong shape.
+//! Checks a descriptor against the tables: unknown and unsupported properties, duplicate members, values of a wrong shape.
 
 use super::{Property, Shape, Vocabulary};
 use crate::fault::{Collector, Violation, below};
@@ -8,7 +8,7 @@ use crate::nearest::nearest;
 /// The longest value that is shown in a fault, in bytes.
 const MAX_QUOTED: usize = 60;
 
-/// Notes everything about the form of an object that is wrong.
+/// Notes every fault in the form of an object.
 pub(crate) fn object(json: &Json, vocabulary: &Vocabulary, pointer: &str, faults: &mut Collector) {
     let Json::Object(members) = json else {
         return wrong("an object", json, pointer, faults);
@@ -33,7 +33,7 @@ pub(crate) fn object(json: &Json, vocabulary: &Vocabulary, pointer: &str, faults
     }
 }
 
-/// The supported property that is like this name.
+/// The supported property with the most similar name.
 fn suggested(name: &str, vocabulary: &Vocabulary) -> Option<String> {
     let supported = vocabulary.properties.iter().filter(|property| property.is_supported());
     nearest(name, supported.map(|property| property.name)).map(str::to_owned)
@@ -98,7 +98,7 @@ fn fits(value: &Json, shape: &Shape) -> bool {
         Shape::TextOrNull => not_empty(value) || *value == Json::Null,
         Shape::Scalar => scalar(value),
         Shape::Scalars => !value.elements().is_empty() && value.elements().iter().all(scalar),
-        // These have checks of their own.
+        // `property` checks these.
         Shape::Choice(_)
         | Shape::ChoiceOrOne(_)
         | Shape::Free
@@ -136,7 +136,7 @@ fn wrong(wanted: &str, value: &Json, pointer: &str, faults: &mut Collector) {
     faults.add(pointer, Violation::Shape(format!("{wanted}, not {found}")));
 }
 
-/// Notes members that stand twice, at any depth.
+/// Notes duplicate members, at any depth.
 fn duplicates(value: &Json, pointer: &str, faults: &mut Collector) {
     let members = value.members();
     for (index, (name, value)) in members.iter().enumerate() {

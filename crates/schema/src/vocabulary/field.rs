@@ -2,7 +2,7 @@
 
 use super::{DESCRIPTION, Property, Shape, TITLE, Vocabulary, unsupported};
 
-/// The types that are supported.
+/// The supported types of fields.
 pub(crate) const TYPES: [&str; 12] = [
     "string",
     "number",

@@ -1,4 +1,4 @@
-//! The tables as a JSON Schema, by which editors complete and check a descriptor.
+//! The tables as a JSON Schema, with which editors complete and check a descriptor.
 
 use super::{PACKAGE, Property, Shape, TYPES, Vocabulary};
 use crate::json::Json;

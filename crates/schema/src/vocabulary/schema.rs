@@ -3,7 +3,7 @@
 use super::field::FIELD;
 use super::{Property, Shape, Vocabulary, unsupported};
 
-/// How columns and fields can belong together.
+/// The values of `fieldsMatch`.
 pub(crate) const FIELDS_MATCH: &[&str] = &["exact", "equal", "subset", "superset", "partial"];
 
 pub(crate) static SCHEMA: Vocabulary = Vocabulary {

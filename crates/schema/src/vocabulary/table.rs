@@ -2,7 +2,7 @@
 
 use super::{PACKAGE, Shape, Vocabulary};
 
-/// The properties that are supported, and those of the standard that are refused, as tables in Markdown.
+/// The supported properties, and those of the standard that are refused, as tables in Markdown.
 #[must_use]
 pub fn properties_markdown() -> String {
     let mut out = String::new();
