@@ -1,7 +1,7 @@
 //! A second DynamoDB for unit tests: [dynoxide](https://crates.io/crates/dynoxide-rs), in the process and in memory.
 //!
-//! The embedded stack's DynamoDB takes what the real one refuses; this one is held to the real one by a public suite of
-//! tests. What both say of the calls of the functions is in `docs/decisions/second-opinion.md`.
+//! The embedded stack's DynamoDB accepts requests that the real one refuses. A public test suite checks dynoxide against the
+//! real one. How both answer the calls of the functions is in `docs/decisions/second-opinion.md`.
 
 use std::fmt;
 use std::sync::Arc;
@@ -12,12 +12,12 @@ use dynoxide::{Database, DynoxideError};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-/// A DynamoDB with one table. Clones are the same.
+/// A DynamoDB with one table. Clones share the table.
 #[derive(Clone)]
 pub struct DynamoDb(Arc<Database>);
 
 impl DynamoDb {
-    /// A DynamoDB with an empty message table.
+    /// Makes a DynamoDB with an empty message table.
     ///
     /// # Panics
     /// When the table cannot be made.
@@ -26,7 +26,8 @@ impl DynamoDb {
         Self::with_table(name, &[("date", "S"), ("time", "S")])
     }
 
-    /// A DynamoDB with an empty table of this key: the name and type of the partition key, and of the sort key if there is one.
+    /// Makes a DynamoDB with an empty table of this key: the name and type of the partition key and, if there is one, of the
+    /// sort key.
     ///
     /// # Panics
     /// When the table cannot be made.
@@ -35,7 +36,7 @@ impl DynamoDb {
         Self::with_indexed_table(name, key, None)
     }
 
-    /// The same, with an index on an attribute of this name and type.
+    /// Makes a DynamoDB like [`with_table`](Self::with_table), with an index on an attribute of this name and type.
     ///
     /// # Panics
     /// When the table cannot be made.
@@ -72,7 +73,7 @@ impl DynamoDb {
     /// Makes a call. Returns the status and the body of the reply.
     ///
     /// # Panics
-    /// When it is not known here, or has a form that no request has.
+    /// When the operation is not one that the functions call, or the request is malformed.
     #[must_use]
     pub fn call(&self, operation: &str, request: &Value) -> (u16, Value) {
         let text = request.to_string();
