@@ -1,7 +1,8 @@
-//! Descriptors that other tools write, such as `frictionless describe`, without what is not supported here.
+//! Turns descriptors that other tools write, such as `frictionless describe`, into descriptors in our form.
 //!
-//! What has no effect on the values of cells is left out, and what is said in another way is said in ours; each change is a
-//! remark. Whatever would change values if it were left out is a fault.
+//! Unsupported properties that have no effect on the values of cells are left out, and what other tools express in another
+//! form is rewritten; changes that a user should know of are remarks. An unsupported property that would change values is a
+//! fault.
 
 mod changes;
 
@@ -10,16 +11,16 @@ use crate::fault::{Collector, Fault, Faults, Violation, below};
 use crate::json::Json;
 use crate::vocabulary::{PACKAGE, Property, Shape, Vocabulary, check};
 
-/// A descriptor that was made one of ours.
+/// A descriptor in our form.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Adapted {
-    /// The descriptor, each member on a line of its own.
+    /// The descriptor as indented JSON.
     pub json: String,
-    /// What was changed, and where in the descriptor that was given.
+    /// What was changed, and where in the given descriptor.
     pub remarks: Vec<Fault>,
 }
 
-/// Unsupported properties without which a file would be read in another way, so that they are not left out.
+/// Unsupported properties that are not left out, because the file would be read differently without them.
 const NEEDED: [&str; 9] = [
     "data",
     "innerpath",
@@ -32,10 +33,10 @@ const NEEDED: [&str; 9] = [
     "headerJoin",
 ];
 
-/// Makes a package, a resource or a schema that another tool has written a package of ours.
+/// Turns a package, a resource or a schema that another tool has written into a package in our form.
 ///
 /// # Errors
-/// [`Faults`]: everything that can be neither supported nor left out.
+/// [`Faults`]: everything that is not supported and cannot be left out.
 pub fn adapt(text: &str) -> Result<Adapted, Faults> {
     let mut faults = Collector::default();
     let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
@@ -58,7 +59,7 @@ pub fn adapt(text: &str) -> Result<Adapted, Faults> {
     faults.finish(Some(adapted))
 }
 
-/// A resource or a schema alone as a package.
+/// Wraps a lone resource or schema in a package.
 fn as_package(json: Json, remarks: &mut Collector) -> Json {
     let member = |name: &str, value: Json| (name.to_owned(), value);
     let package = |resource: Json| Json::Object(vec![member("resources", Json::Array(vec![resource]))]);
@@ -77,7 +78,7 @@ fn as_package(json: Json, remarks: &mut Collector) -> Json {
     }
 }
 
-/// The supported members of an object.
+/// The object with its supported members only.
 fn object(
     json: &Json,
     vocabulary: &Vocabulary,
@@ -92,7 +93,7 @@ fn object(
     let kept = members.into_iter().filter_map(|(name, value)| {
         let pointer = below(pointer, &name);
         match vocabulary.property(&name) {
-            // A property of ours that is misspelt is a fault.
+            // A misspelt property of ours is kept, so that the check reports it as a fault.
             None if name.starts_with("dynamodb:") || name.starts_with("s3:") => Some((name, value)),
             None => {
                 remarks.meaning(pointer, "is no property that is known; it is left out");
@@ -104,7 +105,7 @@ fn object(
     Json::Object(kept.collect())
 }
 
-/// The value of a property that is known; `None` when it is left out.
+/// The value of a known property; `None` when the property is left out.
 fn member(
     value: Json,
     property: &Property,

@@ -1,4 +1,4 @@
-//! A field alone, and which cells it can read: for whoever looks for the field that describes a column.
+//! A reader of the cells of a single field, to find out which field describes a column.
 
 use crate::cell::span::{Buffer, Cell, Span};
 use crate::descriptor::field::{Field, MissingDefaults};
@@ -13,10 +13,10 @@ pub struct CellReader {
 }
 
 impl CellReader {
-    /// The reader of a field, which is given as JSON.
+    /// Makes the reader of a field that is given as JSON.
     ///
     /// # Errors
-    /// [`Faults`], all that the field has.
+    /// [`Faults`]: every fault of the field.
     pub fn of_field(json: &str) -> Result<Self, Faults> {
         let mut faults = Collector::default();
         let parsed = Json::parse(json).map_err(|error| faults.add("", Violation::Syntax(error.to_string())));
@@ -32,7 +32,7 @@ impl CellReader {
         faults.finish(field.map(|field| Self { field }))
     }
 
-    /// Whether a cell has no value, or one of the field's type. `scratch` is room that is cleared.
+    /// Whether a cell has no value, or a value of the field's type. `scratch` is working memory; it is cleared first.
     #[must_use]
     pub fn reads(&self, cell: &str, scratch: &mut String) -> bool {
         scratch.clear();

@@ -1,9 +1,9 @@
-//! Text into JSON, and JSON into a string of JSON: the body of a message stands in the call that sends it.
+//! Escapes text for JSON, and JSON for a JSON string: the call that sends a message has its body as a string.
 
 use std::fmt::Write;
 
-/// Appends a text as the content of a JSON string. Beside what JSON must escape, the two characters of the Basic Multilingual
-/// Plane are escaped that XML, and so SQS, forbids though JSON does not.
+/// Appends a text as the content of a JSON string. Escapes what JSON requires, and also U+FFFE and U+FFFF, which XML and
+/// therefore SQS forbid.
 ///
 /// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html>
 pub(crate) fn push_json_text(out: &mut String, text: &str) {
@@ -26,8 +26,8 @@ pub(crate) fn push_json_text(out: &mut String, text: &str) {
     }
 }
 
-/// Appends JSON as the content of a JSON string. Answers how many bytes are there only because of that. JSON has no other
-/// characters in it that must be escaped, as [`push_json_text`] writes it.
+/// Appends JSON as the content of a JSON string, and returns the number of bytes that the escapes add. Only quotation marks
+/// and backslashes need one: [`push_json_text`] has already escaped everything else.
 pub(crate) fn push_json(out: &mut String, json: &str) -> usize {
     let mut escapes = 0;
     let mut rest = json;
@@ -42,8 +42,8 @@ pub(crate) fn push_json(out: &mut String, json: &str) -> usize {
     escapes
 }
 
-/// Appends a text as the content of a JSON string in a JSON string. Answers how many bytes are there only because of the
-/// outer one.
+/// Appends a text as the content of a JSON string within a JSON string, and returns the number of bytes that the escapes of
+/// the outer string add.
 pub(crate) fn push_text(out: &mut String, text: &str) -> usize {
     if is_plain(text) {
         out.push_str(text);
@@ -54,7 +54,7 @@ pub(crate) fn push_text(out: &mut String, text: &str) -> usize {
     push_json(out, &json)
 }
 
-/// Whether nothing of a text can need an escape. Looks at eight bytes at once.
+/// Whether a text certainly needs no escape. Checks eight bytes at once.
 pub(crate) fn is_plain(text: &str) -> bool {
     let (words, rest) = text.as_bytes().as_chunks::<8>();
     let in_words = words
@@ -63,17 +63,17 @@ pub(crate) fn is_plain(text: &str) -> bool {
     in_words == 0 && !rest.iter().fold(false, |found, byte| found | may_need_escape(*byte))
 }
 
-/// Not zero when one of eight bytes may need an escape.
+/// Returns a number other than 0 when one of eight bytes may need an escape.
 fn escapes_in(word: u64) -> u64 {
     const ONES: u64 = 0x0101_0101_0101_0101;
     const HIGH: u64 = 0x8080_8080_8080_8080;
-    // The high bit of a byte that is below a limit of at most 0x80; the bytes above such a byte may be taken for one, too.
+    // Sets the high bit of each byte below a limit of at most 0x80, and perhaps of bytes above such a byte.
     let below = |word: u64, limit: u64| word.wrapping_sub(ONES * limit) & !word & HIGH;
     let equal = |byte: u8| below(word ^ (ONES * u64::from(byte)), 1);
     below(word, 0x20) | equal(b'"') | equal(b'\\') | equal(0xEF)
 }
 
-/// What JSON escapes, and the first byte of the two characters that SQS forbids.
+/// Whether a byte is escaped in JSON, or is the first one of the two characters that SQS forbids.
 fn may_need_escape(byte: u8) -> bool {
     byte < 0x20 || byte == b'"' || byte == b'\\' || byte == 0xEF
 }

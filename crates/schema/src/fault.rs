@@ -1,8 +1,8 @@
-//! What is wrong with a descriptor, and where.
+//! The faults of a descriptor: what is wrong, and where.
 
 use std::fmt;
 
-/// One thing that is wrong with a descriptor.
+/// A fault of a descriptor.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{}: {violation}", if pointer.is_empty() { "the descriptor" } else { pointer })]
 pub struct Fault {
@@ -15,7 +15,7 @@ pub struct Fault {
 /// What is wrong at a place of a descriptor.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Violation {
-    /// The text is no JSON.
+    /// The text is not JSON.
     #[error("is not JSON: {0}")]
     Syntax(String),
     /// An object has two members of this name.
@@ -27,10 +27,10 @@ pub enum Violation {
     /// The property is in the standard, but it is not supported.
     #[error("is not supported: {0}")]
     Unsupported(&'static str),
-    /// The value has another type, or is none of those that are known.
+    /// The value has a wrong type, or is not one of the known values.
     #[error("must be {0}")]
     Shape(String),
-    /// A property that must be there.
+    /// A required property is missing.
     #[error("lacks `{name}`; write {wanted}")]
     Missing {
         /// Its name.
@@ -43,15 +43,15 @@ pub enum Violation {
     NoField {
         /// The name that was given.
         name: String,
-        /// The name of a field that is near it.
+        /// The most similar name of a field.
         nearest: Option<String>,
     },
-    /// The value is well-formed and known, but cannot be meant: it contradicts something else, or has no effect.
+    /// The value is well-formed, but it contradicts something else or has no effect.
     #[error("{0}")]
     Meaning(String),
 }
 
-/// Everything that is wrong with a descriptor; never nothing.
+/// All faults of a descriptor: at least one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Faults(Vec<Fault>);
 
@@ -95,7 +95,7 @@ impl Collector {
         self.add(pointer, Violation::Meaning(text.into()));
     }
 
-    /// The value of a result, or its error as a fault.
+    /// Returns the value of a result, or adds its error as a fault.
     pub fn take<T>(&mut self, pointer: &str, result: Result<T, impl fmt::Display>) -> Option<T> {
         result.map_err(|error| self.meaning(pointer, error.to_string())).ok()
     }
@@ -104,12 +104,12 @@ impl Collector {
         self.0.is_empty()
     }
 
-    /// What was collected.
+    /// The faults that were collected.
     pub fn into_faults(self) -> Vec<Fault> {
         self.0
     }
 
-    /// `value`, when there was no fault.
+    /// Returns `value`, or the faults if there are any.
     pub fn finish<T>(self, value: Option<T>) -> Result<T, Faults> {
         match value {
             Some(value) if self.0.is_empty() => Ok(value),
@@ -118,7 +118,7 @@ impl Collector {
     }
 }
 
-/// A pointer one step further down.
+/// The pointer of a member or an element of the value at `pointer`.
 pub(crate) fn below(pointer: &str, name: impl fmt::Display) -> String {
     let name = name.to_string().replace('~', "~0").replace('/', "~1");
     format!("{pointer}/{name}")

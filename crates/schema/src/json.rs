@@ -1,4 +1,4 @@
-//! JSON that keeps the order of members, members that stand twice, and the text of numbers.
+//! JSON values that keep the order of members, duplicate members, and the text of numbers.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -7,7 +7,8 @@ use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-/// The deepest nesting that is read: a body with the deepest item that DynamoDB takes, each level of which is two of JSON.
+/// The deepest nesting that is read. It is enough for a body with the deepest item that DynamoDB takes: each level of an item
+/// is two levels of JSON.
 const MAX_DEPTH: usize = 80;
 
 /// A JSON value.
@@ -15,14 +16,14 @@ const MAX_DEPTH: usize = 80;
 pub(crate) enum Json {
     Null,
     Bool(bool),
-    /// Its text.
+    /// The text of the number, as it was written.
     Number(String),
     Text(String),
     Array(Vec<Json>),
     Object(Vec<(String, Json)>),
 }
 
-/// Why a text is no [`Json`].
+/// Why a text cannot be read as [`Json`].
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum JsonError {
     #[error("{0}")]
@@ -58,12 +59,12 @@ impl Json {
             Some(b'"') => read(json).map(Self::Text),
             Some(b't' | b'f') => read(json).map(Self::Bool),
             Some(b'n') => read::<()>(json).map(|()| Self::Null),
-            // As a raw value, a number is its text.
+            // A raw value keeps the text of the number.
             _ => read::<&RawValue>(json).map(|number| Self::Number(number.get().to_owned())),
         }
     }
 
-    /// The name of its type with an article.
+    /// The name of its type, with an article.
     pub fn type_name(&self) -> &'static str {
         match self {
             Self::Null => "null",
@@ -101,12 +102,12 @@ impl Json {
         }
     }
 
-    /// The members of an object; none of another value.
+    /// The members of an object; empty for any other value.
     pub fn members(&self) -> &[(String, Self)] {
         if let Self::Object(members) = self { members } else { &[] }
     }
 
-    /// The elements of an array; none of another value.
+    /// The elements of an array; empty for any other value.
     pub fn elements(&self) -> &[Self] {
         if let Self::Array(elements) = self {
             elements
@@ -115,7 +116,7 @@ impl Json {
         }
     }
 
-    /// The texts among the elements of an array.
+    /// The strings among the elements of an array.
     pub fn texts(&self) -> Vec<String> {
         self.elements()
             .iter()
@@ -124,7 +125,7 @@ impl Json {
             .collect()
     }
 
-    /// The first name that stands twice in one object, at any depth.
+    /// The first name that occurs twice in one object, at any depth.
     pub fn duplicate(&self) -> Option<&str> {
         let mut names = HashSet::new();
         for (name, _) in self.members() {
@@ -143,7 +144,7 @@ fn read<'t, T: Deserialize<'t>>(text: &'t str) -> Result<T, JsonError> {
     serde_json::from_str(text).map_err(|error| JsonError::Syntax(error.to_string()))
 }
 
-/// Members in their order, each as its text.
+/// The members of an object in order, each value as its text.
 struct Members<'t>(Vec<(String, &'t RawValue)>);
 
 impl<'t> Deserialize<'t> for Members<'t> {
@@ -208,7 +209,7 @@ impl Json {
     }
 }
 
-/// Begins the line of an element.
+/// Separates an element from the one before it and, in the indented form, starts its line.
 fn line(f: &mut fmt::Formatter<'_>, comma: bool, depth: usize) -> fmt::Result {
     f.write_str(if comma { "," } else { "" })?;
     if f.alternate() {
@@ -218,7 +219,7 @@ fn line(f: &mut fmt::Formatter<'_>, comma: bool, depth: usize) -> fmt::Result {
     }
 }
 
-/// Begins the line of the bracket that closes.
+/// Starts the line of the closing bracket in the indented form.
 fn last_line(f: &mut fmt::Formatter<'_>, empty: bool, depth: usize) -> fmt::Result {
     if f.alternate() && !empty {
         write!(f, "\n{:1$}", "", depth * 2)

@@ -1,15 +1,15 @@
-//! What CSV files look like and how their rows become items: a [Data Package](https://datapackage.org) with properties of our
-//! own, checked, compiled to a plan, and applied to rows. Pure: no AWS, no I/O, no clock.
+//! Describes CSV files and turns their rows into items. Reads a [Data Package](https://datapackage.org) with properties of our
+//! own, checks it, compiles it to a plan, and applies the plan to rows. Pure: no AWS, no I/O, no clock.
 //!
-//! | in the order of the data | what |
+//! | module, in the order of the data | what it handles |
 //! |---|---|
-//! | `json`, `vocabulary` | a descriptor's form: duplicates, unknown and unsupported properties |
-//! | `descriptor` | its meaning |
-//! | `plan` | compiled for a table's key |
-//! | `cell` | a cell's text to a value |
-//! | `convert` | a row's cells to the body of a message |
-//! | `cell_reader` | a field alone: for whoever looks for the field that describes a column |
-//! | `adapt` | descriptors that other tools write, without what is not supported |
+//! | `json`, `vocabulary` | the form of a descriptor: duplicate, unknown and unsupported properties |
+//! | `descriptor` | the meaning of a descriptor |
+//! | `plan` | a resource of the descriptor, compiled for a table's key |
+//! | `cell` | from the text of a cell to a value |
+//! | `convert` | from the cells of a row to the body of a message |
+//! | `cell_reader` | a single field, to find out which field describes a column |
+//! | `adapt` | descriptors that other tools write, stripped of what is not supported |
 
 mod adapt;
 mod cell;

@@ -1,4 +1,4 @@
-//! What can be said about a descriptor before the key of a table is known.
+//! The outline of a descriptor: what it says before the table's key is known.
 
 use crate::descriptor::resource::{Resource, Write};
 use crate::fault::{Collector, Faults, below};
@@ -7,12 +7,13 @@ use crate::package::parse;
 use crate::plan::attributes::attributes;
 use crate::vocabulary::{PACKAGE, check};
 
-/// The resources of a descriptor and the attributes that they make, as far as they can be understood.
+/// The resources of a descriptor and the attributes that they make, as far as the descriptor can be read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Outline {
-    /// The resources, in their order.
+    /// The resources, in order.
     pub resources: Vec<ResourceOutline>,
-    /// What is wrong with the descriptor whatever the key is. [`Package::load`](crate::Package::load) knows more.
+    /// The faults of the descriptor that do not depend on the table's key. [`Package::load`](crate::Package::load) finds the
+    /// others, too.
     pub faults: Option<Faults>,
 }
 
@@ -21,9 +22,9 @@ pub struct Outline {
 pub struct ResourceOutline {
     /// Its name.
     pub name: String,
-    /// Its patterns of object keys; none: it describes every object.
+    /// Its patterns of object keys; empty when it describes every object.
     pub keys: Vec<String>,
-    /// How its rows are written; `None`: as the stack's mode says.
+    /// How its rows are written; `None` when the stack's mode applies.
     pub write: Option<Write>,
     /// The attributes that the fields of its primary key make. A field that is not stored makes none.
     pub primary_key: Vec<String>,
@@ -36,12 +37,12 @@ pub struct ResourceOutline {
 pub struct AttributeOutline {
     /// Its name.
     pub name: String,
-    /// Its type, by its descriptor in DynamoDB JSON, such as `S`.
+    /// The descriptor of its type in DynamoDB JSON, such as `S`.
     pub descriptor: &'static str,
 }
 
 impl Outline {
-    /// The outline of a descriptor. Empty when the text is no JSON.
+    /// Reads the outline of a descriptor. It has no resources when the text is not JSON.
     #[must_use]
     pub fn of(text: &str) -> Self {
         let mut faults = Collector::default();

@@ -17,7 +17,7 @@ use crate::plan::compile::compile;
 use crate::table::Table;
 use crate::vocabulary::{PACKAGE, RESOURCE, check};
 
-/// The most bytes of a resource, as compact JSON: what the continuation of an object can carry.
+/// Size limit of a resource as compact JSON, in bytes. The continuation of an object carries the resource.
 pub const MAX_RESOURCE_BYTES: usize = 64 * 1024;
 
 /// A data package.
@@ -38,7 +38,7 @@ impl Package {
     /// Reads `datapackage.json` for a table.
     ///
     /// # Errors
-    /// [`Faults`], all that there are.
+    /// [`Faults`]: every fault of the descriptor.
     pub fn load(text: &str, table: &Table) -> Result<Self, Faults> {
         let mut faults = Collector::default();
         let Some(json) = parse(text, &mut faults) else {
@@ -73,7 +73,7 @@ impl Package {
         faults.finish(Some(Self { resources }))
     }
 
-    /// The resources, in their order.
+    /// The resources, in order.
     #[must_use]
     pub fn resources(&self) -> &[Resource] {
         &self.resources
@@ -89,10 +89,10 @@ impl Package {
 }
 
 impl Resource {
-    /// Reads a resource alone, as [`json`](Self::json) writes it.
+    /// Reads a single resource, as [`json`](Self::json) writes it.
     ///
     /// # Errors
-    /// [`Faults`], all that there are.
+    /// [`Faults`]: every fault of the descriptor.
     pub fn load(text: &str, table: &Table) -> Result<Self, Faults> {
         let mut faults = Collector::default();
         let Some(json) = parse(text, &mut faults) else {
@@ -103,7 +103,7 @@ impl Resource {
         faults.finish(resource)
     }
 
-    /// Reads a resource whose form has been checked. Answers whether it describes every object, too.
+    /// Reads a resource whose form has been checked. Also returns whether it describes every object.
     fn read(json: &Json, table: &Table, pointer: &str, faults: &mut Collector) -> (bool, Option<Self>) {
         let compact = json.to_string();
         if compact.len() > MAX_RESOURCE_BYTES {
@@ -112,7 +112,7 @@ impl Resource {
         }
         let declared = descriptor::resource::Resource::read(json, pointer, faults);
         let takes_everything = declared.takes_everything();
-        // What is made of fields that are not known is no fault of its own.
+        // With a field of unknown type, compiling would report only faults that follow from it.
         let plan = declared
             .schema
             .is_known()
@@ -132,7 +132,7 @@ impl Resource {
         &self.json
     }
 
-    /// Its name.
+    /// The resource's name.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.declared.name
@@ -150,38 +150,38 @@ impl Resource {
         &self.declared.dialect
     }
 
-    /// The name of the encoding in the WHATWG encoding standard; `None`: to be detected.
+    /// The encoding's name in the WHATWG encoding standard; `None` when it is to be detected.
     #[must_use]
     pub fn encoding(&self) -> Option<&'static str> {
         self.declared.encoding.map(encoding_rs::Encoding::name)
     }
 
-    /// How rows are written; `None`: as the stack's mode says.
+    /// How rows are written; `None` when the stack's mode applies.
     #[must_use]
     pub fn write(&self) -> Option<Write> {
         self.declared.write
     }
 
-    /// The length of what stands before the item in the body of a put that replaces, or before the key in the body of a
-    /// deletion, the member's name included: as the content of a JSON string, and of the body itself. It is the same in each
-    /// body. `None` when rows are written otherwise. `stack` is the mode of a resource that says none.
+    /// The length in bytes of a body's head, which is the same in every body: as the content of a JSON string, and unescaped.
+    /// The head is everything before the item of a put that replaces, or before the key of a deletion, including the member's
+    /// name. `None` for other writes. `stack` is the mode that applies when the resource names none.
     #[must_use]
     pub fn head_bytes(&self, stack: WriteMode) -> Option<(usize, usize)> {
         self.plan.head_bytes(stack)
     }
 
-    /// The patterns of the keys of its objects; none when it describes every object.
+    /// The patterns of its objects' keys; empty when it describes every object.
     pub fn key_patterns(&self) -> impl Iterator<Item = String> {
         self.declared.keys.iter().map(ToString::to_string)
     }
 
-    /// The names of its fields, in their order.
+    /// The names of its fields, in order.
     #[must_use]
     pub fn field_names(&self) -> impl ExactSizeIterator<Item = &str> {
         self.plan.fields.iter().map(|field| field.name.as_str())
     }
 
-    /// The place of the field that a cell of a header names.
+    /// The index of the field that a header cell names.
     #[must_use]
     pub fn column(&self, cell: &[u8]) -> Option<usize> {
         let name = column_name(cell);
@@ -198,7 +198,7 @@ impl Resource {
         })
     }
 
-    /// Whether the first row has the names of the columns.
+    /// Whether the files have a header row.
     #[must_use]
     pub fn has_header(&self) -> bool {
         self.plan.has_header
@@ -216,11 +216,11 @@ impl Resource {
         self.plan.fields.iter().filter(|field| field.has_points()).count()
     }
 
-    /// A converter for the rows of an object behind its header, if it has one. `stack` is the mode of a resource that says
-    /// none.
+    /// Makes a converter for the rows of an object. `header` is the object's header row, if it has one. `stack` is the mode
+    /// that applies when the resource names none.
     ///
     /// # Errors
-    /// [`HeaderError`] when the columns are not those of the resource.
+    /// [`HeaderError`] when the columns do not match the resource's fields.
     pub fn bind(
         &self,
         header: Option<Record<'_>>,
@@ -231,7 +231,7 @@ impl Resource {
     }
 }
 
-/// The JSON of a descriptor.
+/// Parses the JSON of a descriptor.
 pub(crate) fn parse(text: &str, faults: &mut Collector) -> Option<Json> {
     // Editors on Windows put a byte order mark before JSON.
     let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);

@@ -7,26 +7,26 @@ use message::BadCell;
 use crate::cell::problem::CellProblem;
 use crate::table::MAX_CHANGES;
 
-/// Why a row cannot become a message. Its position is known to whoever read the row.
+/// Why a row cannot become a message. The reader of the rows adds the row's position.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RowError {
-    /// Its cells or their number are wrong, or its item is too large.
+    /// Its cells are bad, it has too many or too few of them, or its item is too large.
     #[error(transparent)]
     Row(#[from] message::RowError<CellError>),
-    /// The row of a merge has nothing but its key.
+    /// A row to merge has no value beside its key.
     #[error("the row has no value beside its key, so that there is nothing to merge")]
     NothingToMerge,
-    /// The row of a merge changes more attributes than an update takes.
+    /// A row to merge changes more attributes than an update takes.
     #[error("the row changes {0} attributes; an update takes {MAX_CHANGES}")]
     TooManyChanges(usize),
 }
 
-/// One bad cell, or an attribute that cannot be made of the cells.
+/// A bad cell, or an attribute that cannot be made of the cells.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CellError {
     /// The column's name; empty when no column is to blame.
     pub column: String,
-    /// The attribute that cannot be made, when the cell alone is right.
+    /// The attribute that cannot be made; `None` when the cell itself is bad.
     pub attribute: Option<String>,
     /// What is wrong.
     pub violation: Violation,
@@ -69,7 +69,7 @@ impl fmt::Display for CellError {
                 write!(f, "{attribute} {violation}")
             }
             (Some(attribute), _) => write!(f, "{attribute} needs {column}, {violation}"),
-            // The place in a list belongs to the column's name.
+            // The index of the element comes first in the text, and directly follows the column's name: `column[1]`.
             (None, Violation::Cell(CellProblem::Element { .. })) => write!(f, "{column}{violation}"),
             (None, _) => write!(f, "{column} {violation}"),
         }

@@ -1,11 +1,11 @@
-//! What other tools say in another way.
+//! Rewrites what other tools express in another form.
 
 use crate::fault::{Collector, below};
 use crate::json::Json;
 
 type Members = Vec<(String, Json)>;
 
-/// Properties that say what a file is; they have no effect, and leaving them out needs no remark.
+/// Properties that describe a file. They have no effect, so they are left out without a remark.
 const OF_THE_FILE: [&str; 8] = [
     "scheme",
     "mediatype",
@@ -16,10 +16,10 @@ const OF_THE_FILE: [&str; 8] = [
     "profile",
     "stats",
 ];
-/// Formats of strings that are texts all the same.
+/// Formats of strings that are read like any other string.
 const TEXT_FORMATS: [&str; 4] = ["email", "uri", "uuid", "any"];
 
-/// The members of an object of this kind, said in our way.
+/// The members of an object of this kind, in our form.
 pub(super) fn of(
     members: Members,
     kind: &str,
@@ -82,7 +82,7 @@ fn resource(members: Members, pointer: &str, remarks: &mut Collector, faults: &m
             members = without(members, &["format"]);
         }
     }
-    // Rows of a file that is a table alone are known by it.
+    // In our form, `type` marks a resource as tabular.
     if get(&members, "type").is_none() {
         let at = usize::from(get(&members, "name").is_some());
         members.insert(
@@ -110,7 +110,7 @@ fn resource(members: Members, pointer: &str, remarks: &mut Collector, faults: &m
     members
 }
 
-/// What the encoding standard calls an encoding that Python calls otherwise.
+/// The WHATWG label of an encoding that Python names differently.
 fn encoding(label: &str) -> Option<&'static str> {
     Some(match label.to_ascii_lowercase().replace('_', "-").as_str() {
         "utf-8-sig" => "utf-8",
@@ -126,8 +126,9 @@ fn encoding(label: &str) -> Option<&'static str> {
     })
 }
 
-/// frictionless keeps the properties of CSV in an object of their own, and has some that change nothing. The delimiter that
-/// it leaves out is the standard's; files with names need none, since they tell it.
+/// Rewrites a dialect. frictionless keeps the properties of CSV in an object `csv`, and has some that have no effect. Where it
+/// leaves out the delimiter, the standard's default, a comma, holds; files with a header need none, since it is detected from
+/// the names.
 fn dialect(members: Members) -> Members {
     let mut lifted = Members::new();
     for (name, value) in members {
@@ -144,7 +145,7 @@ fn dialect(members: Members) -> Members {
     without(lifted, &["lineTerminator", "$schema"])
 }
 
-/// Missing values with labels are texts.
+/// Replaces missing values that have labels with their texts.
 fn schema(members: Members) -> Members {
     let value_of = |value: Json| match value.get("value") {
         Some(text) => text.clone(),
