@@ -1,19 +1,19 @@
-//! Bytes to CSV rows, in bounded memory, each with its position and its original text.
+//! Splits bytes into CSV rows, in bounded memory, each with its position and its original text.
 //!
-//! `csv-core` does the parsing: quotes, embedded line ends, CRLF. This module makes a bad row findable and keeps it from
-//! taking others with it:
+//! `csv-core` parses: quotes, embedded line ends, CRLF. This module makes bad rows findable and keeps them from
+//! affecting other rows:
 //!
-//! - Every row knows where it starts, and reading can go on behind it in another process: see [`Checkpoint`].
-//! - The header decides which separator the fields have: see [`Delimiter`].
-//! - A quote that is never closed would swallow the rest of the file. A row that grows too long, or meets the end of
-//!   the file inside a quoted field, ends with its first line, and reading goes on with the next: see
-//!   [`Unreadable::OpenQuote`]. So does one in which such a quote is closed by the quote that begins another field: see
-//!   [`Unreadable::StrayQuote`].
-//! - A [`Dialect`] may say more: the separator, where the header is, what is a comment, spaces to drop.
-//! - Byte order marks and lines of separators before the header are passed over, and so is padding behind the last row:
-//!   NULs and a final ^Z.
+//! - Every row knows where it starts, and reading can continue after it in another process: see [`Checkpoint`].
+//! - The header decides the delimiter: see [`Delimiter`].
+//! - An unclosed quote would swallow the rest of the file. So a row that grows too long inside a quoted field, or meets
+//!   the end of the file there, ends with its first line, and reading continues with the next line: see
+//!   [`Unreadable::OpenQuote`]. The same happens when the unclosed quote is closed by the quote that was to begin
+//!   another field: see [`Unreadable::StrayQuote`].
+//! - A [`Dialect`] may declare the delimiter, the place of the header, comments, and spaces to drop.
+//! - Byte order marks, and lines of nothing but separators, are skipped before the header. Padding (NULs and a final
+//!   ^Z) is skipped after the last row.
 //!
-//! So a row depends on nothing but the bytes from its start on.
+//! As a result, a row depends only on the bytes from its start on.
 
 mod delimiter;
 mod dialect;
@@ -35,73 +35,78 @@ use parser::Parser;
 pub use position::{Checkpoint, Position};
 pub use row::{RejectedRow, Row, Unreadable};
 
-/// The longest row. A message of SQS takes 1 MiB and an item of DynamoDB 400 KB, which even doubled by quoting stays
-/// below this.
+/// The most bytes of a row. An SQS message takes 1 MiB. A DynamoDB item takes 400 KB, which stays below this limit even
+/// when quoting doubles it.
 pub const MAX_ROW_BYTES: usize = 1024 * 1024;
-/// The longest header. It goes along from invocation to invocation, in an event of at most 1 MB.
+/// The most bytes of a header. It travels from invocation to invocation in an event of at most 1 MB.
 pub const MAX_HEADER_BYTES: usize = 64 * 1024;
-/// The bytes that are kept of the text of a longer row.
+/// The number of bytes that are kept of the text of a row that is too long.
 const KEPT_OF_LONG_ROW: usize = 1024;
 
 /// Splits a stream of bytes into rows. Memory is bounded by [`MAX_ROW_BYTES`], not by the stream.
 ///
-/// Time is linear in the stream, whatever its quotes. A row that ends with its first line because of an open quote has
-/// been read ahead of, by up to [`MAX_ROW_BYTES`] bytes, and reading all of them again for each such row would be
-/// quadratic. But at a line end, all readings that are still inside a record are in the same state: inside a quoted
-/// field. So a later row that is open at the end of a line which was read ahead of meets the reading that went ahead,
-/// and takes over from it (`ahead`). Or, when that one has met a stray quote, meets the same (`stray`). Every byte is
-/// read a few times at most: by the one that goes ahead, line by line behind it, and again for the fields and the quotes of
-/// a row that ends.
+/// Time is linear in the stream, whatever its quotes:
+///
+/// - A row that ends with its first line because of an open quote was read ahead by up to [`MAX_ROW_BYTES`]. Reading
+///   those bytes again for each such row would be quadratic.
+/// - At a line end, all readings that are still inside a record are in the same state: inside a quoted field. So when a
+///   later row is still open at the end of a line that was read ahead, it is in the state of the reading that went
+///   ahead, and continues where that one stopped (`ahead`).
+/// - If the reading that went ahead met a stray quote, the later row meets the same one (`stray`).
+///
+/// Every byte is read a few times at most: once ahead, once line by line, and again for the fields and the quotes of a
+/// row that ends.
 #[expect(
     clippy::struct_excessive_bools,
     reason = "they are about different things, and all of them can be together"
 )]
 pub struct Rows {
     dialect: Dialect,
-    /// Whether the dialect passes over lines or rows.
+    /// Whether the dialect skips lines or rows.
     passes_lines: bool,
     parser: Parser,
-    /// Whether the first row has been found: the header, if there is one.
+    /// Whether the first row has been found, which is the header if there is one.
     has_begun: bool,
-    /// `None` before it is known.
+    /// The delimiter; `None` until known.
     delimiter: Option<Delimiter>,
-    /// The most bytes of this row, and of those after it.
+    /// The most bytes of the current row, and of the rows after it.
     most: [usize; 2],
-    /// The number of bytes of a byte order mark so far, before the header; `None` when something else has come.
+    /// The number of bytes of a byte order mark read so far, before the header; `None` once other bytes have come.
     mark: Option<usize>,
-    /// The place behind the last complete row, and blank lines.
+    /// The place after the last complete row and the blank lines that follow it.
     next: Checkpoint,
     start: Position,
-    /// Bytes from the row on, or before; those behind the row were read ahead.
+    /// The bytes held in memory: from the current row or earlier on. Those after the row were read ahead.
     held: Vec<u8>,
-    /// The start of the row in `held`.
+    /// The start of the current row in `held`.
     at: usize,
-    /// The number of bytes of `held` that are the row so far, with its line end.
+    /// The number of bytes of `held` that belong to the current row so far, with its line end.
     taken: usize,
-    /// The number of further bytes of a row that is too long; or those of a line that is passed over.
+    /// The number of bytes, no longer held, of a row that is too long; or the number of bytes of a line that is
+    /// skipped.
     passed: u64,
     state: State,
     /// Whether the parser's detached reading has reached the end of `held`, inside a quoted field.
     ahead: bool,
-    /// What the rest of `held` may be, as long as it is not known.
+    /// What the rest of `held` may be, while that is not decided.
     undecided: Option<Undecided>,
     /// Whether the end of the stream is known.
     is_ending: bool,
     /// The byte of the text up to which padding was seen.
     padding_end: u64,
-    /// Whether a row that is too long is nothing but padding so far.
+    /// Whether a row that is too long consists only of padding so far.
     passing_padding: bool,
-    /// The byte of the text where a stray quote was found: a row that is open at the end of a line before it has that
-    /// quote, too.
+    /// The byte of the text where a stray quote was found. A row that starts before it and is open at the end of its
+    /// first line has that quote, too.
     stray: u64,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum State {
     Reading,
-    /// Looking for the end of a row that is too long.
+    /// Looks for the end of a row that is too long.
     Passing,
-    /// Looking for the end of a line that the dialect passes over.
+    /// Looks for the end of a line that the dialect skips.
     PassingLine,
     Complete {
         line_end: bool,
@@ -109,7 +114,7 @@ enum State {
     },
 }
 
-/// What bytes at the beginning of a row may be.
+/// What the bytes at the beginning of a row may be.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Undecided {
     /// Padding at the end of the file.
@@ -156,7 +161,7 @@ impl Rows {
         }
     }
 
-    /// Goes on behind a row, the header or a later one: the stream begins at `checkpoint.byte`.
+    /// The rows after an earlier row, which may be the header. The stream begins at `checkpoint.byte`.
     #[must_use]
     pub fn resume(dialect: Dialect, delimiter: Delimiter, checkpoint: Checkpoint) -> Self {
         Self {
@@ -172,8 +177,8 @@ impl Rows {
         }
     }
 
-    /// Consumes `input` up to the end of the next row, or beyond. `true` when that row is complete: then see
-    /// [`Rows::row`]; `false` when all of `input` is consumed and more is needed.
+    /// Consumes `input` up to the end of the next row, or further. Returns `true` when the row is complete: then call
+    /// [`Rows::row`]. Returns `false` when all of `input` is consumed and more is needed.
     pub fn advance(&mut self, input: &mut &[u8]) -> bool {
         while self.next_row(input) {
             if !(self.passes_lines && self.is_comment_row()) {
@@ -209,12 +214,12 @@ impl Rows {
         }
     }
 
-    /// Ends the stream. `true` when there is a further row: then see [`Rows::row`], and call this again.
+    /// Ends the stream. Returns `true` when there is another row: then call [`Rows::row`], and call this again.
     pub fn finish(&mut self) -> bool {
         self.last_row(false)
     }
 
-    /// Ends the stream as [`Rows::finish`] does, but in the middle: the last row, when it has no line end, is
+    /// Ends a stream that broke off. Like [`Rows::finish`], except that a last row without a line end is
     /// [`Unreadable::CutOff`].
     pub fn cut_off(&mut self) -> bool {
         self.last_row(true)
@@ -247,13 +252,13 @@ impl Rows {
         }
     }
 
-    /// The place where reading goes on behind the last row that [`Rows::advance`] or [`Rows::finish`] has completed.
+    /// The place where reading continues after the last completed row.
     #[must_use]
     pub fn checkpoint(&self) -> Checkpoint {
         self.next
     }
 
-    /// The separator of the fields; known with the first row, the comma before.
+    /// The delimiter of the fields. The comma until the first row reveals it.
     #[must_use]
     pub fn delimiter(&self) -> Delimiter {
         self.delimiter.unwrap_or_default()

@@ -1,30 +1,30 @@
-//! The keys of the report bucket.
+//! The keys in the report bucket.
 
-/// The longest key.
+/// The most bytes of a key in S3.
 ///
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html>
 const MAX_KEY_BYTES: usize = 1024;
 /// The name of the report.
 pub const REPORT: &str = "report.json";
-/// The folder of an object whose `ETag` nobody knows: its event does not name it, and it could not be read.
+/// The folder for an object with an unknown `ETag`: its event does not have it, and the object could not be read.
 const NO_ETAG: &str = "no-etag";
-/// The longest name below a folder.
+/// The longest file name in a folder.
 const LONGEST: &str = "rejected-100-00000000.csv";
 
-/// `KEY/ETAG/NAME`
+/// The key of a file: `KEY/ETAG/NAME`.
 #[must_use]
 pub fn file_key(key: &str, etag: &str, name: &str) -> String {
     format!("{}{name}", folder(key, etag))
 }
 
-/// `rejected-INVOCATION-ID.csv`, with an id of its own for each try: when an object is extracted twice at once, or an
-/// invocation is repeated, the files do not replace each other. The report says which ones count.
+/// The name of a file of rejected rows: `rejected-INVOCATION-ID.csv`. Each attempt draws another id, so that the files
+/// of a repeated invocation, or of two at once, do not replace each other. The report lists the files that count.
 #[must_use]
 pub fn rejected_name(invocation: u32) -> String {
     format!("rejected-{invocation}-{:08x}.csv", fastrand::u32(..))
 }
 
-/// `KEY/ETAG/`, with as much of the end of KEY cut off as it takes to stay a valid key. The report names KEY whole.
+/// The folder `KEY/ETAG/`. KEY is truncated at its end as far as S3's limit requires. The report has KEY whole.
 fn folder(key: &str, etag: &str) -> String {
     let etag = if etag.is_empty() { NO_ETAG } else { etag };
     let room = MAX_KEY_BYTES.saturating_sub(etag.len() + LONGEST.len() + 2);

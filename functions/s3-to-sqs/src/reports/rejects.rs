@@ -1,8 +1,8 @@
-//! Rejected rows, kept in the report bucket: one file for each invocation that has any.
+//! Keeps rejected rows in the report bucket: one CSV file for each invocation that has any.
 //!
-//! Columns: `line` and `byte` (where the row starts in the object), `length` (in bytes), `column` (the bad ones,
-//! separated by `; `), `reason`, and `row`, the original text byte for byte. However many rows there are, memory is
-//! bounded: the file goes out in parts.
+//! Its columns are `line` and `byte` (where the row starts in the object's text), `length` (in bytes), `column` (the
+//! bad columns, separated by `; `), `reason`, and `row` (the original text, byte for byte). Memory is bounded however
+//! many rows there are, because the file is uploaded in parts.
 
 use aws_sdk_s3::Client;
 
@@ -23,7 +23,7 @@ pub struct Rejects<'a> {
 }
 
 impl<'a> Rejects<'a> {
-    /// The rejected rows of an object, to be kept in the report bucket.
+    /// An empty file for the rejected rows of an object.
     #[must_use]
     pub fn new(client: &'a Client, bucket: &'a str, object_key: &str, etag: &str, invocation: u32) -> Self {
         let name = rejected_name(invocation);
@@ -49,19 +49,19 @@ impl<'a> Rejects<'a> {
         self.count
     }
 
-    /// Whether it is time to begin another file.
+    /// Whether another file should begin.
     #[must_use]
     pub fn is_full(&self) -> bool {
         self.upload.is_full()
     }
 
-    /// The first and the last line of the object that has a rejected row.
+    /// The first and the last line with a rejected row.
     #[must_use]
     pub fn lines(&self) -> Option<(u64, u64)> {
         self.lines
     }
 
-    /// Keeps a row. `columns` are those to blame, none when it is the row as a whole.
+    /// Adds a row. `columns` names the bad columns; it is empty when the row as a whole is bad.
     ///
     /// # Errors
     /// [`ReportError`] when a part cannot be written.
@@ -86,7 +86,7 @@ impl<'a> Rejects<'a> {
         Ok(())
     }
 
-    /// Writes the rows that are not written yet, if there are any rows.
+    /// Uploads the rows that are not uploaded yet. Without rows, it does nothing.
     ///
     /// # Errors
     /// [`ReportError`] when they cannot be written.
@@ -98,7 +98,7 @@ impl<'a> Rejects<'a> {
         self.upload.finish(bytes).await.map_err(ReportError)
     }
 
-    /// Gives up the file.
+    /// Aborts the upload of the file.
     pub async fn abandon(&mut self) {
         self.upload.abandon().await;
     }

@@ -21,79 +21,80 @@ use crate::object::Object;
 use crate::rows::Delimiter;
 use crate::time_limit::now_millis;
 
-/// The note on an object that may be another one than the event was about.
+/// The note when the object may be another one than that of the event.
 pub const AS_FOUND: &str = "the event has no ETag that S3 gave, so the object was read as it was found";
 
-/// The ingest report of an object, whichever number of invocations it took. Its JSON is what users and tools read.
+/// The ingest report of an object, over all its invocations. Users and tools read its JSON.
 #[derive(Debug, Serialize)]
 pub struct Report {
     /// The data bucket.
     pub bucket: String,
     /// The object's key.
     pub key: String,
-    /// Its version, in a bucket that keeps versions.
+    /// Its version id, in a bucket with versioning.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub version_id: Option<String>,
     /// Its `ETag`, without quotation marks.
     pub etag: String,
-    /// The ingest id, which everything that comes of the object has.
+    /// The ingest id, which everything that this upload produces carries.
     pub ingest_id: String,
     /// Its size in bytes.
     pub size: u64,
     /// Its compression and encoding.
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
     pub format: Option<Format>,
-    /// The separator of its fields.
+    /// The delimiter of its fields.
     pub delimiter: Delimiter,
-    /// Its first row as it stands: the beginning of a mended file.
+    /// Its first row, verbatim: the beginning of a mended file.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub header: Option<String>,
-    /// The line that has the header, counted from 1, when its resource says that it is not the first.
+    /// The line of the header, counted from 1, when the resource puts it behind the first line.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub header_row: Option<u64>,
-    /// The numbers of the rows that its resource says to pass over, in ascending order: no row of a mended file may have one.
+    /// The numbers of the rows that the resource skips, in ascending order. A mended file must not have a row in such a
+    /// place.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub comment_rows: Vec<u64>,
-    /// Whether its byte order mark says another encoding than its resource does, so that a mended file needs one, too.
+    /// Whether its byte order mark overrides the resource's encoding, so that a mended file needs one too.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub byte_order_mark: bool,
-    /// The fault of the object as a whole: no row, or none from some place on, could become a message.
+    /// What is wrong with the object as a whole: why no row, or none after some place, could become a message.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub problem: Option<String>,
-    /// What its reader should know of where its rows are from.
+    /// A caveat about which object the rows are from.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<&'static str>,
     /// The resource of the data package that describes it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub resource: Option<String>,
-    /// Columns that are in no message.
+    /// Columns that are left out of the messages.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub unknown_columns: Vec<String>,
-    /// Its rows.
+    /// The numbers of its rows.
     #[serde(flatten)]
     pub counts: Counts,
-    /// The keys of the rejected rows in the report bucket, one file for each invocation that had any.
+    /// The keys of the files of rejected rows in the report bucket, one for each invocation that had any.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub rejected_keys: Vec<String>,
-    /// What a row does where an item of its key is already there: `replace`, `latest` or `create` and, where a resource says so,
-    /// `merge` or `delete`.
+    /// What a row does when an item with its key exists: `replace`, `latest` or `create`; by a resource's declaration
+    /// also `merge` or `delete`.
     pub write_mode: &'static str,
-    /// Rows with a key that an earlier row of the object has. One row of each key stays in the table: the first one with
-    /// `create`, the last one otherwise. With `merge` and `delete` none are counted, since no row takes the place of another.
+    /// Rows whose key an earlier row of the object has. One row of each key stays in the table: the first one with
+    /// `create`, the last one otherwise. With `merge` and `delete` none are counted, since no row replaces another.
     pub key_collisions: KeyCollisions,
-    /// Rows that are sent, and look as if they did not mean what they say.
+    /// Suspicious rows: they are sent, but may not mean what they say.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<Warning>,
-    /// The number of invocations that it took.
+    /// The number of invocations that the object took.
     pub invocations: u32,
-    /// The Lambda request that wrote this.
+    /// The id of the Lambda request that wrote this report.
     pub request_id: String,
     /// The time from the start of the first invocation to this report, in milliseconds.
     pub duration_ms: u64,
 }
 
 impl Report {
-    /// The report of an ingest that ends now, written by the request.
+    /// The report of an ingest that ends now, written by this request.
     #[must_use]
     pub fn new(
         object: &Object,
@@ -133,7 +134,7 @@ impl Report {
         }
     }
 
-    /// The same report of an object that a resource describes.
+    /// Adds what the resource of the object declares.
     #[must_use]
     pub fn of_resource(self, resource: &Resource, write: Write) -> Self {
         let dialect = resource.dialect();
@@ -161,7 +162,7 @@ impl Report {
         Ok(())
     }
 
-    /// Writes the report unless there is one already. Returns whether it is written.
+    /// Writes the report unless one exists. Returns whether it was written.
     ///
     /// # Errors
     /// [`ReportError`].

@@ -1,4 +1,4 @@
-//! The upload of a file of rejected rows: at once, or in parts when it is long.
+//! Uploads a file of rejected rows: in one call, or in parts when it is long.
 
 use std::error::Error;
 
@@ -7,18 +7,19 @@ use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::types::{ChecksumAlgorithm, CompletedMultipartUpload, CompletedPart};
 use call_errors::{FailedCall, explain};
 
-/// The least size of a part but the last.
+/// The least size of every part except the last, in bytes.
 ///
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html>
 pub(super) const PART_BYTES: usize = 5 * 1024 * 1024;
-/// The most parts but the last few, so that everything under way still fits (same source: 10,000).
+/// The number of parts after which another file begins. It leaves room for the data under way below S3's limit of
+/// 10,000 parts (same source).
 const MANY_PARTS: usize = 9_900;
 const CONTENT_TYPE: &str = "text/csv";
 
-/// A failure of S3, whichever call it was.
+/// The failure of any call to S3.
 pub(super) type UploadError = Box<dyn Error + Send + Sync>;
 
-/// A file on its way to the report bucket. Nothing is created before the first part.
+/// A file that is being uploaded to the report bucket. Nothing is created before the first part.
 pub(super) struct Upload<'a> {
     client: &'a Client,
     bucket: &'a str,
@@ -26,7 +27,7 @@ pub(super) struct Upload<'a> {
     parts: Option<Parts>,
 }
 
-/// The parts that S3 has.
+/// The parts that S3 has received.
 struct Parts {
     upload_id: String,
     completed: Vec<CompletedPart>,
@@ -42,18 +43,18 @@ impl<'a> Upload<'a> {
         }
     }
 
-    /// Whether it is time to begin another file.
+    /// Whether another file should begin.
     pub fn is_full(&self) -> bool {
         self.parts
             .as_ref()
             .is_some_and(|parts| parts.completed.len() >= MANY_PARTS)
     }
 
-    /// Writes a part.
+    /// Uploads a part.
     pub async fn put_part(&mut self, bytes: Vec<u8>) -> Result<(), UploadError> {
         if self.parts.is_none() {
             let create = self.client.create_multipart_upload().bucket(self.bucket).key(&self.key);
-            // The parts carry this checksum, which the SDK adds to them; S3 wants to be told beforehand.
+            // The SDK adds this checksum to each part, and S3 must know that beforehand.
             let upload_id = create
                 .content_type(CONTENT_TYPE)
                 .checksum_algorithm(ChecksumAlgorithm::Crc32)
@@ -82,7 +83,7 @@ impl<'a> Upload<'a> {
         Ok(())
     }
 
-    /// Writes the last bytes, or all of them when there was no part.
+    /// Uploads the last bytes, or all of them when there was no part.
     pub async fn finish(&mut self, bytes: Vec<u8>) -> Result<(), UploadError> {
         if self.parts.is_none() {
             return self.put_object(bytes).await;
@@ -91,8 +92,8 @@ impl<'a> Upload<'a> {
         self.complete().await
     }
 
-    /// Gives up the parts, so that S3 does not keep what nobody sees. The bucket's lifecycle rule does the same for those
-    /// that are left when this fails.
+    /// Aborts the upload, so that S3 does not keep invisible parts. If this fails, the bucket's lifecycle rule removes
+    /// them.
     pub async fn abandon(&mut self) {
         let Some(Parts { upload_id, .. }) = self.parts.take() else {
             return;
