@@ -1,4 +1,4 @@
-//! The separator of a file's cells.
+//! The delimiter between a file's cells.
 
 use std::borrow::Cow;
 
@@ -10,7 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use super::dialect::Dialect;
 use super::parser::Parser;
 
-/// The separators that have a name in reports.
+/// The delimiters that have a name in reports.
 const NAMES: [(u8, &str); 5] = [
     (b',', "comma"),
     (b';', "semicolon"),
@@ -19,9 +19,9 @@ const NAMES: [(u8, &str); 5] = [
     (b' ', "space"),
 ];
 
-/// The separator of cells: an ASCII character. Spreadsheets write semicolons where the comma is the decimal separator.
+/// The delimiter between cells: an ASCII character. Spreadsheets write semicolons where the comma is the decimal sign.
 ///
-/// As JSON it is its name, or the character itself when it has none.
+/// In JSON it is its name, or the character itself when it has none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Delimiter(u8);
 
@@ -33,14 +33,14 @@ impl Delimiter {
     /// The horizontal tab.
     pub const TAB: Self = Self(b'\t');
 
-    /// The separator `byte`; `None` when that can be none: a quotation mark, a line end, NUL, or not ASCII.
+    /// The delimiter `byte`; `None` when that cannot be one: a quotation mark, a line end, NUL, or not ASCII.
     #[must_use]
     pub fn new(byte: u8) -> Option<Self> {
         let is_one = byte.is_ascii() && !matches!(byte, b'"' | b'\r' | b'\n' | 0);
         is_one.then_some(Self(byte))
     }
 
-    /// The separator that makes most columns of the header `text` known; the comma when none is better.
+    /// The delimiter with which the header `text` has the most known columns; the comma unless another is better.
     pub(super) fn detect(text: &[u8], dialect: &Dialect) -> Self {
         let lacking = |delimiter: &Self| {
             let mut parser = Parser::new(*delimiter, dialect.skip_initial_space);
@@ -49,7 +49,7 @@ impl Delimiter {
             }
             lacking(parser.record(), &dialect.columns)
         };
-        // Of equals the first.
+        // `min_by_key` returns the first of equals.
         [Self::COMMA, Self::SEMICOLON, Self::TAB]
             .into_iter()
             .min_by_key(lacking)

@@ -1,23 +1,25 @@
-//! How the text of a kind of file is divided into rows and cells.
+//! The rules by which a file's text is divided into rows and cells.
 
 use super::Delimiter;
 
-/// The dialect of a file. The default is that of the built-in shape: a header in the first row, which decides the separator.
+/// The dialect of a file. The default is that of the built-in shape: a header in the first row, which decides the
+/// delimiter.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Dialect {
-    /// The separator of cells; `None`: detected by the header, or the comma when there is none.
+    /// The delimiter. `None`: detected by the header, or the comma when there is no header.
     pub delimiter: Option<Delimiter>,
-    /// The line that has the header, counted from 1: what is before it is passed over, line by line. When that line is blank
-    /// or a comment, the next row is the header. `None`: there is no header, the first row is one of data.
+    /// The line of the header, counted from 1. The lines before it are skipped. When that line is blank or a comment,
+    /// the next row is the header. `None`: there is no header, and the first row is data.
     pub header_row: Option<u64>,
-    /// What lines begin with that are passed over, whatever quotes they have; within a quoted cell it means nothing.
+    /// The text that begins a comment line. Comment lines are skipped, whatever quotes they have. Inside a quoted cell
+    /// the text means nothing.
     pub comment: Option<String>,
-    /// The numbers of rows that are passed over, in ascending order. Rows are counted from 1, and with them blank lines,
-    /// comments, the header, and each line up to it; a row of several lines counts once.
+    /// The numbers of the rows to skip, in ascending order. Counted from 1 are all rows, blank lines, comments, the
+    /// header, and each line before it. A row of several lines counts once.
     pub comment_rows: Vec<u64>,
-    /// Whether spaces before a cell are dropped, also before its quote.
+    /// Whether spaces before a cell are dropped, even before its quote.
     pub skip_initial_space: bool,
-    /// The columns that the file may have, by which the separator is detected; empty: those of the built-in shape.
+    /// The columns that the file may have, which detect the delimiter. Empty: the columns of the built-in shape.
     pub columns: Vec<String>,
 }
 
@@ -35,7 +37,7 @@ impl Default for Dialect {
 }
 
 impl Dialect {
-    /// The dialect for the text of a single row, such as a header that was read before: no part of it is passed over.
+    /// The dialect for the text of a single row, such as a header that was read before. No part of it is skipped.
     #[must_use]
     pub fn of_single_row(&self) -> Self {
         Self {
@@ -46,7 +48,7 @@ impl Dialect {
         }
     }
 
-    /// Whether lines or rows may be passed over.
+    /// Whether lines or rows may be skipped.
     pub(super) fn passes_lines(&self) -> bool {
         self.header_row.is_some_and(|row| row > 1) || self.comment.is_some() || !self.comment_rows.is_empty()
     }

@@ -1,12 +1,12 @@
-//! Rows that do not end as they should: too long, or with the stream.
+//! Rows that do not end properly: too long, or cut off by the end of the stream.
 
 use super::padding::{Cut, is_padding};
 use super::position::line_end;
 use super::{KEPT_OF_LONG_ROW, Rows, State, Undecided, Unreadable};
 
 impl Rows {
-    /// Gives up a row that is too long and not at its end. All of `held` is read here: no more than the longest row, or
-    /// the longest header, which is not longer, is ever read ahead.
+    /// Gives up a row that is too long and not at its end. All of `held` has been read by then, because no more than
+    /// the longest row is ever read ahead, and the longest header is not longer.
     pub(super) fn give_up(&mut self) -> bool {
         let row = &self.held[self.at..self.at + self.taken];
         if let Some(line_end) = line_end(row) {
@@ -24,7 +24,7 @@ impl Rows {
         false
     }
 
-    /// Looks for the end of a row that is too long, whatever its quotes.
+    /// Looks for the end of a row that is too long, ignoring its quotes.
     pub(super) fn pass_over(&mut self, input: &mut &[u8]) -> bool {
         let end = line_end(input);
         let (row, rest) = input.split_at(end.unwrap_or(input.len()));
@@ -41,7 +41,7 @@ impl Rows {
             length,
             most: self.most[0],
         });
-        // There is no line end in it.
+        // The row has no line end in it.
         self.next.byte += length;
         self.next.after_cr = false;
         self.next.pass(line_end);
@@ -55,14 +55,15 @@ impl Rows {
         true
     }
 
-    /// Ends a row that is open at the end of its first line with that line; `line_end` is its place in the row.
+    /// Ends a row, which is open at the end of its first line, with that line. `line_end` is the end of the line in the
+    /// row.
     pub(super) fn end_with_first_line(&mut self, line_end: usize, why: Unreadable) -> bool {
         self.parser.detach();
         self.taken = line_end + 1;
         self.complete(true, Err(why))
     }
 
-    /// Reads on in what was read ahead, at most to the end of the row.
+    /// Continues to read in the bytes that were read ahead, at most to the end of the row.
     pub(super) fn read_held(&mut self) -> bool {
         if self.taken == 0 {
             let blank = self.blank(&self.held[self.at..]);
@@ -97,14 +98,15 @@ impl Rows {
             self.taken = self.held.len() - self.at;
             return false;
         }
-        // No line end up to where the detached reading is: they are in different states, and it is of no use.
+        // There is no line end before the place of the detached reading. The two readings are in different states, so
+        // the detached one is of no use.
         self.ahead = false;
         let room = self.most[0] + 1 - self.taken;
         let (read, ended) = self.parser.read(&rest[..room.min(rest.len())]);
         self.take(read, ended)
     }
 
-    /// Ends the stream; `cut_off` when it is not whole.
+    /// Ends the stream; `cut_off` says that the stream broke off.
     pub(super) fn end(&mut self, cut_off: bool) -> bool {
         self.is_ending = true;
         self.leave();
@@ -131,7 +133,7 @@ impl Rows {
         }
     }
 
-    /// Ends the row that the end of the stream is in.
+    /// Ends the row in which the stream ends.
     fn end_row(&mut self, cut_off: bool) -> bool {
         if self.taken == 0 {
             return false;

@@ -1,13 +1,13 @@
-//! What is no row: byte order marks and empty lines before the header, and padding at the end of a file.
+//! Bytes that are not rows: byte order marks and empty lines before the header, and padding at the end of a file.
 
 use super::{Delimiter, Rows, Undecided};
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
-/// The end of a text file, as CP/M and DOS had it.
+/// ^Z, which CP/M and DOS put at the end of a text file.
 const CTRL_Z: u8 = 0x1A;
 
 impl Rows {
-    /// Passes over byte order marks and line ends at the very beginning, in however many pieces they come.
+    /// Skips byte order marks and line ends at the very beginning, in however many pieces they come.
     pub(super) fn pass_marks(&mut self, input: &mut &[u8]) {
         while let (Some(seen), Some((first, rest))) = (self.mark, input.split_first()) {
             if seen == 0 && matches!(first, b'\r' | b'\n') {
@@ -25,7 +25,7 @@ impl Rows {
         }
     }
 
-    /// Reads the bytes that began like a byte order mark as text.
+    /// Reads bytes as text that began like a byte order mark and are none.
     pub(super) fn keep_mark(&mut self) {
         let mut text = &BYTE_ORDER_MARK[..self.mark.take().unwrap_or_default()];
         while !text.is_empty() {
@@ -33,15 +33,15 @@ impl Rows {
         }
     }
 
-    /// Whether a row that begins with `first` may be padding. A file of nothing but NUL characters has lost its text: that
-    /// is no padding, and taken for the header.
+    /// Whether a row that begins with `first` may be padding. NULs at the beginning of a file are not padding but the
+    /// header: a file of nothing but NULs has lost its text.
     pub(super) fn may_be_padding(&self, first: u8) -> bool {
         first == CTRL_Z || first == 0 && self.has_begun
     }
 
-    /// Holds back padding, as long as nothing else follows. `false` when all of `input` is held back.
+    /// Holds back padding until other bytes follow. Returns `false` when all of `input` is held back.
     ///
-    /// The first byte that is something else is held, too, so that what was held back is seen to be text.
+    /// The first other byte is held too; it shows that the held bytes are text.
     pub(super) fn hold_back(&mut self, input: &mut &[u8]) -> bool {
         let room = self.most[0] - (self.held.len() - self.at);
         let padding = padding_at_beginning(&input[..input.len().min(room)]);
@@ -53,9 +53,10 @@ impl Rows {
         !is_undecided
     }
 
-    /// Whether what was read ahead is padding up to its end: then it is held back until something else follows.
+    /// Whether the bytes that were read ahead are padding to their end. If so, they are held back until other bytes
+    /// follow.
     ///
-    /// A run of padding is looked at once, however many lines it has.
+    /// A run of padding is scanned only once, however many lines it has.
     pub(super) fn is_padding_ahead(&mut self) -> bool {
         let rest = &self.held[self.at..];
         if !self.may_be_padding(rest[0]) || rest.len() >= self.most[0] {
@@ -67,12 +68,12 @@ impl Rows {
         self.padding_end = self.next.byte + padding as u64;
         let is_undecided = padding == rest.len();
         self.undecided = is_undecided.then_some(Undecided::Padding);
-        // The reading that went ahead knows nothing of what will be held back.
+        // The reading that went ahead has not seen the bytes that will be held back.
         self.ahead = self.ahead && !is_undecided;
         is_undecided
     }
 
-    /// Cuts padding off the end of the last row, which has no line end.
+    /// Cuts padding off the last row, which has no line end.
     pub(super) fn cut_padding(&mut self) -> Cut {
         let row = &self.held[self.at..self.at + self.taken];
         let padding = row.iter().rev().take_while(|byte| is_padding(**byte)).count();
@@ -85,7 +86,7 @@ impl Rows {
             self.forget();
             return Cut::Everything;
         }
-        // Inside a quoted field it is a part of the field.
+        // Inside a quoted field, padding is a part of the field.
         if !self.parser.read_again(text) {
             self.parser.read_again(row);
             return Cut::Nothing;
@@ -96,10 +97,10 @@ impl Rows {
     }
 }
 
-/// What of the last row was padding.
+/// The part of the last row that was padding.
 pub(super) enum Cut {
     Nothing,
-    /// What is left is complete.
+    /// The end; the rest is a complete row.
     End,
     Everything,
 }
@@ -113,7 +114,7 @@ fn padding_at_beginning(bytes: &[u8]) -> usize {
     bytes.iter().take_while(is_padding).count()
 }
 
-/// Whether a line before the first row has nothing but separators, `delimiter` among them, and characters that nobody sees.
+/// Whether a line before the first row consists only of separators, including `delimiter`, and invisible characters.
 pub(super) fn is_empty_line(row: &[u8], delimiter: Delimiter) -> bool {
     let delimiter = char::from(delimiter.byte());
     let is_empty = |c: char| matches!(c, ',' | ';') || c == delimiter || message::invisible::is_invisible(c);

@@ -1,4 +1,4 @@
-//! `csv-core` with the room that it needs for one record.
+//! A parser of records: `csv-core` with growing buffers.
 
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 use message::Record;
@@ -6,33 +6,33 @@ use message::Record;
 use super::spaces::Spaces;
 use super::{Delimiter, MAX_ROW_BYTES};
 
-/// The most room for the bytes of the fields of a row, and for their ends: one each for every byte of the row and its
-/// line end, and one because the reader stops when there is no more room.
+/// The most room for the fields of a row, and for their ends: one for every byte of the row and its line end, and one
+/// more because the reader stops when the room is full.
 const MOST_ROOM: usize = MAX_ROW_BYTES + 2;
 
 /// Parses records, one after the other.
 pub(super) struct Parser {
     reading: Reading,
-    /// Stands by, or is somewhere else in the text: see [`Parser::detach`]. (A copy of a reader does not work: its
-    /// tables are not copied.)
+    /// A second reading, idle or at another place in the text: see [`Parser::detach`]. (Cloning a reader does not work,
+    /// because that does not copy its tables.)
     other: Reading,
     fields: Vec<u8>,
     fields_len: usize,
     ends: Vec<usize>,
     ends_len: usize,
-    /// Whether `reading` has seen the record's beginning, so that its fields are known.
+    /// Whether `reading` has read the record from its beginning, so that its fields are known.
     whole: bool,
 }
 
-/// A place in the text, and what is known there of the record.
+/// A place in the text, with the state of the record there.
 struct Reading {
     reader: Reader,
-    /// Finds the spaces that are dropped, if any are.
+    /// Finds the spaces to drop, if any are dropped.
     spaces: Option<Spaces>,
 }
 
 impl Parser {
-    /// A parser for this separator, which `skips_spaces` before cells or does not.
+    /// A parser for this delimiter. `skips_spaces` drops spaces before cells.
     pub(super) fn new(delimiter: Delimiter, skips_spaces: bool) -> Self {
         let reading = || Reading::new(delimiter.byte(), skips_spaces);
         Self {
@@ -46,12 +46,12 @@ impl Parser {
         }
     }
 
-    /// Makes room for the next record, when one is complete.
+    /// Frees the room for the next record, once one is complete.
     pub(super) fn begin(&mut self) {
         (self.fields_len, self.ends_len, self.whole) = (0, 0, true);
     }
 
-    /// Reads on in a record: how many bytes, and whether the last of them ended it.
+    /// Continues to read a record. Returns the number of bytes read, and whether the last of them ended the record.
     pub(super) fn read(&mut self, input: &[u8]) -> (usize, bool) {
         if self.reading.spaces.is_some() {
             self.read_without_spaces(input)
@@ -100,21 +100,21 @@ impl Parser {
         (read, false)
     }
 
-    /// Reads a line end that is not in the text. It ends the record, unless that is inside a quoted field, and there it
-    /// changes nothing but the field.
+    /// Reads a line end that is not in the text. It ends the record. Inside a quoted field it does not, and only the
+    /// field changes.
     pub(super) fn end(&mut self) -> bool {
         self.read(b"\n").1
     }
 
-    /// Leaves the record and begins another one, somewhere else.
+    /// Leaves the current record and begins another one at another place.
     pub(super) fn detach(&mut self) {
         self.begin();
         std::mem::swap(&mut self.reading, &mut self.other);
         self.reading.restart();
     }
 
-    /// Goes on where it was left. The record may have begun somewhere else, so that its fields are not known: see
-    /// [`Parser::read_again`].
+    /// Returns to the record that [`Parser::detach`] left. The current record may have begun elsewhere, so its fields
+    /// are not known: see [`Parser::read_again`].
     pub(super) fn attach(&mut self) {
         (self.fields_len, self.ends_len, self.whole) = (0, 0, false);
         std::mem::swap(&mut self.reading, &mut self.other);
@@ -125,7 +125,7 @@ impl Parser {
         self.whole
     }
 
-    /// Reads a record for its fields, and ends it. `false` when its end is inside a quoted field.
+    /// Reads a record again for its fields, and ends it. Returns `false` when its end is inside a quoted field.
     pub(super) fn read_again(&mut self, record: &[u8]) -> bool {
         self.begin();
         self.reading.restart();
@@ -137,7 +137,7 @@ impl Parser {
         Record::new(&self.fields[..self.fields_len], &self.ends[..self.ends_len])
     }
 
-    /// The room taken, in bytes.
+    /// The size of the buffers, in bytes.
     #[cfg(test)]
     pub(super) fn room(&self) -> usize {
         self.fields.capacity() + self.ends.capacity() * size_of::<usize>()
@@ -154,8 +154,8 @@ impl Reading {
         reading
     }
 
-    /// Goes to the beginning of a record, but not of a text: there the reader would pass over a byte order mark. The line end
-    /// tells it so, and is blank.
+    /// Goes to the beginning of a record. The line end makes no record; it tells the reader that the text has begun,
+    /// because at the beginning of a text the reader would skip a byte order mark.
     fn restart(&mut self) {
         self.reader.reset();
         self.reader.read_record(b"\n", &mut [0], &mut [0]);

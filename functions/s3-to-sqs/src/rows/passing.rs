@@ -1,4 +1,4 @@
-//! Lines and rows that the dialect passes over: what is before the header, and comments.
+//! Skips the lines and rows that the dialect leaves out: everything before the header, and comments.
 
 use super::position::line_end;
 use super::{Rows, State, Undecided};
@@ -7,14 +7,14 @@ use super::{Rows, State, Undecided};
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Beginning {
     Row,
-    /// A line to pass over.
+    /// A line to skip.
     Line,
-    /// What is there may be the beginning of a comment.
+    /// The bytes so far may be the beginning of a comment.
     Unknown,
 }
 
 impl Rows {
-    /// Passes over what of a line to pass over is in `input`, at the beginning of a row. `false` when a row begins there.
+    /// Skips the part of a skipped line that is in `input`. Returns `false` when a row begins there.
     pub(super) fn pass_line(&mut self, input: &mut &[u8]) -> bool {
         match self.beginning(input) {
             Beginning::Row => false,
@@ -32,7 +32,7 @@ impl Rows {
         }
     }
 
-    /// The same in what was read ahead.
+    /// Like [`Rows::pass_line`], in the bytes that were read ahead.
     pub(super) fn pass_line_ahead(&mut self) -> bool {
         let rest = &self.held[self.at..];
         match self.beginning(rest) {
@@ -55,7 +55,7 @@ impl Rows {
         true
     }
 
-    /// Looks for the end of a line that is passed over.
+    /// Looks for the end of a skipped line.
     pub(super) fn pass_line_on(&mut self, input: &mut &[u8]) {
         let end = line_end(input);
         let (line, rest) = input.split_at(end.unwrap_or(input.len()));
@@ -67,9 +67,9 @@ impl Rows {
         }
     }
 
-    /// Ends a line that is passed over. Up to here, the checkpoint is before it.
+    /// Ends a skipped line. Until then, the checkpoint stays before the line.
     pub(super) fn end_passed_line(&mut self, line_end: &[u8]) {
-        // There is no line end in it.
+        // The line has no line end in it.
         self.next.byte += self.passed;
         self.next.after_cr = false;
         self.next.pass(line_end);
@@ -77,7 +77,7 @@ impl Rows {
         self.state = State::Reading;
     }
 
-    /// Takes bytes of `input` until it is known whether they are a comment. `false` when all are taken.
+    /// Takes bytes of `input` until it is known whether they begin a comment. Returns `false` when all are taken.
     pub(super) fn decide_comment(&mut self, input: &mut &[u8]) -> bool {
         while self.beginning(&self.held[self.at..]) == Beginning::Unknown {
             let Some((first, rest)) = input.split_first() else {
@@ -90,7 +90,7 @@ impl Rows {
         true
     }
 
-    /// Whether the row that is complete is one to pass over, by its number.
+    /// Whether the complete row is to be skipped, by its number.
     pub(super) fn is_comment_row(&mut self) -> bool {
         if self.dialect.comment_rows.is_empty() {
             return false;

@@ -1,29 +1,29 @@
-//! The places of rows, and of the bytes behind them.
+//! The positions of rows, and the places where reading continues.
 
 use memchr::{memchr2, memchr2_iter};
 use serde::{Deserialize, Serialize};
 
-/// The start of a row. Both numbers count in the text: the object decompressed and decoded to UTF-8, and so the object itself
-/// when it is neither compressed nor UTF-16.
+/// The start of a row. Both numbers count in the text, which is the object decompressed and decoded to UTF-8. They
+/// count in the object itself when it is neither compressed nor in another encoding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Position {
-    /// Line of the text, counted from 1; LF, CRLF and CR each end a line.
+    /// The line of the text, counted from 1. LF, CRLF and CR each end a line.
     pub line: u64,
-    /// Byte of the text, counted from 0.
+    /// The byte of the text, counted from 0.
     pub byte: u64,
 }
 
-/// The place behind a row, where the text goes on.
+/// The place after a row, where reading continues.
 #[derive(Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Checkpoint {
-    /// The first byte of the text that is not read, counted from 0.
+    /// The first unread byte of the text, counted from 0.
     pub byte: u64,
-    /// The line that it is in, counted from 1.
+    /// The line of that byte, counted from 1.
     pub line: u64,
-    /// Whether the byte before it is a CR: then a LF there is the second half of a line end.
+    /// Whether the byte before it is a CR. If so, an LF there is the second half of a line end.
     pub after_cr: bool,
-    /// The line ends within the rows up to here, which make the line's number greater than the row's. Counted only where a
-    /// dialect names rows by their numbers.
+    /// The number of line ends inside rows so far, by which line numbers exceed row numbers. Counted only when the
+    /// dialect skips rows by their numbers.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub inner_line_ends: u64,
 }
@@ -46,9 +46,9 @@ impl Checkpoint {
         }
     }
 
-    /// Moves behind `bytes`.
+    /// Moves past `bytes`.
     pub(super) fn pass(&mut self, bytes: &[u8]) {
-        // Where a LF would be the second half of a line end.
+        // The index at which an LF would be the second half of a line end.
         let mut half = self.after_cr.then_some(0);
         for at in memchr2_iter(b'\r', b'\n', bytes) {
             let cr = bytes[at] == b'\r';

@@ -1,17 +1,19 @@
-//! Quotes that close a field which goes on behind them.
+//! Stray quotes: they close a field that continues after them.
 
 use memchr::{memchr, memchr3};
 
 use super::spaces;
 
-/// The place of the last such quote of a record. `csv-core` takes the bytes behind it for a part of the field; but usually
-/// the quote was to begin a field, and the one that it closes was begun by a stray quote, maybe many lines before.
+/// The place of the last stray quote of a record.
+///
+/// `csv-core` takes the bytes after it for a part of the field. But usually the quote was meant to begin a field, and
+/// the quote that it closes was itself begun by a stray quote, maybe many lines before.
 ///
 /// `skips_spaces` says that spaces before cells are dropped.
 pub(super) fn last_stray(record: &[u8], delimiter: u8, skips_spaces: bool) -> Option<usize> {
     memchr(b'"', record)?;
     let mut stray = None;
-    // Where a field begins.
+    // The beginning of a field.
     let mut at = 0;
     loop {
         if record.get(at) == Some(&b'"') {
@@ -31,7 +33,7 @@ pub(super) fn last_stray(record: &[u8], delimiter: u8, skips_spaces: bool) -> Op
     }
 }
 
-/// The place behind the quoted part of a field that begins at `start`; `None` when that has no end.
+/// The place after the quoted part of the field that begins at `start`; `None` when the quoted part has no end.
 fn behind_quotes(record: &[u8], start: usize) -> Option<usize> {
     let mut at = start + 1;
     loop {

@@ -1,4 +1,4 @@
-//! Rows from their first byte to their end.
+//! Reads rows from their first byte to their end.
 
 use super::delimiter::Delimiter;
 use super::padding::is_empty_line;
@@ -8,7 +8,7 @@ use super::quotes::last_stray;
 use super::{Rows, State, Undecided, Unreadable, spaces};
 
 impl Rows {
-    /// Leaves a row that is complete.
+    /// Leaves a complete row.
     pub(super) fn leave(&mut self) {
         if !matches!(self.state, State::Complete { .. }) {
             return;
@@ -20,13 +20,13 @@ impl Rows {
         if !self.has_more() {
             self.forget();
         } else if self.at > self.held.len() / 2 {
-            // Moves fewer bytes than were left since the last time.
+            // Moves fewer bytes than were consumed since the last move.
             self.held.drain(..self.at);
             self.at = 0;
         }
     }
 
-    /// Whether bytes behind what is read of the row were read ahead.
+    /// Whether unread bytes of `held` follow the row read so far.
     pub(super) fn has_more(&self) -> bool {
         self.at + self.taken < self.held.len()
     }
@@ -37,7 +37,7 @@ impl Rows {
         self.ahead = false;
     }
 
-    /// Reads on in `input`, at most to the end of the row.
+    /// Continues to read `input`, at most to the end of the row.
     pub(super) fn read(&mut self, input: &mut &[u8]) -> bool {
         if self.state != State::Reading {
             return self.read_on(input);
@@ -65,7 +65,7 @@ impl Rows {
         self.take(read, ended)
     }
 
-    /// Reads on in a row that is too long, or in a line to pass over.
+    /// Continues in a row that is too long, or in a line to skip.
     #[cold]
     fn read_on(&mut self, input: &mut &[u8]) -> bool {
         if self.state == State::Passing {
@@ -75,7 +75,7 @@ impl Rows {
         false
     }
 
-    /// The number of bytes before a row that are no part of it: line ends, and spaces where those are dropped.
+    /// The number of blank bytes before a row: line ends, and spaces where those are dropped.
     pub(super) fn blank(&self, bytes: &[u8]) -> usize {
         let mut blank = position::blank(bytes);
         while self.dialect.skip_initial_space
@@ -87,7 +87,7 @@ impl Rows {
         blank
     }
 
-    /// Notes what the parser has read.
+    /// Records that the parser has read `read` bytes, and whether the row `ended` there.
     pub(super) fn take(&mut self, read: usize, ended: bool) -> bool {
         self.taken += read;
         if ended {
@@ -99,8 +99,8 @@ impl Rows {
         }
     }
 
-    /// Completes the row, unless it is a header that has to be read again with another delimiter. `with_line_end` says
-    /// whether its line end is there.
+    /// Completes the row, unless it is a header that must be read again with another delimiter. `with_line_end` says
+    /// whether its line end was read.
     pub(super) fn complete(&mut self, with_line_end: bool, mut result: Result<(), Unreadable>) -> bool {
         let row = &self.held[self.at..self.at + self.taken];
         if !self.has_begun {

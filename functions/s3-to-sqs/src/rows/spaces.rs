@@ -1,17 +1,17 @@
-//! Spaces before cells, which a dialect may drop.
+//! Finds the spaces before cells, which a dialect may drop.
 
-/// The place of a reading in its record, as far as the spaces before cells are concerned.
+/// The place of a reading in its record, for finding spaces before cells.
 #[derive(Clone, Copy)]
 enum Place {
     CellStart,
     Cell,
     Quoted,
-    /// Behind a quote in a quoted cell: it ends the quoted part, or is the first half of a quote in it.
+    /// After a quote in a quoted cell. The quote ends the quoted part, or is the first half of a doubled quote.
     Quote,
 }
 
-/// Finds the spaces before cells in a record that comes piece by piece. `csv-core` does not know where it is, so this follows
-/// the quotes as it does.
+/// Finds the spaces before cells in a record that comes piece by piece. `csv-core` does not reveal its state, so this
+/// follows the quotes as `csv-core` does.
 pub(super) struct Spaces {
     delimiter: u8,
     place: Place,
@@ -30,7 +30,8 @@ impl Spaces {
         self.place = Place::CellStart;
     }
 
-    /// The number of bytes of `input` up to the next spaces to drop, or the end of the record; and the number of those spaces.
+    /// The number of bytes of `input` before the next spaces to drop, or before the end of the record; and the number
+    /// of those spaces.
     pub(super) fn next(&mut self, input: &[u8]) -> (usize, usize) {
         for (at, byte) in input.iter().enumerate() {
             self.place = match (self.place, *byte) {
