@@ -1,4 +1,4 @@
-//! What the unit tests share: records, and a DynamoDB table and queues that never leave the process.
+//! Helpers of the unit tests: records, and a DynamoDB table and queues inside the process.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex};
@@ -32,7 +32,7 @@ pub use real_table::RealTable;
 
 pub const TABLE: &str = "messages";
 
-/// An event of records, each of a method and a body; their ids are `m0`, `m1`, and so on.
+/// An event of records, each with a method and a body. Their ids are `m0`, `m1`, and so on.
 pub fn event<'a>(records: impl IntoIterator<Item = (&'a str, Value)>) -> SqsEvent {
     let mut event = SqsEvent::default();
     event.records = records
@@ -80,7 +80,7 @@ pub fn key(second: u8) -> ItemKey {
     })
 }
 
-/// The key of a table with these attributes: the names and types of the partition key and, if there is one, the sort key.
+/// The key of a table, from the names and types of the partition key and, optionally, the sort key.
 pub fn table_key(attributes: &[(&str, KeyType)]) -> TableKey {
     let mut attributes = attributes.iter().map(|&(name, key_type)| KeyAttribute {
         name: name.to_owned(),
@@ -119,27 +119,27 @@ pub fn attributes_of(json: Value) -> Attributes {
     dynamodb_json::attributes(json).unwrap()
 }
 
-/// How the table answers one `BatchWriteItem` call.
+/// The table's answer to a `BatchWriteItem` call.
 pub enum Answer {
-    /// It takes all writes but these.
+    /// All writes but these are processed.
     Unprocessed(Vec<Value>),
-    /// It takes none.
+    /// No write is processed.
     Error(u16, &'static str),
 }
 
-/// A table, a queue, and what they were asked for.
+/// A table and two queues, with the requests they received.
 #[derive(Clone, Default)]
 pub struct Aws {
     pub items: Arc<Mutex<HashMap<ItemKey, Attributes>>>,
     /// The keys of each `BatchWriteItem` call.
     pub calls: Arc<Mutex<Vec<Vec<ItemKey>>>>,
     pub dead: Arc<Mutex<Vec<SendMessageBatchRequestEntry>>>,
-    /// The seconds until messages are delivered again, by their index in the batch.
+    /// The seconds until messages are delivered again, by index in the batch.
     pub pauses: Arc<Mutex<BTreeMap<String, i32>>>,
 }
 
 impl Aws {
-    /// A rule that answers each `BatchWriteItem` call by its number, from 0, and its requests.
+    /// A rule for `BatchWriteItem`. `answer` gets the number of the call, from 0, and its requests.
     pub fn batches(&self, answer: impl Fn(usize, &[Value]) -> Answer + Send + Sync + 'static) -> Rule {
         let aws = self.clone();
         Rule::on("BatchWriteItem").reply(move |request| {
@@ -173,12 +173,12 @@ impl Aws {
         Some(items.get(&key(second))?["location"].as_s().unwrap().clone())
     }
 
-    /// The code of the reason of each message on the dead-letter queue, by the original message's id.
+    /// The reason code of each dead letter, by the original message's id.
     pub fn reasons(&self) -> HashMap<String, String> {
         self.dead_letters("ReasonCode")
     }
 
-    /// An attribute of each message on the dead-letter queue, by the original message's id.
+    /// An attribute of each dead letter, by the original message's id.
     pub fn dead_letters(&self, name: &str) -> HashMap<String, String> {
         let dead = self.dead.lock().unwrap();
         let text = |entry: &SendMessageBatchRequestEntry, name| {
@@ -190,7 +190,7 @@ impl Aws {
             .collect()
     }
 
-    /// A rule for the queue that messages come from: it notes when they are delivered again.
+    /// A rule for the source queue: it records when messages are delivered again.
     pub fn redelivery(&self) -> aws_smithy_mocks::Rule {
         let aws = self.clone();
         mock!(aws_sdk_sqs::Client::change_message_visibility_batch).then_compute_output(move |input| {
@@ -205,7 +205,7 @@ impl Aws {
         })
     }
 
-    /// A rule for a queue that takes all messages but the one with this index in the batch.
+    /// A rule for a dead-letter queue that takes all entries but the one with this id.
     pub fn queue_without(&self, refused: Option<usize>) -> aws_smithy_mocks::Rule {
         let aws = self.clone();
         mock!(aws_sdk_sqs::Client::send_message_batch).then_compute_output(move |input| {
@@ -230,7 +230,7 @@ impl Aws {
         })
     }
 
-    /// A writer whose DynamoDB follows these rules, with a queue that takes everything.
+    /// A writer whose DynamoDB follows these rules, with queues that accept everything.
     pub fn writer(&self, dynamodb: &[Rule]) -> Writer {
         writer(dynamodb, &[self.queue_without(None), self.redelivery()])
     }
@@ -259,12 +259,12 @@ fn writer_of(dynamodb: JsonClient, sqs: &[aws_smithy_mocks::Rule]) -> Writer {
     }
 }
 
-/// A rule that takes every update.
+/// A rule that accepts every update.
 pub fn updates() -> Rule {
     Rule::on("UpdateItem")
 }
 
-/// An error as AWS sends it, for a queue.
+/// An error of SQS in AWS's form.
 pub fn http_error(status: u16, code: &str) -> HttpResponse {
     let (status, body) = dynamodb::error(status, code);
     HttpResponse::new(status.try_into().unwrap(), SdkBody::from(body.to_string()))

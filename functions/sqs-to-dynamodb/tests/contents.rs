@@ -1,5 +1,5 @@
-//! No line of the log has anything of a message, whatever fails: the writer with all its clients against a service of the
-//! tests, whose answers quote what they are asked.
+//! No log line contains anything of a message, whatever fails. Runs the writer with all its clients against a service of the
+//! tests, whose answers quote the requests.
 
 #![expect(clippy::unwrap_used, reason = "what is not as expected shall fail the test")]
 
@@ -14,10 +14,10 @@ use sqs_to_dynamodb::{Writer, invoke};
 use telemetry::Metrics;
 use telemetry::testing::lines_of;
 
-/// What is in the data, and may be in no line.
+/// A text in the data that no log line may contain.
 const MARKER: &str = "s3cr3t-mark3r";
 
-/// A service that answers each call with a status and a body that are made of the call's target and body. Its URL.
+/// Starts a service that makes the status and body of each answer from the call's target and body. Returns its URL.
 fn service(answer: impl Fn(&str, &str) -> (u16, String) + Send + 'static) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
@@ -58,7 +58,7 @@ fn request(connection: &TcpStream) -> (String, String) {
     (target, String::from_utf8(body).unwrap())
 }
 
-/// What the writer says while it handles an event, for which it has a second.
+/// Returns the log lines of the writer for an event, with a second to handle it.
 async fn lines(endpoint: &str, region: &str, mode: &str, event: &Value) -> String {
     lines_for(&[], endpoint, region, mode, event).await
 }
@@ -102,7 +102,7 @@ fn record(method: &str, body: &str) -> Value {
     })
 }
 
-/// Messages of every method, and of every kind of fault, with the marker wherever a message may have anything.
+/// Messages of every method and with every kind of fault, with the marker wherever a message may have any text.
 fn event() -> Value {
     let key = json!({"date": {"S": "2001-01-01"}, "time": {"S": "09:01:05"}});
     let item = |more: Value| {
@@ -165,7 +165,7 @@ fn event() -> Value {
         (MARKER, MARKER.to_owned()),
     ];
     let mut records: Vec<_> = records.iter().map(|(method, body)| record(method, body)).collect();
-    // Those whose effects the books have.
+    // The books count these messages.
     for record in records.iter_mut().step_by(2) {
         record["messageAttributes"]["IngestId"]["stringValue"] = json!("0195d0c2-6a40-7000-8000-000000000001/1");
     }
@@ -180,7 +180,7 @@ fn error(code: &str, words: &str) -> String {
 
 #[tokio::test]
 async fn no_line_has_anything_of_a_message() {
-    // What the services do with each call.
+    // How the services answer each call.
     type Service = fn(&str, &str) -> (u16, String);
     let services: [(&str, Service); 11] = [
         ("is willing", |_, _| (200, "{}".to_owned())),

@@ -1,5 +1,5 @@
-//! How the function ends when the Runtime API goes away, as it does when `sam local invoke` stops its container: the program
-//! itself against a Runtime API of the tests.
+//! How the function ends when the Runtime API disappears, as it does when `sam local invoke` stops its container. Runs the
+//! program itself against a Runtime API of the tests.
 
 #![expect(clippy::unwrap_used, reason = "what is not as expected shall fail the test")]
 
@@ -26,7 +26,7 @@ impl RuntimeApi {
         Connection(BufReader::new(stream))
     }
 
-    /// Goes away. How the function ends then.
+    /// Closes the Runtime API. Returns the output of the function, which then ends.
     fn end(self) -> Output {
         drop(self.listener);
         self.function.wait_with_output().unwrap()
@@ -57,7 +57,7 @@ impl Connection {
         self.0.get_mut().write_all(answer.as_bytes()).unwrap();
     }
 
-    /// Hands over a ping, which the function answers without a call of AWS.
+    /// Sends a ping, which the function answers without calling AWS.
     fn invoke(&mut self) {
         assert_eq!(self.request(), "GET /2018-06-01/runtime/invocation/next HTTP/1.1");
         let headers = [

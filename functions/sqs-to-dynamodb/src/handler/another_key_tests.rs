@@ -1,4 +1,4 @@
-//! A table that was there before the stack, and has another key than the stack was deployed for.
+//! A table from before the stack, with another key than the stack was deployed for.
 
 use std::collections::HashMap;
 
@@ -12,7 +12,7 @@ use super::tests::failures;
 use crate::config::Writer;
 use crate::testing::{RealTable, event, key_json, post};
 
-/// Keys of which each lacks something in the messages, or has it with another type.
+/// Keys that the messages do not fit: an attribute is missing, or has another type.
 const OTHER_KEYS: [&[(&str, KeyType)]; 6] = [
     &[("id", KeyType::S)],
     &[("date", KeyType::S), ("id", KeyType::S)],
@@ -22,7 +22,7 @@ const OTHER_KEYS: [&[(&str, KeyType)]; 6] = [
     &[("location", KeyType::N)],
 ];
 
-/// A writer of messages by date and time, to this table.
+/// A writer to this table that takes date and time for its key.
 fn writer_of_messages(table: &RealTable, mode: WriteMode) -> Writer {
     let mut writer = table.writer(mode);
     writer.config.keys = KeySchema::Messages;

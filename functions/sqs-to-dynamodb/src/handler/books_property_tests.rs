@@ -1,4 +1,4 @@
-//! The books of a batch agree with its metrics, and each row is in them once.
+//! The books of a batch agree with its metrics, and count each row once.
 
 use message::Order;
 use proptest::prelude::*;
@@ -12,7 +12,7 @@ use crate::testing::{
     Answer, Aws, Rule, TABLE, delete, event, item_json, key_json, packed, post, put_row, text_attribute, update,
 };
 
-/// What becomes of a write, by the text in it.
+/// The texts that decide the outcome of a write.
 const FATES: [&str; 5] = ["good", "good", "bad", "slow", "there"];
 
 const IDS: [&str; 6] = [
@@ -23,7 +23,7 @@ const IDS: [&str; 6] = [
     "0195d0c2-6a40-4000-8000-000000000004/1",
     "secret/1",
 ];
-/// The number of the first of them that name an attempt.
+/// The number of ids with an attempt; they stand first.
 const COUNTED: usize = 3;
 
 type Message = (&'static str, Value);
@@ -52,7 +52,7 @@ fn any_message() -> impl Strategy<Value = Message> {
     ]
 }
 
-/// A table that does with each write as the text in it says.
+/// A table that answers each write as the text in it says.
 fn rules(aws: &Aws) -> Vec<Rule> {
     let says = |request: &Value, fate: &str| request.to_string().contains(&format!("\"{fate}\""));
     let batches = aws.batches(move |_, requests| {
@@ -106,7 +106,7 @@ fn rules(aws: &Aws) -> Vec<Rule> {
     ]
 }
 
-/// The rows of a message. One that cannot be read counts as one.
+/// The number of rows of a message. A message that cannot be read counts as one row.
 fn rows_of((_, body): &Message) -> usize {
     rows_in(&body.to_string())
 }
@@ -158,7 +158,7 @@ async fn check(messages: Vec<(Message, usize)>, receives: u32) -> Result<(), Tes
         ended,
         "each row is written or dead, or its message comes back"
     );
-    // A dead letter has one row of its message, or all of them.
+    // A dead letter has one row of its message, or all its rows.
     let dead_letters = aws
         .dead
         .lock()
@@ -179,7 +179,7 @@ async fn check(messages: Vec<(Message, usize)>, receives: u32) -> Result<(), Tes
     let is_known = |(id, attempt): &(uuid::Uuid, u32)| IDS[..COUNTED].contains(&format!("{id}/{attempt}").as_str());
     prop_assert!(attempts.keys().all(is_known));
 
-    // Where all messages have an attempt, the sums are the metrics.
+    // When all messages have an attempt, the sums equal the metrics.
     if (0..ids.len()).all(|message| is_counted(&message)) {
         let sum = |count: fn(&ledger::Effects) -> u64| {
             let sum: u64 = attempts.values().map(count).sum();

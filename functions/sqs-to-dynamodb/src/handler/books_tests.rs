@@ -1,4 +1,4 @@
-//! What the books of an ingest say, whatever becomes of its messages.
+//! The books of an ingest, for every outcome of its messages.
 
 use std::time::Duration;
 
@@ -22,7 +22,7 @@ const INGEST: &str = "0195d0c2-6a40-7000-8000-000000000001";
 const FIRST: &str = "0195d0c2-6a40-7000-8000-000000000001/1";
 const OTHER: &str = "0195d0c2-6a40-7000-8000-000000000002";
 
-/// A batch of messages, each of an ingest and attempt as its `IngestId` names them.
+/// A batch of messages, each with an `IngestId`.
 pub(super) fn batch<'a>(records: impl IntoIterator<Item = (&'a str, (&'a str, Value))>) -> SqsEvent {
     let (ids, messages): (Vec<_>, Vec<_>) = records.into_iter().unzip();
     let mut event = event(messages);
@@ -54,7 +54,7 @@ fn counts_of(books: &Books, ingest_id: &str, attempt: u32) -> [i64; 6] {
     names.map(|name| books.count(ingest_id, &format!("{name}_{attempt}")))
 }
 
-/// The message that a dead letter becomes when SQS moves it back.
+/// The message that SQS makes of a dead letter when it moves it back.
 pub(super) fn moved_back(dead_letter: &SendMessageBatchRequestEntry) -> SqsMessage {
     let mut message = record("moved back", None, dead_letter.message_body());
     for (name, value) in dead_letter.message_attributes().unwrap() {
@@ -154,7 +154,7 @@ async fn a_dead_letter_that_is_moved_back_is_what_becomes_of_it_then() {
         [""; 0]
     );
     assert_eq!(counts(&books), [1, 0, 0, 0, 0, 1]);
-    // Twice as it is, which changes nothing; then the cause is mended.
+    // Twice the cause persists, and the counts stay; then it is removed.
     for deaths in 2..=3 {
         let dead_letter = aws.dead.lock().unwrap().pop().unwrap();
         let event = event_of(vec![moved_back(&dead_letter)]);
@@ -176,7 +176,7 @@ async fn what_sqs_gave_up_by_itself_was_never_counted_as_dead() {
     let (aws, books) = (Aws::default(), Books::new());
     let writer = keeping(aws.writer(&[aws.batches(all)]), &books);
     let mut event = batch_of_first([post(1, "a")]);
-    // As tools/dlq moves it back.
+    // In the form in which `tools/dlq` moves it back.
     let attributes = &mut event.records[0].message_attributes;
     attributes.insert("Attempts".to_owned(), text_attribute("1"));
     assert_eq!(failures(&writer, event).await, [""; 0]);

@@ -1,4 +1,4 @@
-//! A batch of a declared table ends in the same table as its messages one by one.
+//! On a table with a declared key, a batch has the same result as its messages one by one.
 
 use message::{KeyType, Order, WriteMode};
 use proptest::prelude::*;
@@ -7,15 +7,15 @@ use serde_json::{Value, json};
 use super::tests::failures;
 use crate::testing::{RealTable, TABLE, event};
 
-/// Of two keys, each in three forms.
+/// Two numbers, each in three forms.
 const NUMBERS: [&str; 6] = ["7", "7.0", "70e-1", "-1", "-1.00", "-10e-1"];
 
 #[derive(Clone, Debug)]
 enum Message {
     Put(Value),
-    /// Its order is that of the batch.
+    /// Its order is its place in the batch.
     Create(Value),
-    /// Its order is this one.
+    /// Its order has this time.
     Latest(Value, u64),
     Update(Value, String),
     Delete(Value),
@@ -83,7 +83,7 @@ fn record(place: usize, message: &Message) -> (&'static str, Value) {
     }
 }
 
-/// The items after batches of which nothing fails.
+/// The items after batches in which nothing fails.
 async fn items_after(batches: impl Iterator<Item = Vec<(&'static str, Value)>>) -> Vec<Value> {
     let table = RealTable::declared(&[("pk", KeyType::S), ("n", KeyType::N)]);
     let writer = table.writer(WriteMode::Replace);

@@ -1,4 +1,4 @@
-//! Every kind of message on tables with a declared key: one of a text and a number, and one without a sort key.
+//! Every kind of message on two tables with a declared key: one of a text and a number, and one without a sort key.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -11,12 +11,12 @@ use super::tests::failures;
 use crate::plan::Counts;
 use crate::testing::{Aws, RealTable, Rule, TABLE, event, table_key};
 
-/// A table whose items are found by the text `p k` and the number `n`.
+/// A table with the partition key `p k`, a text, and the sort key `n`, a number.
 fn numbered() -> RealTable {
     RealTable::declared(&[("p k", KeyType::S), ("n", KeyType::N)])
 }
 
-/// A table whose items are found by the number `id`.
+/// A table with the partition key `id`, a number.
 fn by_id() -> RealTable {
     RealTable::declared(&[("id", KeyType::N)])
 }
@@ -41,7 +41,7 @@ fn ordered(number: &str, value: &str, mode: &str, order: u64) -> (&'static str, 
     )
 }
 
-/// The values by their numbers, as the table has them.
+/// The values in the table, by their numbers.
 fn values(table: &RealTable) -> HashMap<String, String> {
     let text = |value: &Value| value.as_str().unwrap().to_owned();
     let items = table.items();
@@ -57,7 +57,7 @@ fn values_of<const N: usize>(values: [(&str, &str); N]) -> HashMap<String, Strin
         .into()
 }
 
-/// The reason of the dead letter of each message of a batch of which none comes back.
+/// Handles a batch whose messages must not be delivered again. Returns the reason of each dead letter.
 async fn reasons(
     table: &RealTable,
     records: impl IntoIterator<Item = (&'static str, Value)>,

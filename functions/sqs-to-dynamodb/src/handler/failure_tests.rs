@@ -1,4 +1,4 @@
-//! What becomes of messages when something is in the way.
+//! The outcomes of messages when calls fail.
 
 use std::time::Duration;
 
@@ -26,7 +26,7 @@ async fn what_stays_unprocessed_comes_back() {
     assert!(aws.dead.lock().unwrap().is_empty());
 }
 
-/// DynamoDB answers every `BatchWriteItem` call with this error.
+/// A rule that answers every `BatchWriteItem` call with this error.
 fn failing(status: u16, code: &'static str) -> Rule {
     Rule::on("BatchWriteItem").fail(status, code)
 }
@@ -83,7 +83,7 @@ async fn failed_calls_and_unprocessed_items_share_one_budget() {
     assert_eq!(aws.calls.lock().unwrap().len(), 41);
 }
 
-/// The event, its messages delivered this often.
+/// The event with these numbers of deliveries.
 pub(super) fn delivered(mut event: SqsEvent, receives: &[u32]) -> SqsEvent {
     for (record, receives) in event.records.iter_mut().zip(receives) {
         let count = ("ApproximateReceiveCount".to_owned(), receives.to_string());
@@ -127,7 +127,7 @@ async fn on_its_last_delivery_a_failed_message_is_given_up_with_its_reason() {
     ] {
         let aws = Aws::default();
         let writer = aws.writer(&[failing(status, code), updates()]);
-        // The last one depends on the first one, which has one delivery left.
+        // The last message depends on the first, which has one delivery left.
         let event = event([post(1, "a"), post(2, "b"), update(3), update(1)]);
         let event = delivered(event, &[2, 3, 3, 4]);
         assert_eq!(failures(&writer, event).await, ["m0"], "{code}");

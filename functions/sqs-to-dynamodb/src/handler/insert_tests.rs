@@ -1,4 +1,4 @@
-//! What becomes of ordered puts when DynamoDB refuses or fails.
+//! The outcomes of ordered puts when DynamoDB refuses or fails.
 
 use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, Mutex};
@@ -11,7 +11,7 @@ use super::tests::failures;
 use super::*;
 use crate::testing::{Aws, Rule, TABLE, event};
 
-/// The answer to each statement: its code, if it is not carried out.
+/// A reply with an answer to each statement: an error with this code, or success.
 fn answers(codes: &[Option<&str>]) -> (u16, Value) {
     let answer = |code: Option<&str>| match code {
         Some(code) => json!({"Error": {"Code": code, "Message": "something is wrong"}}),

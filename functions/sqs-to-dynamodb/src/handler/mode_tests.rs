@@ -1,4 +1,4 @@
-//! The modes `latest` and `create`, over a table that keeps what is written.
+//! The modes `latest` and `create`, on a table that keeps what is written.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use super::*;
 use crate::plan::Counts;
 use crate::testing::{RealTable, TABLE, event, item_json, key_json, post};
 
-/// The order of a line of the first upload, the second one, and so on.
+/// The order of a line of an upload; uploads are counted from the first.
 fn order(upload: u64, line: u64) -> message::Order {
     message::Order::at_millis(1_559_040_909_000 + upload).at_line(line)
 }
@@ -21,7 +21,7 @@ pub(super) fn row(second: u8, location: &str, upload: u64, line: u64) -> (&'stat
     ("POST", json!({"Item": item_json(second, location), "Order": order}))
 }
 
-/// Carries out a batch of which nothing fails.
+/// Carries out a batch in which nothing fails.
 pub(super) async fn write<'a>(writer: &Writer, records: impl IntoIterator<Item = (&'a str, Value)>) -> Counts {
     let event = event(records);
     let invocation = Invocation {

@@ -1,4 +1,4 @@
-//! Messages of many rows: what becomes of each row, and of the message that it came in.
+//! Messages of many rows: the outcome of each row, and of its message.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ use crate::testing::{
     self, Answer, Aws, Books, TABLE, event, item_json, key, key_json, metrics_to, packed, post, put_row,
 };
 
-/// The bodies of the dead letters, by the codes of their reasons.
+/// The bodies of the dead letters, by reason code.
 fn dead_bodies(aws: &Aws) -> BTreeMap<String, Value> {
     let dead = aws.dead.lock().unwrap();
     let code = |entry: &SendMessageBatchRequestEntry| attribute(entry, "ReasonCode");
@@ -73,7 +73,7 @@ async fn a_bad_row_is_a_dead_letter_of_its_own_and_the_others_are_written() {
             "a place in its own body: {reason}"
         );
     }
-    // The deletion is one of the four that are done.
+    // The four written rows include the deletion.
     assert_eq!(counts(&books), [4, 0, 0, 0, 0, 4]);
 }
 
@@ -194,7 +194,7 @@ async fn the_dead_letter_of_a_row_can_be_moved_back_as_it_is() {
 #[tokio::test(start_paused = true)]
 async fn a_dead_letter_that_cannot_be_sent_leaves_its_whole_message_on_the_queue() {
     let (aws, books) = (Aws::default(), Books::new());
-    // Of the three dead letters the second one is the last row of the first message.
+    // The queue refuses the second of three dead letters: the last row of the first message.
     let queues = [aws.queue_without(Some(1)), aws.redelivery()];
     let writer = keeping(testing::writer(&[aws.batches(no_bad_one)], &queues), &books);
     let first = packed([put_row(1, "a"), put_row(2, "bad"), put_row(3, "bad")]);

@@ -1,4 +1,4 @@
-//! The messages that the extractor makes of declared files, from the row to the item in the table.
+//! The messages that the extractor makes of files with a declared schema, from the row to the item in the table.
 
 use message::{KeyType, Order, WriteMode};
 use schema::{Object, Package, Record, Table};
@@ -8,12 +8,12 @@ use super::mode_tests::{write, written};
 use crate::plan::Counts;
 use crate::testing::{RealTable, TABLE, table_key};
 
-/// The hard example of the contract.
+/// A descriptor that uses many features: the hard example of the contract.
 const READINGS: &str = include_str!("../../../../crates/schema/tests/descriptors/readings.json");
 const COLUMNS: [&str; 6] = ["Zeitpunkt", "Messstelle", "Wert", "Status", "Aktiv", "Tags"];
 const KEY: [(&str, KeyType); 2] = [("pk", KeyType::S), ("sk", KeyType::S)];
 
-/// Cells one behind the other, and where each ends.
+/// The concatenated cells, and where each ends.
 fn laid_out(cells: &[&str]) -> (Vec<u8>, Vec<usize>) {
     let ends = cells.iter().scan(0, |end, cell| {
         *end += cell.len();
@@ -22,7 +22,7 @@ fn laid_out(cells: &[&str]) -> (Vec<u8>, Vec<usize>) {
     (cells.concat().into_bytes(), ends.collect())
 }
 
-/// The messages of the rows of an upload; the number counts the uploads.
+/// The messages of the rows of an upload; `upload` is the number of the upload.
 fn messages(descriptor: &str, key: &[(&str, KeyType)], upload: u128, rows: &[&[&str]]) -> Vec<(&'static str, Value)> {
     let table = Table {
         name: TABLE.to_owned(),
@@ -118,7 +118,7 @@ async fn a_merge_changes_what_has_a_value_and_makes_the_item_that_is_missing() {
         updated: 3,
         ..Counts::default()
     };
-    // The same messages once more change nothing.
+    // Writing the same messages again changes nothing.
     for _ in 0..2 {
         assert_eq!(write(&writer, merge.clone()).await, updated);
         let [first, second] = table.items().try_into().unwrap();

@@ -1,6 +1,6 @@
-//! Every kind of message against a DynamoDB that is stricter than the embedded stack's.
+//! Every kind of message against an emulation of DynamoDB that is stricter than the embedded stack's.
 //!
-//! `docs/decisions/second-opinion.md` lists where the two differ.
+//! `docs/decisions/second-opinion.md` lists the differences.
 
 use message::WriteMode;
 use serde_json::{Value, json};
@@ -8,13 +8,13 @@ use serde_json::{Value, json};
 use super::tests::failures;
 use crate::testing::{RealTable, TABLE, event, item_json, key_json};
 
-/// What becomes of a message: it is carried out, or it is a dead letter with this code.
+/// The outcome of a message: it is carried out, or it becomes a dead letter with this code.
 type Outcome = Result<(), &'static str>;
 
 const DONE: Outcome = Ok(());
 const BAD_EXPRESSION: Outcome = Err("InvalidExpression");
 
-/// The item that is there before each message.
+/// The item in the table before each message.
 fn item() -> Value {
     let mut item = item_json(1, "location-03");
     let more = json!({
@@ -25,7 +25,7 @@ fn item() -> Value {
     item
 }
 
-/// Carries out one message on a table with [`item`]. Returns what becomes of the message, and the item behind it.
+/// Carries out one message on a table with [`item`]. Returns the outcome of the message, and the item after it.
 async fn carry_out(mode: WriteMode, method: &'static str, body: &Value) -> (Result<(), String>, Option<Value>) {
     let table = RealTable::new();
     table.call("PutItem", &json!({"TableName": TABLE, "Item": item()}));
@@ -79,7 +79,7 @@ async fn updates() {
         ("DELETE tags :x", &none, &set, DONE),
         ("set extra = :x remove items_1", &none, &x, DONE),
         ("SET  extra  =  :x", &none, &x, DONE),
-        // Reserved words, and names that no expression can have.
+        // Reserved words, and names that are invalid in expressions.
         ("SET location = :x", &none, &x, BAD_EXPRESSION),
         ("REMOVE size", &none, &none, BAD_EXPRESSION),
         ("SET $revision = :x", &none, &x, BAD_EXPRESSION),
@@ -93,7 +93,7 @@ async fn updates() {
         ("", &none, &none, BAD_EXPRESSION),
         ("PUT extra = :x", &none, &x, BAD_EXPRESSION),
         ("SET extra = unknown(:x)", &none, &x, BAD_EXPRESSION),
-        // Names and values that are not there, not used, or of the wrong type.
+        // Names and values that are missing, unused, or of the wrong type.
         ("SET extra = :y", &none, &x, BAD_EXPRESSION),
         ("SET #y = :x", &location, &x, BAD_EXPRESSION),
         ("SET extra = :x", &location, &x, BAD_EXPRESSION),

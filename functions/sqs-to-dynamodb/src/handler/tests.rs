@@ -17,7 +17,7 @@ pub(super) async fn failures(writer: &Writer, event: SqsEvent) -> Vec<String> {
     failures.map(|failure| failure.item_identifier).collect()
 }
 
-/// All writes, none of which comes back.
+/// Processes all writes.
 pub(super) fn all(_: usize, _: &[Value]) -> Answer {
     Answer::Unprocessed(vec![])
 }
@@ -27,7 +27,7 @@ pub(super) fn is_bad(request: &Value) -> bool {
     location.is_some_and(|location| location == "bad")
 }
 
-/// Refuses each call in which a bad item is.
+/// Refuses each call that contains a bad item.
 pub(super) fn no_bad_one(_: usize, requests: &[Value]) -> Answer {
     if requests.iter().any(is_bad) {
         Answer::Error(400, "ValidationException")

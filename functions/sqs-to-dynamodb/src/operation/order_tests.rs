@@ -8,7 +8,7 @@ use crate::testing::{TABLE, attributes_of, item_json, key, key_json, record};
 
 const ORDER: &str = "0195d0c2-6a40-7000-8000-000000000000-000000000002";
 
-/// Reads a `POST` of an item with further fields, in a stack of a mode.
+/// Reads a `POST` of an item, with further fields in the body, in a stack with this mode.
 fn parse_post(mode: WriteMode, fields: &Value) -> Result<Operation, PermanentFailure> {
     let mut body = json!({"Item": item_json(1, "a")});
     body.as_object_mut()

@@ -11,7 +11,7 @@ pub const MESSAGES: Table<'static> = Table {
     keys: &KeySchema::Messages,
 };
 
-/// Reads a `POST` without the look for what is usual.
+/// Reads a `POST` on the slow path.
 pub fn parse_the_long_way(body: &str, table: Table<'_>) -> Result<Post, PermanentFailure> {
     post(fields(body, table)?, table)
 }
@@ -97,7 +97,7 @@ pub fn failure_of(operation: Result<Operation, PermanentFailure>) -> PermanentFa
     }
 }
 
-/// Each row: method, body, the problem's code and a part of its text.
+/// Checks the failure of each row: method, body, the failure's code and a part of its text.
 pub fn assert_problems(rows: impl IntoIterator<Item = (&'static str, Value, &'static str, &'static str)>) {
     for (method, body, code, text) in rows {
         let problem = failure_of(parse_json(method, &body));

@@ -41,7 +41,7 @@ fn put_into(table: &mut Table, key: ItemKey, put: &OrderedPut) -> Outcome {
     Outcome { effect, kept }
 }
 
-/// Carries out messages by their plan, of which each `true` of `faults` fails a task. Returns the messages that come back.
+/// Carries out messages by their plan. Each `true` in `faults` fails a task. Returns the messages to deliver again.
 fn carry_out(table: &mut Table, operations: &[Operation], faults: &[bool]) -> (BTreeSet<usize>, Counts) {
     let mut plan = Plan::new(operations.iter().cloned().enumerate());
     let mut faults = faults.iter().copied();
@@ -195,7 +195,7 @@ fn orders(operations: &[Operation]) -> HashMap<ItemKey, Vec<Order>> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(1000))]
 
-    /// However the queue cuts messages into batches and delivers them, and whatever fails in between.
+    /// Holds for any division into batches, any deliveries, and any faults in between.
     #[test]
     fn the_highest_order_wins_however_the_queue_delivers(
         operations in any_puts(Precedence::Higher),
@@ -204,7 +204,7 @@ proptest! {
         batch in 1..10_usize,
     ) {
         let mut table = Table::new();
-        // Some are delivered more than once, in any order, and at last each once more.
+        // Some messages are delivered more than once, in any order; at last each is delivered once more.
         let mut deliveries: Vec<_> = order_of_delivery.iter().filter(|_| !operations.is_empty()).map(|index| index.get(&operations).clone()).collect();
         deliveries.extend(operations.iter().cloned());
         let mut faults = faults.chunks(3);

@@ -9,11 +9,11 @@ use crate::failure::PermanentFailure;
 use crate::operation::{Change, Item, RowWrite, Update};
 use crate::testing::key;
 
-/// What was done to each item since it was last put.
+/// The actions on each item since it was last put.
 type Table = HashMap<ItemKey, Vec<String>>;
 
 const NAME: &str = "name";
-/// The start of a name that the model refuses.
+/// The start of the names that the model refuses.
 const BAD: &str = "bad";
 
 fn put(second: u8, name: &str) -> Write {
@@ -41,7 +41,7 @@ fn update(second: u8, name: &str) -> Operation {
     Operation::Update(key(second), Box::new(update))
 }
 
-/// Does one thing to the table; `false` when it is refused.
+/// Carries out one action on the table; `false` when it is refused.
 fn apply(table: &mut Table, reads: &mut Vec<Option<Vec<String>>>, key: ItemKey, action: &Action) -> bool {
     match action {
         Action::Write(Change::Delete) => _ = table.remove(&key),
@@ -61,7 +61,7 @@ fn apply(table: &mut Table, reads: &mut Vec<Option<Vec<String>>>, key: ItemKey, 
     true
 }
 
-/// Carries out messages one by one. Returns what each `Get` saw.
+/// Carries out messages one by one. Returns the result of each `Get`.
 fn one_by_one(table: &mut Table, operations: &[Operation]) -> Vec<Option<Vec<String>>> {
     let mut reads = Vec::new();
     for operation in operations.iter().cloned() {
@@ -80,13 +80,13 @@ fn one_by_one(table: &mut Table, operations: &[Operation]) -> Vec<Option<Vec<Str
     reads
 }
 
-/// What is in the way of a task.
+/// The fault of a task.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Fault {
     None,
-    /// It fails without effect.
+    /// The task fails without effect.
     Lost,
-    /// It has its effect, but that is not known. Not for updates, which are not repeatable.
+    /// The task has its effect, but its answer is lost. Not for updates, which are not repeatable.
     AnswerLost,
 }
 
@@ -108,7 +108,7 @@ fn by_plan(table: &mut Table, operations: &[Operation], faults: &[Fault]) -> Res
         result.rounds += 1;
         let keys: HashSet<_> = tasks.iter().map(|task| task.ticket.key.clone()).collect();
         assert_eq!(keys.len(), tasks.len(), "each key once in a round");
-        // The last first: the order within a round must not matter.
+        // In reverse, because the order within a round must not matter.
         let settled: Vec<_> = tasks
             .into_iter()
             .rev()
@@ -364,7 +364,7 @@ proptest! {
 
     #[test]
     fn each_read_sees_what_came_before_it(operations in prop::collection::vec(any_operation(), 0..30)) {
-        // A read of each key after each message, so that nothing is superseded unseen.
+        // Each message is followed by a read of each key, so that no write is superseded before it is read.
         let operations: Vec<_> = operations
             .into_iter()
             .flat_map(|operation| [operation].into_iter().chain((0..4).map(|second| Operation::Get(key(second)))))

@@ -1,4 +1,4 @@
-//! A table of ingests and an event bus that never leave the process.
+//! A table of ingests and an event bus inside the process.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -14,21 +14,21 @@ use super::dynamodb::{Reply, error};
 
 const INGESTS: &str = "ingests";
 
-/// What a call meets.
+/// The fault of calls.
 #[derive(Clone, Copy, Debug, Default)]
 pub enum Fault {
-    /// An answer.
+    /// No fault: the call is answered.
     #[default]
     None,
     /// An error with this status and code.
     Error(u16, &'static str),
-    /// Silence.
+    /// The call is never answered.
     Silence,
-    /// An answer of the table, and none of the bus to its first calls, of this number.
+    /// The table answers; the bus does not answer its first calls, of which this is the number.
     SilentBus(usize),
 }
 
-/// The table of ingests and the bus. Clones are the same.
+/// The table of ingests and the bus. Clones share both.
 #[derive(Clone, Debug)]
 pub struct Books {
     dynamodb: DynamoDb,
@@ -40,12 +40,12 @@ pub struct Books {
 }
 
 impl Books {
-    /// An empty table.
+    /// An empty table without a fault.
     pub fn new() -> Self {
         Self::with(Fault::None)
     }
 
-    /// One whose calls meet this.
+    /// An empty table with this fault.
     pub fn with(fault: Fault) -> Self {
         Self {
             dynamodb: DynamoDb::with_table(INGESTS, &[("ingest_id", "S")]),
@@ -56,7 +56,7 @@ impl Books {
         }
     }
 
-    /// The ledger over them.
+    /// A ledger on this table and bus.
     pub fn ledger(&self) -> Ledger {
         let client = || JsonClient::for_tests(self.clone());
         Ledger::of(client(), client(), INGESTS, "default", "stack")
@@ -67,7 +67,7 @@ impl Books {
         self.calls.load(Ordering::Relaxed)
     }
 
-    /// The extraction of an ingest is complete, and sent as many messages in its first attempt.
+    /// Records that the extraction of an ingest is complete and sent this number of rows in its first attempt.
     pub fn complete(&self, ingest_id: &str, rows_sent: u64) {
         let item = json!({
             "ingest_id": {"S": ingest_id}, "extracted": {"S": "2025-07-10T06:09:53.742Z"},
@@ -79,7 +79,7 @@ impl Books {
         assert_eq!(status, 200, "{reply}");
     }
 
-    /// A count of an ingest's record; 0 when it is not there.
+    /// A count of an ingest's record; 0 when it is missing.
     pub fn count(&self, ingest_id: &str, count: &str) -> i64 {
         let request = json!({"TableName": INGESTS, "Key": {"ingest_id": {"S": ingest_id}}});
         let (status, reply) = self.dynamodb.call("GetItem", &request);

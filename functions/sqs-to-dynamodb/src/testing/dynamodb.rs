@@ -1,4 +1,4 @@
-//! A DynamoDB that never leaves the process: rules over what it receives, the operation and the body as JSON.
+//! A DynamoDB inside the process: rules that answer requests, given as operation and JSON body.
 
 use std::fmt;
 use std::sync::Arc;
@@ -15,7 +15,7 @@ type Fits = dyn Fn(&Value) -> bool + Send + Sync;
 /// The status and the body.
 pub type Reply = (u16, Value);
 
-/// How requests of one operation are answered. Clones are the same rule: they count together.
+/// A rule that answers requests of one operation. Clones share their count of calls.
 #[derive(Clone)]
 pub struct Rule {
     operation: &'static str,
@@ -25,7 +25,7 @@ pub struct Rule {
 }
 
 impl Rule {
-    /// Every request of `operation` is answered with an empty object, as a write is that has nothing to return.
+    /// Answers every request of `operation` with an empty object, like a write that returns nothing.
     pub fn on(operation: &'static str) -> Self {
         Self {
             operation,
@@ -35,24 +35,24 @@ impl Rule {
         }
     }
 
-    /// Only a request that `fits`.
+    /// Restricts the rule to requests that `fits` accepts.
     pub fn when(mut self, fits: impl Fn(&Value) -> bool + Send + Sync + 'static) -> Self {
         self.fits = Arc::new(fits);
         self
     }
 
-    /// The answer is what `reply` makes of the request.
+    /// Answers with the result of `reply`.
     pub fn reply(mut self, reply: impl Fn(&Value) -> Reply + Send + Sync + 'static) -> Self {
         self.reply = Arc::new(reply);
         self
     }
 
-    /// The answer is an error with this status and code.
+    /// Answers with an error of this status and code.
     pub fn fail(self, status: u16, code: &'static str) -> Self {
         self.reply(move |_| error(status, code))
     }
 
-    /// The number of requests it has answered.
+    /// The number of requests that the rule has answered.
     pub fn calls(&self) -> usize {
         self.calls.load(Ordering::Relaxed)
     }
@@ -64,13 +64,13 @@ impl fmt::Debug for Rule {
     }
 }
 
-/// An error as AWS sends it.
+/// An error of DynamoDB in AWS's form.
 pub fn error(status: u16, code: &str) -> Reply {
     let kind = format!("com.amazonaws.dynamodb.v20120810#{code}");
     (status, json!({"__type": kind, "message": "something is wrong"}))
 }
 
-/// A client whose requests are answered by the first rule that fits. One that fits no rule ends the test.
+/// A client that answers each request by the first rule that fits. A request that fits no rule fails the test.
 pub fn client(rules: &[Rule]) -> JsonClient {
     JsonClient::for_tests(DynamoDb(rules.to_vec()))
 }
@@ -93,7 +93,7 @@ impl HttpConnector for DynamoDb {
     }
 }
 
-/// The key of what a request of a `BatchWriteItem` call writes.
+/// The key of one write of a `BatchWriteItem` call.
 pub fn key_of(request: &Value) -> ItemKey {
     let put = request.pointer("/PutRequest/Item");
     let delete = request.pointer("/DeleteRequest/Key");

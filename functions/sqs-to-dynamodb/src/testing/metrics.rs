@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use telemetry::Metrics;
 
-/// Metrics, and the lines that were written so far.
+/// Metrics, and a function that returns the lines written so far.
 pub fn metrics_to() -> (Metrics, impl Fn() -> String) {
     let lines = Lines::default();
     let metrics = Metrics::to(

@@ -1,4 +1,4 @@
-//! A table that is more than rules, of which every write can be seen.
+//! An emulated table inside the process that keeps what is written.
 
 use attributes::KeySchema;
 use aws::JsonClient;
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::{Aws, TABLE, key_json, table_key, writer_of};
 use crate::config::Writer;
 
-/// The table and the queues beside it. Clones are the same.
+/// The table and the queues. Clones share them.
 #[derive(Clone)]
 pub struct RealTable {
     dynamodb: DynamoDb,
@@ -33,7 +33,7 @@ impl RealTable {
         Self::of(key, None)
     }
 
-    /// The same, with an index on another attribute.
+    /// An empty table with a declared key, and an index on another attribute.
     pub fn indexed(key: &[(&str, KeyType)], (index, key_type): (&str, KeyType)) -> Self {
         Self::of(key, Some((index, &key_type.to_string())))
     }
@@ -54,7 +54,7 @@ impl RealTable {
         }
     }
 
-    /// A writer to this table, in a stack of this mode.
+    /// A writer to this table, in a stack with this write mode.
     pub fn writer(&self, mode: WriteMode) -> Writer {
         let client = JsonClient::for_tests(self.dynamodb.clone());
         let mut writer = writer_of(client, &[self.aws.queue_without(None), self.aws.redelivery()]);
@@ -63,14 +63,14 @@ impl RealTable {
         writer
     }
 
-    /// Makes a call that must succeed, as somebody else than the writer.
+    /// Makes a call that must succeed, independent of the writer.
     pub fn call(&self, operation: &str, request: &Value) -> Value {
         let (status, reply) = self.dynamodb.call(operation, request);
         assert_eq!(status, 200, "{request}: {reply}");
         reply
     }
 
-    /// All items, in the order of their keys' texts.
+    /// All items, sorted by the texts of their keys.
     pub fn items(&self) -> Vec<Value> {
         let reply = self.call("Scan", &json!({"TableName": TABLE}));
         let mut items = reply["Items"].as_array().unwrap().clone();

@@ -34,7 +34,7 @@ fn a_declared_row_takes_the_quick_way() {
     assert!(look(&format!("{{{KEY},{}}}", many.join(","))).is_some());
 }
 
-/// What `crates/schema` makes of the hard row of the contract.
+/// The item that `crates/schema` makes of the hard row of the contract.
 #[test]
 fn the_hard_row_takes_the_quick_way() {
     let body = r#"{"TableName":"messages","Item":{"pk":{"S":"SENSOR#DE-01#2024-03#3"},"sk":{"S":"READING#2024-03-31T00:30:00Z"},"kind":{"S":"reading"},"version":{"N":"1"},"origin":{"M":{"file":{"S":"readings/a.csv"},"line":{"N":"2"}}},"expires":{"N":"1774917000"},"at":{"S":"2024-03-31T00:30:00Z"},"Messstelle":{"S":"DE-01"},"value":{"N":"1234.5"},"Status":{"S":"ok"},"Aktiv":{"BOOL":true},"Tags":{"SS":["a","b"]}}}"#;
@@ -219,7 +219,7 @@ fn any_value() -> impl Strategy<Value = Value> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2000))]
 
-    /// What is found usual, the long way finds the same in.
+    /// The slow path reads the same from every item that the fast path accepts.
     #[test]
     fn both_ways_come_to_the_same(
         partition in "[a-c\"é]{0,2}",

@@ -21,7 +21,7 @@ fn now() -> SystemTime {
     SystemTime::UNIX_EPOCH + Duration::from_millis(1_559_041_500_250)
 }
 
-/// What `entry` makes of a record at the time of these tests.
+/// The entry of a record at the time of these tests.
 fn dead_letter(record: &SqsMessage, failure: &PermanentFailure) -> Entry {
     entry(7, record, record.body.as_deref().unwrap_or_default(), failure, now())
 }
@@ -186,7 +186,8 @@ fn a_missing_body_is_sent_as_an_empty_object() {
     }
 }
 
-/// What is sent of records with bodies of these sizes: entries and bytes of bodies for each call; and what is not sent.
+/// Divides records with bodies of these sizes: the number of entries and the bytes of the bodies of each call, and the messages
+/// that no call can take.
 fn divided(sizes: &[usize]) -> (Vec<(usize, usize)>, Vec<usize>) {
     let aws = Aws::default();
     let writer = aws.writer(&[]);
