@@ -27,18 +27,18 @@ pub struct Message<'a> {
 }
 
 impl Message<'_> {
-    /// Appends the SQS body of a `POST` of this message to `table`, as the content of a JSON string: the form in which
+    /// Appends the SQS body of a `POST` of this message to `table`, escaped as the content of a JSON string, as
     /// `SendMessageBatch` takes it. The body is compact DynamoDB JSON, attributes in the order of the documented example.
     ///
-    /// Returns the bytes of the body itself, by which SQS measures it.
+    /// Returns the length of the unescaped body in bytes, which SQS counts.
     pub fn write_body(&self, table: &str, out: &mut String) -> usize {
         let start = out.len();
         let escapes = push_table(out, table) + self.push_item(out);
         out.len() - start - escapes
     }
 
-    /// The same with the members `Mode` and `Order` before `Item`, for a write whose outcome depends on the item that is
-    /// there.
+    /// The same with the members `Mode` and `Order` before `Item`, for a write whose outcome depends on the item that the
+    /// table has.
     pub fn write_ordered_body(&self, table: &str, mode: WriteMode, order: Order, out: &mut String) -> usize {
         let start = out.len();
         let mut escapes = push_table(out, table) + ORDER_ESCAPES;
@@ -51,8 +51,8 @@ impl Message<'_> {
         out.len() - start - escapes
     }
 
-    /// The length of what stands before the item of a body to `table`, `"Item":` included: as the content of a JSON string,
-    /// and of the body itself. It is the same in each body of [`write_body`](Self::write_body).
+    /// The length of the part before the item in a body to `table`, including `"Item":`, in bytes: first escaped as the content
+    /// of a JSON string, then unescaped. It is the same in each body of [`write_body`](Self::write_body).
     #[must_use]
     pub fn head_bytes(table: &str) -> (usize, usize) {
         let mut head = String::new();
@@ -61,8 +61,8 @@ impl Message<'_> {
         (head.len(), head.len() - escapes)
     }
 
-    /// Appends what stands behind the members before `Item`. Returns the bytes that are there only because the body is in a
-    /// string itself.
+    /// Appends the member `Item` and the end of the body. Returns the number of bytes that the escaping for the outer string
+    /// adds.
     #[inline]
     fn push_item(&self, out: &mut String) -> usize {
         let mut escapes = FRAME_ESCAPES;
@@ -87,8 +87,8 @@ impl Message<'_> {
         escapes
     }
 
-    /// At least the bytes that DynamoDB counts for the item: UTF-8 lengths of names and values, where a number takes
-    /// one byte for each two digits plus one; counting its text whole errs on the safe side.
+    /// An upper bound of the bytes that DynamoDB counts for the item: the UTF-8 lengths of names and values. DynamoDB counts one
+    /// byte for each two digits of a number, plus one. The whole text is counted here, to be on the safe side.
     #[must_use]
     pub fn item_bytes(&self) -> usize {
         let names: usize = [names::DATE, names::TIME]
@@ -103,7 +103,7 @@ impl Message<'_> {
     }
 }
 
-/// What stands before, between and behind the values of a body: escaped, because the body is in a string itself.
+/// The text before, between and after the values of a body, escaped because the body is the content of a string.
 const FRAME: [&str; 10] = [
     r#"{\"TableName\":\""#,
     r#"\",\"Item\":{\"date\":{\"S\":\""#,
@@ -116,16 +116,16 @@ const FRAME: [&str; 10] = [
     r#"\"},\"remote_avg\":{\"N\":\""#,
     r#"\"}}}"#,
 ];
-/// What stands before the item, behind the name of the table.
+/// The text between the table's name and the item.
 const ITEM: &str = r#"\",\"Item\":"#;
-/// How many bytes of the frame are there for that reason only.
+/// The number of bytes that the escaping adds to [`FRAME`].
 const FRAME_ESCAPES: usize = backslashes(&FRAME);
-/// What stands before the mode and before the order of a body that has them.
+/// The text before the mode and before the order of a body that has them.
 const ORDER_FRAME: [&str; 2] = [r#"\",\"Mode\":\""#, r#"\",\"Order\":\""#];
 const ORDER_ESCAPES: usize = backslashes(&ORDER_FRAME);
 
-/// Appends what stands before the members behind `TableName`. Returns the bytes that are there only for the outer string, but
-/// for those of [`FRAME`].
+/// Appends the start of a body, up to the table's name. Returns the number of bytes that the escaping for the outer string adds
+/// to the name.
 #[inline]
 fn push_table(out: &mut String, table: &str) -> usize {
     out.push_str(FRAME[0]);
@@ -148,11 +148,11 @@ const fn backslashes(texts: &[&str]) -> usize {
     count
 }
 
-/// Appends `text` as the content of a JSON string in a JSON string. Returns how many bytes are there only because of the
-/// outer one.
+/// Appends `text` as the content of a JSON string in a JSON string. Returns the number of bytes that the escaping for the outer
+/// string adds.
 ///
-/// Beside what JSON must escape, the inner string escapes the two characters of the Basic Multilingual Plane that XML, and
-/// so SQS, forbids though JSON does not.
+/// The inner string escapes what JSON requires. It also escapes the two characters of the Basic Multilingual Plane that JSON
+/// allows and XML, and so SQS, forbids.
 ///
 /// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html>
 fn push_text(out: &mut String, text: &str) -> usize {
@@ -174,7 +174,7 @@ fn push_text(out: &mut String, text: &str) -> usize {
     escapes
 }
 
-/// What JSON escapes, and the first byte of the two characters that SQS forbids.
+/// Whether JSON escapes this byte, or the two characters that SQS forbids begin with it.
 fn may_need_escape(byte: u8) -> bool {
     matches!(byte, 0..=0x1F | b'"' | b'\\' | 0xEF)
 }

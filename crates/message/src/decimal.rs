@@ -1,8 +1,8 @@
-//! The value of a decimal number, to compare and to write in one form.
+//! The value of a decimal number, which can be compared and written in one form.
 
 use std::cmp::Ordering;
 
-/// The most significant digits of a number that DynamoDB keeps.
+/// The most significant digits that DynamoDB keeps of a number.
 const MAX_DIGITS: usize = 38;
 /// The longest number that is written without an exponent, in digits and zeros.
 const MAX_PLAIN: i32 = 45;
@@ -11,7 +11,7 @@ const MAX_PLAIN: i32 = 45;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Decimal {
     negative: bool,
-    /// Significant digits, without zeros at either end, and zeros behind them.
+    /// The significant digits, without zeros at either end, and then zeros up to the end of the array.
     digits: [u8; MAX_DIGITS],
     length: usize,
     /// The exponent of the first digit: 0 for 4.39, 2 for 439.
@@ -19,7 +19,7 @@ pub struct Decimal {
 }
 
 impl Decimal {
-    /// The value of a text that [`Number`](crate::Number) takes.
+    /// The value of a text that [`Number`](crate::Number) accepts.
     #[must_use]
     pub fn of(text: &str) -> Self {
         let (negative, unsigned) = text
@@ -60,7 +60,7 @@ impl Decimal {
         decimal
     }
 
-    /// The value times a power of ten, cut towards minus infinity; `None` when it is beyond 30 digits.
+    /// The value times a power of ten, rounded towards minus infinity; `None` when its magnitude is 1e31 or more.
     #[must_use]
     pub fn floor_scaled(&self, power: i32) -> Option<i128> {
         let magnitude = self.magnitude + power;
@@ -85,7 +85,7 @@ impl Decimal {
         })
     }
 
-    /// Appends the one text that stands for this value.
+    /// Appends the canonical text of this value.
     pub fn write(&self, out: &mut String) {
         if self.length == 0 {
             return out.push('0');

@@ -2,23 +2,23 @@
 
 use crate::invisible;
 
-/// What a text says about the decimal sign of its column.
+/// What a text shows about the decimal sign of its column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DecimalSign {
-    /// It shows a decimal point: `4.39`, `0.125`, `1,234.5`.
+    /// A decimal point: `4.39`, `0.125`, `1,234.5`.
     Point,
-    /// It shows a decimal comma: `12,5`, `1.234,56`, `1.234.567`.
+    /// A decimal comma: `12,5`, `1.234,56`, `1.234.567`.
     Comma,
-    /// Its comma is a decimal comma, or separates thousands: `1,234`.
+    /// A comma that is a decimal comma or a thousands separator: `1,234`.
     DoubtfulComma,
 }
 
-/// What a text shows; `None` when it shows neither: `7`, `1.234`, or what is no number.
+/// The decimal sign that a text shows; `None` when it shows none: `7`, `1.234`, or a text that is not a number.
 #[must_use]
 pub fn decimal_sign(text: &str) -> Option<DecimalSign> {
     let text = invisible::trim(text);
     let unsigned = text.strip_prefix(['-', '+', '\u{2212}']).unwrap_or(text);
-    // Thousands may be separated by spaces of any kind and by apostrophes, too.
+    // Spaces of any kind and apostrophes may also separate thousands.
     let is_separator = |c: char| invisible::is_invisible(c) || matches!(c, '\'' | '\u{2019}');
     let number: String = unsigned.chars().filter(|c| !is_separator(*c)).collect();
     if number
@@ -40,7 +40,7 @@ pub fn decimal_sign(text: &str) -> Option<DecimalSign> {
     .filter(|_| number.bytes().any(|byte| byte.is_ascii_digit()))
 }
 
-/// Nobody writes thousands separators before an exponent.
+/// The decimal sign of a number with an exponent: nobody writes thousands separators in such a number.
 fn exponential_sign(number: &str) -> Option<DecimalSign> {
     let (mantissa, exponent) = number.split_once(['e', 'E'])?;
     let exponent = exponent.strip_prefix(['-', '+']).unwrap_or(exponent);
@@ -57,18 +57,18 @@ fn exponential_sign(number: &str) -> Option<DecimalSign> {
     })
 }
 
-/// Whether a number, as [`Number`](crate::Number) has it, is another one when its point separates thousands: one to three
-/// digits that do not begin with a zero, the point, and three digits.
+/// Whether the point of a number, in the form of [`Number`](crate::Number), may separate thousands: it stands between one to
+/// three digits that do not begin with a zero, and three digits.
 #[must_use]
 #[inline]
 pub fn may_be_grouped(number: &str) -> bool {
-    // Asked for every number of every row: most have no point there.
+    // This runs for every number of every row; most have no point at this place.
     let bytes = number.as_bytes();
     let has_point = bytes.len() > 4 && bytes[bytes.len() - 4] == b'.';
     has_point && is_grouped(number.strip_prefix(['-', '+']).unwrap_or(number), '.')
 }
 
-/// Whether `separator` stands before each three digits of a number.
+/// Whether `separator` separates the thousands of a number.
 fn is_grouped(unsigned: &str, separator: char) -> bool {
     let is_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
     let mut groups = unsigned.split(separator);

@@ -5,19 +5,19 @@ use std::str::FromStr;
 
 use uuid::Uuid;
 
-/// The attribute `IngestId` of a message: the id of the ingest and, where the ledger gave one, the number of the attempt that
-/// sent the message. Its text is the UUID, or the UUID, `/` and the number.
+/// The attribute `IngestId` of a message: the id of the ingest and, if the ledger gave one, the number of the attempt that sent
+/// the message. Its text is the UUID, or the UUID, `/` and the number.
 ///
-/// Everything but the ledger goes by the id alone.
+/// Only the ledger uses the attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct IngestId {
     /// The id, which all messages of an upload share.
     pub id: Uuid,
-    /// The attempt, from 1; `None` where the ledger does not count the message.
+    /// The attempt, from 1; `None` when the ledger does not count the message.
     pub attempt: Option<u32>,
 }
 
-/// A text that is no [`IngestId`].
+/// The error for a text that is not an [`IngestId`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "must be a UUID, or a UUID, `/` and the number of an attempt from 1 to 4294967295, such as \
@@ -44,7 +44,7 @@ impl FromStr for IngestId {
     }
 }
 
-/// A decimal number from 1, in the one form that it is written in.
+/// Reads a decimal number from 1, without a sign or leading zeros.
 fn number(text: &str) -> Result<u32, IngestIdError> {
     let is_plain = text.starts_with(|first: char| matches!(first, '1'..='9'));
     let number = is_plain.then(|| text.parse().ok()).flatten();

@@ -1,14 +1,13 @@
-//! Characters that nobody sees. They do not count around names, numbers and times, nor in a cell that holds nothing else;
-//! text keeps them.
+//! Invisible characters. They are ignored around names, numbers and times, and in a cell that has no others. Text keeps them.
 
 use std::fmt;
 
-/// A character that looks like nothing, or like another one: what a refusal names, because nobody would find it.
+/// A character that is invisible or looks like another one. A refusal names it, because nobody would find it otherwise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OddCharacter(char);
 
-/// Whether a character is white space, or has no width: Unicode's properties `White_Space` and
-/// `Default_Ignorable_Code_Point`. NUL and other control characters are not among them.
+/// Whether a character is white space or has no width, by Unicode's properties `White_Space` and
+/// `Default_Ignorable_Code_Point`. NUL and other control characters that are not white space are not invisible.
 ///
 /// <https://www.unicode.org/Public/16.0.0/ucd/DerivedCoreProperties.txt>
 #[must_use]
@@ -40,7 +39,7 @@ pub fn is_invisible(character: char) -> bool {
 #[must_use]
 #[inline]
 pub fn trim(text: &str) -> &str {
-    // Almost every cell: it costs two comparisons.
+    // Almost every cell is done here, after two comparisons.
     match text.as_bytes() {
         [first, .., last] if first.is_ascii_graphic() && last.is_ascii_graphic() => text,
         [only] if only.is_ascii_graphic() => text,
@@ -48,14 +47,14 @@ pub fn trim(text: &str) -> &str {
     }
 }
 
-/// Whether the text has nothing but invisible characters, or nothing at all.
+/// Whether the text is empty or has only invisible characters.
 #[must_use]
 #[inline]
 pub fn is_blank(text: &str) -> bool {
     !text.as_bytes().first().is_some_and(u8::is_ascii_graphic) && text.chars().all(is_invisible)
 }
 
-/// The first character beyond ASCII that is invisible, or looks like a minus sign.
+/// The first character beyond ASCII that is invisible or looks like a minus sign.
 #[must_use]
 pub fn odd_character(text: &str) -> Option<OddCharacter> {
     let is_odd = |character: &char| !character.is_ascii() && (is_invisible(*character) || is_like_minus(*character));
@@ -69,13 +68,16 @@ fn is_like_minus(character: char) -> bool {
     )
 }
 
-/// The character as a refusal names it.
+/// Displays the character as a refusal names it.
 impl fmt::Display for OddCharacter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self(character) = *self;
         let code = u32::from(character);
         if is_like_minus(character) {
-            write!(f, "U+{code:04X}, which looks like a minus sign and is none: write `-`")
+            write!(
+                f,
+                "U+{code:04X}, which looks like a minus sign but is not one: write `-`"
+            )
         } else {
             write!(f, "the invisible character U+{code:04X}: remove it")
         }

@@ -12,7 +12,7 @@ use time::{Month, OffsetDateTime};
 
 pub use time_of_day::{Precision, PrecisionError, Time};
 
-/// Nanoseconds.
+/// One second in nanoseconds.
 const SECOND: i64 = 1_000_000_000;
 
 /// The primary key of a message.
@@ -28,13 +28,13 @@ pub struct Key {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Date(time::Date);
 
-/// Why a text is no key, date, time or timestamp.
+/// Why a text is not a key, date, time or timestamp.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum KeyError {
     /// The text is not `YYYY-MM-DD`, or names no day of the calendar.
     #[error("must be a date of the form YYYY-MM-DD, such as 2019-05-28")]
     Date,
-    /// The text is not `HH:MM:SS` with no, three, six or nine digits behind a point, or names no time of day.
+    /// The text is not `HH:MM:SS`, with three, six or nine digits after a point or without them, or names no time of day.
     #[error("must be a UTC time of day of the form HH:MM:SS, such as 10:55:09 or, to the millisecond, 10:55:09.385")]
     Time,
     /// The text is not decimal Unix seconds.
@@ -46,8 +46,8 @@ pub enum KeyError {
 }
 
 impl Key {
-    /// The key of a row: `timestamp` is Unix seconds with an optional fraction and an optional exponent. What of the fraction is finer than
-    /// `precision` is dropped towards the past, so that an instant is never moved into the next second.
+    /// The key of a row. `timestamp` is Unix seconds with an optional fraction and an optional exponent. Digits that are finer
+    /// than `precision` are dropped towards the past, so that an instant never moves into the next second.
     ///
     /// # Errors
     /// [`KeyError::Timestamp`] or [`KeyError::Range`].
@@ -68,7 +68,7 @@ impl Key {
         let seconds: i64 = whole.parse().map_err(|_| KeyError::Range)?;
         let nanoseconds = precision.nanoseconds(fraction);
         let (seconds, nanoseconds) = if whole.starts_with('-') {
-            // Backwards from the whole second; the dropped digits go towards the past too.
+            // Count back from the whole second; dropped digits go towards the past, too.
             let back = i64::from(nanoseconds.kept) + i64::from(nanoseconds.dropped) * i64::from(precision.unit());
             (seconds.saturating_sub(i64::from(back > 0)), (SECOND - back) % SECOND)
         } else {
@@ -106,7 +106,7 @@ impl FromStr for Date {
     }
 }
 
-/// The three numbers of `text`, when it has exactly the form of `pattern`, in which `d` stands for a digit.
+/// The three numbers of `text`, if it has exactly the form of `pattern`, in which `d` stands for a digit.
 fn fields(text: &str, pattern: &str, separator: char) -> Option<[u16; 3]> {
     let fits = text.len() == pattern.len()
         && text.bytes().zip(pattern.bytes()).all(|(byte, form)| match form {
@@ -121,7 +121,7 @@ fn fields(text: &str, pattern: &str, separator: char) -> Option<[u16; 3]> {
 }
 
 impl Date {
-    /// Appends its text.
+    /// Appends the text of the date.
     pub(crate) fn push_to(self, out: &mut String) {
         let (year, month, day) = self.0.to_calendar_date();
         push_digits(out, year.unsigned_abs(), 4);
@@ -132,7 +132,7 @@ impl Date {
     }
 }
 
-/// Appends the last `width` decimal digits of a number. Written for every row, which is why it is not left to `format!`.
+/// Appends the last `width` decimal digits of a number. It runs for every row, so it does without `format!`.
 fn push_digits(out: &mut String, number: u32, width: u32) {
     for place in (0..width).rev() {
         let digit = number / 10_u32.pow(place) % 10;

@@ -1,4 +1,4 @@
-//! The message that the whole pipeline is about: its key, its CSV row form and its SQS body form.
+//! The message: its key, its form as a CSV row and its form as an SQS body.
 //!
 //! Everything here is pure: no AWS client, no I/O, no clock.
 //!
@@ -7,12 +7,12 @@
 //! | [`Key`], [`Date`], [`Time`] | the primary key of the message table |
 //! | [`TableKey`], [`KeyType`] | the key of a table of another shape |
 //! | [`Number`], [`Decimal`] | a decimal that keeps its digits and fits DynamoDB, and its value |
-//! | [`Header`], [`Record`] | the columns of a CSV file, and the way from a row to a [`Message`] |
+//! | [`Header`], [`Record`] | the columns of a CSV file, and how a row becomes a [`Message`] |
 //! | [`Message`] | one row, and its SQS body |
-//! | [`WriteMode`], [`Order`] | what a write does where an item is already there, and the order of writes |
+//! | [`WriteMode`], [`Order`] | what a write does when the table has an item of its key, and the order of writes |
 //! | [`IngestId`] | the ingest that a message comes from, and the attempt that sent it |
-//! | [`null_word`], [`decimal_sign`] | what cells and columns of a file show beside their values |
-//! | [`invisible`] | characters that nobody sees, for files and JSON bodies alike |
+//! | [`null_word`], [`decimal_sign`] | words for "no value" in cells, and the decimal sign of a column |
+//! | [`invisible`] | invisible characters, in files and in JSON bodies |
 
 mod body;
 mod decimal;
@@ -40,8 +40,7 @@ pub use row::{
 };
 pub use table_key::{KeyAttribute, KeyType, KeyTypeError, MAX_PARTITION_BYTES, MAX_SORT_BYTES, TableKey};
 
-/// The attributes of a message, which are the names of the CSV columns too, but for the key: it is made of
-/// `timestamp`.
+/// The attributes of a message. They are also the names of the CSV columns, except for the key, which is made of `timestamp`.
 pub mod names {
     /// Hash key: `YYYY-MM-DD`, UTC.
     pub const DATE: &str = "date";
@@ -49,7 +48,7 @@ pub mod names {
     pub const TIME: &str = "time";
     /// Where the measurement was taken.
     pub const LOCATION: &str = "location";
-    /// What took it.
+    /// What took the measurement.
     pub const SOURCE: &str = "source";
     /// The near end of the measured link.
     pub const LOCAL_DEST: &str = "local_dest";

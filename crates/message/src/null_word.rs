@@ -1,7 +1,7 @@
-//! Words by which programs say that there is no value.
+//! Null words: words with which programs say that there is no value.
 
-/// As they are written most often; letter case does not count. They are those of database dumps, of R and pandas, of
-/// programming languages, and the errors of spreadsheets.
+/// The null words in their most frequent spelling; case is ignored. They come from database dumps, R and pandas, programming
+/// languages, and the errors of spreadsheets.
 const WORDS: [&str; 30] = [
     r"\N",
     "NULL",
@@ -34,7 +34,7 @@ const WORDS: [&str; 30] = [
     "-1.#QNAN",
     "NaT",
 ];
-/// The length of the longest of them, in bytes.
+/// The length of the longest null word, in bytes.
 const LONGEST: usize = 9;
 
 /// Whether a text that begins with this byte may be a null word.
@@ -46,7 +46,7 @@ pub const fn may_begin_null_word(first: u8) -> bool {
     )
 }
 
-/// The word that `text` is, when it says that there is no value.
+/// The null word that `text` is, if it is one.
 #[must_use]
 pub fn null_word(text: &str) -> Option<&'static str> {
     if text.len() > LONGEST || !text.bytes().next().is_some_and(may_begin_null_word) {

@@ -10,20 +10,20 @@ const MAX_DIGITS: usize = 38;
 /// The exponents of the smallest and the largest magnitude, `1E-130` and `9.9…9E+125` (same source).
 const EXPONENTS: std::ops::RangeInclusive<i64> = -130..=125;
 
-/// A decimal that fits DynamoDB's type N, as the JSON number that it was written as.
+/// A decimal that fits DynamoDB's type N, kept as the text of a JSON number.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Number<'a>(Cow<'a, str>);
 
-/// Why a text is no [`Number`].
+/// Why a text is not a [`Number`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NumberError {
-    /// Not a decimal: thousands separators, a decimal comma, `NaN`, a unit.
+    /// The text is not a decimal: it has thousands separators, a decimal comma or a unit, or is `NaN`.
     #[error("must be a decimal number such as 4.39 or -1.5e3, without separators or units")]
     Form,
-    /// Rounding it would lose data silently.
+    /// The number has too many digits. Rounding it would lose data silently.
     #[error("has {0} significant digits; DynamoDB keeps {MAX_DIGITS}")]
     Digits(usize),
-    /// Beyond what DynamoDB can hold.
+    /// The number is too large or too small for DynamoDB.
     #[error("is outside DynamoDB's range, 1E-130 to 9.9E+125 in magnitude")]
     Range,
 }
@@ -31,11 +31,11 @@ pub enum NumberError {
 impl<'a> Number<'a> {
     /// Reads a decimal: optional sign, digits with an optional point, optional exponent.
     ///
-    /// The digits are kept as they are; only what JSON does not know is rewritten: `+4` -> `4`, `.5` -> `0.5`,
+    /// The digits are kept as they are. Only forms that JSON does not allow are rewritten: `+4` -> `4`, `.5` -> `0.5`,
     /// `5.` -> `5`, `007` -> `7`.
     ///
     /// # Errors
-    /// [`NumberError`], by which the text names no number or one that DynamoDB cannot hold.
+    /// [`NumberError`] when the text is not a number, or a number that DynamoDB cannot hold.
     pub fn parse(text: &'a str) -> Result<Self, NumberError> {
         let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
         let (mantissa, exponent) = match unsigned.find(['e', 'E']) {
@@ -65,8 +65,8 @@ impl<'a> Number<'a> {
         Ok(Self(Cow::Owned(format!("{sign}{whole}{point}{fraction}{exponent}"))))
     }
 
-    /// One text for each value: `5.60`, `56e-1` and `5.6` are equal to DynamoDB, and have the same normal form here: sign,
-    /// digits without zeros at either end, `e` and the exponent of the last digit.
+    /// The one text that all spellings of a value share: `5.60`, `56e-1` and `5.6` are equal to DynamoDB and have the same
+    /// normal form. It is the sign, the digits without zeros at either end, `e` and the exponent of the last digit.
     #[must_use]
     pub fn normal_form(&self) -> String {
         let unsigned = self.0.trim_start_matches('-');
@@ -74,7 +74,7 @@ impl<'a> Number<'a> {
         let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
         let digits = format!("{whole}{fraction}");
         let significant = digits.trim_end_matches('0');
-        // Both are in range, or the number would not be.
+        // Neither can overflow: the range of the number was checked.
         let dropped = |count: usize| i64::try_from(count).unwrap_or_default();
         let exponent = parse_exponent(exponent).unwrap_or_default() + dropped(digits.len() - significant.len())
             - dropped(fraction.len());
@@ -92,13 +92,13 @@ impl<'a> Number<'a> {
     }
 }
 
-/// The exponent behind the `e`; saturates, because its range is checked with the digits in view.
+/// Reads the exponent after the `e`. It saturates, because its range is checked together with the digits.
 pub(crate) fn parse_exponent(text: &str) -> Result<i64, NumberError> {
     let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
     if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(NumberError::Form);
     }
-    // Far outside any range, and far enough from the end of i64 to be added to.
+    // A saturated exponent is outside every range, and additions to it do not overflow an i64.
     let magnitude = digits.parse::<i32>().map_or(i64::from(i32::MAX), i64::from);
     Ok(if text.starts_with('-') { -magnitude } else { magnitude })
 }
@@ -108,7 +108,7 @@ fn check_range(whole: &str, fraction: &str, exponent: i64) -> Result<(), NumberE
     let in_range = |magnitude: i64| EXPONENTS.contains(&magnitude).then_some(()).ok_or(NumberError::Range);
     let digits = || whole.bytes().chain(fraction.bytes());
     let Some(first) = digits().position(|digit| digit != b'0') else {
-        // Zero has a magnitude only by the way it is written, and a decimal that cannot hold it that way refuses it.
+        // A zero has a magnitude only by its spelling. A decimal type refuses a spelling that it cannot hold.
         return in_range(exponent - position(fraction.len()));
     };
     let all = whole.len() + fraction.len();

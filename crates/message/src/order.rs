@@ -1,21 +1,21 @@
-//! How a message is written where an item is already there, and the order of writes that decides it.
+//! What a write does when the table already has an item of its key, and the order of writes that decides it.
 
 use std::fmt;
 use std::str::FromStr;
 
-/// What a write does where an item of its key is already there.
+/// What a write does when the table already has an item of its key.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum WriteMode {
     /// It replaces the item: the last write wins. Its message has no order.
     #[default]
     Replace,
-    /// It replaces the item when the item is older by its [`Order`].
+    /// It replaces the item if the item is older by its [`Order`].
     Latest,
     /// It leaves the item as it is.
     Create,
 }
 
-/// A text that names no [`WriteMode`].
+/// The error for a text that is not the name of a [`WriteMode`].
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("must be replace, latest or create, not `{0}`")]
 pub struct WriteModeError(String);
@@ -23,12 +23,11 @@ pub struct WriteModeError(String);
 /// The order of a write among all writes to its key: the ingest id, `-`, and the line of the row in twelve digits. The
 /// ingest id is a UUID of version 7, which begins with the time of the upload, so that orders compare as their texts do.
 ///
-/// It stands in the member [`MEMBER`](Self::MEMBER) of a body and in the attribute [`ATTRIBUTE`](Self::ATTRIBUTE) of an
-/// item.
+/// A body has it in the member [`MEMBER`](Self::MEMBER), an item in the attribute [`ATTRIBUTE`](Self::ATTRIBUTE).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Order([u8; Order::LENGTH]);
 
-/// A text that is no [`Order`].
+/// The error for a text that is not an [`Order`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "must be an ingest id (a UUID of version 7 in small letters), `-` and the line of the row in 12 digits, such as \
@@ -36,22 +35,22 @@ pub struct Order([u8; Order::LENGTH]);
 )]
 pub struct OrderError;
 
-/// Characters of a UUID in its text form.
+/// The number of characters in the text of a UUID.
 const ID_LENGTH: usize = "00000000-0000-7000-8000-000000000000".len();
-/// Digits of a line. An object of 5 TiB has no more lines with a row in them.
+/// The number of digits of a line. They suffice for the rows of an object of 5 TiB.
 const LINE_LENGTH: usize = 12;
-/// The form of an order: `x` stands for a hexadecimal digit in a small letter, `v` for one of those that the variant of a
-/// UUID leaves, `d` for a decimal digit.
+/// The form of an order: `x` stands for a hexadecimal digit in lower case, `v` for such a digit that the variant of a UUID
+/// allows, `d` for a decimal digit.
 const FORM: &[u8; Order::LENGTH] = b"xxxxxxxx-xxxx-7xxx-vxxx-xxxxxxxxxxxx-dddddddddddd";
-/// The version 7 and the variant of RFC 9562, of a UUID whose other bits are zero.
+/// A UUID with the version 7 and the variant of RFC 9562, whose other bits are zero.
 const EMPTY_ID: u128 = 0x7000_8000_0000_0000_0000;
-/// The bits of a UUID behind its time.
+/// The number of bits after the time in a UUID.
 const BITS_BEHIND_TIME: u32 = 80;
 /// The last millisecond that a UUID can have.
 const LAST_MILLIS: u64 = (1 << 48) - 1;
 
 impl WriteMode {
-    /// The member of a body that names the mode, where it is not [`Replace`](Self::Replace).
+    /// The member of a body that names the mode, unless it is [`Replace`](Self::Replace).
     pub const MEMBER: &str = "Mode";
 
     const ALL: [Self; 3] = [Self::Replace, Self::Latest, Self::Create];
@@ -88,11 +87,11 @@ impl Order {
     pub const LENGTH: usize = ID_LENGTH + 1 + LINE_LENGTH;
     /// The member of a body that has the order.
     pub const MEMBER: &str = "Order";
-    /// The hidden attribute of an item that has the order of its last write. Like `$revision`, no attribute can have this
-    /// name in an expression without a placeholder.
+    /// The hidden attribute of an item that has the order of its last write. Like `$revision`, its name can stand in an
+    /// expression only by a placeholder.
     pub const ATTRIBUTE: &str = "$order";
 
-    /// Bytes that the order adds to an item, as DynamoDB counts.
+    /// The bytes that the order adds to an item, as DynamoDB counts them.
     pub const BYTES: usize = Self::ATTRIBUTE.len() + Self::LENGTH;
 
     /// The order of the row in this line of an ingest. `ingest_id` is the UUID as one number.
@@ -107,8 +106,8 @@ impl Order {
         Self(text).at_line(line)
     }
 
-    /// The order of a write that belongs to no ingest, at this time in milliseconds since the Unix epoch: that of a row in
-    /// line 0 of an ingest whose id has no other bits than this time.
+    /// The order of a write outside of any ingest, at this time in milliseconds since the Unix epoch. It is the order of a row in
+    /// line 0 of an ingest whose id has only this time in it.
     #[must_use]
     pub fn at_millis(millis: u64) -> Self {
         let time = u128::from(millis.min(LAST_MILLIS)) << BITS_BEHIND_TIME;
@@ -126,7 +125,7 @@ impl Order {
         self
     }
 
-    /// The ingest id. Orders of one ingest have the same.
+    /// The ingest id, which all orders of one ingest share.
     #[must_use]
     pub fn ingest_id(&self) -> &str {
         &self.as_str()[..ID_LENGTH]

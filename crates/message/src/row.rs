@@ -1,4 +1,4 @@
-//! The CSV form: which column is where, and how a row becomes a [`Message`].
+//! The CSV form: where the columns are, and how a row becomes a [`Message`].
 
 mod error;
 mod header;
@@ -25,7 +25,7 @@ const COLUMNS: [&str; COLUMN_COUNT] = [
     names::REMOTE_AVG,
 ];
 
-/// The places of the numbers in it.
+/// The places of the numbers in [`COLUMNS`].
 const LOCAL_AVG: usize = 4;
 const REMOTE_AVG: usize = 6;
 
@@ -33,7 +33,7 @@ impl Header {
     /// Turns a row into a message that borrows from it, with a key of this precision.
     ///
     /// # Errors
-    /// [`RowError`], with every bad cell and not only the first.
+    /// [`RowError`], with every bad cell of the row.
     pub fn message<'r>(&self, record: Record<'r>, precision: Precision) -> Result<Message<'r>, RowError> {
         if record.len() != self.width && !self.fits(record) {
             return Err(RowError::of_width(record, self.width));
@@ -43,7 +43,7 @@ impl Header {
             record,
             errors: Vec::new(),
         };
-        // In the order of `COLUMNS`, by place: looking names up would take longer than reading the cells.
+        // Cells are read by their place in `COLUMNS`: looking names up would take longer than reading the cells.
         let key = cells.read(0, |cell| Ok(Key::from_timestamp(invisible::trim(cell), precision)?));
         let location = cells.read(1, Ok);
         let source = cells.read(2, Ok);
@@ -78,7 +78,7 @@ impl Header {
         }
     }
 
-    /// The cells of the columns [`NUMBERS`](names::NUMBERS), of a row that has them.
+    /// The cells of the columns [`NUMBERS`](names::NUMBERS), empty where the row has none.
     #[must_use]
     pub fn number_cells<'r>(&self, record: Record<'r>) -> [&'r [u8]; names::NUMBERS.len()] {
         let cell = |column: usize| match self.positions[column] {
@@ -88,8 +88,7 @@ impl Header {
         [cell(LOCAL_AVG), cell(REMOTE_AVG)]
     }
 
-    /// Whether a row has each column where the header has it, even when it has another number of fields: see
-    /// [`Record::fits`].
+    /// Whether a row has each column in the header's place, even with another number of fields: see [`Record::fits`].
     #[must_use]
     pub fn fits(&self, record: Record<'_>) -> bool {
         let behind = self.positions.iter().max().map_or(0, |last| last + 1);
@@ -111,7 +110,7 @@ fn number(cell: &str, distrusted: bool) -> Result<Number<'_>, CellViolation> {
     Ok(number)
 }
 
-/// What explains that a cell is bad, where that is hard to see.
+/// What in a bad cell explains its violation, if that is hard to see.
 fn cause(problem: CellViolation, cell: &[u8]) -> Option<CellCause> {
     let cell = std::str::from_utf8(cell).ok()?;
     match problem {
@@ -123,7 +122,7 @@ fn cause(problem: CellViolation, cell: &[u8]) -> Option<CellCause> {
     }
 }
 
-/// Reads cells and collects what is wrong with them.
+/// Reads the cells of a row and collects their errors.
 struct Cells<'h, 'r> {
     header: &'h Header,
     record: Record<'r>,
@@ -131,7 +130,7 @@ struct Cells<'h, 'r> {
 }
 
 impl<'r> Cells<'_, 'r> {
-    /// `column` is its place in [`COLUMNS`].
+    /// Reads the cell of the column with this place in [`COLUMNS`].
     fn read<T>(&mut self, column: usize, parse: impl FnOnce(&'r str) -> Result<T, CellViolation>) -> Option<T> {
         let cell = self.record.field(self.header.positions[column]);
         let result = match std::str::from_utf8(cell) {

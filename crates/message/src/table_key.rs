@@ -22,9 +22,9 @@ pub struct TableKey {
 /// An attribute of a table's key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeyAttribute {
-    /// Its name.
+    /// The attribute's name.
     pub name: String,
-    /// Its type.
+    /// The attribute's type.
     pub key_type: KeyType,
 }
 
@@ -38,18 +38,18 @@ pub enum KeyType {
     N,
 }
 
-/// A text that is the name of no [`KeyType`].
+/// The error for a text that is not the name of a [`KeyType`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("must be S or N")]
 pub struct KeyTypeError;
 
 impl TableKey {
-    /// Its attributes, the partition key first.
+    /// The attributes of the key, the partition key first.
     pub fn attributes(&self) -> impl Iterator<Item = &KeyAttribute> {
         std::iter::once(&self.partition).chain(&self.sort)
     }
 
-    /// Whether an attribute of this name is a part of it.
+    /// Whether an attribute of this name is a part of the key.
     #[must_use]
     pub fn has(&self, name: &str) -> bool {
         self.attributes().any(|attribute| attribute.name == name)

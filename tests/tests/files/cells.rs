@@ -171,7 +171,7 @@ async fn numbers_that_are_none() {
         ("\t", "local_avg is empty"),
         (
             "\u{2212}4.39",
-            "and has U+2212, which looks like a minus sign and is none",
+            "and has U+2212, which looks like a minus sign but is not one",
         ),
         ("1\u{a0}234", "and has the invisible character U+00A0"),
         ("NULL", "and is the null word `NULL`"),

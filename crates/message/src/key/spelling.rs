@@ -1,13 +1,13 @@
-//! Timestamps in another spelling: `.5`, `1559040909.`, `1.559e9`.
+//! Timestamps in other spellings: `.5`, `1559040909.`, `1.559e9`.
 
 use crate::number::parse_exponent;
 
-/// The most digits that are written before the point, or zeros behind it: far beyond the years that a key can name, and
-/// beyond the nanoseconds that it keeps.
+/// The most zeros that are added before or after the point: far more than the years that a key can name, and the nanoseconds
+/// that it keeps, have digits.
 const MOST_ZEROS: i64 = 25;
 
-/// The digits before and behind the point of a decimal number, with its sign, and without its exponent. `None` when it is
-/// none. Where both cannot make a difference, zeros are left out.
+/// The digits of a decimal number before the point, with the sign, and after the point, when it is written without an exponent.
+/// `None` when the text is not a decimal number. Zeros that make no difference may be left out.
 pub(super) fn digits_of(text: &str) -> Option<(String, String)> {
     let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
     let (mantissa, exponent) = match unsigned.split_once(['e', 'E']) {

@@ -1,4 +1,4 @@
-//! The range key: a time of day to the second or, where rows would collide, finer.
+//! The range key: a time of day to the second, or finer where rows would otherwise have the same key.
 
 use std::fmt;
 use std::str::FromStr;
@@ -19,41 +19,41 @@ pub enum Precision {
     Nanoseconds,
 }
 
-/// A UTC time of day in the form of its [`Precision`]. Two of different precisions differ even when they name the same
-/// instant, because their texts do, and the texts are the keys.
+/// A UTC time of day in the form of its [`Precision`]. Times of different precisions differ even when they name the same
+/// instant, because their texts differ, and the texts are the keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Time {
     time: time::Time,
     precision: Precision,
 }
 
-/// A text that names no [`Precision`].
+/// The error for a text that is not the name of a [`Precision`].
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("must be seconds, milliseconds, microseconds or nanoseconds, not `{0}`")]
 pub struct PrecisionError(String);
 
-/// What a precision makes of a fraction's digits.
+/// The part of a fraction that a precision keeps.
 pub(super) struct Kept {
-    /// Nanoseconds.
+    /// The kept part in nanoseconds.
     pub kept: u32,
-    /// Whether there was more than zeros behind them.
+    /// Whether a digit other than zero was dropped.
     pub dropped: bool,
 }
 
 impl Precision {
     const ALL: [Self; 4] = [Self::Seconds, Self::Milliseconds, Self::Microseconds, Self::Nanoseconds];
 
-    /// Digits behind the point.
+    /// The number of digits after the point.
     fn digits(self) -> u32 {
         self as u32 * 3
     }
 
-    /// Nanoseconds of the last digit.
+    /// The unit of the last digit in nanoseconds.
     pub(super) fn unit(self) -> u32 {
         1000_u32.pow(3 - self as u32)
     }
 
-    /// The digits of a fraction, as far as they are kept.
+    /// The part of a fraction that this precision keeps.
     pub(super) fn nanoseconds(self, fraction: &str) -> Kept {
         let (kept, dropped) = fraction.split_at(fraction.len().min(self.digits() as usize));
         let value = kept
@@ -69,12 +69,12 @@ impl Precision {
 }
 
 impl Time {
-    /// `time` must have no finer part than `precision`.
+    /// A time of this precision. `time` must not be finer than `precision`.
     pub(super) fn new(time: time::Time, precision: Precision) -> Self {
         Self { time, precision }
     }
 
-    /// Appends its text.
+    /// Appends the text of the time.
     pub(crate) fn push_to(self, out: &mut String) {
         let (hour, minute, second, nanoseconds) = self.time.as_hms_nano();
         push_digits(out, u32::from(hour), 2);

@@ -60,7 +60,7 @@ fn a_mode_is_known_by_its_name() {
     );
 }
 
-/// An ingest id of version 7 at this time, with these bits behind it.
+/// An ingest id of version 7 at this time, with these bits after it.
 fn ingest_id(millis: u64, random: u128) -> u128 {
     (u128::from(millis) << BITS_BEHIND_TIME) | (random & 0x0FFF_3FFF_FFFF_FFFF_FFFF) | EMPTY_ID
 }

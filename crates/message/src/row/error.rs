@@ -6,10 +6,10 @@ use super::{Record, begins_with_space_and_quote};
 use crate::invisible::OddCharacter;
 use crate::{KeyError, MAX_ITEM_BYTES, NumberError};
 
-/// Why a row cannot become a message. Its position is known to whoever read the row.
+/// Why a row cannot become a message. The caller knows the position of the row.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RowError<C: BadCell = CellError> {
-    /// Cells would be taken for those of other columns.
+    /// The row has another number of fields than the header, so its cells may belong to other columns.
     #[error("the row has {found} field{} where the header has {expected}", if *found == 1 { "" } else { "s" })]
     FieldCount {
         /// Fields of the row.
@@ -17,7 +17,7 @@ pub enum RowError<C: BadCell = CellError> {
         /// Fields of the header.
         expected: usize,
     },
-    /// As before, and a field begins with white space and a quote.
+    /// The same, and a field begins with white space and a quote.
     #[error(
         "a space before a quote makes the quote a part of the text, and a separator behind it the end of the field, so \
          that the row has {found} field{} where the header has {expected}: remove the spaces before quotes",
@@ -29,7 +29,7 @@ pub enum RowError<C: BadCell = CellError> {
         /// Fields of the header.
         expected: usize,
     },
-    /// Every bad cell of the row, in the order of the columns that are known.
+    /// Every bad cell of the row, in the order of the known columns.
     #[error("{}", Joined(.0))]
     Cells(Vec<C>),
     /// The row would make an item that DynamoDB refuses.
@@ -37,7 +37,7 @@ pub enum RowError<C: BadCell = CellError> {
     ItemTooLarge(usize),
 }
 
-/// What is wrong with a cell, and with which.
+/// A bad cell: its column, and what is wrong with it.
 pub trait BadCell: fmt::Debug + fmt::Display {
     /// The column's name; empty when no column is to blame.
     fn column(&self) -> &str;
@@ -54,26 +54,26 @@ pub struct CellError {
     pub column: &'static str,
     /// What is wrong with the cell.
     pub problem: CellViolation,
-    /// What in the cell explains it, where that is hard to see.
+    /// What in the cell explains the violation, if that is hard to see.
     pub cause: Option<CellCause>,
 }
 
 /// What is wrong with a cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CellViolation {
-    /// There is nothing in it.
+    /// The cell is empty.
     #[error("is empty")]
     Empty,
-    /// It is not UTF-8 from this byte of the cell on, counted from 0.
+    /// The cell is not UTF-8 from this byte on, counted from 0.
     #[error("is not UTF-8 at byte {0} of the cell")]
     Utf8(usize),
-    /// It makes no key.
+    /// The cell does not make a key.
     #[error(transparent)]
     Key(#[from] KeyError),
-    /// It is no number.
+    /// The cell is not a number.
     #[error(transparent)]
     Number(#[from] NumberError),
-    /// It is one number with a decimal point, and another one with a thousands separator.
+    /// The cell has a point that may be a decimal point or a thousands separator.
     #[error(
         "has a point before three digits, which may be a thousands separator: the other numbers of the file do not show \
          a decimal point; write it without the point, or with another digit behind it"
@@ -84,9 +84,9 @@ pub enum CellViolation {
 /// What in a bad cell explains its violation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CellCause {
-    /// A character that is invisible, or looks like another one.
+    /// A character that is invisible or looks like another one.
     Character(OddCharacter),
-    /// The cell says that there is no value: see [`null_word`](crate::null_word).
+    /// A word that says that there is no value: see [`null_word`](crate::null_word).
     NullWord(&'static str),
 }
 
@@ -112,7 +112,7 @@ impl<C: BadCell> RowError<C> {
         }
     }
 
-    /// The names of the columns that are to blame; none when the row as a whole is.
+    /// The names of the columns that are to blame; none when the whole row is.
     pub fn columns(&self) -> impl Iterator<Item = &str> {
         self.cells()
             .iter()

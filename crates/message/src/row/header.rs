@@ -1,11 +1,11 @@
-//! The header of a CSV file: which column is where.
+//! The header of a CSV file: where the columns are.
 
 use std::borrow::Cow;
 
 use super::{COLUMNS, Record};
 use crate::{invisible, names};
 
-/// Where the columns of a file are, by their names.
+/// The places of a file's columns, which are found by name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Header {
     pub(super) width: usize,
@@ -17,20 +17,20 @@ pub struct Header {
 /// Why no row of a file can become a message.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum HeaderError {
-    /// These columns are not there.
+    /// These columns are missing.
     #[error("the header lacks {}; it must name each of {}, in any order", quoted(.0), COLUMNS.join(","))]
     Missing(Vec<&'static str>),
-    /// These columns are there more than once, so it is not known which one counts.
+    /// These columns occur more than once, so it is not known which one counts.
     #[error("the header has {} more than once", quoted(.0))]
     Duplicate(Vec<&'static str>),
 }
 
 impl Header {
-    /// Finds the columns in the first record of a file. Letter case of names, and [invisible](crate::invisible)
-    /// characters and quotes around them do not count.
+    /// Finds the columns in the first record of a file. The case of names is ignored, as are [invisible](crate::invisible)
+    /// characters and quotes around them.
     ///
     /// # Errors
-    /// [`HeaderError`] when a column is missing or there twice.
+    /// [`HeaderError`] when a column is missing or occurs twice.
     pub fn parse(record: Record<'_>) -> Result<Self, HeaderError> {
         let mut positions = [None; COLUMNS.len()];
         let mut duplicate = Vec::new();
@@ -76,7 +76,8 @@ impl Header {
         &COLUMNS
     }
 
-    /// The header of the same file that another process has read: so many fields, and where each column is among them.
+    /// The header of a file that another process has read, from its [`places`](Self::places): the number of fields, and the place
+    /// of each column among them. `None` when a place is not below the number of fields.
     #[must_use]
     pub fn from_places(width: usize, places: [usize; COLUMNS.len()]) -> Option<Self> {
         places.iter().all(|place| *place < width).then(|| Self {
@@ -94,14 +95,14 @@ impl Header {
         (self.width, self.positions)
     }
 
-    /// The same header, which refuses numbers that [may have a thousands separator](crate::may_be_grouped) in these of the
-    /// columns [`NUMBERS`](names::NUMBERS).
+    /// The same header, which refuses numbers that [may have a thousands separator](crate::may_be_grouped) in the columns
+    /// [`NUMBERS`](names::NUMBERS) that are marked here.
     #[must_use]
     pub fn distrust(self, distrusted: [bool; names::NUMBERS.len()]) -> Self {
         Self { distrusted, ..self }
     }
 
-    /// The columns that are in no message, in their order.
+    /// The columns that messages do not use, in their order.
     #[must_use]
     pub fn unknown(&self) -> &[String] {
         &self.unknown
@@ -113,8 +114,8 @@ fn column(name: &str) -> Option<usize> {
     COLUMNS.iter().position(|column| name.eq_ignore_ascii_case(column))
 }
 
-/// The name in a field of a header, without [invisible](crate::invisible) characters and quotes around it. Quotes are a part
-/// of the field where something stands before them.
+/// The name in a field of a header, without [invisible](crate::invisible) characters and quotes around it. A CSV parser leaves
+/// quotes in a field when something stands before them.
 #[must_use]
 pub fn column_name(field: &[u8]) -> Cow<'_, str> {
     fn bare(text: &str) -> &str {

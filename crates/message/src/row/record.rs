@@ -4,8 +4,8 @@ use std::cmp::Ordering;
 
 use crate::invisible;
 
-/// The fields of one CSV record, unquoted, in the layout that `csv_core` writes: all field bytes in a row, and where
-/// each field ends.
+/// The fields of one CSV record, unquoted, in the layout of `csv_core`: the bytes of all fields one after the other, and the
+/// end of each field.
 #[derive(Clone, Copy, Debug)]
 pub struct Record<'r> {
     bytes: &'r [u8],
@@ -37,7 +37,7 @@ impl<'r> Record<'r> {
         self.bytes
     }
 
-    /// Where each field ends.
+    /// The end of each field in [`bytes`](Self::bytes).
     #[must_use]
     pub fn ends(self) -> &'r [usize] {
         self.ends
@@ -49,7 +49,7 @@ impl<'r> Record<'r> {
         (0..self.ends.len()).map(move |index| self.cell(index))
     }
 
-    /// The bytes of a field; none of one that is not there.
+    /// The bytes of a field; empty when the record does not have the field.
     #[must_use]
     #[inline]
     pub fn cell(self, index: usize) -> &'r [u8] {
@@ -58,16 +58,16 @@ impl<'r> Record<'r> {
         self.bytes.get(start.unwrap_or_default()..end).unwrap_or_default()
     }
 
-    /// Whether no field has anything but [invisible](crate::invisible) characters: a line of separators.
+    /// Whether all fields are empty or have only [invisible](crate::invisible) characters, as in a line of separators.
     #[must_use]
     pub fn is_blank(self) -> bool {
         self.fields().all(is_blank)
     }
 
-    /// Whether a row has each known column where a header of `width` fields has it, even when it has another number of
-    /// fields; `known` is the number of fields up to the last known one. Spreadsheets and scripts leave cells out at the end of
-    /// a row, or add empty ones. In a row of too many fields all behind the last known column are empty: where one is not,
-    /// a separator in a text may have shifted them.
+    /// Whether a row has each known column where a header of `width` fields has it, even with another number of fields. `known`
+    /// is the number of fields up to the last known column. Spreadsheets and scripts leave out cells at the end of a row, or add
+    /// empty ones. In a row with too many fields, all fields after the last known column must be empty: otherwise a separator in
+    /// a text may have shifted them.
     #[must_use]
     pub fn fits(self, width: usize, known: usize) -> bool {
         match self.len().cmp(&width) {
@@ -83,7 +83,7 @@ impl<'r> Record<'r> {
     }
 }
 
-/// Whether a field begins with white space and a quote, which is a part of the text then.
+/// Whether a field begins with white space and a quote, which is then a part of the text.
 #[must_use]
 pub fn begins_with_space_and_quote(field: &[u8]) -> bool {
     String::from_utf8_lossy(field)
@@ -91,7 +91,7 @@ pub fn begins_with_space_and_quote(field: &[u8]) -> bool {
         .starts_with('"')
 }
 
-/// Whether a field has nothing but invisible characters.
+/// Whether a field is empty or has only invisible characters.
 fn is_blank(field: &[u8]) -> bool {
     std::str::from_utf8(field).is_ok_and(invisible::is_blank)
 }

@@ -1,6 +1,6 @@
 use super::*;
 
-/// A record of `line` split at commas: quoting is the CSV parser's business.
+/// A record of `line`, split at commas. Quotes have no meaning here, because the CSV parser handles them.
 fn with_record<T>(line: &str, read: impl FnOnce(Record<'_>) -> T) -> T {
     let (mut bytes, mut ends) = (Vec::new(), Vec::new());
     for field in line.split(',') {
@@ -113,7 +113,7 @@ fn a_row_may_lack_or_add_what_no_column_needs() {
         errors("0,l,s,d,1,r").unwrap(),
         "the row has 6 fields where the header has 8"
     );
-    // The last but one of them may be what is behind the comma of `2,x`.
+    // The `x` may be the second half of a cell `2,x`.
     for line in ["0,l,s,d,1,r,2,x,y", "0,l,s,d,1,r,2,x,"] {
         assert_eq!(
             errors(line).unwrap(),

@@ -67,7 +67,7 @@ fn numbers_are_exact() {
             ),
             (
                 "\u{2212}5",
-                "must be a number such as 4.39 or -1.5e3, without separators or units; it has U+2212, which looks like a minus sign and is none: write `-`",
+                "must be a number such as 4.39 or -1.5e3, without separators or units; it has U+2212, which looks like a minus sign but is not one: write `-`",
             ),
             ("1e126", "is outside DynamoDB's range, 1E-130 to 9.9E+125 in magnitude"),
         ],
