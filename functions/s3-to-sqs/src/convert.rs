@@ -1,15 +1,15 @@
-//! Rows of the file to messages and rejected rows. Pure: no calls, no clock.
+//! Turns a file's rows into messages and rejected rows. Pure: no calls, no clock.
 //!
-//! | where | what |
+//! | module or type | what it does |
 //! |---|---|
-//! | [`Converter`] | the rows of one object, one after the other |
-//! | [`shape`] | what the file looks like: the built-in shape, or a resource of the data package |
-//! | `heading`, `later_header`, `names` | the first row, which says what the columns are, and headers behind it |
-//! | `sending`, `refusal` | rows that make a message, and those that make none |
+//! | [`Converter`] | converts the rows of one object, one after the other |
+//! | [`shape`] | the shape of a file: the built-in one, or a resource of the data package |
+//! | `heading`, `later_header`, `names` | find the columns in the header, and headers after rows |
+//! | `sending`, `refusal` | rows that make a message, and rows that make none |
 //! | [`Rejection`] | the reason that a row is rejected |
-//! | [`collisions`] | rows with the same key |
-//! | [`columns`] | what the number columns show, judged before any row is sent |
-//! | [`witness`], [`warnings`], `doubtful`, `escapes`, `plausible`, `swallowed` | what looks suspicious in the rows that are sent |
+//! | [`collisions`] | counts rows with the same key |
+//! | [`columns`] | judges the number columns before any row is sent |
+//! | [`witness`], [`warnings`], `doubtful`, `escapes`, `plausible`, `swallowed` | warn of sent rows that look suspicious |
 
 pub mod collisions;
 mod column_set;
@@ -49,7 +49,7 @@ use crate::queue::message::Body;
 use crate::queue::packing::Packing;
 use crate::rows::{Delimiter, Row};
 
-/// Turns the rows of one object into messages.
+/// Converts the rows of one object into messages.
 #[derive(Debug)]
 pub struct Converter {
     shape: Shape,
@@ -62,7 +62,7 @@ pub struct Converter {
 }
 
 impl Converter {
-    /// A converter for the rows of the built-in shape, from the header on; the messages name `table`.
+    /// A converter for rows of the built-in shape, from the header on. The messages name `table`.
     #[must_use]
     pub fn new(table: &str, precision: Precision) -> Self {
         Self {
@@ -83,7 +83,7 @@ impl Converter {
         }
     }
 
-    /// The same converter for messages of this mode, and of this ingest.
+    /// Sets the write mode and the ingest of the messages.
     #[must_use]
     pub fn writing(mut self, mode: WriteMode, ingest_id: Uuid) -> Self {
         let order = Order::of_row(ingest_id.as_u128(), 0);
@@ -91,14 +91,14 @@ impl Converter {
         self
     }
 
-    /// The same converter, for an object that was uploaded at this time, in milliseconds since the Unix epoch.
+    /// Sets the time of the upload, in milliseconds since the Unix epoch.
     #[must_use]
     pub fn uploaded(mut self, uploaded: u64) -> Self {
         self.built_in.plausible = Plausible::of(uploaded);
         self
     }
 
-    /// The same converter, for the rows of a declared shape.
+    /// Sets a declared shape of the rows.
     #[must_use]
     pub fn declared(mut self, declared: Declared) -> Self {
         self.collisions = CollisionCounter::of_texts(&declared);
@@ -109,7 +109,7 @@ impl Converter {
         self
     }
 
-    /// The same converter, for messages that are packed so; it rejects a row that is too large for one.
+    /// Sets the packing of the messages. The converter rejects a row that is too large for a packed message of its own.
     #[must_use]
     pub fn packed(mut self, packing: Option<&Packing>) -> Self {
         let excess_bytes = packing.map_or(0, |packing| packing.excess_bytes(self.shape.method()));
@@ -120,18 +120,18 @@ impl Converter {
         self
     }
 
-    /// What the object looks like.
+    /// The shape of the object.
     #[must_use]
     pub fn shape(&self) -> &Shape {
         &self.shape
     }
 
-    /// Takes the encoding of the object, for the reasons of rows that are not in it.
+    /// Sets the encoding of the object, for the reasons of rows that are invalid in it.
     pub fn encoded(&mut self, encoding: Encoding) {
         self.encoding = encoding;
     }
 
-    /// Takes what the beginning of the object says of the whole, before its header is converted.
+    /// Takes the judgement on the beginning of the object, before the header is converted.
     pub fn judge(&mut self, judgement: Judgement) {
         self.witness.judgement = judgement;
         if self.heading.is_some() {
@@ -139,8 +139,9 @@ impl Converter {
         }
     }
 
-    /// A converter for the rows after another one's, with the text of the first row, the separator of its fields, the reason
-    /// that rows cannot become messages, if there is one, the keys that were counted and seen, and what was seen of the object.
+    /// Continues where another converter stopped, with the text of the first row, the delimiter, the reason that rows
+    /// cannot become messages (if there is one), the collisions counted and the keys seen, and the observations about
+    /// the object.
     #[must_use]
     pub fn resume(
         self,
@@ -168,7 +169,7 @@ impl Converter {
             return Converted::Header;
         };
         let body = match (&mut heading.columns, &row.record) {
-            // The object may break off in it.
+            // The object may break off in this row.
             (Ok(columns), Ok(record)) if !row.is_ended && record.len() < columns.width() => {
                 Err(Refusal::Cells(RowError::of_width(*record, columns.width())))
             }
@@ -213,13 +214,13 @@ impl Converter {
         }
     }
 
-    /// Whether it is known what the columns are, or that no row can become a message.
+    /// Whether the columns are known, or the reason that no row can become a message.
     #[must_use]
     pub fn has_begun(&self) -> bool {
         self.heading.is_some()
     }
 
-    /// The first row as it stands in the file, if there was one.
+    /// The first row, verbatim, if it was converted.
     #[must_use]
     pub fn header(&self) -> Option<&str> {
         self.heading.as_ref()?.text.as_deref()
@@ -231,27 +232,27 @@ impl Converter {
         self.heading.as_ref()?.problem.as_deref()
     }
 
-    /// Columns that are in no message.
+    /// The columns that are left out of the messages.
     #[must_use]
     pub fn unknown_columns(&self) -> Vec<String> {
         let first = self.heading.as_ref().map_or(&[][..], |heading| &heading.unknown);
         [first, &self.witness.later_unknown].concat()
     }
 
-    /// What was seen of the object.
+    /// The observations about the object.
     #[must_use]
     pub fn witness(&self) -> &Witness {
         &self.witness
     }
 
-    /// The number of rows that this converter has found suspicious, of those that are sent.
+    /// The number of sent rows that this converter found suspicious.
     #[must_use]
     pub fn suspicious(&self) -> u64 {
         self.suspicious
     }
 
-    /// The text of the partition key of the row that was converted last, when its shape is declared. What it says after a row
-    /// that makes no message has no meaning.
+    /// The partition key of the last converted row, as text, when the shape is declared. Meaningless after a row that
+    /// made no message.
     #[must_use]
     pub fn partition(&self) -> Option<&str> {
         match &self.heading.as_ref()?.columns {
@@ -260,7 +261,7 @@ impl Converter {
         }
     }
 
-    /// The rows whose key an earlier row has.
+    /// The counter of rows whose key an earlier row has.
     #[must_use]
     pub fn collisions(&self) -> &CollisionCounter {
         &self.collisions

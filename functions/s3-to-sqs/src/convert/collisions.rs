@@ -1,4 +1,4 @@
-//! Rows of one object with the same key, counted because only one of each key can stay in the table. Pure.
+//! Counts the rows of one object with the same key, because only one row of each key stays in the table. Pure.
 
 mod counted;
 mod generations;
@@ -18,16 +18,16 @@ use super::shape::Declared;
 
 /// Counts rows whose key an earlier row of the object has, in bounded memory.
 ///
-/// Keys are kept in two generations of 114,688 keys; when the newer is full, the older is forgotten. So the count
-/// is exact for an object of up to 114,688 different keys, in any order, and beyond that for every row whose key was
-/// last seen no more than 114,688 different keys before: a file in the order of time is always counted exactly. An
-/// invocation hands the last thousand keys on to the next.
+/// Keys are kept in two generations of 114,688 keys. When the newer one is full, the older one is forgotten. So the
+/// count is exact for an object of up to 114,688 different keys, in any order. Beyond that, it counts every row whose
+/// key was last seen at most 114,688 different keys before: a file in the order of time is always counted exactly. An
+/// invocation passes the last thousand keys on to the next.
 ///
-/// Of the built-in shape the keys themselves are kept, and it never counts too much. Of a declared key, whose texts may be
-/// long, 128 bits of a hash are kept that is another one for each ingest: the chance that among a thousand million different
-/// keys any two have the same is less than one in 10^20.
+/// For the built-in shape, the keys themselves are kept, so that the count is never too high. For a declared key, whose
+/// texts may be long, a 128-bit hash is kept, seeded by the ingest id: the chance that any two of a thousand million
+/// different keys have the same hash is less than one in 10^20.
 ///
-/// Rows that merge or delete are not counted: no row takes the place of another one.
+/// Rows that merge or delete are not counted, because no row replaces another.
 #[derive(Debug)]
 pub struct CollisionCounter {
     keys: Keys,
@@ -48,7 +48,7 @@ enum Keys {
 }
 
 impl Default for CollisionCounter {
-    /// A counter for keys of messages.
+    /// A counter for keys of the built-in shape.
     fn default() -> Self {
         Self::of(Keys::Messages(Generations::default()))
     }
@@ -81,7 +81,7 @@ impl CollisionCounter {
         })
     }
 
-    /// The same counter, which goes on in another invocation and knows only the keys that were seen last.
+    /// Continues a count in another invocation, which knows only the keys that were seen last.
     #[must_use]
     pub fn resume(mut self, counted: KeyCollisions, seen: &[SeenKey]) -> Self {
         match &mut self.keys {
@@ -120,14 +120,14 @@ impl CollisionCounter {
         self.counted.exact &= !generations.age();
     }
 
-    /// Counts a row of a declared shape with a key of these texts.
+    /// Counts a row of a declared shape, if an earlier row has the key of these texts.
     pub fn count_texts(&mut self, partition: &str, sort: &str, line: u64) {
         let Keys::Texts { seen, seeds, names } = &mut self.keys else {
             return;
         };
         let [high, low] = seeds.each_ref().map(|seed| {
             let mut hasher = seed.build_hasher();
-            // The length tells `ab`, `c` from `a`, `bc`.
+            // The length distinguishes `ab`, `c` from `a`, `bc`.
             hasher.write_usize(partition.len());
             hasher.write(partition.as_bytes());
             hasher.write(sort.as_bytes());

@@ -1,15 +1,15 @@
-//! A set of columns of numbers.
+//! A set of number columns.
 
 use serde::ser::SerializeSeq;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// The columns that are told apart. Those behind them are one.
+/// The number of columns that are distinguished. All further columns count as the last of these.
 const TOLD_APART: usize = u64::BITS as usize;
-/// The members that its form has at least: as many as the built-in shape has columns of numbers.
+/// The least length of the serialized list: the number of number columns of the built-in shape.
 const LEAST: usize = message::names::NUMBERS.len();
 
-/// A set of columns of numbers, by their places among them. It goes along from invocation to invocation as a list that says of
-/// each column whether it is in the set.
+/// A set of number columns, by their index among the number columns. In JSON it is a list that says for each column
+/// whether it is in the set.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ColumnSet(u64);
 
@@ -24,25 +24,25 @@ impl ColumnSet {
         self.0 |= other.0;
     }
 
-    /// Whether a column is in it.
+    /// Whether a column is in the set.
     #[must_use]
     pub fn has(self, column: usize) -> bool {
         self.0 & 1 << column.min(TOLD_APART - 1) != 0
     }
 
-    /// Whether both have a column.
+    /// Whether the two sets have a column in common.
     #[must_use]
     pub fn meets(self, other: Self) -> bool {
         self.0 & other.0 != 0
     }
 
-    /// Whether no column is in it.
+    /// Whether the set is empty.
     #[must_use]
     pub fn is_empty(self) -> bool {
         self.0 == 0
     }
 
-    /// The number that stands for the set among all sets: 0 is the empty one.
+    /// The set as a number; 0 is the empty set.
     pub(super) fn number(self) -> u64 {
         self.0
     }

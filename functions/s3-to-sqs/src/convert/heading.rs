@@ -1,4 +1,4 @@
-//! The header of a file, which says what the columns are; and those that files have behind it which were put together.
+//! The header of a file, which names the columns; and the later headers of files that were joined.
 
 use std::collections::HashSet;
 
@@ -13,44 +13,44 @@ use super::shape::{Columns, Shape};
 use super::witness::Witness;
 use crate::rows::{Checkpoint, Delimiter, Row, Rows, Unreadable};
 
-/// The most columns of later headers that are named as unknown, and the most bytes of the name of each. They go along from
+/// The most columns of later headers that are reported as unknown, and the most bytes of each name. They travel from
 /// invocation to invocation.
 const LATER_UNKNOWN: usize = 20;
 const LATER_NAME_BYTES: usize = 255;
-/// The most bytes of the names of a later header of a declared shape. They go along, too.
+/// The most bytes of the names of a later header of a declared shape. They travel, too.
 const LATER_NAMES_BYTES: usize = 16 * 1024;
-/// The beginning of the problem of a first row that has no fields.
+/// The beginning of the problem of a first row that cannot be read.
 const UNREADABLE: &str = "the header cannot be read: ";
 
 /// The first row of a file, and the columns of the header in force.
 #[derive(Debug)]
 pub(super) struct Heading {
-    /// The text of the first row as it stands; `None` when the file has no header.
+    /// The text of the first row, verbatim; `None` when the file has no header.
     pub text: Option<String>,
-    /// The columns, or the reason that no row can become a message.
+    /// The columns of the header in force, or the reason that no row can become a message.
     pub columns: Result<Columns, String>,
     /// The first reason that rows cannot become messages.
     pub problem: Option<String>,
-    /// The first row's columns that are in no message.
+    /// The first row's columns that are left out of the messages.
     pub unknown: Vec<String>,
-    /// Whether the first row is a header, even one that lacks columns. When it is none, nothing of the file is understood.
+    /// Whether the first row is a header, even one that lacks columns. If not, later headers are ignored.
     is_header: bool,
     /// The names in the first row.
     pub names: FileNames,
-    /// The first row's columns that are in no message, once a later header has some.
+    /// The same columns as `unknown`, as a set; made when the first later header is found.
     named: Option<HashSet<String>>,
 }
 
-/// What a row behind the first has.
+/// A header found after the first row.
 pub(super) enum Found {
-    /// It is a header.
+    /// The row is a header.
     Header,
-    /// It is a row with a header behind it, in the same line.
+    /// A row and a header are in the same line.
     RowAndHeader,
 }
 
 impl Heading {
-    /// The heading in the first row.
+    /// The heading from the first row.
     pub fn of(row: &Row<'_>, shape: &Shape, judgement: &Judgement) -> Self {
         let columns = match &row.record {
             Ok(record) => shape
@@ -86,7 +86,7 @@ impl Heading {
         }
     }
 
-    /// The heading that another invocation has read, with the problem that it found, if any.
+    /// The heading that another invocation read, with the problem that it found, if any.
     pub fn resume(
         text: String,
         delimiter: Delimiter,
@@ -118,14 +118,14 @@ impl Heading {
         }
     }
 
-    /// Takes the columns from a row behind the first, when it has a header.
+    /// Takes the columns from a row after the first, if it has a header.
     pub fn take(&mut self, record: Record<'_>, line: u64, shape: &Shape, witness: &mut Witness) -> Option<Found> {
         let is_header =
             is_header(shape, record, &self.names) || self.columns.is_err() && is_header_of_names(shape, record);
         if !self.is_header || !is_header {
             return None;
         }
-        // The names of the file, even ones that are numbers, are no row.
+        // A row of the file's own names is a header as a whole, even if some names are numbers.
         if !self.names.are_those_of(record)
             && let Some((columns, names)) = behind_row(shape, record, self.columns.as_ref().ok())
         {
@@ -148,7 +148,7 @@ impl Heading {
         Some(Found::Header)
     }
 
-    /// Puts the columns of a header in force, of which these names count.
+    /// Puts the columns of a header in force. `names` are the names that count.
     fn put_in_force(&mut self, columns: Result<Columns, String>, names: Vec<(usize, String)>, witness: &mut Witness) {
         self.columns = columns.map(|columns| columns.distrust(witness.judgement.distrusted));
         witness.later_header = Some(match &self.columns {
@@ -179,7 +179,7 @@ impl Heading {
     }
 }
 
-/// The cells of a header of a declared shape that are names of fields, or of columns that are kept, each with its column.
+/// The cells of a header of a declared shape that name fields or kept columns, each with its column.
 fn names_that_count<'r>(shape: &Shape, cells: impl Iterator<Item = &'r [u8]>) -> Vec<(usize, String)> {
     let Some(declared) = shape.declared() else {
         return Vec::new();
@@ -193,12 +193,12 @@ fn names_that_count<'r>(shape: &Shape, cells: impl Iterator<Item = &'r [u8]>) ->
         .collect()
 }
 
-/// The bytes that names take on the way to the next invocation, beside what JSON escapes.
+/// The bytes that names take in the payload for the next invocation, without JSON's escapes.
 fn names_bytes(names: &[(usize, String)]) -> usize {
     names.iter().map(|(_, name)| name.len() + "[1000000,\"\"],".len()).sum()
 }
 
-/// The columns of a header of which these names are known. A name that is not among them is one that does not count.
+/// The columns of a header, from the names that count. All other cells are empty.
 fn renamed(shape: &Shape, width: usize, names: &[(usize, String)]) -> Option<Columns> {
     let mut cells = vec![""; width];
     for (column, name) in names {
@@ -207,12 +207,13 @@ fn renamed(shape: &Shape, width: usize, names: &[(usize, String)]) -> Option<Col
     parse_cells(shape, &cells)
 }
 
-/// The heading of a first row that was read before. Whatever in it was not UTF-8 is in none of the names that count.
+/// The heading of a first row that was read before. Replaced non-UTF-8 bytes are in none of the names that count.
 fn reread(text: String, delimiter: Delimiter, shape: &Shape, judgement: &Judgement) -> Heading {
     if !shape.has_header() {
         return Heading::in_order(shape, judgement);
     }
-    // As a row and not as a header, which it has been found to be: where it was not UTF-8 it has grown.
+    // Read as a row, since it is known to be the header and replaced bytes may have made it longer than a header may
+    // be.
     let mut rows = Rows::resume(shape.dialect().of_single_row(), delimiter, Checkpoint::START);
     let mut input = text.as_bytes();
     let complete = rows.advance(&mut input) || rows.finish();

@@ -1,4 +1,4 @@
-//! What the files of an object look like: the built-in shape, or one that is declared.
+//! The shape of an object's file: the built-in shape, or a declared one.
 
 use std::fmt;
 
@@ -11,7 +11,7 @@ use super::plausible::plausible_seconds;
 use crate::queue::packing::Packing;
 use crate::rows::{Delimiter, Dialect};
 
-/// What a file looks like, and so what becomes of its rows.
+/// The shape of a file, which decides how its rows are converted.
 #[derive(Clone, Debug, Default)]
 pub enum Shape {
     /// The seven columns of the documented sample.
@@ -30,17 +30,18 @@ pub struct Declared {
     pub table_key: TableKey,
     /// The object's key.
     pub key: String,
-    /// The object's ingest id, as one number.
+    /// The object's ingest id, as a number.
     pub ingest_id: u128,
     /// The time of the upload, in milliseconds since the Unix epoch.
     pub uploaded: u64,
-    /// The mode of a resource that says none.
+    /// The write mode for a resource that declares none.
     pub stack: WriteMode,
-    /// How many more bytes a message of a row alone has than its body and method need, when rows are packed.
+    /// The number of bytes by which a packed message of one row exceeds the size from its body and method; 0 without
+    /// packing.
     pub excess_bytes: usize,
 }
 
-/// The columns of a file, by the header in force.
+/// The columns of a file, from the header in force.
 #[derive(Debug)]
 pub(super) enum Columns {
     BuiltIn(Header),
@@ -69,7 +70,7 @@ impl Declared {
 }
 
 impl Shape {
-    /// How the rows are written in a stack of this mode.
+    /// How the rows are written, in a stack of this write mode.
     #[must_use]
     pub fn write(&self, stack: WriteMode) -> Write {
         match self {
@@ -87,8 +88,8 @@ impl Shape {
         }
     }
 
-    /// How the rows are packed, at most so many in a message to `table`, in a stack of this mode. `None` when each has a
-    /// message of its own.
+    /// How the rows are packed, at most `rows` in a message to `table`, in a stack of this write mode. `None` when each
+    /// row has its own message.
     #[must_use]
     pub fn packing(&self, table: &str, stack: WriteMode, rows: usize) -> Option<Packing> {
         let head_bytes = match self {
@@ -99,7 +100,7 @@ impl Shape {
         Packing::of(self.write(stack), table, head_bytes?, rows)
     }
 
-    /// The declared shape, if it is one.
+    /// The declared shape, if there is one.
     #[must_use]
     pub fn declared(&self) -> Option<&Declared> {
         match self {
@@ -108,7 +109,7 @@ impl Shape {
         }
     }
 
-    /// How the text is divided into rows and cells.
+    /// The dialect of the text.
     #[must_use]
     pub fn dialect(&self) -> Dialect {
         let Self::Declared(declared) = self else {
@@ -126,7 +127,7 @@ impl Shape {
         }
     }
 
-    /// The encoding of the text, when it is declared.
+    /// The declared encoding of the text, if there is one.
     #[must_use]
     pub fn encoding(&self) -> Option<&'static Encoding> {
         let label = self.declared()?.resource.encoding()?;
@@ -141,7 +142,7 @@ impl Shape {
     /// The columns that a header names.
     ///
     /// # Errors
-    /// The reason that no row behind it can become a message.
+    /// The reason that no row after it can become a message.
     pub(super) fn parse(&self, header: Record<'_>) -> Result<Columns, String> {
         match self {
             Self::BuiltIn => Header::parse(header).map(Columns::BuiltIn).map_err(text),
@@ -160,7 +161,7 @@ impl Shape {
         }
     }
 
-    /// The place of the column that a cell of a header names, among all that are known.
+    /// The index, among all known columns, of the column that a header's cell names.
     pub(super) fn column(&self, cell: &[u8]) -> Option<usize> {
         match self {
             Self::BuiltIn => Header::column(cell),
@@ -168,7 +169,7 @@ impl Shape {
         }
     }
 
-    /// The names of all columns that are known.
+    /// The names of all known columns.
     pub(super) fn names(&self) -> Vec<&str> {
         match self {
             Self::BuiltIn => Header::column_names().to_vec(),
@@ -176,7 +177,7 @@ impl Shape {
         }
     }
 
-    /// The number of columns of numbers that have a decimal point.
+    /// The number of columns whose numbers may have a decimal point.
     pub(super) fn number_count(&self) -> usize {
         match self {
             Self::BuiltIn => names::NUMBERS.len(),
@@ -202,7 +203,7 @@ impl Columns {
         }
     }
 
-    /// Where each known column is, if the file has it.
+    /// The index in the header of each known column, if the file has it.
     pub fn places(&self) -> Vec<Option<usize>> {
         match self {
             Self::BuiltIn(header) => header.places().1.map(Some).to_vec(),
@@ -210,7 +211,7 @@ impl Columns {
         }
     }
 
-    /// The columns of the header that are in no message.
+    /// The columns of the header that are left out of the messages.
     pub fn left_out(&self) -> &[String] {
         match self {
             Self::BuiltIn(header) => header.unknown(),
@@ -218,7 +219,7 @@ impl Columns {
         }
     }
 
-    /// The columns of the header that are not known.
+    /// The unknown columns of the header.
     pub fn unknown(&self) -> &[String] {
         match self {
             Self::BuiltIn(header) => header.unknown(),
@@ -226,7 +227,7 @@ impl Columns {
         }
     }
 
-    /// Calls `look` with the cell of each column of numbers that have a decimal point, and its place among them.
+    /// Calls `look` with the cell of each column whose numbers may have a decimal point, and its index among these.
     pub fn each_number_cell(&self, record: Record<'_>, mut look: impl FnMut(usize, &[u8])) {
         match self {
             Self::BuiltIn(header) => {
@@ -238,7 +239,7 @@ impl Columns {
         }
     }
 
-    /// The same columns, which refuse numbers that may have a thousands separator in these.
+    /// Makes these columns refuse numbers that may have a thousands separator.
     pub fn distrust(self, distrusted: ColumnSet) -> Self {
         match self {
             Self::BuiltIn(header) => Self::BuiltIn(header.distrust(std::array::from_fn(|place| distrusted.has(place)))),
@@ -250,7 +251,7 @@ impl Columns {
     }
 }
 
-/// The most bytes of a reason: it goes along from invocation to invocation, and may name every column.
+/// The most bytes of a reason. It travels from invocation to invocation, and may name every column.
 const REASON_BYTES: usize = 8 * 1024;
 
 fn text(error: impl fmt::Display) -> String {

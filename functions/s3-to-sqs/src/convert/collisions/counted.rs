@@ -1,36 +1,36 @@
-//! Rows with the same key as the report shows them, and as they go to the next invocation. Plain data.
+//! Rows with the same key, for the report and for the next invocation. Plain data.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use serde_json::{Map, Value};
 
-/// The most pairs that are shown.
+/// The most pairs in the report.
 pub(super) const SHOWN: usize = 5;
-/// The most bytes that are shown of a key.
+/// The most bytes of a key in the report.
 const SHOWN_BYTES: usize = 255;
 
 /// The rows whose key an earlier row of the object has.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KeyCollisions {
-    /// The number of them.
+    /// The number of such rows.
     pub rows: u64,
-    /// Whether no key was forgotten meanwhile. When one was, there may be more such rows than were counted.
+    /// Whether no key was forgotten. If one was, there may be more such rows.
     pub exact: bool,
-    /// The first few of them.
+    /// The first few of these rows.
     pub first: Vec<Pair>,
 }
 
-/// Two rows with one key.
+/// Two rows with the same key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pair {
-    /// The line where the later row starts.
+    /// The line in which the later row starts.
     pub line: u64,
-    /// The line of the last row before it that has the same key.
+    /// The line of the last earlier row with the same key.
     pub earlier_line: u64,
-    /// Their key: the name of each attribute and its text, of which only the beginning is shown when it is long.
+    /// Their key: the name of each attribute and its text. A long text is truncated.
     pub key: Vec<(String, String)>,
 }
 
-/// A key that was seen, on its way to the next invocation: that of a message, or the hash of a declared one.
+/// A seen key on its way to the next invocation: a key of the built-in shape, or the hash of a declared one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SeenKey {
     #[serde(default, skip_serializing_if = "String::is_empty")]
@@ -45,12 +45,12 @@ pub struct SeenKey {
 const LINE: &str = "line";
 const EARLIER_LINE: &str = "earlier_line";
 
-// `#[serde(flatten)]` cannot read numbers that `serde_json` keeps with all their digits.
+// `#[serde(flatten)]` cannot read the numbers that `serde_json` keeps with all their digits.
 impl Serialize for Pair {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let lines = [(LINE, self.line), (EARLIER_LINE, self.earlier_line)];
         let lines = lines.map(|(name, line)| (name.to_owned(), Value::from(line)));
-        // A key attribute may be called as the lines are.
+        // A key attribute may have the same name as these members.
         let member = |name: &str| match name {
             LINE | EARLIER_LINE => format!("{name} of the key"),
             _ => name.to_owned(),
@@ -106,7 +106,7 @@ impl KeyCollisions {
     }
 }
 
-/// The beginning of a key, or all of it.
+/// The beginning of a key's text, or all of it.
 pub(super) fn shown(text: &str) -> String {
     if text.len() <= SHOWN_BYTES {
         return text.to_owned();

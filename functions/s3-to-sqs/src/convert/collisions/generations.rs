@@ -1,20 +1,20 @@
-//! Keys that were seen, of which the oldest are forgotten.
+//! Remembers the keys that were seen, and forgets the oldest.
 
 use std::collections::HashMap;
 use std::hash::Hash;
 
 use foldhash::fast::RandomState;
 
-/// The most keys of a generation: what a hash map of 2^17 places takes. Two generations are 7 MB, of 24 bytes a key, or 9 MB
-/// with the 32 bytes of a declared key.
+/// The most keys of a generation: as many as a hash map of 2^17 buckets holds. Two generations take 7 MB at 24 bytes a
+/// key, and 9 MB at the 32 bytes of a declared key.
 pub(super) const GENERATION: usize = 7 << 14;
-/// The most keys that go to the next invocation, in a payload that has other things to carry.
+/// The most keys in the payload for the next invocation, which has other things to carry.
 pub(super) const CARRIED: usize = 1000;
 
-/// The line of each key. Seeded at random too, but cheaper to look up than the standard hash map, once for every row.
+/// The line of each key. The hasher is seeded at random like the standard one, but cheaper; every row looks up a key.
 pub(super) type Lines<K> = HashMap<K, u64, RandomState>;
 
-/// Keys of two generations, each with the line where it was seen last.
+/// Keys of two generations, each with the line in which it was last seen.
 #[derive(Debug)]
 pub(super) struct Generations<K> {
     pub newer: Lines<K>,
@@ -31,12 +31,12 @@ impl<K> Default for Generations<K> {
 }
 
 impl<K: Copy + Eq + Hash> Generations<K> {
-    /// Notes a key. The line where it was seen before, if it was.
+    /// Adds a key. Returns the line in which it was last seen, if any.
     pub fn note(&mut self, key: K, line: u64) -> Option<u64> {
         self.newer.insert(key, line).or_else(|| self.older.get(&key).copied())
     }
 
-    /// Forgets the older generation when the newer is full. Whether keys are forgotten.
+    /// Forgets the older generation when the newer one is full. Returns whether keys were forgotten.
     pub fn age(&mut self) -> bool {
         if self.newer.len() < GENERATION {
             return false;

@@ -47,7 +47,7 @@ pub fn most_texts_seen() -> Vec<SeenKey> {
     collisions.seen()
 }
 
-/// The largest pairs that are shown.
+/// The largest pairs that a report can have.
 pub fn fullest_pairs() -> KeyCollisions {
     let mut collisions = of_texts();
     for row in 0..10 {
