@@ -1,4 +1,5 @@
-//! What the number columns of an object show, and where its header is: judged before any of its rows is sent.
+//! Judges the beginning of an object, before any of its rows is sent: the decimal signs of its number columns, and the
+//! place of its header.
 
 use message::{DecimalSign, Record, decimal_sign};
 use serde::{Deserialize, Serialize};
@@ -10,20 +11,20 @@ use crate::rows::{Delimiter, Rows};
 
 /// The number of bytes of the text that are judged.
 pub const JUDGED_BYTES: usize = 1024 * 1024;
-/// The most lines in which a header is looked for.
+/// The most lines in which a header is searched.
 const HEADER_LINES: u64 = 100;
 
-/// What the beginning of an object says of the whole.
+/// What the beginning of an object shows about the whole.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Judgement {
-    /// The number columns in which a point before three digits may separate thousands.
+    /// The distrusted number columns, in which a point before three digits may separate thousands.
     pub distrusted: ColumnSet,
-    /// The line that has the header, when the first one has none.
+    /// The line that has the header, when the first line is none.
     pub header_line: Option<u64>,
 }
 
-/// The decimal signs of the number columns.
+/// The decimal signs of all number columns.
 struct Signs<'s> {
     shape: &'s Shape,
     columns: Vec<ColumnSigns>,
@@ -33,7 +34,7 @@ struct Signs<'s> {
     is_lacking: bool,
 }
 
-/// The decimal signs of a number column.
+/// The decimal signs of one number column.
 #[derive(Clone, Default)]
 struct ColumnSigns {
     points: u32,
@@ -42,7 +43,8 @@ struct ColumnSigns {
 }
 
 impl Judgement {
-    /// Judges the beginning of a text of this shape, which comes in pieces; `whole` says that there is no more of it.
+    /// Judges the beginning of a text of this shape. The beginning comes in pieces; `whole` says that it is the whole
+    /// text.
     #[must_use]
     pub fn of<'p>(shape: &Shape, pieces: impl Iterator<Item = &'p [u8]> + Clone, whole: bool) -> Self {
         let mut rows = Rows::new(shape.dialect());
@@ -74,7 +76,7 @@ impl Judgement {
         }
     }
 
-    /// Looks for the header behind a first row that is none.
+    /// Searches for the header after a first row that is none.
     fn without_header<'p>(shape: &Shape, pieces: impl Iterator<Item = &'p [u8]>) -> Self {
         let mut beginning = Vec::new();
         for piece in pieces {
@@ -88,7 +90,7 @@ impl Judgement {
     }
 }
 
-/// The first line of a text that names every column.
+/// The first line of a text that names every needed column.
 fn header_line(shape: &Shape, text: &[u8]) -> Option<u64> {
     let dialect = shape.dialect().of_single_row();
     let mut rest = text;
@@ -108,7 +110,8 @@ fn header_line(shape: &Shape, text: &[u8]) -> Option<u64> {
 }
 
 impl Signs<'_> {
-    /// Looks at a row. `false` when it is the first, and no header. Where the first lacks columns, a later one may have them.
+    /// Looks at a row. Returns `false` for a first row that is no header. If the first row is a header that lacks
+    /// columns, a later header may have them.
     fn look(&mut self, in_force: &mut Option<Columns>, record: Option<Record<'_>>) -> bool {
         let Some(record) = record else {
             return in_force.is_some() || self.is_lacking;
@@ -132,7 +135,7 @@ impl Signs<'_> {
                 self.columns[column].look_at(cell);
             }
         });
-        // A row that names columns has no numbers; few rows have none.
+        // A header has no numbers, and few other rows have none.
         if !has_digits
             && is_header(self.shape, record, &self.names)
             && let Ok(later) = self.shape.parse(record)
@@ -142,9 +145,13 @@ impl Signs<'_> {
         true
     }
 
-    /// The columns that have at least as many decimal commas as points, or show no points and have what may be some commas; and
-    /// those that show nothing in a file that has commas elsewhere, or semicolons because of them. One comma that is a mistake
-    /// takes no row of a column of points.
+    /// The distrusted columns.
+    ///
+    /// - A column is distrusted if it has decimal commas, at least as many as points. So one mistaken comma rejects no
+    ///   row of a column of points.
+    /// - It is distrusted if it has no points and has commas that may be decimal, unless the comma is the delimiter.
+    /// - A column without points is also distrusted if another column has commas, or if the delimiter is a semicolon,
+    ///   which spreadsheets write where the comma is the decimal sign.
     fn distrusted(&self, delimiter: Delimiter) -> ColumnSet {
         let separated = delimiter != Delimiter::COMMA;
         let has_commas = |column: &ColumnSigns| {
@@ -159,7 +166,7 @@ impl Signs<'_> {
 
 impl ColumnSigns {
     fn look_at(&mut self, cell: &[u8]) {
-        // Most cells: digits and one point, where the column is known to have points.
+        // The fast path, for most cells: digits and one point, in a column that is known to have points.
         let is_plain = cell.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.');
         if self.points > 0 && is_plain && memchr::memchr(b'.', cell) == memchr::memrchr(b'.', cell) {
             let is_doubtful = cell.len() > 4 && cell[cell.len() - 4] == b'.';

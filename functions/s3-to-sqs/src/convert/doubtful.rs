@@ -1,4 +1,4 @@
-//! Rows whose points may separate thousands, by their columns. Plain data.
+//! Counts rows in which points may separate thousands, by their columns. Plain data.
 
 use message::names;
 use serde::{Deserialize, Serialize};
@@ -6,12 +6,13 @@ use serde::{Deserialize, Serialize};
 use super::column_set::ColumnSet;
 use super::warnings::Lines;
 
-/// The sets of the first number columns, but for the empty one: all that the built-in shape has.
+/// The number of non-empty sets of the first number columns. The built-in shape has no other sets.
 const FIRST: usize = (1 << names::NUMBERS.len()) - 1;
-/// The most sets of other columns that are told apart. The rows of any others are in all their columns.
+/// The most other sets that are distinguished. Rows of any further set are added to the last one, whose columns then
+/// include theirs.
 const MOST: usize = 64;
 
-/// Rows whose point may separate thousands, by the set of their columns that have such a point.
+/// Rows in which a point may separate thousands, by the set of columns that have such a point.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "Vec<Stored>", into = "Vec<Stored>")]
 pub(super) struct Doubtful {
@@ -19,10 +20,11 @@ pub(super) struct Doubtful {
     others: Vec<(u64, Lines)>,
 }
 
-/// Rows as they go along from invocation to invocation: those of the first sets, each in its place, and behind them others.
+/// Rows as they travel from invocation to invocation: those of the first sets, each at its index, and after them the
+/// others.
 #[derive(Serialize, Deserialize)]
 struct Stored {
-    /// The set; 0 of the first ones.
+    /// The set; 0 for the first sets.
     #[serde(default, skip_serializing_if = "is_zero")]
     set: u64,
     rows: u64,

@@ -1,9 +1,9 @@
-//! Backslashes by which programs escape. CSV has no such escapes: both characters are part of the text.
+//! Finds backslashes that look like a program's escapes. CSV has no such escapes: the backslash is part of the text.
 
 use memchr::memchr_iter;
 
-/// Whether a text looks as if a program had written it with escapes: a backslash before another one, a quotation mark, an
-/// apostrophe or a line end. A text that begins with two is the name of a computer on a network.
+/// Whether a text seems to have escapes: a backslash before another backslash, a quotation mark, an apostrophe or a
+/// line end. Two backslashes at the beginning do not count: they begin a network path.
 pub(super) fn has_escape(text: &[u8]) -> bool {
     memchr_iter(b'\\', text).any(|at| match text.get(at + 1) {
         Some(b'\\') => at > 0,

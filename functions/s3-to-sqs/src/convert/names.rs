@@ -1,15 +1,17 @@
-//! Names of columns in rows: headers behind rows, and what keeps a cell from being a name.
+//! Finds names of columns in rows: later headers, headers in the line of a row, and what keeps a cell from being a
+//! name.
 
 use message::invisible::{self, OddCharacter};
 use message::{Number, Record, column_name};
 
 use super::shape::{Columns, Shape};
 
-/// The most cells of a row of data that can be names of columns by chance.
+/// The most cells of a data row that can be names of columns by chance.
 const NAMES_BY_CHANCE: usize = 2;
 
-/// The names in the first row of a file of a declared shape, those of unknown columns included: sorted, and folded. The file is
-/// known by them where it has too few columns that are known. The built-in shape has enough, and no such names.
+/// The names in the first row of a file of a declared shape, including those of unknown columns, sorted and in lower
+/// case. They identify a header of the file when too few of its columns are known. The built-in shape has enough known
+/// columns, so for it the list is empty.
 #[derive(Debug, Default)]
 pub(super) struct FileNames(Vec<String>);
 
@@ -38,7 +40,8 @@ impl FileNames {
     }
 }
 
-/// The names in a header. A column without one is what a separator at the ends of lines makes.
+/// The names in a header, sorted and in lower case, without empty ones: a separator at the end of the line makes an
+/// unnamed column.
 fn folded(record: Record<'_>) -> Vec<String> {
     let cells = record.fields().filter(|cell| !is_blank(cell));
     let mut names: Vec<_> = cells.map(|cell| column_name(cell).to_lowercase()).collect();
@@ -50,20 +53,21 @@ fn is_blank(cell: &[u8]) -> bool {
     column_name(cell).is_empty()
 }
 
-/// Whether a first row that cannot be parsed is a header all the same: more of its cells are names of columns than can be by
-/// chance or, where few columns are known, all of them are named.
+/// Whether a first row that lacks columns is still a header: more of its cells name columns than can be by chance or,
+/// if few columns are known, it names all of them.
 pub(super) fn is_lacking_header(shape: &Shape, record: Record<'_>) -> bool {
     let known = shape.names().len();
     named_columns(shape, record) > NAMES_BY_CHANCE.min(known.saturating_sub(1))
 }
 
-/// Whether a record behind the first row is a header, of the columns of the file or of others: more of its cells are names of
+/// Whether a record after the first row is a header, of this file's columns or of others: more of its cells name
 /// columns than can be by chance, or its cells are those of the first row.
 pub(super) fn is_header(shape: &Shape, record: Record<'_>, of_file: &FileNames) -> bool {
     named_columns(shape, record) > NAMES_BY_CHANCE || of_file.are_those_of(record)
 }
 
-/// Whether a record is a header where none is in force, so that it is no row in any case: it has nothing but names of columns.
+/// Whether a record consists only of names of columns. Where no header is in force, such a record is a header and never
+/// a data row.
 pub(super) fn is_header_of_names(shape: &Shape, record: Record<'_>) -> bool {
     record.fields().all(|cell| shape.column(cell).is_some()) && is_lacking_header(shape, record)
 }
@@ -77,15 +81,17 @@ fn named_columns(shape: &Shape, record: Record<'_>) -> usize {
     found.into_iter().filter(|found| *found).count()
 }
 
-/// Whether a row that every column takes is a header all the same. Looks at all cells only when one of the first two is a
-/// name.
+/// Whether a row that is valid in every column is a header after all. Looks at all cells only if one of the first two
+/// is a name.
 pub(super) fn is_header_as_row(shape: &Shape, record: Record<'_>, of_file: &FileNames) -> bool {
     let mut first = record.fields().take(2);
     first.any(|cell| shape.column(cell).is_some() || of_file.has(cell)) && is_header(shape, record, of_file)
 }
 
-/// The header that a record has behind a row: files were put together, and the first of them has no line end at its end. So
-/// the last cell of the row and the first name are one cell. `in_force` is the header of the row. The columns, and the names.
+/// Finds a header that follows a row in the same record, and returns its columns and names.
+///
+/// That happens when files are joined and the first one does not end with a line end: the last cell of its last row and
+/// the first name of the next file become one cell. `in_force` is the header of the row.
 pub(super) fn behind_row<'r>(
     shape: &Shape,
     record: Record<'r>,
@@ -97,7 +103,7 @@ pub(super) fn behind_row<'r>(
         return None;
     }
     from_joint(shape, record, joint).or_else(|| {
-        // The first name is none of a column that is needed, so that nothing tells it from the cell before it.
+        // The first name is not that of a known column, so nothing separates it from the cell before it.
         let in_force = in_force?;
         let offset = record.len().checked_sub(in_force.width())?;
         let found = shape.parse(record).ok()?;
@@ -143,7 +149,7 @@ pub(super) fn parse_cells(shape: &Shape, cells: &[impl AsRef<[u8]>]) -> Option<C
     shape.parse(Record::new(&bytes, &ends)).ok()
 }
 
-/// Whether a cell is of a row, and no name.
+/// Whether a cell is a value of a row, not a name.
 fn is_value(cell: &[u8], in_force: Option<&Columns>) -> bool {
     let Ok(text) = std::str::from_utf8(cell) else {
         return false;

@@ -1,18 +1,18 @@
-//! What becomes of a row.
+//! The outcome of converting a row.
 
 use super::rejection::Rejection;
 use crate::queue::message::Body;
 
-/// The outcome of a row.
+/// The outcome of converting a row.
 #[derive(Debug)]
 pub enum Converted<'c> {
-    /// It is a header, which is no row.
+    /// A header, which does not count as a row.
     Header,
-    /// It has nothing but separators, and is no row either.
+    /// Nothing but separators; does not count as a row.
     Blank,
-    /// It is to be sent, as the body of a message.
+    /// The body of the message to send.
     Message(Body<'c>),
-    /// It cannot be sent.
+    /// The reason that the row cannot be sent.
     Rejected(Rejection),
 }
 

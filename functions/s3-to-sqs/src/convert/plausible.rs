@@ -4,9 +4,9 @@ use std::ops::RangeInclusive;
 
 use message::{Date, Key, Precision};
 
-/// 1990-01-01. Earlier times are days of a spreadsheet, or seconds since something was switched on.
+/// 1990-01-01. Earlier times usually are a spreadsheet's day numbers, or seconds since a device was switched on.
 const EARLIEST: i64 = 631_152_000;
-/// The time after an upload that its rows may be from, in seconds: a year.
+/// The longest time after the upload that is plausible, in seconds: a year.
 const AHEAD: i64 = 365 * 24 * 60 * 60;
 
 /// The dates that look plausible.
@@ -14,7 +14,7 @@ const AHEAD: i64 = 365 * 24 * 60 * 60;
 pub(super) struct Plausible(RangeInclusive<Date>);
 
 impl Plausible {
-    /// In an object that was uploaded at this time, in milliseconds since the Unix epoch.
+    /// The plausible dates of an object that was uploaded at this time, in milliseconds since the Unix epoch.
     pub fn of(uploaded: u64) -> Option<Self> {
         let seconds = plausible_seconds(uploaded)?;
         Some(Self(date(*seconds.start())?..=date(*seconds.end())?))
@@ -25,8 +25,8 @@ impl Plausible {
     }
 }
 
-/// The seconds since the Unix epoch on whose days plausible times are, in an object that was uploaded at this time, in
-/// milliseconds.
+/// The plausible times of an object, in seconds since the Unix epoch. `uploaded` is in milliseconds. Whole days count:
+/// a time is plausible on any date that the range touches.
 pub(super) fn plausible_seconds(uploaded: u64) -> Option<RangeInclusive<i64>> {
     let seconds = i64::try_from(uploaded / 1000).ok()?;
     Some(EARLIEST..=seconds.checked_add(AHEAD)?)

@@ -1,4 +1,4 @@
-//! Rows that make no message: they are no rows, or are rejected.
+//! Handles rows that make no message: they are not data rows, or are rejected.
 
 use super::heading::{Found, Heading};
 use super::outcome::Converted;
@@ -10,7 +10,7 @@ use crate::input::content::format::Encoding;
 use crate::queue::message::MAX_BYTES;
 use crate::rows::Row;
 
-/// The outcome of a row that makes no message: it is no row, or is rejected.
+/// The outcome of a row that makes no message: it is not a data row, or is rejected.
 #[cold]
 pub(super) fn refuse<'c>(
     heading: &mut Heading,

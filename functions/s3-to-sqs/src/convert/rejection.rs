@@ -8,7 +8,7 @@ use crate::rows::Row;
 /// Why a row is rejected.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rejection {
-    /// The columns to blame, separated by `; `; empty when it is the row as a whole.
+    /// The bad columns, separated by `; `; empty when the row as a whole is bad.
     pub columns: String,
     /// What is wrong and what to do.
     pub reason: String,

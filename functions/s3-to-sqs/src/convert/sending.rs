@@ -1,4 +1,4 @@
-//! Rows that make a message: of the built-in shape, and of a declared one.
+//! Converts rows that make a message, of the built-in shape and of a declared one.
 
 use message::{Header, MAX_ITEM_BYTES, Order, Precision, Record, RowError, WriteMode};
 use schema::Write;
@@ -11,23 +11,24 @@ use super::witness::{Signs, Witness};
 use crate::queue::message::{MAX_BYTES, message_bytes};
 use crate::rows::{Row, Unreadable};
 
-/// What makes messages of rows of the built-in shape.
+/// Converts rows of the built-in shape.
 #[derive(Debug)]
 pub(super) struct BuiltIn {
     pub table: String,
     pub precision: Precision,
-    /// The mode of the messages and the order of their ingest, when they have any.
+    /// The write mode of the messages and the order of their ingest; `None` when rows replace items.
     pub writes: Option<(WriteMode, Order)>,
     pub plausible: Option<Plausible>,
-    /// How many more bytes a message of the row alone has than its body and this method need, when rows are packed.
+    /// The number of bytes by which a packed message of one row exceeds the size from its body and method; 0 without
+    /// packing.
     pub excess_bytes: usize,
-    /// The body of the last message, as the content of a JSON string; its room is used for the next.
+    /// The body of the last message, as the content of a JSON string. Its buffer is reused for the next one.
     pub body: String,
 }
 
 /// A row whose message is written.
 pub(super) struct Sent {
-    /// The length of its body.
+    /// The length of the unescaped body, in bytes.
     pub bytes: usize,
     pub method: &'static str,
     pub is_suspicious: bool,
@@ -35,14 +36,14 @@ pub(super) struct Sent {
 
 /// Why a row makes no message.
 pub(super) enum Refusal {
-    /// The header in force names no columns.
+    /// The header in force gives no columns, for this reason.
     Header(String),
     Unreadable(Unreadable),
     Cells(RowError),
     Declared(schema::RowError),
-    /// It is a blank line or a header, though every cell of it could be one of a row.
+    /// It is a blank line or a header, although every cell would be valid in a row.
     NoRow,
-    /// Its message would have so many bytes.
+    /// Its message would have this many bytes, which is too many.
     TooLarge(usize),
 }
 
@@ -117,7 +118,7 @@ pub(super) fn convert_declared(
     })
 }
 
-/// Checks the size of a message whose body has so many bytes, with what it has beyond those when rows are packed.
+/// Checks the size of a message from the length of its body, including the excess of packing.
 fn check_size(body_bytes: usize, method: &str) -> Result<(), Refusal> {
     match message_bytes(body_bytes, method) {
         bytes if bytes > MAX_BYTES => Err(Refusal::TooLarge(bytes)),

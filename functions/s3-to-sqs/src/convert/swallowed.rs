@@ -1,8 +1,9 @@
-//! Rows that a cell has swallowed, in files that have texts only, so that no value tells a row.
+//! Finds rows that a cell has swallowed, in files of texts only, where no value is typical of a row.
 
 use message::Record;
 
-/// Whether a cell has the end of a row, whole rows, and the beginning of another one, by their separators: a quote was not closed.
+/// Whether a cell contains the end of a row, whole rows, and the beginning of another one, judged by their separators:
+/// a quote was not closed.
 pub(super) fn has_swallowed_rows(record: Record<'_>) -> bool {
     record
         .fields()
@@ -10,7 +11,7 @@ pub(super) fn has_swallowed_rows(record: Record<'_>) -> bool {
         .any(|(place, cell)| holds_rows(cell, place, record.len() - 1))
 }
 
-/// Whether a cell that has so many others before it holds rows of so many separators.
+/// Whether a cell that has `before` cells before it contains rows of `separators` separators.
 fn holds_rows(cell: &[u8], before: usize, separators: usize) -> bool {
     let is_line_end = |byte: &u8| matches!(byte, b'\r' | b'\n');
     let ends = cell

@@ -14,7 +14,7 @@ fn body(message: &Message<'_>) -> String {
     body
 }
 
-/// Cells of every kind that is looked at.
+/// Cells of every kind that the converter distinguishes.
 fn row() -> impl Strategy<Value = String> {
     let time = prop_oneof![Just("36"), Just("1084096800.25"), Just("9e9"), Just("never"), Just("")];
     let text = || {
@@ -46,7 +46,7 @@ fn row() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    /// What is sent is what the header makes of a row, whatever looks suspicious, but for doubtful points.
+    /// Warnings do not change what is sent, except that doubtful points are rejected.
     #[test]
     fn a_warning_changes_nothing_of_what_is_sent(
         lines in proptest::collection::vec(row(), 0..20),

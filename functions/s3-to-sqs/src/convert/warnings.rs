@@ -1,21 +1,21 @@
-//! What looks suspicious in an object, though it is sent. Plain data.
+//! Warnings: what looks suspicious in an object, although it is sent. Plain data.
 
 use serde::{Deserialize, Serialize};
 
-/// The most lines that are shown of a warning.
+/// The most lines that a warning lists.
 const SHOWN: usize = 5;
 
-/// Rows of an object that look as if they did not mean what they say.
+/// A warning of rows that may not mean what they say.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Warning {
-    /// What looks suspicious.
+    /// The kind of suspicion.
     pub kind: WarningKind,
     /// The rows, and where they are.
     #[serde(flatten)]
     pub lines: Lines,
 }
 
-/// The rows of each kind. There are few kinds, and of each its first lines are kept.
+/// The rows of each kind. There are few kinds, and only the first lines of each are kept.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Warnings(Vec<(WarningKind, Lines)>);
 
@@ -25,31 +25,31 @@ pub(super) struct Warnings(Vec<(WarningKind, Lines)>);
 pub enum WarningKind {
     /// Its time is before 1990, or more than a year after the upload.
     ImplausibleTimes,
-    /// A text of it says that there is no value.
+    /// A text of it is a word for a missing value, such as `NULL`.
     NullWords,
-    /// A text of it begins with a space and a quote, which is a part of the text then.
+    /// A text of it begins with a space and a quote, so that the quote is a part of the text.
     SpacesBeforeQuotes,
-    /// A text of it has a backslash where programs escape, which is a part of the text then.
+    /// A text of it has a backslash like a program's escape, but the backslash is a part of the text.
     BackslashEscapes,
-    /// A cell of it has line ends, and what looks like another row.
+    /// A cell of it has line ends and seems to contain another row.
     RowsInCells,
-    /// A point in a number of it may separate thousands: later numbers of the column have decimal commas.
+    /// A point in a number of it may separate thousands, because later numbers of the column have decimal commas.
     DoubtfulDecimalPoints,
-    /// It is a header: the rows behind it have its columns. It is no row of the object.
+    /// It is a later header, and not a row of the object. The rows after it have its columns.
     RepeatedHeaders,
 }
 
-/// Rows, and the lines where the first few of them start.
+/// A number of rows, and the lines in which the first few start.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Lines {
     /// The number of rows.
     pub rows: u64,
-    /// The lines of the first of them.
+    /// The lines in which the first few start.
     pub first_lines: Vec<u64>,
 }
 
 impl WarningKind {
-    /// The kind as the report names it.
+    /// The kind's name in the report.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -75,7 +75,7 @@ impl Warnings {
         self.0[place].1.add(line);
     }
 
-    /// The warnings, in the order in which they came.
+    /// The warnings, in the order in which they first occurred.
     pub fn each(&self) -> impl Iterator<Item = Warning> {
         self.0.iter().cloned().map(|(kind, lines)| Warning { kind, lines })
     }
@@ -90,7 +90,7 @@ impl Lines {
         }
     }
 
-    /// Counts the rows of both.
+    /// Adds the rows of `other`.
     pub(super) fn join(&mut self, other: &Self) {
         self.rows += other.rows;
         self.first_lines.extend(&other.first_lines);

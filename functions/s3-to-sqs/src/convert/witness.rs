@@ -1,4 +1,4 @@
-//! What an object shows of itself, row by row: warnings, which change nothing of what is sent.
+//! Observes an object, row by row, and warns of what looks suspicious. Warnings do not change what is sent.
 
 use memchr::memchr;
 use message::{
@@ -19,24 +19,24 @@ use super::swallowed::has_swallowed_rows;
 use super::warnings::{Warning, WarningKind, Warnings};
 use crate::rows::Row;
 
-/// What was seen of an object so far. It goes along from invocation to invocation, and is small, whatever the object has.
+/// The observations about an object so far. They travel from invocation to invocation, and are small for any object.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Witness {
-    /// What the beginning of the object says.
+    /// The judgement on the beginning of the object.
     pub(super) judgement: Judgement,
-    /// The number columns that have had decimal commas since then.
+    /// The number columns that have had decimal commas since that judgement.
     commas: ColumnSet,
-    /// Rows whose point may separate thousands.
+    /// Rows in which a point may separate thousands.
     doubtful: Doubtful,
     warnings: Warnings,
     /// The header in force, when it is not the first row.
     pub(super) later_header: Option<LaterHeader>,
-    /// Columns of later headers that are in no message.
+    /// The columns of later headers that are left out of the messages.
     pub(super) later_unknown: Vec<String>,
 }
 
-/// What looks suspicious in a row that is sent.
+/// The suspicious signs of one sent row.
 #[derive(Clone, Copy, Debug, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a kind of its own")]
 pub(super) struct Signs {
@@ -45,12 +45,12 @@ pub(super) struct Signs {
     has_space_before_quote: bool,
     has_escape: bool,
     has_row_in_cell: bool,
-    /// The number columns whose point may separate thousands.
+    /// The number columns in which a point may separate thousands.
     doubtful: ColumnSet,
 }
 
-/// The bytes with which a text begins that is no null word, and has nothing invisible before it. Almost every text of a file
-/// begins so, and each costs one look into this.
+/// The first bytes of texts that are no null words and have nothing invisible at their beginning. Almost every text
+/// begins with one of these, so that most texts cost a single look-up.
 static PLAIN_BEGINNINGS: [bool; 256] = {
     let mut plain = [false; 256];
     let mut byte = 0;
@@ -66,7 +66,7 @@ fn begins_plainly(text: &[u8]) -> bool {
 }
 
 impl Signs {
-    /// Of a row of the built-in shape.
+    /// The signs of a row of the built-in shape.
     #[inline]
     pub fn of_message(message: &Message<'_>, row: &Row<'_>, plausible: Option<&Plausible>) -> Self {
         let texts = [
@@ -91,7 +91,7 @@ impl Signs {
         signs
     }
 
-    /// Of a row of a declared shape.
+    /// The signs of a row of a declared shape.
     #[inline]
     pub fn of_declared(converter: &schema::Converter, record: Record<'_>, row: &Row<'_>) -> Self {
         let watch: Watch<'_> = converter.watch(record);
@@ -131,13 +131,13 @@ impl Signs {
 }
 
 impl Witness {
-    /// Whether nothing was seen.
+    /// Whether there are no observations.
     #[must_use]
     pub fn is_silent(&self) -> bool {
         *self == Self::default()
     }
 
-    /// The warnings of the report.
+    /// The warnings for the report.
     #[must_use]
     pub fn warnings(&self) -> Vec<Warning> {
         let mut warnings: Vec<_> = self.warnings.each().collect();
@@ -151,7 +151,7 @@ impl Witness {
         warnings
     }
 
-    /// Notes what looks suspicious in a row that is sent. Whether anything does.
+    /// Records the signs of a sent row. Returns whether the row is suspicious.
     #[inline]
     pub(super) fn note(&mut self, signs: Signs, line: u64) -> bool {
         let mut is_suspicious = false;
@@ -174,7 +174,8 @@ impl Witness {
         is_suspicious
     }
 
-    /// Looks at a row that is not sent, for decimal commas. The number of rows that are suspicious because of it.
+    /// Looks for decimal commas in a row that is not sent. Returns the number of earlier rows that become suspicious by
+    /// it.
     pub(super) fn look_at_refused(&mut self, columns: &Columns, record: Record<'_>) -> u64 {
         if !columns.fits(record) {
             return 0;
@@ -189,14 +190,14 @@ impl Witness {
         self.doubtful.of_columns(self.commas).rows - before
     }
 
-    /// Notes a header behind rows.
+    /// Records a later header.
     pub(super) fn note_header(&mut self, line: u64) {
         self.warnings.add(WarningKind::RepeatedHeaders, line);
     }
 }
 
-/// Whether a cell has line ends and, on both sides of one, as many separators as a row, and among what they separate a text by
-/// which a row is known, such as a timestamp: a quote was not closed.
+/// Whether a cell seems to contain a row, because a quote was not closed: two neighbouring lines of the cell together
+/// have as many separators as a row, and a text between these separators is typical of a row, such as a timestamp.
 fn has_row_in_cell(record: Record<'_>, is_telling: &dyn Fn(&str) -> bool) -> bool {
     record
         .fields()
