@@ -13,7 +13,7 @@ pub struct InvocationContext {
     pub request_id: String,
     /// X-Ray's header: `Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1`.
     pub trace: Option<String>,
-    /// Whether it is the first of its process.
+    /// Whether the invocation is the first of its process.
     pub cold_start: bool,
 }
 
@@ -38,7 +38,7 @@ impl InvocationContext {
     }
 }
 
-/// Hands the running invocation's context to `read`; `None` before the first invocation, and while it changes.
+/// Calls `read` with the running invocation's context, or with `None` before the first invocation and while the context changes.
 pub fn with<T>(read: impl FnOnce(Option<&InvocationContext>) -> T) -> T {
     match NOW.try_read() {
         Ok(context) => read(context.as_ref()),

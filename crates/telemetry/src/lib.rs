@@ -1,14 +1,13 @@
-//! What the functions tell of themselves: log lines, metrics and traces. `docs/telemetry.md` lists every field, metric and
-//! span.
+//! Log lines, metrics and traces of the functions. `docs/telemetry.md` lists every field, metric and span.
 //!
 //! | where | what |
 //! |---|---|
-//! | [`Telemetry`] | everything below, begun at the start of a process, and around each invocation |
-//! | `lines` | one JSON object per fact on standard output |
-//! | `invocation_context` | what all lines of an invocation have in common |
-//! | [`Metrics`] | CloudWatch's Embedded Metric Format, on standard output too |
-//! | [`trace`] | OpenTelemetry spans, from whatever sent the event to whatever comes of it |
-//! | `otlp` | how spans leave the function, when somebody wants them |
+//! | [`Telemetry`] | starts everything below, and serves invocations with it |
+//! | `lines` | log lines: one JSON object per fact on standard output |
+//! | `invocation_context` | the ids that all lines of an invocation share |
+//! | [`Metrics`] | CloudWatch's Embedded Metric Format, also on standard output |
+//! | [`trace`] | OpenTelemetry spans, from the sender of an event to everything that follows from it |
+//! | `otlp` | the export of spans, when an endpoint is set |
 //! | `runtime_api` | the end of a process whose Runtime API goes away |
 
 mod invocation_context;
@@ -58,8 +57,8 @@ pub struct Telemetry {
 }
 
 impl Telemetry {
-    /// Begins, before anything else is done, so that whatever goes wrong is a line of the log. `service` is the function's
-    /// name in all that it tells, such as `s3-to-sqs`.
+    /// Starts telemetry. Call this first, so that every failure becomes a log line. `service` is the function's name in lines,
+    /// metrics and spans, such as `s3-to-sqs`.
     #[must_use]
     pub fn start(service: &'static str) -> Self {
         let started = Instant::now();
@@ -78,7 +77,7 @@ impl Telemetry {
         tracing_subscriber::registry().with(spans).with(lines).init();
         panics::log();
         if let Some(error) = unusable {
-            tracing::warn!(reason = %error, "no traces are exported: the OpenTelemetry endpoint is none");
+            tracing::warn!(reason = %error, "no traces are exported: the OpenTelemetry endpoint cannot be used");
         }
         Self {
             started,
@@ -87,17 +86,17 @@ impl Telemetry {
         }
     }
 
-    /// Where the function's metrics go.
+    /// The writer of the function's metrics.
     #[must_use]
     pub fn metrics(&self) -> Metrics {
         self.metrics.clone()
     }
 
-    /// Serves invocations by `handle` until Lambda stops the process. What an invocation told is out before Lambda hears
-    /// that it is over and freezes the process. A Runtime API that goes away between two invocations stops the process, too.
+    /// Serves invocations with `handle` until Lambda stops the process, or until the Runtime API goes away between two
+    /// invocations. The spans of an invocation are exported before Lambda gets its answer and freezes the process.
     ///
     /// # Errors
-    /// What the Lambda runtime cannot recover from.
+    /// An error that the Lambda runtime cannot recover from.
     pub async fn serve<A, R, X, F>(self, handle: impl Fn(LambdaEvent<A>) -> F) -> Result<(), Error>
     where
         A: for<'de> Deserialize<'de>,
@@ -111,7 +110,7 @@ impl Telemetry {
             telemetry.begin(&event.context, first.replace(false));
             let deadline = event.context.deadline;
             async move {
-                // A panic is the runtime's to answer, after the spans are out.
+                // The runtime answers a panic, after the spans are exported.
                 let outcome = AssertUnwindSafe(handle(event)).catch_unwind().await;
                 if let Some(traces) = &telemetry.traces {
                     traces.flush(deadline).await;
@@ -119,7 +118,7 @@ impl Telemetry {
                 outcome.unwrap_or_else(|panic| resume_unwind(panic))
             }
         });
-        // As `lambda_runtime::run` does it, and around it all what tells when an answer is delivered.
+        // The layer of `lambda_runtime::run`, and around it one that notes when an answer is delivered.
         let runtime = Runtime::new(service)
             .layer(TracingLayer::new())
             .layer(MapFutureLayer::new(|delivery| {

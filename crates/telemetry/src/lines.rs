@@ -1,4 +1,4 @@
-//! Lines of the log: JSON, flat, one per fact.
+//! Log lines: flat JSON objects, one per fact.
 //!
 //! <https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html>
 
@@ -18,11 +18,11 @@ use tracing_subscriber::layer::Context;
 use crate::invocation_context;
 use crate::settings::Settings;
 
-/// The crates of this project, whose lines are known to show nothing that is secret or personal. Below the level WARN, those
-/// of other crates are left out: some show requests whole.
+/// The crates of this project, whose lines show nothing secret or personal. Lines of other crates below the level WARN are left
+/// out, because some show whole requests.
 const OURS: [&str; 6] = ["api", "aws", "backoff", "s3_to_sqs", "sqs_to_dynamodb", "telemetry"];
 
-/// Writes events as lines, and decides which events and spans there are at all.
+/// Writes events as lines, and decides which events and spans are enabled.
 pub struct Lines {
     service: &'static str,
     level: LevelFilter,
@@ -31,7 +31,7 @@ pub struct Lines {
 }
 
 impl Lines {
-    /// Lines of `service`. Without `spans` nothing is done for a span: nobody would look at it.
+    /// The lines of `service`. Without `spans`, no span is enabled, because nothing exports it.
     pub fn new(service: &'static str, settings: &Settings, spans: bool) -> Self {
         Self {
             service,
@@ -43,7 +43,7 @@ impl Lines {
 
     fn is_ours(&self, metadata: &Metadata<'_>) -> bool {
         let of = metadata.target().split("::").next().unwrap_or_default();
-        // A binary's own lines come from a crate that is named as the service is.
+        // A binary's own lines come from a crate with the name of the service.
         OURS.contains(&of) || of.replace('_', "-") == self.service
     }
 }
@@ -53,7 +53,7 @@ impl<S: Subscriber> Layer<S> for Lines {
         if metadata.is_span() {
             return self.spans && *metadata.level() <= Level::INFO && self.is_ours(metadata);
         }
-        // The runtime's own lines about handlers that fail or panic: both are told already, and in more detail.
+        // The runtime's lines about handlers that fail or panic repeat what the function's own lines say in more detail.
         if metadata.target().starts_with("lambda_runtime::layers::panic") {
             return false;
         }
@@ -72,7 +72,7 @@ impl<S: Subscriber> Layer<S> for Lines {
 
     fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
         let line = self.line(event, SystemTime::now());
-        // There is nowhere to tell that nothing can be told.
+        // If writing the log fails there is nobody to tell, so the error is dropped.
         _ = io::stdout().lock().write_all(&line);
     }
 }
@@ -100,7 +100,8 @@ impl Lines {
     }
 }
 
-/// A JSON object as it grows. Of two members with one name the first counts: an event may know better than its invocation.
+/// A JSON object under construction. Of two members with one name the first counts, so an event's fields take precedence over
+/// those of its invocation.
 struct Members {
     text: Vec<u8>,
     names: Vec<&'static str>,
@@ -116,7 +117,7 @@ impl Members {
         }
     }
 
-    /// The value has a JSON form for sure: it is a text, a number or a truth value.
+    /// Adds a member. Its value is a text, a number or a boolean, so it always has a JSON form.
     fn add(&mut self, name: &'static str, value: impl Serialize) {
         if self.names.contains(&name) {
             return;
@@ -125,7 +126,7 @@ impl Members {
             self.text.push(b',');
         }
         self.names.push(name);
-        // The names of fields are written in code, where none has a sign that JSON escapes.
+        // Field names come from the code, and none has a character that JSON escapes.
         self.text.push(b'"');
         self.text.extend_from_slice(name.as_bytes());
         self.text.extend_from_slice(b"\":");

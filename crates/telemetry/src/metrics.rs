@@ -1,5 +1,5 @@
-//! Metrics in CloudWatch's Embedded Metric Format: lines on standard output, of which CloudWatch Logs makes metrics. No
-//! agent, no call.
+//! Metrics in CloudWatch's Embedded Metric Format: lines on standard output from which CloudWatch Logs extracts metrics, without
+//! an agent and without calls.
 //!
 //! <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html>
 
@@ -16,7 +16,7 @@ use metrique_writer_format_emf::{Emf, EntryDimensions};
 use crate::requests::{self, Request};
 use crate::units::Unit;
 
-/// Where metrics go. Cheap to clone.
+/// A writer of metrics. Cheap to clone.
 #[derive(Clone)]
 pub struct Metrics {
     service: &'static str,
@@ -26,13 +26,13 @@ pub struct Metrics {
 
 struct Out {
     format: Emf,
-    /// For requests.
+    /// The format of requests' lines.
     of_requests: Emf,
     to: Box<dyn Write + Send>,
 }
 
-/// One line: metrics that share their dimensions. Each pair of a metric's name and its dimensions' values is something that
-/// CloudWatch keeps and counts, so dimensions have few values: never a key, an id or a name that a client chose.
+/// One line of metrics that share their dimensions. CloudWatch keeps and counts each combination of a metric's name and its
+/// dimensions' values, so dimensions have few values: never a key, an id or a name that a client chose.
 #[derive(Debug)]
 pub struct Line {
     /// Names and values. `Stack` is added to each.
@@ -47,19 +47,19 @@ struct Measured {
 }
 
 impl Metrics {
-    /// Metrics of `service` in the stack `stack`, in `namespace`; without one nothing is written.
+    /// A writer of the metrics of `service` in the stack `stack`, to `namespace`. Without a namespace it writes nothing.
     #[must_use]
     pub fn new(service: &'static str, stack: String, namespace: Option<String>) -> Self {
         Self::to(service, stack, namespace, io::stdout())
     }
 
-    /// No metrics.
+    /// A writer that writes nothing.
     #[must_use]
     pub fn none() -> Self {
         Self::new("none", String::new(), None)
     }
 
-    /// The same as [`Metrics::new`], to somewhere else than standard output.
+    /// Like [`Metrics::new`], but writes to `to` instead of standard output.
     #[must_use]
     pub fn to(
         service: &'static str,
@@ -88,7 +88,7 @@ impl Metrics {
         self.line_by(&[])
     }
 
-    /// A line of metrics of the function, by further dimensions.
+    /// A line of metrics of the function with further dimensions.
     #[must_use]
     pub fn line_by(&self, more: &[(&'static str, &str)]) -> Line {
         let mut line = Line::by(more);
@@ -96,7 +96,7 @@ impl Metrics {
         line
     }
 
-    /// Writes a line. One that has nothing is not written.
+    /// Writes a line, unless it has no metrics.
     pub fn write(&self, line: Line) {
         let Some(out) = &self.out else { return };
         if line.metrics.is_empty() {
@@ -127,7 +127,7 @@ fn write(format: &mut Emf, entry: &impl Entry, to: &mut dyn Write) {
     if let Err(error) = format.format(entry, &mut text) {
         tracing::warn!(reason = %error, "metrics are lost");
     }
-    // There is nowhere to tell that nothing can be told.
+    // If writing the log fails there is nobody to tell, so the error is dropped.
     _ = to.write_all(&text);
 }
 
@@ -148,20 +148,20 @@ impl Line {
         }
     }
 
-    /// Adds a number of something.
+    /// Adds a count.
     #[must_use]
     pub fn count(self, name: &'static str, count: u64) -> Self {
         self.one(name, Unit::Count, Observation::Unsigned(count))
     }
 
-    /// Adds anything else that was measured once.
+    /// Adds another value that was measured once.
     #[must_use]
     pub fn measured(self, name: &'static str, unit: Unit, value: f64) -> Self {
         self.one(name, unit, Observation::Floating(value))
     }
 
-    /// Adds what was measured several times: each value, and how often it was found. CloudWatch takes 100 values of a
-    /// metric in a line.
+    /// Adds a metric that was measured several times: each value, and the number of its occurrences. CloudWatch takes 100 values
+    /// of a metric in a line.
     #[must_use]
     pub fn distribution(
         mut self,
@@ -188,7 +188,7 @@ impl Line {
     }
 }
 
-/// A line in the terms of the format.
+/// A line as an entry of the format.
 struct Written<'a> {
     stack: &'a str,
     dimensions: EntryDimensions,

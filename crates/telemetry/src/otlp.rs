@@ -1,5 +1,5 @@
-//! How spans leave the function: OTLP over HTTP, as protocol buffers, to a collector (the ADOT layer's, Jaeger, any), or to
-//! CloudWatch, which wants requests signed.
+//! The export of spans: OTLP over HTTP, as protocol buffers, to any collector (such as the ADOT layer's or Jaeger), or to
+//! CloudWatch, which requires signed requests.
 //!
 //! <https://opentelemetry.io/docs/specs/otlp/#otlphttp>,
 //! <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch-OTLPEndpoint.html>
@@ -19,12 +19,12 @@ use opentelemetry_otlp::{ExporterBuildError, SpanExporter, WithHttpConfig};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_millis(500);
 
-/// How the names of X-Ray's endpoints begin, before the region.
+/// The part of the names of X-Ray's endpoints before the region.
 ///
 /// <https://docs.aws.amazon.com/general/latest/gr/xray.html>
 const XRAY: [&str; 2] = ["xray.", "xray-fips."];
 
-/// How the names of endpoints end, behind the region: in each partition without and with IPv6.
+/// The part of endpoint names after the region: for each partition without and with IPv6.
 ///
 /// <https://github.com/boto/botocore/blob/develop/botocore/data/partitions.json>
 const SUFFIXES: [&str; 14] = [
@@ -44,10 +44,10 @@ const SUFFIXES: [&str; 14] = [
     "api.aws.hci.ic.gov",
 ];
 
-/// An exporter to `endpoint`, which one of the OpenTelemetry variables names.
+/// An exporter to `endpoint`, the value of one of the OpenTelemetry variables.
 ///
 /// # Errors
-/// It is no place to export to.
+/// [`ExporterBuildError`] when the endpoint cannot be used.
 pub fn exporter(endpoint: &str) -> Result<SpanExporter, ExporterBuildError> {
     let client = Client::of(endpoint);
     SpanExporter::builder().with_http().with_http_client(client).build()
@@ -67,7 +67,7 @@ impl Client {
                 connector: connector(&region, CONNECT_TIMEOUT),
                 signer: Some(Signer::new(&environment, "xray").in_region(&region)),
             },
-            // Without TLS no certificate is looked at, and reading the system's takes longer than the rest of the start.
+            // Without TLS no certificates are needed, and reading the system's takes longer than the rest of the start.
             None if endpoint.starts_with("http:") => Self {
                 connector: connector("", CONNECT_TIMEOUT),
                 signer: None,
@@ -81,7 +81,7 @@ impl Client {
 }
 
 /// The region of CloudWatch's own endpoint for traces, such as `https://xray.eu-west-1.amazonaws.com/v1/traces`; `None` for
-/// every other one.
+/// every other endpoint.
 fn cloudwatch_region(endpoint: &str) -> Option<String> {
     let uri: Uri = endpoint.parse().ok()?;
     let host = uri.host()?.to_ascii_lowercase();

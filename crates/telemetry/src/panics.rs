@@ -1,4 +1,4 @@
-//! A panic is a line of the log, as everything else is.
+//! Panics as log lines.
 
 use crate::contents_may_be_logged;
 
@@ -8,7 +8,7 @@ pub fn log() {
         let payload = panic.payload();
         let text = payload.downcast_ref::<&str>().copied();
         let reason = text.or_else(|| payload.downcast_ref::<String>().map(String::as_str));
-        // Behind a quotation mark the standard library shows what it could not work on.
+        // After a quotation mark, the standard library's messages show data, which may be the contents of a row.
         let shown = |reason: &'_ str| match reason.find(['`', '\'', '"']) {
             Some(end) if !contents_may_be_logged() => reason[..end].to_owned(),
             _ => reason.to_owned(),

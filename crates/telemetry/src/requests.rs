@@ -1,5 +1,5 @@
-//! The metrics of an HTTP request: one line, whose two metrics have not the same dimensions. Speed is looked at by route;
-//! how it ended, by route and class of status.
+//! The metrics of an HTTP request: one line with two metrics that have different dimensions. The latency is by route; the number
+//! of requests is by route and class of status.
 
 use std::time::SystemTime;
 
@@ -9,7 +9,7 @@ use metrique_writer_format_emf::{Emf, MetricDefinition, MetricDirective, flags};
 
 use crate::units::MILLISECONDS;
 
-/// By which words the metrics call the classes of statuses.
+/// The names of the classes of statuses in metrics.
 const STATUS_CLASSES: [&str; 6] = ["0xx", "1xx", "2xx", "3xx", "4xx", "5xx"];
 
 /// A request that was answered.
@@ -19,11 +19,11 @@ pub struct Request<'a> {
     pub route: &'a str,
     /// The status of the answer.
     pub status: u16,
-    /// How long it took in the function.
+    /// The time that the request took in the function, in milliseconds.
     pub latency_ms: f64,
 }
 
-/// A request in the terms of the format.
+/// The stack's name and a request, as an entry of the format.
 pub(crate) struct Written<'a>(pub &'a str, pub Request<'a>);
 
 struct Count;
@@ -70,7 +70,7 @@ impl Value for Count {
 
 impl Value for Latency {
     fn write(&self, to: impl ValueWriter) {
-        // It is a metric by its own directive, not by that of all others.
+        // Its own directive makes it a metric; the flag keeps it out of the common directive.
         let flags = flags::NoMetric::construct();
         to.metric([Observation::Floating(self.0)], MILLISECONDS, [], flags);
     }

@@ -1,6 +1,6 @@
 //! The end of a process whose Runtime API goes away.
 //!
-//! `sam local invoke` stops its container as soon as it has the answer. The Runtime API is then gone a moment before the
+//! `sam local invoke` stops its container as soon as it has the answer. The Runtime API then goes away a moment before the
 //! function, which already waits for its next invocation.
 
 use std::error::Error;
@@ -9,20 +9,20 @@ use std::iter::successors;
 
 use hyper_util::client::legacy;
 
-/// What a process does with the Runtime API.
+/// What a process is doing with the Runtime API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Phase {
-    /// It waits for its first invocation.
+    /// The process waits for its first invocation.
     Starting,
-    /// It has an invocation that is not answered yet.
+    /// The process has an invocation that is not answered yet.
     Answering,
-    /// It has answered, and waits for another invocation.
+    /// The process has answered an invocation and waits for another one.
     Waiting,
 }
 
 impl Phase {
-    /// Whether `error`, which ended the process in this phase, means that there is no Runtime API any more and that no
-    /// invocation was lost: the connection was closed, or, once there has been an answer, is refused.
+    /// Whether `error`, which ended the process in this phase, means that the Runtime API is gone and that no invocation was
+    /// lost. The connection was closed or, after an answer, refused.
     pub fn is_ended_by(self, error: &(dyn Error + 'static)) -> bool {
         if self == Self::Answering || !error.is::<legacy::Error>() {
             return false;

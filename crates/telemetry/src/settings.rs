@@ -1,29 +1,29 @@
-//! What the environment says about logs, metrics and traces.
+//! The settings of logs, metrics and traces, from the environment.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use aws::Variables;
 use tracing::level_filters::LevelFilter;
 
-/// Whether the contents of rows and messages may stand in lines of level DEBUG.
+/// Whether lines of level DEBUG may show the contents of rows and messages.
 static CONTENTS: AtomicBool = AtomicBool::new(false);
 
-/// Whether the contents of rows and messages may stand in lines of level DEBUG: only where `LOG_CONTENTS` is `true`.
+/// Whether lines of level DEBUG may show the contents of rows and messages: only if `LOG_CONTENTS` is `true`.
 #[must_use]
 pub fn contents_may_be_logged() -> bool {
     CONTENTS.load(Ordering::Relaxed)
 }
 
-/// From now on [`contents_may_be_logged`], or not.
+/// Sets what [`contents_may_be_logged`] returns.
 pub fn log_contents(contents: bool) {
     CONTENTS.store(contents, Ordering::Relaxed);
 }
 
-/// What the template sets, or Lambda by what the template says.
+/// The variables that the template sets, or that Lambda sets by the template's settings.
 #[derive(Debug, PartialEq)]
 pub struct Settings {
-    /// `LOG_LEVEL`, or without it `AWS_LAMBDA_LOG_LEVEL`, the level of Lambda's own filter: INFO when neither is set. The
-    /// template leaves that filter at TRACE, because Lambda takes a line without a level, such as one of metrics, for INFO.
+    /// `LOG_LEVEL`, or else `AWS_LAMBDA_LOG_LEVEL`, the level of Lambda's own filter, or else INFO. The template leaves that
+    /// filter at TRACE, because Lambda treats a line without a level, such as one of metrics, as INFO.
     ///
     /// <https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html>
     pub level: LevelFilter,
@@ -33,7 +33,7 @@ pub struct Settings {
     pub stack: String,
     /// `METRICS_NAMESPACE`: without it there are no metrics.
     pub namespace: Option<String>,
-    /// Where traces go: what one of the OpenTelemetry variables names, unless another turns the export off.
+    /// The endpoint for traces, from one of the OpenTelemetry variables, unless another one turns the export off.
     ///
     /// <https://opentelemetry.io/docs/specs/otel/protocol/exporter/>
     pub endpoint: Option<String>,
@@ -57,7 +57,8 @@ impl Settings {
     }
 }
 
-/// Lambda's names of levels are those of `tracing`, but for the most severe. (`tracing` takes nothing at all for ERROR.)
+/// The level with this name. Lambda's names are those of `tracing`, except for the most severe. `tracing` would read an empty
+/// name as ERROR.
 fn level(name: &str) -> LevelFilter {
     match name {
         "" => LevelFilter::INFO,

@@ -1,4 +1,4 @@
-//! For tests: every event that a thread writes, as text.
+//! The events that a thread writes, as text, for tests.
 
 use std::cell::RefCell;
 use std::fmt::{self, Write};
@@ -12,12 +12,12 @@ thread_local! {
     static LINES: RefCell<Option<String>> = const { RefCell::new(None) };
 }
 
-/// What this thread writes while `work` runs: one line for each event of our crates at any level, and of others at those that
-/// a function writes.
+/// The events that this thread writes while `work` runs, one per line: those of our crates at any level, and those of libraries
+/// from the level WARN.
 pub async fn lines_of(work: impl Future) -> String {
     static INSTALLED: Once = Once::new();
     INSTALLED.call_once(|| {
-        // It fails where a test has installed a subscriber before, which then sees to its own lines.
+        // This fails when a test has already installed its own subscriber, which then receives the events.
         _ = tracing::subscriber::set_global_default(Lines);
     });
     LINES.set(Some(String::new()));
@@ -25,7 +25,7 @@ pub async fn lines_of(work: impl Future) -> String {
     LINES.take().unwrap_or_default()
 }
 
-/// Keeps events while somebody looks.
+/// Keeps events while [`lines_of`] runs.
 struct Lines;
 
 impl Subscriber for Lines {
@@ -58,7 +58,7 @@ impl Subscriber for Lines {
     fn exit(&self, _: &Id) {}
 }
 
-/// The fields of an event, one after the other.
+/// Writes the fields of an event, one after the other.
 struct Text<'l>(&'l mut String);
 
 impl Visit for Text<'_> {

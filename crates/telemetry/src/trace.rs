@@ -1,8 +1,8 @@
-//! Spans that belong together across functions, and across the queue between them.
+//! Traces: spans that belong together across functions, and across the queue between them.
 //!
-//! Spans are those of `tracing`; they exist only where somebody wants them exported, and then become OpenTelemetry's, named
-//! after its semantic conventions. Lambda and X-Ray hand a trace on as `Root=…;Parent=…;Sampled=…`, and so do the messages
-//! on the queue; clients of the API may send W3C's `traceparent`.
+//! The code makes spans of `tracing`. They are enabled only when their export is configured, and then become OpenTelemetry
+//! spans, named after its semantic conventions. Lambda, X-Ray and the messages on the queue pass a trace on as
+//! `Root=…;Parent=…;Sampled=…`; clients of the API may send W3C's `traceparent`.
 //!
 //! <https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader>,
 //! <https://opentelemetry.io/docs/specs/semconv/>
@@ -33,25 +33,25 @@ use crate::{invocation_context, otlp};
 
 const XRAY: &str = "x-amzn-trace-id";
 const W3C: &str = "traceparent";
-/// The longest that an invocation waits for whoever receives its spans. They are worth less than the answer.
+/// The longest time that an invocation waits for the receiver of its spans. Spans are worth less than the answer.
 const PATIENCE: Duration = Duration::from_secs(1);
-/// What is left of an invocation's time in any case, for its answer.
+/// The part of an invocation's time that is always kept for its answer.
 const MARGIN: Duration = Duration::from_millis(300);
-/// After a failed export, none is tried for so long: not every invocation shall wait for a receiver that is gone.
+/// The pause after a failed export. Without it, every invocation would wait for a receiver that is gone.
 const PAUSE: Duration = Duration::from_mins(1);
 
-/// Spans on their way out.
+/// The export of spans.
 #[derive(Debug)]
 pub(crate) struct Traces {
     provider: SdkTracerProvider,
     ended: Ended,
     exporter: SpanExporter,
-    /// Until when nothing is exported.
+    /// The end of the pause after a failed export.
     paused: Mutex<Option<Instant>>,
 }
 
-/// Spans that have ended since the last export. OpenTelemetry's own processors export from another thread, which Lambda
-/// would freeze in the middle.
+/// The spans that have ended since the last export. OpenTelemetry's own processors export from another thread, which Lambda
+/// would freeze in the middle of an export.
 #[derive(Clone, Default)]
 struct Ended(Arc<Mutex<Vec<SpanData>>>);
 
@@ -78,10 +78,10 @@ impl SpanProcessor for Ended {
 }
 
 impl Traces {
-    /// Prepares to export the spans of `service` to `endpoint`, which one of the OpenTelemetry variables names.
+    /// Prepares to export the spans of `service` to `endpoint`, the value of one of the OpenTelemetry variables.
     ///
     /// # Errors
-    /// It is no place to export to.
+    /// [`ExporterBuildError`] when the endpoint cannot be used.
     pub(crate) fn start(service: &'static str, endpoint: &str) -> Result<Self, ExporterBuildError> {
         let resource = Resource::builder()
             .with_service_name(service)
@@ -104,7 +104,7 @@ impl Traces {
         })
     }
 
-    /// What makes OpenTelemetry's spans of `tracing`'s.
+    /// The layer that makes OpenTelemetry spans of the spans of `tracing`.
     pub(crate) fn layer<S>(&self) -> impl Layer<S> + use<S>
     where
         S: Subscriber + for<'s> LookupSpan<'s>,
@@ -115,12 +115,12 @@ impl Traces {
             .with_threads(false)
             .with_tracked_inactivity(false)
             .with_target(false)
-            // Lines of the log stay in the log: they may say more than a receiver of spans should know.
+            // Log lines do not become events of spans: they may say more than a receiver of spans should know.
             .with_filter(SpansOnly)
     }
 
-    /// Exports what has ended, in an invocation that Lambda ends at `deadline`, in milliseconds since the Unix epoch. When
-    /// that fails, or takes too long, the spans are lost, and a line says so.
+    /// Exports the spans that have ended, in an invocation that Lambda ends at `deadline`, in milliseconds since the Unix epoch.
+    /// When the export fails or takes too long, these spans and those of the following pause are lost, and a log line says so.
     pub(crate) async fn flush(&self, deadline: u64) {
         let spans = mem::take(&mut *self.ended.0.lock().unwrap_or_else(PoisonError::into_inner));
         let count = spans.len();
@@ -144,13 +144,13 @@ impl Traces {
     }
 }
 
-/// X-Ray's header of the invocation that runs, as Lambda gave it.
+/// X-Ray's header of the running invocation, as Lambda gave it.
 #[must_use]
 pub fn of_invocation() -> Option<String> {
     invocation_context::with(|context| context.and_then(|context| context.trace.clone()))
 }
 
-/// What becomes spans for others.
+/// A filter that lets only spans pass.
 struct SpansOnly;
 
 impl<S> layer::Filter<S> for SpansOnly {
@@ -164,7 +164,8 @@ pub fn continue_xray(span: &Span, header: Option<&str>) {
     continue_from(span, context_in(&XrayPropagator::default(), XRAY, header));
 }
 
-/// Makes `span` part of the trace that a client's header `traceparent` names. Whether it does: otherwise nothing is done.
+/// Makes `span` part of the trace that a client's header `traceparent` names. Returns whether the header names one; otherwise
+/// nothing is done.
 #[must_use]
 pub fn continue_w3c(span: &Span, traceparent: Option<&str>) -> bool {
     let context = context_in(&TraceContextPropagator::new(), W3C, traceparent);
@@ -175,19 +176,19 @@ pub fn continue_w3c(span: &Span, traceparent: Option<&str>) -> bool {
 
 fn continue_from(span: &Span, context: Option<SpanContext>) {
     if let Some(context) = context {
-        // It fails when the span has begun already, or is none that is exported.
+        // This fails when the span has already begun, or is not exported.
         _ = span.set_parent(Context::new().with_remote_span_context(context));
     }
 }
 
-/// Says that `span` also has to do with the trace of this header.
+/// Links `span` to the trace of this header.
 pub fn link_xray(span: &Span, header: &str) {
     if let Some(context) = context_in(&XrayPropagator::default(), XRAY, Some(header)) {
         span.add_link(context);
     }
 }
 
-/// The span of a call of an AWS service, for an object, a function, a queue or whatever else `of` is.
+/// The span of a call to an AWS service. `of` names the target of the call, such as a bucket, a function or a queue.
 #[must_use]
 pub fn aws_span(service: &'static str, operation: &'static str, of: &str) -> Span {
     info_span!(
@@ -199,7 +200,7 @@ pub fn aws_span(service: &'static str, operation: &'static str, of: &str) -> Spa
     )
 }
 
-/// The span of a call of DynamoDB.
+/// The span of a call to DynamoDB.
 #[must_use]
 pub fn dynamodb_span(operation: &str, table: &str) -> Span {
     info_span!(
@@ -212,7 +213,7 @@ pub fn dynamodb_span(operation: &str, table: &str) -> Span {
     )
 }
 
-/// X-Ray's header for what `span` sets off; `None` when it is not exported.
+/// X-Ray's header for the work that `span` starts; `None` when the span is not exported.
 #[must_use]
 pub fn xray_header(span: &Span) -> Option<String> {
     let context = span.context();
