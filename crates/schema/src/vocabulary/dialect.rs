@@ -9,17 +9,17 @@ pub(crate) static DIALECT: Vocabulary = Vocabulary {
         Property {
             name: "delimiter",
             shape: Shape::Character,
-            about: "The ASCII character between cells; absent: detected by the names.",
+            about: "The ASCII character between cells; absent: detected from the names of the columns.",
         },
         Property {
             name: "header",
             shape: Shape::Bool,
-            about: "Whether there is a row of names; without one, the fields are the columns in their order, and `delimiter` must be there.",
+            about: "Whether there is a row of names. Without one, the columns are the fields in order, and `delimiter` is required.",
         },
         Property {
             name: "headerRows",
             shape: Shape::Rows,
-            about: "The row that has the names, as an array of one; rows before it are skipped.",
+            about: "The number of the row that has the names, as an array of one; rows before it are skipped.",
         },
         Property {
             name: "commentChar",
@@ -39,12 +39,12 @@ pub(crate) static DIALECT: Vocabulary = Vocabulary {
         Property {
             name: "skipInitialSpace",
             shape: Shape::Bool,
-            about: "Whether spaces behind a delimiter are dropped.",
+            about: "Whether spaces after a delimiter are dropped.",
         },
         Property {
             name: "quoteChar",
             shape: Shape::Choice(&["\""]),
-            about: "The quotation mark is the only one that is known.",
+            about: "Only the quotation mark is supported.",
         },
         Property {
             name: "doubleQuote",

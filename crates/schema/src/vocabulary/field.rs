@@ -38,7 +38,7 @@ pub(crate) static FIELD: Vocabulary = Vocabulary {
         Property {
             name: "format",
             shape: Shape::Text,
-            about: "`default`; of a string `binary` (base64, stored as B); of a date, time or datetime strptime directives.",
+            about: "`default`; for a string, `binary` (base64, stored as B); for a date, time or datetime, strptime directives.",
         },
         Property {
             name: "missingValues",
@@ -58,7 +58,7 @@ pub(crate) static FIELD: Vocabulary = Vocabulary {
         Property {
             name: "bareNumber",
             shape: Shape::Bool,
-            about: "`false`: what stands around a number, such as a unit, is dropped.",
+            about: "`false`: text around a number, such as a unit, is dropped.",
         },
         Property {
             name: "trueValues",
@@ -73,7 +73,7 @@ pub(crate) static FIELD: Vocabulary = Vocabulary {
         Property {
             name: "delimiter",
             shape: Shape::Text,
-            about: "What stands between the elements of a list; absent: a comma.",
+            about: "The text between the elements of a list; absent: a comma.",
         },
         Property {
             name: "itemType",
@@ -83,7 +83,7 @@ pub(crate) static FIELD: Vocabulary = Vocabulary {
         Property {
             name: "constraints",
             shape: Shape::Object(&CONSTRAINTS),
-            about: "What cells must keep to.",
+            about: "Rules that cells must satisfy.",
         },
         Property {
             name: "dynamodb:attribute",
@@ -93,12 +93,13 @@ pub(crate) static FIELD: Vocabulary = Vocabulary {
         Property {
             name: "dynamodb:default",
             shape: Shape::Scalar,
-            about: "The cell that stands for a missing one.",
+            about: "The cell that replaces a missing one.",
         },
         Property {
             name: "dynamodb:missing",
             shape: Shape::Choice(&["omit", "null", "remove"]),
-            about: "What a missing value makes: no attribute (the default), NULL, or, with `merge`, that the attribute is removed.",
+            about: "What a missing value does: `omit` (the default) writes no attribute, `null` writes NULL, `remove` \
+                    removes the attribute (with `merge` only).",
         },
         Property {
             name: "dynamodb:type",
@@ -118,7 +119,7 @@ pub(crate) static FIELD: Vocabulary = Vocabulary {
         Property {
             name: "dynamodb:ambiguous",
             shape: Shape::Choice(&["reject", "earlier", "later"]),
-            about: "Which instant a local time means that exists twice; `reject` is the default.",
+            about: "Which instant is meant by a local time that exists twice; `reject` (the default) refuses the cell.",
         },
         unsupported("example", NO_EFFECT),
         unsupported("rdfType", NO_EFFECT),
@@ -139,17 +140,17 @@ static CONSTRAINTS: Vocabulary = Vocabulary {
         Property {
             name: "enum",
             shape: Shape::Scalars,
-            about: "The values that are allowed.",
+            about: "The allowed values.",
         },
         Property {
             name: "minLength",
             shape: Shape::Count,
-            about: "The least characters of a string, elements of a list or array, members of an object.",
+            about: "The fewest characters of a string, elements of a list or array, or members of an object.",
         },
         Property {
             name: "maxLength",
             shape: Shape::Count,
-            about: "The most characters of a string, elements of a list or array, members of an object.",
+            about: "The most characters of a string, elements of a list or array, or members of an object.",
         },
         Property {
             name: "minimum",

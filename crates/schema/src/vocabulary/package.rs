@@ -52,7 +52,7 @@ pub(crate) static RESOURCE: Vocabulary = Vocabulary {
         Property {
             name: "type",
             shape: Shape::Choice(&["table"]),
-            about: "A table is the only type that is known.",
+            about: "Only tables are supported.",
         },
         Property {
             name: "path",
@@ -69,7 +69,7 @@ pub(crate) static RESOURCE: Vocabulary = Vocabulary {
         Property {
             name: "compression",
             shape: Shape::Choice(&["gz", "zst"]),
-            about: "Says how files are compressed; it is detected in any case.",
+            about: "How files are compressed; for people, because it is detected.",
         },
         Property {
             name: "dialect",

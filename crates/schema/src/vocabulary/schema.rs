@@ -13,12 +13,12 @@ pub(crate) static SCHEMA: Vocabulary = Vocabulary {
         Property {
             name: "fields",
             shape: Shape::Objects(&FIELD),
-            about: "The columns that are known.",
+            about: "The known columns.",
         },
         Property {
             name: "fieldsMatch",
             shape: Shape::ChoiceOrOne(FIELDS_MATCH),
-            about: "How a file's columns and the fields belong together: `exact` (the default) all in this order, `equal` all in \
+            about: "How a file's columns must match the fields: `exact` (the default) all in this order, `equal` all in \
                     any order, `subset` at least these, `superset` at most these, `partial` at least one.",
         },
         Property {
