@@ -117,7 +117,7 @@ fn a_descriptor_of_frictionless_becomes_one_of_ours() {
         json!({"name": "Wert", "type": "string"})
     );
     assert!(
-        remarks.starts_with("/resources/0/schema/fields/2/type: a point has no type here"),
+        remarks.starts_with("/resources/0/schema/fields/2/type: geopoints are not supported"),
         "{remarks}"
     );
     assert!(

@@ -67,7 +67,10 @@ fn as_package(json: Json, remarks: &mut Collector) -> Json {
     if has("resources") || !matches!(json, Json::Object(_)) {
         json
     } else if has("fields") && !has("schema") {
-        remarks.meaning("", "is a schema alone; it is the resource \"files\" here: name it");
+        remarks.meaning(
+            "",
+            "is a schema without a resource; its resource is called \"files\": rename it",
+        );
         package(Json::Object(vec![
             member("name", Json::Text("files".to_owned())),
             member("type", Json::Text("table".to_owned())),
@@ -96,7 +99,7 @@ fn object(
             // A misspelt property of ours is kept, so that the check reports it as a fault.
             None if name.starts_with("dynamodb:") || name.starts_with("s3:") => Some((name, value)),
             None => {
-                remarks.meaning(pointer, "is no property that is known; it is left out");
+                remarks.meaning(pointer, "is not a known property; it is left out");
                 None
             }
             Some(property) => member(value, property, &pointer, remarks, faults).map(|value| (name, value)),

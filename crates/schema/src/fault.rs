@@ -19,7 +19,7 @@ pub enum Violation {
     #[error("is not JSON: {0}")]
     Syntax(String),
     /// An object has two members of this name.
-    #[error("stands in its object twice; leave one of them")]
+    #[error("occurs twice in its object; keep only one")]
     Duplicate,
     /// Neither the standard nor this product has this property here.
     #[error("no such property; {}", suggestion(.0.as_deref(), "remove it"))]

@@ -125,7 +125,7 @@ impl Shape {
             Self::Texts(0) => "an array of strings".to_owned(),
             Self::Texts(_) => "an array of one or more strings".to_owned(),
             Self::TextOrTexts => "a string, or an array of one or more strings".to_owned(),
-            Self::Rows => "an array of row numbers, the first of which is 1".to_owned(),
+            Self::Rows => "an array of row numbers, counted from 1".to_owned(),
             Self::TextOrNull => "a string that is not empty, or null".to_owned(),
             Self::Scalar => "a string, a number, true or false".to_owned(),
             Self::Scalars => "an array of one or more strings, numbers or booleans".to_owned(),

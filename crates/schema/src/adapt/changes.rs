@@ -162,12 +162,14 @@ fn field(mut members: Members, pointer: &str, remarks: &mut Collector) -> Member
     let type_name = text(&members, "type").unwrap_or("string").to_owned();
     let format = text(&members, "format").map(str::to_owned);
     let as_text = match type_name.as_str() {
-        "geopoint" => Some("a point has no type here; it is read as a string: or write two columns of numbers"),
-        "duration" => Some("a duration has no type here; it is read as a string"),
-        "any" => Some("each column has a type here; it is read as a string: name its type"),
-        "date" | "time" | "datetime" if format.as_deref() == Some("any") => Some(
-            "the format `any` takes day and month for each other; it is read as a string: write directives in `format`",
-        ),
+        "geopoint" => {
+            Some("geopoints are not supported; it is read as a string, unless you write two columns of numbers")
+        }
+        "duration" => Some("durations are not supported; it is read as a string"),
+        "any" => Some("`any` is not supported; it is read as a string: write its type"),
+        "date" | "time" | "datetime" if format.as_deref() == Some("any") => {
+            Some("the format `any` can confuse day and month; it is read as a string: write directives in `format`")
+        }
         _ => None,
     };
     if let Some(remark) = as_text {

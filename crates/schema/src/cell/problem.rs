@@ -47,7 +47,7 @@ pub enum CellProblem {
         format: String,
     },
     /// There is no such date or time of day.
-    #[error("names no day of the calendar or no time of day")]
+    #[error("is a date or a time of day that does not exist")]
     Calendar,
     /// It is outside the years 0001 to 9999.
     #[error("must lie in the years 0001 to 9999{0}")]

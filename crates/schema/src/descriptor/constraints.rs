@@ -92,7 +92,7 @@ fn check_order(limits: &Limits, pointer: &str, faults: &mut Collector) {
     if lengths.is_some_and(|(least, most)| least > most) {
         faults.meaning(
             below(pointer, "maxLength"),
-            "is less than `minLength`: no cell could keep to both",
+            "is less than `minLength`: no cell could satisfy both",
         );
     }
     let values = limits.minimum.as_ref().zip(limits.maximum.as_ref());
@@ -104,7 +104,7 @@ fn check_order(limits: &Limits, pointer: &str, faults: &mut Collector) {
     if crossed {
         faults.meaning(
             below(pointer, "maximum"),
-            "is less than `minimum`: no cell could keep to both",
+            "is less than `minimum`: no cell could satisfy both",
         );
     }
 }

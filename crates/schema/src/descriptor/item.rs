@@ -76,7 +76,7 @@ impl ItemValue {
             if name.contains("${") {
                 faults.meaning(
                     &pointer,
-                    "has a template in its name, where none is filled in; name it plainly, and write templates into values",
+                    "has a template in its name; templates are filled in only in values: write a plain name",
                 );
             }
             // The check of the form has noted duplicates.

@@ -27,7 +27,7 @@ pub(crate) enum KeyPatternError {
     Slash,
     #[error("has more than two `*` in a row")]
     Stars,
-    #[error("has alternatives in braces, which are not known; write a pattern for each")]
+    #[error("has alternatives in braces, which are not supported; write a pattern for each")]
     Alternatives,
     #[error("is longer than a key, which has 1024 bytes at most")]
     TooLong,

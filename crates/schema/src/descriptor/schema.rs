@@ -79,7 +79,7 @@ impl Schema {
             }
             if CONTEXT_NAMES.contains(&field.name.as_str()) {
                 let text = format!(
-                    "is what templates call something else; \"{}\" cannot be a field",
+                    "has another meaning in templates; no field can be called \"{}\"",
                     field.name
                 );
                 faults.meaning(below(&pointer, "name"), text);

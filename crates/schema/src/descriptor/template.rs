@@ -137,7 +137,7 @@ impl Place {
                 let kind = match reader {
                     Some(Reader::Moment { kind, .. }) => *kind,
                     Some(Reader::Epoch { .. }) => MomentKind::DateTime,
-                    _ => return Err("it is no time, so that it has no directives".to_owned()),
+                    _ => return Err("only times take directives".to_owned()),
                 };
                 let lacking = pieces.iter().find_map(|piece| lacking(piece, kind));
                 lacking.map_or(Ok(()), |what| Err(format!("it has no {what}")))
@@ -153,7 +153,7 @@ impl Place {
                     let why = "its instants are not known; name the zone in `dynamodb:timeZone`";
                     if known { Ok(()) } else { Err(why.to_owned()) }
                 }
-                _ => Err("it is no instant: a datetime, or a number with `dynamodb:epoch`".to_owned()),
+                _ => Err("only a datetime or a number with `dynamodb:epoch` is an instant".to_owned()),
             },
             Spec::Padded(_) => match reader {
                 Some(Reader::Number(Notation { integer: true, .. })) => Ok(()),
@@ -250,10 +250,7 @@ mod tests {
                 "/p: has a `${` without its `}`; a literal `${` is written `$${`",
             ),
             ("${$key:08d}", "/p: `${$key:08d}`: only integers are padded with zeros"),
-            (
-                "${$key:%Y}",
-                "/p: `${$key:%Y}`: it is no time, so that it has no directives",
-            ),
+            ("${$key:%Y}", "/p: `${$key:%Y}`: only times take directives"),
             (
                 "${$line:shard=1}",
                 "/p: `${$line:shard=1}`: the number of shards must be 2 to 1024",

@@ -101,7 +101,10 @@ fn number(json: &Json, integer: bool, pointer: &str, faults: &mut Collector) -> 
     let mut character = |name: &str| {
         let found = json.get(name)?.text()?.chars().next()?;
         if found.is_ascii_digit() || matches!(found, '+' | '-' | 'e' | 'E') {
-            faults.meaning(below(pointer, name), "is a character that numbers have in any notation");
+            faults.meaning(
+                below(pointer, name),
+                "cannot be a digit, a sign or `e`, which numbers have in any notation",
+            );
             return None;
         }
         Some(found)
@@ -193,7 +196,7 @@ fn list(json: &Json, pointer: &str, faults: &mut Collector) -> Reader {
     };
     if !item_types.is_empty() && !item_types.contains(&item_type) {
         let text = format!(
-            "makes no sense of elements of type {item_type}; it is for {}",
+            "cannot store elements of type {item_type}; it is for {}",
             item_types.join(", ")
         );
         faults.meaning(below(pointer, "dynamodb:type"), text);

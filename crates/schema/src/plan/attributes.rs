@@ -61,7 +61,7 @@ pub(crate) fn attributes<'r>(resource: &'r Resource, pointer: &str, faults: &mut
     for attribute in &attributes {
         if HIDDEN.contains(&attribute.name) {
             let text = format!(
-                "makes the attribute \"{}\", which is kept for this product",
+                "makes the attribute \"{}\", which is reserved for this product",
                 attribute.name
             );
             faults.meaning(&attribute.pointer, text);

@@ -196,7 +196,7 @@ fn check_write(
                 if let Some(place) = value.places().find(of_upload) {
                     let name = key::source_name(place.source, &resource.schema.fields);
                     let text = format!(
-                        "has `${{{name}}}`, which is another for each upload, so that no item would be found to delete"
+                        "has `${{{name}}}`, which differs in each upload, so that no item would be found to delete"
                     );
                     faults.meaning(&attribute.pointer, text);
                 }

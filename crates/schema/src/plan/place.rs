@@ -76,7 +76,7 @@ impl Plainness {
 /// Why a place cannot be filled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum PlaceProblem {
-    #[error("is negative, which no padded number is")]
+    #[error("is negative; negative numbers are not padded")]
     Negative,
     #[error("has more than {0} digits")]
     TooLong(u32),

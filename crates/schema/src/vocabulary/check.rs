@@ -130,7 +130,7 @@ fn wrong(wanted: &str, value: &Json, pointer: &str, faults: &mut Collector) {
         Json::Text(text) if text.len() <= MAX_QUOTED => format!("\"{text}\""),
         Json::Number(text) if text.len() <= MAX_QUOTED => text.clone(),
         Json::Array(elements) if elements.is_empty() => "an empty array".to_owned(),
-        Json::Array(_) if wanted.contains("array") => "an array of others".to_owned(),
+        Json::Array(_) if wanted.contains("array") => "an array of other values".to_owned(),
         _ => value.type_name().to_owned(),
     };
     faults.add(pointer, Violation::Shape(format!("{wanted}, not {found}")));

@@ -96,7 +96,8 @@ fn each_change_is_a_remark_at_its_place() {
     assert_eq!(
         remarks(&adapted(&described)),
         [
-            "/resources/0/schema/fields/2/type: a point has no type here; it is read as a string: or write two columns of numbers"
+            "/resources/0/schema/fields/2/type: geopoints are not supported; it is read as a string, unless you write two \
+             columns of numbers"
         ]
     );
     let ours: Value = serde_json::from_str(&adapted(&described).json).unwrap();

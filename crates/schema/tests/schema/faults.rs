@@ -126,8 +126,8 @@ fn forms_that_are_none() {
         of_text(
             r#"{"resources":[{"name":"x","name":"y","schema":{"fields":[{"name":"id","type":"string"}]},"dynamodb:item":{"a":{"b":1,"b":2}}}]}"#
         ),
-        "/resources/0/name: stands in its object twice; leave one of them\n\
-         /resources/0/dynamodb:item/a/b: stands in its object twice; leave one of them"
+        "/resources/0/name: occurs twice in its object; keep only one\n\
+         /resources/0/dynamodb:item/a/b: occurs twice in its object; keep only one"
     );
     assert!(
         of_text(r#"{"$schema":"https://datapackage.org/profiles/1.0/datapackage.json","resources":[]}"#)

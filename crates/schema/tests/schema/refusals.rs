@@ -80,7 +80,7 @@ fn resources_are_refused_with_reasons() {
         (
             "dynamodb:item",
             json!({"$order": 1}),
-            "/dynamodb:item/$order: makes the attribute \"$order\", which is kept for this product",
+            "/dynamodb:item/$order: makes the attribute \"$order\", which is reserved for this product",
         ),
         (
             "dynamodb:item",
@@ -118,7 +118,7 @@ fn dialects_are_refused_with_reasons() {
         ),
         (
             json!({"headerRows": [0]}),
-            "/dialect/headerRows: must be an array of row numbers, the first of which is 1, not an array of others",
+            "/dialect/headerRows: must be an array of row numbers, counted from 1, not an array of other values",
         ),
         (
             json!({"headerRows": [2], "commentRows": [2]}),
@@ -183,7 +183,7 @@ fn types_are_refused_with_reasons() {
         ),
         (
             json!({"type": "number", "decimalChar": "1"}),
-            "/decimalChar: is a character that numbers have in any notation",
+            "/decimalChar: cannot be a digit, a sign or `e`, which numbers have in any notation",
         ),
         (
             json!({"type": "boolean", "trueValues": ["0"]}),
@@ -216,7 +216,7 @@ fn attributes_and_constraints_are_refused_with_reasons() {
     for (members, fault) in [
         (
             json!({"type": "list", "dynamodb:type": "NS"}),
-            "/dynamodb:type: makes no sense of elements of type string; it is for integer, number",
+            "/dynamodb:type: cannot store elements of type string; it is for integer, number",
         ),
         (
             json!({"dynamodb:type": "N"}),
@@ -232,7 +232,7 @@ fn attributes_and_constraints_are_refused_with_reasons() {
         ),
         (
             json!({"dynamodb:attribute": "$revision"}),
-            ": makes the attribute \"$revision\", which is kept for this product",
+            ": makes the attribute \"$revision\", which is reserved for this product",
         ),
         (
             json!({"dynamodb:attribute": ""}),
@@ -241,7 +241,7 @@ fn attributes_and_constraints_are_refused_with_reasons() {
         (json!({"name": "id"}), "/name: another field is called \"id\", too"),
         (
             json!({"name": "$line"}),
-            "/name: is what templates call something else; \"$line\" cannot be a field",
+            "/name: has another meaning in templates; no field can be called \"$line\"",
         ),
         (
             json!({"constraints": {"unique": true}}),
@@ -261,11 +261,11 @@ fn attributes_and_constraints_are_refused_with_reasons() {
         ),
         (
             json!({"type": "number", "constraints": {"minimum": 2, "maximum": 1}}),
-            "/constraints/maximum: is less than `minimum`: no cell could keep to both",
+            "/constraints/maximum: is less than `minimum`: no cell could satisfy both",
         ),
         (
             json!({"constraints": {"minLength": 2, "maxLength": 1}}),
-            "/constraints/maxLength: is less than `minLength`: no cell could keep to both",
+            "/constraints/maxLength: is less than `minLength`: no cell could satisfy both",
         ),
         (
             json!({"constraints": {"required": "yes"}}),
@@ -273,7 +273,7 @@ fn attributes_and_constraints_are_refused_with_reasons() {
         ),
         (
             json!({"missingValues": ["", 1]}),
-            "/missingValues: must be an array of strings, not an array of others",
+            "/missingValues: must be an array of strings, not an array of other values",
         ),
         (
             json!({"example": "x"}),

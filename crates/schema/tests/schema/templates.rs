@@ -79,7 +79,7 @@ fn integers_are_padded() {
     );
     assert_eq!(
         templates(&fields, &item, &["1", "-1"]).unwrap_err(),
-        "p needs i, which is negative, which no padded number is"
+        "p needs i, which is negative; negative numbers are not padded"
     );
     assert_eq!(
         templates(&fields, &item, &["1", "123456789"]).unwrap_err(),
@@ -162,10 +162,10 @@ fn specs_that_make_no_sense_are_faults() {
     for (template, fault) in [
         ("${d:%H}", "`${d:%H}`: it has no time of day"),
         ("${t:%Y}", "`${t:%Y}`: it has no year"),
-        ("${s:%Y}", "`${s:%Y}`: it is no time, so that it has no directives"),
+        ("${s:%Y}", "`${s:%Y}`: only times take directives"),
         (
             "${d:epoch}",
-            "`${d:epoch}`: it is no instant: a datetime, or a number with `dynamodb:epoch`",
+            "`${d:epoch}`: only a datetime or a number with `dynamodb:epoch` is an instant",
         ),
         (
             "${local:epoch}",
@@ -199,7 +199,7 @@ fn names_of_attributes_are_no_templates() {
     let item = json!({"${id}": "y", "map": {"in": [{"${id}": "z"}]}});
     let mut found = faults(&with(with_fields(&json!([])), "dynamodb:item", item), &by_id());
     found.sort();
-    let why = "has a template in its name, where none is filled in; name it plainly, and write templates into values";
+    let why = "has a template in its name; templates are filled in only in values: write a plain name";
     assert_eq!(
         found,
         ["${id}", "map/in/0/${id}"].map(|name| format!("/resources/0/dynamodb:item/{name}: {why}"))

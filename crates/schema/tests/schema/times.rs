@@ -35,7 +35,7 @@ fn times_are_iso_8601() {
         "date",
         &json!({}),
         &[
-            ("2023-02-29", "names no day of the calendar or no time of day"),
+            ("2023-02-29", "is a date or a time of day that does not exist"),
             (
                 "31.03.2024",
                 "must be a date of the form YYYY-MM-DD, such as 2024-03-31",
@@ -52,7 +52,7 @@ fn times_are_iso_8601() {
         "time",
         &json!({}),
         &[
-            ("24:00:00", "names no day of the calendar or no time of day"),
+            ("24:00:00", "is a date or a time of day that does not exist"),
             (
                 "10:55:09Z",
                 "must be a time of day of the form HH:MM:SS, such as 10:55:09 or 10:55:09.385, without an offset",

@@ -182,7 +182,7 @@ fn delete_names_the_key() {
             json!({"sk": format!("x${{{name}}}"), "other": "${$key}"}),
         );
         let fault = format!(
-            "/resources/0/dynamodb:item/sk: has `${{{name}}}`, which is another for each upload, so that no item would be found to \
+            "/resources/0/dynamodb:item/sk: has `${{{name}}}`, which differs in each upload, so that no item would be found to \
              delete"
         );
         assert_eq!(faults(&descriptor, &table("id", "sk")), [fault]);
