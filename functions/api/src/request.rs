@@ -1,7 +1,7 @@
-//! A request, from the event that carries it to checked values.
+//! Reads a request: from the event that carries it to checked values.
 //!
-//! `event` turns the events of four sources into one [`lambda_http::Request`]. The other modules read the parts of a
-//! request and check them. All that a client did wrong is a [`rejection::Rejection`], which names every fault at once.
+//! `event` turns the events of four sources into one [`lambda_http::Request`]. The other modules read and check the parts of a
+//! request. A client's mistakes make a [`rejection::Rejection`], which names all of them at once.
 
 pub mod body;
 pub mod event;

@@ -1,4 +1,4 @@
-//! The JSON body of a request, and what all bodies have in common.
+//! The JSON body of a request, and the parts that all bodies have in common.
 
 use std::borrow::Cow;
 
@@ -12,7 +12,7 @@ use super::headers;
 use super::limits::MAX_BODY_BYTES;
 use super::rejection::{Faults, Rejection};
 
-/// The member of every body that names the table; it may be left out.
+/// The member of every body that names the table. It may be left out.
 pub const TABLE_NAME: &str = "TableName";
 
 /// The members of a body that is a JSON object.
@@ -20,7 +20,7 @@ pub const TABLE_NAME: &str = "TableName";
 pub struct Body(Map<String, Value>);
 
 impl Body {
-    /// Reads the body of `request`, which should be `expected`: words for the error messages.
+    /// Reads the body of `request`. `expected` describes the body in error messages.
     ///
     /// # Errors
     /// [`Rejection::MediaType`], [`Rejection::TooLarge`], or [`BodyError`].
@@ -47,10 +47,10 @@ impl Body {
         })
     }
 
-    /// Checks that there are no members but `known`, and that [`TABLE_NAME`] is `table` when it is there.
+    /// Checks that all members are `known`, and that [`TABLE_NAME`], if present, is `table`.
     ///
     /// # Errors
-    /// [`MemberError`] for each that is unknown, and for the table.
+    /// [`MemberError`] for each unknown member, and for another table.
     pub fn check(&self, known: &'static [&'static str], table: &str) -> Result<(), Rejection> {
         let mut faults = Faults::default();
         for name in self.0.keys().filter(|name| !known.contains(&name.as_str())) {
@@ -73,7 +73,7 @@ impl Body {
         self.0.contains_key(name)
     }
 
-    /// Takes a member that must be there and is `expected`.
+    /// Takes a member that must be there. `expected` describes it in the error message.
     ///
     /// # Errors
     /// [`MemberViolation::Missing`].
@@ -88,7 +88,7 @@ impl Body {
     }
 }
 
-/// Whether a Content-Type is JSON, whatever its parameters: the bytes are checked to be UTF-8 anyway.
+/// Whether a `Content-Type` is JSON. Its parameters do not matter: the bytes are checked to be UTF-8 anyway.
 fn is_json(content_type: &str) -> bool {
     let essence = content_type
         .split(';')
@@ -99,10 +99,10 @@ fn is_json(content_type: &str) -> bool {
     essence == "application/json" || (essence.starts_with("application/") && essence.ends_with("+json"))
 }
 
-/// The members of an object in a body.
+/// Takes the members of an object in a body.
 ///
 /// # Errors
-/// [`MemberViolation::Form`] at `pointer`.
+/// [`MemberViolation::Form`] at `pointer`, when the value is not an object.
 pub fn object(value: Value, pointer: &str) -> Result<Map<String, Value>, MemberError> {
     match value {
         Value::Object(members) => Ok(members),

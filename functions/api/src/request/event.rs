@@ -1,10 +1,10 @@
-//! The event that carries a request: of a REST API (payload format 1.0), an HTTP API or a function URL (2.0), or an
+//! Reads the event that carries a request: of a REST API (payload format 1.0), of an HTTP API or a function URL (2.0), or of an
 //! Application Load Balancer.
 //!
-//! `lambda_http` reads all of them, and refuses or panics on events that are not quite as those services write them. So an
-//! event is made well-formed first: what is missing is filled in, both maps of headers and of query parameters become one,
-//! and a domain that is none is dropped. Headers and body are added behind `lambda_http`, which derives the URL from what
-//! the headers say and copies the body. Only a member of another type than any of these services sends is an error.
+//! `lambda_http` reads all of them, but refuses or panics on events that differ a little from what those services write. So an
+//! event is made well-formed first: missing parts are filled in, the two maps of headers and of query parameters are merged, and
+//! an invalid domain is dropped. Headers and body are added after `lambda_http`, because it derives the URL from the headers and
+//! copies the body. Only a member whose type none of these services sends is an error.
 //!
 //! <https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html#api-gateway-simple-proxy-for-lambda-input-format>,
 //! <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html>,
@@ -38,21 +38,21 @@ use super::fault::BodyError;
 use super::rejection::{EventError, Rejection};
 use crate::route;
 
-/// An event whose members have been found, and not been checked.
+/// An event whose members were found, but not checked.
 #[derive(Debug)]
 pub struct Event<'e> {
     members: Members<'e>,
     context: RequestContext,
 }
 
-/// Different values by name.
+/// The distinct values of each name.
 type Lists = HashMap<String, Vec<String>>;
 
 impl<'e> Event<'e> {
-    /// Reads the JSON text of an event. Where `takes_body`, a body by itself is a request.
+    /// Reads the JSON text of an event. With `takes_body`, a body alone makes a request.
     ///
     /// # Errors
-    /// [`EventError::Syntax`], or [`EventError::Foreign`] when it carries no request.
+    /// [`EventError::Syntax`], or [`EventError::Foreign`] when the event carries no request.
     pub fn parse(payload: &'e str, takes_body: bool) -> Result<Self, EventError> {
         let Some(members) = Members::parse(payload)? else {
             return Err(EventError::Foreign(Foreign::of(payload)));
@@ -90,11 +90,10 @@ impl<'e> Event<'e> {
         }
     }
 
-    /// The request in the event.
+    /// Makes the request that the event carries.
     ///
     /// # Errors
-    /// [`EventError::Form`] for a member of another type than any source of events sends, [`EventError::TooLong`],
-    /// [`BodyError::Base64`].
+    /// [`EventError::Form`] for a member whose type no source of events sends, [`EventError::TooLong`], [`BodyError::Base64`].
     pub fn into_request(self) -> Result<Request, Rejection> {
         let Self { mut members, context } = self;
         let headers = headers_of(&mut members);
@@ -103,7 +102,7 @@ impl<'e> Event<'e> {
             RequestContext::ApiGatewayV2(context) => version_2(members, context)?,
             RequestContext::Alb(_) => balanced(members, context)?,
             RequestContext::ApiGatewayV1(context) => version_1(members, context)?,
-            // There are no other ones.
+            // `context_of` makes no other contexts.
             _ => Request::default(),
         };
         *request.headers_mut() = headers?;
@@ -112,7 +111,7 @@ impl<'e> Event<'e> {
     }
 }
 
-/// The request of a REST API, or of an event that somebody wrote by hand.
+/// Makes the request of a REST API, or of an event written by hand.
 fn version_1(members: Members<'_>, mut context: ApiGatewayProxyRequestContext) -> Result<Request, EventError> {
     let mut event = ApiGatewayProxyRequest::default();
     event.path_parameters = owned(members.path_parameters.strings("pathParameters")?).collect();
@@ -137,7 +136,7 @@ fn version_1(members: Members<'_>, mut context: ApiGatewayProxyRequestContext) -
     Ok(LambdaRequest::ApiGatewayV1(event).into())
 }
 
-/// The request of an HTTP API or of a function URL, which has no routes and thus no path parameters.
+/// Makes the request of an HTTP API or of a function URL. A function URL has no routes and thus no path parameters.
 fn version_2(members: Members<'_>, mut context: ApiGatewayV2httpRequestContext) -> Result<Request, EventError> {
     let mut event = ApiGatewayV2httpRequest::default();
     let path = match members.raw_path {
@@ -149,7 +148,7 @@ fn version_2(members: Members<'_>, mut context: ApiGatewayV2httpRequestContext) 
     if event.path_parameters.is_empty() {
         event.path_parameters.extend(path_parameter(&path));
     }
-    // Its map of parameters has the values of one name joined by commas, which may be in a value as well.
+    // Only used without the raw query string: this map joins the values of one name by commas, which a value may also contain.
     let query = query_of(Part::Nothing, members.query_string_parameters)?;
     let raw_query = match members.raw_query_string {
         Part::Text(text) => Some(encoded_query(&text)),
@@ -166,7 +165,7 @@ fn version_2(members: Members<'_>, mut context: ApiGatewayV2httpRequestContext) 
     Ok(LambdaRequest::ApiGatewayV2(event).into())
 }
 
-/// The request of an Application Load Balancer, which has no routes, and leaves query parameters percent-encoded.
+/// Makes the request of an Application Load Balancer. It has no routes, and leaves query parameters percent-encoded.
 fn balanced(members: Members<'_>, context: RequestContext) -> Result<Request, EventError> {
     let mut event = AlbTargetGroupRequest::default();
     let path = rooted(members.path.as_text());
@@ -184,13 +183,13 @@ fn balanced(members: Members<'_>, context: RequestContext) -> Result<Request, Ev
     Ok(request.with_request_context(context))
 }
 
-/// All headers. A single value that is among the many of its name counts once.
+/// Merges both maps of headers. A single value that is also among the many of its name counts once.
 fn headers_of(members: &mut Members<'_>) -> Result<HeaderMap, EventError> {
     let many = std::mem::take(&mut members.multi_value_headers).string_lists("multiValueHeaders")?;
     let single = std::mem::take(&mut members.headers).strings("headers")?;
     let mut headers = HeaderMap::with_capacity(many.len().max(single.len()).min(64));
     for (name, value) in many.into_iter().chain(single) {
-        // No call asks for a header whose name is none.
+        // No call reads a header with an invalid name.
         if let Ok(name) = HeaderName::from_bytes(name.as_bytes()) {
             add_header(&mut headers, name, &value)?;
         }
@@ -205,7 +204,7 @@ fn headers_of(members: &mut Members<'_>) -> Result<HeaderMap, EventError> {
 fn add_header(headers: &mut HeaderMap, name: HeaderName, value: &str) -> Result<(), EventError> {
     let too_many = || form("/headers", "an object of fewer headers");
     let value = HeaderValue::from_str(value).or_else(|_| {
-        // As HTTP demands of what is sent on: <https://www.rfc-editor.org/rfc/rfc9110#section-5.5-5>
+        // HTTP requires this of a recipient: <https://www.rfc-editor.org/rfc/rfc9110#section-5.5-5>
         let control = |byte: u8| byte.is_ascii_control() && byte != b'\t';
         let bytes = value.bytes().map(|byte| if control(byte) { b' ' } else { byte });
         HeaderValue::from_bytes(&bytes.collect::<Vec<_>>()).map_err(|_| too_many())
@@ -217,7 +216,7 @@ fn add_header(headers: &mut HeaderMap, name: HeaderName, value: &str) -> Result<
     Ok(())
 }
 
-/// The body, decoded. A text that begins like JSON is no base64, whatever its flag says.
+/// Decodes the body. A text that begins like JSON is not base64, whatever its flag says.
 fn body_of(members: &mut Members<'_>) -> Result<Body, Rejection> {
     let text = match std::mem::take(&mut members.body) {
         Part::Nothing => return Ok(Body::Empty),
@@ -235,7 +234,7 @@ fn body_of(members: &mut Members<'_>) -> Result<Body, Rejection> {
     }
 }
 
-/// All query parameters. A single value that is among the many of its name counts once.
+/// Merges both maps of query parameters. A single value that is also among the many of its name counts once.
 fn query_of(many: Part<'_>, single: Part<'_>) -> Result<Lists, EventError> {
     let many = many.string_lists("multiValueQueryStringParameters")?;
     let single = single.strings("queryStringParameters")?;
@@ -254,7 +253,7 @@ fn owned(strings: Strings<'_>) -> impl Iterator<Item = (String, String)> {
     strings.map(|(name, value)| (name.into_owned(), value.into_owned()))
 }
 
-/// The stage variables. No call reads them, so whatever is no string is left out.
+/// The stage variables. No call reads them, so values that are not strings are left out.
 fn stage_variables_of(variables: Part<'_>) -> HashMap<String, String> {
     let variables = variables.strings("stageVariables").unwrap_or_default();
     owned(variables).collect()

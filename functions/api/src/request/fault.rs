@@ -1,6 +1,6 @@
-//! The faults of a request, one at a time. [`Faults`](super::rejection::Faults) collects them.
+//! The single faults of a request. [`Faults`](super::rejection::Faults) collects them.
 //!
-//! `Display` is written for the client: it names the place and the remedy, and quotes no value.
+//! `Display` is for the client: it names the place and the remedy, and quotes no value.
 
 use std::borrow::Cow;
 
@@ -37,7 +37,7 @@ impl Fault {
         }
     }
 
-    /// The place in that part: a JSON Pointer (RFC 6901), of which a parameter's name is the only step.
+    /// The place in that part: a JSON Pointer (RFC 6901). For a parameter its only step is the name.
     #[must_use]
     pub fn pointer(&self) -> String {
         match self {
@@ -97,50 +97,50 @@ pub enum ParameterViolation {
     /// The parameter is empty.
     #[error("is empty; it {0}")]
     Empty(KeyForm),
-    /// The value has another form than the part of the key.
+    /// The value does not have the form of the part of the key.
     #[error("{0}")]
     Key(KeyForm),
     /// The parameter has several values, and it is unknown which one counts.
     #[error("has different values; give it once")]
     Contradictory,
-    /// The value is no number in range.
+    /// The value is not a number in range.
     #[error("must be a whole number from 1 to {MAX_LIMIT}")]
     Limit,
     /// The value is neither of the two orders.
     #[error("must be asc or desc")]
     Order,
-    /// The parameter narrows down the items of one partition key, and there is none.
+    /// The parameter restricts or orders the items of one partition key, and the request names none.
     #[error("goes with the query parameter `{0}`; add it, or leave this out")]
     NeedsPartition(String),
-    /// The parameter is about a sort key, and the table has none.
+    /// The parameter concerns a sort key, and the table has none.
     #[error("has no meaning here, since the table has no sort key; leave it out")]
     NoSortKey,
     /// The range ends before it begins.
     #[error("is {0} than `to`; swap them")]
     Backwards(&'static str),
-    /// The value is no list of attribute names.
+    /// The value is not a list of attribute names.
     #[error(
         "must be 1 to {MAX_FIELDS} names of attributes with commas between them, each of 1 to {MAX_FIELD_BYTES} bytes"
     )]
     Fields,
-    /// The value is no token that this API gave out for this list.
+    /// The value is not a token that this API issued for this list.
     #[error(
         "is not one that this API gave out for this list; send the `NextToken` of the page before unchanged, with the \
          same {0}, or leave it out"
     )]
     Token(String),
-    /// The value is no list of entity tags.
+    /// The value is not a list of entity tags.
     #[error(
         "must be * or ETags with their quotation marks, such as \"bDdfiCuzbcXKJp4eE4q3Og\", with commas between them"
     )]
     Tags,
-    /// The value is a list of entity tags where only `*` has a meaning.
+    /// The value is a list of entity tags, where only `*` is allowed.
     #[error("must be *, which creates the message only if there is none")]
     OnlyAny,
-    /// The call knows no such precondition, and must not ignore it.
+    /// The call does not support this precondition, and must not ignore it.
     #[error("is not known to this call; use If-Match, or leave it out")]
     UnknownPrecondition,
-    /// There is more to compare than DynamoDB takes in one condition.
+    /// There are more attributes to compare than DynamoDB takes in one condition.
     #[error("cannot be checked for a message and a change of so many attributes; leave it out")]
     TooManyAttributes,
 }
@@ -148,10 +148,10 @@ pub enum ParameterViolation {
 /// A fault of a body as a whole.
 #[derive(Debug, thiserror::Error)]
 pub enum BodyError {
-    /// The body is not the base64 text that the event says it is.
+    /// The event flags the body as base64, and it is not.
     #[error("the body is flagged as base64 and is not; send it as plain text, or encode it")]
     Base64,
-    /// The body stops being UTF-8 at this byte, counted from 0.
+    /// The body is not UTF-8 from this byte on, counted from 0.
     #[error("the body is not UTF-8 at byte {0}; JSON must be UTF-8")]
     Utf8(usize),
     /// The body is missing.
@@ -160,16 +160,16 @@ pub enum BodyError {
     /// The body is not JSON. The source says where.
     #[error("the body is not JSON: {0}")]
     Syntax(#[source] serde_json::Error),
-    /// An object in it has two members of this name, so it is not known which one counts.
+    /// An object in the body has two members of this name, and it is unclear which one counts.
     #[error("the body has the member `{0}` twice in one object; leave one of them")]
     Duplicate(String),
-    /// The body is another JSON value than an object.
+    /// The body is JSON, but not an object.
     #[error("the body must be {0}")]
     NotAnObject(Cow<'static, str>),
     /// The body changes nothing.
     #[error("the body changes nothing; name an attribute in `/Item` or in `/Remove`")]
     NoChange,
-    /// The body changes more attributes than DynamoDB takes at once.
+    /// The body changes more attributes than DynamoDB takes in one update.
     #[error("the body names too many attributes; {0} can be changed at once")]
     TooManyChanges(usize),
 }
@@ -196,25 +196,25 @@ pub enum MemberViolation {
     /// The member belongs to the other form of the body.
     #[error("cannot stand beside `{0}`; send either an update expression, or `Item` and `Remove`")]
     OtherForm(&'static str),
-    /// The member has another type or form.
+    /// The member has the wrong type or form.
     #[error("must be {0}")]
     Form(&'static str),
     /// The name is empty.
     #[error("must not be empty; give it a value or leave it out")]
     Empty,
-    /// A key attribute has another form.
+    /// A key attribute has the wrong form.
     #[error("{0}")]
     Key(KeyForm),
-    /// DynamoDB cannot hold the value.
+    /// DynamoDB cannot store the value.
     #[error(transparent)]
     Attribute(#[from] AttributeViolation),
     /// The member names another table.
     #[error("names another table than the one behind this API; leave it out")]
     OtherTable,
-    /// A key attribute differs from the same in the path or query.
+    /// A key attribute differs from the parameter in the path or query.
     #[error("differs from the parameter `{0}`; make them equal")]
     UnlikeParameter(String),
-    /// A key attribute stays as it is as long as the message is there.
+    /// The member names a key attribute, which cannot be removed from a message.
     #[error("names a part of the message's key, which cannot be removed")]
     KeyPart,
     /// The name is reserved for the API itself.
@@ -226,7 +226,7 @@ pub enum MemberViolation {
     /// The value is larger than DynamoDB takes.
     #[error("has {bytes} bytes as DynamoDB counts them; the most are {limit}")]
     TooLarge {
-        /// The least bytes that DynamoDB would count.
+        /// The fewest bytes that DynamoDB would count.
         bytes: usize,
         /// The most bytes that DynamoDB takes.
         limit: usize,
@@ -239,7 +239,7 @@ pub enum MemberViolation {
         /// Where it should be defined: a JSON Pointer.
         place: &'static str,
     },
-    /// A placeholder is defined and not used, which DynamoDB refuses.
+    /// A placeholder is defined but not used, which DynamoDB refuses.
     #[error("is not used in `/UpdateExpression`; use it or leave it out")]
     Unused,
 }

@@ -1,4 +1,4 @@
-//! A message as clients write it: `{"date":"2001-01-01","time":"09:01:05","location":"location-03",…}`.
+//! A message in the form that clients write: `{"date":"2001-01-01","time":"09:01:05","location":"location-03",…}`.
 
 use attributes::{AttributeError, Attributes, KeySchema, item_size, plain_json};
 use message::{MAX_ITEM_BYTES, names};
@@ -10,7 +10,7 @@ use super::limits::MAX_NAME_BYTES;
 use super::rejection::{Faults, Rejection};
 use crate::table::hidden::is_hidden;
 
-/// Where the item is in the body.
+/// The place of the item in the body: a JSON Pointer.
 pub const POINTER: &str = "/Item";
 
 /// A valid item.
@@ -18,16 +18,16 @@ pub const POINTER: &str = "/Item";
 pub struct Item {
     /// Its primary key.
     pub address: Address,
-    /// All attributes, those of the key too.
+    /// All attributes, including the key.
     pub attributes: Attributes,
 }
 
 impl Item {
-    /// Checks an item: it has its key, and every attribute is [valid](attributes). A number in the key gets the one text that
-    /// its value has.
+    /// Checks an item: it has its key, and every attribute is [valid](attributes). A number in the key is brought into normal
+    /// form.
     ///
     /// # Errors
-    /// [`MemberError`] for each mistake.
+    /// [`MemberError`] for each fault.
     pub fn check(members: Map<String, Value>, schema: &KeySchema) -> Result<Self, Rejection> {
         let mut faults = Faults::default();
         let partition = faults.take(key_value(&members, KeyPart::partition(schema)));
@@ -43,11 +43,11 @@ impl Item {
     }
 }
 
-/// Checks the attributes at [`POINTER`]: the documented ones have their types, and DynamoDB can hold them all in one
-/// item. Other attributes are as free as in DynamoDB. (The form of a key is not checked here.)
+/// Checks the attributes at [`POINTER`]: the documented ones have their types, and all together fit into one item of DynamoDB.
+/// Other attributes may have any value that DynamoDB can store. The form of a key is not checked here.
 ///
 /// # Errors
-/// [`MemberError`] for each mistake.
+/// [`MemberError`] for each fault.
 pub fn attributes(members: Map<String, Value>, schema: &KeySchema) -> Result<Attributes, Rejection> {
     let mut faults = Faults::default();
     let mut attributes = Attributes::with_capacity(members.len());
@@ -70,14 +70,14 @@ pub fn attributes(members: Map<String, Value>, schema: &KeySchema) -> Result<Att
     }
 }
 
-/// Adds the errors of the conversion of the value at `parent`.
+/// Adds the conversion errors of the value at `parent`.
 pub fn add_below(faults: &mut Faults, parent: &str, errors: Vec<AttributeError>) {
     for error in errors {
         faults.add(MemberError::below(parent, error));
     }
 }
 
-/// The error at `pointer`, whose value is over the size of an item.
+/// Makes the error of a value at `pointer` that is larger than an item may be.
 pub fn too_large(pointer: &str, bytes: usize) -> MemberError {
     let limit = MAX_ITEM_BYTES;
     MemberError::new(pointer, MemberViolation::TooLarge { bytes, limit })

@@ -1,4 +1,4 @@
-//! The key of an item as requests name it: its parts in the address, in the query string and in a body.
+//! The key of an item in a request: its parts in the path, in the query string and in a body.
 
 use std::fmt;
 
@@ -7,29 +7,29 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use message::{Date, Decimal, KeyError, KeyType, MAX_PARTITION_BYTES, MAX_SORT_BYTES, Number, Time};
 use serde_json::Value;
 
-/// A part of a table's key: the name of its attribute, and which values it takes.
+/// A part of a table's key: the name of its attribute, and the form of its values.
 #[derive(Clone, Copy, Debug)]
 pub struct KeyPart<'s> {
     /// The attribute's name.
     pub name: &'s str,
-    /// Which values it takes.
+    /// The form of its values.
     pub form: KeyForm,
 }
 
-/// Which values a part of a key takes. `Display` is a predicate for the client.
+/// The form of the values of a part of a key. `Display` is a predicate for the client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KeyForm {
     /// The date of a message.
     Date,
     /// The time of day of a message.
     Time,
-    /// A text of at most so many bytes.
+    /// A text of at most this number of bytes.
     Text(usize),
     /// A number.
     Number,
 }
 
-/// A value of a part of a key: one text for each value.
+/// A value of a part of a key, as text in normal form.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeyValue {
     form: KeyForm,
@@ -43,7 +43,7 @@ pub struct Address {
     pub key: ItemKey,
     /// The partition key.
     pub partition: KeyValue,
-    /// The sort key, where the table has one.
+    /// The sort key, if the table has one.
     pub sort: Option<KeyValue>,
 }
 
@@ -79,7 +79,7 @@ impl KeyForm {
         }
     }
 
-    /// The value of a text of the address or the query string; `None` when it has another form.
+    /// Reads a value from the path or the query string; `None` when it has the wrong form.
     #[must_use]
     pub fn parse(self, text: &str) -> Option<KeyValue> {
         let text = match self {
@@ -95,7 +95,7 @@ impl KeyForm {
         Some(KeyValue { form: self, text })
     }
 
-    /// The value in a body; `None` when it has another type or form.
+    /// Reads a value from a body; `None` when it has the wrong type or form.
     #[must_use]
     pub fn parse_json(self, value: &Value) -> Option<KeyValue> {
         match (self, value) {
@@ -106,7 +106,7 @@ impl KeyForm {
         }
     }
 
-    /// What a body must hold, as a noun phrase.
+    /// Describes the required value in a body, as a noun phrase.
     #[must_use]
     pub fn expected_json(self) -> &'static str {
         match self {
@@ -130,33 +130,33 @@ impl fmt::Display for KeyForm {
 }
 
 impl KeyValue {
-    /// Its text.
+    /// The text of the value.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// The value as DynamoDB has it.
+    /// The value in DynamoDB's form.
     #[must_use]
     pub fn to_attribute(&self) -> AttributeValue {
         self.attribute(self.text.clone())
     }
 
-    /// The first key that a range from this value on covers: `10:55:09.000` begins where the second does, and the text of a
-    /// coarser key comes before its own.
+    /// The first key of a range from this value. `10:55:09.000` stands for the beginning of a second, but DynamoDB orders keys as
+    /// text, and the coarser text `10:55:09` comes before it: so the range begins at the coarser text.
     #[must_use]
     pub fn first(&self) -> AttributeValue {
         self.attribute(self.first_text())
     }
 
-    /// The last key that a range up to this value covers: `10:55:09` is a whole second, in which there may be finer keys, and
-    /// their texts come behind it.
+    /// The last key of a range up to this value. `10:55:09` stands for a whole second with finer keys in it, whose texts come
+    /// after it: so the range ends at `10:55:09.999999999`.
     #[must_use]
     pub fn last(&self) -> AttributeValue {
         self.attribute(self.last_text())
     }
 
-    /// Whether no key lies in the range from this value to `last`, as DynamoDB orders keys.
+    /// Whether the range from this value to `last` is empty in DynamoDB's order of keys.
     #[must_use]
     pub fn is_behind(&self, last: &Self) -> bool {
         match self.form {
@@ -165,7 +165,7 @@ impl KeyValue {
         }
     }
 
-    /// The word for a value behind another one.
+    /// The word for a value that comes after another one.
     #[must_use]
     pub fn behind(&self) -> &'static str {
         match self.form {
@@ -202,7 +202,7 @@ impl KeyValue {
 }
 
 impl Address {
-    /// The address of these parts; `None` when they are none of the table's key.
+    /// Makes an address of these parts; `None` when they do not make a key of the table.
     #[must_use]
     pub fn of(schema: &KeySchema, partition: KeyValue, sort: Option<KeyValue>) -> Option<Self> {
         let text = sort.as_ref().map_or("", KeyValue::as_str);

@@ -1,4 +1,4 @@
-//! The token that continues a list.
+//! The token for the next page of a list.
 
 use std::collections::BTreeSet;
 
@@ -13,15 +13,15 @@ use sha2::Sha256;
 
 use super::key::KeyValue;
 
-/// Length of the seal in front of a token's key, in bytes: long enough to make a guess hopeless.
+/// The length of the seal before a token's key, in bytes: long enough to make guessing hopeless.
 const SEAL_BYTES: usize = 16;
 
-/// What a list is of.
+/// The subject of a list.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct List {
-    /// One partition key, or else the whole table.
+    /// The items of one partition key; `None` for the whole table.
     pub partition: Option<Partition>,
-    /// The attributes that are asked for; all when it is empty.
+    /// The requested attributes; all when it is empty.
     pub fields: BTreeSet<String>,
 }
 
@@ -34,12 +34,12 @@ pub struct Partition {
     pub from: Option<KeyValue>,
     /// The last sort key.
     pub to: Option<KeyValue>,
-    /// Whether the last comes first.
+    /// Whether the order is descending.
     pub descending: bool,
 }
 
 impl List {
-    /// Other JSON for each other list.
+    /// Encodes a list as JSON. Different lists have different JSON.
     fn to_json(&self) -> Vec<u8> {
         fn text(value: Option<&KeyValue>) -> Option<&str> {
             value.map(KeyValue::as_str)
@@ -58,16 +58,16 @@ impl List {
     }
 }
 
-/// The key after which a page begins. Clients see base64url text: a seal, and the key behind it.
+/// The key after which a page begins. Clients see base64url text: a seal, followed by the key.
 ///
-/// The key attributes are plain text: whoever writes to the table in another way may use other forms than ours.
+/// The key attributes are plain text, because other writers to the table may use other forms of them than the API.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NextToken {
     partition: String,
     sort: Option<String>,
 }
 
-/// The token of a table of messages, as JSON.
+/// The JSON form of the token of a table of messages.
 #[derive(Serialize, Deserialize)]
 struct MessageToken<T> {
     date: T,
@@ -75,7 +75,7 @@ struct MessageToken<T> {
 }
 
 impl NextToken {
-    /// The token of the page that begins after `key`, which may be a whole item. `None` when it has no key of the table.
+    /// Makes the token of the page that begins after `key`, which may be a whole item. `None` when it lacks the key of the table.
     #[must_use]
     pub fn after(key: &Attributes, schema: &KeySchema) -> Option<Self> {
         let text = |(name, key_type)| match (key_type, key.get(name)?) {
@@ -91,7 +91,7 @@ impl NextToken {
         })
     }
 
-    /// Reads what [`NextToken::encode`] wrote for the same list of the same table; `None` for everything else.
+    /// Reads a token that [`NextToken::encode`] wrote for the same list of the same table; `None` for any other text.
     #[must_use]
     pub fn decode(text: &str, list: &List, table: &str, schema: &KeySchema) -> Option<Self> {
         let bytes = BASE64_URL_SAFE_NO_PAD.decode(text).ok()?;
@@ -112,7 +112,7 @@ impl NextToken {
         })
     }
 
-    /// The token as text that needs no escaping in a URL.
+    /// Writes the token as text that needs no escapes in a URL.
     #[must_use]
     pub fn encode(&self, list: &List, table: &str, schema: &KeySchema) -> String {
         let Self { partition, sort } = self;
@@ -129,7 +129,7 @@ impl NextToken {
         BASE64_URL_SAFE_NO_PAD.encode([&seal[..SEAL_BYTES], &json].concat())
     }
 
-    /// DynamoDB's `ExclusiveStartKey`.
+    /// Converts the token to DynamoDB's `ExclusiveStartKey`.
     #[must_use]
     pub fn into_start_key(self, schema: &KeySchema) -> Attributes {
         let attribute = |(name, key_type): (&str, KeyType), text| {
@@ -145,21 +145,21 @@ impl NextToken {
     }
 }
 
-/// Seals a token's text together with the list that it is for, so that an altered token, or one of another list, is told
-/// from a good one instead of answering with other messages than those that come next. It keeps nobody from a message: a
-/// token opens no more than a list without one does. So the key needs to be no secret, and the table's name, which is
-/// another one for each stack, will do.
+/// Seals a token's text together with its list. So the API refuses an altered token, or a token of another list, instead of
+/// answering with the wrong messages. The seal does not protect any message: a token gives access to no more than a list without
+/// a token does. So its key need not be secret, and the table's name, which differs between stacks, is enough.
 fn sealing(json: &[u8], list: &List, table: &str, schema: &KeySchema) -> Hmac<Sha256> {
     #[expect(clippy::expect_used, reason = "HMAC takes a key of any length")]
     let mut mac = Hmac::<Sha256>::new_from_slice(table.as_bytes()).expect("a key");
-    // One JSON value behind the other: those of two schemas never make the same text.
+    // JSON values one after the other: no two schemas make the same text.
     mac.update(&schema_json(schema));
     mac.update(&list.to_json());
     mac.update(json);
     mac
 }
 
-/// Other JSON for each other key of a table; nothing for that of messages, whose tokens are older than other keys.
+/// Encodes the key attributes of a table as JSON, different for different keys. The key of messages makes nothing, because its
+/// tokens are older than declared keys.
 fn schema_json(schema: &KeySchema) -> Vec<u8> {
     let part = |(name, key_type): (_, KeyType)| (name, key_type.to_string());
     match schema {

@@ -1,4 +1,4 @@
-//! Path and query parameters. Those that no call knows are ignored.
+//! Reads path and query parameters. Unknown parameters are ignored.
 
 use std::collections::BTreeSet;
 
@@ -14,7 +14,7 @@ use super::next_token::{List, NextToken, Partition};
 use super::rejection::{Faults, Rejection};
 use crate::route::PATH_PARAMETER;
 
-/// The names of the query parameters, but for the key.
+/// The names of the query parameters other than the key.
 mod query_names {
     pub const FROM: &str = "from";
     pub const TO: &str = "to";
@@ -24,21 +24,21 @@ mod query_names {
     pub const NEXT_TOKEN: &str = "NextToken";
 }
 
-/// The parameters that narrow down or order the items of one partition key.
+/// The parameters that restrict or order the items of one partition key.
 const IN_ORDER: [&str; 3] = [query_names::FROM, query_names::TO, query_names::ORDER];
 
-/// Whether a query parameter has this name already, so that no key can have it.
+/// Whether a query parameter other than the key has this name. No key attribute may have it.
 #[must_use]
 pub fn is_taken(name: &str) -> bool {
     let others = [query_names::LIMIT, query_names::FIELDS, query_names::NEXT_TOKEN];
     IN_ORDER.contains(&name) || others.contains(&name)
 }
 
-/// The key that path and query name together: `/message/{date}?time=`. The sort key is called as it is in the table; a
-/// table without one has the path alone.
+/// Reads the key from path and query together: `/message/{date}?time=`. The sort key has its name in the table; without a sort
+/// key the path alone has the key.
 ///
 /// # Errors
-/// [`ParameterError`] for each of the two that is missing, empty or of the wrong form.
+/// [`ParameterError`] for each part that is missing, empty or of the wrong form.
 pub fn address(request: &Request, schema: &KeySchema) -> Result<Address, Rejection> {
     let needed = |value: Option<KeyValue>, location, part: KeyPart<'_>| {
         value.ok_or_else(|| ParameterError::of_key(location, part, ParameterViolation::Missing(part.form)))
@@ -57,28 +57,28 @@ pub fn address(request: &Request, schema: &KeySchema) -> Result<Address, Rejecti
     faults.finish(|| Address::of(schema, partition?, sort?))
 }
 
-/// The partition key in the path, when there is one.
+/// Reads the partition key from the path, if there is one.
 ///
 /// # Errors
-/// [`ParameterError`] when it is none.
+/// [`ParameterError`] when it has the wrong form.
 pub fn path_key(request: &Request, schema: &KeySchema) -> Result<Option<KeyValue>, ParameterError> {
     let part = KeyPart::partition(schema);
     let parameters = request.path_parameters_ref();
     let Some(text) = parameters.and_then(|parameters| parameters.first(PATH_PARAMETER)) else {
         return Ok(None);
     };
-    // REST APIs, function URLs and load balancers hand the path over as it is in the URL. HTTP APIs decode all of it but
-    // `%25`, which is what decoding it here leaves them to do.
+    // REST APIs, function URLs and load balancers pass the path as it is in the URL. HTTP APIs decode all of it but `%25`;
+    // decoding it here gives the right value for them, too.
     let decoded = percent_decode_str(text).decode_utf8();
     let violation = ParameterViolation::Key(part.form);
     let text = decoded.map_err(|_| ParameterError::of_key(Location::Path, part, violation))?;
     key_value(Location::Path, part, &text).map(Some)
 }
 
-/// The sort key in the query string, when the table has one and the request too.
+/// Reads the sort key from the query string, if the table and the request have one.
 ///
 /// # Errors
-/// [`ParameterError`] when it is none.
+/// [`ParameterError`] when it has the wrong form.
 pub fn query_sort_key(request: &Request, schema: &KeySchema) -> Result<Option<KeyValue>, ParameterError> {
     match KeyPart::sort(schema) {
         Some(part) => query_key(request, part),
@@ -86,10 +86,10 @@ pub fn query_sort_key(request: &Request, schema: &KeySchema) -> Result<Option<Ke
     }
 }
 
-/// The list that the query asks for: the partition key by its name, `from`, `to`, `order` and `fields`.
+/// Reads the requested list from the query: the partition key by its name, `from`, `to`, `order` and `fields`.
 ///
 /// # Errors
-/// [`ParameterError`] for each that is wrong.
+/// [`ParameterError`] for each wrong parameter.
 pub fn list(request: &Request, schema: &KeySchema) -> Result<List, Rejection> {
     let mut faults = Faults::default();
     let part = KeyPart::partition(schema);
@@ -119,7 +119,7 @@ pub fn list(request: &Request, schema: &KeySchema) -> Result<List, Rejection> {
     })
 }
 
-/// The most items that the client wants.
+/// Reads the most items that the client wants.
 ///
 /// # Errors
 /// [`ParameterError`] when it is not a number from 1 to [`MAX_LIMIT`].
@@ -134,10 +134,10 @@ pub fn limit(request: &Request) -> Result<i32, ParameterError> {
         .ok_or(ParameterError::query(query_names::LIMIT, ParameterViolation::Limit))
 }
 
-/// Where the page of `list` begins, when it is not the first.
+/// Reads the token that says where the page of `list` begins; `None` for the first page.
 ///
 /// # Errors
-/// [`ParameterError`] when the token is none for that list of that table.
+/// [`ParameterError`] when the token is not one for this list of this table.
 pub fn next_token(
     request: &Request,
     list: &List,
@@ -154,7 +154,7 @@ pub fn next_token(
     })
 }
 
-/// The first and the last sort key that the client wants.
+/// Reads the first and the last sort key that the client wants.
 fn range(request: &Request, schema: &KeySchema) -> Result<(Option<KeyValue>, Option<KeyValue>), Rejection> {
     let Some(KeyPart { form, .. }) = KeyPart::sort(schema) else {
         return Ok((None, None));
@@ -171,7 +171,7 @@ fn range(request: &Request, schema: &KeySchema) -> Result<(Option<KeyValue>, Opt
     faults.finish(|| from.zip(to))
 }
 
-/// Whether the latest comes first.
+/// Reads `order`: whether the order is descending.
 fn order(request: &Request) -> Result<Option<bool>, ParameterError> {
     match query(request, query_names::ORDER)? {
         None => Ok(None),
@@ -181,7 +181,7 @@ fn order(request: &Request) -> Result<Option<bool>, ParameterError> {
     }
 }
 
-/// Refuses the parameters of these names.
+/// Refuses parameters with these names.
 fn refuse(request: &Request, names: &[&'static str], violation: &ParameterViolation) -> Result<(), Rejection> {
     let mut faults = Faults::default();
     for name in names.iter().filter(|name| has(request, name)) {
@@ -190,7 +190,7 @@ fn refuse(request: &Request, names: &[&'static str], violation: &ParameterViolat
     faults.finish(|| Some(()))
 }
 
-/// The parameters that stay the same from page to page, as a list in words.
+/// Lists the parameters that must be the same for every page, in words.
 fn same_parameters(schema: &KeySchema) -> String {
     let partition = KeyPart::partition(schema).name;
     let in_order = match KeyPart::sort(schema) {
@@ -218,7 +218,7 @@ fn has(request: &Request, name: &str) -> bool {
     parameters.is_some_and(|parameters| parameters.first(name).is_some())
 }
 
-/// The value of a query parameter, which may be said more than once.
+/// The value of a query parameter. It may be repeated with the same value.
 fn query<'r>(request: &'r Request, name: &str) -> Result<Option<&'r str>, ParameterError> {
     let values = request
         .query_string_parameters_ref()
@@ -233,7 +233,7 @@ fn query<'r>(request: &'r Request, name: &str) -> Result<Option<&'r str>, Parame
     }
 }
 
-/// The value of a part of a key in the query string, when it is there.
+/// Reads a part of a key from the query string, if it is there.
 fn query_key(request: &Request, part: KeyPart<'_>) -> Result<Option<KeyValue>, ParameterError> {
     let text = query(request, part.name)?;
     text.map(|text| key_value(Location::Query, part, text)).transpose()

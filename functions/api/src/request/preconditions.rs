@@ -1,4 +1,4 @@
-//! `If-Match` and `If-None-Match`.
+//! Reads the headers `If-Match` and `If-None-Match`.
 //!
 //! <https://www.rfc-editor.org/rfc/rfc9110#section-13.1>
 
@@ -14,9 +14,9 @@ const IF_NONE_MATCH: &str = "If-None-Match";
 /// The entity tags in a header.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Tags {
-    /// `*`: whatever there is.
+    /// `*`: any message.
     Any,
-    /// One of these, each with its quotation marks and, when it is weak, its `W/`.
+    /// These tags, each with its quotation marks and, if it is weak, its `W/`.
     Of(Vec<String>),
 }
 
@@ -41,7 +41,7 @@ impl Tags {
         }
     }
 
-    /// Whether all of them are weak, so that none ever matches strongly.
+    /// Whether all of them are weak and so never match strongly.
     #[must_use]
     pub fn are_weak(&self) -> bool {
         match self {
@@ -76,26 +76,26 @@ impl Tags {
     }
 }
 
-/// The header `If-Match`.
+/// Reads the header `If-Match`.
 ///
 /// # Errors
-/// [`ParameterError`] when it is no list of entity tags.
+/// [`ParameterError`] when it is not a list of entity tags.
 pub fn if_match(request: &Request) -> Result<Option<Tags>, ParameterError> {
     tags(request, IF_MATCH)
 }
 
-/// The header `If-None-Match`.
+/// Reads the header `If-None-Match`.
 ///
 /// # Errors
-/// [`ParameterError`] when it is no list of entity tags.
+/// [`ParameterError`] when it is not a list of entity tags.
 pub fn if_none_match(request: &Request) -> Result<Option<Tags>, ParameterError> {
     tags(request, IF_NONE_MATCH)
 }
 
-/// Whether the header `If-None-Match` forbids that there is a message already.
+/// Whether the header `If-None-Match` requires that the message does not exist.
 ///
 /// # Errors
-/// [`ParameterError`] when it says anything but `*`, or `If-Match` demands that there is one.
+/// [`ParameterError`] when its value is not `*`, or when `If-Match` is present, too.
 pub fn creates_only(request: &Request) -> Result<bool, ParameterError> {
     let violation = match tags(request, IF_NONE_MATCH)? {
         None => return Ok(false),
@@ -106,10 +106,10 @@ pub fn creates_only(request: &Request) -> Result<bool, ParameterError> {
     Err(ParameterError::header(IF_NONE_MATCH, violation))
 }
 
-/// Refuses `If-None-Match` where it would have to be ignored: whoever sends it relies on it.
+/// Refuses `If-None-Match` for a call that would have to ignore it: a client that sends it relies on it.
 ///
 /// # Errors
-/// [`ParameterError`] when there is one.
+/// [`ParameterError`] when the header is present.
 pub fn refuse_if_none_match(request: &Request) -> Result<(), ParameterError> {
     if request.headers().contains_key(IF_NONE_MATCH) {
         return Err(ParameterError::header(
@@ -125,7 +125,7 @@ fn tags(request: &Request, name: &'static str) -> Result<Option<Tags>, Parameter
     if values.is_empty() {
         return Ok(None);
     }
-    // Several headers of one name are one list.
+    // Several headers of one name make one list.
     let tags = Tags::parse(&values.join(","));
     tags.map(Some)
         .ok_or(ParameterError::header(name, ParameterViolation::Tags))

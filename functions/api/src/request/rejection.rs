@@ -1,6 +1,6 @@
-//! What a client did wrong, and the collector that finds all of it.
+//! A client's mistakes, and the collector that finds all of them.
 //!
-//! `Display` is written for the client: it names the place and the remedy, and quotes no value.
+//! `Display` is for the client: it names the place and the remedy, and quotes no value.
 
 use std::fmt;
 
@@ -9,16 +9,16 @@ use foreign_events::Foreign;
 use super::fault::{BodyError, Fault, MemberError, ParameterError};
 use super::limits::{MAX_BODY_BYTES, MAX_FAULTS, MAX_URL_BYTES};
 
-/// Why a request is refused before the table is asked.
+/// The reason why a request is refused before any call to the table.
 #[derive(Debug, thiserror::Error)]
 pub enum Rejection {
-    /// The payload is no event that carries an HTTP request: somebody invoked the function by hand.
+    /// The payload is not an event that carries an HTTP request: somebody invoked the function by hand.
     #[error(transparent)]
     Event(#[from] EventError),
-    /// Parameters, headers or the body are wrong: at least one fault, and every one that was found up to a bound.
+    /// Parameters, headers or the body are wrong. Contains at least one fault, and all that were found up to [`MAX_FAULTS`].
     #[error("{}", Summary(.0))]
     Invalid(Vec<Fault>),
-    /// The body has another media type than JSON.
+    /// The media type of the body is not JSON.
     #[error("the header Content-Type must be application/json, as the body must be")]
     MediaType,
     /// The body has this many bytes.
@@ -26,35 +26,35 @@ pub enum Rejection {
     TooLarge(usize),
 }
 
-/// Why a payload is no event that carries an HTTP request.
+/// The reason why a payload is not an event that carries an HTTP request.
 #[derive(Debug, thiserror::Error)]
 pub enum EventError {
     /// The payload is not JSON.
     #[error("the event is not JSON: {0}")]
     Syntax(#[source] serde_json::Error),
-    /// The payload is JSON, and no event that carries a request.
+    /// The payload is JSON, but not an event that carries a request.
     #[error(
         "the event is {}; it must be a request of API Gateway, of a function URL or of an Application Load Balancer, or \
          have the form of one, such as {{\"httpMethod\":\"GET\",\"path\":\"/message\"}}",
         .0.name()
     )]
     Foreign(Foreign),
-    /// A part of the event has another form than any source of events sends.
+    /// A part of the event has a form that no source of events sends.
     #[error("the event is no API Gateway proxy event: `{pointer}` must be {expected}")]
     Form {
         /// JSON Pointer (RFC 6901) into the event.
         pointer: String,
-        /// The form that is needed.
+        /// The required form.
         expected: &'static str,
     },
-    /// The path and the query string are longer than any source of events allows.
+    /// Path and query string are longer than any source of events allows.
     #[error(
         "the event is no API Gateway proxy event: path and query parameters have more than {MAX_URL_BYTES} bytes together"
     )]
     TooLong,
 }
 
-/// The first fault in words, and how many more there are.
+/// Displays the first fault, and the number of further ones.
 struct Summary<'a>(&'a [Fault]);
 
 impl fmt::Display for Summary<'_> {
@@ -67,16 +67,16 @@ impl fmt::Display for Summary<'_> {
     }
 }
 
-/// Collects everything that is wrong with a request, so that a client learns all of it at once.
+/// Collects all faults of a request, so that a client learns of them at once.
 #[derive(Debug, Default)]
 pub struct Faults {
     found: Vec<Fault>,
-    /// The first rejection that forbids to look further, such as a body that is too large. It outranks all faults.
+    /// The first rejection that ends the check, such as a body that is too large. It outranks all faults.
     fatal: Option<Rejection>,
 }
 
 impl Faults {
-    /// Keeps the value, or what is wrong with it.
+    /// Returns the value, or collects the faults.
     pub fn take<T, E: Into<Rejection>>(&mut self, result: Result<T, E>) -> Option<T> {
         match result {
             Ok(value) => return Some(value),
@@ -95,10 +95,10 @@ impl Faults {
         }
     }
 
-    /// Makes a value of what was taken, which is all there unless something is wrong.
+    /// Makes a value of the values that were taken. They are all present unless there are faults.
     ///
     /// # Errors
-    /// [`Rejection`] with everything that was found.
+    /// [`Rejection`] with all faults.
     pub fn finish<T>(self, value: impl FnOnce() -> Option<T>) -> Result<T, Rejection> {
         if let Some(fatal) = self.fatal {
             return Err(fatal);

@@ -1,5 +1,5 @@
-//! The body of an update, in one of two forms: an update expression as DynamoDB knows it, or the plain form, which names
-//! the attributes to set and to remove.
+//! The body of an update, in one of two forms: with an update expression of DynamoDB, or in the plain form, which names the
+//! attributes to set and to remove.
 
 mod expression;
 mod plain;
@@ -25,7 +25,7 @@ const REMOVE: &str = "Remove";
 
 /// The members of the form with an expression.
 const OF_EXPRESSION: [&str; 3] = [EXPRESSION, "ExpressionAttributeNames", "ExpressionAttributeValues"];
-/// Those of the plain form.
+/// The members of the plain form.
 const OF_PLAIN: [&str; 2] = [ITEM, REMOVE];
 const KNOWN: &[&str] = &[
     OF_EXPRESSION[0],
@@ -36,12 +36,12 @@ const KNOWN: &[&str] = &[
     TABLE_NAME,
 ];
 
-/// The expected body, in error messages.
+/// Describes the body, in error messages.
 pub const EXPECTED: &str = "a JSON object such as {\"UpdateExpression\":\"SET local_avg = :avg\",\
                             \"ExpressionAttributeValues\":{\":avg\":5.55}} or \
                             {\"Item\":{\"local_avg\":5.55},\"Remove\":[\"note\"]}";
 
-/// An update that DynamoDB can be asked for.
+/// An update that can be sent to DynamoDB.
 #[derive(Debug, Default, PartialEq)]
 pub struct Update {
     /// `UpdateExpression`; empty when nothing changes.
@@ -50,29 +50,29 @@ pub struct Update {
     pub names: HashMap<String, String>,
     /// `ExpressionAttributeValues`; may be empty.
     pub values: Attributes,
-    /// The attributes that the update may set, change or read, and perhaps some more names.
+    /// The attributes that the update may set, change or read, and possibly some other names.
     pub touched: BTreeSet<String>,
     /// Whether the update may set an attribute that needs a [`revision`].
     pub needs_revision: bool,
 }
 
-/// What an update is checked against.
+/// The table that an update is checked against.
 #[derive(Clone, Copy, Debug)]
 pub struct Updated<'t> {
     /// The name of the table.
     pub name: &'t str,
-    /// What its keys are made of.
+    /// The key attributes.
     pub schema: &'t KeySchema,
     /// Whether writes have an order.
     pub ordered: bool,
 }
 
 impl Update {
-    /// Checks the body of an update of the item at `address`. Without an `address`, which is then wrong itself, the body is not
-    /// compared with it. The expression leaves room for an order when the table's writes have one.
+    /// Checks the body of an update of the item at `address`. `None` means that the address itself is wrong; the body is then not
+    /// compared with it. An expression leaves room for an order if the table's writes have one.
     ///
     /// # Errors
-    /// [`Rejection::Invalid`] with each mistake. The grammar of an expression is left to DynamoDB.
+    /// [`Rejection::Invalid`] with each fault. The grammar of an expression is left to DynamoDB.
     pub fn check(body: Body, address: Option<&Address>, table: &Updated<'_>) -> Result<Self, Rejection> {
         let mut faults = Faults::default();
         faults.take(body.check(KNOWN, table.name));
@@ -91,7 +91,7 @@ impl Update {
         faults.finish(|| update)
     }
 
-    /// The first letters of placeholders for a condition: none of the client's begins with them.
+    /// Returns a prefix for the placeholders of a condition that none of the client's placeholders begins with.
     #[must_use]
     pub fn free_prefix(&self) -> String {
         let mut prefix = "c".to_owned();
@@ -105,8 +105,8 @@ impl Update {
         prefix
     }
 
-    /// Makes the item another [`revision`], when the update needs that, and gives it its `order`, when writes have one. Names
-    /// of placeholders begin with `prefix`.
+    /// Adds a change of the [`revision`] to the update, if it needs one, and the `order`, if writes have one. Placeholders begin
+    /// with `prefix`.
     pub fn stamp(&mut self, prefix: &str, order: Option<Order>) {
         self.expression = expression::stamped(&self.expression, prefix, self.needs_revision, order.is_some());
         if self.needs_revision {
@@ -121,7 +121,7 @@ impl Update {
         }
     }
 
-    /// Moves the placeholders of the update into the condition, since a call has one list of them.
+    /// Moves the placeholders of the update into the condition, since a call has one list for both.
     pub fn on(&mut self, mut condition: Condition) -> Condition {
         condition.names.extend(std::mem::take(&mut self.names));
         condition.values.extend(std::mem::take(&mut self.values));

@@ -1,4 +1,4 @@
-//! The context of a request, which shows the source of the event.
+//! Reads the context of a request, which reveals the source of the event.
 
 use lambda_http::aws_lambda_events::apigw::{ApiGatewayProxyRequestContext, ApiGatewayV2httpRequestContext};
 use lambda_http::request::RequestContext;
@@ -6,7 +6,8 @@ use lambda_http::request::RequestContext;
 use super::method::known_method;
 use super::part::{Members, Part};
 
-/// The context of the request. Of a context that no source writes like that, the request id and the method are kept.
+/// Reads the context of the request. Of a context that no source writes in this form, only the request id and the method are
+/// kept.
 pub fn context_of(members: &Members<'_>) -> RequestContext {
     let text = members.context();
     if is_version_2(members) {
@@ -28,7 +29,7 @@ pub fn context_of(members: &Members<'_>) -> RequestContext {
     if let Ok(context) = serde_json::from_str(text) {
         return RequestContext::ApiGatewayV1(context);
     }
-    // Only a load balancer's context names it.
+    // Only the context of a load balancer has the member `elb`, which this type requires.
     if let Ok(context) = serde_json::from_str(text) {
         return RequestContext::Alb(context);
     }
@@ -41,14 +42,14 @@ pub fn context_of(members: &Members<'_>) -> RequestContext {
 /// The member of a context that only payload format 2.0 has.
 const HTTP: &str = "\"http\"";
 
-/// Whether an event is of payload format 2.0: it says so, or has what only that has.
+/// Whether an event has payload format 2.0: it names the version, or has a member that only this format has.
 fn is_version_2(members: &Members<'_>) -> bool {
     members.version.as_text() == "2.0"
         || !matches!(members.raw_path, Part::Nothing)
         || (members.context().contains(HTTP) && string_in(members.context(), &["http", "method"]).is_some())
 }
 
-/// The string at the end of the path `names` in an object.
+/// The string in an object at the path `names`.
 pub fn string_in(object: &str, names: &[&str]) -> Option<String> {
     let mut part: Part = serde_json::from_str(object).ok()?;
     for name in names {

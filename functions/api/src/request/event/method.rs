@@ -1,11 +1,11 @@
-//! The method of a request, by its event.
+//! Reads the method of a request from its event.
 
 use lambda_http::http::Method;
 
 use super::part::{Part, form};
 use crate::request::rejection::EventError;
 
-/// The methods that HTTP has.
+/// The methods of HTTP.
 ///
 /// <https://www.rfc-editor.org/rfc/rfc9110#section-9>, <https://www.rfc-editor.org/rfc/rfc5789>
 const METHODS: [Method; 9] = [
@@ -20,9 +20,8 @@ const METHODS: [Method; 9] = [
     Method::TRACE,
 ];
 
-/// The method of an event of a REST API, which sends no others than HTTP has. In one that somebody wrote by hand, any other
-/// word, such as `SCAN`, is no method: the function's own counts. Only the list looks at the method of such an event, and
-/// its own is `GET`.
+/// The method of an event of a REST API, which sends only methods of HTTP. In an event written by hand any other word, such as
+/// `SCAN`, counts as `GET`: only the list looks at the method of such an event, and its own method is `GET`.
 pub fn known_method(name: &str) -> Method {
     let known = METHODS
         .into_iter()
@@ -30,7 +29,7 @@ pub fn known_method(name: &str) -> Method {
     known.unwrap_or_default()
 }
 
-/// The method of an event of a load balancer; GET when there is none.
+/// The method of an event of a load balancer; `GET` when it is missing.
 pub fn method_of(method: &Part<'_>) -> Result<Method, EventError> {
     match method.as_text() {
         "" => Ok(Method::GET),

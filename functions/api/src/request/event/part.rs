@@ -1,4 +1,4 @@
-//! The members of an event, read leniently: a member of an unexpected type is no error before somebody asks for it.
+//! Reads the members of an event leniently: a member of an unexpected type is an error only when it is used.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 use crate::request::fault::pointer;
 use crate::request::rejection::EventError;
 
-/// The members of an event that are read, whatever source it comes from.
+/// The members that the API reads, of an event from any source.
 #[derive(Debug, Default)]
 pub struct Members<'e> {
     pub version: Part<'e>,
@@ -28,16 +28,16 @@ pub struct Members<'e> {
     pub stage_variables: Part<'e>,
     pub body: Part<'e>,
     pub is_base64_encoded: Part<'e>,
-    /// Text, because the types of `aws_lambda_events` read the context.
+    /// Raw JSON, because the types of `aws_lambda_events` read the context.
     request_context: Option<&'e RawValue>,
-    /// Whether there is a member that no request has.
+    /// Whether the event has a member that no request has.
     has_foreign_mark: bool,
 }
 
-/// Strings with a name each.
+/// Pairs of a name and a string.
 pub type Strings<'e> = Vec<(Cow<'e, str>, Cow<'e, str>)>;
 
-/// A JSON value. Text is borrowed from the event where it has no escapes.
+/// A JSON value. Text is borrowed from the event if it has no escapes.
 #[derive(Debug, Default)]
 pub enum Part<'e> {
     /// Missing or null.
@@ -51,10 +51,10 @@ pub enum Part<'e> {
 }
 
 impl<'e> Members<'e> {
-    /// Reads the JSON text of an event; `None` when it is JSON, and not an object.
+    /// Reads the JSON text of an event; `None` when it is JSON, but not an object.
     ///
     /// # Errors
-    /// [`EventError::Syntax`]
+    /// [`EventError::Syntax`], when it is not JSON.
     pub fn parse(payload: &'e str) -> Result<Option<Self>, EventError> {
         match serde_json::from_str(payload) {
             Ok(members) => Ok(Some(members)),
@@ -63,12 +63,12 @@ impl<'e> Members<'e> {
         }
     }
 
-    /// The text of the context, an empty object when it is missing.
+    /// The JSON text of the context; an empty object when it is missing.
     pub fn context(&self) -> &'e str {
         self.request_context.map_or("{}", RawValue::get)
     }
 
-    /// Whether a member says what is asked for, or is the body that is asked for.
+    /// Whether a member makes the event a request, or the body alone does.
     pub fn ask(&self, takes_body: bool) -> bool {
         let asking = [
             &self.http_method,
@@ -83,7 +83,7 @@ impl<'e> Members<'e> {
         asking.into_iter().any(is_there) || (takes_body && is_there(&self.body))
     }
 
-    /// Whether there may be a member that no request has, here or in the context.
+    /// Whether the event or its context may have a member that no request has.
     pub fn may_be_foreign(&self) -> bool {
         self.has_foreign_mark || foreign_events::context_marks().any(|mark| self.context().contains(mark))
     }
@@ -111,7 +111,7 @@ impl<'e> Members<'e> {
 }
 
 impl<'e> Part<'e> {
-    /// The text; empty for everything else.
+    /// The text; empty for any other value.
     pub fn as_text(&self) -> &str {
         match self {
             Self::Text(text) => text,
@@ -119,7 +119,7 @@ impl<'e> Part<'e> {
         }
     }
 
-    /// The members of an object of strings, without those that are null; none when it is missing.
+    /// The members of an object of strings, without those that are null; none when the object is missing.
     ///
     /// # Errors
     /// [`EventError::Form`], with `name` as the first step of its pointer.
@@ -135,7 +135,7 @@ impl<'e> Part<'e> {
         Ok(strings)
     }
 
-    /// The members of an object of lists of strings, one for each string; none when it is missing.
+    /// The members of an object of lists of strings, one for each string; none when the object is missing.
     ///
     /// # Errors
     /// [`EventError::Form`], with `name` as the first step of its pointer.
@@ -167,7 +167,7 @@ impl<'e> Part<'e> {
     }
 }
 
-/// The error at a part of another form.
+/// Makes the error of a part with the wrong form.
 pub fn form(pointer: impl Into<String>, expected: &'static str) -> EventError {
     let pointer = pointer.into();
     EventError::Form { pointer, expected }
@@ -210,7 +210,7 @@ impl<'de> Deserialize<'de> for Part<'de> {
     }
 }
 
-/// The only name in the map that `serde_json` makes of a long number to keep all its digits.
+/// The only name in the map that `serde_json` makes of a long number, to keep all its digits.
 const NUMBER: &str = "$serde_json::private::Number";
 
 struct PartVisitor;

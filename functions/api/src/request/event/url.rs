@@ -1,5 +1,5 @@
-//! The parts of the URL that `lambda_http` puts together. It panics when they are none of a URL, or too long for a
-//! [`Uri`](lambda_http::http::Uri).
+//! Prepares the parts of the URL that `lambda_http` puts together. It panics on parts that are invalid in a URL, or too long for
+//! a [`Uri`](lambda_http::http::Uri).
 
 use std::collections::HashMap;
 
@@ -8,24 +8,24 @@ use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use crate::request::limits::MAX_URL_BYTES;
 use crate::request::rejection::EventError;
 
-/// The characters beside those beyond ASCII that a query string has only percent-encoded.
+/// The ASCII characters that must be percent-encoded in a query string. Characters beyond ASCII always are.
 const NOT_IN_QUERY: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'<').add(b'>');
 
 /// The most bytes of a domain.
 const MAX_DOMAIN_BYTES: usize = 253;
 
-/// The path, with the slash that every path begins with.
+/// Adds the leading slash to a path if it is missing.
 pub fn rooted(path: &str) -> String {
     let slash = if path.starts_with('/') { "" } else { "/" };
     format!("{slash}{path}")
 }
 
-/// The query string, with whatever no query string has percent-encoded.
+/// Percent-encodes the characters that are not allowed in a query string.
 pub fn encoded_query(query: &str) -> String {
     utf8_percent_encode(query, NOT_IN_QUERY).to_string()
 }
 
-/// Refuses what may be too long for a [`Uri`](lambda_http::http::Uri), in which each byte may need three.
+/// Refuses path and query parameters that may be too long for a [`Uri`](lambda_http::http::Uri), where each byte may take three.
 pub fn check_length<'a>(
     texts: impl IntoIterator<Item = &'a str>,
     query: &HashMap<String, Vec<String>>,
@@ -41,8 +41,8 @@ pub fn check_length<'a>(
     Ok(())
 }
 
-/// Whether `domain` is a name that every parser of URLs takes for one: labels of letters, digits and hyphens, none of them in
-/// another script, and the last one no number.
+/// Whether every parser of URLs takes `domain` for a domain name: labels of letters, digits and hyphens, none of them an encoded
+/// label (`xn--`), and the last one not a number.
 pub fn is_domain(domain: &str) -> bool {
     let is_label = |label: &str| {
         let fits = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';

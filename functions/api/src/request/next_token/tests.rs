@@ -27,7 +27,7 @@ fn list(partition: Option<Partition>, fields: &[&str]) -> List {
 
 #[test]
 fn tokens_of_messages_stay_as_they_are() {
-    // Clients go on with tokens that the version before gave out.
+    // Clients continue with tokens of the previous version.
     assert_eq!(
         token("2001-01-01", "09:01:05").encode(&list(Some(day()), &["source"]), "messages", &MESSAGES),
         "9WA0nbhaDgwkqrCIxkMkZHsiZGF0ZSI6IjIwMDEtMDEtMDEiLCJ0aW1lIjoiMDk6MDE6MDUifQ"

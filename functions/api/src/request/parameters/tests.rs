@@ -16,7 +16,7 @@ fn request(date: &str, query: &[(&str, &str)]) -> Request {
         .with_query_string_parameters(parameters)
 }
 
-/// What is wrong, each in one line.
+/// The faults, each as one line.
 fn faults<T: std::fmt::Debug>(result: Result<T, Rejection>) -> Vec<String> {
     match result.unwrap_err() {
         Rejection::Invalid(faults) => faults.iter().map(ToString::to_string).collect(),

@@ -20,7 +20,7 @@ use crate::table::revision;
 /// Checks the members of this form.
 ///
 /// # Errors
-/// [`MemberError`] for each mistake. The grammar of the expression is left to DynamoDB.
+/// [`MemberError`] for each fault. The grammar of the expression is left to DynamoDB.
 pub fn check(mut body: Body, table: &Updated<'_>) -> Result<Update, Rejection> {
     let text = body.take(
         EXPRESSION,
@@ -56,7 +56,7 @@ pub fn check(mut body: Body, table: &Updated<'_>) -> Result<Update, Rejection> {
     Ok(update)
 }
 
-/// Refuses an expression that is longer than DynamoDB takes with what it is [`stamped`] with.
+/// Refuses an expression that, once [`stamped`], is longer than DynamoDB allows.
 fn check_length(update: &Update, ordered: bool) -> Result<(), MemberError> {
     let bytes = update.expression.len();
     let stamped = stamped(
@@ -76,8 +76,7 @@ fn check_length(update: &Update, ordered: bool) -> Result<(), MemberError> {
     Ok(())
 }
 
-/// The same expression with the parts that make an item another [`revision`] and give it an order; their placeholders begin
-/// with `prefix`.
+/// Adds the parts that change the [`revision`] of an item and set its order. Their placeholders begin with `prefix`.
 pub fn stamped(expression: &str, prefix: &str, revision: bool, order: bool) -> String {
     let mut stamped = expression.to_owned();
     if revision {
@@ -89,22 +88,21 @@ pub fn stamped(expression: &str, prefix: &str, revision: bool, order: bool) -> S
     stamped
 }
 
-/// Words that begin a clause or call a function. They are reserved: no attribute has such a name in an expression.
+/// Words that begin a clause or call a function. They are reserved: in an expression they never name an attribute.
 const KEYWORDS: [&str; 6] = ["SET", "REMOVE", "ADD", "DELETE", "if_not_exists", "list_append"];
 
-/// The words of an expression that are no placeholders, and where they begin: keywords, functions, and the attributes that
-/// are named at the top of a path.
+/// The words of an expression that are not placeholders, with their positions: keywords, functions, and attributes at the top of
+/// a path.
 fn words(expression: &str) -> impl Iterator<Item = (usize, &str)> {
     let separates = |character: char| !(is_placeholder_character(character) || "#:.".contains(character));
     let parts = expression.split(separates);
     let parts = parts.map(move |part| (part.as_ptr().addr() - expression.as_ptr().addr(), part));
     let tops = parts.map(|(at, path)| (at, path.split('.').next().unwrap_or_default()));
-    // Of a list's index only the digits are left.
+    // A list index leaves only digits, which the filter removes.
     tops.filter(|(_, word)| word.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_'))
 }
 
-/// The same expression with one more part of a clause, such as `#count :one` of `ADD` or `#a=:a` of `SET`. Each kind of clause
-/// stands at most once.
+/// Adds a part to a clause, such as `#count :one` to `ADD` or `#a=:a` to `SET`. Each kind of clause occurs at most once.
 fn with(expression: &str, clause: &str, part: &str) -> String {
     match words(expression).find(|(_, word)| word.eq_ignore_ascii_case(clause)) {
         Some((at, word)) => {
@@ -189,8 +187,8 @@ fn is_placeholder_character(character: char) -> bool {
     character.is_ascii_alphanumeric() || character == '_'
 }
 
-/// Adds a fault for each placeholder with this sign that is used in the expression and not defined, or the other way round.
-/// Expressions have no string literals, so a sign always begins a placeholder.
+/// Adds a fault for each placeholder with this sign that is used in the expression but not defined, or defined but not used.
+/// Expressions have no string literals, so the sign always begins a placeholder.
 fn add_misused<'a>(
     faults: &mut Faults,
     expression: &str,

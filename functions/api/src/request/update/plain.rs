@@ -1,4 +1,4 @@
-//! The plain form: `Item` has the attributes to set, `Remove` the names of those to remove.
+//! The plain form: `Item` has the attributes to set, `Remove` the names of the attributes to remove.
 
 use std::collections::BTreeSet;
 
@@ -15,10 +15,11 @@ use crate::request::rejection::{Faults, Rejection};
 use crate::table::hidden::is_hidden;
 use crate::table::revision;
 
-/// Checks the members of this form. A key in `Item` must be that of `address`; an `Item` of nothing else is an update that changes nothing.
+/// Checks the members of this form. A key in `Item` must be that of `address`. An `Item` with nothing but the key makes an update
+/// that changes nothing.
 ///
 /// # Errors
-/// [`MemberError`] for each mistake, or [`BodyError::NoChange`].
+/// [`MemberError`] for each fault, [`BodyError::NoChange`], or [`BodyError::TooManyChanges`].
 pub fn check(mut body: Body, address: Option<&Address>, schema: &KeySchema) -> Result<Update, Rejection> {
     let mut faults = Faults::default();
     let mut names_key = false;
@@ -53,7 +54,7 @@ pub fn check(mut body: Body, address: Option<&Address>, schema: &KeySchema) -> R
     }
 }
 
-/// The attributes of `Item` but for the key, which no update can change.
+/// The attributes of `Item` without the key, which no update can change.
 fn to_set(members: Map<String, Value>, address: Option<&Address>, schema: &KeySchema) -> Result<Attributes, Rejection> {
     let mut faults = Faults::default();
     for (part, expected) in address.into_iter().flat_map(|address| address.parts(schema)) {
@@ -92,12 +93,12 @@ fn to_remove(value: Value, schema: &KeySchema) -> Result<Vec<String>, Rejection>
     faults.finish(|| Some(names))
 }
 
-/// The error at an element of `Remove`.
+/// Makes the error of an element of `Remove`.
 fn at_removed(index: usize, violation: MemberViolation) -> MemberError {
     MemberError::at(&pointer("", REMOVE), &index.to_string(), violation)
 }
 
-/// As an expression. Every name and value has a placeholder: whatever is in it, it is no part of the expression.
+/// Makes the update. Every name and value has a placeholder, so that none of their text becomes a part of the expression.
 fn update(set: Attributes, remove: BTreeSet<String>, schema: &KeySchema) -> Update {
     let mut update = Update {
         needs_revision: set.keys().any(|name| revision::is_needed_for(name, schema)),

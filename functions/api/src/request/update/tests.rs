@@ -130,7 +130,7 @@ fn an_expression_may_have_as_many_bytes_as_dynamodb_takes() {
         let body = |bytes: usize| {
             json!({"UpdateExpression": format!("{clause}{}", "a".repeat(bytes - clause.len()))}).to_string()
         };
-        // A long name is one of another attribute, too.
+        // A long name also names another attribute.
         let most = if clause == "SET source=" { 4096 - revision } else { most };
         let mut update = check(&body(most)).unwrap();
         update.stamp("c", None);
