@@ -1,5 +1,5 @@
-//! The message table, and the calls to DynamoDB. They are made by the lean client: a client of the API waits for each, and
-//! the first call of the SDK takes longer than the start of the whole function.
+//! The message table, and the calls to DynamoDB. They use the lean client instead of the SDK, whose first call takes longer than
+//! the whole start of the function: a client of the API waits for each call.
 
 pub mod condition;
 pub mod documented;
@@ -27,9 +27,9 @@ use tracing::Instrument;
 use condition::Condition;
 use error::TableError;
 
-/// The time that a call may take with all its retries. API Gateway waits at most 29 s and the functions have 10: two calls,
-/// as `If-Match` needs them, end well before, so that the client gets a problem instead of the gateway's own 502 or 504. A
-/// healthy call takes a few milliseconds; scanning a megabyte takes some hundred.
+/// The most time of a call with all its retries. API Gateway waits at most 29 s, and the functions have 10 s. Two calls, which
+/// `If-Match` needs, end well before that, so that the client gets a problem instead of the gateway's own 502 or 504. A healthy
+/// call takes a few milliseconds; scanning a megabyte takes some hundred.
 const OPERATION_TIMEOUT: Duration = Duration::from_secs(4);
 
 /// A message table.
@@ -37,7 +37,7 @@ const OPERATION_TIMEOUT: Duration = Duration::from_secs(4);
 pub struct Table {
     /// The name of the table.
     pub name: String,
-    /// What the keys of the table are made of.
+    /// The key attributes of the table.
     pub schema: KeySchema,
     write_mode: WriteMode,
     client: JsonClient,
@@ -63,7 +63,7 @@ pub enum Operation {
     Scan,
 }
 
-/// The input of any [`Operation`], since all operations name the same things alike. A member that is `None` or empty is
+/// The input of any [`Operation`]: all operations use the same names for the same members. A member that is `None` or empty is
 /// left out, because DynamoDB refuses empty members.
 ///
 /// <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Operations_Amazon_DynamoDB.html>
@@ -98,8 +98,8 @@ pub struct Input {
     pub return_values: Option<&'static str>,
 }
 
-/// The part of an operation's output that is read. The items are only parsed when they are asked for: a write that was
-/// done must not be done again because its answer has an item that cannot be read.
+/// The members of an operation's output that the API reads. Items are parsed only when they are requested: a successful write
+/// must not be repeated because an item in its answer cannot be read.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct Output {
@@ -110,7 +110,7 @@ pub struct Output {
 }
 
 impl Table {
-    /// The table `name` of messages, whose calls are made by `client` and tried at most `attempts` times.
+    /// Makes the message table `name`. Calls are made by `client` and tried at most `attempts` times.
     #[must_use]
     pub fn new(name: String, client: JsonClient, attempts: u32) -> Self {
         Self {
@@ -123,28 +123,28 @@ impl Table {
         }
     }
 
-    /// The same table with these keys.
+    /// Sets the key attributes.
     #[must_use]
     pub fn keyed(self, schema: KeySchema) -> Self {
         Self { schema, ..self }
     }
 
-    /// The same table, where rows of files are written in this mode.
+    /// Sets the mode in which rows of files are written.
     #[must_use]
     pub fn writing(self, write_mode: WriteMode) -> Self {
         Self { write_mode, ..self }
     }
 
-    /// The order of a write that is made now, where the later one of two writes must win.
+    /// The order of a write at this moment, if the later of two writes must win.
     #[must_use]
     pub fn order(&self) -> Option<Order> {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        // Milliseconds exceed 64 bits in no year that a clock has.
+        // No clock has a year in which the milliseconds exceed 64 bits.
         let millis = u64::try_from(now.as_millis()).unwrap_or(u64::MAX);
         (self.write_mode == WriteMode::Latest).then(|| Order::at_millis(millis))
     }
 
-    /// Calls `operation`, and calls it again as the retry policy says.
+    /// Calls `operation`, and retries it by the retry policy.
     ///
     /// # Errors
     /// [`CallError`] of the last try.
@@ -168,16 +168,16 @@ impl Table {
         output.map_err(Box::new)
     }
 
-    /// Takes the number of retries since the last time.
+    /// Returns the number of retries since the last call of this method.
     #[must_use]
     pub fn take_retries(&self) -> u64 {
         self.retries.swap(0, Ordering::Relaxed)
     }
 
-    /// The item under `key` as it is now: a client finds what it has just written.
+    /// Reads the item with this key, with a consistent read: a client finds what it has just written.
     ///
     /// # Errors
-    /// [`TableError`].
+    /// [`TableError`], when the call fails or the item cannot be read.
     pub async fn read(&self, key: &ItemKey) -> Result<Option<Attributes>, TableError> {
         let input = Input {
             key: Some(key.clone()),
@@ -194,7 +194,7 @@ impl Operation {
         self.target().rsplit('.').next().unwrap_or_default()
     }
 
-    /// What the header `X-Amz-Target` says.
+    /// The value of the header `X-Amz-Target`.
     fn target(self) -> &'static str {
         match self {
             Self::GetItem => "DynamoDB_20120810.GetItem",
@@ -222,31 +222,31 @@ impl Output {
     /// The items of a page.
     ///
     /// # Errors
-    /// [`TableError::Reply`]
+    /// [`TableError::Reply`], when it cannot be read.
     pub fn items(&self) -> Result<Vec<Attributes>, TableError> {
         let items = self.items.as_deref().unwrap_or_default();
         items.iter().map(|item| attributes_of(item)).collect()
     }
 
-    /// The key of the item behind which the next page begins, when there is one.
+    /// The key after which the next page starts, if there is one.
     ///
     /// # Errors
-    /// [`TableError::Reply`]
+    /// [`TableError::Reply`], when it cannot be read.
     pub fn last_evaluated_key(&self) -> Result<Option<Attributes>, TableError> {
         self.last_evaluated_key.as_deref().map(attributes_of).transpose()
     }
 
-    /// The item as it is after an update.
+    /// The item after an update.
     ///
     /// # Errors
-    /// [`TableError::Reply`]
+    /// [`TableError::Reply`], when it cannot be read.
     pub fn updated(&self) -> Result<Attributes, TableError> {
         let attributes = self.attributes.as_deref().map(attributes_of);
         attributes.unwrap_or_else(|| Ok(Attributes::new()))
     }
 }
 
-/// Attributes as DynamoDB takes them; `None` when there are none.
+/// Converts attributes to DynamoDB JSON; `None` when there are none.
 #[must_use]
 pub fn members(attributes: &Attributes) -> Option<Value> {
     (!attributes.is_empty()).then(|| dynamodb_json::to_value(attributes))

@@ -1,8 +1,8 @@
-//! The condition that an item is still as it was read, for DynamoDB to check in the moment in which it writes.
+//! The condition that an item is unchanged since it was read, which DynamoDB checks when it writes.
 //!
-//! An entity tag stands for an item's content, and DynamoDB cannot compute it. So the item is read, its tag compared, and
-//! then it is written on the condition that every attribute is equal to what was read, the [`revision`] among them, and
-//! that no attribute has come that the message is documented with or the write itself touches.
+//! An entity tag identifies the content of an item, and DynamoDB cannot compute it. So the API reads the item, compares its tag,
+//! and writes on the condition that every attribute, including the [`revision`], equals what was read, and that certain absent
+//! attributes are still absent: the documented ones, and those that the write touches.
 
 use std::collections::{BTreeSet, HashMap};
 use std::fmt::Write;
@@ -19,7 +19,7 @@ const MAX_OPERATORS: usize = 300;
 /// The most bytes of an expression (same source).
 const MAX_BYTES: usize = 4096;
 
-/// A `ConditionExpression` with what its placeholders stand for; without a condition all of it is empty.
+/// A `ConditionExpression` with its names and values; all of them are empty when there is no condition.
 #[derive(Debug, Default, PartialEq)]
 pub struct Condition {
     /// The expression.
@@ -31,7 +31,7 @@ pub struct Condition {
 }
 
 impl Condition {
-    /// The item exists, or does not. Names of placeholders begin with `prefix`.
+    /// The condition that the item exists, or that it does not. Placeholders begin with `prefix`.
     #[must_use]
     pub fn existence(exists: bool, schema: &KeySchema, prefix: &str) -> Self {
         let function = if exists {
@@ -40,15 +40,15 @@ impl Condition {
             "attribute_not_exists"
         };
         let mut condition = Self::default();
-        // It may be a reserved word, as `date` is, which cannot stand in an expression itself.
+        // The name may be a reserved word, such as `date`, so it needs a placeholder.
         let (partition, _) = schema.partition();
         let key = condition.name(partition, prefix);
         condition.expression = format!("{function}({key})");
         condition
     }
 
-    /// The item is `item`, and has none of the attributes `absent`. `None` when that is more than DynamoDB takes in one
-    /// expression: some 150 attributes.
+    /// The condition that the item equals `item`, and has none of the attributes `absent`. `None` when it is too large for one
+    /// expression: at some 150 attributes.
     #[must_use]
     pub fn unchanged(item: &Attributes, absent: &BTreeSet<String>, schema: &KeySchema, prefix: &str) -> Option<Self> {
         let absent: BTreeSet<&str> = documented(schema)
@@ -71,7 +71,7 @@ impl Condition {
             let name = condition.name(name, prefix);
             let _ = write!(condition.expression, " AND attribute_not_exists({name})");
         }
-        // Each part is one operator or function, and AND joins them.
+        // Each part is one operator or function, and `AND` joins them.
         let operators = 2 * condition.names.len();
         (operators <= MAX_OPERATORS && condition.expression.len() <= MAX_BYTES).then_some(condition)
     }

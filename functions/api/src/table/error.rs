@@ -1,26 +1,26 @@
-//! What goes wrong with a call to DynamoDB.
+//! The failures of calls to DynamoDB.
 
 use aws::CallError;
 use aws_sdk_dynamodb::error::ProvideErrorMetadata;
 use backoff::is_throttling;
 use call_errors::{explain_for_log, says_another_table_key};
 
-/// Why the table did not answer. `Display` is written for the log, and never sent.
+/// The reason why a call failed. `Display` is for the log, and is never sent.
 #[derive(Debug, thiserror::Error)]
 pub enum TableError {
-    /// DynamoDB throttled the call and all its retries.
+    /// DynamoDB throttled every try of the call.
     #[error("DynamoDB throttled the call beyond the retries: {}", explain_for_log(.0))]
     Throttled(Box<CallError>),
-    /// DynamoDB did not do what it should have: no right, no table, no connection, no answer in time.
+    /// The call failed for another reason, such as a missing right, a missing table, no connection, or no answer in time.
     #[error("the DynamoDB call failed: {}", explain_for_log(.0))]
     Call(Box<CallError>),
-    /// The table has another key than the stack was deployed for: the key of the call was checked before.
+    /// The table has another key than the stack was deployed for: the key in the call was checked before.
     #[error(
         "{}: the table has another key than PartitionKey and SortKey of the stack say",
         .0.message().unwrap_or_default()
     )]
     AnotherKey(Box<CallError>),
-    /// An answer of DynamoDB's has something else where an item should be.
+    /// DynamoDB's answer has an item that cannot be read.
     #[error("DynamoDB returned an item that cannot be read, at line {} column {} of it", .0.line(), .0.column())]
     Reply(serde_json::Error),
 }

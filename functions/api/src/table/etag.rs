@@ -1,4 +1,4 @@
-//! The entity tag of a message: a strong validator, equal exactly when the content is.
+//! The entity tag of a message: a strong validator, equal exactly when the content is equal.
 //!
 //! <https://www.rfc-editor.org/rfc/rfc9110#section-8.8.3>
 
@@ -21,8 +21,8 @@ const DIGEST_BYTES: usize = 16;
 pub struct ETag(String);
 
 impl ETag {
-    /// The tag of an item with these attributes. Numbers count by their value, so that what was sent has the tag of what
-    /// DynamoDB stored; sets count without an order, which DynamoDB does not keep either.
+    /// The tag of an item with these attributes. Numbers count by their value, so that an item has the same tag as sent and as
+    /// stored by DynamoDB. Sets count without an order, which DynamoDB does not keep either.
     #[must_use]
     pub fn of(item: &Attributes) -> Self {
         let mut digest = Digester(Sha256::new());
@@ -41,8 +41,8 @@ impl fmt::Display for ETag {
     }
 }
 
-/// Every value begins with its type, and every text, list and map with its length, so that no two contents are digested
-/// alike.
+/// Computes the digest of an item. Every value begins with its type, and every text, list and map with its length, so that no two
+/// contents give the same input.
 struct Digester(Sha256);
 
 impl Digester {
@@ -94,13 +94,13 @@ impl Digester {
                 numbers.iter().map(|number| normal_form(number).into_bytes()).collect(),
             ),
             AttributeValue::Bs(blobs) => self.set("BS", blobs.iter().map(|blob| blob.as_ref().to_vec()).collect()),
-            // Null, which has one value. An unknown type has no JSON form, and no answer gets as far as its tag.
+            // Null has one value. A value of an unknown type has no JSON form, so its tag is never sent.
             _ => self.bytes("NULL", &[]),
         }
     }
 }
 
-/// DynamoDB gives out nothing that is no number.
+/// The normal form of a number. DynamoDB returns only valid numbers.
 fn normal_form(number: &str) -> String {
     Number::parse(number).map_or_else(|_| number.to_owned(), |number| number.normal_form())
 }
@@ -121,7 +121,7 @@ mod tests {
 
     #[test]
     fn a_tag_is_short_quoted_and_stays_as_it_is() {
-        // Clients keep tags: another form of them would make all that they have look changed.
+        // Clients store tags: with another form, all their copies would look changed.
         assert_eq!(
             of(r#"{"date":"2001-01-01","time":"09:01:05","local_avg":5.60}"#),
             "\"O0RwVz0cpi-gZdzfuX_oLg\""

@@ -1,4 +1,4 @@
-//! The attributes of an item that are no part of a message: answers and entity tags leave them out, and requests cannot name
+//! The attributes of an item that are not part of a message. Responses and entity tags leave them out, and requests cannot name
 //! them.
 
 use message::Order;

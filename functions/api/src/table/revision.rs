@@ -1,9 +1,8 @@
-//! The attribute by which a change under `If-Match` sees other changes that it could not see otherwise.
+//! The attribute that lets a write under `If-Match` detect changes to undocumented attributes.
 //!
-//! DynamoDB can compare attributes that a condition names, and a condition can name all that are documented. An attribute
-//! of another name, that somebody adds between the moment in which an item was read and that in which it is changed, no
-//! condition can name. So whatever this API sets beside the documented attributes comes with another revision, and every
-//! condition names that. It is [`hidden`](super::hidden).
+//! DynamoDB compares only attributes that the condition names. A condition can name all documented attributes, but not an
+//! attribute of any other name that somebody adds between the read and the write. So the API sets a new revision whenever it sets
+//! an undocumented attribute, and every condition names the revision. It is [`hidden`](super::hidden).
 
 use std::hash::{BuildHasher, Hasher, RandomState};
 
@@ -12,19 +11,19 @@ use aws_sdk_dynamodb::types::AttributeValue;
 
 use super::documented::documented;
 
-/// The attribute's name. A sign that no attribute can have in an expression without a placeholder makes it unlikely that
-/// somebody has one of that name already.
+/// The attribute's name. It needs a placeholder in every expression because of the `$`, so hardly any item has an attribute of
+/// this name already.
 pub const NAME: &str = "$revision";
 
-/// Whether an attribute of this name is one that no condition would name by itself.
+/// Whether a write of this attribute needs a new revision: it is neither documented nor a key attribute.
 pub fn is_needed_for(name: &str, schema: &KeySchema) -> bool {
     !schema.has(name) && documented(schema).all(|documented| documented != name)
 }
 
-/// Adds a revision that no item had before, when the item needs one.
+/// Adds a new random revision, if the item needs one.
 pub fn stamp(item: &mut Attributes, schema: &KeySchema) {
     if item.keys().any(|name| is_needed_for(name, schema)) {
-        // Seeded by the system for each `RandomState`. 53 bits are as many as every reader of the table can hold.
+        // The system seeds each `RandomState`. Every reader of the table can hold a number of 53 bits.
         let random = RandomState::new().build_hasher().finish() >> 11;
         item.insert(NAME.to_owned(), AttributeValue::N(random.to_string()));
     }
