@@ -1,4 +1,4 @@
-//! Responses, and the form in which Lambda returns them.
+//! Responses, and their form for Lambda.
 
 pub mod error;
 pub mod problem;
@@ -19,8 +19,8 @@ use serde::Serialize;
 /// The response to one request.
 pub type Response = lambda_http::Response<Body>;
 
-/// The headers of every response. What the table holds may change at any time, and is not for everybody: nothing is cached
-/// on the way. No browser shall take a value that somebody stored for HTML, run or frame it, or come back without TLS.
+/// The headers of every response. Responses must not be cached: the table may change at any time, and its content is not for
+/// everybody. A browser must not run, frame, or read as HTML a value that somebody stored, and must not use the API without TLS.
 ///
 /// <https://cheatsheetseries.owasp.org/cheatsheets/REST_Security_Cheat_Sheet.html#security-headers>
 const HEADERS: [(HeaderName, &str); 4] = [
@@ -30,7 +30,7 @@ const HEADERS: [(HeaderName, &str); 4] = [
     (X_CONTENT_TYPE_OPTIONS, "nosniff"),
 ];
 
-/// The headers that a script of another origin may read beside the body.
+/// The headers that a script of another origin may read.
 const EXPOSED: &str = "ETag, Location, Retry-After";
 
 /// A response without a body.
@@ -42,12 +42,12 @@ pub fn empty(status: StatusCode) -> Response {
 /// A response with a JSON body.
 ///
 /// # Errors
-/// When `body` has no JSON form.
+/// [`serde_json::Error`], when `body` has no JSON form.
 pub fn json(status: StatusCode, body: &impl Serialize) -> Result<Response, serde_json::Error> {
     Ok(text(status, "application/json", serde_json::to_string(body)?))
 }
 
-/// A response with a body that is text already.
+/// A response with a text body.
 #[must_use]
 pub fn text(status: StatusCode, content_type: &'static str, body: String) -> Response {
     let mut response = with_body(status, Body::Text(body));
@@ -70,14 +70,14 @@ fn with_body(status: StatusCode, body: Body) -> Response {
 /// Adds a header to a response, or replaces it.
 #[must_use]
 pub fn with_header(mut response: Response, name: HeaderName, value: String) -> Response {
-    // The API itself writes all these values: they are ASCII without control characters.
+    // The API itself makes all these values: they are ASCII without control characters.
     if let Ok(value) = HeaderValue::try_from(value) {
         response.headers_mut().insert(name, value);
     }
     response
 }
 
-/// Allows scripts of `origin` to read a response, or those of any origin when that is `*`.
+/// Allows scripts of `origin` to read a response, or of any origin when it is `*`.
 ///
 /// <https://fetch.spec.whatwg.org/#http-cors-protocol>
 pub fn allow_origin(response: &mut Response, origin: &HeaderValue) {
@@ -92,17 +92,17 @@ pub fn allow_origin(response: &mut Response, origin: &HeaderValue) {
 /// A response with the source of its event.
 #[derive(Debug)]
 pub struct Answer {
-    /// The source of the event, which reads responses in a form of its own.
+    /// The source of the event, which determines the form of the response.
     pub origin: RequestOrigin,
     /// The response.
     pub response: Response,
 }
 
-/// A response that is there in a moment.
+/// A future that is ready with its response.
 type ResponseFuture = Pin<Box<dyn Future<Output = Response> + Send>>;
 
 impl Answer {
-    /// The answer in the form that the source of the event reads.
+    /// Converts the response to the form that the source of the event reads.
     pub async fn into_payload(self) -> impl Serialize + use<> {
         let response: ResponseFuture = Box::pin(ready(self.response));
         match TransformResponse::<Finished, Infallible>::Response(self.origin, response).await {
@@ -112,8 +112,8 @@ impl Answer {
     }
 }
 
-/// A response whose body has its final form. `lambda_http` would copy the body of another one, and link the tables of all
-/// text encodings to do so.
+/// A response whose body has its final form. For any other body `lambda_http` would copy it, and link the tables of all text
+/// encodings.
 struct Finished(Response);
 
 impl IntoResponse for Finished {

@@ -1,7 +1,7 @@
-//! Why a request is not answered as it was meant.
+//! The reasons why a request fails.
 //!
-//! `Display` of a client's mistake is written for the client: it names the place and the remedy, and quotes no value.
-//! `Display` of our failures is written for the log, and never sent.
+//! `Display` of a client's mistake is for the client: it names the place and the remedy, and quotes no value. `Display` of a
+//! failure of the API is for the log, and is never sent.
 
 use attributes::{AttributeError, KeySchema};
 use aws::CallError;
@@ -12,44 +12,44 @@ use crate::request::fault::ParameterError;
 use crate::request::rejection::Rejection;
 use crate::table::error::TableError;
 
-/// Why a request is not answered as it was meant.
+/// The reason why a request fails.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The client made a mistake that shows before the table is asked.
+    /// The client's mistake was found before any call to the table.
     #[error(transparent)]
     Rejected(#[from] Rejection),
-    /// There is no message under the key.
+    /// There is no message with this key.
     #[error("there is no message with this {}", key_words(.0))]
     NotFound(KeySchema),
     /// No route has this path.
     #[error("there is nothing at this path; the API has /message and /message/{{{}}}", .0.partition().0)]
     NoRoute(KeySchema),
-    /// The routes with this path have these methods, and not the one of the request.
+    /// The path has these methods, and not the request's.
     #[error("there is no such method at this path; it has {}", .0.join(", "))]
     Method(&'static [&'static str]),
-    /// `If-Match` demands a state that the message is not in.
+    /// `If-Match` requires a state that the message is not in.
     #[error(
         "the message is not, or no longer, as the header If-Match demands; read it again, and send its present ETag"
     )]
     Changed,
-    /// `If-Match` has weak tags only, by which no write ever goes.
+    /// `If-Match` has only weak tags, which never match.
     #[error(
         "the header If-Match has weak entity tags (W/) only, which never match it; send the ETag as the API gave it, without \
          the `W/` that something on the way put in front"
     )]
     WeakTags,
-    /// `If-None-Match: *` demands that there is no message.
+    /// `If-None-Match: *` requires that the message does not exist, but it does.
     #[error(
         "there is a message with this {} already; leave the header If-None-Match out to replace it",
         key_words(.0)
     )]
     Exists(KeySchema),
-    /// DynamoDB's `ValidationException` for a call that contains what the client wrote.
+    /// DynamoDB answered a `ValidationException` to a call with expressions or an item of the client.
     #[error("{what}")]
     Refused {
         /// The part that was refused.
         what: Refused,
-        /// DynamoDB's answer: it names the table, so it is not for the client.
+        /// DynamoDB's answer. It names the table, so it is not sent to the client.
         source: Box<CallError>,
     },
     /// The table did not answer.
@@ -58,10 +58,10 @@ pub enum Error {
     /// An item of the table has no JSON form.
     #[error("an item of the table cannot be represented in JSON")]
     Unreadable(#[source] AttributeError),
-    /// An item of the table comes without its key.
+    /// An item of the table lacks key attributes.
     #[error("DynamoDB returned an item or a key without {}: the table has another key", key_names(.0))]
     NoKey(KeySchema),
-    /// The answer has no JSON form.
+    /// The response has no JSON form.
     #[error("the answer cannot be written as JSON")]
     Unwritable(#[source] serde_json::Error),
 }
@@ -86,7 +86,7 @@ pub enum Refused {
     Update(KeySchema),
 }
 
-/// The key in words, for a sentence such as "with this …".
+/// The key in words, to follow "this" in a sentence.
 fn key_words(schema: &KeySchema) -> String {
     match schema {
         KeySchema::Messages => "date and time".to_owned(),
@@ -104,8 +104,8 @@ fn key_names(schema: &KeySchema) -> String {
 }
 
 impl Error {
-    /// The failure of a call that contains what the client wrote: DynamoDB may refuse just that. A key that does not fit the
-    /// table is no mistake of the client: it has the form that the API asks for.
+    /// Makes the error of a call that contains input of the client, which DynamoDB may refuse. A key that does not fit the table
+    /// is not the client's mistake: the API has checked the key's form before.
     pub fn of_clients_call(what: Refused, error: Box<CallError>) -> Self {
         if error.code() == Some("ValidationException") && !says_another_table_key(&*error) {
             return Self::Refused { what, source: error };

@@ -1,4 +1,4 @@
-//! Problem details (RFC 9457): the response to a request that is not answered as it was meant.
+//! Problem details (RFC 9457): the response to a request that fails.
 
 use lambda_http::http::StatusCode;
 use lambda_http::http::header::{ALLOW, HeaderName, RETRY_AFTER};
@@ -10,7 +10,7 @@ use crate::request::fault::Fault;
 use crate::request::rejection::Rejection;
 use crate::table::error::TableError;
 
-/// A kind of problem, as `docs/problems.md` explains it.
+/// A kind of problem. `docs/problems.md` explains each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Kind {
     /// The stable name: `type`.
@@ -29,7 +29,7 @@ macro_rules! kinds {
                 title: $title,
                 status: $status,
             };)*
-            /// Every kind that the functions answer with. API Gateway itself has some more, in `template.yaml`.
+            /// Every kind in the functions' answers. API Gateway's own kinds are in `template.yaml`.
             #[cfg(test)]
             pub const ALL: &[Self] = &[$(Self::$constant),*];
         }
@@ -57,9 +57,9 @@ pub struct Problem<'a> {
     r#type: &'static str,
     title: &'static str,
     status: u16,
-    /// What to change, or that there is nothing to change.
+    /// The fault and the remedy, or that the request can only be sent again.
     detail: String,
-    /// The request id, which leads the operator to the request in the log.
+    /// The request id, by which the operator finds the request in the log.
     instance: &'a str,
     /// The faults of the request.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -85,7 +85,7 @@ impl From<&Fault> for PlacedFault {
 }
 
 impl Error {
-    /// The kind of problem that the client sees. Its status says whose fault it is.
+    /// The kind of problem that the client sees. Its status tells a client's mistake from a failure of the API.
     #[must_use]
     pub fn kind(&self) -> Kind {
         match self {
@@ -111,17 +111,17 @@ impl Error {
         self.kind().status
     }
 
-    /// A header that the status asks for.
+    /// The header that the status requires, if any.
     fn header(&self) -> Option<(HeaderName, String)> {
         match self {
             Self::Method(allowed) => Some((ALLOW, allowed.join(", "))),
-            // On-demand capacity and burst credit recover within a second or a few.
+            // On-demand capacity and burst credit recover within a few seconds.
             Self::Table(TableError::Throttled(_)) => Some((RETRY_AFTER, "2".to_owned())),
             _ => None,
         }
     }
 
-    /// What the client is told. A client's mistake is described in full; of our failures it learns nothing.
+    /// The text for the client. It describes a client's mistake in full, and reveals nothing about a failure of the API.
     fn detail(&self) -> String {
         match self.status() {
             503 => "The table is busy. Nothing is wrong with the request: send it again later.".to_owned(),
@@ -132,7 +132,7 @@ impl Error {
         }
     }
 
-    /// The response that tells the client.
+    /// Makes the problem response.
     #[must_use]
     pub fn into_response(self, request_id: &str) -> Response {
         let kind = self.kind();
@@ -160,7 +160,7 @@ impl Error {
     }
 }
 
-/// An error message as a sentence.
+/// Turns an error message into a sentence.
 fn sentence(text: &str) -> String {
     let mut characters = text.chars();
     let first = characters.next().map(|first| first.to_ascii_uppercase());
