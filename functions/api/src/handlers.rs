@@ -1,4 +1,4 @@
-//! The five calls, each from a request to a response.
+//! The handlers of the five calls. Each makes a response to a request.
 
 mod call;
 mod delete;
@@ -23,7 +23,7 @@ use crate::table::condition::Condition;
 use crate::table::etag::ETag;
 use crate::table::hidden::is_hidden;
 
-/// The answer with one item.
+/// The response body with one item.
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct ItemBody {
@@ -38,8 +38,8 @@ impl ItemBody {
     }
 }
 
-/// The condition on which a write under `If-Match` may happen, with placeholders that begin with `prefix`: that the
-/// item is one of `tags`, and has none of the attributes `touched` that it does not have now.
+/// Makes the condition of a write under `If-Match`: the item matches one of `tags`, and has none of the attributes `touched` that
+/// it does not have now. Placeholders begin with `prefix`.
 async fn matching(
     table: &Table,
     key: &ItemKey,

@@ -1,4 +1,4 @@
-//! A table that was there before the stack, and has another key than the stack was deployed for: every call is our failure.
+//! A table from before the stack, with another key than the stack was deployed for: every call is a failure of the API.
 
 use serde_json::json;
 
@@ -13,7 +13,7 @@ const ROUTES: [Route; 4] = [
     Route::DeleteMessage,
 ];
 
-/// A call on `pk` and `sk`, well-formed.
+/// A well-formed call on a table with `pk` and `sk`.
 fn asked(route: Route) -> Asked {
     match route {
         Route::PostMessage => Asked::default().with_body(json!({"Item": {"pk": "a", "sk": "b", "x": 1}})),
@@ -45,7 +45,7 @@ async fn no_client_is_blamed_for_the_key_of_the_table() {
                 .any(|line| line.to_string().contains("the table has another key than"));
             assert!(said, "{route:?} {other:?}: {lines:?}");
         }
-        // A list of one partition asks for the partition key only.
+        // A list of one partition key names only the partition key.
         if other.partition() != by_text.partition() {
             let list = Asked::list(&[("pk", "a")]);
             problem(&world.call(Route::ListMessages, &list).await, 500, "invocation-1");

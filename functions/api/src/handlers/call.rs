@@ -1,4 +1,4 @@
-//! The five calls as types. A function is compiled for one of them, so that its executable has no code of the other four.
+//! The five calls as types. Each function is compiled for one of them, so that its executable contains no code of the other four.
 
 use lambda_http::Request;
 
@@ -16,7 +16,7 @@ pub trait Call {
     /// Makes the call.
     ///
     /// # Errors
-    /// [`Error`] when the request is not answered as it was meant.
+    /// [`Error`], when the request fails.
     fn make(table: &Table, request: &Request) -> impl Future<Output = Result<Response, Error>> + Send;
 }
 

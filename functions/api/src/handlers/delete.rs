@@ -16,8 +16,8 @@ use crate::response::{self, Response};
 use crate::table::condition::Condition;
 use crate::table::{Input, Operation, Table, condition_failed};
 
-/// Deletes a message. Deleting what is not there is no error, so that a request may be repeated; unless the client demands
-/// that it is there.
+/// Deletes a message. A message that does not exist is not an error, so that a request may be repeated; it is one under
+/// `If-Match`.
 pub async fn handle(table: &Table, request: &Request) -> Result<Response, Error> {
     let mut faults = Faults::default();
     let address = faults.take(parameters::address(request, &table.schema));

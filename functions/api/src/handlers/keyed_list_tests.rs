@@ -1,4 +1,4 @@
-//! Lists of tables with other keys than that of messages.
+//! Lists of tables with a declared key.
 
 use message::KeyType::{N, S};
 use proptest::prelude::*;
@@ -8,7 +8,7 @@ use crate::Route;
 use crate::testing::keyed::{Asked, Keyed};
 use crate::testing::{declared, errors, problem};
 
-/// The values of an attribute in all pages of a list, as text.
+/// The values of an attribute on all pages of a list, as text.
 async fn all(world: &Keyed, query: &[(&str, &str)], name: &str) -> Vec<String> {
     let mut asked = Asked::list(query);
     let mut found = Vec::new();
@@ -177,7 +177,7 @@ async fn a_token_of_another_key_is_no_token() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(16))]
 
-    /// Pages of any size are the whole list, in the order of the numbers.
+    /// Pages of any size together make the whole list, in the order of the numbers.
     #[test]
     fn pages_are_the_whole_list(numbers in prop::collection::btree_set(-10_000..10_000_i32, 1..12), limit in 1..5_u8, descending: bool) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();

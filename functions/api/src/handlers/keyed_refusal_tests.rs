@@ -1,4 +1,4 @@
-//! What tables with other keys than that of messages refuse.
+//! The requests that tables with a declared key refuse.
 
 use serde_json::json;
 
@@ -6,7 +6,7 @@ use crate::testing::keyed::{Asked, Keyed, schemas};
 use crate::testing::{errors, problem};
 use crate::{Response, Route};
 
-/// What is wrong with a request, place and text together.
+/// The faults of a request: places with texts.
 fn faults(response: &Response) -> Vec<String> {
     problem(response, 400, "invocation-1");
     let errors = errors(response).into_iter();

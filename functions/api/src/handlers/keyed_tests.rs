@@ -1,4 +1,4 @@
-//! Single items of tables with other keys than that of messages.
+//! Single items of tables with a declared key.
 
 use attributes::KeySchema;
 use message::KeyType::{N, S};
@@ -9,7 +9,7 @@ use crate::Route;
 use crate::testing::keyed::{Asked, Keyed, schemas};
 use crate::testing::{Received, TABLE, declared, problem};
 
-/// Texts of keys: what separates something in URLs, JSON and expressions more often than by chance.
+/// Texts of keys. Separators of URLs, JSON and expressions are more frequent than by chance.
 fn key_text() -> impl Strategy<Value = String> {
     prop_oneof![
         prop::sample::select(vec![
@@ -66,7 +66,7 @@ async fn make_all_calls(schema: &KeySchema, partition: &Value, sort: &Value) {
     assert_eq!(got.status(), 200, "{here:?}: {}", got.text());
     assert_eq!(got.text(), posted.text());
     assert_eq!(got.header("ETag"), posted.header("ETag"));
-    // The same from a source that hands over nothing but the path.
+    // The same from a source that passes nothing but the path.
     let mut event = here.event(Route::GetMessage);
     event["pathParameters"] = Value::Null;
     event["resource"] = Value::Null;

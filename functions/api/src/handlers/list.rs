@@ -18,28 +18,28 @@ use crate::table::error::TableError;
 use crate::table::hidden::is_hidden;
 use crate::table::{Input, Operation, Output, Table, members};
 
-/// A page ends before its text takes more bytes: Lambda refuses to return more than 6 MB, headers and all.
+/// The most bytes of the items in a page. Lambda refuses to return more than 6 MB, including the headers.
 ///
 /// <https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>
 const MAX_PAGE_BYTES: usize = 4 * 1024 * 1024;
-/// A page ends after this time, so that the last call, which may take as long as its timeout, ends within the
-/// function's.
+/// The time after which a page ends. The last call, which may take as long as its timeout, then ends before the function's
+/// timeout.
 const MAX_PAGE_TIME: Duration = Duration::from_secs(3);
 
-/// The answer. Its items are text already, because their size decides where the page ends.
+/// The response body. The items are JSON text already, because their size decides where the page ends.
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct Page {
     items: Vec<Box<RawValue>>,
     count: usize,
-    /// Equal to `count`: nothing is filtered out after DynamoDB read it.
+    /// Equal to `count`, because items are not filtered after DynamoDB has read them.
     scanned_count: usize,
     #[serde(skip_serializing_if = "Option::is_none")]
     next_token: Option<String>,
 }
 
-/// Reads the table, or a part of one partition key, up to the limit that the client gave: one call of DynamoDB returns at most
-/// 1 MB, so there may be several.
+/// Reads the table, or a part of one partition key, up to the client's limit. One call of DynamoDB returns at most 1 MB, so there
+/// may be several calls.
 pub async fn handle(table: &Table, request: &Request) -> Result<Response, Error> {
     let mut faults = Faults::default();
     let schema = &table.schema;
@@ -49,7 +49,7 @@ pub async fn handle(table: &Table, request: &Request) -> Result<Response, Error>
     let token = parameters::next_token(request, &list, &table.name, schema)?;
     let mut start_key = token.map(|token| token.into_start_key(schema));
 
-    // Without a sort key, a partition key is that of one item.
+    // Without a sort key, a partition key has one item.
     let is_single = list.partition.is_some() && schema.sort().is_none();
     let start = Instant::now();
     let mut items = Vec::new();
@@ -59,13 +59,13 @@ pub async fn handle(table: &Table, request: &Request) -> Result<Response, Error>
         let output = read(table, &list, start_key.as_ref(), left).await?;
         for item in output.items()? {
             let mut json = plain_json::from_attributes(&item).map_err(Error::Unreadable)?;
-            // The key is always read, to go on behind it.
+            // The key is always read, because the next page starts after it.
             let asked = |name: &str| list.fields.is_empty() || list.fields.contains(name);
             json.retain(|name, _| asked(name) && !is_hidden(name));
             let json = to_raw_value(&json).map_err(Error::Unwritable)?;
             bytes += escaped_bytes(json.get());
-            // The first item always fits: an item has at most 400 KB, and no value takes ten times that here. The page
-            // goes on after the last that did, which may be the last of the batch before.
+            // The first item always fits: an item has at most 400 KB, and its JSON text never has ten times that. The next page
+            // starts after the last item that fits, which may be the last item of the previous call.
             if bytes > MAX_PAGE_BYTES && !items.is_empty() {
                 break 'page;
             }
@@ -73,7 +73,7 @@ pub async fn handle(table: &Table, request: &Request) -> Result<Response, Error>
             left -= 1;
             start_key = Some(item);
         }
-        // The key of the last item, and there without items too.
+        // The key where DynamoDB stopped reading. It may be present even if there are no items.
         start_key = output.last_evaluated_key()?.filter(|_| !is_single);
         if start_key.is_none() || left <= 0 || start.elapsed() > MAX_PAGE_TIME {
             break;
@@ -95,7 +95,7 @@ pub async fn handle(table: &Table, request: &Request) -> Result<Response, Error>
     response::json(StatusCode::OK, &page).map_err(Error::Unwritable)
 }
 
-/// At most `limit` items of `list` behind `start_key`.
+/// Reads at most `limit` items of `list` after `start_key`.
 async fn read(table: &Table, list: &List, start_key: Option<&Attributes>, limit: i32) -> Result<Output, TableError> {
     let (projection_expression, names) = projection(&list.fields, &table.schema);
     let mut input = Input {
@@ -119,8 +119,8 @@ async fn read(table: &Table, list: &List, start_key: Option<&Attributes>, limit:
     Ok(table.call(operation, &input).await?)
 }
 
-/// A `ProjectionExpression` of the fields and the key, and what its placeholders stand for. None when there are no
-/// fields: all attributes.
+/// Makes a `ProjectionExpression` of the fields and the key, and its `ExpressionAttributeNames`. There is no expression when
+/// there are no fields: all attributes are read.
 fn projection(fields: &BTreeSet<String>, schema: &KeySchema) -> (Option<String>, HashMap<String, String>) {
     if fields.is_empty() {
         return (None, HashMap::new());
@@ -136,8 +136,8 @@ fn projection(fields: &BTreeSet<String>, schema: &KeySchema) -> (Option<String>,
     (Some(placeholders.join(",")), names)
 }
 
-/// The `KeyConditionExpression` of a part of a partition key's items, and its values. What its other placeholders stand for is
-/// added to `names`: key attributes may be called as reserved words are, such as `date` and `time`.
+/// Makes the `KeyConditionExpression` for a part of a partition key's items, and its values. Adds its other placeholders to
+/// `names`: key attributes may have the names of reserved words, such as `date` and `time`.
 fn key_condition(
     partition: &Partition,
     schema: &KeySchema,
@@ -160,8 +160,8 @@ fn key_condition(
     (format!("#partition = :partition{range}"), values)
 }
 
-/// The bytes that JSON text takes inside the response, where it is a string in JSON again. It has no control characters
-/// any more that would be escaped.
+/// The bytes of JSON text inside the response, where it is a JSON string again. It contains no control characters that need
+/// escapes.
 fn escaped_bytes(json: &str) -> usize {
     json.len() + json.bytes().filter(|byte| matches!(byte, b'"' | b'\\')).count()
 }

@@ -26,11 +26,11 @@ use crate::table::etag::ETag;
 use crate::table::{Input, Operation, Table, condition_failed, members, revision};
 
 const MEMBERS: &[&str] = &["Item", TABLE_NAME];
-/// What a body of a table of messages is, in error messages.
+/// Describes the body for a table of messages, in error messages.
 const EXPECTED: &str = "a JSON object such as {\"Item\":{\"date\":\"2001-01-01\",\"time\":\"09:01:05\",\
                         \"location\":\"location-03\",\"local_avg\":5.55}}";
 
-/// All but the characters that mean nothing anywhere in a URL.
+/// The characters to percent-encode: all but the unreserved ones of a URL.
 ///
 /// <https://www.rfc-editor.org/rfc/rfc3986#section-2.3>
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
@@ -84,7 +84,7 @@ pub async fn handle(table: &Table, request: &Request) -> Result<Response, Error>
     Ok(response::with_header(response, ETAG, tag.to_string()))
 }
 
-/// The body that is expected, in error messages.
+/// Describes the body for this table, in error messages.
 fn expected(schema: &KeySchema) -> Cow<'static, str> {
     let KeySchema::Declared(_) = schema else {
         return EXPECTED.into();
@@ -103,8 +103,8 @@ fn expected(schema: &KeySchema) -> Cow<'static, str> {
     .into()
 }
 
-/// The address of an item, relative to `…/message`: the stage, or the path that a custom domain gives the API, is the client's
-/// to know.
+/// The address of an item, relative to `…/message`. Only the client knows what precedes that: the stage, or the base path of a
+/// custom domain.
 fn location(address: &Address, schema: &KeySchema) -> String {
     let encoded = |text| utf8_percent_encode(text, RESERVED);
     let path = format!("message/{}", encoded(address.partition.as_str()));
@@ -114,7 +114,7 @@ fn location(address: &Address, schema: &KeySchema) -> String {
     }
 }
 
-/// Refuses an item that is over the size of one with what it is stamped with.
+/// Refuses an item that, with its revision and order, is larger than DynamoDB allows.
 fn check_size(attributes: &Attributes) -> Result<(), Rejection> {
     match item_size(attributes) {
         bytes if bytes > MAX_ITEM_BYTES => Err(item::too_large(item::POINTER, bytes).into()),
@@ -131,8 +131,7 @@ fn item_of(mut body: Body, table: &Table) -> Result<Item, Rejection> {
     faults.finish(|| item)
 }
 
-/// `POST /message` needs no key beside the item's, `address`. A client that gives one in path or query as well means that
-/// one too.
+/// Checks that a key in the path or query, which `POST /message` does not need, is the key of the item, `address`.
 fn check_address(address: Option<&Address>, request: &Request, schema: &KeySchema) -> Result<(), Rejection> {
     let mut faults = Faults::default();
     let given = [

@@ -10,7 +10,7 @@ use crate::{Response, Route};
 const ID: &str = "invocation-1";
 const FAILED_CHECK: &str = "ConditionalCheckFailedException";
 
-/// The item that the documented key has, with this average.
+/// The item with the documented key and this average.
 fn item(average: &str) -> Value {
     json!({
         "date": {"S": "2001-01-01"},
@@ -36,7 +36,7 @@ fn nothing_stored() -> Rule {
     Rule::on("GetItem")
 }
 
-/// Sends the call that changes, creates or deletes the item, with a header.
+/// Sends a call for the item, with a header.
 async fn call(route: Route, rules: impl IntoIterator<Item = Rule>, header: (&str, &str)) -> Response {
     let body = match route {
         Route::PostMessage => json!({"Item": {"date": "2001-01-01", "time": "09:01:05", "claimed": "me"}}),
@@ -51,8 +51,7 @@ async fn call(route: Route, rules: impl IntoIterator<Item = Rule>, header: (&str
     send(&api(rules), route, &event).await
 }
 
-/// Whether the condition of a request, its placeholders replaced by what they stand for, demands these parts and no
-/// others.
+/// Whether the condition of a request, with its placeholders resolved, has exactly these parts.
 fn demands(request: &Value, expected: &[&str]) -> bool {
     let name = |placeholder: &str| request["ExpressionAttributeNames"][placeholder].as_str().unwrap();
     let condition = request["ConditionExpression"].as_str().unwrap_or_default();
@@ -123,8 +122,8 @@ async fn create_only_is_checked_by_dynamodb() {
     problem(&response, 412, ID);
 }
 
-/// Whether every attribute of the item is compared, and one that could come must not: a documented one that the item
-/// lacks, a revision, and what else the call writes.
+/// Whether the condition compares every attribute of the item, and requires that others are absent: the documented ones that the
+/// item lacks, the revision, and the one that the call writes.
 fn unchanged(request: &Value, written: Option<&str>) -> bool {
     let written = written.map(|name| format!("attribute_not_exists({name})"));
     let mut parts = vec![
@@ -164,7 +163,7 @@ async fn a_change_is_written_on_the_condition_that_nothing_changed_meanwhile() {
         }
         let response = call(route, [stored("5.6"), changed], header).await;
         problem(&response, 412, ID);
-        // Nothing is written, as there is no rule for it.
+        // Nothing is written: there is no rule for a write.
         for (rule, given) in [(stored("5.7"), tag("5.6")), (nothing_stored(), tag("5.6"))] {
             let response = call(route, [rule], ("If-Match", &given)).await;
             problem(&response, 412, ID);

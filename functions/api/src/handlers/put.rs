@@ -50,7 +50,7 @@ pub async fn handle(table: &Table, request: &Request) -> Result<Response, Error>
     let input = Input {
         key: Some(key),
         update_expression: Some(update.expression),
-        // For the tag. It costs nothing beyond the update itself.
+        // For the entity tag. It costs nothing in addition to the update.
         return_values: Some("ALL_NEW"),
         ..Input::default()
     };
@@ -66,7 +66,7 @@ pub async fn handle(table: &Table, request: &Request) -> Result<Response, Error>
     }
 }
 
-/// The answer to an update that changes nothing of a message, as one that names the parts of its key only.
+/// Answers an update that changes nothing, such as one that names key attributes only.
 async fn unchanged(table: &Table, key: &ItemKey, if_match: Option<&Tags>) -> Result<Response, Error> {
     let missing = || {
         if if_match.is_some() {

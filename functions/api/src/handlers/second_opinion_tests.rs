@@ -1,6 +1,6 @@
-//! Every call against a DynamoDB that is stricter than the embedded stack's.
+//! Every call against an emulation of DynamoDB that is stricter than the embedded stack's.
 //!
-//! `docs/decisions/second-opinion.md` lists where the two differ.
+//! `docs/decisions/second-opinion.md` lists the differences.
 
 use aws::JsonClient;
 use second_opinion::DynamoDb;
@@ -23,7 +23,7 @@ impl World {
         Self { api, dynamodb }
     }
 
-    /// One with the documented message, to which these attributes are added in DynamoDB JSON.
+    /// A table with the documented message, plus these attributes in DynamoDB JSON.
     fn with(attributes: &Value) -> Self {
         let world = Self::new();
         let mut item = json!({
@@ -50,7 +50,7 @@ impl World {
         send(&self.api, route, &event).await
     }
 
-    /// The documented message, as the API answers it, and its entity tag.
+    /// The documented message as the API returns it, and its entity tag.
     async fn get(&self) -> Option<(Value, String)> {
         let response = self.call(Route::GetMessage, &Value::Null, &json!({})).await;
         (response.status() == 200).then(|| {
@@ -59,7 +59,7 @@ impl World {
         })
     }
 
-    /// Asks for the list, and returns the times of the items.
+    /// Lists the messages, and returns the times of the items.
     async fn list(&self, parameters: &Value) -> (Vec<String>, Value) {
         let event = json!({"queryStringParameters": parameters});
         let response = send(&self.api, Route::ListMessages, &event).await;
@@ -93,7 +93,7 @@ fn values() -> Vec<Value> {
     ]
 }
 
-/// Names of attributes: documented, reserved, and of no form that an expression takes.
+/// Names of attributes: documented ones, reserved words, and names that need a placeholder.
 const NAMES: [&str; 8] = ["location", "local_avg", "size", "extra", "it's", "a.b", "#a", "é"];
 
 #[tokio::test]

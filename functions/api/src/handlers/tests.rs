@@ -5,7 +5,7 @@ use crate::testing::{Received, Rule, TABLE, api, detail, event, sample, send, wi
 
 const DOCUMENTED: &str = r#"{"Item":{"date":"2001-01-01","local_avg":5.55,"local_dest":"router-1","location":"location-03","remote_avg":10.10,"remote_dest":"device-1","source":"wireless","time":"09:01:05"}}"#;
 
-/// The operation that each route's sample event sets off.
+/// The operation that the sample event of each route causes.
 const OPERATIONS: [(Route, &str); 5] = [
     (Route::ListMessages, "Query"),
     (Route::GetMessage, "GetItem"),

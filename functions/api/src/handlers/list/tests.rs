@@ -5,7 +5,7 @@ use super::*;
 use crate::testing::{Received, Rule, TABLE, api, errors, invocation, problem, sample, send};
 use crate::{Api, Route};
 
-/// The item number `second` of a minute, with a note.
+/// The item of a minute at this second, with a note.
 fn item(second: usize, note: &str) -> Value {
     let mut item = key(second);
     item["note"] = json!({"S": note});
@@ -72,8 +72,8 @@ async fn pages_follow_each_other() {
 
 #[tokio::test]
 async fn a_page_is_filled_from_several_calls() {
-    // As DynamoDB does at its 1 MB, or in an empty part of the table: fewer items than asked for, or none, and yet
-    // more to come.
+    // DynamoDB may return fewer items than requested, or none, while more follow: at its limit of 1 MB, or in an empty part of
+    // the table.
     let call = |start: Option<usize>, limit: i32, items: &'static [usize], last| {
         Rule::on("Scan")
             .when(move |request| {
@@ -112,7 +112,7 @@ async fn a_page_is_filled_from_several_calls() {
 
 #[tokio::test]
 async fn a_page_ends_before_lambda_would_refuse_it() {
-    // Each item takes 400,000 bytes in the table and four times that in the response.
+    // Each item takes 400,000 bytes in the table, and four times that in the response.
     let note = "\"".repeat(400_000);
     let scan = Rule::on("Scan").then(move |request| {
         let from = request.get("ExclusiveStartKey").map_or(0, |start| {
@@ -238,7 +238,7 @@ async fn everything_that_is_wrong_is_told_at_once() {
 
 #[tokio::test]
 async fn no_name_of_an_attribute_breaks_the_list() {
-    // Text, because `Value` itself would take the name for a sign of its own.
+    // Text, because `Value` would take the name for its internal mark.
     let item = r#"{"$serde_json::private::Number":{"S":"x"},"date":{"S":"2001-01-01"},"time":{"S":"09:01:05"}}"#;
     let scan = Rule::on("Scan").say(200, format!(r#"{{"Items":[{item}]}}"#));
     let response = send(&api([scan]), Route::ListMessages, &json!({"path": "/message"})).await;
