@@ -1,4 +1,4 @@
-//! What the tests of several modules need: an API over a DynamoDB of rules, events, and a client's view of an answer.
+//! Helpers for tests of several modules: an API on a DynamoDB of rules, events, and a client's view of a response.
 
 use attributes::KeySchema;
 use lambda_http::Context;
@@ -14,7 +14,7 @@ pub mod log;
 
 pub use dynamodb::Rule;
 
-/// The name of the table: no client may ever see it.
+/// The name of the table, which no client may see.
 pub const TABLE: &str = "secret-table-name";
 
 /// All routes with their sample events.
@@ -35,7 +35,7 @@ pub fn sample(route: Route) -> Value {
     serde_json::from_str(text).unwrap()
 }
 
-/// An event for the documented message with the least that is needed, and `body`.
+/// A minimal event for the documented message, with `body`.
 pub fn event(body: &Value) -> Value {
     json!({
         "pathParameters": {"date": "2001-01-01"},
@@ -44,26 +44,26 @@ pub fn event(body: &Value) -> Value {
     })
 }
 
-/// An API whose DynamoDB answers by the first rule that fits, and whose calls are tried at most three times.
+/// An API whose DynamoDB answers by the first rule that fits. Calls are tried at most three times.
 pub fn api(rules: impl IntoIterator<Item = Rule>) -> Api {
     api_of(WriteMode::Replace, rules)
 }
 
-/// The same, where rows of files are written in this mode.
+/// The same API in a stack with this write mode.
 pub fn api_of(mode: WriteMode, rules: impl IntoIterator<Item = Rule>) -> Api {
     log::install();
     let client = dynamodb::client(rules.into_iter().collect());
     Api::new(Table::new(TABLE.to_owned(), client, 3).writing(mode))
 }
 
-/// An API over a table with these keys.
+/// An API on a table with these key attributes.
 pub fn api_keyed(schema: KeySchema, rules: impl IntoIterator<Item = Rule>) -> Api {
     log::install();
     let client = dynamodb::client(rules.into_iter().collect());
     Api::new(Table::new(TABLE.to_owned(), client, 3).keyed(schema))
 }
 
-/// The keys of a table of another shape than that of messages.
+/// The key attributes of a table with a declared key.
 pub fn declared(partition: &str, partition_type: KeyType, sort: Option<(&str, KeyType)>) -> KeySchema {
     let attribute = |(name, key_type): (&str, _)| KeyAttribute {
         name: name.to_owned(),
@@ -75,7 +75,7 @@ pub fn declared(partition: &str, partition_type: KeyType, sort: Option<(&str, Ke
     }))
 }
 
-/// A DynamoDB that has every message and accepts everything.
+/// The rules of a DynamoDB that has every message and accepts everything.
 pub fn willing() -> [Rule; 6] {
     [
         Rule::on("GetItem").then(|_| json!({"Item": {}})),
@@ -99,7 +99,7 @@ pub async fn send(api: &Api, route: Route, event: &Value) -> Response {
     send_text(api, route, &event.to_string()).await
 }
 
-/// Sends a payload, whatever it is, to `route`.
+/// Sends any payload to `route`.
 pub async fn send_text(api: &Api, route: Route, payload: &str) -> Response {
     api.answer_for(route, payload, invocation()).await.response
 }
@@ -122,7 +122,8 @@ impl Received for Response {
     }
 }
 
-/// The body of a response that must be a problem with this status and `instance`, well formed and silent about us.
+/// Returns the body of a response. It must be a well-formed problem with this status and `instance`, and must reveal nothing
+/// internal.
 pub fn problem(response: &Response, status: u16, instance: &str) -> Value {
     assert_eq!(response.status(), status, "{}", response.text());
     assert_eq!(response.header("Content-Type"), Some("application/problem+json"));
@@ -153,7 +154,7 @@ pub fn problem(response: &Response, status: u16, instance: &str) -> Value {
     problem
 }
 
-/// Place and text of all that a problem says is wrong.
+/// The place and text of every fault in a problem.
 pub fn errors(response: &Response) -> Vec<[String; 3]> {
     let problem: Value = serde_json::from_str(response.text()).unwrap();
     let errors = problem["errors"].as_array().unwrap().iter();
@@ -162,7 +163,7 @@ pub fn errors(response: &Response) -> Vec<[String; 3]> {
         .collect()
 }
 
-/// The `detail` of such a problem.
+/// The `detail` of a problem with this status and `instance`.
 pub fn detail(response: &Response, status: u16, instance: &str) -> String {
     problem(response, status, instance)["detail"]
         .as_str()

@@ -1,16 +1,16 @@
-//! No line of the log has anything of a request or of an item, whatever fails.
+//! No log line contains anything of a request or an item, whatever fails.
 
 use serde_json::{Value, json};
 
 use crate::Route;
 use crate::testing::{Rule, SAMPLES, api, event, log, send, send_text};
 
-/// What is in the data, and may be in no line.
+/// A text in the data that no log line may contain.
 const MARKER: &str = "s3cr3t-mark3r";
 
 const OPERATIONS: [&str; 6] = ["GetItem", "PutItem", "UpdateItem", "DeleteItem", "Scan", "Query"];
 
-/// An event with the marker in all that a client says.
+/// An event with the marker in every text of the client.
 fn marked(route: Route) -> Value {
     let body = match route {
         Route::PutMessage => json!({"Item": {"note": MARKER}, "Remove": ["other"]}),

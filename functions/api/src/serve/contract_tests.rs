@@ -1,6 +1,5 @@
-//! The handlers against the document that clients have, `docs/openapi.yaml`: every route, parameter and kind of problem
-//! that is there is known here, and the other way round. Whether the deployed stage answers as documented is seen by
-//! `tools/api_fuzz`.
+//! Compares the handlers with the document for clients, `docs/openapi.yaml`: both must have the same routes, parameters and kinds
+//! of problems. `tools/api_fuzz` checks that the deployed stage answers as documented.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +9,7 @@ use crate::Route;
 use crate::response::problem::Kind;
 use crate::testing::{Received, SAMPLES, api, errors, sample, send, willing};
 
-/// Everything that any call knows, by part and name. A new parameter must be added here.
+/// All parameters of all calls, by part and name. A new parameter must be added here.
 const PARAMETERS: [(&str, &str); 11] = [
     ("path", "date"),
     ("query", "date"),
@@ -25,7 +24,7 @@ const PARAMETERS: [(&str, &str); 11] = [
     ("header", "If-None-Match"),
 ];
 
-/// Kinds of problems that API Gateway answers with by itself.
+/// The kinds of problems that API Gateway itself answers with.
 const OF_THE_GATEWAY: [&str; 5] = [
     "forbidden",
     "gateway-timeout",
@@ -38,7 +37,7 @@ fn document() -> Value {
     yaml_serde::from_str(include_str!("../../../../docs/openapi.yaml")).unwrap()
 }
 
-/// The parameters of an operation and of its path, each resolved.
+/// The parameters of an operation and of its path, with references resolved.
 fn documented(document: &Value, route: Route) -> BTreeSet<(String, String)> {
     let path = &document["paths"][route.path()];
     let operation = &path[route.method().to_lowercase()];
@@ -57,7 +56,7 @@ fn documented(document: &Value, route: Route) -> BTreeSet<(String, String)> {
         .collect()
 }
 
-/// The parameters that the call reads: what has nothing in it is told to be wrong.
+/// The parameters that the call reads: it reports an empty one as a fault.
 async fn known(route: Route) -> BTreeSet<(String, String)> {
     let mut known = BTreeSet::new();
     for (part, name) in PARAMETERS {
@@ -75,7 +74,7 @@ async fn known(route: Route) -> BTreeSet<(String, String)> {
         }
         event[map][name] = json!("");
         let response = send(&api(willing()), route, &event).await;
-        // The two calls that cannot heed `If-None-Match` say so.
+        // The two calls without `If-None-Match` report it as unknown.
         let heeded = response.status() == 400 && !response.text().contains("is not known to this call");
         if heeded
             && errors(&response)
@@ -94,7 +93,7 @@ async fn every_call_reads_the_documented_parameters_and_no_others() {
     for (route, _) in SAMPLES {
         let mut known = known(route).await;
         if route == Route::PostMessage {
-            // The key is in the item. A client that addresses it as well means the same one, or is told.
+            // The item has the key. `POST` only compares it with a key in path or query.
             for addressed in [("path", "date"), ("query", "time")] {
                 assert!(known.remove(&(addressed.0.to_owned(), addressed.1.to_owned())));
             }

@@ -1,4 +1,4 @@
-//! Events of each source through a whole function, from the payload to what the source reads.
+//! Sends events of each source through a whole function, from the payload to the response in the source's form.
 
 use std::collections::BTreeMap;
 
@@ -7,13 +7,13 @@ use serde_json::{Value, json};
 use crate::Route;
 use crate::testing::{Rule, SAMPLES, api, invocation, log, send};
 
-/// What `route` returns to the source of `event`.
+/// The payload that `route` returns to the source of `event`.
 async fn payload(route: Route, event: &Value, rule: Rule) -> Value {
     let answer = api([rule]).answer_for(route, &event.to_string(), invocation()).await;
     serde_json::to_value(answer.into_payload().await).unwrap()
 }
 
-/// A stored message that is found under its key only.
+/// A rule for a stored message that is found by its key only.
 fn stored() -> Rule {
     let key = json!({"date": {"S": "2001-01-01"}, "time": {"S": "09:01:05"}});
     Rule::on("GetItem")
@@ -21,7 +21,7 @@ fn stored() -> Rule {
         .then(|request| json!({"Item": request["Key"]}))
 }
 
-/// A page of the date, between the two times.
+/// A rule for a page of the date, between the two times.
 fn page() -> Rule {
     let values =
         json!({":partition": {"S": "2001-01-01"}, ":from": {"S": "09:01:05"}, ":to": {"S": "09:01:06.999999999"}});
@@ -30,7 +30,7 @@ fn page() -> Rule {
 
 const ITEM: &str = r#"{"Item":{"date":"2001-01-01","time":"09:01:05"}}"#;
 
-/// An event of a function URL, which is one of an HTTP API but for its stage and route.
+/// An event of a function URL. Only its stage and route differ from an event of an HTTP API.
 fn function_url(method: &str, path: &str, query: &str) -> Value {
     json!({
         "version": "2.0",
@@ -49,7 +49,7 @@ fn function_url(method: &str, path: &str, query: &str) -> Value {
     })
 }
 
-/// An event of a load balancer. With `many` its target group has multi-value headers enabled.
+/// An event of a load balancer. With `many`, its target group has multi-value headers enabled.
 fn balanced(method: &str, path: &str, query: &[(&str, &str)], many: bool) -> Value {
     let mut event = json!({
         "requestContext": {"elb": {"targetGroupArn": "arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/t/1"}},
@@ -102,7 +102,7 @@ async fn an_http_api_is_answered_with_single_headers() {
     assert_eq!(answer["headers"]["cache-control"], "no-store");
     assert_eq!(answer["isBase64Encoded"], false);
 
-    // Without the raw query string, which only an event made by hand lacks.
+    // Without the raw query string, which only an event written by hand lacks.
     event["rawQueryString"] = Value::Null;
     event["queryStringParameters"] = json!({"time": "09:01:05"});
     let answer = payload(Route::GetMessage, &event, stored()).await;
@@ -188,7 +188,7 @@ async fn both_values_of_a_header_in_both_maps_count() {
     }
 }
 
-/// The lines and the answer of the function of `route` that is invoked with `event` and may not call the table.
+/// The log lines and the answer of the function of `route` for `event`. It may not call the table.
 async fn idle(route: Route, event: &str) -> (Vec<Value>, Value) {
     let mut answered = Value::Null;
     let lines = log::of(async {

@@ -1,4 +1,4 @@
-//! Whatever arrives, there is a well-formed answer.
+//! Every payload gets a well-formed answer.
 
 use message::KeyType::{N, S};
 use proptest::prelude::*;
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::testing::{Received, SAMPLES, api, api_keyed, declared, event, problem, send_text, willing};
 
-/// JSON of any shape, with the names that mean something to us more often than by chance.
+/// JSON of any shape. Names that the API knows are more frequent than by chance.
 fn any_json() -> impl Strategy<Value = Value> {
     let name = prop_oneof![
         prop::sample::select(vec![
@@ -82,7 +82,7 @@ fn any_json() -> impl Strategy<Value = Value> {
             prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
             prop::collection::btree_map(name.clone(), inner.clone(), 0..6)
                 .prop_map(|members| Value::Object(members.into_iter().collect())),
-            // A body is JSON text in JSON.
+            // A body is JSON text inside JSON.
             inner.prop_map(|value| Value::from(value.to_string())),
         ]
     })

@@ -139,7 +139,7 @@ async fn the_response_is_what_api_gateway_reads() {
     assert!(json["body"].is_string());
 }
 
-/// The lines that `route` writes at the default level for its sample event.
+/// The log lines of `route` at the default level for its sample event.
 async fn log_of(route: Route, rules: [Rule; 1]) -> Vec<Value> {
     let lines = log::of(send(&api(rules), route, &sample(route))).await;
     for line in &lines {

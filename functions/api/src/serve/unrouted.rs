@@ -1,5 +1,5 @@
-//! Requests of paths and methods that the API does not have. API Gateway would answer them as if their signature were
-//! missing; the template sends them to the function that lists messages, so that an authorized client learns what is wrong.
+//! Detects requests for paths and methods that the API does not have. API Gateway would answer them as if their signature were
+//! missing. So the template sends them to the function that lists messages, and an authorized client learns what is wrong.
 
 use attributes::KeySchema;
 use lambda_http::request::RequestContext;
@@ -8,16 +8,15 @@ use lambda_http::{Request, RequestExt};
 use crate::response::error::Error;
 use crate::route::{MESSAGE, MESSAGES, Route, template_of};
 
-/// The template of every path that is none of the API's.
+/// The template of every path that the API does not have.
 const OTHERS: &str = "/{proxy+}";
 
-/// The route of an HTTP API that takes every path, in payload format 1.0.
+/// The route of an HTTP API that matches every path, in payload format 1.0.
 const DEFAULT: &str = "$default";
 
-/// Why `request` is not for [`Route::ListMessages`], when it is not: the path or the method is
-/// none of the API's.
+/// Returns an error when `request` is not for [`Route::ListMessages`]: the API does not have its path or its method.
 ///
-/// An event made by hand may lack both.
+/// An event written by hand may lack both, and is accepted.
 pub fn unrouted(request: &Request, schema: &KeySchema) -> Option<Error> {
     match (resource(request), request.method().as_str()) {
         (OTHERS, _) => Some(Error::NoRoute(schema.clone())),
@@ -27,9 +26,8 @@ pub fn unrouted(request: &Request, schema: &KeySchema) -> Option<Error> {
     }
 }
 
-/// Why `request` is not for `route`, when its source has no routes of its own (a function URL, a load balancer) and the
-/// request is for another route. Such a source hands every request to the function: without this check, a `GET` would delete
-/// a message.
+/// Returns an error when `request` is for another route than `route`, and its source (a function URL, a load balancer) has no
+/// routes. Such a source sends every request to the same function: without this check, a `GET` could delete a message.
 pub fn misrouted(request: &Request, route: Route, schema: &KeySchema) -> Option<Error> {
     let is_routed = match request.request_context_ref() {
         None => true,
@@ -62,11 +60,12 @@ fn resource(request: &Request) -> &str {
     let path = request.raw_http_path();
     match request.request_context_ref() {
         Some(RequestContext::ApiGatewayV1(context)) => match context.resource_path.as_deref() {
-            // Of an event made by hand. API Gateway never sends this pair; under a custom domain the root has another path.
+            // Only in an event written by hand: API Gateway never sends this pair, and under a custom domain the root has another
+            // path.
             Some("/") if path == MESSAGES => MESSAGES,
             None if path == "/" => MESSAGES,
             None | Some(DEFAULT | "") => template_of(path).unwrap_or(OTHERS),
-            // Of an event made by hand it may have anything before it.
+            // In an event written by hand any text may precede the template.
             Some(resource) if resource.ends_with(MESSAGE) => MESSAGE,
             Some(resource) if resource.ends_with(MESSAGES) => MESSAGES,
             Some(_) => OTHERS,

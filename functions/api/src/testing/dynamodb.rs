@@ -1,4 +1,4 @@
-//! A DynamoDB that never leaves the process: rules over what it receives, the operation and the body as JSON.
+//! A DynamoDB inside the process: rules that answer requests, given as operation and JSON body.
 
 use std::fmt;
 use std::sync::Arc;
@@ -15,7 +15,7 @@ type Fits = dyn Fn(&Value) -> bool + Send + Sync;
 /// The status and the body.
 type Answer = dyn Fn(&Value) -> (u16, String) + Send + Sync;
 
-/// How requests of one operation are answered. Clones are the same rule: they count together.
+/// A rule that answers requests of one operation. Clones share their count of calls.
 #[derive(Clone)]
 pub struct Rule {
     operation: &'static str,
@@ -26,7 +26,7 @@ pub struct Rule {
 }
 
 impl Rule {
-    /// Every request of `operation` is answered with an empty object, as a write is that has nothing to return.
+    /// Answers every request of `operation` with an empty object, like a write that returns nothing.
     pub fn on(operation: &'static str) -> Self {
         Self {
             operation,
@@ -37,25 +37,25 @@ impl Rule {
         }
     }
 
-    /// Only a request that `fits`.
+    /// Restricts the rule to requests that `fits` accepts.
     pub fn when(mut self, fits: impl Fn(&Value) -> bool + Send + Sync + 'static) -> Self {
         self.fits = Arc::new(fits);
         self
     }
 
-    /// Only so many; those after are left to the rules after this one.
+    /// Restricts the rule to this number of requests. Further requests are left to the rules after it.
     pub fn times(mut self, times: usize) -> Self {
         self.times = times;
         self
     }
 
-    /// The answer is what `answer` makes of the request.
+    /// Answers with the result of `answer`.
     pub fn then(mut self, answer: impl Fn(&Value) -> Value + Send + Sync + 'static) -> Self {
         self.answer = Arc::new(move |request| (200, answer(request).to_string()));
         self
     }
 
-    /// The answer is an error with this status and code.
+    /// Answers with an error of this status and code.
     pub fn fail(self, status: u16, code: &str) -> Self {
         let error = json!({
             "__type": format!("com.amazonaws.dynamodb.v20120810#{code}"),
@@ -64,13 +64,13 @@ impl Rule {
         self.say(status, error.to_string())
     }
 
-    /// The answer is this text, whatever it is.
+    /// Answers with this text, which may be anything.
     pub fn say(mut self, status: u16, text: String) -> Self {
         self.answer = Arc::new(move |_| (status, text.clone()));
         self
     }
 
-    /// How many requests it has answered.
+    /// The number of requests that the rule has answered.
     pub fn calls(&self) -> usize {
         self.calls.load(Ordering::Relaxed)
     }
@@ -86,7 +86,7 @@ impl fmt::Debug for Rule {
     }
 }
 
-/// A client whose requests are answered by the first rule that fits. One that fits no rule ends the test.
+/// A client that answers each request by the first rule that fits. A request that fits no rule fails the test.
 pub fn client(rules: Vec<Rule>) -> JsonClient {
     JsonClient::for_tests(DynamoDb(rules))
 }
@@ -108,7 +108,7 @@ impl HttpConnector for DynamoDb {
     }
 }
 
-/// What holds for every request: it names the table, and no member is null or empty, which DynamoDB refuses.
+/// Checks every request: it names the table, and no member is null or empty, which DynamoDB refuses.
 fn check(request: &Value) {
     assert_eq!(request["TableName"], TABLE);
     for (name, value) in request.as_object().unwrap() {

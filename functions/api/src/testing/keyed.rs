@@ -1,4 +1,4 @@
-//! An API over a table with other keys than that of messages, in a DynamoDB that keeps what is written.
+//! An API on a table with a declared key, in a DynamoDB that keeps what is written.
 
 use attributes::KeySchema;
 use aws::JsonClient;
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::{Received, TABLE, declared, send};
 use crate::{Api, Response, Route, Table};
 
-/// Keys of each kind.
+/// Key attributes of each kind.
 pub fn schemas() -> [KeySchema; 4] {
     [
         declared("pk", S, Some(("sk", S))),
@@ -20,13 +20,13 @@ pub fn schemas() -> [KeySchema; 4] {
     ]
 }
 
-/// An API and what is behind it.
+/// An API and its DynamoDB.
 pub struct Keyed {
     pub api: Api,
     pub dynamodb: DynamoDb,
 }
 
-/// A request, as a REST API hands it over.
+/// A request in the form of a REST API.
 #[derive(Clone, Debug, Default)]
 pub struct Asked {
     /// The partition key, as it is in the URL.
@@ -39,7 +39,7 @@ pub struct Asked {
 }
 
 impl Asked {
-    /// The request for what `Location` names.
+    /// The request for the item at this `Location`.
     pub fn at(location: &str) -> Self {
         let (path, query) = location.split_once('?').unwrap_or((location, ""));
         let decoded = |text| percent_decode_str(text).decode_utf8().unwrap().into_owned();
@@ -79,7 +79,7 @@ impl Asked {
         }
     }
 
-    /// The event.
+    /// The event of the request for `route`.
     pub fn event(&self, route: Route) -> Value {
         let query: Value = self
             .query
@@ -100,14 +100,14 @@ impl Asked {
     }
 }
 
-/// An API that takes the table for one with these keys.
+/// An API that is configured for these key attributes.
 fn api(dynamodb: &DynamoDb, schema: &KeySchema) -> Api {
     let client = JsonClient::for_tests(dynamodb.clone());
     Api::new(Table::new(TABLE.to_owned(), client, 1).keyed(schema.clone()))
 }
 
 impl Keyed {
-    /// An API over an empty table.
+    /// An API on an empty table.
     pub fn new(schema: &KeySchema) -> Self {
         let partition = schema.partition();
         let parts = std::iter::once(partition).chain(schema.sort());
@@ -121,7 +121,7 @@ impl Keyed {
         Self { api, dynamodb }
     }
 
-    /// The same table, with an API that takes it for one with these keys.
+    /// The same table, with an API that is configured for these key attributes.
     pub fn asked_by(self, schema: &KeySchema) -> Self {
         let api = api(&self.dynamodb, schema);
         Self { api, ..self }
@@ -132,7 +132,7 @@ impl Keyed {
         send(&self.api, route, &asked.event(route)).await
     }
 
-    /// Stores an item, and returns its `Location`.
+    /// Stores an item. Returns its `Location`.
     pub async fn post(&self, item: &Value) -> String {
         let asked = Asked::default().with_body(json!({ "Item": item }));
         let response = self.call(Route::PostMessage, &asked).await;
@@ -140,7 +140,7 @@ impl Keyed {
         response.header("Location").unwrap().to_owned()
     }
 
-    /// The body of a response that must be a success.
+    /// Makes a call that must succeed. Returns the response body.
     pub async fn found(&self, route: Route, asked: &Asked) -> Value {
         let response = self.call(route, asked).await;
         assert_eq!(response.status(), 200, "{asked:?}: {}", response.text());

@@ -1,8 +1,7 @@
-//! The log of the process, of which each test sees the lines that its own thread writes.
+//! The log of the process. Each test sees the lines of its own thread.
 //!
-//! One subscriber for all threads, and not one for the thread that looks at its lines: `tracing` keeps whether anybody is
-//! interested in an event for the whole process, and with a subscriber for one thread alone it would depend on which thread
-//! comes to an event first.
+//! All threads share one subscriber, because `tracing` caches for the whole process whether anybody is interested in an event.
+//! With a subscriber for one thread alone, the result would depend on which thread reaches an event first.
 
 use std::cell::RefCell;
 use std::io;
@@ -16,7 +15,7 @@ thread_local! {
     static LINES: RefCell<Option<Vec<u8>>> = const { RefCell::new(None) };
 }
 
-/// Installs the log before the first event. Every API of the tests does that.
+/// Installs the log before the first event. Every API of the tests calls it.
 pub fn install() {
     static INSTALLED: Once = Once::new();
     INSTALLED.call_once(|| fmt().json().with_max_level(Level::DEBUG).with_writer(|| Lines).init());
@@ -32,7 +31,7 @@ pub fn of(work: impl Future) -> impl Future<Output = Vec<Value>> {
     }
 }
 
-/// Those at level DEBUG, too.
+/// The lines that this thread writes at level DEBUG or above while `work` runs.
 pub fn at_debug(work: impl Future) -> impl Future<Output = Vec<Value>> {
     // The future of an answer takes 20 KB.
     let work = Box::pin(work);
@@ -45,7 +44,7 @@ pub fn at_debug(work: impl Future) -> impl Future<Output = Vec<Value>> {
     }
 }
 
-/// Keeps what is written while somebody looks.
+/// Keeps the lines while a test collects them.
 struct Lines;
 
 impl io::Write for Lines {
