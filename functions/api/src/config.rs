@@ -1,4 +1,4 @@
-//! The configuration of a function, and the client that it needs.
+//! The configuration of a function, and its DynamoDB client.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use crate::table::hidden::is_hidden;
 
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(2);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
-/// A client is waiting: few retries, soon. It can try again itself after a 503.
+/// The most tries of a call. Few and fast, because a client is waiting; it can try again after a 503.
 const ATTEMPTS: u32 = 4;
 
 /// The configuration of a function.
@@ -25,8 +25,8 @@ pub struct Config {
 }
 
 impl Config {
-    /// Reads the configuration: `TABLE_NAME`, `CORS_ALLOW_ORIGIN`, `WRITE_MODE` and the [key](aws::table_key) of the table, which
-    /// may be missing or empty, and what Lambda puts into the environment.
+    /// Reads the configuration: `TABLE_NAME`; `CORS_ALLOW_ORIGIN`, `WRITE_MODE` and the [key](aws::table_key) of the table, which
+    /// may be missing or empty; and Lambda's own variables.
     ///
     /// # Errors
     /// [`VariableError`] names the variable that is missing or wrong.
@@ -46,7 +46,7 @@ impl Config {
     }
 }
 
-/// Refuses a key whose name is one of the API's own parameters or attributes.
+/// Refuses a key attribute with the name of one of the API's own parameters or attributes.
 fn check_names(schema: &KeySchema) -> Result<(), VariableError> {
     let partition = ("PARTITION_KEY", schema.partition().0);
     let sort = schema.sort().map(|(sort, _)| ("SORT_KEY", sort));

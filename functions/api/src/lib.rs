@@ -1,16 +1,18 @@
 //! The REST API of the message table: five functions behind API Gateway, one library.
 //!
-//! Each binary serves one [`Route`], for which alone it is compiled (see [`Call`]), whatever method and path its event
-//! names: which function answers which call is the template's business; the one of [`Route::ListMessages`] also answers what
-//! has no route. The way of a request, in the order in which modules import each other:
+//! Each binary serves one [`Route`] and is compiled for that route alone (see [`Call`]). The template decides which function
+//! answers which call; a function checks method and path only when the source of the event has no routes. The function of
+//! [`Route::ListMessages`] also answers requests that no route matches.
+//!
+//! A request passes these modules. Each imports only modules below it:
 //!
 //! | module | step |
 //! |---|---|
 //! | `serve` | runs the function, and answers one invocation |
 //! | `handlers` | makes one of the five calls |
-//! | `response` | the response, and the problem (RFC 9457) when the request is not answered as it was meant |
-//! | `request` | reads the event as a [`lambda_http::Request`], checks it, and finds all faults at once |
-//! | `table` | calls DynamoDB; entity tags and the conditions that compare them |
+//! | `response` | makes the response, or the problem (RFC 9457) of a request that fails |
+//! | `request` | reads the event as a [`lambda_http::Request`], and checks it for all faults at once |
+//! | `table` | calls DynamoDB; makes entity tags, and conditions that an item is unchanged |
 //! | `route` | methods and paths |
 
 mod config;

@@ -1,4 +1,4 @@
-//! The five calls of the API: a method and a path each.
+//! The five calls of the API, each with a method and a path.
 
 /// A call of the API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,7 +17,7 @@ pub enum Route {
 
 /// The path of all messages.
 pub const MESSAGES: &str = "/message";
-/// The template of the path of one message.
+/// The template of a message's path.
 pub const MESSAGE: &str = "/message/{date}";
 
 impl Route {
@@ -50,7 +50,7 @@ impl Route {
         }
     }
 
-    /// The path as a template.
+    /// The template of the path.
     #[must_use]
     pub fn path(self) -> &'static str {
         match self {
@@ -60,7 +60,7 @@ impl Route {
     }
 }
 
-/// The name of the path parameter in [`MESSAGE`], which is the partition key whatever the table calls it.
+/// The name of the path parameter in [`MESSAGE`]: the partition key, whatever its name in the table.
 pub const PATH_PARAMETER: &str = "date";
 
 /// The template that a path matches, [`MESSAGES`] or [`MESSAGE`]. A stage or a base path may precede it.

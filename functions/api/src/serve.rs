@@ -1,4 +1,4 @@
-//! One request in, one response out.
+//! Runs a function: answers each event with one response.
 
 use std::convert::Infallible;
 use std::time::Instant;
@@ -29,8 +29,8 @@ mod unrouted;
 /// Serves `C` until Lambda stops the process.
 ///
 /// # Errors
-/// [`VariableError`](aws::VariableError) when the function is not configured; otherwise what the Lambda runtime cannot recover
-/// from.
+/// [`VariableError`](aws::VariableError) when the configuration is missing or wrong; otherwise an error that the Lambda runtime
+/// cannot recover from.
 pub async fn run<C: Call>() -> Result<(), lambda_runtime::Error> {
     let telemetry = Telemetry::start(C::ROUTE.service());
     let config = Config::from_env(&Variables::of_process())
@@ -38,17 +38,17 @@ pub async fn run<C: Call>() -> Result<(), lambda_runtime::Error> {
     let api = Api::new(config.table)
         .with_metrics(telemetry.metrics())
         .with_cors_origin(config.cors_origin);
-    // The payload is taken as it stands: one that is no proxy event is answered, not failed.
+    // The payload stays raw JSON, so that a payload that is not a proxy event also gets a response instead of failing.
     telemetry
         .serve(async |event: LambdaEvent<Box<RawValue>>| {
-            // Boxed, because the compiler gives up on the layout of all the futures in it.
+            // Boxed, because the compiler cannot compute the layout of all the futures inside.
             let answer = Box::pin(api.answer::<C>(event.payload.get(), event.context));
             Ok::<_, Infallible>(answer.await.into_payload().await)
         })
         .await
 }
 
-/// The API over a table, built once for the life of the process.
+/// The API of a table, made once per process.
 #[derive(Clone, Debug)]
 pub struct Api {
     table: Table,
@@ -57,7 +57,7 @@ pub struct Api {
 }
 
 impl Api {
-    /// An API over a message table, for clients that are no scripts of web pages.
+    /// Makes the API of a message table. Scripts of web pages cannot read its responses.
     #[must_use]
     pub fn new(table: Table) -> Self {
         Self {
@@ -67,25 +67,25 @@ impl Api {
         }
     }
 
-    /// The same API, which counts its requests.
+    /// Writes metrics for each request.
     #[must_use]
     pub fn with_metrics(mut self, metrics: Metrics) -> Self {
         self.metrics = metrics;
         self
     }
 
-    /// The same API, for scripts of web pages of `origin` too, or of any when that is `*`.
+    /// Lets scripts of web pages of `origin` read the responses, or of any origin when it is `*`.
     #[must_use]
     pub fn with_cors_origin(mut self, origin: Option<HeaderValue>) -> Self {
         self.cors_origin = origin;
         self
     }
 
-    /// Answers the event in `payload`, and writes one line to the log about it.
+    /// Answers the event in `payload`, and writes one log line about it.
     ///
-    /// There is always an answer: whatever is wrong, with the event itself too, is a problem response. The request is
-    /// known by the id that API Gateway gave it, or else by that of the invocation.
-    /// A ping, a schedule and the like are no requests: they are answered without a body, and nothing is done.
+    /// There is always an answer: every fault, also one of the event itself, is a problem response. It names the request by API
+    /// Gateway's request id, or else by the id of the invocation. Pings, schedules and the like are not requests: they get an
+    /// empty answer, and nothing is done.
     pub async fn answer<C: Call>(&self, payload: &str, context: Context) -> Answer {
         let start = Instant::now();
         let event = Event::parse(payload, C::ROUTE.takes_body());
@@ -132,7 +132,7 @@ impl Api {
             duration_ms,
             "request answered"
         );
-        // As OpenTelemetry has whole numbers; wider ones would become text.
+        // OpenTelemetry's integers have 64 bits with a sign; wider numbers would become text.
         span.record("http.response.status_code", i64::from(status));
         if status >= 500 {
             span.record("otel.status_code", "ERROR");
@@ -141,7 +141,7 @@ impl Api {
         Answer { origin, response }
     }
 
-    /// [Answers](Self::answer) as the function of `route` does.
+    /// [Answers](Self::answer) an event as the function of `route`.
     pub async fn answer_for(&self, route: Route, payload: &str, context: Context) -> Answer {
         match route {
             Route::ListMessages => self.answer::<ListMessages>(payload, context).await,
@@ -177,8 +177,8 @@ impl Api {
     }
 }
 
-/// The answer to an event that asks for nothing. Whoever sent it looks at no more than that it is no failure; should a
-/// source of requests read it after all, it is a response.
+/// Makes the answer to an event that needs no action. Its sender only checks that it is not an error; if the sender is a source
+/// of requests after all, the answer is a valid response.
 fn nothing_done() -> Answer {
     Answer {
         origin: RequestOrigin::ApiGatewayV1,
@@ -186,7 +186,7 @@ fn nothing_done() -> Answer {
     }
 }
 
-/// The span of a request.
+/// Makes the span of a request.
 fn span<C: Call>(invocation_id: &str) -> Span {
     let (method, path) = (C::ROUTE.method(), C::ROUTE.path());
     info_span!(
@@ -202,22 +202,22 @@ fn span<C: Call>(invocation_id: &str) -> Span {
     )
 }
 
-/// The span belongs to the trace of a client that has one of its own, or else to Lambda's.
+/// Joins the span to the client's trace, if it sent one, or else to Lambda's trace.
 fn join_trace(span: &Span, traceparent: Option<&str>) {
     if span.is_disabled() {
         return;
     }
     let invocation = trace::of_invocation();
     if trace::continue_w3c(span, traceparent) {
-        // The link leads to it from Lambda's side, and from the log's `trace_id`.
+        // The link leads from Lambda's trace, and so from the log's `trace_id`, to the client's trace.
         trace::link_xray(span, invocation.as_deref().unwrap_or_default());
     } else {
         trace::continue_xray(span, invocation.as_deref());
     }
 }
 
-/// Logs a failure of ours with all its causes. A client's mistake is only worth a line to someone who looks for it, because
-/// names that the client chose may be in it: they stand there only where contents may be logged.
+/// Logs a failure of the API with all its causes. A client's mistake is logged at debug level only. It may contain names that the
+/// client chose, so it has a reason only if contents may be logged.
 fn log(error: &Error, request_id: &str) {
     if error.status() < 500 {
         let reason = contents_may_be_logged().then(|| display(error));
