@@ -1,4 +1,4 @@
-//! The command line.
+//! The command line of `messages`.
 
 pub mod schema;
 
@@ -37,20 +37,20 @@ pub enum Command {
     /// Follows objects that are uploaded already, whoever uploaded them, until every row is written.
     #[command(after_help = EXIT_CODES, override_usage = "messages follow [--stack <NAME>] [OPTIONS] <OBJECT>...")]
     Follow(Follow),
-    /// Lists the latest ingests: when, which object, how far, and what became of the rows.
+    /// Lists the latest ingests with their time, object, state and rows.
     #[command(override_usage = "messages ingests [--stack <NAME>] [OPTIONS]")]
     Ingests(Ingests),
-    /// Brings rejected rows back, to be mended.
+    /// Fetches rejected rows, so that they can be mended.
     Rejected(Rejected),
-    /// Looks at descriptors: what files look like and how their rows become items. Nothing is deployed or uploaded.
+    /// Works with descriptors, which say what files look like and how their rows become items. Deploys and uploads nothing.
     Schema(Schema),
 }
 
 /// Arguments of `messages ingest`.
 #[derive(Debug, Args)]
 pub struct Ingest {
-    /// The files: .csv or .tsv, or these with .gz or .zst; patterns such as 'data/*.csv' too. One that begins with - is named
-    /// with its folder: ./-a.csv.
+    /// The files: .csv or .tsv, also with .gz or .zst; or patterns such as 'data/*.csv'. Write a name that begins with - with
+    /// its folder: ./-a.csv.
     #[arg(value_name = "FILE", required = true)]
     pub files: Vec<OsString>,
     /// A folder of the bucket to upload into.
@@ -59,7 +59,7 @@ pub struct Ingest {
     /// The object's key, for one file; otherwise it is the file's name.
     #[arg(long)]
     pub key: Option<String>,
-    /// The options that both subcommands have.
+    /// The options that `ingest` and `follow` share.
     #[command(flatten)]
     pub watch: Watch,
 }
@@ -71,7 +71,7 @@ pub struct Follow {
     /// ingest ids, whole or as `messages ingests` prints them.
     #[arg(value_name = "OBJECT", required = true)]
     pub uploads: Vec<UploadReference>,
-    /// The options that both subcommands have.
+    /// The options that `ingest` and `follow` share.
     #[command(flatten)]
     pub watch: Watch,
 }
@@ -82,7 +82,7 @@ pub struct Ingests {
     /// How many of the latest ingests to list.
     #[arg(long, value_name = "N", default_value = "20", value_parser = limit)]
     pub limit: usize,
-    /// All that is known of them, as one JSON object.
+    /// Prints everything that is known of them, as one JSON object.
     #[arg(long)]
     pub json: bool,
     /// The stack.
@@ -116,7 +116,8 @@ pub struct GetRejected {
     /// reports, `s3://REPORT-BUCKET/KEY/ETAG/report.json`.
     #[arg(value_name = "REPORT", required = true)]
     pub uploads: Vec<UploadReference>,
-    /// The file to write, of one upload; otherwise data.rejected.csv, here, for the object data.csv. No file is replaced.
+    /// The file to write, for a single upload; otherwise data.rejected.csv in the current folder, for the object data.csv. No
+    /// file is replaced.
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
     /// The stack.
@@ -124,7 +125,7 @@ pub struct GetRejected {
     pub stack: StackName,
 }
 
-/// Which stack to watch, and for how long.
+/// The options that say which stack to watch, and for how long.
 #[derive(Debug, Args)]
 pub struct Watch {
     /// The stack.
@@ -135,7 +136,7 @@ pub struct Watch {
     pub patience: Duration,
 }
 
-/// Which stack.
+/// The options that name the stack.
 #[derive(Debug, Args)]
 #[group(required = true, multiple = false)]
 pub struct StackName {

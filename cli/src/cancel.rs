@@ -1,4 +1,4 @@
-//! Ctrl-C, and other wishes to stop.
+//! Cancellation, by Ctrl-C or after a failed upload.
 
 use std::future::Future;
 
@@ -7,21 +7,21 @@ use tokio::sync::watch;
 
 use crate::exit_code;
 
-/// The error of a call that was cut short, or not begun, because somebody wished to stop.
+/// The error of a call that was cut short, or not begun, because of a cancellation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("interrupted")]
 pub struct Interrupted;
 
-/// Whether to stop.
+/// A cancellation that all its clones share.
 #[derive(Clone, Debug, Default)]
 pub struct Cancel(watch::Sender<Wishes>);
 
-/// Who wishes to stop. They are told apart, so that what the command itself wishes is not taken for a first Ctrl-C.
+/// The causes of a cancellation. They are kept apart, so that a failed upload does not count as a first Ctrl-C.
 #[derive(Clone, Copy, Debug, Default)]
 struct Wishes {
-    /// A signal.
+    /// A signal arrived.
     signalled: bool,
-    /// An upload that failed.
+    /// An upload failed.
     failed: bool,
 }
 
@@ -32,10 +32,10 @@ impl Wishes {
 }
 
 impl Cancel {
-    /// Listens for Ctrl-C and `SIGTERM` from now on. The second one ends the process at once.
+    /// Listens for Ctrl-C and `SIGTERM` from now on. The second signal ends the process at once.
     ///
     /// # Errors
-    /// When the operating system does not let it.
+    /// When the operating system refuses to register a signal handler.
     pub fn on_signals() -> std::io::Result<Self> {
         let mut interrupt = signal(SignalKind::interrupt())?;
         let mut terminate = signal(SignalKind::terminate())?;
@@ -55,7 +55,7 @@ impl Cancel {
         Ok(cancel)
     }
 
-    /// There was a signal. Whether there had been one before.
+    /// Cancels because of a signal. Returns whether there had been a signal before.
     pub fn signal(&self) -> bool {
         let mut before = false;
         self.0
@@ -63,32 +63,32 @@ impl Cancel {
         before
     }
 
-    /// Wishes that the other uploads stop, as one failed.
+    /// Cancels the other uploads because one failed.
     pub fn fail(&self) {
         self.0.send_modify(|wishes| wishes.failed = true);
     }
 
-    /// Whether somebody wishes to stop.
+    /// Whether there is any cause to stop.
     #[must_use]
     pub fn is_cancelled(&self) -> bool {
         self.0.borrow().any()
     }
 
-    /// Waits until somebody wishes to stop.
+    /// Waits until there is a cause to stop.
     pub async fn cancelled(&self) {
-        // The sender lives as long as this does.
+        // An error would mean that the sender is dropped, but `self` holds it.
         let _ = self.0.subscribe().wait_for(|wishes| wishes.any()).await;
     }
 
-    /// The result of a call that may be cut short.
+    /// Waits for a call, or for a cancellation if that comes first.
     ///
     /// # Errors
-    /// The call's; [`Interrupted`] as soon as somebody wishes to stop.
+    /// The call's error; [`Interrupted`] after a cancellation.
     pub async fn or<T, E: From<Interrupted>>(&self, call: impl Future<Output = Result<T, E>>) -> Result<T, E> {
-        // On the heap: otherwise every caller has room for it twice.
+        // On the heap: otherwise the future of every caller holds room for the call twice.
         let call = Box::pin(call);
         tokio::select! {
-            // In this order: what was not begun before somebody wished to stop is not begun any more.
+            // In this order, so that a call that was not begun before the cancellation is never begun.
             biased;
             () = self.cancelled() => Err(Interrupted.into()),
             done = call => done,

@@ -1,4 +1,4 @@
-//! The subcommands, and what they share.
+//! The subcommands, and the code that they share.
 
 mod conclusion;
 pub mod error;

@@ -1,25 +1,26 @@
-//! The command `messages`: uploads CSV files to the data bucket of a stack and follows them until every row is written; and
-//! says beforehand what a descriptor makes of them.
+//! The command `messages`. It uploads CSV files to the data bucket of a stack and follows them until every row is written. It
+//! also shows, before an upload, what the extractor makes of a file.
 //!
-//! Modules import from those above them in this list only.
+//! A module imports only from modules above it in this list.
 //!
 //! | where | what |
 //! |---|---|
-//! | [`exit_code`], [`cancel`] | how the command ends, and Ctrl-C |
-//! | [`key_rules`], [`file_name`], [`object_name`], [`short_id`], [`upload_reference`] | which keys there are; names |
+//! | [`exit_code`], [`cancel`] | exit codes; cancellation by Ctrl-C |
+//! | [`shell_word`], [`file_name`] | file names and other words, quoted for a shell |
+//! | [`key_rules`], [`object_name`], [`short_id`], [`upload_reference`] | rules for keys; names of objects, ingests and uploads |
 //! | [`arguments`] | the command line |
-//! | [`usage`] | wrong usage, in words that help |
-//! | [`aws_call`], [`stack`] | errors of AWS calls; the stack that files go to |
-//! | [`files`] | the files, and the keys that they get |
+//! | [`usage`] | messages about wrong usage |
+//! | [`aws_call`], [`stack`] | errors of AWS calls; the stack that files are uploaded to |
+//! | [`files`] | the files to upload, and their keys |
 //! | [`object`] | objects of the data bucket, and the keys of their reports |
-//! | [`screen`] | what is shown meanwhile |
+//! | [`screen`] | the progress on the screen |
 //! | [`ingests`] | the table of ingests |
-//! | [`schema`] | descriptors, and what they make of files |
-//! | [`openapi`] | the OpenAPI document of a table of another shape |
-//! | [`upload`] | files to objects |
-//! | [`follow`] | objects to rows that are written, rejected or dead |
-//! | [`rejected`] | rejected rows to a file to mend |
-//! | [`summary`] | what is said at the end |
+//! | [`schema`] | descriptors, and what the extractor makes of files with them |
+//! | [`openapi`] | the OpenAPI document of the API over a table with another key and other attributes |
+//! | [`upload`] | the upload of files |
+//! | [`follow`] | the following of uploads until every row is written, rejected or dead |
+//! | [`rejected`] | the file to mend, with rejected rows |
+//! | [`summary`] | the texts that are printed at the end |
 //! | [`commands`] | the subcommands |
 
 mod arguments;

@@ -14,12 +14,12 @@ pub struct Schema {
     pub command: SchemaCommand,
 }
 
-/// What `messages schema` does, with its arguments.
+/// A subcommand of `messages schema` with its arguments.
 #[derive(Debug, Subcommand)]
 pub enum SchemaCommand {
-    /// Proposes a descriptor for a file: to standard output, with remarks on standard error.
+    /// Proposes a descriptor for a file, on standard output, with remarks on standard error.
     Infer(Infer),
-    /// Says whether a descriptor is right, and what becomes of files: a dry run.
+    /// Checks a descriptor, and shows what the extractor would make of files: a dry run.
     #[command(after_help = CHECK_CODES, override_usage = "messages schema check [OPTIONS] [DESCRIPTOR.json] [FILE]...")]
     Check(Check),
     /// Prints the OpenAPI document of the API over a descriptor's table.
@@ -32,10 +32,11 @@ pub enum SchemaCommand {
 /// Arguments of `messages schema infer`.
 #[derive(Debug, Args)]
 pub struct Infer {
-    /// The CSV file, maybe compressed; all of it is read. Or a descriptor of another tool, such as frictionless: .json, .yaml.
+    /// The CSV file, maybe compressed, which is read to its end; or a descriptor of another tool, such as frictionless: .json,
+    /// .yaml.
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
-    /// The file's encoding, such as windows-1252. Without this option it is detected, as far as that can be.
+    /// The file's encoding, such as windows-1252. Without this option it is detected as far as possible.
     #[arg(long, value_name = "LABEL", value_parser = encoding)]
     pub encoding: Option<&'static encoding_rs::Encoding>,
 }
@@ -43,20 +44,20 @@ pub struct Infer {
 /// Arguments of `messages schema check`.
 #[derive(Debug, Args)]
 pub struct Check {
-    /// The descriptor, if the first name ends in .json, otherwise schema/datapackage.json; and the files, or patterns of them.
-    /// Without files: those that the resources name as their `path`.
+    /// The descriptor, if the first name ends in .json, otherwise schema/datapackage.json; then files, or patterns of them.
+    /// Without files, the files that the resources name as their `path` are checked.
     #[arg(value_name = "DESCRIPTOR.json] [FILE")]
     pub names: Vec<OsString>,
     /// The key of the table.
     #[command(flatten)]
     pub key: KeyOptions,
-    /// How rows are written where the resource does not say it, as the stack's `WriteMode` does.
+    /// How rows of resources that declare no write mode are written, as the stack's `WriteMode` says.
     #[arg(long, value_name = "MODE", default_value_t)]
     pub write_mode: WriteMode,
-    /// The folder of the bucket that the files are uploaded into.
+    /// The folder of the bucket that the files would be uploaded into.
     #[arg(long, value_name = "FOLDER", conflicts_with = "object_key")]
     pub prefix: Option<String>,
-    /// The key of the object that a single file becomes.
+    /// The key of the object that a single file would become.
     #[arg(long = "key", value_name = "KEY")]
     pub object_key: Option<String>,
 }
@@ -75,7 +76,8 @@ pub struct Parameters {
 /// Arguments of `messages schema openapi`.
 #[derive(Debug, Args)]
 pub struct OpenApi {
-    /// The descriptor; schema/datapackage.json when it is there. Without any, the document is that of the sample's messages.
+    /// The descriptor; otherwise schema/datapackage.json, if it exists. Without either, the document describes the sample's
+    /// messages.
     #[arg(value_name = "DESCRIPTOR")]
     pub descriptor: Option<PathBuf>,
     /// The key of the table.
@@ -83,14 +85,14 @@ pub struct OpenApi {
     pub key: KeyOptions,
 }
 
-/// The key of the table, when it is not the one that the descriptor shows.
+/// The options that name the key of the table, for a descriptor that does not show it.
 #[derive(Clone, Debug, Default, Args)]
 pub struct KeyOptions {
     /// The attribute that is the table's partition key, with :N behind it for a number. Without this option: the primary key
     /// of all resources, or pk and sk, or date and time.
     #[arg(long, value_name = "NAME[:N]", value_parser = key_attribute)]
     pub partition_key: Option<KeyAttribute>,
-    /// The attribute that is its sort key. With --partition-key alone, the table has none.
+    /// The attribute that is the table's sort key. With --partition-key alone, the table has none.
     #[arg(long, value_name = "NAME[:N]", value_parser = key_attribute, requires = "partition_key")]
     pub sort_key: Option<KeyAttribute>,
 }
@@ -99,7 +101,7 @@ const CHECK_CODES: &str = "\
 Exit codes: 0 no row would be rejected; 1 the descriptor is wrong, or rows would be rejected, or no resource describes a file; 2
 the command failed. docs/messages-command.md has more.";
 
-/// The descriptor that is deployed: template.yaml makes a layer of its folder.
+/// The path of the descriptor that is deployed: template.yaml makes a layer of its folder.
 pub const DEFAULT_DESCRIPTOR: &str = "schema/datapackage.json";
 
 fn encoding(label: &str) -> Result<&'static encoding_rs::Encoding, String> {

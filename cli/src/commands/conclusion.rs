@@ -1,4 +1,4 @@
-//! Following uploads, and saying what became of them.
+//! The common end of `ingest` and `follow`: follows uploads and prints their results.
 
 use std::time::{Instant, SystemTime};
 
@@ -13,11 +13,13 @@ use crate::screen::paint::Paint;
 use crate::stack::Stack;
 use crate::summary;
 
-/// The most rejected rows that are shown of a file, and the most files of which any are shown.
+/// The most rejected rows that are shown of one object.
 const FIRST_ROWS: usize = 5;
+/// The most objects whose rejected rows are shown.
 const FILES_WITH_ROWS: usize = 20;
 
-/// Follows uploads and says what became of them. The exit code. `uploaded` is when they were, if it was now.
+/// Follows uploads, prints their results and returns the exit code. `uploaded` is the time of the upload, if this command made
+/// it.
 pub async fn follow_to_the_end(
     stack: &Stack,
     uploads: Vec<Tracked>,
@@ -50,7 +52,7 @@ async fn say_results(stack: &Stack, followed: &Followed) {
     result(&summary::of_all(stack, followed, paint));
 }
 
-/// The first file of rejected rows of an object.
+/// The key of the first file of an object's rejected rows.
 fn rejected_key(tracked: &Tracked) -> Option<&str> {
     match &tracked.outcome {
         Some(Outcome::Extracted(report)) if report.rows_rejected > 0 => {

@@ -1,4 +1,4 @@
-//! Why a subcommand ends without a result.
+//! The error of a subcommand that ends without a result.
 
 use crate::aws_call::CallError;
 use crate::cancel::Interrupted;
@@ -15,7 +15,7 @@ use crate::schema::sample::SampleError;
 use crate::stack::StackError;
 use crate::upload::error::UploadError;
 
-/// What ends a subcommand without a result. [`Error::remedy`] says what helps.
+/// The error that ends a subcommand without a result. [`Error::remedy`] says what to do about it.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// A file cannot be uploaded.
@@ -27,36 +27,36 @@ pub enum Error {
     /// The stack cannot be used.
     #[error(transparent)]
     Stack(#[from] StackError),
-    /// The operating system does not tell this process of signals.
+    /// The operating system refuses to register a signal handler.
     #[error("signals cannot be received: {0}")]
     Signals(#[source] std::io::Error),
-    /// An object somewhere else.
+    /// An object was named that is in another bucket than the stack's.
     #[error("{bucket} is not the data bucket of this stack, which is {data_bucket}")]
     OtherBucket {
         /// The bucket that was named.
         bucket: String,
-        /// The stack's.
+        /// The data bucket of the stack.
         data_bucket: String,
     },
-    /// An object cannot be looked at.
+    /// A call to look at an object failed.
     #[error(transparent)]
     Object(#[from] CallError),
-    /// The table of ingests does not tell.
+    /// The table of ingests cannot be read, or has no such ingest.
     #[error(transparent)]
     Ingests(#[from] IngestsError),
-    /// There is no descriptor.
+    /// The descriptor is missing or wrong.
     #[error(transparent)]
     Descriptor(#[from] DescriptorError),
     /// No descriptor can be proposed.
     #[error(transparent)]
     Proposal(#[from] ProposalError),
-    /// A descriptor of another tool cannot be made one of ours.
+    /// A descriptor of another tool cannot be converted to one of ours.
     #[error(transparent)]
     Foreign(#[from] ForeignError),
-    /// A file cannot be read.
+    /// A file to check cannot be read.
     #[error(transparent)]
     Sample(#[from] SampleError),
-    /// The document of the API cannot be made.
+    /// The OpenAPI document cannot be made.
     #[error(transparent)]
     Document(#[from] DocumentError),
     /// Nothing was uploaded.
@@ -65,7 +65,7 @@ pub enum Error {
     /// A report cannot be read.
     #[error(transparent)]
     Report(#[from] FollowError),
-    /// There is no file to mend.
+    /// No file to mend can be written.
     #[error(transparent)]
     Rejected(#[from] RejectedError),
     /// The command was interrupted while it looked for objects.
@@ -74,7 +74,7 @@ pub enum Error {
 }
 
 impl Error {
-    /// What helps, in a sentence.
+    /// What the user can do about the error, in one sentence.
     #[must_use]
     pub fn remedy(&self) -> String {
         match self {
@@ -86,11 +86,11 @@ impl Error {
             Self::Object(error) => error.remedy().to_owned(),
             Self::Ingests(error) => error.remedy().to_owned(),
             Self::Descriptor(error) => error.remedy().to_owned(),
-            Self::Document(_) => "Build the command anew: it and its document are of two versions".to_owned(),
+            Self::Document(_) => "Build the command again: its code and its OpenAPI document are of different versions".to_owned(),
             Self::Proposal(error) => error.remedy().to_owned(),
             Self::Foreign(error) => error.remedy().to_owned(),
             Self::Sample(_) => {
-                "Name files that are there. Without any, those are read that resources name as `path`, below the folder of the descriptor"
+                "Name files that exist. Without names, the `path` of each resource is read, below the descriptor's folder"
                     .to_owned()
             }
             Self::Upload(error) => error.remedy(),
@@ -100,7 +100,7 @@ impl Error {
         }
     }
 
-    /// How the command ends.
+    /// The exit code of the command.
     #[must_use]
     pub fn exit_code(&self) -> u8 {
         match self {

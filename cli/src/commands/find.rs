@@ -1,4 +1,4 @@
-//! Uploads by their names.
+//! The search for the uploads that the user named.
 
 use std::time::SystemTime;
 
@@ -14,10 +14,10 @@ use crate::object_name::{ObjectName, UploadName};
 use crate::stack::Stack;
 use crate::upload_reference::UploadReference;
 
-/// The uploads of these names, each once.
+/// Finds the uploads that were named. An upload that is named twice is found once.
 ///
 /// # Errors
-/// When one of them cannot be found.
+/// When an upload cannot be found.
 pub async fn uploads_of(stack: &Stack, names: &[UploadReference], cancel: &Cancel) -> Result<Vec<Tracked>, Error> {
     let mut found = Vec::<Tracked>::with_capacity(names.len());
     for name in names {
@@ -35,7 +35,7 @@ pub async fn uploads_of(stack: &Stack, names: &[UploadReference], cancel: &Cance
     Ok(found)
 }
 
-/// The upload of a name.
+/// Finds the upload of a name.
 ///
 /// # Errors
 /// When it cannot be found.
@@ -51,7 +51,7 @@ pub async fn upload_of(stack: &Stack, name: &UploadReference, cancel: &Cancel) -
     cancel.or(find_ingest(stack, id)).await
 }
 
-/// Whether an upload is the one that is named, as far as it says which.
+/// Whether an object is the upload that is named. A name without an `ETag` or a time fits every upload of the key or `ETag`.
 fn is_named(object: &UploadedObject, ObjectName { key, upload, .. }: &ObjectName) -> bool {
     let is_upload = |name: &UploadName| name.etag == object.etag && (name.at.is_none() || name.at == object.at);
     object.key == *key && upload.as_ref().is_none_or(is_upload)
@@ -69,7 +69,7 @@ async fn find_object(stack: &Stack, ObjectName { bucket, key, upload }: &ObjectN
     Ok(Tracked::new(object::find_upload(stack, key, upload.as_ref()).await?))
 }
 
-/// The upload of an ingest, as its record describes it.
+/// Finds the upload of an ingest in the ingest's record.
 async fn find_ingest(stack: &Stack, id: Uuid) -> Result<Tracked, Error> {
     let record = table::records(stack, &[id]).await?.remove(&id);
     let record = record.ok_or(IngestsError::Unknown(id))?;
@@ -160,7 +160,7 @@ mod tests {
         let names_of = |uploads: &[Tracked]| uploads.iter().map(Tracked::reference).collect::<Vec<_>>();
         assert_eq!(names_of(&uploads), ["s3://former/a b.csv#etag=e@1767225600"]);
 
-        // The same id on each of the days that are looked at is several ingests.
+        // The mock lists the same id on every day that is searched: these count as several ingests.
         let several = uploads_of(&stack, &names(&["456789ab"]), &Cancel::default())
             .await
             .unwrap_err();

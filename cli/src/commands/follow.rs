@@ -8,10 +8,10 @@ use crate::cancel::Cancel;
 use crate::screen::Screen;
 use crate::stack::Stack;
 
-/// Follows the objects until every row is written. The exit code.
+/// Follows the objects until every row is written. Returns the exit code.
 ///
 /// # Errors
-/// When one of them cannot be found.
+/// When an object cannot be found.
 pub async fn run(arguments: &Follow) -> Result<u8, Error> {
     let stack = Stack::find(&arguments.watch.stack).await?;
     let cancel = Cancel::on_signals().map_err(Error::Signals)?;

@@ -14,7 +14,7 @@ use crate::stack::Stack;
 use crate::summary;
 use crate::upload::{self, error::UploadError};
 
-/// Uploads the files and follows them until every row is written. The exit code.
+/// Uploads the files and follows them until every row is written. Returns the exit code.
 ///
 /// # Errors
 /// When nothing was uploaded.
@@ -35,7 +35,7 @@ pub async fn run(arguments: &Ingest) -> Result<u8, Error> {
     Ok(follow_to_the_end(&stack, found, uploaded, &arguments.watch, &cancel, &screen).await)
 }
 
-/// Not all files can be followed: says what became of those that were uploaded, and why not of the others.
+/// Prints which files were uploaded and why the others were not. An error when none was.
 fn incomplete(stack: &Stack, urls: Vec<String>, files: usize, error: UploadError) -> Result<u8, Error> {
     if urls.is_empty() {
         return Err(error.into());

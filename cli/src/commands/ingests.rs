@@ -12,7 +12,7 @@ use crate::screen::paint::Paint;
 use crate::stack::Stack;
 use crate::summary::ingests;
 
-/// Lists them. The exit code, which does not say how they are.
+/// Lists the latest ingests. Returns the exit code, which does not depend on their states.
 ///
 /// # Errors
 /// When the table of ingests cannot be read.

@@ -1,4 +1,4 @@
-//! What the command says at its end.
+//! Output of the command: results, notices and errors.
 
 use std::fmt::Display;
 use std::io::Write;
@@ -13,12 +13,12 @@ pub fn notice(text: &str) {
     write(std::io::stderr(), text);
 }
 
-/// Writes an error, and what helps, to standard error.
+/// Writes an error, and what to do about it, to standard error.
 pub fn complain(error: impl Display, remedy: impl Display) {
     notice(&format!("error: {error}\n  {remedy}\n"));
 }
 
 fn write(mut out: impl Write, text: &str) {
-    // Nobody may be there to read it.
+    // The reader may be gone, as that of a closed pipe; then there is nobody to report the error to.
     let _ = out.write_all(text.as_bytes());
 }

@@ -1,4 +1,4 @@
-//! `messages rejected`: brings rejected rows back.
+//! `messages rejected`: fetches rejected rows, so that they can be mended.
 
 use std::path::PathBuf;
 
@@ -18,7 +18,7 @@ use crate::stack::Stack;
 use crate::summary;
 use crate::upload_reference::UploadReference;
 
-/// Writes a file to mend for each upload. The exit code.
+/// Writes a file to mend for each upload. Returns the exit code.
 ///
 /// # Errors
 /// When an upload has no report, or its file cannot be written.
@@ -55,7 +55,7 @@ pub async fn get(arguments: &GetRejected) -> Result<u8, Error> {
     Ok(code)
 }
 
-/// The report that is meant: it itself, or that of an upload.
+/// Reads the report that is named, by its own key or by its upload.
 async fn report_of(stack: &Stack, name: &UploadReference, cancel: &Cancel) -> Result<Report, Error> {
     if let UploadReference::Object(object) = name
         && let Some(key) = report_key_in(stack, object)
@@ -70,7 +70,8 @@ async fn report_of(stack: &Stack, name: &UploadReference, cancel: &Cancel) -> Re
     Ok(report.ok_or_else(|| RejectedError::NoReport(tracked.reference()))?)
 }
 
-/// The key of the report that is named: whatever of the report bucket, such as a file of rejected rows, is in its folder.
+/// The key of the report that is named. Any object of the report bucket names the report in its folder, so a file of rejected
+/// rows does, too. `None` for an upload.
 fn report_key_in(stack: &Stack, ObjectName { bucket, key, .. }: &ObjectName) -> Option<String> {
     let (folder, name) = key.rsplit_once('/')?;
     let is_in_bucket = bucket.as_ref().is_some_and(|bucket| *bucket == stack.report_bucket);

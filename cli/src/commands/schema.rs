@@ -1,4 +1,4 @@
-//! `messages schema`: a subcommand for each thing that can be done with a descriptor.
+//! `messages schema`: the subcommands that work with a descriptor.
 
 mod check;
 mod infer;
@@ -8,7 +8,7 @@ mod parameters;
 use super::error::Error;
 use crate::arguments::schema::{Schema, SchemaCommand};
 
-/// Does it. The exit code.
+/// Runs a subcommand. Returns the exit code.
 ///
 /// # Errors
 /// When there is no result.

@@ -1,4 +1,4 @@
-//! `messages schema check`: whether a descriptor is right, and what becomes of files.
+//! `messages schema check`: checks a descriptor, and shows what the extractor would make of files.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -18,8 +18,7 @@ use crate::schema::report::file::{of_file, of_undescribed, of_unread};
 use crate::screen::Screen;
 use crate::screen::paint::Paint;
 
-/// Says whether a descriptor is right, and what becomes of files: those that are named, or else those that its resources name.
-/// The exit code.
+/// Checks a descriptor and the files that are named, or else those that its resources name. Returns the exit code.
 ///
 /// # Errors
 /// When the descriptor is wrong, or a file cannot be read.
@@ -50,7 +49,7 @@ pub fn run(arguments: &Check) -> Result<u8, Error> {
     Ok(code)
 }
 
-/// The descriptor, and the files behind it. The first name is the descriptor's if it ends in .json, in whatever letter case.
+/// The descriptor and the files. The first name is the descriptor's if it ends in .json, in any letter case.
 fn split(arguments: &Check) -> (PathBuf, &[OsString]) {
     let is_descriptor = |name: &OsString| {
         let extension = Path::new(name).extension();

@@ -1,4 +1,4 @@
-//! `messages schema infer`: a descriptor to start from.
+//! `messages schema infer`: proposes a descriptor to start from.
 
 use crate::arguments::schema::Infer;
 use crate::commands::error::Error;
@@ -7,10 +7,10 @@ use crate::exit_code::GOOD;
 use crate::schema::infer::{foreign, proposal};
 use crate::screen::text::plain;
 
-/// Writes a descriptor, and remarks about it to standard error. The exit code.
+/// Writes a descriptor to standard output, and remarks about it to standard error. Returns the exit code.
 ///
 /// # Errors
-/// When there is no descriptor.
+/// When no descriptor can be proposed.
 pub fn run(arguments: &Infer) -> Result<u8, Error> {
     let proposal = if foreign::is_descriptor(&arguments.file) {
         foreign::of_descriptor(&arguments.file)?

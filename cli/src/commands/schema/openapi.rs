@@ -1,4 +1,4 @@
-//! `messages schema openapi`: the OpenAPI document of the API over a table.
+//! `messages schema openapi`: prints the OpenAPI document of the API over a table.
 
 use std::path::Path;
 
@@ -9,7 +9,7 @@ use crate::exit_code::GOOD;
 use crate::openapi::{OF_MESSAGES, Shape, of_shape};
 use crate::schema::descriptor::Descriptor;
 
-/// Prints the document. The exit code.
+/// Prints the document. Returns the exit code.
 ///
 /// # Errors
 /// When the descriptor is wrong, or does not show its key.

@@ -1,4 +1,4 @@
-//! `messages schema parameters`: the template's parameters for a descriptor.
+//! `messages schema parameters`: prints the template's parameters for a descriptor.
 
 use crate::arguments::schema::Parameters;
 use crate::commands::error::Error;
@@ -7,7 +7,7 @@ use crate::exit_code::GOOD;
 use crate::schema::deployment::{self, Place};
 use crate::schema::descriptor::Descriptor;
 
-/// Prints the parameters in one line. The exit code.
+/// Prints the parameters in one line. Returns the exit code.
 ///
 /// # Errors
 /// When the descriptor is wrong, or does not show its key.
