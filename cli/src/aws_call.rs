@@ -1,4 +1,4 @@
-//! Calls of AWS that fail.
+//! Errors of calls to AWS.
 
 use std::error::Error as StdError;
 
@@ -7,32 +7,32 @@ use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_s3::primitives::ByteStreamError;
 use call_errors::{explain, status_without_code};
 
-/// The error of a call of AWS.
+/// The error of a call to AWS.
 #[derive(Debug, thiserror::Error)]
 pub enum CallError {
     /// The call failed.
     #[error("{doing}: {reason}")]
     Failed {
-        /// What could not be done, with the place.
+        /// What the call was doing, and where.
         doing: String,
         /// The service's code, or the status of a reply that has none; `None` when there was no reply.
         code: Option<String>,
-        /// Code and text, or what stands between here and the service.
+        /// The service's code and text, or why the service was not reached.
         reason: String,
-        /// What the SDK said.
+        /// The SDK's error.
         source: Box<dyn StdError + Send + Sync>,
     },
-    /// S3 left out of a reply what it always has.
+    /// A reply of S3 lacks something that S3 always sends.
     #[error("{doing}: the reply of S3 has no {missing}")]
     Incomplete {
-        /// What could not be done, with the place.
+        /// What the call was doing, and where.
         doing: String,
-        /// What it lacks.
+        /// What the reply lacks.
         missing: &'static str,
     },
 }
 
-/// Converts the SDK's errors: `client.call().send().await.map_err(failed("doing this to that"))`.
+/// Returns a function that converts the SDK's errors: `client.call().send().await.map_err(failed("doing this to that"))`.
 pub fn failed<E>(doing: impl Into<String>) -> impl FnOnce(SdkError<E, HttpResponse>) -> CallError
 where
     E: ProvideErrorMetadata + StdError + Send + Sync + 'static,
@@ -42,7 +42,7 @@ where
         let metadata = error.as_service_error().map(ProvideErrorMetadata::meta);
         let code = metadata.and_then(|metadata| metadata.code()).map(str::to_owned);
         let code = code.or_else(|| status_without_code(&error).map(|status| status.to_string()));
-        // A chain of credential providers says of each why not, in a line.
+        // A chain of credential providers gives one line for each provider; the first line says enough.
         let causes = explain(&error);
         let first = causes.lines().next().unwrap_or_default();
         let reason = first.trim_end_matches(". Attempted:").to_owned();
@@ -55,7 +55,8 @@ where
     }
 }
 
-/// Converts the errors of a reply's body: `object.body.collect().await.map_err(broken_off("reading this"))`.
+/// Returns a function that converts the errors of a reply's body:
+/// `object.body.collect().await.map_err(broken_off("reading this"))`.
 pub fn broken_off(doing: impl Into<String>) -> impl FnOnce(ByteStreamError) -> CallError {
     let doing = doing.into();
     |source| CallError::Failed {
@@ -67,7 +68,7 @@ pub fn broken_off(doing: impl Into<String>) -> impl FnOnce(ByteStreamError) -> C
 }
 
 impl CallError {
-    /// Whether the same call may well succeed in a while.
+    /// Whether the same call is likely to succeed later.
     #[must_use]
     pub fn is_transient(&self) -> bool {
         match self {
@@ -89,22 +90,22 @@ impl CallError {
         }
     }
 
-    /// What helps, in a sentence.
+    /// What the caller can do about the error, in one sentence.
     #[must_use]
     pub fn remedy(&self) -> &'static str {
         match self {
             Self::Failed { code, reason, .. } => remedy(code.as_deref(), reason),
-            Self::Incomplete { .. } => "Is the endpoint S3's?",
+            Self::Incomplete { .. } => "Check that AWS_ENDPOINT_URL names S3 or the embedded stack",
         }
     }
 }
 
-/// The status that stands in a code's place.
+/// The HTTP status, if [`CallError::Failed`] holds one in the place of a code.
 fn status_in(code: &str) -> Option<u16> {
     code.parse().ok()
 }
 
-/// What helps when a call failed with this code, or, without one, for this reason.
+/// What the caller can do about a call that failed with this code or, when there is no code, for this reason.
 fn remedy(code: Option<&str>, reason: &str) -> &'static str {
     match code {
         Some("AccessDenied" | "AccessDeniedException" | "Forbidden" | "403" | "AuthorizationError") => {
@@ -125,13 +126,13 @@ fn remedy(code: Option<&str>, reason: &str) -> &'static str {
         Some("ValidationError") => "Correct the stack's name or region: aws cloudformation list-stacks shows them",
         Some("NotFound" | "NoSuchKey") => "Correct the key: aws s3 ls shows them",
         Some(code) if status_in(code).is_some_and(|status| status != 404) => {
-            "Is there a proxy, and are the region and AWS_ENDPOINT_URL right?"
+            "Check for a proxy on the way, the region and AWS_ENDPOINT_URL"
         }
-        Some(_) => "If it stays like that, look at the AWS Health Dashboard",
+        Some(_) => "Try again later; if it goes on, look at the AWS Health Dashboard",
         None if reason.contains("redential") || reason.contains("identity") => {
             "Sign in: aws configure, aws sso login, or the variables AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
         }
-        None => "It cannot be reached: is the stack up (make up), is the network?",
+        None => "The service cannot be reached: check the network, or start the embedded stack (make up)",
     }
 }
 

@@ -322,7 +322,8 @@ fn an_end_before_everything_is_done_says_why_and_how_to_look_again() {
     assert_eq!(
         said(End::Failed(failure())),
         format!(
-            "error: looking: the reply of S3 has no ETag\n  Is the endpoint S3's?\n  The ingest goes on.\n{commands}"
+            "error: looking: the reply of S3 has no ETag\n  Check that AWS_ENDPOINT_URL names S3 or the embedded stack\n  \
+             The ingest goes on.\n{commands}"
         )
     );
 }
