@@ -1,10 +1,10 @@
-//! Names of files, whatever bytes they are made of, as people and shells read them.
+//! File names of any bytes, written for people and for shells.
 
 use std::path::Path;
 
 use crate::shell_word::{self, push_bytes};
 
-/// A name as people read it: bytes that are no UTF-8, and what would steer a terminal, as `\xe9`.
+/// A name for people to read. Bytes that are not UTF-8, and control characters, are written like `\xe9`.
 #[must_use]
 pub fn shown(path: &Path) -> String {
     let mut shown = String::new();
@@ -21,7 +21,7 @@ pub fn shown(path: &Path) -> String {
     shown
 }
 
-/// A name as a word of a shell's command: no option, whatever it begins with.
+/// A name as one word of a shell command, which is never taken for an option.
 #[must_use]
 pub fn quoted(path: &Path) -> String {
     if path.as_os_str().as_encoded_bytes().starts_with(b"-") {

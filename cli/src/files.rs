@@ -1,4 +1,4 @@
-//! The files that were named, and the keys that they get. All of it is settled before anything is uploaded.
+//! The files that the user named, and the keys of their objects. Both are settled before anything is uploaded.
 
 pub mod error;
 pub mod local_file;
@@ -16,19 +16,19 @@ use error::FileError;
 /// A file to upload.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Source {
-    /// Where it is.
+    /// The file's path.
     pub path: PathBuf,
-    /// The key that it gets.
+    /// The key of the object that it becomes.
     pub key: String,
     /// Its size in bytes.
     pub size: u64,
 }
 
-/// The files that `names` are, each with a key: `key`, or else its name in the folder `prefix`.
+/// Finds the files of `names`, each with its key: `key`, or else the file's name in the folder `prefix`.
 ///
 /// # Errors
-/// For the first name that is no file or no pattern that matches any, and the first key that the extractor would not be
-/// told of, that is too long, or that two files would have.
+/// For the first name that is neither a file nor a pattern that matches files, and for the first key that has no suffix of the
+/// extractor's event filter, is too long, or is that of another file, too.
 pub fn sources(names: &[OsString], prefix: Option<&str>, key: Option<&str>) -> Result<Vec<Source>, FileError> {
     let paths = named(names, key)?;
     let mut sources = Vec::with_capacity(paths.len());
@@ -53,17 +53,18 @@ pub fn sources(names: &[OsString], prefix: Option<&str>, key: Option<&str>) -> R
     Ok(sources)
 }
 
-/// The files that `names` are, each once. With a `key` there may be only one.
+/// Finds the files of `names`, each once. With a `key` there may be only one.
 ///
 /// # Errors
-/// For the first name that is no file or no pattern that matches any, and the first thing that is no file.
+/// For the first name that is neither a file nor a pattern that matches files, and for the first path that is not a regular
+/// file.
 pub fn regular(names: &[OsString], key: Option<&str>) -> Result<Vec<PathBuf>, FileError> {
     let paths = named(names, key)?;
     paths.iter().try_for_each(|path| check_kind(path))?;
     Ok(paths)
 }
 
-/// Whatever `names` are, each once.
+/// Finds the paths of `names`, each once, of whatever kind they are.
 fn named(names: &[OsString], key: Option<&str>) -> Result<Vec<PathBuf>, FileError> {
     let mut paths = Vec::<PathBuf>::new();
     for name in names {
@@ -79,10 +80,10 @@ fn named(names: &[OsString], key: Option<&str>) -> Result<Vec<PathBuf>, FileErro
     Ok(paths)
 }
 
-/// The file of that name; otherwise those that it matches as a pattern, in the order of their names.
+/// Finds the file of that name; otherwise the files that it matches as a pattern, in the order of their names.
 fn matching(name: &OsStr) -> Result<Vec<PathBuf>, FileError> {
     let path = PathBuf::from(name);
-    // A link is one, too, wherever it leads.
+    // A dangling link exists, too, and gets an error that names its target.
     if path.symlink_metadata().is_ok() {
         return Ok(vec![path]);
     }
@@ -92,10 +93,10 @@ fn matching(name: &OsStr) -> Result<Vec<PathBuf>, FileError> {
     }
 }
 
-/// The key of a file: its name, in a folder of the bucket.
+/// The key of a file: its name in the folder `prefix` of the bucket.
 ///
 /// # Errors
-/// When it has no name, or one that is no text.
+/// When the file has no name, or a name that is not UTF-8.
 pub fn key_of(path: &Path, prefix: Option<&str>) -> Result<String, FileError> {
     let name = path.file_name().ok_or_else(|| FileError::Folder(path.to_owned()))?;
     let name = name.to_str().ok_or_else(|| FileError::NotText(path.to_owned()))?;
@@ -119,7 +120,7 @@ fn check_key(key: &str, path: &Path) -> Result<(), FileError> {
     Ok(())
 }
 
-/// The size of a file that can be opened.
+/// The size of a file. Opens it, so that a file that cannot be read is found before the upload.
 fn size_of(path: &Path) -> Result<u64, FileError> {
     let metadata = std::fs::File::open(path).and_then(|file| file.metadata());
     let metadata = metadata.map_err(|source| FileError::Unreadable {
@@ -129,7 +130,7 @@ fn size_of(path: &Path) -> Result<u64, FileError> {
     Ok(metadata.len())
 }
 
-/// Sees that it is a file, without opening it: what is none may wait for somebody who writes to it.
+/// Checks that a path is a regular file. Does not open it, since opening a pipe waits for a writer.
 fn check_kind(path: &Path) -> Result<(), FileError> {
     let metadata = std::fs::metadata(path).map_err(|source| match std::fs::read_link(path) {
         Ok(target) => FileError::DanglingLink {
@@ -165,7 +166,7 @@ mod tests {
 
     use super::*;
 
-    /// A folder of files that is gone afterwards.
+    /// A folder of files that is deleted after the test.
     struct Folder(PathBuf);
 
     impl Folder {

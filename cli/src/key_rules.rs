@@ -1,22 +1,22 @@
-//! Which keys objects may have.
+//! The rules for the keys of objects.
 
-/// The suffixes of keys that the data bucket tells the extractor of: those of template.yaml, byte for byte.
+/// The suffixes of the keys whose events go to the extractor: those of template.yaml, byte for byte.
 pub const SUFFIXES: [&str; 12] = [
     ".csv", ".CSV", ".csv.gz", ".CSV.GZ", ".csv.zst", ".CSV.ZST", ".tsv", ".TSV", ".tsv.gz", ".TSV.GZ", ".tsv.zst",
     ".TSV.ZST",
 ];
-/// S3's longest key in bytes.
+/// The length of the longest key that S3 takes, in bytes.
 ///
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html>
 pub const MAX_KEY_BYTES: usize = 1024;
 
-/// Whether the extractor is told of objects of this key.
+/// Whether events of objects with this key go to the extractor.
 #[must_use]
 pub fn has_suffix(key: &str) -> bool {
     SUFFIXES.iter().any(|suffix| key.ends_with(suffix))
 }
 
-/// Whether a pattern of keys, where `*` stands for anything, can match a key with such a suffix.
+/// Whether a pattern of keys, where `*` stands for any text, can match a key with one of the [`SUFFIXES`].
 #[must_use]
 pub fn can_have_suffix(pattern: &str) -> bool {
     match pattern.rsplit_once('*') {

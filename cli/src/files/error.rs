@@ -1,4 +1,4 @@
-//! Why a file cannot be uploaded, and what to do about it.
+//! The errors of files that cannot be uploaded, and what to do about them.
 
 use std::io::ErrorKind;
 use std::path::PathBuf;
@@ -6,40 +6,40 @@ use std::path::PathBuf;
 use crate::file_name::{quoted, shown};
 use crate::key_rules::{MAX_KEY_BYTES, SUFFIXES};
 
-/// Why a file cannot be uploaded. [`FileError::remedy`] says what helps.
+/// Why a file cannot be uploaded. [`FileError::remedy`] says what to do about it.
 #[derive(Debug, thiserror::Error)]
 pub enum FileError {
-    /// A file that was named is not there.
+    /// A file that was named does not exist.
     #[error("there is no file {}", shown(.0))]
     Missing(PathBuf),
     /// A pattern that no file matches.
     #[error("no file matches {0}")]
     NoMatch(String),
-    /// A pattern that is none.
+    /// A pattern that is malformed.
     #[error("{pattern} is no pattern of file names")]
     Pattern {
-        /// As it was given.
+        /// The pattern, as it was given.
         pattern: String,
         /// What is wrong with it.
         source: glob::PatternError,
     },
-    /// A link to what is not there.
+    /// A link whose target does not exist.
     #[error("{} is a link to {}, which is not there", shown(path), shown(target))]
     DanglingLink {
         /// The link.
         path: PathBuf,
-        /// Where it leads.
+        /// The link's target.
         target: PathBuf,
     },
     /// A folder where a file was expected.
     #[error("{} is a folder", shown(.0))]
     Folder(PathBuf),
-    /// Something else where a file was expected.
+    /// A pipe, socket or device where a file was expected.
     #[error("{} is {kind}, not a file", shown(path))]
     NotAFile {
-        /// Where it is.
+        /// The path.
         path: PathBuf,
-        /// What it is.
+        /// What is at the path.
         kind: &'static str,
     },
     /// A file that cannot be read.
@@ -47,19 +47,19 @@ pub enum FileError {
     Unreadable {
         /// The file.
         path: PathBuf,
-        /// Why.
+        /// The operating system's error.
         source: std::io::Error,
     },
-    /// A file name that is no text.
+    /// A file name that is not UTF-8.
     #[error("the name of {} is not UTF-8, and an object's key must be", shown(.0))]
     NotText(PathBuf),
-    /// A key that the extractor is not told of.
+    /// A key without a suffix of the extractor's event filter.
     #[error("{key} does not end in {}", SUFFIXES.join(", "))]
     Suffix {
         /// The key.
         key: String,
     },
-    /// A key that S3 does not take.
+    /// A key that is too long for S3.
     #[error(
         "the key of {} would be {bytes} bytes long, and S3 takes {MAX_KEY_BYTES}",
         shown(path)
@@ -75,12 +75,12 @@ pub enum FileError {
     SameKey {
         /// The key.
         key: String,
-        /// A file.
+        /// The file that was named first.
         first: PathBuf,
-        /// Another one.
+        /// The file that was named later.
         second: PathBuf,
     },
-    /// A file that became another one while it was being uploaded.
+    /// A file that changed while it was being uploaded.
     #[error("{} changed while it was being uploaded", shown(.0))]
     Changed(PathBuf),
     /// `--key` for more than one file.
@@ -89,7 +89,7 @@ pub enum FileError {
 }
 
 impl FileError {
-    /// What helps whoever uploads, in a sentence or two.
+    /// What the user of `messages ingest` can do about the error, in one or two sentences.
     #[must_use]
     pub fn remedy(&self) -> String {
         let help = self.help();
@@ -99,7 +99,7 @@ impl FileError {
         }
     }
 
-    /// What helps, in a sentence, whatever the file is for.
+    /// What the user of any subcommand can do about the error, in a sentence.
     #[must_use]
     pub fn help(&self) -> String {
         let helps = match self {
@@ -122,14 +122,14 @@ impl FileError {
             Self::Unreadable { source, .. } if source.kind() == ErrorKind::PermissionDenied => {
                 "Correct its permissions"
             }
-            Self::Unreadable { .. } => "Look for what is wrong with it: ls -l shows whether it is there",
+            Self::Unreadable { .. } => "Look at the file with ls -l: it may be gone, or on a disk that fails",
             Self::NotText(path) => {
                 let name = quoted(path);
                 return format!("Rename it: mv {name} NAME.csv. Or name the object with --key");
             }
             Self::Suffix { .. } => "No other files are ingested. Rename it, or name the object with --key",
             Self::LongKey { .. } => "Shorten --prefix, or name the object with --key",
-            Self::SameKey { .. } => "Upload one after the other, each with a --prefix",
+            Self::SameKey { .. } => "Upload them in two commands, each with its own --prefix",
             Self::Changed(_) => "It was not ingested. Upload it again when nothing writes to it",
             Self::OneKey(_) => "For several files: --prefix",
         };

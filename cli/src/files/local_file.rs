@@ -15,10 +15,10 @@ pub struct LocalFile<'a> {
 }
 
 impl<'a> LocalFile<'a> {
-    /// The file as it is now.
+    /// Notes the size and modification time that the file has now.
     ///
     /// # Errors
-    /// When it cannot be read, or no longer has this size.
+    /// When the file cannot be read, or does not have this size.
     pub fn of(path: &'a Path, size: u64) -> Result<Self, FileError> {
         let (found, modified) = state(path)?;
         if found != size {
@@ -27,20 +27,20 @@ impl<'a> LocalFile<'a> {
         Ok(Self { path, size, modified })
     }
 
-    /// All of it.
+    /// Reads the whole file.
     ///
     /// # Errors
-    /// When it cannot be read, or changed meanwhile.
+    /// When the file cannot be read, or has changed.
     pub fn whole(&self) -> Result<Vec<u8>, FileError> {
         let content = std::fs::read(self.path).map_err(|source| unreadable(self.path, source))?;
         self.unchanged()?;
         Ok(content)
     }
 
-    /// A part of it.
+    /// Reads `length` bytes from `start` on, as a stream.
     ///
     /// # Errors
-    /// When it cannot be read.
+    /// When the file cannot be read.
     pub async fn piece(&self, start: u64, length: u64) -> Result<ByteStream, FileError> {
         let piece = ByteStream::read_from()
             .path(self.path)
@@ -52,10 +52,10 @@ impl<'a> LocalFile<'a> {
             .map_err(|error| unreadable(self.path, std::io::Error::other(error)))
     }
 
-    /// Sees that it is as it was.
+    /// Checks that the file has not changed, by its size and modification time.
     ///
     /// # Errors
-    /// [`FileError::Changed`], or when it cannot be read.
+    /// [`FileError::Changed`], or when the file cannot be read.
     pub fn unchanged(&self) -> Result<(), FileError> {
         if state(self.path)? == (self.size, self.modified) {
             return Ok(());

@@ -1,4 +1,4 @@
-//! The files that a pattern matches, also those whose names are not UTF-8, which the glob crate passes over.
+//! The files that a pattern matches, including names that are not UTF-8, which the glob crate skips.
 
 use std::path::{Component, Path, PathBuf};
 
@@ -6,10 +6,10 @@ use glob::Pattern;
 
 use super::error::FileError;
 
-/// The files that a pattern matches, in the order of their names.
+/// Finds the files that a pattern matches, in the order of their names.
 ///
 /// # Errors
-/// When it is no pattern or matches none, or a folder on the way cannot be read.
+/// When the pattern is malformed or matches no file, or a folder on the way cannot be read.
 pub fn files_of(pattern: &str) -> Result<Vec<PathBuf>, FileError> {
     let refused = |source| FileError::Pattern {
         pattern: pattern.to_owned(),
@@ -32,7 +32,8 @@ pub fn files_of(pattern: &str) -> Result<Vec<PathBuf>, FileError> {
     Ok(paths)
 }
 
-/// Adds what these components match in a folder and is not UTF-8. Each byte that is none counts as a letter.
+/// Adds the paths below a folder that these components match and that are not UTF-8. Each invalid sequence of bytes counts as
+/// one character.
 fn passed_over(folder: &Path, components: &[Component], found: &mut Vec<PathBuf>) -> Result<(), glob::PatternError> {
     let Some((component, rest)) = components.split_first() else {
         if folder.to_str().is_none() && folder.symlink_metadata().is_ok() {
@@ -67,7 +68,7 @@ fn passed_over(folder: &Path, components: &[Component], found: &mut Vec<PathBuf>
     Ok(())
 }
 
-/// What is in a folder; nothing when it cannot be read, which is said elsewhere.
+/// The entries of a folder; none when it cannot be read, which the glob crate reports.
 fn entries(folder: &Path) -> impl Iterator<Item = std::fs::DirEntry> {
     let folder = if folder.as_os_str().is_empty() {
         Path::new(".")
