@@ -1,4 +1,4 @@
-//! Following uploads until all that came of them is written.
+//! Following uploads until all of their rows are written, rejected or dead.
 
 pub mod books;
 pub mod dead_letter;
@@ -29,48 +29,49 @@ use progress::Progress;
 use report::Report;
 use watch::Watch;
 
-/// The number of last sweeps of the dead-letter queue, where no record counts dead letters. Other readers have some seconds
-/// between two sweeps to put back the dead letters that they look at.
+/// The number of sweeps of the dead-letter queue at the end, for uploads whose dead letters no record counts. Between two sweeps
+/// other readers have time to put back the dead letters that they look at.
 const LAST_SWEEPS: u32 = 10;
 
-/// What following found.
+/// The result of following uploads.
 #[derive(Debug)]
 pub struct Followed {
-    /// The uploads, in their order.
+    /// The uploads, in the order in which they were named.
     pub tracked: Vec<Tracked>,
     /// The dead letters of the uploads.
     pub dead_letters: Vec<DeadLetter>,
-    /// Whether dead messages can be told from those of others, by their ingest.
+    /// Whether the dead letters of the uploads can be recognised, since every report names its ingest id.
     pub knows_dead: bool,
-    /// Whether every message of the dead-letter queue was looked at.
+    /// Whether every dead letter in the queue was looked at.
     pub saw_all_dead: bool,
-    /// How far it is.
+    /// The progress at the end.
     pub progress: Progress,
-    /// From the upload until nothing was waiting any more, or until now; `None` when it was before this command.
+    /// The time from the upload until no row was waiting any more, or until now; `None` when this command did not upload.
     pub took: Option<Duration>,
-    /// How it ended.
+    /// How the watching ended.
     pub end: End,
 }
 
 impl Followed {
-    /// The names of these very uploads.
+    /// The references of the uploads, for commands that name exactly these.
     pub fn references(&self) -> impl Iterator<Item = String> {
         self.tracked.iter().map(Tracked::reference)
     }
 
-    /// The reports that are there.
+    /// The reports that were found.
     pub fn reports(&self) -> impl Iterator<Item = &Report> {
         self.tracked.iter().filter_map(Tracked::report)
     }
 
-    /// Whether nothing can have died without being counted.
+    /// Whether every row that died is counted.
     #[must_use]
     pub fn is_sure_of_dead(&self) -> bool {
         self.progress.by_queue == 0 || self.knows_dead && self.saw_all_dead
     }
 }
 
-/// Follows uploads until all of their rows are written, rejected or dead. `uploaded` is when they were, if it was now.
+/// Follows uploads until all of their rows are written, rejected or dead. `uploaded` is the time of the upload, if this command
+/// made it.
 pub async fn follow(
     stack: &Stack,
     uploads: Vec<Tracked>,
@@ -84,7 +85,8 @@ pub async fn follow(
     let took = uploaded.map(|uploaded| watch.empty_since.unwrap_or_else(Instant::now) - uploaded);
     let mut looked = Looked::default();
     let mut progress = watch.progress;
-    // Even when it is said to be empty: such counts are approximate. Records say how many died, and nothing of the reasons.
+    // The queue is read even when it is said to be empty, since its counts are approximate. Records only count dead rows; the
+    // reasons are in the dead letters.
     let sweeps = match progress {
         Progress { by_queue: 1.., .. } => LAST_SWEEPS,
         Progress {
@@ -135,7 +137,7 @@ fn ours(dead_letters: Vec<DeadLetter>, tracked: &[Tracked]) -> Vec<DeadLetter> {
     dead_letters.into_iter().filter(is_ours).collect()
 }
 
-/// The ingests that the reports of uploads name.
+/// The ingest ids in the reports of uploads.
 fn ids<'a>(tracked: impl IntoIterator<Item = &'a Tracked>) -> impl Iterator<Item = &'a str> {
     tracked
         .into_iter()

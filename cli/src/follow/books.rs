@@ -1,4 +1,4 @@
-//! The books of uploads: their records in the table of ingests, and why the queue's counts stand in for one.
+//! The books of an upload: its record in the table of ingests, or the reason why the queue's counts stand in for the record.
 
 use std::fmt;
 use std::time::Duration;
@@ -9,32 +9,32 @@ use ledger::Record;
 /// The books of an upload.
 #[derive(Clone, Debug, Default)]
 pub struct Books {
-    /// The record, as it was read last.
+    /// The record, as it was last read.
     pub record: Option<Record>,
-    /// Whether it is the record of this very upload.
+    /// Whether the record certainly belongs to this upload.
     pub is_certain: bool,
-    /// Why the queue's counts stand in for it.
+    /// Why the queue's counts stand in for the record.
     pub substitute: Option<Substitute>,
 }
 
 /// Why the queue's counts, which are those of all uploads together, stand in for a record.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Substitute {
-    /// The stack is of an earlier version.
+    /// The stack has no table of ingests, since it is of an earlier version.
     NoTable,
-    /// The table cannot be read: what is wrong, and what helps.
+    /// The table cannot be read. The text says what is wrong and what to do about it.
     Unreadable(String),
-    /// The object was extracted, and there is no record of it.
+    /// The object was extracted, but the table has no record of it.
     NoRecord,
-    /// Nothing was written to the record for longer than this. It is followed again when it is written.
+    /// Nothing was written to the record for longer than this. The record is used again when it is written again.
     Stalled(Duration),
-    /// The last try of an extraction failed, and an earlier one succeeded.
+    /// The record says that the extraction failed, but another extraction of the object succeeded.
     Failed,
     /// The queue is empty, and the record does not account for all rows.
     Uncounted {
-        /// Rows that it accounts for.
+        /// The rows that the record accounts for.
         accounted: u64,
-        /// Rows that were sent, as far as it says.
+        /// The rows that were sent, if the record says it.
         sent: Option<u64>,
     },
 }
@@ -73,7 +73,7 @@ impl fmt::Display for Substitute {
 }
 
 impl Substitute {
-    /// Whether it is so for every upload of the stack.
+    /// Whether the reason holds for every upload of the stack.
     #[must_use]
     pub fn is_of_stack(&self) -> bool {
         matches!(self, Self::NoTable | Self::Unreadable(_))

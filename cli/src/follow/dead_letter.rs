@@ -1,6 +1,6 @@
-//! What a dead letter means: a message that could not be written, or an event that could not be extracted.
+//! Dead letters: messages that could not be written, and events that could not be extracted.
 //!
-//! `tools/lib/observe/dead_letters.py` reads them in the same way: both are tested on `tests/samples/dead_letters.json`.
+//! `tools/lib/observe/dead_letters.py` reads them in the same way. Both are tested on `tests/samples/dead_letters.json`.
 
 #[cfg(test)]
 mod tests;
@@ -16,35 +16,35 @@ use serde_json::{Value, json};
 
 use crate::object::UploadedObject;
 
-/// The reason of a message that has none.
+/// The reason code of a message that names no reason.
 const NOT_ANSWERED: &str = "NotAnswered";
-/// What is known of such a message.
+/// The reason, in words, of a message that names none.
 const NOT_ANSWERED_TEXT: &str = "the writer never answered for it, or could not give the reason: its log has more";
 
-/// A message of the dead-letter queue, as far as it matters here.
+/// A message of the dead-letter queue, with the fields that are used here.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DeadLetter {
-    /// The code that `tools/dlq` groups by.
+    /// The reason code, by which `tools/dlq` groups dead letters.
     pub reason: String,
     /// The reason in words.
     pub text: String,
     /// When it was sent, in seconds since the Unix epoch.
     pub sent: i64,
-    /// What could not be done.
+    /// What died: a message or an event.
     pub kind: Kind,
 }
 
-/// What could not be done.
+/// What died: a message or an event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// A message could not be written.
+    /// A message that could not be written.
     Message {
-        /// The ingest that it is of, whatever the attempt.
+        /// The id of its ingest, without the attempt.
         ingest_id: Option<String>,
-        /// The rows that it holds: more than one in a `BATCH_WRITE`.
+        /// The number of rows in the message: a `BATCH_WRITE` may hold more than one.
         rows: u64,
     },
-    /// An event could not be extracted.
+    /// An event whose objects could not be extracted.
     Event {
         /// The objects that it names.
         objects: Vec<EventObject>,
@@ -74,7 +74,7 @@ impl DeadLetter {
     }
 
     fn of_message(message: &Message, sent: i64) -> Self {
-        // Only SQS itself sets this. Reasons are then those of an earlier visit, if of any.
+        // Only SQS itself sets this attribute. A reason in the message is then from an earlier stay in the dead-letter queue.
         let moved_by_sqs = system(message, &MessageSystemAttributeName::DeadLetterQueueSourceArn).is_some();
         let reason = attribute(message, "ReasonCode").filter(|_| !moved_by_sqs);
         let text = match reason {
@@ -95,7 +95,8 @@ impl DeadLetter {
     fn of_event(envelope: &Value, sent: i64) -> Self {
         let condition = envelope["requestContext"]["condition"].as_str().unwrap_or("unknown");
         let error = &envelope["responsePayload"];
-        // Such as AccessDenied of the extractor or Sandbox.Timedout of Lambda; without an answer, RetriesExhausted.
+        // The extractor gives codes such as AccessDenied, and Lambda itself such as Sandbox.Timedout. Without a code, the reason
+        // is the condition, such as RetriesExhausted.
         let code = error["errorType"].as_str().filter(|code| is_code(code));
         let text = error["errorMessage"].as_str().filter(|text| !text.is_empty());
         Self {
@@ -108,13 +109,13 @@ impl DeadLetter {
         }
     }
 
-    /// Whether it is a message, not an event.
+    /// Whether this is a message rather than an event.
     #[must_use]
     pub fn is_message(&self) -> bool {
         matches!(self.kind, Kind::Message { .. })
     }
 
-    /// The ingest of a message, when it names one.
+    /// The ingest id of a message, if it names one.
     #[must_use]
     pub fn ingest_id(&self) -> Option<&str> {
         match &self.kind {
@@ -123,7 +124,7 @@ impl DeadLetter {
         }
     }
 
-    /// The rows of a message; none of an event.
+    /// The number of rows in a message; 0 for an event.
     #[must_use]
     pub fn rows(&self) -> u64 {
         match self.kind {
@@ -132,7 +133,7 @@ impl DeadLetter {
         }
     }
 
-    /// Whether it is an event of this very upload.
+    /// Whether this is an event of exactly this upload.
     #[must_use]
     pub fn is_event_of(&self, upload: &UploadedObject) -> bool {
         let Kind::Event { objects } = &self.kind else {
@@ -142,7 +143,7 @@ impl DeadLetter {
     }
 }
 
-/// The objects that an event names: one of S3, which SNS may have wrapped, or one of `EventBridge`.
+/// The objects that an event names. The event is S3's, which SNS may have wrapped, or `EventBridge`'s.
 fn objects_in(event: &Value) -> Vec<EventObject> {
     let records = event["Records"].as_array().into_iter().flatten();
     let objects = records.flat_map(|record| match record["Sns"]["Message"].as_str() {
@@ -153,7 +154,7 @@ fn objects_in(event: &Value) -> Vec<EventObject> {
 }
 
 impl EventObject {
-    /// The object of an event by `EventBridge`, in which keys are not encoded.
+    /// The object of an `EventBridge` event, in which keys are not URL-encoded.
     fn of_event_bridge(event: &Value) -> Option<Self> {
         let detail = event.get("detail")?;
         Some(Self {
@@ -183,13 +184,13 @@ impl EventObject {
     }
 }
 
-/// A time of an event, in seconds since the Unix epoch.
+/// Parses the time of an event, into seconds since the Unix epoch.
 fn seconds(text: &str) -> Option<i64> {
     let time = DateTime::from_str(text, DateTimeFormat::DateTime).ok()?;
     Some(time.secs())
 }
 
-/// The rows of a message. One that cannot be read is one row, as in the books.
+/// The number of rows in a message. A message that cannot be parsed counts as one row, as in the table of ingests.
 fn rows_of(message: &Message) -> u64 {
     #[derive(Deserialize)]
     struct Body {
@@ -205,13 +206,13 @@ fn rows_of(message: &Message) -> u64 {
     rows.max(1) as u64
 }
 
-/// A message attribute that is a text, and not empty.
+/// A message attribute that is a string and not empty.
 fn attribute<'a>(message: &'a Message, name: &str) -> Option<&'a str> {
     let value = message.message_attributes.as_ref()?.get(name)?;
     value.string_value.as_deref().filter(|text| !text.is_empty())
 }
 
-/// The ingest of `INGEST/ATTEMPT`, or of `INGEST`.
+/// The ingest id of `INGEST/ATTEMPT` or `INGEST`.
 fn without_attempt(text: &str) -> String {
     text.split('/').next().unwrap_or_default().to_owned()
 }
@@ -220,7 +221,7 @@ fn system<'a>(message: &'a Message, name: &MessageSystemAttributeName) -> Option
     message.attributes.as_ref()?.get(name).map(String::as_str)
 }
 
-/// An event that a rule of `EventBridge` gave up, in an envelope as Lambda's; `None` when the message is something else.
+/// An event that an `EventBridge` rule could not deliver, in an envelope like Lambda's; `None` for another message.
 ///
 /// <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html>
 fn envelope_of_rule(message: &Message) -> Option<Value> {
@@ -236,14 +237,14 @@ fn envelope_of_rule(message: &Message) -> Option<Value> {
     })
 }
 
-/// What Lambda writes around an event that it gives up; `None` when the body is something else.
+/// The envelope that Lambda writes around an event that it gives up; `None` for another body.
 fn envelope(body: &str) -> Option<Value> {
     let envelope: Value = serde_json::from_str(body).ok()?;
     let parts = ["requestContext", "requestPayload"];
     parts.iter().all(|part| envelope[*part].is_object()).then_some(envelope)
 }
 
-/// Whether a text is a code: a command line takes it as it is.
+/// Whether a text is a code, which needs no quotes on a command line.
 fn is_code(text: &str) -> bool {
     text.starts_with(|first: char| first.is_ascii_alphabetic())
         && text

@@ -1,4 +1,4 @@
-//! The dead-letter queue: all that is in it, without taking anything off it.
+//! Reading the whole dead-letter queue without deleting anything from it.
 
 #[cfg(test)]
 mod tests;
@@ -16,28 +16,28 @@ use crate::aws_call::failed;
 use crate::cancel::{Cancel, Interrupted};
 use crate::stack::Stack;
 
-/// SQS's most messages of a call.
+/// The most messages that one call of SQS takes or returns.
 const BATCH: i32 = 10;
-/// Dead letters that are looked at, at most; a look at more takes minutes.
+/// The most dead letters that are looked at. To look at more takes minutes.
 pub const MOST: usize = 10_000;
-/// Receives that bring nothing new before the end is believed to be reached.
+/// The number of receives in a row that bring nothing new, after which a sweep ends.
 const STALE_RECEIVES: u32 = 3;
-/// Between sweeps of the queue while dead letters are missing: somebody else may be looking at those.
+/// The pause between sweeps of the queue. Another reader may show dead letters again in the meantime.
 const BETWEEN_SWEEPS: Duration = Duration::from_secs(1);
-/// Batches of dead letters that are shown again at once.
+/// The number of concurrent calls that make dead letters visible again.
 const RELEASES_AT_ONCE: usize = 8;
 
-/// What is in the dead-letter queue.
+/// The content of the dead-letter queue.
 #[derive(Clone, Debug, Default)]
 pub struct Looked {
     /// The dead letters.
     pub dead_letters: Vec<DeadLetter>,
-    /// Whether these are all of them.
+    /// Whether these are all dead letters in the queue.
     pub is_complete: bool,
 }
 
-/// Looks at all dead letters, up to [`MOST`], in so many sweeps of the queue at most: those that somebody else looks at
-/// are found later. They are hidden meanwhile, and visible again at the end.
+/// Looks at all dead letters, up to [`MOST`], in at most `sweeps` sweeps of the queue. A later sweep finds the dead letters that
+/// another reader held during an earlier one. Each sweep hides the dead letters and makes them visible again at its end.
 ///
 /// # Errors
 /// When the queue cannot be read; [`FollowError::Interrupted`].
@@ -57,7 +57,7 @@ pub async fn look(stack: &Stack, sweeps: u32, cancel: &Cancel) -> Result<Looked,
         let swept = sweep(stack, count, &mut all, &mut receipts, cancel).await;
         release(stack, &receipts).await;
         let reached_end = swept?;
-        // The count is approximate: it says that some are missing, but not that there are none.
+        // The count is approximate: it can show that dead letters are missing, but cannot prove that none are.
         count = cancel.or(queue_depth::dead(stack)).await?;
         complete = reached_end && all.len() as u64 >= count;
         if complete || all.len() >= MOST {
@@ -70,7 +70,7 @@ pub async fn look(stack: &Stack, sweeps: u32, cancel: &Cancel) -> Result<Looked,
     })
 }
 
-/// Receives dead letters until there are no more of them; whether it came so far.
+/// Receives dead letters until no new ones come, or there are [`MOST`]. Returns whether it reached the end of the queue.
 async fn sweep(
     stack: &Stack,
     count: u64,
@@ -78,7 +78,7 @@ async fn sweep(
     receipts: &mut Vec<String>,
     cancel: &Cancel,
 ) -> Result<bool, FollowError> {
-    // At twenty a second, which is slow.
+    // Long enough to receive twenty dead letters a second, which is slow.
     let hidden = i32::try_from(30 + count.min(MOST as u64) / 20).unwrap_or(i32::MAX);
     let mut seen = HashSet::new();
     let mut stale = 0;
@@ -86,13 +86,13 @@ async fn sweep(
         if seen.len() >= MOST {
             return Ok(false);
         }
-        // Not in the midst of a call: what it hid could not be shown again.
+        // A receive is not cut short: the dead letters that it hides could not be made visible again.
         if cancel.is_cancelled() {
             return Err(Interrupted.into());
         }
         let receive = stack.sqs.receive_message().queue_url(&stack.dead_letter_queue_url);
         let receive = receive.max_number_of_messages(BATCH).visibility_timeout(hidden);
-        // Without waiting, SQS asks only some of its servers.
+        // Without a wait time, SQS asks only some of its servers.
         let receive = receive.wait_time_seconds(1).message_attribute_names("All");
         let received = receive
             .message_system_attribute_names(MessageSystemAttributeName::All)
@@ -117,7 +117,7 @@ async fn sweep(
     Ok(true)
 }
 
-/// Shows hidden dead letters again. What cannot be shown now shows up when its time is over.
+/// Makes hidden dead letters visible again. If a call fails, they become visible when their visibility timeout ends.
 async fn release(stack: &Stack, receipts: &[String]) {
     let releases = receipts.chunks(BATCH as usize).map(|batch| async move {
         let entries = batch.iter().enumerate().map(|(index, receipt)| {

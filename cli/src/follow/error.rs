@@ -1,20 +1,20 @@
-//! Why uploads cannot be watched.
+//! The errors of watching uploads.
 
 use crate::aws_call::CallError;
 use crate::cancel::Interrupted;
 
-/// Why uploads cannot be watched. [`FollowError::remedy`] says what helps.
+/// Why uploads cannot be watched. [`FollowError::remedy`] says what to do about it.
 #[derive(Debug, thiserror::Error)]
 pub enum FollowError {
     /// A call failed.
     #[error(transparent)]
     Call(#[from] CallError),
-    /// A report that is none.
+    /// An object in the place of a report is no report.
     #[error("{url} is no ingest report: {source}")]
     Report {
-        /// Where it is.
+        /// The URL of the object.
         url: String,
-        /// What is wrong with it.
+        /// Why it is no report.
         source: serde_json::Error,
     },
     /// The command was interrupted.
@@ -23,13 +23,13 @@ pub enum FollowError {
 }
 
 impl FollowError {
-    /// Whether the next look may well succeed.
+    /// Whether another try is likely to succeed.
     #[must_use]
     pub fn is_transient(&self) -> bool {
         matches!(self, Self::Call(error) if error.is_transient())
     }
 
-    /// What helps, in a sentence.
+    /// What the user can do about the error, in one sentence.
     #[must_use]
     pub fn remedy(&self) -> &'static str {
         match self {

@@ -1,4 +1,4 @@
-//! What becomes of uploads.
+//! Uploads that are followed, and their outcomes.
 
 use std::time::{Duration, Instant};
 
@@ -11,24 +11,24 @@ use super::report::Report;
 use crate::object::UploadedObject;
 use crate::object::change::Change;
 
-/// How long to wait for the report of an object that is gone, when one of an earlier upload stands in its place.
+/// How long to wait for the report of an object that is gone, when the report of an earlier upload has the same key.
 const LAST_REPORT: Duration = Duration::from_mins(1);
 
-/// An upload, and what became of it.
+/// An upload that is followed, with its outcome.
 #[derive(Clone, Debug)]
 pub struct Tracked {
     /// The upload.
     pub upload: UploadedObject,
-    /// `None` as long as nobody knows.
+    /// The outcome; `None` while it is unknown.
     pub outcome: Option<Outcome>,
-    /// What happened to the object before there was a report, and when that was seen.
+    /// The change of the object before there was a report, and when this command noticed it.
     pub change: Option<(Change, Instant)>,
-    /// What the table of ingests says of it.
+    /// The upload's record in the table of ingests.
     pub books: Books,
 }
 
 impl Tracked {
-    /// An upload of which nothing is known yet.
+    /// Creates an upload of which nothing else is known yet.
     #[must_use]
     pub fn new(upload: UploadedObject) -> Self {
         Self {
@@ -39,7 +39,7 @@ impl Tracked {
         }
     }
 
-    /// An upload whose ingest is known.
+    /// Creates an upload whose record is known.
     #[must_use]
     pub fn of_ingest(upload: UploadedObject, record: Record) -> Self {
         let books = Books {
@@ -53,7 +53,7 @@ impl Tracked {
         }
     }
 
-    /// The text that names this very upload: its object, or its ingest when nobody knows the `ETag`.
+    /// The text that names exactly this upload: its object, or its ingest id when the `ETag` is unknown.
     #[must_use]
     pub fn reference(&self) -> String {
         match &self.books.record {
@@ -62,14 +62,14 @@ impl Tracked {
         }
     }
 
-    /// Whether a report of the object may be that of this upload, by the ingest that it names.
+    /// Whether a report of the object may belong to this upload, judging by its ingest id.
     #[must_use]
     pub fn may_have(&self, report: &Report) -> bool {
         let certain = self.books.record.as_ref().filter(|_| self.books.is_certain);
         certain.is_none_or(|record| report.ingest_id == Some(record.ingest_id.to_string()))
     }
 
-    /// The outcome of an upload whose report was replaced or deleted after the extraction was complete, as its record has it.
+    /// The outcome according to the record, for an upload whose report was replaced or deleted after the extraction.
     #[must_use]
     pub fn recorded(&self) -> Option<Outcome> {
         let record = self.books.record.as_ref().filter(|_| self.books.is_certain)?;
@@ -77,9 +77,9 @@ impl Tracked {
         Some(Outcome::Extracted(Box::new(Report::from(record))))
     }
 
-    /// The outcome of an upload of which there may be no report: it is gone, and an earlier upload of the same content has
-    /// a report that is not replaced. Some time is left to an invocation that was reading it when it went; one that needs
-    /// more of it replaces the report later.
+    /// The outcome of an upload that may never have a report: its object is gone, and the report in its place belongs to an
+    /// earlier upload of the same content. An invocation that was reading the object when it went has a minute to write the
+    /// report; a slower one still replaces the report later.
     #[must_use]
     pub fn unreported(&self) -> Option<Outcome> {
         let (change, seen) = self.change.as_ref()?;
@@ -96,7 +96,7 @@ impl Tracked {
         }
     }
 
-    /// The ingest, as far as it is known: as the report says, which is of this very upload, or else as the record does.
+    /// The ingest id, if it is known: that of the report, which belongs to exactly this upload, or else that of the record.
     #[must_use]
     pub fn ingest_id(&self) -> Option<Uuid> {
         match self.report() {
@@ -105,7 +105,7 @@ impl Tracked {
         }
     }
 
-    /// The record that is followed; `None` when the queue's counts are, or none was found so far.
+    /// The record that is followed; `None` when the queue's counts stand in for it, or no record is found yet.
     #[must_use]
     pub fn followed_record(&self) -> Option<&Record> {
         let record = self.books.record.as_ref().filter(|_| self.books.substitute.is_none())?;
@@ -118,7 +118,7 @@ impl Tracked {
         self.followed_record().map(Record::rows)
     }
 
-    /// Whether the books are closed: every row is accounted for, or there will be none.
+    /// Whether the books are closed: every row is accounted for, or there will be no rows.
     #[must_use]
     pub fn is_closed(&self) -> bool {
         match &self.outcome {
@@ -129,37 +129,37 @@ impl Tracked {
     }
 }
 
-/// What became of an object.
+/// The outcome of an extraction.
 #[derive(Clone, Debug)]
 pub enum Outcome {
-    /// It was extracted.
+    /// The object was extracted.
     Extracted(Box<Report>),
-    /// It is gone, and there is no report of it so far: nobody knows whether it was read.
+    /// The object is gone, and there is no report of it. Whether it was read is unknown.
     Unreported(Change),
-    /// The extractor failed on it, for the last time.
+    /// The extractor failed on the object and is not tried again.
     Failed {
-        /// The code that `tools/dlq` groups it by.
+        /// The reason code, by which `tools/dlq` groups dead letters.
         reason: String,
         /// The reason in words.
         text: String,
     },
 }
 
-/// How following ended.
+/// How the watching ended.
 #[derive(Debug)]
 pub enum End {
-    /// Nothing is left to be done.
+    /// Every row is accounted for.
     Over,
-    /// Somebody wished to stop.
+    /// The user interrupted it.
     Interrupted,
     /// There was no progress for too long.
     Stuck,
-    /// It could not be watched any longer.
+    /// The uploads could not be watched any longer.
     Failed(FollowError),
 }
 
 impl End {
-    /// How an error ends it.
+    /// The end that an error causes.
     #[must_use]
     pub fn of(error: FollowError) -> Self {
         match error {

@@ -1,4 +1,4 @@
-//! How far it is.
+//! The progress of the uploads that are followed.
 
 #[cfg(test)]
 mod tests;
@@ -11,36 +11,36 @@ use super::report::{Report, WriteMode};
 use crate::screen::View;
 use crate::screen::text::counted;
 
-/// How far the files of a run are.
+/// The progress of all uploads together.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Progress {
-    /// Objects that were uploaded.
+    /// The number of uploaded objects.
     pub objects: usize,
-    /// Those of them that have been extracted, or never will be.
+    /// How many of the objects are settled: extracted, or never to be extracted.
     pub settled: usize,
-    /// Those of them whose books are closed.
+    /// How many of the objects have closed books.
     pub closed: usize,
-    /// Those of them for which the queue's counts stand in.
+    /// How many of the objects are followed by the queue's counts instead of a record.
     pub by_queue: usize,
-    /// Rows of settled objects that were messages.
+    /// Rows of settled objects that were sent.
     pub sent: u64,
     /// Rows of settled objects that were rejected.
     pub rejected: u64,
-    /// What became of the rows of all objects that have a record.
+    /// The row counts of all records that are followed.
     pub counted: Rows,
-    /// Rows of settled objects for which the queue's counts stand in.
+    /// Rows that were sent, of settled objects that are followed by the queue's counts.
     pub uncounted: u64,
-    /// Messages that wait in the queue, or are being written; those of other uploads, too.
+    /// Messages that wait in the queue or are being written, including those of other uploads.
     pub waiting: u64,
-    /// Messages that the dead-letter queue gained while the objects are followed; at the end, those of the
-    /// [`uncounted`](Self::uncounted) rows.
+    /// Messages that the dead-letter queue has gained since the watching began; at the end, the
+    /// [`uncounted`](Self::uncounted) rows that died.
     pub dead_by_queue: u64,
-    /// Whether some rows are left out where an item of their key is there: then what is done need not be written.
+    /// Whether a write mode leaves out rows whose key has an item. If so, a row that is done may not be written.
     pub may_leave_out: bool,
 }
 
 impl Progress {
-    /// How far these uploads are, as long as nobody has looked at the queues.
+    /// The progress of these uploads, without the queues' counts.
     #[must_use]
     pub fn of(tracked: &[Tracked]) -> Self {
         let mut progress = Self {
@@ -77,7 +77,7 @@ impl Progress {
         progress
     }
 
-    /// The same with what the queues hold.
+    /// The same progress with the queues' counts.
     #[must_use]
     pub fn with_queues(self, waiting: u64, dead_by_queue: u64) -> Self {
         Self {
@@ -87,8 +87,8 @@ impl Progress {
         }
     }
 
-    /// Rows that the writer has written, and, of those that have no record, rows that it is done with, at least. What waits is
-    /// taken for these as far as it can be.
+    /// The rows that records count as written, and a lower bound of the [`uncounted`](Self::uncounted) rows that the writer is
+    /// done with: every waiting message is taken for an uncounted row.
     #[must_use]
     pub fn written(&self) -> u64 {
         let uncounted = self
@@ -111,15 +111,15 @@ impl Progress {
         if self.may_leave_out { "done" } else { "written" }
     }
 
-    /// Whether nothing is left to be done: all objects are extracted, and their books are closed; for those that have none,
-    /// nothing waits.
+    /// Whether nothing is left to be done: all objects are settled, and all books are closed. For objects that are followed by
+    /// the queue's counts, the queue must be empty instead.
     #[must_use]
     pub fn is_over(&self) -> bool {
         let is_empty = self.by_queue == 0 || self.waiting == 0;
         self.settled == self.objects && self.closed + self.by_queue >= self.objects && is_empty
     }
 
-    /// What is being waited for, and where to look for what keeps it.
+    /// What is being waited for, in words.
     #[must_use]
     pub fn awaited(&self) -> String {
         match self.objects - self.settled {
@@ -130,7 +130,7 @@ impl Progress {
         }
     }
 
-    /// What the screen shows of it.
+    /// What the screen shows of the progress.
     #[must_use]
     pub fn view(&self) -> View {
         View {
@@ -142,14 +142,14 @@ impl Progress {
         }
     }
 
-    /// Rows that were sent and whose outcome is not known.
+    /// Rows that were sent and whose outcome is unknown.
     #[must_use]
     pub fn rest(&self) -> u64 {
         let left_out: u64 = left_out(&self.counted).map(|(_, count)| count).sum();
         self.sent.saturating_sub(self.written() + left_out + self.dead())
     }
 
-    /// All of it in a line.
+    /// The progress in one line.
     fn line(&self) -> String {
         let (step, counts) = (self.step(), self.counts());
         if counts.is_empty() {
@@ -175,7 +175,8 @@ impl Progress {
         }
     }
 
-    /// What is known of the rows. Only a complete extraction tells how many there are; before, the queue shows what it does.
+    /// The counts of rows, in words. The total is known only from a complete extraction; before that, the number of queued
+    /// messages shows that something happens.
     fn counts(&self) -> Vec<String> {
         let mut counts = Vec::new();
         let (written, word) = (self.written(), self.written_word());
@@ -200,7 +201,7 @@ impl Progress {
     }
 }
 
-/// What became of rows that are neither written nor dead, by name, as far as there are any.
+/// The counts of rows that are accounted for without being written or dead, each with its name. Zeros are left out.
 pub fn left_out(rows: &Rows) -> impl Iterator<Item = (&'static str, u64)> {
     let counts = [
         ("superseded", rows.superseded),

@@ -1,4 +1,4 @@
-//! How full the queues are.
+//! The depths of the queues.
 
 use aws_sdk_sqs::types::QueueAttributeName as Name;
 
@@ -6,23 +6,23 @@ use super::error::FollowError;
 use crate::aws_call::failed;
 use crate::stack::Stack;
 
-/// The number of messages in the message queue, as far as SQS knows.
+/// The approximate number of messages in the message queue.
 ///
 /// # Errors
-/// When it cannot be asked.
+/// When the call fails.
 pub async fn waiting(stack: &Stack) -> Result<u64, FollowError> {
     depth(stack, &stack.queue_url, "message queue").await
 }
 
-/// The number of messages in the dead-letter queue, as far as SQS knows.
+/// The approximate number of messages in the dead-letter queue.
 ///
 /// # Errors
-/// When it cannot be asked.
+/// When the call fails.
 pub async fn dead(stack: &Stack) -> Result<u64, FollowError> {
     depth(stack, &stack.dead_letter_queue_url, "dead-letter queue").await
 }
 
-/// Waiting, being worked on, and delayed.
+/// The sum of the messages that wait, are being worked on, and are delayed.
 async fn depth(stack: &Stack, url: &str, name: &str) -> Result<u64, FollowError> {
     let names = [
         Name::ApproximateNumberOfMessages,

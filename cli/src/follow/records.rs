@@ -1,4 +1,4 @@
-//! Reading the records of uploads, and judging by them how far these are.
+//! The records of uploads: reads them, and judges the uploads by them.
 
 use std::time::SystemTime;
 
@@ -40,24 +40,24 @@ pub async fn read(stack: &Stack, tracked: &mut [Tracked], now: SystemTime) -> Re
     Ok(())
 }
 
-/// DynamoDB refuses a key that is asked for twice.
+/// The ids without duplicates, since DynamoDB refuses a call that names a key twice.
 fn unique(mut ids: Vec<Uuid>) -> Vec<Uuid> {
     ids.sort_unstable();
     ids.dedup();
     ids
 }
 
-/// Whether the record is followed, or stalled and may go on, and may still change.
+/// Whether the record may still change: it is followed or stalled, and the books are not closed.
 fn is_open(tracked: &Tracked) -> bool {
     matches!(tracked.books.substitute, None | Some(Substitute::Stalled(_))) && !tracked.is_closed()
 }
 
-/// Takes in what the record says of the extraction and of itself.
+/// Sets the outcome and the substitute of an upload from its record.
 fn judge(tracked: &mut Tracked, now: SystemTime) {
     if tracked.outcome.is_none() && !tracked.books.is_certain {
         return;
     }
-    // One that was stalled is judged anew.
+    // A record that was stalled may have been written since.
     tracked.books.substitute = None;
     let record = tracked.followed_record();
     let state = record.map(|record| record.state(now));
@@ -94,7 +94,7 @@ mod tests {
     // The time of the id, 2026-01-01T00:00:00Z.
     const AT: i64 = 1_767_225_600;
 
-    /// What becomes of an upload with this outcome when its record has these attributes and was written so long ago.
+    /// An upload with this outcome, after its record was read, which has these attributes and was last written `minutes` ago.
     async fn read_after(
         minutes: u64,
         outcome: Option<Outcome>,

@@ -1,25 +1,25 @@
-//! Rejected rows, as the files beside a report keep them.
+//! Rejected rows, read from the files beside a report.
 
 use crate::aws_call::{CallError, broken_off, failed};
 use crate::stack::Stack;
 
-/// Of a file of rejected rows, what is read to show the first few. One row may be longer.
+/// How much of a file of rejected rows is read to show the first few. A single row may be longer.
 const HEAD_BYTES: u32 = 64 * 1024;
 
 /// A row that was rejected.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RejectedRow {
-    /// The line where it starts.
+    /// The line where the row starts.
     pub line: String,
-    /// The columns to blame; empty when it is the row as a whole.
+    /// The columns at fault; empty when the row as a whole is.
     pub column: String,
-    /// Why.
+    /// Why the row was rejected.
     pub reason: String,
-    /// The row as it stands.
+    /// The row, as it stands in the object.
     pub row: String,
 }
 
-/// The first rows of a file of rejected rows in the report bucket.
+/// Reads the first rows of a file of rejected rows in the report bucket.
 ///
 /// # Errors
 /// When the file cannot be read.
@@ -32,7 +32,7 @@ pub async fn first(stack: &Stack, key: &str, limit: usize) -> Result<Vec<Rejecte
     Ok(rows_of(&body.into_bytes(), limit))
 }
 
-/// The rejected rows at the beginning of a file of them. The last one may be cut off in the row itself.
+/// The rejected rows in the head of their file. The text of the last row may be cut off.
 fn rows_of(head: &[u8], limit: usize) -> Vec<RejectedRow> {
     let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(head);
     let records = reader.byte_records().map_while(Result::ok).take(limit);

@@ -12,7 +12,7 @@ use crate::object::UploadedObject;
 use crate::object::report_key::report_key;
 use crate::stack::Stack;
 
-/// What became of an object, as far as it is shown. docs/reference/report.md has all of it.
+/// An ingest report, with the fields that this command uses. docs/reference/report.md lists all fields.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
 pub struct Report {
@@ -22,56 +22,56 @@ pub struct Report {
     pub key: String,
     /// The version that was read, in a bucket that keeps versions.
     pub version_id: Option<String>,
-    /// The ingest, as every message of it says.
+    /// The ingest id, which every message of the ingest names, too.
     pub ingest_id: Option<String>,
-    /// The compression, if there is one.
+    /// The compression of the object, if it has one.
     pub compression: Option<String>,
-    /// The encoding, by its label in the Encoding Standard.
+    /// The encoding of the object, by its label in the Encoding Standard.
     pub encoding: Option<String>,
-    /// The first row as it stands.
+    /// The header row, as it stands in the object.
     pub header: Option<String>,
     /// The line of the header, when it is not the first one.
     pub header_row: Option<u64>,
-    /// The numbers of the rows that are passed over, in ascending order.
+    /// The numbers of the rows that are skipped as comments, in ascending order.
     pub comment_rows: Vec<u64>,
     /// Whether a mended file needs a byte order mark.
     pub byte_order_mark: bool,
     /// What is wrong with the object as a whole.
     pub problem: Option<String>,
-    /// Columns that are in no message.
+    /// Columns that go into no message.
     pub unknown_columns: Vec<String>,
     /// Rows that were found.
     pub rows_read: u64,
-    /// Rows that are messages.
+    /// Rows that were sent as messages.
     pub rows_sent: u64,
-    /// Rows that are kept as rejected.
+    /// Rows that were rejected.
     pub rows_rejected: u64,
-    /// Where they are kept, in the report bucket.
+    /// The keys of the files of rejected rows in the report bucket.
     pub rejected_keys: Vec<String>,
-    /// What a row does where an item of its key is already there.
+    /// What happens to a row whose key already has an item.
     pub write_mode: WriteMode,
     /// Rows with the key of an earlier one.
     pub key_collisions: Collisions,
-    /// Rows that were sent, and look as if they did not mean what they say.
+    /// Rows that were sent, but look suspicious.
     pub warnings: Vec<Warning>,
-    /// How many invocations it took.
+    /// The number of invocations of the extraction.
     pub invocations: u32,
-    /// From the first request to the last message sent, in milliseconds.
+    /// The time from the first request to the last message sent, in milliseconds.
     pub duration_ms: u64,
 }
 
-/// What a row does where an item of its key is already there.
+/// What happens to a row whose key already has an item.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum WriteMode {
-    /// It replaces the item. Functions that do not say it do so.
+    /// The row replaces the item. A report without a mode means this one, too.
     #[default]
     Replace,
-    /// It replaces an older one.
+    /// The row replaces an older item.
     Latest,
     /// The item stays.
     Create,
-    /// Something that this command does not know.
+    /// A mode that this command does not know.
     #[serde(other)]
     Other,
 }
@@ -80,9 +80,9 @@ pub enum WriteMode {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(default)]
 pub struct Collisions {
-    /// How many.
+    /// The number of rows.
     pub rows: u64,
-    /// Whether there are no more.
+    /// Whether the number is exact; otherwise there may be more.
     pub exact: bool,
 }
 
@@ -98,16 +98,16 @@ impl Default for Collisions {
 pub struct Warning {
     /// What looks suspicious.
     pub kind: String,
-    /// How many rows.
+    /// The number of rows.
     pub rows: u64,
-    /// The lines where the first of them start.
+    /// The lines where the first of these rows start.
     pub first_lines: Vec<u64>,
 }
 
-/// The report of exactly this upload; `None` until it is there.
+/// Reads the report of exactly this upload; `None` until there is one.
 ///
 /// # Errors
-/// When it cannot be read, or is none.
+/// When the report cannot be read or parsed.
 pub async fn of(stack: &Stack, upload: &UploadedObject) -> Result<Option<Report>, FollowError> {
     let key = report_key(&upload.key, &upload.etag);
     let Some(Stored { report, etag, written }) = stored(stack, &key).await? else {
@@ -118,20 +118,20 @@ pub async fn of(stack: &Stack, upload: &UploadedObject) -> Result<Option<Report>
     Ok((!is_earlier && report.is_of(upload, written)).then_some(report))
 }
 
-/// A report as it is in the report bucket.
+/// A report in the report bucket.
 pub struct Stored {
     /// The report.
     pub report: Report,
-    /// Its own `ETag`.
+    /// The `ETag` of the report itself.
     etag: Option<String>,
-    /// When it was written, in seconds since the Unix epoch.
+    /// When the report was written, in seconds since the Unix epoch.
     written: i64,
 }
 
-/// The report with this key; `None` when there is none.
+/// Reads the report with this key; `None` when there is none.
 ///
 /// # Errors
-/// When it cannot be read, or is none.
+/// When the report cannot be read or parsed.
 pub async fn stored(stack: &Stack, key: &str) -> Result<Option<Stored>, FollowError> {
     let url = format!("s3://{}/{key}", stack.report_bucket);
     let get = stack.s3.get_object().bucket(&stack.report_bucket).key(key);
@@ -152,7 +152,7 @@ pub async fn stored(stack: &Stack, key: &str) -> Result<Option<Stored>, FollowEr
 }
 
 impl From<&Record> for Report {
-    /// What a record says that its report said.
+    /// The report of an ingest, as far as its record repeats it.
     fn from(record: &Record) -> Self {
         let rows = record.rows();
         let took = record.extracted.zip(record.started);
@@ -187,20 +187,20 @@ impl WriteMode {
 }
 
 impl Report {
-    /// Whether it tells of this upload and not of an earlier one of the same content. `written` is when, in seconds
-    /// since the Unix epoch.
+    /// Whether the report is of this upload rather than of an earlier one of the same content. `written` is when the report was
+    /// written, in seconds since the Unix epoch.
     fn is_of(&self, upload: &UploadedObject, written: i64) -> bool {
         let same_version = match (&self.version_id, &upload.version_id) {
             (Some(report), Some(upload)) => report == upload,
             _ => true,
         };
-        // S3's event has the time of the upload, and it is the ingest id's.
+        // The ingest id holds the time of the upload, taken from S3's event.
         let begun = self.ingest_id.as_deref().and_then(seconds_of);
         same_version && upload.may_have_led_to(written) && begun.is_none_or(|begun| upload.may_have_led_to(begun))
     }
 }
 
-/// The time of an upload that its ingest id has, in seconds since the Unix epoch; `None` when it has none.
+/// The time of the upload in an ingest id, in seconds since the Unix epoch; `None` when the id holds no time.
 fn seconds_of(id: &str) -> Option<i64> {
     let milliseconds = time_of(id.parse().ok()?)?;
     i64::try_from(milliseconds / 1000).ok()
@@ -235,7 +235,7 @@ mod tests {
         assert!(report(None, None).is_of(&upload(at, None), at - 5));
         assert!(!report(None, None).is_of(&upload(at, None), at - 6));
         assert!(report(Some(id), None).is_of(&upload(at, None), at + 5));
-        // S3's times of one upload may differ by seconds.
+        // The times that S3 gives for one upload may differ by seconds.
         assert!(report(Some(id), None).is_of(&upload(at + 5, None), at + 5));
         assert!(!report(Some(id), None).is_of(&upload(at + 6, None), at + 9));
         let no_time = UploadedObject {

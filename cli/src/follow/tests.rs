@@ -37,7 +37,7 @@ fn record(written: u64) -> Rule {
     })
 }
 
-/// Follows an upload of 5 rows whose report is there, while so many messages are in the queue and none is dead.
+/// Follows an upload of 5 rows that has a report, while `waiting` messages are in the queue and none is dead.
 async fn follow_with(books: Rule, waiting: u64) -> Followed {
     let report = mock!(aws_sdk_s3::Client::get_object).then_output(|| {
         let report = format!(r#"{{"rows_read":5,"rows_sent":5,"ingest_id":"{ID}"}}"#);

@@ -1,4 +1,4 @@
-//! Watching uploads: looking at reports, records and queues until nothing is left to be done.
+//! Watching uploads: looks at reports, records and queues again and again until nothing is left to be done.
 
 use std::collections::HashSet;
 use std::time::{Duration, Instant, SystemTime};
@@ -19,34 +19,37 @@ use crate::screen::Screen;
 use crate::screen::text::plain;
 use crate::stack::Stack;
 
-/// How long services may be out of reach: the ingest goes on without being watched.
+/// How long services may be out of reach before the watching ends. The ingest goes on without being watched.
 const OUTAGE: Duration = Duration::from_mins(1);
-/// Reports that are asked for in one look, and how many of them at once.
+/// The most reports that are asked for in one look.
 const REPORTS_PER_LOOK: usize = 32;
+/// The most reports that are asked for at once.
 const REPORTS_AT_ONCE: usize = 8;
-/// From one look at all dead letters to the next.
+/// The least time from one look at all dead letters to the next.
 const BETWEEN_SWEEPS: Duration = Duration::from_secs(5);
 
 /// Uploads that are being watched.
 pub struct Watch<'a> {
     stack: &'a Stack,
-    /// The uploads, in their order.
+    /// The uploads, in the order in which they were named.
     pub tracked: Vec<Tracked>,
-    /// How far they are.
+    /// The progress of the uploads.
     pub progress: Progress,
-    /// When nothing was left for the first time in a row.
+    /// When the current series of looks began at which nothing was left.
     pub empty_since: Option<Instant>,
-    /// The depth of the dead-letter queue when watching began, and when all of it was looked at.
+    /// The depth of the dead-letter queue when watching began.
     dead_before: Option<u64>,
+    /// The depth of the dead-letter queue up to which its dead letters are known.
     dead_seen: u64,
+    /// When all of the dead-letter queue was last looked at.
     swept: Option<Instant>,
-    /// Looks in a row at which nothing was left.
+    /// The number of looks in a row at which nothing was left.
     empty_looks: u32,
-    /// Since when the queue is empty and nothing moves.
+    /// Since when the queue has been empty without any progress.
     quiet_since: Option<Instant>,
-    /// Since when the table of ingests does not answer.
+    /// Since when the table of ingests has not answered.
     unread_since: Option<Instant>,
-    /// The notes that were said.
+    /// The notes that were printed.
     said: HashSet<String>,
 }
 
@@ -97,7 +100,7 @@ impl<'a> Watch<'a> {
         }
     }
 
-    /// Whether nothing is left to be done. The queue's counts must say so several times.
+    /// Whether nothing is left to be done. The queue's counts, which are approximate, must say so several times.
     fn is_over(&self) -> bool {
         let enough = if self.progress.by_queue == 0 {
             1
@@ -179,8 +182,8 @@ impl<'a> Watch<'a> {
         self.unread_since.get_or_insert_with(Instant::now).elapsed() < OUTAGE
     }
 
-    /// Looks for records that wait for rows although the queue is empty: counts of these are lost, or SQS moved the messages to
-    /// the dead-letter queue itself. `before` is how far it was before this look.
+    /// Looks for records that wait for rows although the queue is empty. Either counts were lost, or SQS itself moved the
+    /// messages to the dead-letter queue. `before` is the progress before this look.
     fn look_for_lost_counts(&mut self, before: Progress) {
         if self.progress.waiting > 0 || self.progress != before {
             self.quiet_since = None;
@@ -200,7 +203,7 @@ impl<'a> Watch<'a> {
         self.count();
     }
 
-    /// Says at once why the queue's counts stand in for a record; of what is so for all uploads, once.
+    /// Prints, at once, why the queue's counts stand in for a record. A reason that holds for all uploads is printed once.
     fn say_substitutes(&mut self, screen: &Screen) {
         for tracked in &self.tracked {
             let Some(substitute) = tracked.books.substitute.as_ref() else {
@@ -221,18 +224,18 @@ impl<'a> Watch<'a> {
         }
     }
 
-    /// Looks for objects that will have no report: the extractor failed on them.
+    /// Looks for objects that will have no report, because the extractor failed on them.
     async fn look_for_failures(&mut self, dead: u64, cancel: &Cancel) -> Result<(), FollowError> {
         if self.swept.is_some_and(|at| at.elapsed() < BETWEEN_SWEEPS) {
             return Ok(());
         }
-        // It comes here again for those that somebody else looks at now.
+        // Dead letters that another reader holds now are found by a later look.
         let Looked {
             dead_letters,
             is_complete,
         } = dead_letter_queue::look(self.stack, 1, cancel).await?;
         self.swept = Some(Instant::now());
-        // Those beyond the most that it looks at would not be seen the next time, either.
+        // Dead letters beyond that limit would not be seen the next time, either.
         if is_complete || dead_letters.len() >= MOST {
             self.dead_seen = dead;
         }
@@ -254,8 +257,8 @@ impl<'a> Watch<'a> {
     }
 }
 
-/// Says at once when an object is no longer the one that was uploaded. A version stays what it is. Of objects of a bucket
-/// that is not the stack's any more, and of uploads without an `ETag`, nobody can say.
+/// Prints, at once, that an object is no longer the one that was uploaded. Versions are not looked at, since they never change.
+/// Nor are objects of a bucket that is no longer the stack's, and uploads without an `ETag`, since nothing is known of them.
 async fn look_for_change(stack: &Stack, tracked: &mut Tracked, screen: &Screen) {
     let upload = &tracked.upload;
     let is_named = upload.bucket == stack.data_bucket && !upload.etag.is_empty();

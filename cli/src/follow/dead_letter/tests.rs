@@ -6,7 +6,7 @@ use crate::object::testing::object;
 
 const SAMPLES: &str = include_str!("../../../../tests/samples/dead_letters.json");
 
-/// A message as the samples describe it: a body that is no text stands for its JSON, and attributes are texts.
+/// Builds the message that a sample describes. A body that is not a string stands for its JSON; attributes are strings.
 fn message(described: &Value) -> Message {
     let body = &described["Body"];
     let body = body.as_str().map_or_else(|| body.to_string(), str::to_owned);
@@ -26,7 +26,7 @@ fn texts(described: &Value) -> impl Iterator<Item = (&str, &str)> {
     texts.map(|(name, value)| (name.as_str(), value.as_str().unwrap()))
 }
 
-/// What a dead letter means, as the samples say it.
+/// A dead letter in the notation of the samples.
 fn meaning(dead_letter: DeadLetter) -> Value {
     let DeadLetter {
         reason,
@@ -83,7 +83,7 @@ fn an_event_that_was_given_up_is_that_of_its_object() {
     });
     let sent = json!({"SentTimestamp": "5000"});
     let dead_letter = DeadLetter::of(&message(&json!({"Body": envelope, "Attributes": sent})));
-    // S3's times of one upload may differ by seconds.
+    // The times that S3 gives for one upload may differ by seconds.
     for at in [4, 5, 9] {
         assert!(dead_letter.is_event_of(&object("x/a bü.csv", "e", at)), "{at}");
     }

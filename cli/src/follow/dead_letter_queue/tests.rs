@@ -10,7 +10,7 @@ use aws_smithy_mocks::{Rule, RuleMode, mock, mock_client};
 use super::*;
 use crate::stack::testing;
 
-/// A dead-letter queue that says that it has so many messages.
+/// A dead-letter queue that reports `count` messages.
 fn says(count: u64) -> Rule {
     mock!(aws_sdk_sqs::Client::get_queue_attributes).then_output(move || {
         GetQueueAttributesOutput::builder()
@@ -19,7 +19,7 @@ fn says(count: u64) -> Rule {
     })
 }
 
-/// A queue that gives out these messages in a sweep, one by one, and the number of its receives.
+/// A queue that returns these messages one by one in each sweep, and the number of receives so far.
 fn gives(ids: &'static [&'static str], cancel: Option<Cancel>) -> (Rule, Arc<AtomicUsize>) {
     let calls = Arc::new(AtomicUsize::new(0));
     let counted = calls.clone();

@@ -3,7 +3,7 @@ use std::time::Duration;
 use super::*;
 use crate::screen::bar::with_bar;
 
-/// One object for which the queue's counts stand in.
+/// The progress of one object that is followed by the queue's counts.
 fn by_queue() -> Progress {
     Progress {
         objects: 1,
