@@ -2,11 +2,11 @@
 //!
 //! | where | what |
 //! |---|---|
-//! | [`span`] | times of uploads as days and ids of the index |
-//! | [`item`] | items of the table as records |
-//! | [`table`] | the calls |
+//! | [`span`] | ranges of upload times, as days and ids of the index |
+//! | [`item`] | the conversion of the table's items to records |
+//! | [`table`] | the calls to DynamoDB |
 //! | [`latest`] | the latest ingests |
-//! | [`search`] | which ingest an upload is |
+//! | [`search`] | the search for the ingest of an upload |
 
 pub mod error;
 mod item;

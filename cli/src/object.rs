@@ -1,4 +1,4 @@
-//! Objects that are in the data bucket, and how their reports are found.
+//! Uploaded objects of the data bucket, and the keys of their reports.
 
 pub mod change;
 pub mod earlier_reports;
@@ -13,23 +13,23 @@ use change::Change;
 use earlier_reports::EarlierReports;
 use report_key::report_key;
 
-/// By how many seconds the times of one upload may differ: `Last-Modified` of its object, `eventTime` of its event.
+/// The most seconds by which the times of one upload may differ: `Last-Modified` of its object and `eventTime` of its event.
 pub const CLOCKS: i64 = 5;
 
-/// An object that is in the data bucket.
+/// An object that was uploaded to the data bucket.
 #[derive(Clone, Debug)]
 pub struct UploadedObject {
-    /// Its bucket.
+    /// The bucket.
     pub bucket: String,
-    /// Its key.
+    /// The key.
     pub key: String,
-    /// Its `ETag`, without quotation marks.
+    /// The `ETag`, without quotation marks.
     pub etag: String,
-    /// Its version, in a bucket that keeps versions.
+    /// The version, in a bucket that keeps versions.
     pub version_id: Option<String>,
-    /// When it came to be, by S3's clock, in seconds since the Unix epoch; `None` when nobody can say.
+    /// The time of the upload by S3's clock, in seconds since the Unix epoch; `None` when it is unknown.
     pub at: Option<i64>,
-    /// Reports of earlier uploads of the key; `None` when nobody looked before this one.
+    /// The reports of earlier uploads of the key; `None` when they were not listed before this upload.
     pub earlier_reports: Option<EarlierReports>,
 }
 
@@ -40,14 +40,14 @@ impl UploadedObject {
         format!("s3://{}/{}", self.bucket, self.key)
     }
 
-    /// `s3://BUCKET/KEY#etag=ETAG@SECONDS`, which names this very upload; without the time when nobody can say it.
+    /// `s3://BUCKET/KEY#etag=ETAG@SECONDS`, which names exactly this upload; without the time when it is unknown.
     #[must_use]
     pub fn reference(&self) -> String {
         let at = self.at.map(|at| format!("@{at}")).unwrap_or_default();
         format!("{}#etag={}{at}", self.url(), self.etag)
     }
 
-    /// Whether reports and events of this upload can be told from those of earlier ones of the same content.
+    /// Whether reports and events of this upload can be distinguished from those of earlier uploads of the same content.
     #[must_use]
     pub fn is_distinct(&self) -> bool {
         self.at.is_some() || self.version_id.is_some() || self.earlier_reports.is_some()
@@ -60,19 +60,19 @@ impl UploadedObject {
         earlier.is_some_and(|earlier| earlier.have(&report_key(&self.key, &self.etag)))
     }
 
-    /// Whether what happened at this time, in seconds since the Unix epoch, may have come of it. Reports of shortly
-    /// before are told from its own by [`earlier_reports`](Self::earlier_reports).
+    /// Whether something that happened at this time, in seconds since the Unix epoch, may be a consequence of this upload.
+    /// Reports from shortly before the upload are excluded by [`earlier_reports`](Self::earlier_reports).
     #[must_use]
     pub fn may_have_led_to(&self, time: i64) -> bool {
         self.at.is_none_or(|at| time >= at.saturating_sub(CLOCKS))
     }
 }
 
-/// Finds the upload of a key that is named, or else the one that is there now. When one is named, another object may be
-/// there by now, or none: the report tells what became of the upload.
+/// Finds the upload of a key that is named, or else the present one. A named upload may have been replaced or deleted since; its
+/// report still says how it ended.
 ///
 /// # Errors
-/// When the one that is there now is wanted and there is none, or it may not be read.
+/// When the present object is wanted and does not exist, or may not be read.
 pub async fn find_upload(stack: &Stack, key: &str, upload: Option<&UploadName>) -> Result<UploadedObject, CallError> {
     let Some(UploadName { etag, at }) = upload else {
         return find(stack, key, None).await;
@@ -106,12 +106,12 @@ pub async fn find_upload(stack: &Stack, key: &str, upload: Option<&UploadName>) 
 /// Finds an object that was uploaded before, or a version of it.
 ///
 /// # Errors
-/// When it is not there or may not be read.
+/// When the object does not exist or may not be read.
 pub async fn find(stack: &Stack, key: &str, version_id: Option<&str>) -> Result<UploadedObject, CallError> {
     let head = stack.s3.head_object().bucket(&stack.data_bucket).key(key);
     let head = head.set_version_id(version_id.map(str::to_owned)).send().await;
     let doing = format!("looking at {}", stack.url(key));
-    // A reply to HEAD has no body, and so no code.
+    // A reply to HEAD has no body and therefore no error code.
     let head = head.map_err(|error| match error.as_service_error() {
         Some(service) if service.is_not_found() => failed(format!("{doing}, which is not there"))(error),
         _ => failed(format!("{doing} (s3:GetObject)"))(error),
@@ -137,11 +137,11 @@ pub async fn find(stack: &Stack, key: &str, version_id: Option<&str>) -> Result<
 
 #[cfg(test)]
 pub mod testing {
-    //! An object that nobody uploaded.
+    //! Objects for tests.
 
     use super::*;
 
-    /// An object of the bucket `data` that came to be at this time.
+    /// An object of the bucket `data` that was uploaded at this time.
     pub fn object(key: &str, etag: &str, at: i64) -> UploadedObject {
         UploadedObject {
             bucket: "data".into(),

@@ -1,32 +1,32 @@
-//! Objects as users name them.
+//! Names of objects, as users write them.
 
 use std::str::FromStr;
 
-/// What stands between a key and the `ETag` of one of its uploads. No key of a CSV file has it near its end.
+/// The separator between a key and the `ETag` of one of its uploads. A key with a suffix such as `.csv` cannot end like that.
 const ETAG: &str = "#etag=";
 
-/// An object that a user names: `s3://BUCKET/KEY`, or `KEY` in the data bucket; one of its uploads by `#etag=ETAG@TIME` or
-/// `#etag=ETAG` behind it.
+/// An object that a user names: `s3://BUCKET/KEY`, or `KEY` in the data bucket. `#etag=ETAG@TIME` or `#etag=ETAG` behind it
+/// names one of its uploads.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ObjectName {
-    /// The bucket, when it is named.
+    /// The bucket, if it is named.
     pub bucket: Option<String>,
     /// The key.
     pub key: String,
-    /// The upload that is meant; otherwise it is the present one.
+    /// The upload, if one is named; otherwise the present one is meant.
     pub upload: Option<UploadName>,
 }
 
-/// What tells uploads of one key apart.
+/// The name of one upload among the uploads of a key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UploadName {
-    /// Its `ETag`, which uploads of the same content share.
+    /// The `ETag`, which uploads of the same content share.
     pub etag: String,
-    /// When it was, in seconds since the Unix epoch.
+    /// The time of the upload, in seconds since the Unix epoch, if it is named.
     pub at: Option<i64>,
 }
 
-/// A text that names no object.
+/// The error of a text that names no object.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "give s3://BUCKET/KEY, such as s3://my-bucket/data.csv, or the key alone; #etag=ETAG@TIME behind it names one upload"
@@ -65,7 +65,7 @@ impl FromStr for ObjectName {
 }
 
 impl UploadName {
-    /// `ETAG@SECONDS` or `ETAG`.
+    /// Parses `ETAG@SECONDS` or `ETAG`.
     fn of(text: &str) -> Option<Self> {
         let (etag, at) = match text.split_once('@') {
             Some((etag, at)) => (etag, Some(at.parse().ok()?)),
@@ -78,7 +78,7 @@ impl UploadName {
     }
 }
 
-/// Whether a text may be an `ETag`: letters, digits and the number of parts.
+/// Whether a text may be an `ETag`: letters, digits, and a hyphen before the number of parts.
 fn is_etag(text: &str) -> bool {
     !text.is_empty()
         && text

@@ -1,11 +1,11 @@
-//! Why the table of ingests does not tell.
+//! The errors of reading the table of ingests.
 
 use ledger::RecordError;
 use uuid::Uuid;
 
 use crate::aws_call::CallError;
 
-/// Why the table of ingests does not tell. [`IngestsError::remedy`] says what helps.
+/// Why the table of ingests has no answer. [`IngestsError::remedy`] says what to do about it.
 #[derive(Debug, thiserror::Error)]
 pub enum IngestsError {
     /// The stack has no such table.
@@ -14,7 +14,7 @@ pub enum IngestsError {
     /// A call failed.
     #[error(transparent)]
     Call(#[from] CallError),
-    /// DynamoDB hands records back unread, again and again.
+    /// DynamoDB leaves records unread, again and again.
     #[error("reading records of {table} (dynamodb:BatchGetItem): DynamoDB leaves {count} of them unread")]
     Unread {
         /// The table.
@@ -27,15 +27,15 @@ pub enum IngestsError {
     NoRecord {
         /// The table.
         table: String,
-        /// Its `ingest_id`, as far as it has one.
+        /// The item's `ingest_id`; empty if it has none.
         id: String,
-        /// What is wrong with it.
+        /// What is wrong with the item.
         source: RecordError,
     },
     /// An ingest that the table does not have.
     #[error("the table of ingests has no ingest {0}")]
     Unknown(Uuid),
-    /// A short id that the latest ingests do not have.
+    /// A short id that none of the latest ingests has.
     #[error("none of the latest {looked_at} ingests has the short id {id}")]
     UnknownShort {
         /// The short id.
@@ -43,7 +43,7 @@ pub enum IngestsError {
         /// How many ingests were looked at.
         looked_at: usize,
     },
-    /// A short id of several ingests.
+    /// A short id that several ingests have.
     #[error("{id} is the short id of several ingests: {}", .ids.iter().map(Uuid::to_string).collect::<Vec<_>>().join(", "))]
     Ambiguous {
         /// The short id.
@@ -54,7 +54,7 @@ pub enum IngestsError {
 }
 
 impl IngestsError {
-    /// Whether the next look may well succeed.
+    /// Whether another try is likely to succeed.
     #[must_use]
     pub fn is_transient(&self) -> bool {
         match self {
@@ -64,11 +64,11 @@ impl IngestsError {
         }
     }
 
-    /// What helps, in a sentence.
+    /// What the user can do about the error, in one sentence.
     #[must_use]
     pub fn remedy(&self) -> &'static str {
         match self {
-            Self::NoTable => "Deploy this version: the table is new. messages follow OBJECT does without it",
+            Self::NoTable => "Deploy this version, which has the table. messages follow OBJECT works without it",
             Self::Call(error) => error.remedy(),
             Self::Unread { .. } => "Try again in a moment",
             Self::NoRecord { .. } => "Look at it: aws dynamodb get-item. The command may be older than the stack",

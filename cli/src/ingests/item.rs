@@ -1,4 +1,4 @@
-//! Items of the table of ingests, as the SDK has them, as records.
+//! The conversion of items of the table of ingests, as the SDK returns them, to records.
 
 use std::collections::HashMap;
 
@@ -8,10 +8,10 @@ use serde_json::{Map, Value, json};
 
 use super::error::IngestsError;
 
-/// The record that an item of a table is.
+/// Converts an item of a table to a record.
 ///
 /// # Errors
-/// When it is none.
+/// When the item is no record.
 pub fn record(table: &str, item: &HashMap<String, AttributeValue>) -> Result<Record, IngestsError> {
     let attributes: Map<_, _> = item
         .iter()
@@ -24,13 +24,13 @@ pub fn record(table: &str, item: &HashMap<String, AttributeValue>) -> Result<Rec
     })
 }
 
-/// A text of an item; empty when it has none.
+/// A string attribute of an item; empty when the item does not have it.
 fn text(item: &HashMap<String, AttributeValue>, name: &str) -> String {
     let text = item.get(name).and_then(|value| value.as_s().ok());
     text.cloned().unwrap_or_default()
 }
 
-/// The DynamoDB JSON of a value. Records have texts, numbers and lists of them.
+/// The DynamoDB JSON of a value. Records hold strings, numbers and lists of these; other types become null.
 fn dynamodb_json(value: &AttributeValue) -> Value {
     match value {
         AttributeValue::S(text) => json!({"S": text}),
@@ -51,7 +51,7 @@ mod tests {
     const SAMPLES: &str = include_str!("../../../tests/samples/ingests.json");
     const ID: &str = "019b76da-a800-7000-8000-0123456789ab";
 
-    /// `tools/lib/observe/status_ingests.py` reads the same.
+    /// `tools/lib/observe/status_ingests.py` reads the same samples.
     #[test]
     fn records_mean_what_the_samples_say() {
         let samples: Vec<Value> = serde_json::from_str(SAMPLES).unwrap();

@@ -1,4 +1,4 @@
-//! The latest ingests, and those with a short id among them.
+//! The latest ingests, and the search for a short id among them.
 
 use std::time::SystemTime;
 
@@ -12,15 +12,15 @@ use super::table::{self, Which};
 use crate::short_id::ShortId;
 use crate::stack::Stack;
 
-/// Days that are looked at, from today backwards: records are kept for 90 days after their first write, which is on the day
-/// of the upload or hours later.
+/// The number of days that are searched, from today backwards. A record is kept for 90 days after its first write, which may be
+/// some hours after the upload.
 const DAYS: u64 = 91;
-/// Days that are asked for at once.
+/// The most days that are asked for at once.
 const DAYS_AT_ONCE: usize = 8;
-/// Ingests among which a short id is looked for.
+/// The number of latest ingests among which a short id is searched.
 const SHORT_IDS: usize = 1_000;
 
-/// The records of the latest ingests, so many, the latest first.
+/// Reads the records of the latest ingests, up to `limit`, the latest first.
 ///
 /// # Errors
 /// When the table cannot be read.
@@ -30,10 +30,10 @@ pub async fn latest(stack: &Stack, limit: usize, now: SystemTime) -> Result<Vec<
     Ok(ids.iter().filter_map(|id| records.remove(id)).collect())
 }
 
-/// The ingest with a short id, among the latest ones.
+/// Finds the ingest with a short id among the latest ones.
 ///
 /// # Errors
-/// When none or several have it, or the table cannot be read.
+/// When none or several have the short id, or the table cannot be read.
 pub async fn with_short_id(stack: &Stack, short_id: &ShortId, now: SystemTime) -> Result<Uuid, IngestsError> {
     let latest = latest_ids(stack, SHORT_IDS, now).await?;
     let found: Vec<_> = latest.iter().copied().filter(|id| short_id.is_of(*id)).collect();
@@ -64,7 +64,8 @@ async fn latest_ids(stack: &Stack, limit: usize, now: SystemTime) -> Result<Vec<
     Ok(ids)
 }
 
-/// The days on which the latest ingests may be, the latest first. S3's clock may be past midnight already.
+/// The days on which the latest ingests may be, the latest first. Tomorrow is one of them, since S3's clock may be past midnight
+/// already.
 fn days_before(now: SystemTime) -> Vec<String> {
     let now = Timestamp::of(now).millis();
     let span = Span {

@@ -1,4 +1,4 @@
-//! Which ingest an upload is: the one of its object whose time is nearest to that of the upload.
+//! The search for the ingest of an upload: the ingest of the same object whose time is nearest to that of the upload.
 
 use std::collections::{HashMap, HashSet};
 use std::time::SystemTime;
@@ -12,20 +12,20 @@ use super::table::{self, Entry, Which};
 use crate::object::{CLOCKS, UploadedObject};
 use crate::stack::Stack;
 
-/// How long after the time of its object the event of an upload may have been, in milliseconds. It is the same time by
-/// another of S3's clocks.
+/// The longest time from the `Last-Modified` of an object to the time of its event, in milliseconds. Both are the time of the
+/// upload, by different clocks of S3.
 const LATEST: u64 = 60_000;
 
-/// The ingest that an upload is taken for.
+/// The ingest that was found for an upload.
 #[derive(Clone, Debug)]
 pub struct Match {
-    /// Its record.
+    /// The record of the ingest.
     pub record: Record,
-    /// Whether it cannot be that of an upload of the same content shortly before.
+    /// Whether the record cannot belong to a slightly earlier upload of the same content.
     pub is_certain: bool,
 }
 
-/// Looks for the ingests of uploads: an entry for each of them, in their order, with what was found so far.
+/// Looks for the ingests of uploads. Returns an entry for each upload, in their order; `None` where no ingest is found yet.
 ///
 /// # Errors
 /// When the table cannot be read.
@@ -55,25 +55,25 @@ pub async fn ingests_of(
         .collect())
 }
 
-/// When the event of an upload may have been. `None` when nobody can say.
+/// The span of time in which the event of an upload may be. `None` when the time of the upload is unknown.
 fn span_of(upload: &UploadedObject, now: SystemTime) -> Option<Span> {
     let at = milliseconds(upload)?;
-    // The object of an upload in parts has the time when the upload began, and S3 may take days until it is complete:
+    // The object of a multipart upload has the time when the upload began, which may be days before it was completed:
     // <https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html>
     let latest = if upload.etag.contains('-') { DAY } else { LATEST };
     Some(Span {
         from: at.saturating_sub(CLOCKS.unsigned_abs() * 1000),
-        // Nothing is of the future but what a clock says that is ahead of ours.
+        // No event is in the future, except by a clock of S3 that is ahead of ours.
         to: (at + latest).min(Timestamp::of(now).millis().max(at) + LATEST),
     })
 }
 
-/// The time of an upload, in milliseconds since the Unix epoch. S3 gives whole seconds.
+/// The time of an upload, in milliseconds since the Unix epoch. S3 gives it in whole seconds.
 fn milliseconds(upload: &UploadedObject) -> Option<u64> {
     Some(u64::try_from(upload.at?).ok()? * 1000)
 }
 
-/// The ingest of this very upload whose time is nearest to its own.
+/// The ingest that may be of this upload and whose time is nearest to that of the upload.
 fn nearest(upload: &UploadedObject, entries: &[Entry], records: &HashMap<Uuid, Record>) -> Option<Match> {
     let at = milliseconds(upload)?;
     let is_of = |entry: &&Entry| entry.bucket == upload.bucket && entry.object == upload.key;
@@ -88,7 +88,7 @@ fn nearest(upload: &UploadedObject, entries: &[Entry], records: &HashMap<Uuid, R
     })
 }
 
-/// Whether a record may be of this upload, by what S3 calls its content and version.
+/// Whether a record may be of this upload, judging by `ETag` and version.
 fn is_same(upload: &UploadedObject, record: &Record) -> bool {
     let same = |upload: Option<&str>, record: Option<&str>| match (upload, record) {
         (Some(upload), Some(record)) => upload == record,
@@ -108,7 +108,7 @@ mod tests {
     // 2026-01-01T00:00:00Z
     const AT: i64 = 1_767_225_600;
 
-    /// An ingest of `data/a.csv` that began so many milliseconds after the upload, with this `ETag`.
+    /// An ingest of `data/a.csv` with this `ETag`, whose event is `after` milliseconds after the upload.
     fn ingest(after: i64, etag: &str) -> (Entry, Record) {
         let time = u128::try_from(AT * 1000 + after).unwrap();
         let id = Uuid::from_u128(time << 80 | 7 << 76 | 2 << 62);

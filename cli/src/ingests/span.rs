@@ -1,36 +1,36 @@
-//! Times of uploads as days and ids of the index by day. Ingest ids are UUIDs of version 7: they begin with the time of the
-//! upload, so that a span of time is a range of ids.
+//! Spans of upload times, as days and ids of the index by day. Ingest ids are UUIDs of version 7, which begin with the time of
+//! the upload, so a span of time is a range of ids.
 
 use ledger::Timestamp;
 use uuid::Uuid;
 
-/// The milliseconds of a day of UTC, which has no leap seconds.
+/// The length of a day in milliseconds. Unix time has no leap seconds.
 pub const DAY: u64 = 24 * 60 * 60 * 1000;
 
-/// Times of uploads, in milliseconds since the Unix epoch. Both ends belong to it.
+/// A span of upload times, in milliseconds since the Unix epoch. Both ends belong to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Span {
-    /// The first.
+    /// The first time of the span.
     pub from: u64,
-    /// The last.
+    /// The last time of the span.
     pub to: u64,
 }
 
 impl Span {
-    /// The days, in their order.
+    /// The days of the span in ascending order.
     pub fn days(self) -> impl Iterator<Item = String> {
         let numbers = self.from / DAY..=self.to / DAY;
         numbers.map(|number| Timestamp::from_millis(number * DAY).day())
     }
 
-    /// The lowest and the highest id of the span.
+    /// The lowest and the highest possible ingest id of the span.
     #[must_use]
     pub fn ids(self) -> [String; 2] {
         let id = |milliseconds: u64, rest: u128| Uuid::from_u128(u128::from(milliseconds) << 80 | rest).to_string();
         [id(self.from, 0), id(self.to, (1 << 80) - 1)]
     }
 
-    /// The same times, each in one span.
+    /// Merges spans that overlap.
     #[must_use]
     pub fn merged(mut spans: Vec<Self>) -> Vec<Self> {
         spans.sort_unstable_by_key(|span| span.from);
@@ -45,7 +45,7 @@ impl Span {
     }
 }
 
-/// The time of an upload, which its ingest id has in it, in milliseconds since the Unix epoch; `None` when it is another UUID.
+/// The time of the upload in an ingest id, in milliseconds since the Unix epoch; `None` for a UUID of another version.
 #[must_use]
 pub fn time_of(id: Uuid) -> Option<u64> {
     (id.get_version_num() == 7).then(|| Timestamp::of_upload(id).millis())

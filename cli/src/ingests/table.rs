@@ -1,4 +1,4 @@
-//! Calls of the table of ingests and its index.
+//! The calls that read the table of ingests and its index.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -15,20 +15,21 @@ use super::span::Span;
 use crate::aws_call::failed;
 use crate::stack::Stack;
 
-/// The index of ingests by the day of the upload, in the order of uploads.
+/// The name of the index of ingests, by the day of the upload and then by the ingest id, which is the order of uploads.
 const INDEX: &str = "by_day";
-/// DynamoDB's most items of a `BatchGetItem`.
+/// The most items of one `BatchGetItem`.
 ///
 /// <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html>
 const MOST_KEYS: usize = 100;
-/// How often keys are asked for again that DynamoDB left out, and for how long: somebody is waiting.
+/// How often keys that DynamoDB left out are asked for again.
 const PAUSES: u32 = 8;
+/// How long keys that DynamoDB left out are asked for again. A user is waiting.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// An ingest, as the index has it.
+/// An ingest in the index.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
-    /// Its id.
+    /// The ingest id.
     pub id: Uuid,
     /// The bucket of its object.
     pub bucket: String,
@@ -36,16 +37,16 @@ pub struct Entry {
     pub object: String,
 }
 
-/// Which of a day's ingests, and how many of them.
+/// Which ingests of a day to read.
 #[derive(Clone, Copy, Debug)]
 pub enum Which {
-    /// The latest, so many.
+    /// At most this many, the latest first.
     Latest(usize),
-    /// Those of a span of time.
+    /// Those of a span of time, the earliest first.
     Of(Span),
 }
 
-/// Ingests of a day, `YYYY-MM-DD`: the latest first, or those of a span in their order.
+/// Reads ingests of a day, `YYYY-MM-DD`, from the index.
 ///
 /// # Errors
 /// When there is no table or the index cannot be read.
@@ -85,7 +86,7 @@ pub async fn of_day(stack: &Stack, day: &str, which: Which) -> Result<Vec<Entry>
     Ok(entries)
 }
 
-/// The records of ingests; none of those that the table does not have.
+/// Reads the records of ingests. Ingests that the table does not have are left out.
 ///
 /// # Errors
 /// When there is no table, or a record cannot be read.
@@ -109,13 +110,13 @@ pub async fn records(stack: &Stack, ids: &[Uuid]) -> Result<HashMap<Uuid, Record
     Ok(records)
 }
 
-/// The item of a key in DynamoDB's shape.
+/// The key of an item, as the SDK takes it.
 type Key = HashMap<String, AttributeValue>;
 
-/// The records of these keys that DynamoDB gives in one call, and the keys that it leaves out.
+/// Reads the records of these keys in one call. Returns the records, and the keys that DynamoDB left out.
 async fn get(stack: &Stack, table: &str, keys: Vec<Key>) -> Result<(Vec<Record>, Vec<Key>), IngestsError> {
     let doing = format!("reading records of {table} (dynamodb:BatchGetItem)");
-    // What the writer counted a moment ago is in it.
+    // Consistent, so that the counts that the writer wrote a moment ago are in it.
     let request = KeysAndAttributes::builder().set_keys(Some(keys)).consistent_read(true);
     let get = match request.build() {
         Ok(request) => {
@@ -140,7 +141,7 @@ async fn get(stack: &Stack, table: &str, keys: Vec<Key>) -> Result<(Vec<Record>,
 }
 
 impl Entry {
-    /// Reads an item of the index; `None` when it is of something else.
+    /// Reads an item of the index; `None` when the item has no ingest id.
     fn of(item: &HashMap<String, AttributeValue>) -> Option<Self> {
         let text = |name: &str| item.get(name)?.as_s().ok().cloned();
         Some(Self {

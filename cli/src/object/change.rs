@@ -1,4 +1,4 @@
-//! What has happened to an object since it was uploaded.
+//! Changes of an object since it was uploaded.
 
 use std::fmt;
 
@@ -6,18 +6,18 @@ use aws_sdk_s3::operation::head_object::HeadObjectError;
 
 use crate::stack::Stack;
 
-/// What has happened to an object since it was uploaded.
+/// A change of an object since it was uploaded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Change {
-    /// Another upload has taken its place, with this `ETag`.
+    /// Another upload, with this `ETag`, has replaced it.
     Replaced(String),
     /// It was deleted.
     Deleted,
 }
 
 impl Change {
-    /// What has happened to the object of the key that had this `ETag`; `None` when it is still there, or nobody can say.
-    /// Its report tells what became of it all the same.
+    /// Looks for a change of the object that had this key and `ETag`; `None` when the object is unchanged, or the call fails.
+    /// The upload may have a report even after a change.
     pub async fn since_upload(stack: &Stack, key: &str, etag: &str) -> Option<Self> {
         let head = stack.s3.head_object().bucket(&stack.data_bucket).key(key).send().await;
         match head {

@@ -1,4 +1,4 @@
-//! Reports of a key that are there before it is uploaded.
+//! The reports of a key that exist before an upload.
 
 use std::collections::HashMap;
 
@@ -6,13 +6,13 @@ use super::report_key::{REPORT, beginning};
 use crate::aws_call::{CallError, failed};
 use crate::stack::Stack;
 
-/// The reports of earlier uploads of a key: the `ETag` of each, by its own key. No two reports are the same, as each
-/// names the request that wrote it.
+/// The reports of earlier uploads of a key: the `ETag` of each report, by the report's key. No two reports have the same `ETag`,
+/// since each names the request that wrote it.
 #[derive(Clone, Debug, Default)]
 pub struct EarlierReports(HashMap<String, String>);
 
 impl EarlierReports {
-    /// Lists the reports of a key that are there now.
+    /// Lists the reports of a key that exist now.
     ///
     /// # Errors
     /// When the report bucket cannot be listed.
@@ -29,13 +29,13 @@ impl EarlierReports {
         Ok(Self(reports))
     }
 
-    /// Whether one of them has this key.
+    /// Whether one of the reports has this key.
     #[must_use]
     pub fn have(&self, report_key: &str) -> bool {
         self.0.contains_key(report_key)
     }
 
-    /// Whether the report with this key and `ETag` is one of them.
+    /// Whether the report with this key and `ETag` is one of the reports.
     #[must_use]
     pub fn contain(&self, report_key: &str, etag: Option<&str>) -> bool {
         etag.is_some() && self.0.get(report_key).map(String::as_str) == etag

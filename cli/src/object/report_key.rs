@@ -4,19 +4,19 @@ use crate::key_rules::MAX_KEY_BYTES;
 
 /// The last part of a report's key.
 pub const REPORT: &str = "report.json";
-/// The longest name beside a report: the extractor keeps room for it in the longest of keys.
+/// The longest name of a file beside a report. The extractor cuts long keys so that there is room for it.
 const LONGEST: &str = "rejected-100-00000000.csv";
-/// The longest `ETag`, that of an object of 10,000 parts, in bytes.
+/// The length of the longest `ETag`, that of an object of 10,000 parts, in bytes.
 const LONGEST_ETAG: usize = 38;
 
-/// Where the report of an object is.
+/// The key of the report of an object.
 #[must_use]
 pub fn report_key(key: &str, etag: &str) -> String {
     let room = MAX_KEY_BYTES.saturating_sub(etag.len() + LONGEST.len() + 2);
     format!("{}/{etag}/{REPORT}", &key[..key.floor_char_boundary(room)])
 }
 
-/// The common beginning of the keys of all reports of a key, whatever the `ETag`.
+/// The common prefix of the keys of all reports of a key, for any `ETag`.
 #[must_use]
 pub fn beginning(key: &str) -> String {
     let cut = key.floor_char_boundary(MAX_KEY_BYTES - LONGEST.len() - 2 - LONGEST_ETAG);
