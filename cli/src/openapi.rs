@@ -1,14 +1,14 @@
-//! The OpenAPI document of a table of another shape than that of messages.
+//! The OpenAPI document of the API over a table with another key and other attributes than the sample's messages.
 //!
-//! `docs/openapi.yaml` is the one source. What it says of messages is replaced by what a descriptor and a key say: names and
-//! types of the key, attributes of items, examples. Modules import from those above them in this list only.
+//! `docs/openapi.yaml` is the one source. The names and types of the key, the attributes of items and the examples in it are
+//! replaced by those of a descriptor and a key. A module imports only from modules above it in this list.
 //!
 //! | where | what |
 //! |---|---|
 //! | [`document`] | a document whose parts are found by their JSON Pointers |
 //! | [`shape`] | the key and the attributes of a table's items |
 //! | [`items`] | schemas and examples of items |
-//! | [`key`] | paths, parameters and links by the key |
+//! | [`key`] | paths, parameters and links that name the key |
 //! | [`texts`] | descriptions |
 
 mod document;
@@ -21,13 +21,13 @@ use document::Document;
 pub use document::DocumentError;
 pub use shape::Shape;
 
-/// The document of a table of messages.
+/// The document of a table of the sample's messages.
 pub const OF_MESSAGES: &str = include_str!("../../docs/openapi.yaml");
 
 /// The document of a table of this shape, as JSON.
 ///
 /// # Errors
-/// [`DocumentError`] when the source has another structure than this version knows.
+/// [`DocumentError`] when the source does not have the structure that this code expects.
 pub fn of_shape(shape: &Shape) -> Result<String, DocumentError> {
     let mut document = Document::read(OF_MESSAGES)?;
     texts::write(&mut document, shape);

@@ -2,20 +2,20 @@
 
 use yaml_serde::{Mapping, Value};
 
-/// A document that is being changed. A part that is not there is noted, and named at the end.
+/// A document that is being changed. Parts that are missing are collected, and named at the end.
 #[derive(Debug)]
 pub struct Document {
     root: Value,
     missing: Vec<String>,
 }
 
-/// Why there is no document.
+/// Why a document cannot be made.
 #[derive(Debug, thiserror::Error)]
 pub enum DocumentError {
     /// The source is no YAML.
     #[error("the document of the API is no YAML: {0}")]
     Syntax(#[from] yaml_serde::Error),
-    /// The source lacks parts that are to be changed.
+    /// The source lacks parts that should be changed.
     #[error("the document of the API lacks {}", .0.join(", "))]
     Missing(Vec<String>),
     /// The document has no JSON form.
@@ -51,7 +51,7 @@ impl Document {
         })
     }
 
-    /// Puts a value in the place of another one.
+    /// Replaces a value.
     pub fn set(&mut self, pointer: &str, value: impl Into<Value>) {
         if let Some(place) = self.at(pointer) {
             *place = value.into();
@@ -79,7 +79,7 @@ impl Document {
         }
     }
 
-    /// Gives a member of an object another name, at the same place among the others.
+    /// Renames a member of an object, which keeps its place among the others.
     pub fn rename(&mut self, parent: &str, old: &str, new: &str) {
         let Some(members) = self.object(parent) else {
             return;
@@ -100,7 +100,7 @@ impl Document {
             .collect();
     }
 
-    /// Gives a component another name, and every reference to it, too.
+    /// Renames a component, and changes every reference to it.
     pub fn rename_component(&mut self, kind: &str, old: &str, new: &str) {
         let parent = format!("/components/{kind}");
         self.rename(&parent, old, new);
@@ -108,7 +108,7 @@ impl Document {
         refer(&mut self.root, &reference(old), &reference(new));
     }
 
-    /// Removes a parameter from the component's place and from every call.
+    /// Removes a parameter from the components and from every operation.
     pub fn remove_parameter(&mut self, name: &str) {
         self.remove("/components/parameters", name);
         forget(&mut self.root, &format!("#/components/parameters/{name}"));
@@ -117,7 +117,7 @@ impl Document {
     /// The document as JSON.
     ///
     /// # Errors
-    /// [`DocumentError::Missing`] when a part was not there.
+    /// [`DocumentError::Missing`] when parts were missing; [`DocumentError::Unwritable`].
     pub fn into_json(self) -> Result<String, DocumentError> {
         if !self.missing.is_empty() {
             return Err(DocumentError::Missing(self.missing));
@@ -149,7 +149,7 @@ fn find<'v>(root: &'v mut Value, pointer: &str) -> Option<&'v mut Value> {
     })
 }
 
-/// Lets everything that refers to `old` refer to `new`.
+/// Changes every reference to `old` into one to `new`.
 fn refer(value: &mut Value, old: &str, new: &str) {
     match value {
         Value::Mapping(members) => {

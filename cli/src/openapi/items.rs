@@ -1,11 +1,11 @@
-//! Schemas and examples of items.
+//! The schemas and examples of items.
 
 use yaml_serde::{Mapping, Value};
 
 use super::document::{Document, object, pointer_step, reference};
 use super::shape::{Attribute, Shape};
 
-/// Puts the attributes of a table's items into schemas and examples.
+/// Writes the attributes of a table's items into schemas and examples.
 pub fn write(document: &mut Document, shape: &Shape) {
     write_schemas(document, shape);
     write_examples(document, shape);
@@ -36,7 +36,7 @@ fn write_schemas(document: &mut Document, shape: &Shape) {
 /// The schemas of the key attributes, by their names.
 fn key_schemas(shape: &Shape) -> Mapping {
     let names = shape.key.attributes().map(|part| part.name.as_str().into());
-    // Their names as components once the key is written.
+    // `key::write` renames these components later, with the references to them.
     let schemas = ["Date", "Time"].map(|name| reference(&format!("/components/schemas/{name}")));
     names.zip(schemas).collect()
 }
@@ -53,7 +53,7 @@ fn schema(attribute: &Attribute) -> Value {
     }
 }
 
-/// The schema of a type of DynamoDB's, in plain JSON.
+/// The schema of a DynamoDB type in plain JSON.
 fn of_type(descriptor: &str) -> Value {
     let typed = |name: &str| object([("type", name.into())]);
     let set = |name: &str, of: &str| {

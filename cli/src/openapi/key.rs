@@ -1,4 +1,4 @@
-//! Paths, parameters and links by the key.
+//! The paths, parameters and links that name the key.
 
 use message::{KeyAttribute, KeyType, MAX_PARTITION_BYTES, MAX_SORT_BYTES};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -7,12 +7,12 @@ use yaml_serde::Value;
 use super::document::{Document, object, pointer_step, reference};
 use super::shape::Shape;
 
-/// The characters that the API encodes in `Location`.
+/// The characters that the API percent-encodes in `Location`.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
-/// What is left of a text that is encoded so.
+/// The pattern of a text that is percent-encoded like that.
 const ENCODED: &str = "[A-Za-z0-9%._~-]+";
 
-/// Names the key in paths, parameters, headers and links.
+/// Writes the names of the key into paths, parameters, headers and links.
 pub fn write(document: &mut Document, shape: &Shape) {
     let (partition, sort) = (&shape.key.partition, shape.key.sort.as_ref());
     document.set(
@@ -49,7 +49,7 @@ pub fn write(document: &mut Document, shape: &Shape) {
     write_addresses(document, shape);
 }
 
-/// The address of an item: in paths, in `Location` and in links.
+/// Writes the address of an item in paths, in `Location` and in links.
 fn write_addresses(document: &mut Document, shape: &Shape) {
     document.rename(
         "/paths",
@@ -81,7 +81,7 @@ fn write_addresses(document: &mut Document, shape: &Shape) {
     }
 }
 
-/// The name of the path parameter: that of the partition key, unless a template of a path cannot have it.
+/// The name of the path parameter: that of the partition key, or `key` if a path template cannot hold that name.
 pub fn path_name(shape: &Shape) -> &str {
     let name = shape.key.partition.name.as_str();
     if name.contains(['{', '}', '/', '?', '#']) {
@@ -91,7 +91,7 @@ pub fn path_name(shape: &Shape) -> &str {
     }
 }
 
-/// The parameter of a link, and the place in an answer that it is taken from.
+/// The parameter of a link, and the place in the response that its value comes from.
 fn link(part: &str, name: &str, attribute: &str) -> (Value, Value) {
     let place = format!("$response.body#/Item/{}", pointer_step(attribute));
     (format!("{part}.{name}").into(), place.into())
@@ -126,13 +126,13 @@ fn schema(attribute: &KeyAttribute, role: &str, most_bytes: usize, shape: &Shape
     }
 }
 
-/// The example of the partition key, or of the sort key.
+/// The example of the partition key (part 0) or of the sort key (part 1).
 fn example(shape: &Shape, part: usize) -> Value {
     let mut examples = shape.key_examples();
     examples.nth(part).map(|(_, value)| value).unwrap_or_default()
 }
 
-/// A text or a whole number as it stands in a URL.
+/// An example, which is a text or a whole number, as it stands in a URL.
 fn plain(value: &Value) -> String {
     value
         .as_str()

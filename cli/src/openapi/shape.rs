@@ -4,7 +4,7 @@ use message::{KeyAttribute, KeyType, TableKey};
 use schema::Outline;
 use yaml_serde::Value;
 
-/// What the items of a table are made of.
+/// The key and the attributes of a table's items.
 #[derive(Clone, Debug)]
 pub struct Shape {
     /// The key of the table.
@@ -16,9 +16,9 @@ pub struct Shape {
 /// An attribute beside the key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Attribute {
-    /// Its name.
+    /// The attribute's name.
     pub name: String,
-    /// Its types, by their descriptors in DynamoDB JSON: more than one where resources differ.
+    /// The attribute's types, by their descriptors in DynamoDB JSON. There are several where resources differ.
     pub descriptors: Vec<&'static str>,
 }
 
@@ -66,7 +66,7 @@ impl Shape {
 }
 
 impl Attribute {
-    /// A value of the attribute.
+    /// An example of the attribute's value, of its first type.
     #[must_use]
     pub fn example(&self) -> Value {
         let text = || Value::from("text");

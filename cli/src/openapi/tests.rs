@@ -45,7 +45,7 @@ fn document(key: &TableKey) -> Value {
     serde_json::from_str(&text).unwrap()
 }
 
-/// Every text of a document and the names of its members.
+/// Collects every text of a document and the names of its members.
 fn texts<'v>(value: &'v Value, found: &mut Vec<&'v str>) {
     match value {
         Value::String(text) => found.push(text),

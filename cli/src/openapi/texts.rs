@@ -1,4 +1,4 @@
-//! Descriptions.
+//! The descriptions and other texts of the document.
 
 use message::KeyType;
 
@@ -6,7 +6,7 @@ use super::document::{Document, pointer_step};
 use super::key::path_name;
 use super::shape::Shape;
 
-/// Replaces what is said of dates, times and measurements.
+/// Replaces the texts about dates, times and measurements.
 pub fn write(document: &mut Document, shape: &Shape) {
     write_introduction(document, shape);
     write_calls(document, shape);
@@ -158,7 +158,7 @@ fn write_examples(document: &mut Document, shape: &Shape) {
         &format!("/message/{{{}}}", path_name(shape)),
     );
     if shape.key.sort.is_none() {
-        // `order` is no parameter here.
+        // The example is about `order`, which is no parameter of a table without a sort key.
         let invalid = format!("{examples}/InvalidRequest/value/errors/0");
         document.set(&format!("{invalid}/pointer"), "/fields");
         document.set(
