@@ -1,4 +1,4 @@
-//! The file to mend: the rejected rows of an object with its header, as they stood.
+//! The file to mend: the rejected rows of an object below its header, byte for byte as they stood.
 
 mod encoder;
 pub mod error;
@@ -22,10 +22,10 @@ pub use file_to_mend::{Cause, LeftOut, Written};
 use new_file::NewFile;
 use records::Records;
 
-/// Writes the rejected rows of a report, below the header of their object, to a file that is not there yet.
+/// Writes the rejected rows of a report, below the header of their object, to a new file.
 ///
 /// # Errors
-/// When the rows cannot be read, or the file cannot be written: then there is none.
+/// When the rows cannot be read, or the file exists or cannot be written. After an error there is no new file.
 pub async fn write(stack: &Stack, report: &Report, path: &Path) -> Result<Written, RejectedError> {
     let label = report.encoding.as_deref().unwrap_or("utf-8");
     let encoder = Encoder::of(label).ok_or_else(|| RejectedError::Encoding(label.to_owned()))?;
@@ -50,7 +50,7 @@ pub async fn write(stack: &Stack, report: &Report, path: &Path) -> Result<Writte
     Ok(written)
 }
 
-/// The name of the file to mend, in the caller's folder: `data.rejected.csv` for `x/data.csv.gz`, since it is not compressed.
+/// The name of the file to mend in the current folder: `data.rejected.csv` for `x/data.csv.gz`, since the file is not compressed.
 #[must_use]
 pub fn default_name(key: &str) -> String {
     let name = key.rsplit('/').next().unwrap_or(key);

@@ -1,21 +1,21 @@
-//! Text in the encoding of a file.
+//! Encoding of text as in the original object.
 
 use std::borrow::Cow;
 
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
-/// Encodes text as the object was.
+/// Encodes text in the encoding of the object.
 #[derive(Clone, Copy, Debug)]
 pub struct Encoder(&'static Encoding);
 
 impl Encoder {
-    /// The encoding that a report names, a label of the Encoding Standard; `None` when there is no such one.
+    /// The encoder for the label of the Encoding Standard that a report names; `None` when the label is unknown.
     #[must_use]
     pub fn of(label: &str) -> Option<Self> {
         Encoding::for_label_no_replacement(label.as_bytes()).map(Self)
     }
 
-    /// The byte order mark that a file begins with: in UTF-16 always, in UTF-8 when it is wanted.
+    /// The byte order mark at the beginning of the file: in UTF-16 always, in UTF-8 when it is wanted.
     #[must_use]
     pub fn mark(self, is_wanted: bool) -> &'static [u8] {
         match self.0 {
@@ -26,8 +26,8 @@ impl Encoder {
         }
     }
 
-    /// A text as the object had it. In UTF-8 it is kept byte for byte, whatever the bytes are; in other encodings it is `None`
-    /// when the object had bytes that were no text.
+    /// The bytes that a text had in the object. In UTF-8 all bytes are kept, even invalid ones. In other encodings the result is
+    /// `None` when the object had bytes that are no text in its encoding.
     #[must_use]
     pub fn encode(self, text: &[u8]) -> Option<Cow<'_, [u8]>> {
         if self.0 == UTF_8 {

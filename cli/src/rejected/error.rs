@@ -1,4 +1,4 @@
-//! Why there is no file to mend.
+//! The errors of writing a file to mend.
 
 use std::io;
 use std::path::PathBuf;
@@ -6,16 +6,16 @@ use std::path::PathBuf;
 use crate::aws_call::CallError;
 use crate::file_name::{quoted, shown};
 
-/// Why there is no file to mend. [`RejectedError::remedy`] says what helps.
+/// Why no file to mend can be written. [`RejectedError::remedy`] says what to do about it.
 #[derive(Debug, thiserror::Error)]
 pub enum RejectedError {
-    /// There is no report.
+    /// The upload has no report.
     #[error("there is no ingest report of {0}")]
     NoReport(String),
     /// Several reports would be written to one file.
     #[error("-o names one file, and there are several reports")]
     OneFile,
-    /// A file has the name.
+    /// A file of this name exists.
     #[error("{} is there already", shown(.0))]
     Exists(PathBuf),
     /// The file cannot be written.
@@ -23,7 +23,7 @@ pub enum RejectedError {
     Write {
         /// The file.
         path: PathBuf,
-        /// Why not.
+        /// The operating system's error.
         source: io::Error,
     },
     /// A call failed.
@@ -38,16 +38,16 @@ pub enum RejectedError {
 }
 
 impl RejectedError {
-    /// What helps, in a sentence.
+    /// What the user can do about the error, in one or two sentences.
     #[must_use]
     pub fn remedy(&self) -> String {
         match self {
             Self::NoReport(_) => {
-                "Is it uploaded, and read to its end? tools/messages follow says so, tools/messages ingests lists the latest"
+                "Follow the upload until it is read: tools/messages follow. The latest are listed by tools/messages ingests"
                     .to_owned()
             }
             Self::OneFile => "Leave -o out: each file is named after its object".to_owned(),
-            Self::Exists(path) => format!("Move it away, or name another one: -o FILE. It is not replaced: {}", quoted(path)),
+            Self::Exists(path) => format!("Move it away, or name another file: -o FILE. No file is replaced: {}", quoted(path)),
             Self::Write { .. } => "Name another place: -o FILE".to_owned(),
             Self::Call(error) => error.remedy().to_owned(),
             Self::NotRejected(_) => "Look at it; the command may be older than the stack".to_owned(),

@@ -6,50 +6,50 @@ use super::encoder::Encoder;
 use super::records::Record;
 use crate::follow::report::Report;
 
-/// Rows that are named one by one.
+/// The most rows that are named one by one.
 const NAMED: usize = 10;
 
-/// What is in a file to mend, and what is not.
+/// The rows that a file to mend holds, and those that it does not.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Written {
-    /// Rows in the file, without the header.
+    /// The number of rows in the file, without the header.
     pub rows: u64,
     /// The first rows with their reasons.
     pub first: Vec<Reason>,
-    /// Rows that are not in it.
+    /// The number of rows that are left out of the file.
     pub left_out: u64,
-    /// The first of these.
+    /// The first rows that are left out.
     pub named: Vec<LeftOut>,
 }
 
 /// Why a row was rejected.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Reason {
-    /// The line of the file to mend where it starts.
+    /// The line of the file to mend where the row starts.
     pub line: u64,
-    /// The reason, with the columns to blame.
+    /// The reason, with the columns at fault.
     pub text: String,
 }
 
 /// A row that the file of rejected rows does not hold whole.
 #[derive(Debug, PartialEq, Eq)]
 pub struct LeftOut {
-    /// The line of the object where it starts.
+    /// The line of the object where the row starts.
     pub line: u64,
-    /// The byte of the object's text where it starts.
+    /// The byte of the object's text where the row starts.
     pub byte: u64,
-    /// Its length in bytes of the text.
+    /// The row's length in the object's text, in bytes.
     pub length: u64,
-    /// Why not.
+    /// Why the row is left out.
     pub cause: Cause,
 }
 
-/// Why a row is not held whole.
+/// Why a row is left out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cause {
-    /// It is longer than the longest row, and only its beginning is kept.
+    /// The row is too long to be kept: the file of rejected rows has only its beginning.
     TooLong,
-    /// It has bytes that are no text in the encoding of the object.
+    /// The row has bytes that are no text in the encoding of the object.
     NotText,
 }
 
@@ -57,19 +57,20 @@ pub enum Cause {
 pub struct FileToMend<'a, W> {
     out: W,
     encoder: Encoder,
-    /// The numbers of rows that the object's dialect passes over.
+    /// The numbers of the rows that the object's dialect skips.
     passed: &'a [u64],
-    /// The number of the next row, and its line.
+    /// The number of the next row.
     next_row: u64,
+    /// The line of the next row.
     next_line: u64,
     written: Written,
 }
 
 impl<'a, W: Write> FileToMend<'a, W> {
-    /// Writes the header of the object, in the row where the object has it.
+    /// Begins a file with the header of the object, in the same row as in the object.
     ///
     /// # Errors
-    /// When it cannot be written.
+    /// When the file cannot be written.
     pub fn begin(out: W, report: &'a Report, encoder: Encoder) -> io::Result<Self> {
         let mut file = Self {
             out,
@@ -81,11 +82,11 @@ impl<'a, W: Write> FileToMend<'a, W> {
         };
         file.out.write_all(encoder.mark(report.byte_order_mark))?;
         if let Some(header) = &report.header {
-            // Whatever is above the header is passed over.
+            // Rows above the header are skipped by the dialect, so blank lines can stand for them.
             while file.next_row < report.header_row.unwrap_or(1) {
                 file.line(b"")?;
             }
-            // What was no text in it is U+FFFD, which not every encoding has.
+            // Invalid bytes of the header are U+FFFD in the report, which not every encoding has.
             let readable = header.replace('\u{fffd}', "?");
             let header = encoder
                 .encode(header.as_bytes())
@@ -95,10 +96,10 @@ impl<'a, W: Write> FileToMend<'a, W> {
         Ok(file)
     }
 
-    /// Adds a rejected row, when all of it is known.
+    /// Adds a rejected row, or notes that it is left out since its bytes are not all known.
     ///
     /// # Errors
-    /// When it cannot be written.
+    /// When the file cannot be written.
     pub fn add(&mut self, record: &Record<'_>) -> io::Result<()> {
         let is_whole = record.length <= record.row.len() as u64;
         let encoder = self.encoder;
@@ -124,7 +125,7 @@ impl<'a, W: Write> FileToMend<'a, W> {
     /// Ends the file.
     ///
     /// # Errors
-    /// When it cannot be written.
+    /// When the file cannot be written.
     pub fn end(mut self) -> io::Result<Written> {
         self.out.flush()?;
         Ok(self.written)
@@ -143,7 +144,7 @@ impl<'a, W: Write> FileToMend<'a, W> {
         }
     }
 
-    /// Writes a row that is encoded.
+    /// Writes an encoded row and ends its line.
     fn line(&mut self, row: &[u8]) -> io::Result<()> {
         self.next_row += 1;
         self.next_line += 1;

@@ -1,4 +1,4 @@
-//! A file that is there as a whole or not at all.
+//! A new file that is kept only when it is complete.
 
 use std::fs::{File, OpenOptions, remove_file};
 use std::io::{self, BufWriter};
@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::error::RejectedError;
 
-/// A file that replaces no other one. Unless it is [kept](Self::keep) it is removed again.
+/// A new file, which replaces no other one. It is removed on drop unless it is [kept](Self::keep).
 pub struct NewFile {
     path: PathBuf,
     file: File,
@@ -14,10 +14,10 @@ pub struct NewFile {
 }
 
 impl NewFile {
-    /// Creates it.
+    /// Creates the file.
     ///
     /// # Errors
-    /// When something has its name, or it cannot be created.
+    /// When the path exists, or the file cannot be created.
     pub fn create(path: &Path) -> Result<Self, RejectedError> {
         let created = OpenOptions::new().write(true).create_new(true).open(path);
         let file = created.map_err(|source| match source.kind() {
@@ -34,12 +34,12 @@ impl NewFile {
         })
     }
 
-    /// Writes to it.
+    /// A buffered writer to the file.
     pub fn writer(&self) -> BufWriter<&File> {
         BufWriter::new(&self.file)
     }
 
-    /// The error of a write that failed.
+    /// The error for a failed write to the file.
     pub fn failed(&self, source: io::Error) -> RejectedError {
         RejectedError::Write {
             path: self.path.clone(),
@@ -47,7 +47,7 @@ impl NewFile {
         }
     }
 
-    /// It is whole.
+    /// Keeps the file, which is complete.
     pub fn keep(mut self) {
         self.is_kept = true;
     }
@@ -56,7 +56,7 @@ impl NewFile {
 impl Drop for NewFile {
     fn drop(&mut self) {
         if !self.is_kept {
-            // What is left then is named by the error that led here.
+            // If the removal fails, the error that led here names the file.
             let _ = remove_file(&self.path);
         }
     }

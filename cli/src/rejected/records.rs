@@ -1,34 +1,35 @@
-//! The records of a file of rejected rows, from its bytes as they come. Memory is bounded by its longest record.
+//! The records of a file of rejected rows, read from its bytes as they arrive. Memory is bounded by the longest record.
 
 use csv_core::{ReadRecordResult, Reader};
 
 use super::error::RejectedError;
 
-/// The columns of such a file.
+/// The columns of a file of rejected rows.
 const COLUMNS: [&[u8]; 6] = [b"line", b"byte", b"length", b"column", b"reason", b"row"];
+/// The initial room for the text of a record, in bytes.
 const ROOM: usize = 4096;
 
 /// A rejected row.
 #[derive(Debug)]
 pub struct Record<'a> {
-    /// The line of the object where it starts.
+    /// The line of the object where the row starts.
     pub line: u64,
-    /// The byte of the object's text where it starts.
+    /// The byte of the object's text where the row starts.
     pub byte: u64,
-    /// Its length in bytes of the text; of a longer row than can be kept, more than `row` has.
+    /// The row's length in the object's text, in bytes. It is greater than that of `row` if the row was too long to be kept.
     pub length: u64,
-    /// Why it was rejected.
+    /// Why the row was rejected.
     pub reason: &'a [u8],
-    /// The row as it stands, in UTF-8 or in whatever the object has for it.
+    /// The row as it stands, in UTF-8 or with the invalid bytes of the object.
     pub row: &'a [u8],
 }
 
-/// Reads the records.
+/// A reader of records.
 pub struct Records {
     reader: Reader,
     text: Vec<u8>,
     text_end: usize,
-    /// Where each field ends in `text`.
+    /// The end of each field in `text`.
     ends: Vec<usize>,
     fields: usize,
     has_header: bool,
@@ -48,27 +49,27 @@ impl Default for Records {
 }
 
 impl Records {
-    /// Reads the next bytes of the file at `url`, and hands on each record that ends in them.
+    /// Reads the next bytes of the file at `url`, and passes each record that ends in them to `each`.
     ///
     /// # Errors
-    /// When it is no such file; those of `each`.
+    /// When it is no file of rejected rows; the errors of `each`.
     pub fn read(
         &mut self,
         bytes: &[u8],
         url: &str,
         each: impl FnMut(Record<'_>) -> Result<(), RejectedError>,
     ) -> Result<(), RejectedError> {
-        // No bytes at all would be the end.
+        // The CSV reader takes an empty input for the end of the file.
         if bytes.is_empty() {
             return Ok(());
         }
         self.advance(bytes, url, each)
     }
 
-    /// The file ends.
+    /// Ends the file, and passes a last record without a line end to `each`.
     ///
     /// # Errors
-    /// When it is no such file; those of `each`.
+    /// When it is no file of rejected rows; the errors of `each`.
     pub fn finish(
         mut self,
         url: &str,
@@ -113,7 +114,7 @@ impl Records {
         Ok(())
     }
 
-    /// The record that was read; `None` when it is none. Of the header, only the names count.
+    /// The record that was read; `None` when it is malformed. Of a header, only the names are checked.
     fn record(&self, is_header: bool) -> Option<Record<'_>> {
         if self.fields != COLUMNS.len() {
             return None;
@@ -150,7 +151,7 @@ mod tests {
 
     type Found = Vec<(u64, u64, u64, Vec<u8>)>;
 
-    /// The records of a file that comes in pieces of so many bytes.
+    /// The records of a file that arrives in pieces of `piece` bytes.
     fn found(file: &[u8], piece: usize) -> Result<Found, RejectedError> {
         let mut found = Vec::new();
         let mut records = Records::default();

@@ -8,7 +8,7 @@ use aws_smithy_mocks::{Rule, RuleMode, mock, mock_client};
 use super::*;
 use crate::stack::testing;
 
-/// A file in the folder of temporary files that is gone afterwards, if it is there.
+/// A path in the folder of temporary files. The file is deleted after the test, if there is one.
 struct Place(PathBuf);
 
 impl Place {
@@ -25,7 +25,7 @@ impl Drop for Place {
     }
 }
 
-/// A file of rejected rows: the line of each, its length, and what is kept of it.
+/// A file of rejected rows. Each is given by its line, its length and the bytes that are kept.
 fn kept(rows: &[(u64, u64, &[u8])]) -> Vec<u8> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer
@@ -61,7 +61,7 @@ fn report(header: Option<&str>) -> Report {
     }
 }
 
-/// What is in the file to mend of this report.
+/// The content of the file to mend of this report.
 async fn written(report: &Report, files: &[Rule]) -> (Vec<u8>, Written) {
     let mut stack = testing::stack(None);
     stack.s3 = mock_client!(aws_sdk_s3, RuleMode::MatchAny, files);
