@@ -1,20 +1,20 @@
-//! A descriptor to start from, of a file that is there or of what another tool has written.
+//! The proposal of a descriptor, from a file or from a descriptor of another tool.
 //!
-//! Modules import from those above them in this list only.
+//! A module imports only from modules above it in this list.
 //!
 //! | where | what |
 //! |---|---|
 //! | [`remark`], [`declaration`] | remarks; the descriptor as it is written |
 //! | [`input`], `encoding` | the file; its encoding |
-//! | `division`, `layout` | its beginning, divided by a delimiter; its delimiter, comments and names |
-//! | `missing`, `candidates` | words without a value; forms of cells |
-//! | `same_number`, `column` | texts of one number; what a column's cells show |
-//! | `context`, `choice`, `names` | what columns say about each other; the form and the name of a column |
-//! | `missing_values` | texts without a value, declared |
-//! | `survey`, `keys` | all rows, seen once; columns that make rows unique |
-//! | `key`, `trial` | the key of the table; the proposal, tried on the file |
-//! | [`proposal`] | all of it in one |
-//! | [`foreign`] | descriptors of other tools |
+//! | `division`, `layout` | the beginning of the file, divided by a delimiter; its delimiter, comments and names |
+//! | `missing`, `candidates` | words for a missing value; possible forms of cells |
+//! | `same_number`, `column` | different texts of one number; facts about the cells of a column |
+//! | `context`, `choice`, `names` | facts about other columns; the choice of a column's form; its name |
+//! | `missing_values` | the declaration of texts for a missing value |
+//! | `survey`, `keys` | the one pass over all rows; columns that make rows unique |
+//! | `key`, `trial` | the key of the table; the trial of the proposal on the file |
+//! | [`proposal`] | the whole proposal |
+//! | [`foreign`] | the conversion of descriptors of other tools |
 
 mod candidates;
 mod choice;

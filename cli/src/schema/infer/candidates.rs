@@ -1,12 +1,11 @@
-//! The forms that the cells of a column may have, each with a reader that tells which cells it reads. The ones before are
-//! preferred.
+//! The forms that the cells of a column may have, in the order of preference. Each has a reader that says which cells it reads.
 
 use schema::{CellReader, Faults};
 use serde_json::json;
 
 use super::declaration::Form;
 
-/// Dates, the unmistakable forms first. Those with day and month as numbers in front come in pairs.
+/// Formats of dates, the unambiguous ones first. Formats that begin with day and month as numbers come in pairs.
 const DATES: [&str; 18] = [
     "%Y/%m/%d",
     "%Y.%m.%d",
@@ -27,7 +26,7 @@ const DATES: [&str; 18] = [
     "%a %b %d %Y",
     "%Y%m%d",
 ];
-/// Times of day behind a date.
+/// Formats of a time of day behind a date.
 const CLOCKS: [&str; 8] = [
     " %H:%M:%S",
     " %H:%M",
@@ -38,7 +37,7 @@ const CLOCKS: [&str; 8] = [
     ", %H:%M",
     "T%H:%M:%S",
 ];
-/// Other dates with a time of day.
+/// Other formats of a date with a time of day.
 const MOMENTS: [&str; 14] = [
     "%Y-%m-%d %H:%M",
     "%Y-%m-%dT%H:%M",
@@ -55,13 +54,14 @@ const MOMENTS: [&str; 14] = [
     "%Y%m%dT%H%M%S%z",
     "%Y%m%d%H%M%S",
 ];
-/// Times that say that they are in UTC by a word.
+/// Formats of times that say by a word that they are in UTC.
 const IN_UTC: [&str; 4] = [
     "%Y-%m-%d %H:%M:%S UTC",
     "%Y-%m-%d %H:%M:%S.%f UTC",
     "%Y-%m-%d %H:%M UTC",
     "%a, %d %b %Y %H:%M:%S GMT",
 ];
+/// Formats of a time of day alone.
 const TIMES_OF_DAY: [&str; 3] = ["%H:%M", "%I:%M %p", "%I:%M:%S %p"];
 /// Characters between groups of digits.
 const GROUPS: [char; 7] = [',', '.', ' ', '\u{A0}', '\u{202F}', '\'', '\u{2019}'];
@@ -71,7 +71,7 @@ const GROUPS: [char; 7] = [',', '.', ' ', '\u{A0}', '\u{202F}', '\'', '\u{2019}'
 pub struct Candidate {
     /// The form.
     pub form: Form,
-    /// Reads cells of it.
+    /// The reader of cells of this form.
     pub reader: CellReader,
 }
 

@@ -1,4 +1,4 @@
-//! The form of a column, chosen among those that read all its cells.
+//! The choice of a column's form among those that read all its cells.
 
 use super::candidates::Candidate;
 use super::column::{Broken, Column, Unit};
@@ -6,9 +6,9 @@ use super::context::{Context, day_is_first, forms, swapped};
 use super::declaration::Form;
 use super::remark::quoted;
 
-/// How many values of one form make a cell of another form worth a remark.
+/// The number of values of one form after which a cell of another form is worth a remark.
 const MANY: u64 = 10;
-/// The beginning of 1990 in seconds since 1970: earlier numbers are hardly times.
+/// The beginning of 1990, in seconds since the Unix epoch. Smaller numbers are unlikely to be times.
 const EARLIEST: f64 = 631_152_000.0;
 /// Pairs of words for true and false.
 const BOOLEANS: [(&str, &str); 12] = [
@@ -25,15 +25,15 @@ const BOOLEANS: [(&str, &str); 12] = [
     ("j", "n"),
     ("t", "f"),
 ];
-/// The spellings that are booleans without being named.
+/// The spellings that are booleans without a declaration.
 const DEFAULT_BOOLEANS: [&str; 6] = ["true", "True", "TRUE", "false", "False", "FALSE"];
 
-/// The form of a column.
+/// The form that is chosen for a column.
 #[derive(Debug, Default)]
 pub struct Choice {
     /// The form.
     pub form: Form,
-    /// What to check.
+    /// Remarks that say what to check.
     pub remarks: Vec<String>,
 }
 
@@ -79,7 +79,7 @@ pub fn choose(name: &str, column: &Column, candidates: &[Candidate], context: &C
     }
 }
 
-/// A string column that began as something else.
+/// The choice for a string column whose first values had another form.
 fn broken_off(broken: &Broken, candidates: &[Candidate]) -> Choice {
     let kind = broken
         .candidates
@@ -99,7 +99,7 @@ fn boolean(words: &[String]) -> Option<Choice> {
     let pair = BOOLEANS.into_iter().find(|(truth, falsehood)| {
         let is_either = |text: &String| means(truth, text) || means(falsehood, text);
         let is_there = |word: &str| words.iter().any(|text| means(word, text));
-        // Other words than these may be the only one of a column by chance.
+        // A column may hold only one word of another pair by chance, so both words must be there, except for true and false.
         words.iter().all(is_either) && (*truth == "true" || is_there(truth) && is_there(falsehood))
     })?;
     if words.iter().all(|text| DEFAULT_BOOLEANS.contains(&text.as_str())) {
@@ -191,7 +191,7 @@ fn number(name: &str, column: &Column, forms: &[&Form], context: &Context) -> Ch
     choice
 }
 
-/// The notation of numbers: the first that reads them, unless points or commas may mean two things.
+/// The notation of numbers: the first form that reads them, unless points or commas are ambiguous.
 fn notation(column: &Column, forms: &[&Form], context: &Context) -> Form {
     let first = forms[0];
     let grouped = |group: char| {
@@ -226,7 +226,7 @@ fn notation_remark(column: &Column, form: &Form) -> String {
     )
 }
 
-/// The unit in which all numbers are times between 1990 and next year.
+/// The unit in which all numbers of a column are times between 1990 and next year, with its word.
 fn epoch(name: &str, column: &Column, context: &Context) -> Option<(&'static str, &'static str)> {
     let (least, most) = column.range?;
     let folded = name.to_lowercase();

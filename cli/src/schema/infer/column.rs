@@ -1,4 +1,4 @@
-//! What the cells of a column show, in bounded memory.
+//! Facts about the cells of a column, collected in bounded memory.
 
 use message::invisible::{is_blank, trim};
 
@@ -6,37 +6,37 @@ use super::candidates::Candidate;
 use super::missing::{Word, word};
 use super::same_number::SameNumber;
 
-/// The most different words that are kept of a column, to see whether it is of booleans.
+/// The most different words that are kept of a column, to see whether they are booleans.
 const MAX_WORDS: usize = 6;
-/// The most different texts without a value that are kept.
+/// The most different texts for a missing value that are kept.
 const MAX_NULLS: usize = 16;
-/// What may stand around a number, so that it is proposed to drop it.
+/// The units that may stand around a number. It is proposed to drop them.
 const UNITS: [&str; 14] = [
     "%", "\u{2030}", "€", "$", "£", "¥", "EUR", "USD", "GBP", "CHF", "°C", "°F", "kWh", "kg",
 ];
 
-/// The cells of a column.
+/// Facts about the cells of a column.
 #[derive(Debug)]
 pub struct Column {
-    /// Candidates that have read every cell so far, by their index.
+    /// The indexes of the candidates that have read every cell so far.
     pub alive: Vec<usize>,
-    /// The cell that no candidate reads that has read those before.
+    /// The cell that none of the candidates reads that have read all cells before it.
     pub broken: Option<Broken>,
-    /// Different cells, trimmed; more than [`MAX_WORDS`] are not kept.
+    /// The different cells, trimmed. One more than [`MAX_WORDS`] means that there are too many.
     words: Vec<String>,
-    /// Texts that stand for no value, as they are in cells, each with its word.
+    /// The texts for a missing value, as they are in cells, each with its word.
     pub nulls: Vec<(String, Word)>,
-    /// Rows that have a value.
+    /// The number of rows that have a value.
     pub values: u64,
-    /// Rows whose cell is blank or stands for no value.
+    /// The number of rows whose cell is blank or a text for a missing value.
     pub missing: u64,
     /// The first value.
     pub first: String,
-    /// The most bytes of a cell.
+    /// The length of the longest cell, in bytes.
     pub longest: usize,
-    /// A cell with a zero in front of another digit.
+    /// A cell with a leading zero before another digit.
     pub leading_zero: Option<String>,
-    /// A cell with a plus in front of many digits, as telephone numbers have it.
+    /// A cell with a plus before many digits, like a telephone number.
     pub telephone: Option<String>,
     /// A whole number with an exponent, which may be a code.
     pub exponent: Option<String>,
@@ -44,27 +44,27 @@ pub struct Column {
     pub all_grouped: bool,
     /// The cell with the most points and commas, if any has one.
     pub separated: Option<String>,
-    /// A cell that is the address of a computer, such as `192.168.100.110`; `None` when some number with points is none.
+    /// A cell that is an IPv4 address, such as `192.168.100.110`; `None` when some cell with a point or comma is not.
     pub address: Option<String>,
-    /// Texts that are one value as numbers.
+    /// Different texts that are one number.
     pub same_number: SameNumber,
     /// Whether every value has eight or fourteen digits that begin with 19 or 20.
     pub like_dates: bool,
-    /// What stands around every number; `None` when there is nothing, or it is not the same.
+    /// The text around the numbers; `None` when no number has any.
     pub unit: Option<Unit>,
-    /// The least and the greatest number; `None` when some value has groups of digits, a decimal comma, or is no number.
+    /// The least and the greatest number; `None` when some value has groups of digits or a decimal comma, or is no number.
     pub range: Option<(f64, f64)>,
     has_no_range: bool,
-    /// Whether every time says its offset; `None` before the first.
+    /// Whether every time has an offset; `None` before the first time.
     pub offsets: Option<bool>,
 }
 
-/// The cell at which a column stopped being of one form.
+/// The cell at which the last candidates of a column failed.
 #[derive(Clone, Debug)]
 pub struct Broken {
-    /// The candidates until then.
+    /// The candidates that read all cells before.
     pub candidates: Vec<usize>,
-    /// How many values there were before.
+    /// The number of values before.
     pub values: u64,
     /// The line of the row.
     pub line: u64,
@@ -72,12 +72,12 @@ pub struct Broken {
     pub cell: String,
 }
 
-/// What stands around the numbers of a column.
+/// The text around the numbers of a column.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Unit {
-    /// The same everywhere.
+    /// The same known unit around each number that has any.
     Same(String),
-    /// Not the same, or no unit that is known.
+    /// Different texts, or no known unit.
     Other,
 }
 
@@ -108,7 +108,7 @@ impl Column {
         }
     }
 
-    /// The different cells, when there are few.
+    /// The different cells, if there are few.
     pub fn words(&self) -> Option<&[String]> {
         (self.words.len() <= MAX_WORDS).then_some(&self.words)
     }
@@ -138,7 +138,7 @@ impl Column {
             return;
         }
         let mut reads = |index: &usize| candidates[*index].reader.reads(cell, scratch);
-        // Nearly always.
+        // The usual case needs no new list.
         if self.alive.iter().all(&mut reads) {
             return self.note_digits(trimmed);
         }
@@ -156,7 +156,7 @@ impl Column {
         }
     }
 
-    /// Keeps a text without a value; `false` when there are too many.
+    /// Keeps a text for a missing value; `false` when there are too many.
     fn note_null(&mut self, cell: &str, word: Word) -> bool {
         if self.nulls.iter().any(|(null, _)| null == cell) {
             return true;
@@ -235,7 +235,7 @@ impl Column {
     }
 }
 
-/// Whether each point or comma is before three digits and behind one to three.
+/// Whether the points and commas divide a number into groups: one to three digits first, then three digits each.
 fn is_grouped(digits: &str) -> bool {
     let mut groups = digits.split(['.', ',']);
     let is_first = groups

@@ -1,19 +1,19 @@
-//! What the columns of a file and its dialect say about each other.
+//! Facts about a file that help to choose the form of an ambiguous column.
 
 use super::candidates::Candidate;
 use super::column::Column;
 use super::declaration::Form;
 
-/// What the other columns and the dialect say about notations.
+/// Facts about notations, from all columns and the dialect.
 #[derive(Clone, Copy, Debug)]
 pub struct Context {
-    /// Whether the decimal character is a comma, where some column shows it.
+    /// Whether the decimal character is a comma; `None` when no column shows it.
     pub decimal_comma: Option<bool>,
-    /// Whether days stand before months, where some column shows it.
+    /// Whether days stand before months; `None` when no column shows it.
     pub day_first: Option<bool>,
-    /// Whether semicolons stand between cells, as where the comma is the decimal character.
+    /// Whether the delimiter is a semicolon, as is usual where the comma is the decimal character.
     pub semicolons: bool,
-    /// The latest time that is plausible, in seconds since 1970.
+    /// The latest plausible time, in seconds since the Unix epoch.
     pub latest: f64,
 }
 
@@ -43,7 +43,7 @@ impl Context {
     }
 }
 
-/// Whether a column shows that the decimal character is a comma, or that it is a point.
+/// Whether a column shows that the decimal character is a comma (`true`) or a point (`false`).
 fn decimal_comma(column: &Column, forms: &[&Form]) -> Option<bool> {
     column.separated.as_ref()?;
     let first = forms.first().filter(|form| matches!(form.kind, "number" | "integer"))?;
@@ -59,7 +59,7 @@ pub fn forms<'c>(column: &Column, candidates: &'c [Candidate]) -> Vec<&'c Form> 
     column.alive.iter().map(|index| &candidates[*index].form).collect()
 }
 
-/// The form with day and month exchanged.
+/// The format with day and month exchanged; `None` unless it begins with both.
 pub fn swapped(format: &str) -> Option<String> {
     let (day, month) = (format.find("%d")?, format.find("%m")?);
     (day.abs_diff(month) == 3 && day.min(month) == 0).then(|| {
@@ -68,7 +68,7 @@ pub fn swapped(format: &str) -> Option<String> {
     })
 }
 
-/// Whether the day is in front, where it could be exchanged with the month.
+/// Whether the day stands before the month; `None` for a format in which they cannot be exchanged.
 pub fn day_is_first(format: &str) -> Option<bool> {
     swapped(format).map(|_| format.starts_with("%d"))
 }

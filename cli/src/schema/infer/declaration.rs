@@ -1,4 +1,4 @@
-//! The descriptor that is proposed, in the order in which people read one.
+//! The descriptor that is proposed. Its properties are in the order in which people read them.
 
 use std::collections::BTreeMap;
 
@@ -11,24 +11,24 @@ pub struct Descriptor {
     pub resources: [Resource; 1],
 }
 
-/// One kind of file.
+/// A resource: one kind of file.
 #[derive(Debug, Serialize)]
 pub struct Resource {
-    /// Its name.
+    /// The name.
     pub name: String,
     #[serde(rename = "type")]
     kind: &'static str,
-    /// Patterns of object keys.
+    /// The patterns of object keys.
     #[serde(rename = "s3:keys")]
     pub keys: Vec<String>,
     /// The encoding, where it cannot be detected.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub encoding: Option<&'static str>,
-    /// How the text is divided.
+    /// How the text is divided into rows and cells.
     pub dialect: Dialect,
     /// The columns.
     pub schema: Schema,
-    /// Attributes that are made of the fields.
+    /// The attributes that are made of fields.
     #[serde(rename = "dynamodb:item", skip_serializing_if = "BTreeMap::is_empty")]
     pub item: BTreeMap<String, String>,
 }
@@ -39,16 +39,16 @@ pub struct Resource {
 pub struct Dialect {
     /// The character between cells.
     pub delimiter: String,
-    /// `false` when no row has the names.
+    /// `false` when no row has the names of the columns.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub header: Option<bool>,
-    /// The row of the names, where it is not the first.
+    /// The number of the row with the names, if it is not the first.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub header_rows: Option<[u64; 1]>,
-    /// What comments begin with.
+    /// The text that comments begin with.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub comment_char: Option<String>,
-    /// Rows that are passed over.
+    /// The numbers of the rows that are skipped.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub comment_rows: Vec<u64>,
     /// Whether spaces behind a delimiter are dropped.
@@ -61,7 +61,7 @@ pub struct Dialect {
 #[serde(rename_all = "camelCase")]
 pub struct Schema {
     fields_match: &'static str,
-    /// Texts of cells that have no value, when there are others than the empty one.
+    /// The texts for a missing value, if there are others than the empty text.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub missing_values: Vec<String>,
     /// The fields that are the key of the table.
@@ -74,15 +74,15 @@ pub struct Schema {
 /// A column.
 #[derive(Clone, Debug, Serialize)]
 pub struct Field {
-    /// Its name.
+    /// The name.
     pub name: String,
     /// How its cells are read.
     #[serde(flatten)]
     pub form: Form,
-    /// Texts of cells that have no value, where they are not those of the schema.
+    /// The texts for a missing value, if they are not those of the schema.
     #[serde(rename = "missingValues", skip_serializing_if = "Vec::is_empty")]
     pub missing_values: Vec<String>,
-    /// The name of the attribute, where it is not the field's.
+    /// The name of the attribute, if it is not the field's.
     #[serde(rename = "dynamodb:attribute", skip_serializing_if = "Option::is_none")]
     pub attribute: Option<String>,
 }
@@ -94,16 +94,16 @@ pub struct Form {
     /// The type.
     #[serde(rename = "type")]
     pub kind: &'static str,
-    /// Directives of a time.
+    /// The directives that a date or time is read by.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub format: Option<String>,
-    /// The decimal character, where it is no point.
+    /// The decimal character, if it is not a point.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub decimal_char: Option<char>,
     /// The character between groups of digits.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub group_char: Option<char>,
-    /// `false`: what stands around a number is dropped.
+    /// `false` when the text around a number is dropped.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bare_number: Option<bool>,
     /// Texts that mean true.
@@ -115,13 +115,13 @@ pub struct Form {
     /// The unit of a number that is a time.
     #[serde(rename = "dynamodb:epoch", skip_serializing_if = "Option::is_none")]
     pub epoch: Option<&'static str>,
-    /// The zone of local times.
+    /// The time zone of local times.
     #[serde(rename = "dynamodb:timeZone", skip_serializing_if = "Option::is_none")]
     pub time_zone: Option<&'static str>,
 }
 
 impl Resource {
-    /// A resource of this name, for every object.
+    /// Creates a resource of this name, for all object keys.
     pub fn new(name: String, dialect: Dialect, schema: Schema) -> Self {
         Self {
             name,
@@ -136,7 +136,7 @@ impl Resource {
 }
 
 impl Schema {
-    /// The schema of files that have at least these fields.
+    /// Creates the schema of files that have at least these fields.
     pub fn new(fields: Vec<Field>) -> Self {
         Self {
             fields_match: "subset",
@@ -148,7 +148,7 @@ impl Schema {
 }
 
 impl Form {
-    /// A type whose cells have their default form.
+    /// Creates the default form of a type.
     pub fn of(kind: &'static str) -> Self {
         Self {
             kind,

@@ -1,23 +1,23 @@
-//! The beginning of a text, divided by one delimiter.
+//! The beginning of a text, divided into cells by one delimiter.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use message::invisible::{is_blank, trim};
 
-/// The most rows that are looked at.
+/// The most rows that are read.
 const MOST_ROWS: usize = 2_000;
 
-/// A row of the beginning.
+/// A row of the text.
 #[derive(Debug)]
 pub struct Record {
-    /// Its line.
+    /// The line where the row starts.
     pub line: u64,
-    /// Its cells.
+    /// The cells.
     pub cells: Vec<String>,
 }
 
-/// The rows with one delimiter.
+/// The rows of a text, divided by one delimiter.
 #[derive(Debug)]
 pub struct Division {
     /// The delimiter.
@@ -26,12 +26,12 @@ pub struct Division {
     pub records: Vec<Record>,
     /// The number of cells that most rows have.
     pub width: usize,
-    /// The first record of about that many.
+    /// The index of the first record that has about as many cells.
     pub first: usize,
 }
 
 impl Division {
-    /// Divides lines, before which there are some others.
+    /// Divides lines. `before` is the number of lines in front of them.
     pub fn of(lines: &[&str], before: u64, delimiter: u8) -> Self {
         let text = lines.join("\n");
         let mut reader = csv::ReaderBuilder::new()
@@ -39,7 +39,7 @@ impl Division {
             .has_headers(false)
             .flexible(true)
             .from_reader(text.as_bytes());
-        // The reader counts the blank lines before a record to it.
+        // The reader's position of a record includes the blank lines before it.
         let line_of = |record: &csv::StringRecord| {
             let line = record.position().map_or(1, csv::Position::line);
             let behind = lines.iter().skip(usize::try_from(line - 1).unwrap_or_default());
@@ -54,7 +54,7 @@ impl Division {
         let width = usual_width(&records);
         let is_first = |record: &Record| {
             let filled = record.cells.iter().filter(|cell| !is_blank(cell)).count();
-            // Spreadsheets read the delimiter in such a line.
+            // A line such as `sep=;` tells spreadsheets the delimiter and is no row.
             let names_delimiter = record.cells.first().is_some_and(|cell| cell.starts_with("sep="));
             record.cells.len() * 10 >= width * 6 && filled * 2 >= width && !names_delimiter
         };
@@ -66,8 +66,8 @@ impl Division {
         }
     }
 
-    /// Whether the rows are rather of one column, in whose cells the delimiter is a sign: the first line is one plain word,
-    /// and no row behind it has names.
+    /// Whether the file probably has one column, and the delimiter is part of its cells: the first line is one plain word, and no
+    /// later row has names.
     pub fn is_one_column(&self) -> bool {
         let [name, rows @ ..] = &self.records[..] else {
             return false;
@@ -89,7 +89,7 @@ impl Division {
         self.is_spaced() && !has_typed(behind, self.width)
     }
 
-    /// Whether a space is behind each delimiter.
+    /// Whether a space follows each delimiter.
     fn is_spaced(&self) -> bool {
         let mut behind = self.usual().flat_map(|record| record.cells.iter().skip(1));
         behind.all(|cell| cell.starts_with(' '))
@@ -99,8 +99,9 @@ impl Division {
         self.records.iter().filter(|record| record.cells.len() == self.width)
     }
 
-    /// How well the delimiter fits: the share of rows that have as many cells as most, in tenths; how early they begin;
-    /// whether it is no sign in texts, which has a space behind it; and how many cells that is.
+    /// How well the delimiter fits, to be compared with others: the share of rows with the usual number of cells, in tenths; then
+    /// how early these rows begin; then whether spaces do not follow the delimiter, as they do within texts; then the number of
+    /// cells.
     pub fn goodness(&self) -> (usize, Reverse<usize>, bool, usize) {
         let share = self.usual().count() * 10 / self.records.len().max(1);
         let share = if self.width < 2 { 0 } else { share };
@@ -108,7 +109,7 @@ impl Division {
     }
 }
 
-/// The number of cells that most records have; of equals the greatest.
+/// The number of cells that most records have; the greatest one if there is a tie.
 fn usual_width(records: &[Record]) -> usize {
     let widths: Vec<usize> = records.iter().map(|record| record.cells.len()).collect();
     let mut counts = BTreeMap::<usize, usize>::new();
@@ -121,8 +122,8 @@ fn usual_width(records: &[Record]) -> usize {
         .map_or(0, |(width, _)| width)
 }
 
-/// Whether a row is one of data and has no names: where the rows behind it have numbers or times, it has them, too. Years
-/// above other numbers are names.
+/// Whether a row has data rather than names: it has numbers or times wherever the rows after it have them. Years above other
+/// numbers are names.
 pub fn is_data(row: &[String], behind: &[Record], width: usize) -> bool {
     let behind: Vec<_> = behind.iter().filter(|record| record.cells.len() == width).collect();
     if behind.is_empty() {
@@ -139,7 +140,7 @@ pub fn is_data(row: &[String], behind: &[Record], width: usize) -> bool {
     !typed.is_empty() && typed.iter().all(|column| is_value(&row[*column])) && (!all_years || years_below)
 }
 
-/// Whether a column has numbers or times only.
+/// Whether a column has only numbers or times.
 fn is_typed(records: &[&Record], column: usize) -> bool {
     let mut cells = records
         .iter()
@@ -154,13 +155,13 @@ fn has_typed(records: &[Record], width: usize) -> bool {
     (0..width).any(|column| is_typed(&records, column))
 }
 
-/// Whether a cell is one word with a letter, as names of columns are.
+/// Whether a cell is one word with a letter, like the name of a column.
 fn is_word(cell: &str) -> bool {
     let is_of_word = |character: char| character.is_alphanumeric() || "_-".contains(character);
     cell.chars().all(is_of_word) && cell.chars().any(char::is_alphabetic)
 }
 
-/// Whether a cell is a number or a time, and no name.
+/// Whether a cell is a number or a time rather than a name.
 fn is_value(cell: &str) -> bool {
     let trimmed = trim(cell);
     trimmed.contains(|character: char| character.is_ascii_digit())

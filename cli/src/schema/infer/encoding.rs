@@ -1,19 +1,19 @@
-//! The encoding of a file, as its bytes show it.
+//! The detection of a file's encoding by its bytes.
 
 use s3_to_sqs::input::content::format::Encoding;
 
 use super::input::{Input, InputError};
 use super::remark::Remark;
 
-/// Bytes by whose NULs UTF-16 without a byte order mark is known.
+/// The number of bytes in which NULs are counted to detect UTF-16 without a byte order mark.
 const HEAD_BYTES: usize = 256;
 
-/// What the bytes of a text are.
+/// A count of the valid and invalid UTF-8 in a text.
 #[derive(Debug, Default)]
 struct Census {
-    /// Characters of several bytes.
+    /// The number of characters of several bytes.
     characters: u64,
-    /// Bytes that are not UTF-8.
+    /// The number of bytes that are not UTF-8.
     invalid: u64,
     /// The beginning of a character whose rest is in the next piece.
     begun: Vec<u8>,
@@ -38,12 +38,12 @@ impl Census {
     }
 
     fn count(&mut self, valid: &[u8]) {
-        // The first bytes of characters of several.
+        // Each character of several bytes begins with such a byte.
         self.characters += valid.iter().filter(|byte| **byte >= 0xc0).count() as u64;
     }
 }
 
-/// The encoding that a descriptor must name, when it must name one.
+/// Detects the encoding that a descriptor must name; `None` when it need not name one.
 pub fn detect(
     sample: &Input<'_>,
     remarks: &mut Vec<Remark>,
@@ -85,13 +85,13 @@ pub fn detect(
     }
     remarks.push(Remark::of_property(
         "encoding",
-        "the file is not UTF-8; windows-1252 is a guess that reads any bytes: look whether letters with accents are right, \
-         and name another with --encoding, such as iso-8859-2, windows-1251, shift_jis or macintosh",
+        "the file is not UTF-8; windows-1252 is a guess that reads any bytes: check letters with accents, and name \
+         another encoding with --encoding, such as iso-8859-2, windows-1251, shift_jis or macintosh",
     ));
     Ok(Some(encoding_rs::WINDOWS_1252))
 }
 
-/// An encoding as the extractor has it.
+/// An encoding in the extractor's type.
 pub fn declared(encoding: Option<&'static encoding_rs::Encoding>) -> Encoding {
     encoding.map(Encoding::from).unwrap_or_default()
 }

@@ -1,4 +1,4 @@
-//! Descriptors that other tools write, such as `frictionless describe`.
+//! The conversion of descriptors that other tools, such as `frictionless describe`, write.
 
 use std::path::{Path, PathBuf};
 
@@ -11,7 +11,7 @@ use crate::file_name::shown;
 use crate::schema::key;
 use crate::screen::text::plain;
 
-/// Why a descriptor cannot be made one of ours. [`ForeignError::remedy`] says what helps.
+/// Why a descriptor of another tool cannot be converted to one of ours. [`ForeignError::remedy`] says what to do about it.
 #[derive(Debug, thiserror::Error)]
 pub enum ForeignError {
     /// The file cannot be read.
@@ -19,7 +19,7 @@ pub enum ForeignError {
     Unreadable {
         /// The file.
         path: PathBuf,
-        /// Why.
+        /// The operating system's error.
         source: std::io::Error,
     },
     /// The file is no YAML.
@@ -27,32 +27,32 @@ pub enum ForeignError {
     Yaml {
         /// The file.
         path: PathBuf,
-        /// Why.
+        /// The parser's error.
         source: yaml_serde::Error,
     },
-    /// It says what cannot be said here.
-    #[error("{} cannot be read as it is meant:{}", shown(path), listed(faults))]
+    /// The descriptor has properties that cannot be converted.
+    #[error("{} cannot be converted:{}", shown(path), listed(faults))]
     Faults {
         /// The file.
         path: PathBuf,
-        /// What it says.
+        /// These properties.
         faults: Faults,
     },
 }
 
 impl ForeignError {
-    /// What helps, in a sentence.
+    /// What the user can do about the error, in a sentence.
     #[must_use]
     pub fn remedy(&self) -> &'static str {
         match self {
-            Self::Unreadable { .. } => "Name a CSV file, or a descriptor that is there",
+            Self::Unreadable { .. } => "Name a CSV file or a descriptor that exists",
             Self::Yaml { .. } => "Write it as JSON: frictionless describe --json FILE",
             Self::Faults { .. } => "Each place is a JSON Pointer. Change it there, or infer from the CSV file itself",
         }
     }
 }
 
-/// Whether a file is a descriptor, by its name.
+/// Whether a file is a descriptor, judging by its name.
 #[must_use]
 pub fn is_descriptor(path: &Path) -> bool {
     ["json", "yaml", "yml"].iter().any(|ending| has_ending(path, ending))
@@ -62,7 +62,7 @@ fn has_ending(path: &Path, ending: &str) -> bool {
     path.extension().is_some_and(|found| found.eq_ignore_ascii_case(ending))
 }
 
-/// Makes a descriptor of another tool one of ours.
+/// Converts a descriptor of another tool to one of ours.
 ///
 /// # Errors
 /// [`ForeignError`].

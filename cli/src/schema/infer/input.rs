@@ -1,4 +1,4 @@
-//! A local file whose text is read once for each thing that is asked, in bounded memory.
+//! A local file whose text is read several times, each time in bounded memory.
 
 use std::path::{Path, PathBuf};
 
@@ -12,38 +12,38 @@ use crate::schema::sample::{Sample, SampleError};
 /// A local file.
 #[derive(Debug)]
 pub struct Input<'p> {
-    /// Where it is.
+    /// The file's path.
     pub path: &'p Path,
-    /// The encoding that it has, unless it begins with the byte order mark of another.
+    /// The encoding of the file, unless a byte order mark shows another one.
     pub encoding: Encoding,
 }
 
 /// Why a file cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub enum InputError {
-    /// The operating system does not give it.
+    /// The operating system refuses to read the file.
     #[error(transparent)]
     Unreadable(#[from] SampleError),
-    /// It is a pipe or a device.
+    /// The file is a pipe or a device.
     #[error("{} is no regular file", shown(path))]
     Irregular {
-        /// What it was called.
+        /// The path.
         path: PathBuf,
     },
-    /// It cannot be decompressed.
+    /// The file cannot be decompressed.
     #[error("{}: {source}", shown(path))]
     Unpack {
         /// The file.
         path: PathBuf,
-        /// Why.
+        /// The error of the decompression.
         source: UnpackError,
     },
 }
 
 impl Input<'_> {
-    /// Refuses what cannot be read more than once.
+    /// Refuses a file that cannot be read more than once.
     pub fn check(&self) -> Result<(), InputError> {
-        // Opening it says what is wrong with a file that is not there, or a folder.
+        // A missing file and a folder pass here: opening them gives a better error.
         match self.path.metadata() {
             Ok(metadata) if !metadata.is_file() && !metadata.is_dir() => Err(InputError::Irregular {
                 path: self.path.to_owned(),
@@ -52,7 +52,7 @@ impl Input<'_> {
         }
     }
 
-    /// Gives the pieces of the text, as long as `take` answers that it wants more.
+    /// Passes the pieces of the text to `take`, as long as it returns `true`.
     pub fn pieces(&self, mut take: impl FnMut(&[u8]) -> bool) -> Result<(), InputError> {
         let mut sample = Sample::open(self.path, self.encoding, |_| {})?;
         loop {
@@ -67,7 +67,7 @@ impl Input<'_> {
         }
     }
 
-    /// The beginning of the text, of so many bytes, and whether that is all of it.
+    /// Reads the first `most` bytes of the text. Returns them, and whether they are the whole text.
     pub fn head(&self, most: usize) -> Result<(Vec<u8>, bool), InputError> {
         let mut head = Vec::new();
         self.pieces(|piece| {
@@ -79,7 +79,7 @@ impl Input<'_> {
         Ok((head, is_whole))
     }
 
-    /// Gives the rows, the header too.
+    /// Passes each row to `take`, including the header.
     pub fn rows(&self, dialect: &Dialect, mut take: impl FnMut(&Row<'_>)) -> Result<(), InputError> {
         let mut rows = Rows::new(dialect.clone());
         self.pieces(|mut piece| {

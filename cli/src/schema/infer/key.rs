@@ -1,4 +1,4 @@
-//! The key of the table, declared in a descriptor.
+//! The key of the table, found in the rows and declared in the descriptor.
 
 use super::declaration::{Field, Resource};
 use super::input::{Input, InputError};
@@ -8,16 +8,17 @@ use super::remark::{Remark, quoted};
 use super::survey::{Survey, cells};
 use s3_to_sqs::rows::Dialect;
 
-/// Names that parameters of the API have.
+/// The names of the API's query parameters, which no key attribute may have.
 const TAKEN: [&str; 6] = ["from", "to", "order", "limit", "fields", "NextToken"];
-/// The most bytes of a cell that is part of a key: what a sort key takes.
+/// The length of the longest cell that may be part of a key, in bytes: the limit of a sort key.
 const MAX_KEY_CELL: usize = 1024;
 
-const NOTHING_UNIQUE: &str = "no column, and no column with a time, is unique; so each row has its own key, by object and line, \
-                              and a row that is uploaded again in another file is another item. Better name columns that are \
-                              unique together, such as \"pk\": \"${station}\", \"sk\": \"${time}#${sensor}\"";
+/// The remark about a key of the object and the line.
+const NOTHING_UNIQUE: &str = "no column is unique, alone or with a time; so each row gets its own key, of object and line, and a \
+row that is uploaded again in another file is another item. Better name columns that are \
+unique together, such as \"pk\": \"${station}\", \"sk\": \"${time}#${sensor}\"";
 
-/// Looks for the columns that make rows unique. `fields` has the field of each column.
+/// Searches the columns that make rows unique. `fields` has the field of each column.
 pub fn search(
     sample: &Input<'_>,
     dialect: &Dialect,
@@ -55,7 +56,7 @@ pub fn search(
     Ok(search)
 }
 
-/// Declares what was found as the key.
+/// Declares the columns that were found as the key, in `primaryKey` or in `dynamodb:item`.
 pub fn declare(search: &KeySearch, fields: &[Option<Field>], resource: &mut Resource) -> Vec<Remark> {
     let name = |column: usize| {
         fields
@@ -109,12 +110,12 @@ pub fn declare(search: &KeySearch, fields: &[Option<Field>], resource: &mut Reso
     )]
 }
 
-/// A field alone in a template.
+/// The template that consists of one field.
 fn place(name: &str) -> String {
     format!("${{{name}}}")
 }
 
-/// The directives of the period whose times are a partition.
+/// The directives of the period whose times share a partition: a year for dates, otherwise a day.
 fn period(fields: &[Option<Field>], column: usize) -> &'static str {
     let is_date = fields
         .get(column)
@@ -123,7 +124,7 @@ fn period(fields: &[Option<Field>], column: usize) -> &'static str {
     if is_date { "%Y" } else { "%Y-%m-%d" }
 }
 
-/// Gives fields other attributes than those that templates make.
+/// Renames the attributes of fields that have the name of a key attribute from a template.
 pub fn make_room(resource: &mut Resource) -> Vec<Remark> {
     if resource.item.is_empty() {
         return Vec::new();
@@ -144,14 +145,14 @@ pub fn make_room(resource: &mut Resource) -> Vec<Remark> {
             field.attribute = Some(free);
             remarks.push(Remark::of_column(
                 &field.name,
-                "has another attribute, because the key of the table is called so",
+                "is stored under another attribute, since the key of the table has this name",
             ));
         }
     }
     remarks
 }
 
-/// Whether a name can be that of a key, in parameters, addresses and templates as it stands.
+/// Whether a name can be that of a key attribute without escaping, in parameters, URLs and templates.
 fn is_plain(name: &str) -> bool {
     let is_letter = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
     !TAKEN.contains(&name)

@@ -1,16 +1,19 @@
-//! Columns whose values make the rows of a file unique, found by hashes, in bounded memory.
+//! The search for columns whose values make the rows of a file unique, by hashes, in bounded memory.
 
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-/// The most hashes that are kept, of all columns together: 64 MiB or so.
+/// The most hashes that are kept for all columns together: about 64 MiB.
 const MAX_HASHES: usize = 4_000_000;
-/// The most columns that are looked at alone, and of each kind in pairs.
+/// The most columns that are tried alone.
 const MAX_ALONE: usize = 48;
+/// The most columns without times that are tried in pairs.
 const MAX_GROUPS: usize = 12;
+/// The most columns of times that are tried in pairs.
 const MAX_TIMES: usize = 4;
+/// The most identifiers that are tried in pairs with other columns.
 const MAX_IDS: usize = 6;
-/// Words with which the names of identifiers end.
+/// The words that names of identifiers end with.
 const ID_WORDS: [&str; 14] = [
     "id",
     "key",
@@ -28,15 +31,15 @@ const ID_WORDS: [&str; 14] = [
     "ref",
 ];
 
-/// Columns that are called as the keys of tables are.
+/// Pairs of columns that have the usual names of a table's key.
 const NAMED: [[&str; 2]; 2] = [["PK", "SK"], ["pk", "sk"]];
 
 /// A column that may be in a key.
 #[derive(Clone, Debug)]
 pub struct KeyColumn {
-    /// Its place in the file.
+    /// The index of the column in the file.
     pub column: usize,
-    /// Its field.
+    /// The name of its field.
     pub name: String,
     /// Whether its values are times.
     pub is_time: bool,
@@ -44,20 +47,20 @@ pub struct KeyColumn {
     pub is_text: bool,
 }
 
-/// What makes rows unique.
+/// The columns that make rows unique.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Found {
-    /// One column that is no time, by its place.
+    /// One column, not of times, by its index in the file.
     One(usize),
-    /// Two columns: the second sorts.
+    /// Two columns: the partition key and the sort key.
     Pair(usize, usize),
     /// A column of times.
     Time(usize),
-    /// Nothing that was looked at.
+    /// No column or pair that was tried.
     Nothing,
 }
 
-/// Looks for columns that make rows unique.
+/// A search for columns that make rows unique.
 #[derive(Debug)]
 pub struct KeySearch {
     columns: Vec<KeyColumn>,
@@ -65,25 +68,25 @@ pub struct KeySearch {
     hashes: usize,
     /// The number of rows.
     pub rows: u64,
-    /// Whether the rows behind some were not looked at, because there were too many.
+    /// Whether the last rows were not looked at, because there were too many hashes.
     pub is_cut: bool,
 }
 
 #[derive(Debug)]
 struct Set {
-    /// One or two, by their index.
+    /// One or two columns, by their index in `KeySearch::columns`.
     columns: Vec<usize>,
     seen: HashSet<u64>,
     is_unique: bool,
 }
 
 impl KeySearch {
-    /// A search among these columns, which have a value in every row.
+    /// Begins a search among these columns, which have a value in every row.
     pub fn among(columns: Vec<KeyColumn>) -> Self {
         let all = || 0..columns.len();
         let times = || all().filter(|index| columns[*index].is_time).take(MAX_TIMES);
         let others = || all().filter(|index| !columns[*index].is_time).take(MAX_GROUPS);
-        // A number that measures something is no group of rows.
+        // A column of measured numbers does not divide the rows into groups.
         let groups = || others().filter(|index| columns[*index].is_text || is_id(&columns[*index].name));
         let ids = || others().filter(|index| is_id(&columns[*index].name)).take(MAX_IDS);
         let alone = all().take(MAX_ALONE).map(|index| vec![index]);
@@ -111,7 +114,7 @@ impl KeySearch {
         }
     }
 
-    /// Takes the cells of a row: those of the file's columns.
+    /// Takes a row. `cell` returns the cell of a column of the file.
     pub fn take(&mut self, cell: impl Fn(usize) -> String) {
         self.rows += 1;
         if self.hashes >= MAX_HASHES {
@@ -133,7 +136,8 @@ impl KeySearch {
         }
     }
 
-    /// What makes the rows unique: columns that are called as keys are, an identifier or the first column, a column in time, another column, two columns, or a time.
+    /// The columns that make the rows unique. They are, in this order of preference: columns with the usual names of a key, an
+    /// identifier, the first column, a column with a time, another column, another pair, a column of times.
     pub fn found(&self) -> Found {
         let unique = |wanted: &dyn Fn(&[usize]) -> bool| {
             let mut sets = self.sets.iter().filter(|set| set.is_unique);

@@ -1,4 +1,4 @@
-//! How the text of a file is divided: its delimiter, its comments and the row of names, by the beginning of the text.
+//! The layout of a text, detected by its beginning: its delimiter, its comments and the row of names.
 
 use message::invisible::{is_blank, trim};
 use s3_to_sqs::rows;
@@ -7,28 +7,28 @@ use super::declaration::Dialect;
 use super::division::{Division, Record, is_data};
 use super::remark::{Remark, quoted};
 
-/// Characters that may stand between cells, of equals the first.
+/// The possible delimiters. If several fit equally well, the first is chosen.
 const DELIMITERS: [u8; 4] = *b",;\t|";
-/// Delimiters of texts of one column: the first that does not occur.
+/// The delimiters for a text of one column. The first that does not occur in the text is chosen.
 const UNUSED: [u8; 3] = *b"\t|;";
-/// What comments may begin with.
+/// The texts that comments may begin with.
 const COMMENTS: [&str; 3] = ["#", "//", "%"];
 
-/// How a text is divided.
+/// The layout of a text.
 #[derive(Debug, Default)]
 pub struct Layout {
     /// The dialect.
     pub dialect: Dialect,
-    /// The line that has the names; `None` when none has.
+    /// The line of the names; `None` when no line has them.
     pub header_line: Option<u64>,
-    /// What stands before the names, when they are in a comment.
+    /// The beginning of the comment that has the names, if they are in a comment.
     pub commented_header: Option<&'static str>,
-    /// What was seen.
+    /// Remarks about what was detected.
     pub remarks: Vec<Remark>,
 }
 
 impl Layout {
-    /// The layout of a text that begins so.
+    /// Detects the layout of a text by its beginning.
     pub fn of(head: &str) -> Self {
         let text = head
             .trim_start_matches('\u{FEFF}')
@@ -42,7 +42,7 @@ impl Layout {
         let body = lines.iter().take_while(is_before).count();
         let body = if body == lines.len() { 0 } else { body };
         let divisions = DELIMITERS.map(|delimiter| Division::of(&lines[body..], body as u64, delimiter));
-        // Of equals the first.
+        // `max_by_key` returns the last of several maxima, so `rev` makes it the first delimiter.
         let Some(division) = divisions.into_iter().rev().max_by_key(Division::goodness) else {
             return Self::default();
         };
@@ -66,7 +66,7 @@ impl Layout {
         layout
     }
 
-    /// The dialect as the extractor has it.
+    /// The dialect in the extractor's type.
     pub fn rows(&self) -> rows::Dialect {
         let Dialect {
             delimiter,
@@ -86,7 +86,7 @@ impl Layout {
         }
     }
 
-    /// Passes over the row of names, so that the fields are the columns in their order.
+    /// Skips the row of names, so that the fields are the columns in their order.
     pub fn without_names(&mut self) {
         let Some(line) = self.header_line else {
             return;
@@ -105,13 +105,13 @@ impl Layout {
             .chain(COMMENTS.into_iter().filter(|_| leading.is_none() && division.width > 1));
         for comment in candidates {
             let among: Vec<_> = behind.iter().filter(|record| begins(record, comment)).collect();
-            // A row of all cells is data, whatever it begins with.
+            // A row with the usual number of cells is data, even if it begins like a comment.
             let is_data = among.iter().any(|record| record.cells.len() == division.width);
             if !is_data && (leading.is_some() || !among.is_empty()) {
                 self.dialect.comment_char = Some(comment.to_owned());
                 self.remarks.push(Remark::of_property(
                     "commentChar",
-                    format!("lines that begin with {} are passed over", quoted(comment)),
+                    format!("lines that begin with {} are skipped", quoted(comment)),
                 ));
                 return;
             }
@@ -131,7 +131,7 @@ impl Layout {
                 self.remarks.push(Remark::of_property(
                     "headerRows",
                     format!(
-                        "line {} has the names; what is before it is passed over in every file",
+                        "line {} has the names; the lines before it are skipped in every file",
                         first.line
                     ),
                 ));
@@ -158,7 +158,7 @@ impl Layout {
             }
         }
         self.dialect.header = Some(false);
-        // Lines that are no data stand before the first row.
+        // Without a comment character, the lines before the first row must be skipped by their numbers.
         let skipped = if self.dialect.comment_char.is_some() {
             0
         } else {
@@ -186,13 +186,13 @@ impl Layout {
     }
 }
 
-/// The other way to read a text that is taken for one column.
+/// The remark that a text is read as one column, with the alternative.
 fn one_column_remark(division: &Division) -> Remark {
     let delimiter = char::from(division.delimiter).to_string();
     Remark::of_property(
         "delimiter",
         format!(
-            "the first line is one word, so that the file is of one column, and {0} is part of its cells; if {0} is between \
+            "the first line is one word, so the file has one column, and {0} is part of its cells; if {0} stands between \
              cells, make it the `delimiter`",
             quoted(&delimiter)
         ),

@@ -1,24 +1,24 @@
-//! Words that stand for no value.
+//! Words that stand for a missing value.
 
-/// Words that mean nothing else.
+/// Words that always mean a missing value.
 const PLAIN: [&str; 14] = [
     "\\N", "NULL", "null", "Null", "N/A", "n/a", "#N/A", "NaN", "nan", "(null)", "<null>", "#NULL!", "#NV", "NaT",
 ];
-/// Words that may be texts: they count in columns of other types.
+/// Words that may also be texts. They mean a missing value only in columns of other types.
 const DOUBTFUL: [&str; 16] = [
     "-", "--", "---", "\u{2013}", "\u{2014}", "NA", "na", "n.a.", "none", "None", "NONE", "nil", ".", "..", "?", "k.A.",
 ];
 
-/// What a cell says by a word that stands for no value.
+/// The kind of a word that stands for a missing value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Word {
-    /// It has no value.
+    /// The value is missing.
     Plain,
-    /// It has none, unless the column is of texts.
+    /// The value is missing, unless the column has texts.
     Doubtful,
 }
 
-/// The word that a trimmed cell is.
+/// The kind of word that a trimmed cell is, if it is one.
 pub fn word(trimmed: &str) -> Option<Word> {
     if trimmed.len() > 6 {
         None

@@ -1,11 +1,11 @@
-//! The texts of cells that have no value, declared for the whole file or for a field.
+//! The declaration of the texts for a missing value, for the whole file or for a field.
 
 use super::column::Column;
 use super::declaration::Field;
 use super::missing::Word;
 use super::remark::{Remark, quoted};
 
-/// The texts without a value of the whole file, besides which a field may have its own.
+/// Returns the texts for a missing value in the whole file, and sets those of fields that have other ones.
 pub fn missing_values(columns: &[Column], fields: &mut [Option<Field>], remarks: &mut Vec<Remark>) -> Vec<String> {
     let is_text = |field: &Option<Field>| field.as_ref().is_none_or(|field| field.form.kind == "string");
     let texts_of = |text: bool, wanted: Word| {
@@ -49,7 +49,10 @@ pub fn missing_values(columns: &[Column], fields: &mut [Option<Field>], remarks:
         if !own.is_empty() {
             remarks.push(Remark::of_column(
                 &field.name,
-                format!("{} has no value here; in columns of texts it is one", quoted(&own[0])),
+                format!(
+                    "{} means a missing value here, but is a text in other columns",
+                    quoted(&own[0])
+                ),
             ));
             let schema_texts = if common.is_empty() {
                 vec![String::new()]

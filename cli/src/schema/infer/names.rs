@@ -1,22 +1,22 @@
-//! Names of fields, from the names of columns.
+//! The names of fields, made of the names of columns.
 
 use message::invisible::{is_blank, trim};
 
 use super::remark::{Remark, quoted};
 
-/// Names that templates call something else.
+/// Names that templates use for something else.
 const CONTEXT_NAMES: [&str; 5] = ["$line", "$key", "$file", "$ingest", "$uploaded"];
-/// Attributes that the product keeps beside those of a row.
+/// Hidden attributes, which the product stores beside those of a row.
 const HIDDEN: [&str; 2] = ["$revision", "$order"];
 
-/// The fields of a file.
+/// The names of the fields of a file.
 #[derive(Debug, Default)]
 pub struct Names {
-    /// The field of each column; `None`: the column has none.
+    /// The field of each column; `None` for a column without a field.
     pub fields: Vec<Option<String>>,
-    /// Whether the fields are the columns in their order, because the names do not tell them apart.
+    /// Whether the fields are the columns in their order, since the names are missing or ambiguous.
     pub by_position: bool,
-    /// What was seen.
+    /// Remarks about the names.
     pub remarks: Vec<Remark>,
 }
 
@@ -28,12 +28,12 @@ impl Names {
             by_position: true,
             remarks: vec![Remark::of_property(
                 "header",
-                "no row has names, so that the fields are the columns in their order: name them",
+                "no row has names, so the fields are the columns in their order: name them",
             )],
         }
     }
 
-    /// The fields of columns with these names. `has_values` tells of each whether it has any.
+    /// The fields of columns with these names. `has_values` says of each column whether it has any value.
     pub fn of_header(header: &[String], has_values: &[bool]) -> Self {
         let trimmed: Vec<&str> = header.iter().map(|name| trim(name)).collect();
         let has_value = |column: usize| has_values.get(column).copied().unwrap_or_default();
@@ -57,8 +57,8 @@ impl Names {
         let remark = Remark::of_property(
             "header",
             format!(
-                "{why}; so the row of names is passed over, and the fields are the columns in their order: columns that are \
-                 added or moved are not noticed. Better give each column a name of its own where the file is made, and \
+                "{why}; so the row of names is skipped, and the fields are the columns in their order: columns that are \
+                 added or moved are not noticed. Better give each column a unique name where the file is made, and \
                  infer again"
             ),
         );
@@ -76,7 +76,7 @@ impl Names {
             if !is_field && !is_blank(name) {
                 names.remarks.push(Remark::of_column(
                     name,
-                    "is left out, since templates call something else so; rename the column to keep it",
+                    "is left out, since templates use its name for something else; rename the column to keep it",
                 ));
             }
             names.fields.push(is_field.then(|| (*name).to_owned()));
@@ -85,7 +85,7 @@ impl Names {
     }
 }
 
-/// Names of which each is there once.
+/// Makes the names unique.
 fn unique(trimmed: &[&str]) -> Vec<Option<String>> {
     let mut taken: Vec<String> = Vec::new();
     for (column, name) in trimmed.iter().enumerate() {
@@ -103,8 +103,8 @@ fn unique(trimmed: &[&str]) -> Vec<Option<String>> {
     taken.into_iter().map(Some).collect()
 }
 
-/// The attribute of a field, where it cannot be called as the field is; or the field is called as a comment is that has
-/// the names. It is none of those that are `taken`.
+/// The attribute of a field, if it needs another name than the field: the name is that of a hidden attribute, or it begins with
+/// the characters of the comment that has the names. The attribute is none of those in `taken`.
 pub fn attribute_of(name: &str, commented: Option<&str>, taken: &[String]) -> Option<String> {
     let in_comment = commented.and_then(|comment| name.strip_prefix(comment)).map(trim);
     let attribute = in_comment.filter(|name| !name.is_empty()).unwrap_or(name);
@@ -115,7 +115,7 @@ pub fn attribute_of(name: &str, commented: Option<&str>, taken: &[String]) -> Op
     (attribute != name).then(|| free(attribute, taken))
 }
 
-/// The name, or the first with a number behind it that is not taken.
+/// The name, or if it is taken, the name with the first free number behind it.
 pub fn free(name: &str, taken: &[String]) -> String {
     let mut numbered = (2..).map(|number| format!("{name}_{number}"));
     let is_free = |name: &String| !taken.contains(name);

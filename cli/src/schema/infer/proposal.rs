@@ -1,4 +1,4 @@
-//! A descriptor for a file, with remarks.
+//! The proposal of a descriptor for a file, with remarks.
 
 use std::path::Path;
 use std::time::SystemTime;
@@ -18,50 +18,50 @@ use super::survey::Survey;
 use super::trial::Trial;
 use super::{encoding, key};
 
-/// The bytes by which the layout of a text is known.
+/// The number of bytes by which the layout of a text is detected.
 const HEAD_BYTES: usize = 1024 * 1024;
-/// A year in seconds.
+/// A leap year in seconds.
 const YEAR: u64 = 366 * 24 * 60 * 60;
 /// The most columns that one remark names.
 const MAX_NAMED: usize = 12;
 
-/// A descriptor, and what is said about it.
+/// A proposed descriptor, with remarks about it.
 #[derive(Debug)]
 pub struct Proposal {
     /// The descriptor, as JSON.
     pub json: String,
-    /// What was seen, and what to check.
+    /// The remarks: what was seen, and what to check.
     pub remarks: Vec<Remark>,
 }
 
-/// Why there is no proposal. [`ProposalError::remedy`] says what helps.
+/// Why no descriptor can be proposed. [`ProposalError::remedy`] says what to do about it.
 #[derive(Debug, thiserror::Error)]
 pub enum ProposalError {
     /// The file cannot be read.
     #[error(transparent)]
     Input(#[from] InputError),
-    /// The file has nothing in it.
+    /// The file has no columns.
     #[error("the file has no columns")]
     Empty,
-    /// The proposal cannot be written.
+    /// The descriptor cannot be written, which is a fault of this command.
     #[error("the descriptor cannot be written: {0}")]
     Unwritten(String),
 }
 
 impl ProposalError {
-    /// What helps, in a sentence.
+    /// What the user can do about the error, in a sentence.
     #[must_use]
     pub fn remedy(&self) -> &'static str {
         match self {
             Self::Input(InputError::Irregular { .. }) => "It is read several times: save it to a file first",
-            Self::Input(_) => "Name a CSV file that is there and whole; it may be compressed",
+            Self::Input(_) => "Name a CSV file that exists and is complete; it may be compressed",
             Self::Empty => "Name a file that has a row of names and some rows",
             Self::Unwritten(_) => "This is a fault of the command; please report it with the file's first lines",
         }
     }
 }
 
-/// Proposes a descriptor for the files that are like this one.
+/// Proposes a descriptor for files like this one. `wanted` is the encoding that the user names.
 ///
 /// # Errors
 /// [`ProposalError`].
@@ -122,7 +122,7 @@ pub fn of_file(path: &Path, wanted: Option<&'static encoding_rs::Encoding>) -> R
     })
 }
 
-/// The beginning of a text, up to its last line end when it goes on.
+/// The beginning of a text, cut after its last line end unless it is whole.
 fn text_of(head: &[u8], is_whole: bool) -> String {
     let end = if is_whole {
         head.len()
@@ -134,7 +134,7 @@ fn text_of(head: &[u8], is_whole: bool) -> String {
     String::from_utf8_lossy(&head[..end]).into_owned()
 }
 
-/// The names of the columns. Where they do not tell the columns apart, the layout passes over them.
+/// Names the columns. If the names are ambiguous, the layout skips their row.
 fn name_columns(survey: &Survey, layout: &mut Layout) -> Names {
     if layout.header_line.is_none() || survey.header.is_empty() {
         return Names::numbered(survey.columns.len());
@@ -147,7 +147,7 @@ fn name_columns(survey: &Survey, layout: &mut Layout) -> Names {
     names
 }
 
-/// The field of each column, the texts without a value of the whole file, and remarks.
+/// The field of each column, the texts for a missing value in the whole file, and remarks.
 fn describe(
     survey: &Survey,
     candidates: &[Candidate],
@@ -177,7 +177,7 @@ fn describe(
     (fields, missing_values, remarks)
 }
 
-/// The columns that have a value in every row.
+/// A remark that names the columns with a value in every row.
 fn always_there(survey: &Survey, names: &Names) -> Option<Remark> {
     let columns = survey.columns.iter().zip(&names.fields);
     let full: Vec<String> = columns
@@ -199,7 +199,7 @@ fn always_there(survey: &Survey, names: &Names) -> Option<Remark> {
     })
 }
 
-/// The latest time that is plausible, in seconds since 1970: next year.
+/// The latest plausible time, a year from now, in seconds since the Unix epoch.
 fn latest() -> f64 {
     let now = SystemTime::now()
         .duration_since(SystemTime::UNIX_EPOCH)
@@ -207,7 +207,7 @@ fn latest() -> f64 {
     std::time::Duration::from_secs(now.as_secs() + YEAR).as_secs_f64()
 }
 
-/// The name of the kind of file: the file's, in small letters.
+/// The name of the resource: that of the file, in lower case.
 fn slug(path: &Path) -> String {
     let name = path
         .file_name()

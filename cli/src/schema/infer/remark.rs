@@ -1,13 +1,13 @@
-//! What is said about a proposal: JSON has no comments.
+//! Remarks about a proposal. They are printed beside it, since JSON has no comments.
 
 use std::fmt;
 
 /// A remark: what was seen, and what to check.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Remark {
-    /// The column or property that it is about.
+    /// The column or property that the remark is about.
     pub about: String,
-    /// The remark.
+    /// The text of the remark.
     pub text: String,
 }
 
@@ -38,7 +38,7 @@ impl fmt::Display for Remark {
 /// The most characters of a cell or name that are shown.
 const MAX_SHOWN: usize = 40;
 
-/// A cell or a name in quotation marks, cut when it is long.
+/// A cell or a name in quotation marks, cut if it is long.
 pub fn quoted(text: &str) -> String {
     let shown: String = text.chars().take(MAX_SHOWN).collect();
     let rest = if shown.len() < text.len() { "…" } else { "" };

@@ -1,12 +1,13 @@
-//! Texts of a column that are one value as numbers, such as `1.1` and `1.10`, found in bounded memory.
+//! The search for different texts of a column that are one number, such as `1.1` and `1.10`, in bounded memory.
 
 use std::collections::HashMap;
 
-/// The most numbers that are kept of a column, and the most bytes of one.
+/// The most numbers that are kept of a column.
 const MAX_NUMBERS: usize = 256;
+/// The length of the longest text that is kept, in bytes.
 const MAX_BYTES: usize = 40;
 
-/// The first numbers of a column, each with the text that it was seen as.
+/// The first numbers of a column, each with its text.
 #[derive(Debug, Default)]
 pub struct SameNumber {
     seen: HashMap<String, String>,
@@ -15,7 +16,7 @@ pub struct SameNumber {
 }
 
 impl SameNumber {
-    /// Takes a cell, trimmed.
+    /// Takes a trimmed cell.
     pub fn take(&mut self, text: &str) {
         let is_plain = |byte: u8| byte.is_ascii_digit() || b".,+-".contains(&byte);
         if self.pair.is_some() || text.len() > MAX_BYTES || !text.bytes().all(is_plain) {
@@ -32,7 +33,7 @@ impl SameNumber {
     }
 }
 
-/// A number without its plus, and without zeros at the end of its fraction.
+/// A number without its plus sign, and without zeros at the end of its fraction.
 fn shortest(text: &str) -> &str {
     let text = text.strip_prefix('+').unwrap_or(text);
     if text.contains(['.', ',']) {

@@ -1,4 +1,4 @@
-//! All rows of a file, seen once: what its columns show.
+//! One pass over all rows of a file, which collects facts about its columns.
 
 use message::Record;
 use s3_to_sqs::rows::{Dialect, Row};
@@ -9,14 +9,14 @@ use super::input::{Input, InputError};
 use super::remark::Remark;
 use crate::screen::text::counted;
 
-/// What the rows of a file show.
+/// Facts about the rows and columns of a file.
 #[derive(Debug, Default)]
 pub struct Survey {
-    /// The names in the header; none without one.
+    /// The names in the header; empty without a header.
     pub header: Vec<String>,
     /// The columns, at least as many as there are names.
     pub columns: Vec<Column>,
-    /// The number of rows behind the header that can be read.
+    /// The number of readable rows after the header.
     pub rows: u64,
     unreadable: Seen,
     not_utf8: Seen,
@@ -24,7 +24,7 @@ pub struct Survey {
     repeated: Seen,
 }
 
-/// Rows with something in common: how many there are, and the line of the first.
+/// The number of rows with some defect, and the line of the first one.
 #[derive(Debug, Default)]
 struct Seen {
     count: u64,
@@ -52,7 +52,7 @@ pub fn cells(record: Record<'_>) -> impl Iterator<Item = String> {
 }
 
 impl Survey {
-    /// Looks at every row.
+    /// Reads every row of a file.
     pub fn of(sample: &Input<'_>, dialect: &Dialect, candidates: &[Candidate]) -> Result<Self, InputError> {
         let mut survey = Self::default();
         let mut names_come = dialect.header_row.is_some();
@@ -103,12 +103,12 @@ impl Survey {
         }
     }
 
-    /// Whether a row has the names again.
+    /// Whether a row repeats the header.
     fn is_header(&self, record: Record<'_>) -> bool {
         self.header.len() > 1 && self.header.iter().map(String::as_bytes).eq(record.fields())
     }
 
-    /// What is remarkable about rows.
+    /// Remarks about rows with defects.
     pub fn remarks(&self) -> Vec<Remark> {
         let remarks = [
             self.unreadable
@@ -117,7 +117,7 @@ impl Survey {
                 .remark("it has bytes that are no text in this encoding; it is rejected"),
             self.too_long
                 .remark("it has more cells than there are names; it is rejected"),
-            self.repeated.remark("it has the names again"),
+            self.repeated.remark("it repeats the row of names"),
         ];
         remarks.into_iter().flatten().collect()
     }

@@ -1,4 +1,4 @@
-//! Proposals for files, tried on them.
+//! Proposals for files, each tried on its file.
 
 mod columns;
 mod names;
@@ -14,7 +14,7 @@ use super::proposal::{Proposal, of_file};
 use super::trial::Trial;
 use super::{encoding, proposal};
 
-/// A file that is removed when it is dropped.
+/// A file that is deleted on drop.
 struct Temporary(PathBuf);
 
 impl Temporary {
@@ -33,7 +33,7 @@ impl Drop for Temporary {
     }
 }
 
-/// What is proposed for a file of these bytes: the descriptor, the remarks, and the trial of the one on the other.
+/// The proposal for a file of these bytes: the resource, the remarks, and the trial of the descriptor on the file.
 fn proposed(bytes: &[u8]) -> (Value, Vec<String>, Trial) {
     let file = Temporary::new(bytes);
     proposed_for(&file.0)
@@ -135,9 +135,9 @@ fn a_file_without_columns_is_refused() {
     }
 }
 
-/// Rows of these files that are rejected whatever a descriptor says.
+/// The number of rows in these files that are rejected with any descriptor.
 const REJECTED: [(&str, u64); 2] = [
-    // They have fewer cells than the header.
+    // These rows have fewer cells than the header.
     ("excel-short-rows.csv", 2),
     ("data_mixed.csv", 1),
 ];
@@ -182,7 +182,7 @@ fn the_sample_is_proposed_as_it_is() {
     assert_eq!((trial.rows, trial.collisions), (20, 0));
 }
 
-/// Cells of one kind, and some without a value.
+/// Cells of one kind, some of them empty.
 fn column() -> impl Strategy<Value = Vec<String>> {
     let kind = prop_oneof![
         Just("-?[1-9][0-9]{0,11}"),

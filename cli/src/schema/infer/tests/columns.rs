@@ -1,4 +1,4 @@
-//! Columns, and what is said about them.
+//! The forms of columns, and the remarks about them.
 
 use serde_json::{Value, json};
 
@@ -128,7 +128,7 @@ fn what_may_be_meant_otherwise_is_a_remark() {
         ),
         (
             "1;5\n1;6\n1;6",
-            "dynamodb:item: pk is the key of the table: no column, and no column with a time, is unique",
+            "dynamodb:item: pk is the key of the table: no column is unique, alone or with a time",
         ),
         (
             "1;1.9\n2;1.10\n3;1.1",

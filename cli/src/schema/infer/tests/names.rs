@@ -1,4 +1,4 @@
-//! Fields and their attributes, by the names of columns.
+//! The fields and attributes that are made of the names of columns.
 
 use serde_json::{Value, json};
 
