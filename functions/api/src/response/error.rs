@@ -52,7 +52,7 @@ pub enum Error {
         /// DynamoDB's answer. It names the table, so it is not sent to the client.
         source: Box<CallError>,
     },
-    /// The table did not answer.
+    /// A call to the table failed.
     #[error(transparent)]
     Table(#[from] TableError),
     /// An item of the table has no JSON form.
