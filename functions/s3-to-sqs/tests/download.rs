@@ -1,4 +1,4 @@
-//! An object is read on as long as it is the same one.
+//! A broken download resumes only while the object is the same one.
 
 #![expect(clippy::unwrap_used, reason = "what is not as expected shall fail the test")]
 

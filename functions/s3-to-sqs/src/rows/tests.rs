@@ -34,7 +34,7 @@ fn fields(row: Row<'_>) -> Result<Vec<String>, Unreadable> {
     row.record.map(fields)
 }
 
-/// What `look` sees of every row of `file`, which is read in pieces of `size` bytes.
+/// The result of `look` for every row of `file`, which is read in pieces of `size` bytes.
 fn each<T>(mut rows: Rows, file: &[u8], size: usize, mut look: impl FnMut(&Rows) -> T) -> Vec<T> {
     let mut found = Vec::new();
     for mut input in file.chunks(size) {
@@ -151,7 +151,7 @@ fn a_row_too_long_is_passed_over_in_bounded_memory() {
     assert_eq!(fields(parser.row()).unwrap(), ["3", "4"]);
 }
 
-/// `1,`, the quotes, one more, and the line end.
+/// The length of `1,`, the quotes, one more quote, and the line end.
 fn row_bytes(quotes: usize) -> u64 {
     (2 + quotes + 2) as u64
 }
@@ -222,8 +222,8 @@ proptest! {
         prop_assert_eq!(rows(file.as_bytes(), size), rows(file.as_bytes(), 1000));
     }
 
-    /// The fields are those that the `csv` crate reads, up to a quote that is not closed. The third kind of field makes rows
-    /// outgrow the first buffers.
+    /// The fields are those that the `csv` crate reads, up to an unclosed quote. The third kind of field makes rows
+    /// outgrow the initial buffers.
     #[test]
     fn fields_are_what_the_csv_crate_reads(
         pieces in proptest::collection::vec(prop_oneof!["[a\",\r\n]{0,9}", Just("x,".repeat(20)), "y{600}"], 0..9),
@@ -241,7 +241,7 @@ proptest! {
         prop_assert_eq!(&good, &expected[..all]);
     }
 
-    /// The texts are at their positions, and between them there is nothing but line ends.
+    /// The texts are at their positions, with only line ends between them.
     #[test]
     fn no_byte_is_lost(file in "h[a\",\r\n]{0,60}", size in 1..9_usize) {
         let mut end = 0;

@@ -1,4 +1,4 @@
-//! Where reading goes on in a text that is decoded.
+//! The places from which reading continues in a decoded text.
 
 use std::time::Duration;
 
@@ -21,8 +21,8 @@ async fn text(mut content: Content<'_>) -> Vec<u8> {
     text
 }
 
-/// Reads on from each byte of the text of an object, with the anchor that is known there. The places in the object from
-/// which it was read.
+/// Continues to read from every seventh byte of an object's text, with the anchor known there. Returns the places in
+/// the object from which it was read.
 async fn starts(encoding: &'static Encoding, text_of_object: &str) -> Vec<u64> {
     let (object_bytes, _, _) = encoding.encode(text_of_object);
     let world = World::breaking_off_after(PIECE, &object_bytes);

@@ -217,7 +217,7 @@ async fn a_bus_that_refuses_costs_no_other_object_its_books() {
     );
 }
 
-/// By the event that the commands of `docs/events.md` make of the record.
+/// The event is the one that the commands of `docs/events.md` build from the record.
 #[tokio::test]
 async fn an_end_that_was_not_told_is_told_when_the_event_comes_again() {
     let (world, ingests) = with_ledger(World::of(b""));

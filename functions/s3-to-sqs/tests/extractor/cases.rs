@@ -6,14 +6,14 @@ use serde_json::Value;
 use crate::files::{HEADER, sample, sums};
 use crate::world::World;
 
-/// What became of a file.
+/// The outcome of extracting a file.
 pub struct Seen {
     pub world: World,
     pub report: Report,
 }
 
 impl Seen {
-    /// The kinds of its warnings, each with its rows and first lines.
+    /// Its warnings: each kind, with the number of rows and the first lines.
     pub fn warnings(&self) -> Vec<(&'static str, u64, Vec<u64>)> {
         let warnings = self.report.warnings.iter();
         warnings
@@ -35,7 +35,7 @@ impl Seen {
             .collect()
     }
 
-    /// An attribute of the messages, in the alphabetical order of their bodies.
+    /// An attribute of the messages, in the alphabetical order of the messages' bodies.
     pub fn attribute(&self, name: &str) -> Vec<String> {
         let taken = self.world.taken().into_iter();
         taken
@@ -117,7 +117,7 @@ async fn a_file_with_decimal_commas_sends_no_doubtful_number() {
         seen.reasons()
     );
 
-    // The column shows points; another one is not judged by it.
+    // One column shows points, which says nothing about the other column.
     let rows = "1084183200,l,s,d,4.39,r,1.234\n1084183201,l,s,d,1.234,r,7\n";
     let points = seen_of(',', rows).await;
     assert_eq!(sums(&points.report), (2, 2, 0), "{:?}", points.reasons());
@@ -128,7 +128,7 @@ async fn a_file_with_decimal_commas_sends_no_doubtful_number() {
     assert_eq!(sums(&elsewhere.report), (3, 0, 3), "{:?}", elsewhere.reasons());
     let zero = seen_of(';', "1084183200;l;s;d;0.125;r;1.5\n1084183201;l;s;d;7;r;-12.345\n").await;
     assert_eq!(sums(&zero.report), (2, 2, 0), "{:?}", zero.reasons());
-    // `1,234` is a thousand where the column shows points; nothing is known where it does not.
+    // `1,234` is one thousand in a column that shows points. In other columns it is ambiguous.
     let english = "1084183200;l;s;d;4.39;r;7\n1084183201;l;s;d;1,234;r;1,234\n1084183202;l;s;d;4.391;r;4.391\n";
     let english = seen_of(';', english).await;
     assert_eq!(sums(&english.report), (3, 1, 2));
@@ -183,7 +183,7 @@ async fn implausible_times_are_suspicious() {
         case("uptime").await.warnings(),
         [("implausible_times", 3, vec![2, 3, 4])]
     );
-    // The upload is of May 2019.
+    // The file was uploaded in May 2019.
     let rows = "1590490500,l,s,d,1,r,1\n1592000000,l,s,d,1,r,1\n631152000,l,s,d,1,r,1\n631151999,l,s,d,1,r,1\n";
     assert_eq!(
         seen_of(',', rows).await.warnings(),
@@ -223,7 +223,7 @@ async fn a_later_header_has_the_columns_of_the_rows_behind_it() {
     assert_eq!(found.attribute("local_avg"), ["4.39", "1.5"]);
     assert_eq!(found.attribute("location"), ["hall-1", "hall-2"]);
 
-    // Another file's header, which does not name every column: its rows are not taken for what they are not.
+    // The header of another file that lacks a column: the rows after it are rejected, not misread.
     let other = HEADER.replace("local_avg", "mean");
     let good = |second: u32| format!("108445000{second},l,s,d,4.39,r,{second}\n");
     let rows = format!(

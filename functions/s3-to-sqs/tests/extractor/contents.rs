@@ -1,11 +1,11 @@
-//! No line of the log has anything of a row, whatever fails.
+//! No log line contains any part of a row, whatever fails.
 
 use telemetry::testing::lines_of;
 
 use crate::files::HEADER;
 use crate::world::{Reply, World};
 
-/// What is in the rows, and may be in no line.
+/// The text in the rows that no log line may contain.
 const MARKER: &str = "s3cr3t-mark3r";
 
 #[tokio::test(start_paused = true)]

@@ -6,7 +6,7 @@ use crate::world::World;
 
 const HEADER: &str = "timestamp;location;source;local_dest;local_avg;remote_dest;remote_avg";
 
-/// A good row a second, each third one twice, and a bad row after each seventh.
+/// A file with one good row for each second. A second good row follows every third one, a bad row every seventh.
 fn file() -> String {
     let rows = (0..200).map(|second| {
         let good = format!("{second};l;s;d;1.{second};d;2\r\n");

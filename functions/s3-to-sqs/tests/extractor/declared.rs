@@ -1,4 +1,4 @@
-//! Objects that a data package describes: which resource, which messages, which report.
+//! Objects that a data package describes: their resource, messages and report.
 
 use lambda_runtime::Diagnostic;
 use message::WriteMode;
@@ -21,12 +21,12 @@ pub fn resource(properties: &Value) -> String {
     json!({"resources": [resource]}).to_string()
 }
 
-/// A descriptor of a resource with these fields, of which `id` is the key.
+/// A descriptor of a resource with these fields. The key is `id`.
 pub fn with_fields(fields: &Value) -> String {
     resource(&json!({"schema": {"fields": fields}}))
 }
 
-/// The file through a stack with the key `id`, at once and in steps, which come to the same.
+/// Extracts the file in a stack with the key `id`, once whole and once in steps, and checks that both give the same.
 pub async fn seen(file: &[u8], descriptor: &str) -> (World, Value) {
     let world = World::declaring(file, descriptor, "id", None);
     let report = world.extract().await.unwrap();
@@ -53,7 +53,7 @@ pub async fn seen(file: &[u8], descriptor: &str) -> (World, Value) {
     (world, report)
 }
 
-/// The items of the messages, in the alphabetical order of their bodies.
+/// The items of the messages, in the alphabetical order of the messages' bodies.
 pub fn items(world: &World) -> Vec<Value> {
     let bodies = world.taken().into_iter();
     bodies
@@ -270,7 +270,7 @@ async fn the_report_says_what_a_mended_file_needs_to_be_read_like_the_original()
         "dialect": {"headerRows": [3], "commentRows": [4, 6]},
         "schema": {"fields": [{"name": "id", "type": "string"}]},
     }));
-    // As somebody wrote it; and as `messages rejected get` writes two rows of it.
+    // The original file, and the file that `messages rejected get` writes of two of its rows.
     for file in [
         "\u{feff}title\nof 2026\nid\nunit\nä\n-\nb\n",
         "\u{feff}\n\nid\n\nä\n\nb\n",

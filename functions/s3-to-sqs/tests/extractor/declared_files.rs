@@ -1,4 +1,4 @@
-//! Odd files of declared shapes: the rules for files of the built-in shape hold for them.
+//! Unusual files of declared shapes follow the same rules as files of the built-in shape.
 
 use serde_json::{Value, json};
 
@@ -27,7 +27,7 @@ pub fn sums(report: &Value) -> [u64; 3] {
     ["rows_read", "rows_sent", "rows_rejected"].map(|member| report[member].as_u64().unwrap())
 }
 
-/// The kinds of warnings with their rows.
+/// The kinds of the warnings, each with its number of rows.
 pub fn warnings(report: &Value) -> Vec<(&str, u64)> {
     let warnings = report["warnings"].as_array().into_iter().flatten();
     warnings

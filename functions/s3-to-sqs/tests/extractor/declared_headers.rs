@@ -1,12 +1,12 @@
-//! Headers behind rows of declared files that have few columns, and rows in cells of those that have texts only: each through one
-//! invocation, and through many.
+//! Later headers in declared files with few columns, and swallowed rows in declared files of texts only. Each file is
+//! extracted in one invocation and in many.
 
 use serde_json::{Value, json};
 
 use crate::declared::{seen, with_fields};
 use crate::world::World;
 
-/// A descriptor whose fields are these, numbers where a name begins with `n`.
+/// A descriptor with these fields. A field is a number if its name begins with `n`.
 fn fields(names: &[&str], properties: &str) -> String {
     let fields = names.iter().map(|name| {
         let kind = if name.starts_with('n') { "number" } else { "string" };
@@ -19,7 +19,8 @@ fn fields(names: &[&str], properties: &str) -> String {
 const PARTIAL: &str = "\"fieldsMatch\":\"partial\"";
 const SUBSET: &str = "\"fieldsMatch\":\"subset\"";
 
-/// The keys that the messages of a file name, without the rows of [`padded`], and the number of headers that are warned of.
+/// The keys in the messages of a file, without the rows of [`padded`], and the number of headers that the report warns
+/// of.
 async fn keys(file: &str, descriptor: &str) -> (Vec<String>, u64) {
     let (world, report) = seen(file.as_bytes(), descriptor).await;
     assert_eq!(report["rows_rejected"], 0, "{file}: {:?}", world.rejected());
@@ -37,7 +38,7 @@ async fn keys(file: &str, descriptor: &str) -> (Vec<String>, u64) {
     (keys, headers.map(|warning| warning["rows"].as_u64().unwrap()).sum())
 }
 
-/// The file with so many rows behind each line that it takes many invocations, of cells that are numbers, too.
+/// The file with enough rows added after each line that it takes many invocations. Their cells include numbers.
 fn padded(file: &str, id_column_is: impl Fn(usize) -> usize) -> String {
     let mut padded = String::new();
     for (place, line) in file.lines().enumerate() {
@@ -71,7 +72,7 @@ async fn a_file_with_few_of_many_fields_has_headers_behind_rows() {
         (&numbers, "id,na\n1,5\nna,id\n6,2\n", ["1", "2"]),
         (&strings, "id\n1\nid\n2\n", ["1", "2"]),
         (&strings, "2019,2020,id\n7,7,1\n2019,2020,id\n7,7,2\n", ["1", "2"]),
-        // A header of more columns than the first.
+        // A later header with more columns than the first.
         (&strings, "id,a\n1,x\nb,a,id\n7,y,2\n", ["1", "2"]),
     ] {
         assert_eq!(
@@ -155,7 +156,7 @@ async fn behind_a_first_header_that_is_wrong_a_good_one_holds() {
 #[tokio::test]
 async fn rows_in_a_cell_are_suspicious_where_all_fields_are_texts() {
     let texts = fields(&["id", "a", "b", "c", "d"], PARTIAL);
-    // The file has no column for the number.
+    // The file lacks the number column.
     let with_number = fields(&["id", "a", "b", "c", "d", "n"], PARTIAL);
     let swallowed = "5,6,7,8,\"u\n6,7,8,9,10\n7,8,9,9,9\n8,8,8,8,8\"\n";
     let inner = "5,6,\"7,8,u\n6,7,8,9,10\n7,8,9\",9,9\n";

@@ -1,4 +1,4 @@
-//! Points in numbers of declared shapes that may separate thousands.
+//! Points that may separate thousands, in numbers of declared shapes.
 
 use serde_json::json;
 
@@ -15,7 +15,7 @@ async fn doubtful_points_are_rejected_or_suspicious_where_commas_are() {
     assert_eq!(world.rejected()[0][1], "value");
     assert!(world.rejected()[0][2].contains("may be a thousands separator"));
 
-    // The descriptor may say what a point is; commas elsewhere in the column are suspicious all the same.
+    // The descriptor may declare the decimal sign. Commas in other rows of the column are suspicious all the same.
     let mut fields = reading_fields();
     fields[2]["decimalChar"] = ".".into();
     let rows = format!("{rows}{}", value("12,5"));
@@ -58,10 +58,10 @@ async fn lists_of_numbers_are_judged_by_their_elements() {
         reason.contains("[1] has a point before three digits") && reason.contains("or read the elements as strings"),
         "{reason}"
     );
-    // An element that shows a decimal point.
+    // One element shows that the point is decimal.
     let (_, report) = seen(b"id;values\nr1;7|1.234\nr2;7|8.5\n", &with_fields(&fields)).await;
     assert_eq!((sums(&report), warnings(&report)), ([2, 2, 0], vec![]));
-    // The delimiter is no decimal comma; a comma in an element is.
+    // A comma that delimits elements is no decimal comma. A comma inside an element is.
     let mut commas = fields.clone();
     commas[1]["delimiter"] = ",".into();
     let (_, report) = seen(b"id\tvalues\nr1\t7,1.234\nr2\t1,5\n", &with_fields(&commas)).await;

@@ -1,14 +1,14 @@
-//! The sample's descriptor against the built-in shape: the same messages, rejected rows and reports.
+//! Compares the sample's descriptor with the built-in shape: messages, rejected rows and reports must be the same.
 //!
-//! What may differ, and why:
+//! They may differ in the following:
 //!
-//! - `resource` is only in the report of a declared object.
-//! - `problem`, and the reasons of rejected rows, are in the words of either: a descriptor has a remedy of its own, and the built-in
-//!   shape names all its columns.
-//! - `unknown_columns` of a descriptor leaves columns without a name out.
-//! - The warning `backslash_escapes` is one of declared objects only.
-//! - Times of the last day of the year 9999 are rejected by a descriptor: its instants end at 9999-12-30T22:00:00Z, so that they have
-//!   a date in every time zone. [`OF_THE_LAST_DAY`] has such rows.
+//! - Only the report of a declared object has `resource`.
+//! - `problem` and the reasons of rejected rows have different texts: a descriptor names its own remedy, and the
+//!   built-in shape names all its columns.
+//! - With a descriptor, `unknown_columns` leaves out unnamed columns.
+//! - Only declared objects have the warning `backslash_escapes`.
+//! - A descriptor rejects times of the last day of the year 9999: its instants end at 9999-12-30T22:00:00Z, so that
+//!   they have a date in every time zone. [`OF_THE_LAST_DAY`] has such rows.
 
 use std::path::{Path, PathBuf};
 
@@ -20,7 +20,7 @@ const SAMPLE: &str = include_str!("../../../../crates/schema/tests/descriptors/s
 
 const OF_THE_LAST_DAY: &str = "timestamp-end-of-9999";
 
-/// What a user sees of an object: its messages, the lines and columns of its rejected rows, and its report.
+/// The outcome that a user sees: messages, the lines and columns of rejected rows, and the report.
 type Outcome = (Vec<String>, Vec<[String; 3]>, Value);
 
 async fn outcome(world: World, in_steps: bool) -> Outcome {
@@ -69,7 +69,7 @@ fn files(folder: &str) -> Vec<PathBuf> {
     files
 }
 
-/// The number of messages of the files, and those that are not the same both ways.
+/// Extracts each file both ways. Returns the number of messages, and a description of each difference.
 async fn compare(files: impl Iterator<Item = (PathBuf, Vec<u8>)>) -> (usize, Vec<String>) {
     let mut sent = 0;
     let mut different = Vec::new();
@@ -104,7 +104,7 @@ async fn so_it_does_for_inputs_of_the_fuzz_targets() {
         .into_iter()
         .chain(files("fuzz/corpus/csv_long"));
     let paths = paths.filter(|path| !path.ends_with(OF_THE_LAST_DAY));
-    // The first bytes say how the file is read.
+    // The first three bytes tell the fuzz target how to read the file.
     let inputs = paths.map(|path| {
         let input = std::fs::read(&path).unwrap();
         (path, input.get(3..).unwrap_or_default().to_vec())

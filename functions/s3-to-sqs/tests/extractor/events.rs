@@ -1,4 +1,4 @@
-//! Events at the function: which of them are uploads, and which object each upload is tied to.
+//! Events that invoke the function: which of them are uploads, and which object each upload names.
 
 use lambda_runtime::Diagnostic;
 use serde_json::{Value, json};
@@ -8,7 +8,7 @@ use crate::world::{ETAG, LAST_MODIFIED, World};
 
 const OTHER_ETAG: &str = "0b4905a1ea4905a1ea4905a1ea4905a1";
 
-/// S3's event about an object.
+/// An S3 event about an object.
 fn event(name: &str, object: &Value) -> Value {
     json!({"Records": [{
         "eventSource": "aws:s3", "eventName": name, "eventTime": "2019-05-28T10:55:09.385Z",

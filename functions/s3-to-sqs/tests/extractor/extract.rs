@@ -1,4 +1,4 @@
-//! Objects through the extractor: what is sent, what is kept, what is reported.
+//! Extracts objects: what is sent, kept and reported.
 
 use message::Precision;
 

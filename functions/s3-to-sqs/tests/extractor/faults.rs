@@ -1,4 +1,4 @@
-//! Faults of SQS and S3 while an object is extracted, and objects that go away.
+//! Faults of SQS and S3 during an extraction, and objects that disappear.
 
 use std::collections::HashSet;
 

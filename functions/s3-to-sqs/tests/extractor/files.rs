@@ -1,16 +1,16 @@
-//! Files to extract, and the sums of their reports.
+//! Files to extract, and the counts in their reports.
 
 use s3_to_sqs::continuation::Counts;
 use s3_to_sqs::reports::report::Report;
 
 pub const HEADER: &str = "timestamp,location,source,local_dest,local_avg,remote_dest,remote_avg";
 
-/// A file of `sample_data/`.
+/// A file from `sample_data/`.
 pub fn sample(name: &str) -> Vec<u8> {
     std::fs::read(format!("{}/../../sample_data/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap()
 }
 
-/// A file of so many good rows, one a second.
+/// A file of `count` good rows, one for each second.
 pub fn good_rows(count: u32) -> Vec<u8> {
     let rows = (0..count).map(|second| format!("{second},l,s,d,1.{second},d,2\n"));
     std::iter::once(format!("{HEADER}\n"))
@@ -19,7 +19,7 @@ pub fn good_rows(count: u32) -> Vec<u8> {
         .into_bytes()
 }
 
-/// The rows of a report: read, sent, rejected.
+/// The counts of a report: rows read, sent, rejected.
 pub fn sums(report: &Report) -> (u64, u64, u64) {
     let Counts {
         read, sent, rejected, ..

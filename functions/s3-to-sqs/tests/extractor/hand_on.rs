@@ -8,7 +8,7 @@ use s3_to_sqs::time_limit::TimeLimit;
 
 use crate::world::{World, job};
 
-/// What becomes of a job that is handed on while Lambda answers with these errors, the last one first.
+/// Hands a job on while Lambda answers with these errors, the last one first.
 async fn handed_on(world: &World, errors: &[(u16, &'static str)]) -> Result<(), HandOnError> {
     world.refuse_invocations(errors);
     let time = TimeLimit::new(Deadline::after(Duration::from_mins(15)));

@@ -1,4 +1,4 @@
-//! Files that were put together, and files that break off, through the extractor.
+//! Extracts files that were joined, and files that break off.
 
 use crate::cases::{seen, seen_of};
 use crate::files::{HEADER, sums};
@@ -48,13 +48,13 @@ async fn a_first_header_that_lacks_columns_holds_up_to_one_that_does_not() {
     assert_eq!(found.attribute("remote_avg"), ["2", "3"]);
     assert_eq!(found.warnings(), [("repeated_headers", 1, vec![5])]);
 
-    // The numbers behind it are judged.
+    // The numbers after the later header are judged.
     let file = format!("{lacking}\n{short}{HEADER}\n{}", row(2)).replace(',', ";");
     let doubtful = "1084450003;l;s;d;1.234;r;1.234\n1084450004;l;s;d;12,5;r;1.5\n";
     let found = seen(format!("{file}{doubtful}").as_bytes()).await;
     assert_eq!(sums(&found.report), (4, 1, 3), "{:?}", found.reasons());
 
-    // What cannot be read is no header.
+    // An unreadable first row is no header.
     let file = format!("\"timestamp\"x,{}\n{}{HEADER}\n{}", &HEADER[10..], row(1), row(2));
     let found = seen(file.as_bytes()).await;
     assert_eq!(sums(&found.report), (3, 0, 3), "{:?}", found.reasons());

@@ -1,4 +1,4 @@
-//! The extractor with real SDK clients, behind which there is no AWS.
+//! Tests the extractor with real SDK clients, without AWS behind them.
 
 #![expect(clippy::unwrap_used, reason = "what is not as expected shall fail the test")]
 

@@ -1,4 +1,4 @@
-//! Objects whose rows are packed, many in a message: it comes to what messages of one row come to.
+//! Objects whose messages have many rows give the same results as with messages of one row.
 
 use message::WriteMode;
 use serde_json::{Value, json};
@@ -8,10 +8,10 @@ use crate::files::{HEADER, good_rows, sample, sums};
 use crate::world::ingests::Ingests;
 use crate::world::{Reply, World};
 
-/// The numbers of rows that the template offers, beside one.
+/// The values above one that the template offers for `ROWS_PER_MESSAGE`.
 const ROWS: [usize; 3] = [10, 25, 100];
 
-/// What the messages write, one for each row, in alphabetical order: the item that is put or the key that is deleted.
+/// The writes in the messages, one for each row, in alphabetical order: the item to put or the key to delete.
 fn writes(world: &World) -> Vec<String> {
     let of_message = |body: String| -> Vec<Value> {
         let body: Value = serde_json::from_str(&body).unwrap();
@@ -41,7 +41,7 @@ fn writes(world: &World) -> Vec<String> {
     writes
 }
 
-/// The report, but for what differs each time.
+/// The report, without the members that differ each time.
 async fn report(world: &World, in_steps: bool) -> Value {
     let report = if in_steps {
         world.extract_in_steps().await
@@ -199,7 +199,7 @@ async fn declared_rows_are_packed_where_they_replace_or_delete() {
 
 #[tokio::test]
 async fn a_row_is_rejected_that_is_too_large_for_a_message_of_many() {
-    // Each control character takes six bytes of a body. The second row would just fit a message of its own.
+    // Each control character takes six bytes in a body. The second row would just fit a message of the one-row form.
     let overhead = {
         let world = World::of(format!("{HEADER}\n0,l,s,d,1,d,2\n").as_bytes());
         world.extract().await.unwrap();

@@ -1,4 +1,4 @@
-//! A data bucket, a report bucket and a queue that stand behind real SDK clients.
+//! A simulated world behind real SDK clients: a data bucket, a report bucket and a queue.
 
 mod declaring;
 pub mod ingests;
@@ -36,12 +36,12 @@ use self::queue::Queue;
 
 /// The `ETag` of the file.
 pub const ETAG: &str = "ea4905a1ea4905a1ea4905a1ea4905a1";
-/// When the file was uploaded, in seconds since the Unix epoch.
+/// The time of the file's upload, in seconds since the Unix epoch.
 pub const LAST_MODIFIED: i64 = 1_559_040_909;
-/// The time of an invocation, the longest that Lambda gives: no test waits for it, however slow the machine is.
+/// The time of an invocation: Lambda's maximum, so that no test reaches it on a slow machine.
 const INVOCATION: Duration = Duration::from_mins(15);
 
-/// What SQS does with an entry: takes it, leaves it out of the reply, or refuses it with this code.
+/// What SQS does with an entry: accepts it, omits it from the reply, or refuses it with this code.
 #[derive(Clone, Copy)]
 pub enum Reply {
     Take,
@@ -49,7 +49,7 @@ pub enum Reply {
     Fail(&'static str, bool),
 }
 
-/// Decides by the body, and by how often that body came before.
+/// Decides from the body, and from the number of times that body came before.
 type Decide = dyn Fn(&str, usize) -> Reply + Send + Sync;
 
 #[derive(Default)]
@@ -70,7 +70,7 @@ struct State {
     lying: bool,
 }
 
-/// What has become of the file meanwhile.
+/// The state of the file since it was uploaded.
 #[derive(Default)]
 enum Now {
     #[default]
@@ -88,7 +88,7 @@ pub struct World {
 }
 
 impl World {
-    /// One file in the data bucket, under the key `data.csv`, and a queue that takes everything.
+    /// One file in the data bucket, under the key `data.csv`, and a queue that accepts everything.
     pub fn of(file: &[u8]) -> Self {
         Self::new(file, usize::MAX, |_, _| Reply::Take)
     }
@@ -97,25 +97,25 @@ impl World {
         Self::new(file, usize::MAX, decide)
     }
 
-    /// The same stack with so many rows a message.
+    /// Sets the number of rows in a message.
     pub fn packing(mut self, rows: usize) -> Self {
         self.extractor.config.rows_per_message = rows;
         self
     }
 
-    /// A download of the file breaks off after so many bytes, each time.
+    /// Every download of the file breaks off after `bytes` bytes.
     pub fn breaking_off_after(bytes: usize, file: &[u8]) -> Self {
         Self::new(file, bytes, |_, _| Reply::Take)
     }
 
-    /// The reply breaks off after so many bytes, the first time, and its Content-Length says that this is all.
+    /// The first download breaks off after `bytes` bytes, and its Content-Length claims that this is all.
     pub fn cutting_short_after(bytes: usize, file: &[u8]) -> Self {
         let world = Self::breaking_off_after(bytes, file);
         world.state.lock().unwrap().lying = true;
         world
     }
 
-    /// Somebody uploads another file under the same key, as soon as this one is open.
+    /// Another file is uploaded under the same key as soon as this one is open.
     pub fn replace_file_while_it_is_read(&self) {
         self.state.lock().unwrap().now = Now::Replaced;
     }
@@ -125,7 +125,7 @@ impl World {
         self.state.lock().unwrap().now = Now::Archived;
     }
 
-    /// A delete marker takes the place of the file.
+    /// A delete marker replaces the file.
     pub fn hide_file(&self) {
         self.state.lock().unwrap().now = Now::Hidden;
     }
@@ -135,7 +135,7 @@ impl World {
         self.invoke_as("request", event).await
     }
 
-    /// Invokes the function in this request.
+    /// Invokes the function with this request id.
     pub async fn invoke_as(&self, request_id: &str, event: &serde_json::Value) -> Result<(), InvocationError> {
         let event = RawValue::from_string(event.to_string()).unwrap();
         let mut context = Context::default();
@@ -144,34 +144,34 @@ impl World {
         Box::pin(handle(&self.extractor, LambdaEvent::new(event, context))).await
     }
 
-    /// The invocations that Lambda was asked for.
+    /// The invocations that Lambda was asked to start.
     pub fn invocations(&self) -> Vec<Invocation> {
         self.state.lock().unwrap().invocations.clone()
     }
 
-    /// Lambda answers with these errors, the last one first, before it queues an invocation.
+    /// Lambda answers with these errors, the last one first, before it accepts an invocation.
     pub fn refuse_invocations(&self, errors: &[(u16, &'static str)]) {
         self.state.lock().unwrap().invocation_errors = errors.to_vec();
     }
 
-    /// How often S3 was asked for the time of an upload.
+    /// The number of `HeadObject` calls, which ask for the time of an upload.
     pub fn heads(&self) -> usize {
         self.state.lock().unwrap().heads
     }
 
-    /// A report of the report bucket.
+    /// A report in the report bucket.
     pub fn report(&self, key: &str) -> serde_json::Value {
         let state = self.state.lock().unwrap();
         let report = state.written.get(key);
         serde_json::from_slice(report.unwrap_or_else(|| panic!("{key} in {:?}", state.written.keys()))).unwrap()
     }
 
-    /// A report that is there before.
+    /// Puts an earlier report into the report bucket.
     pub fn write_report(&self, key: &str, text: &str) {
         self.state.lock().unwrap().written.insert(key.into(), text.into());
     }
 
-    /// Somebody deletes the file.
+    /// The file is deleted.
     pub fn delete_file(&self) {
         self.state.lock().unwrap().now = Now::Deleted;
     }
@@ -211,12 +211,12 @@ impl World {
         self.extract_key("data.csv").await
     }
 
-    /// Extracts an object in one go.
+    /// Extracts an object in one invocation.
     pub async fn extract_key(&self, key: &str) -> Result<Report, ExtractError> {
         self.extract_job(&job(key)).await
     }
 
-    /// Extracts the file, of which the event says that it has so many bytes.
+    /// Extracts the file; its event says that it has `size` bytes.
     pub async fn extract_of_size(&self, size: usize) -> Result<Report, ExtractError> {
         let mut job = job("data.csv");
         job.object.size = Some(size as u64);
@@ -246,7 +246,7 @@ impl World {
         self.extract_while(&self.extractor).await
     }
 
-    /// The same, while another extractor is deployed after the first invocation.
+    /// Like [`Self::extract_in_steps`], with another extractor deployed after the first invocation.
     pub async fn extract_while(&self, deployed: &Extractor) -> Result<Report, ExtractError> {
         let mut job = job("data.csv");
         let mut extractor = &self.extractor;
@@ -274,14 +274,14 @@ impl World {
         self.state.lock().unwrap().written.contains_key(key)
     }
 
-    /// The bodies that the queue has taken, in alphabetical order.
+    /// The bodies that the queue has accepted, in alphabetical order.
     pub fn taken(&self) -> Vec<String> {
         let mut taken = self.state.lock().unwrap().taken.clone();
         taken.sort();
         taken
     }
 
-    /// The ingest ids of the messages that the queue has taken, each once.
+    /// The ingest ids of the accepted messages, each once.
     pub fn ingest_ids(&self) -> Vec<String> {
         self.state.lock().unwrap().ingest_ids.iter().cloned().collect()
     }
@@ -294,22 +294,22 @@ impl World {
         self.state.lock().unwrap().parts
     }
 
-    /// Whether a file in parts was begun and given up.
+    /// Whether a multipart upload was begun and aborted.
     pub fn abandoned(&self) -> bool {
         self.state.lock().unwrap().abandoned
     }
 
-    /// Does this when a file in parts is given up.
+    /// Calls `then` when a multipart upload is aborted.
     pub fn when_abandoned(&self, then: impl Fn() + Send + 'static) {
         self.state.lock().unwrap().when_abandoned = Some(Box::new(then));
     }
 
-    /// The ranges that were asked for.
+    /// The ranges that were requested.
     pub fn reads(&self) -> Vec<Option<String>> {
         self.state.lock().unwrap().reads.clone()
     }
 
-    /// A file of the report bucket, beside the object's report.
+    /// A file in the report bucket, next to the object's report.
     pub fn written(&self, name: &str) -> Option<Vec<u8>> {
         self.state
             .lock()
@@ -341,7 +341,7 @@ impl World {
             reader.headers().unwrap(),
             &["line", "byte", "length", "column", "reason", "row"][..]
         );
-        // Rows are kept as they stood, also when they are not UTF-8.
+        // Rows are kept byte for byte, even when they are not UTF-8.
         let text = |record: &csv::ByteRecord, column: usize| String::from_utf8_lossy(&record[column]).into_owned();
         reader
             .byte_records()
@@ -351,7 +351,7 @@ impl World {
     }
 }
 
-/// Extracts an object in an invocation.
+/// Extracts an object in one invocation.
 async fn extract(extractor: &Extractor, job: &Job, request_id: &str, time: TimeLimit) -> Result<Outcome, ExtractError> {
     let books = Books::new(extractor.ledger.as_ref(), &extractor.metrics, request_id, time.deadline);
     let record = books.record(job);

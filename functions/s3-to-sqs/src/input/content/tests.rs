@@ -11,7 +11,7 @@ use super::*;
 
 const CSV: &str = "timestamp,location\n1559040909.3853335,Zürich 🏔\r\n";
 
-/// Reads an object that comes in pieces of `size` bytes: its text, the error that ended it, its format.
+/// Reads an object in pieces of `size` bytes. Returns its text, the error that ended it, and its format.
 fn read(object: &[u8], size: usize) -> (Vec<u8>, Option<UnpackError>, Format) {
     read_as(Text::default(), object, size)
 }
@@ -47,7 +47,7 @@ fn read_as(mut text: Text, object: &[u8], size: usize) -> (Vec<u8>, Option<Unpac
     }
 }
 
-/// The text of an object that is in order.
+/// The text and format of an undamaged object.
 fn text(object: &[u8], size: usize) -> (Vec<u8>, Format) {
     let (text, error, format) = read(object, size);
     assert!(error.is_none(), "{error:?}");
@@ -202,7 +202,7 @@ fn a_window_of_zstd_may_be_32_mib() {
 fn what_grows_without_bound_comes_in_small_pieces() {
     let zeros = vec![0; 8 * 1024 * 1024];
     for compression in COMPRESSIONS {
-        // All of it is pushed at once.
+        // The whole object is pushed at once.
         let (text, format) = text(&packed(compression, &zeros), zeros.len());
         assert!(text == zeros);
         assert_eq!(format.compression, Some(compression));
@@ -250,7 +250,7 @@ proptest! {
         prop_assert_eq!(text(&object, size), (parts.concat(), format(Some(compression), Encoding::Utf8)));
     }
 
-    /// A byte that is wrong somewhere is noticed or does no harm; it never ends in a panic or without an end.
+    /// A wrong byte is noticed or harmless. It never causes a panic or an endless loop.
     #[test]
     fn damage_is_noticed(
         compression in any_compression(),
@@ -282,8 +282,8 @@ proptest! {
         if one_error.is_none() {
             prop_assert_eq!(one, other);
         } else {
-            // The decompressor keeps to itself what it decoded in the very call that finds the damage, and what that is
-            // depends on the pieces.
+            // The decompressor withholds what it decoded in the call that finds the damage. How much that is depends on
+            // the pieces.
             prop_assert!(one.starts_with(&other) || other.starts_with(&one));
         }
     }
@@ -291,7 +291,7 @@ proptest! {
 
 #[test]
 fn damage_is_found_whatever_the_pieces() {
-    // One byte at a time, its first two bytes of text come before the damage is met.
+    // When it is read byte by byte, the first two bytes of text come before the damage is found.
     let object = b"\x1f\x8b\x08\x08\0\0\0\0\0\0\0\xfa\x70\0\x03\x6d\0\0";
     for size in [1, object.len()] {
         let (_, error, _) = read(object, size);

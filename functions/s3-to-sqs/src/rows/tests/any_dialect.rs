@@ -1,4 +1,4 @@
-//! What holds for any dialect.
+//! Properties of any dialect.
 
 use super::dialects::{cells, skipping, texts};
 use super::open_quotes::whole;
@@ -51,7 +51,7 @@ proptest! {
         }
     }
 
-    /// Where no cell has a quote, a row is a line.
+    /// Without quotes, each line is a row.
     #[test]
     fn lines_are_passed_over_by_what_they_are(dialect in any_dialect(), file in "[a#|\n]{0,80}") {
         let dialect = Dialect { delimiter: Delimiter::new(b'|'), skip_initial_space: false, ..dialect };

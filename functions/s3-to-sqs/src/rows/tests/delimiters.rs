@@ -1,4 +1,4 @@
-//! What separates fields is decided by the header.
+//! The header decides the delimiter.
 
 use super::*;
 
@@ -12,7 +12,7 @@ const COLUMNS: [&str; 7] = [
     "remote_avg",
 ];
 
-/// The delimiter, and the number of fields of each row, or why it has none.
+/// The delimiter, and for each row its number of fields or the reason that it has none.
 fn read(file: &str, size: usize) -> (Delimiter, Vec<Result<usize, Unreadable>>) {
     let mut delimiter = Delimiter::default();
     let found = each(Rows::default(), file.as_bytes(), size, |rows| {
@@ -33,9 +33,9 @@ fn the_delimiter_is_the_one_that_makes_columns_known() {
         let row = ["0"; 7].join(separator);
         for file in [
             format!("{header}\n{row}\n{row}"),
-            // What could be the others is in quotes, in the names of other columns and in the rows.
+            // Other possible delimiters are in quotes, in names of unknown columns, and in rows.
             format!("\u{feff}{header}{separator}\"a,b;c\td\"\r\n{row}{separator}\"1;2,3\t4\"\r\n"),
-            // All fields are quoted, and one of the header has a line end in it.
+            // All fields of the header are quoted, and one has a line end in it.
             format!(
                 "\n\"{}\"{separator}\"x\ny\"\n{row}{separator}0",
                 header.replace(separator, &format!("\"{separator}\""))
@@ -81,7 +81,7 @@ fn a_header_with_an_open_quote_is_read_with_its_own_delimiter() {
     let open = Err(Unreadable::OpenQuote);
     let file = format!("{header};\"x\n{row}\n{row}");
     assert_eq!(read(&file, 9), (Delimiter::SEMICOLON, vec![open, Ok(7), Ok(7)]));
-    // The same, but given up at the longest header, with rows behind that were read ahead.
+    // The same, but the header reaches the longest length, and rows after it were read ahead.
     let rows = 10_000;
     let file = format!("{header};\"x\n{}", format!("{row}\n").repeat(rows));
     let (delimiter, found) = read(&file, 5000);

@@ -1,4 +1,4 @@
-//! What a dialect says of rows.
+//! The effects of a dialect on rows.
 
 use super::*;
 
@@ -9,7 +9,7 @@ pub fn texts(dialect: &Dialect, file: &str, size: usize) -> Vec<(u64, String)> {
     })
 }
 
-/// The rows of a file, whatever the pieces in which it comes: their lines and texts.
+/// The lines and texts of a file's rows, which are the same whatever its pieces.
 fn rows_of(dialect: &Dialect, file: &str) -> Vec<(u64, String)> {
     let found = texts(dialect, file, file.len().max(1));
     for size in 1..file.len() {
@@ -193,7 +193,7 @@ fn rows_are_passed_over_by_their_numbers() {
         comment_rows: rows.to_vec(),
         ..Dialect::default()
     };
-    // The first row that is left is the header. Blank lines count, a row of several lines counts once.
+    // The first row that is not skipped is the header. Blank lines count; a row of several lines counts once.
     let file = "\"title\na,b\nunits\n\n1,\"x\n\ny\"\n2,3\n4,5\n\"6\n7,8\n";
     let expected = lines([(2, "a,b"), (5, "1,\"x\n\ny\""), (9, "4,5"), (11, "7,8")]);
     assert_eq!(rows_of(&dialect(&[1, 3, 6, 8]), file), expected);
@@ -201,7 +201,7 @@ fn rows_are_passed_over_by_their_numbers() {
         rows_of(&dialect(&[5]), "a\n1\n2\n3\n\"4"),
         lines([(1, "a"), (2, "1"), (3, "2"), (4, "3")])
     );
-    // A row that is too long is one row.
+    // A row that is too long counts once.
     let file = format!("a\n{}\n1\n2\n", "x".repeat(MAX_ROW_BYTES + 1));
     let found = each(Rows::new(dialect(&[3])), file.as_bytes(), 10_000, |rows| {
         rows.row().position.line

@@ -1,12 +1,12 @@
-//! Quotes that are never closed take one line with them, not the file.
+//! An unclosed quote spoils one line, not the file.
 
 use super::super::position::{blank, line_end};
 use super::*;
 
-/// What is expected of a row: line, byte, length, text, fields or why it has none.
+/// The expected row: line, byte, length, text, and its fields or the reason that it has none.
 type Expected = (u64, u64, u64, String, Result<Vec<String>, Unreadable>);
 
-/// Rows whose limits are low enough to be met.
+/// Rows with limits low enough for a test to reach.
 pub fn limited(most: [usize; 2]) -> Rows {
     Rows {
         most,
@@ -20,7 +20,7 @@ pub fn whole(rows: &Rows) -> Expected {
     (line, byte, row.length, text, fields(row))
 }
 
-/// The rows of a file as they are defined: each by the bytes from its start on, read byte by byte, as slowly as may be.
+/// The rows of a file by definition: each is read from its start on, byte by byte, without any optimization.
 fn defined(file: &str, most: [usize; 2]) -> Vec<Expected> {
     let bytes = file.as_bytes();
     let mut found = Vec::new();
@@ -62,8 +62,8 @@ fn defined(file: &str, most: [usize; 2]) -> Vec<Expected> {
     }
 }
 
-/// Where the record at the beginning of `bytes` ends, whether that is the end of all, inside a quoted field, and where
-/// the last quote is that closes a field which goes on.
+/// Returns the end of the record at the beginning of `bytes`, whether the input ends there inside a quoted field, and
+/// the place of the last stray quote.
 fn end_of_record(bytes: &[u8]) -> (usize, bool, Option<usize>) {
     let (mut quoted, mut field_start, mut stray) = (false, true, None);
     let mut at = 0;
@@ -126,7 +126,7 @@ fn an_open_quote_in_the_last_line_takes_that() {
 
 #[test]
 fn a_row_of_many_lines_is_whole_also_behind_an_open_quote() {
-    // Too long from the open quote on, but not from its own beginning on.
+    // Read from the open quote in line 2 on, the text is too long for a row. Read from line 3 on, it is not.
     let lines = "line\n".repeat(MAX_ROW_BYTES / 5 - 10);
     let file = format!("a,b\n1,\"{}\n2\",\"{lines}\"\n3,4\n", "x".repeat(100));
     let found = each(Rows::default(), file.as_bytes(), 10_000, |rows| {
@@ -149,8 +149,8 @@ fn a_row_of_many_lines_is_whole_also_behind_an_open_quote() {
 
 #[test]
 fn reading_ahead_costs_time_in_proportion_to_the_file() {
-    // Each line opens a quote, whether it is read on its own or inside the quoted field of the line before. Reading a
-    // row's length again for each would take days.
+    // Each line opens a quote, whether read on its own or inside the quoted field of the line before. Reading a whole
+    // row's length again for each line would take days.
     for line in ["x\",\"\n", "x\",\"\r\n", "x\",\"aaaaaaaaaaaaaaa\n\n"] {
         let count = 3 * MAX_ROW_BYTES / line.len();
         let file = format!("a,b\n{}1,2\n", line.repeat(count));
@@ -167,7 +167,7 @@ fn reading_ahead_costs_time_in_proportion_to_the_file() {
 }
 
 proptest! {
-    /// Many quotes, and limits so low that they are met by many rows.
+    /// Many quotes, and limits so low that many rows reach them.
     #[test]
     fn rows_are_what_they_are_defined_to_be(
         file in "h[a\"\",\r\n]{0,80}",

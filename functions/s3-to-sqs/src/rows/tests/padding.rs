@@ -16,7 +16,7 @@ fn padding_at_the_end_is_no_row() {
     ] {
         for end in ["\n", "\r\n", ""] {
             let file = format!("a,b\n1,\"2\"{end}{padding}");
-            // Behind a row without a line end, only padding of the same line is known to be none of it.
+            // After a row without a line end, padding that itself has a line end is part of the row.
             if end.is_empty() && padding.ends_with('\n') && !padding.starts_with('\r') {
                 continue;
             }

@@ -1,4 +1,4 @@
-//! Reading goes on behind a row as if it had never stopped.
+//! Reading continues after any row as if it had never stopped.
 
 use super::open_quotes::{limited, whole};
 use super::*;

@@ -1,4 +1,4 @@
-//! Stray quotes that are closed by those of other fields do not hide the rows between.
+//! A stray quote that another field's quote closes does not hide the rows between them.
 
 use super::*;
 
@@ -72,8 +72,8 @@ fn a_header_with_a_stray_quote_takes_its_line_and_no_other() {
 
 #[test]
 fn stray_quotes_cost_time_in_proportion_to_the_file() {
-    // Each line opens a quote which stays open up to the last one, where it proves to be a stray one. Reading up to that
-    // again for each would take days.
+    // Each line opens a quote that stays open up to the last line, where it proves to be stray. Reading up to there
+    // again for each line would take days.
     let line = "x\",\"\n";
     let count = MAX_ROW_BYTES / line.len() - 10;
     let file = format!("a,b\n{}", format!("1,\"\n{}1,\"2\"\n", line.repeat(count)).repeat(3));

@@ -9,7 +9,7 @@ use schema::Package;
 use super::World;
 
 impl World {
-    /// The file, in a stack whose data package is this descriptor and whose table has a key of these texts.
+    /// The file in a stack with this descriptor as its data package, and a table with these string key attributes.
     pub fn declaring(file: &[u8], descriptor: &str, partition: &str, sort: Option<&str>) -> Self {
         let mut world = Self::of(file);
         let attribute = |name: &str| KeyAttribute {

@@ -1,4 +1,4 @@
-//! The table of ingests, and a bus.
+//! A simulated ingest table and event bus.
 
 use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 const TABLE: &str = "ingests";
 
-/// A table of ingests that is held to the real one. Clones are the same.
+/// A simulated ingest table that keeps DynamoDB's rules. Clones share the same table.
 #[derive(Clone)]
 pub struct Ingests {
     table: DynamoDb,
@@ -34,17 +34,17 @@ impl Ingests {
         }
     }
 
-    /// From now on, no call is answered.
+    /// Makes the table answer no further call.
     pub fn fall_silent(&self) {
         self.is_silent.store(true, Ordering::Relaxed);
     }
 
-    /// From now on, the bus takes no event, or does again.
+    /// Makes the event bus refuse events, or accept them again.
     pub fn refuse_events(&self, refuse: bool) {
         self.bus_refuses.store(refuse, Ordering::Relaxed);
     }
 
-    /// The attributes of a record as somebody else writes them.
+    /// Writes a record as another party would.
     pub fn put(&self, item: &Value) {
         let (status, reply) = self.table.call("PutItem", &json!({"TableName": TABLE, "Item": item}));
         assert_eq!(status, 200, "{reply}");
@@ -55,13 +55,13 @@ impl Ingests {
         Ledger::of(JsonClient::for_tests(self.clone()), bus, TABLE, "bus", "stack")
     }
 
-    /// The one record.
+    /// The only record.
     pub fn record(&self) -> Record {
         let [record] = self.records().try_into().unwrap();
         record
     }
 
-    /// The records as the table has them.
+    /// The table's records, as DynamoDB JSON.
     pub fn items(&self) -> Vec<Value> {
         let (status, reply) = self.table.call("Scan", &json!({"TableName": TABLE}));
         assert_eq!(status, 200, "{reply}");
@@ -100,7 +100,7 @@ impl HttpConnector for Ingests {
     }
 }
 
-/// The bus beside the table.
+/// The event bus next to the table.
 #[derive(Debug)]
 struct Bus(Ingests);
 

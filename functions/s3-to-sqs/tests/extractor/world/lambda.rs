@@ -1,4 +1,4 @@
-//! Lambda.
+//! A simulated Lambda.
 
 use std::fmt;
 use std::sync::{Arc, Mutex};
@@ -10,10 +10,10 @@ use aws_smithy_types::body::SdkBody;
 
 use super::State;
 
-/// Lambda, which refuses as many invocations as the state has errors, and queues the others.
+/// A simulated Lambda. It answers with the errors in the state first, and then accepts invocations.
 pub struct Lambda(pub Arc<Mutex<State>>);
 
-/// An invocation that was asked for.
+/// A requested invocation.
 #[derive(Clone, Debug)]
 pub struct Invocation {
     pub url: String,
@@ -28,7 +28,7 @@ impl fmt::Debug for Lambda {
 }
 
 impl Lambda {
-    /// A client of it.
+    /// A client for it.
     pub fn client(self) -> JsonClient {
         JsonClient::of_for_tests(JsonService::LAMBDA, self)
     }

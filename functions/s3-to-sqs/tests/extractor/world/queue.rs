@@ -1,4 +1,4 @@
-//! The queue.
+//! A simulated queue.
 
 use std::fmt;
 use std::sync::{Arc, Mutex};
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::{Decide, Reply, State};
 
-/// SQS, as far as batches go.
+/// A simulated SQS that knows `SendMessageBatch`.
 pub struct Queue {
     pub state: Arc<Mutex<State>>,
     pub decide: Box<Decide>,
@@ -24,7 +24,7 @@ impl fmt::Debug for Queue {
 }
 
 impl Queue {
-    /// A client of it.
+    /// A client for it.
     pub fn client(self) -> JsonClient {
         JsonClient::for_tests(self)
     }
@@ -58,7 +58,7 @@ impl Queue {
     }
 }
 
-/// The method of a message, by what the writer needs for it.
+/// The method that the writer needs for a message, derived from its body.
 fn method_of(body: &str) -> &'static str {
     let body: Value = serde_json::from_str(body).unwrap();
     match (body.get("Item"), body.get("UpdateExpression")) {

@@ -1,4 +1,4 @@
-//! The data bucket and the report bucket.
+//! Simulated S3: the data bucket and the report bucket.
 
 use std::sync::{Arc, Mutex};
 

@@ -1,4 +1,4 @@
-//! Encodings that nothing in a file tells are declared.
+//! Encodings that a file does not show must be declared.
 
 use encoding_rs::{
     BIG5, EUC_JP, EUC_KR, GB18030, GBK, IBM866, ISO_2022_JP, ISO_8859_2, ISO_8859_8_I, KOI8_R, MACINTOSH, SHIFT_JIS,
@@ -51,7 +51,8 @@ fn declared_text_becomes_utf_8_whatever_the_pieces() {
 
 #[test]
 fn bytes_that_are_no_text_spoil_their_row_and_no_other() {
-    // 0xD2 is no letter in windows-1253, and 0xFF none either. Half a character takes no separator and no line end with it.
+    // 0xD2 and 0xFF are no characters in windows-1253. An incomplete character does not consume a separator or line end
+    // after it.
     let cases: [(Declared, &[u8], &[u8]); 5] = [
         (WINDOWS_1253, b"a,\xd2\n1,2\n\xff", b"a,\xff\n1,2\n\xff"),
         (SHIFT_JIS, b"a\x83,\x83\n1\x83", b"a\xff,\xff\n1\xff"),
@@ -157,7 +158,7 @@ proptest! {
         prop_assert_eq!(found, format(None, encoding.into()));
     }
 
-    /// Text is the same whatever the pieces, and not UTF-8 where it cannot be decoded.
+    /// The text is the same whatever the pieces, and not UTF-8 where the object cannot be decoded.
     #[test]
     fn pieces_do_not_matter_to_a_declared_encoding(
         encoding in proptest::sample::select(vec![

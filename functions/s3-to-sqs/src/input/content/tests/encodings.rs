@@ -1,4 +1,4 @@
-//! UTF-16 is told by its byte order mark, compressed or not.
+//! A byte order mark shows UTF-16, compressed or not.
 
 use super::*;
 
