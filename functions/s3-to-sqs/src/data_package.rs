@@ -38,7 +38,7 @@ pub enum DataPackageError {
     },
     /// The descriptor is invalid, or does not produce the key of the table.
     #[error(
-        "the data package {path} is wrong; mend it, deploy the stack, and move the events back: {}",
+        "the data package {path} is invalid; correct it, deploy the stack, and redrive the events from the dead-letter queue: {}",
         one_line(faults)
     )]
     Faults {

@@ -56,10 +56,7 @@ const KEPT_OF_LONG_ROW: usize = 1024;
 ///
 /// Every byte is read a few times at most: once ahead, once line by line, and again for the fields and the quotes of a
 /// row that ends.
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "they are about different things, and all of them can be together"
-)]
+#[expect(clippy::struct_excessive_bools, reason = "each is independent of the others")]
 pub struct Rows {
     dialect: Dialect,
     /// Whether the dialect skips lines or rows.

@@ -23,7 +23,7 @@ pub struct TimeLimit {
 
 /// The deadline passed before a required call finished.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the invocation's time was up before the report bucket or the next invocation had answered")]
+#[error("the invocation's time was up before S3 stored the report or Lambda accepted the next invocation")]
 pub struct DeadlineExceeded;
 
 impl DeadlineExceeded {

@@ -36,7 +36,9 @@ impl IngestRecord<'_> {
         let problem = report.problem.as_deref().unwrap_or_default();
         let reason = match lost {
             Lost::Begun => problem.to_owned(),
-            Lost::Reported => format!("{problem}; an earlier report of it stays, and its rows are not in this record"),
+            Lost::Reported => {
+                format!("{problem}; an earlier report of the object stays, and this record does not count its rows")
+            }
         };
         let failure = Failure {
             ingest_id: self.ingest_id,

@@ -38,7 +38,7 @@ pub struct Witness {
 
 /// The suspicious signs of one sent row.
 #[derive(Clone, Copy, Debug, Default)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a kind of its own")]
+#[expect(clippy::struct_excessive_bools, reason = "each is independent of the others")]
 pub(super) struct Signs {
     has_implausible_time: bool,
     has_null_word: bool,

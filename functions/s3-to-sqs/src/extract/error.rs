@@ -25,7 +25,7 @@ pub enum ExtractError {
     #[error(transparent)]
     DeadlineExceeded(#[from] DeadlineExceeded),
     /// The resource that the object was begun with no longer fits the table.
-    #[error("the object was begun with a resource that does not fit the table any more: upload it again: {0}")]
+    #[error("the resource that the ingest began with no longer fits the table; upload the object again: {0}")]
     Resource(#[from] Faults),
     /// A whole invocation did not read a single row.
     #[error("from byte {0} on, not a single row could be read in the time of an invocation")]

@@ -22,7 +22,8 @@ use crate::rows::Delimiter;
 use crate::time_limit::now_millis;
 
 /// The note when the object may be another one than that of the event.
-pub const AS_FOUND: &str = "the event has no ETag that S3 gave, so the object was read as it was found";
+pub const AS_FOUND: &str =
+    "the event does not identify one version of the object, so the object was read as it was found";
 
 /// The ingest report of an object, over all its invocations. Users and tools read its JSON.
 #[derive(Debug, Serialize)]

@@ -175,7 +175,7 @@ async fn an_object_that_is_lost_after_its_report_is_not_done_without_rows() {
         let record = ingests.record();
         assert_eq!((record.extracted, record.rows().sent), (None, None));
         let reason = record.reason.unwrap();
-        assert!(reason.contains("an earlier report of it stays"), "{reason}");
+        assert!(reason.contains("an earlier report of the object stays"), "{reason}");
         assert_eq!((state(&ingests), ingests.told()), (State::Extracting, Vec::new()));
     }
     let report = world.report(&format!("data.csv/{ETAG}/report.json"));
