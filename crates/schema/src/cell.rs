@@ -10,8 +10,8 @@
 //! | [`missing`] | cells that have no value |
 //! | [`list`] | lists and sets |
 //! | [`reader`] | a type, and how its cells are read |
-//! | [`value`] | the value of a cell |
-//! | [`limits`] | constraints |
+//! | [`value`], [`span`] | the value of a cell, and where its text is |
+//! | [`limits`], [`problem`] | constraints, and what can be wrong with a cell |
 
 pub(crate) mod ascii;
 pub(crate) mod directives;

@@ -1,4 +1,4 @@
-//! A second DynamoDB for unit tests: [dynoxide](https://crates.io/crates/dynoxide-rs), in the process and in memory.
+//! A second DynamoDB for unit tests: [dynoxide](https://crates.io/crates/dynoxide-rs), in the test's process and in memory.
 //!
 //! The embedded stack's DynamoDB accepts requests that the real one refuses. A public test suite checks dynoxide against the
 //! real one. How both answer the calls of the functions is in `docs/decisions/second-opinion.md`.
@@ -142,7 +142,7 @@ mod tests {
         format!(r#"INSERT INTO "{TABLE}" VALUE {{'date':?,'time':?,'{name}':?}}"#)
     }
 
-    /// What the writer's inserts rely on.
+    /// The behaviour that the writer's inserts rely on.
     #[test]
     fn an_insert_replaces_nothing_and_tells_nothing() {
         let dynamodb = DynamoDb::with_message_table(TABLE);

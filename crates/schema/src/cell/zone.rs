@@ -55,8 +55,8 @@ impl Zone {
     }
 }
 
-/// Converts a local time with an offset to UTC. jiff's own time line, which ends 26 hours before the year 9999 does, is not
-/// used.
+/// Converts a local time with an offset to UTC. Does so without jiff's `Timestamp`, whose range ends 26 hours before the year
+/// 9999 does.
 pub(crate) fn to_utc(civil: DateTime, offset: Offset) -> Result<DateTime, CellProblem> {
     let ahead = SignedDuration::from_secs(offset.seconds().into());
     civil.checked_sub(ahead).map_err(|_| CellProblem::Years(""))

@@ -31,7 +31,7 @@ pub(crate) struct Resource {
 pub enum Write {
     /// It replaces the item: the last write wins.
     Replace,
-    /// It replaces the item if an earlier upload or row wrote that.
+    /// It replaces the item, unless a later upload or row wrote it.
     Latest,
     /// It leaves the item as it is.
     Create,

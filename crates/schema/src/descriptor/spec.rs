@@ -18,7 +18,7 @@ pub(crate) enum Spec {
     Shard(u32),
 }
 
-/// The most shards. No table needs more partitions.
+/// The most shards: as many as the largest tables have partitions.
 const MAX_SHARDS: u32 = 1024;
 /// The most digits of a padded integer: those that DynamoDB keeps.
 const MAX_WIDTH: u32 = 38;

@@ -1,4 +1,4 @@
-//! Descriptors that frictionless-py and others write are made ones of ours, or refused with a pointer.
+//! Descriptors of frictionless-py and other tools are adapted to our form, or refused with a pointer.
 
 use message::WriteMode;
 use schema::{Adapted, Package, Record, adapt};
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::support::{OBJECT, by_id, record, table};
 
-/// What `frictionless describe --json` makes of files, and the files.
+/// Files, each with the descriptor that `frictionless describe --json` wrote of it.
 const DESCRIBED: [(&str, &str, &str, [&str; 2]); 5] = [
     (
         "weather",
@@ -53,7 +53,7 @@ fn faults(resource: &Value) -> Vec<String> {
     refused.all().iter().map(ToString::to_string).collect()
 }
 
-/// A resource of one field.
+/// A resource with one field.
 fn resource(field: &Value) -> Value {
     json!({"name": "r", "type": "table", "path": "r.csv", "schema": {"fields": [field]}})
 }

@@ -1,4 +1,4 @@
-//! Cells by their types.
+//! How cells of each type are read.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! Columns and fields.
+//! How the columns of a file match the fields.
 
 use message::WriteMode;
 use schema::{HeaderError, Object, Record};

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::support::{INGEST_ID, OBJECT, bind, convert, record, table};
 
 const SAMPLE: &str = include_str!("../descriptors/sample.json");
-/// The hard one.
+/// The harder of the two examples.
 const READINGS: &str = include_str!("../descriptors/readings.json");
 
 fn load(text: &str, table: &Table) -> Package {
@@ -75,7 +75,7 @@ fn rows(text: &[u8]) -> Vec<csv::ByteRecord> {
     reader.byte_records().map(Result::unwrap).collect()
 }
 
-/// The built-in shape and the sample's descriptor make the same bytes of the same rows, and reject the same cells.
+/// Checks that the built-in shape and the sample's descriptor make the same bytes of the same rows, and reject the same cells.
 #[track_caller]
 fn compare(text: &[u8]) -> usize {
     let records = rows(text);

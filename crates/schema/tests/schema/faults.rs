@@ -1,4 +1,4 @@
-//! All faults of a descriptor at once, and its forms.
+//! A descriptor is refused with all its faults at once.
 
 use schema::Package;
 use serde_json::json;

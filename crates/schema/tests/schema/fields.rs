@@ -1,4 +1,4 @@
-//! One field, and what becomes of its cells.
+//! Helpers for tests of a single field.
 
 use serde_json::{Value, json};
 
@@ -12,7 +12,7 @@ pub fn field(type_name: &str, more: &Value) -> Value {
     field
 }
 
-/// The attribute value that each cell makes.
+/// Checks the attribute value that each cell makes.
 #[track_caller]
 pub fn reads(type_name: &str, more: &Value, cells: &[(&str, Value)]) {
     for (cell, wanted) in cells {

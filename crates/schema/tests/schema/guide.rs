@@ -1,4 +1,4 @@
-//! What the guide, `docs/any-csv.md`, says of this crate.
+//! What the guide, `docs/any-csv.md`, says of this crate is true.
 
 use schema::{Package, properties_markdown};
 use serde_json::{Value, json};
@@ -69,7 +69,7 @@ fn the_reasons_of_the_guide_are_those_of_the_european_example() {
     }
 }
 
-/// The blocks of JSON, members of an object as an object.
+/// The JSON blocks of the guide. A block of members without braces becomes an object.
 fn json_blocks(guide: &str) -> Vec<Value> {
     let blocks = guide.split("```json\n").skip(1);
     blocks

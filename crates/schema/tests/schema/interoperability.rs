@@ -1,4 +1,4 @@
-//! The cells of `interop/cells.json` are read as frictionless-py reads them, but for the deviations here.
+//! The cells of `interop/cells.json` are read as frictionless-py reads them, except for the deviations listed here.
 
 use message::Number;
 use schema::Package;
@@ -8,7 +8,7 @@ use crate::support::{bind, by_id, convert, with_fields};
 
 const CELLS: &str = include_str!("../interop/cells.json");
 
-/// A cell that is read in two ways.
+/// A cell that we and frictionless-py read differently.
 struct Difference<'d> {
     field: &'d Value,
     cell: &'d str,

@@ -1,4 +1,4 @@
-//! The table's key.
+//! How the table's key is made.
 
 use message::{KeyType, TableKey};
 use schema::Table;

@@ -1,4 +1,4 @@
-//! The contract of declared files, line by line.
+//! Tests of the contract of declared files, line by line.
 
 #![expect(clippy::unwrap_used, reason = "what is not as expected shall fail the test")]
 

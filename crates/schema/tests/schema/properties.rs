@@ -1,4 +1,4 @@
-//! Whatever the descriptor and the rows are.
+//! Properties that hold for any descriptor and any rows.
 
 use message::WriteMode;
 use proptest::prelude::*;
@@ -58,7 +58,7 @@ fn cell() -> impl Strategy<Value = String> {
     ]
 }
 
-/// What a number is, in one text.
+/// The canonical text of a number.
 fn normal(number: &str) -> String {
     message::Number::parse(number).unwrap().normal_form()
 }
@@ -86,7 +86,7 @@ fn is_attribute_value(value: &Value) -> bool {
     }
 }
 
-/// What a cell of a simple type must become, when it is accepted; `None`: not checked here.
+/// What an accepted cell of a simple type must become; `None` when it is not checked here.
 fn expected(field: &Value, cell: &str) -> Option<Value> {
     let blank = cell.chars().all(char::is_whitespace);
     match field["type"].as_str()? {
@@ -114,7 +114,7 @@ proptest! {
         let (bytes, ends) = record(&names.collect::<Vec<_>>());
         let mut converter = package.resources()[0].bind(Some(Record::new(&bytes, &ends)), &OBJECT, WriteMode::Replace).unwrap();
 
-        // Which cells are bad alone.
+        // Find the cells that are bad on their own.
         let mut bad = Vec::new();
         for (index, field) in fields.iter().enumerate() {
             let mut alone = vec![String::new(); fields.len() + 1];

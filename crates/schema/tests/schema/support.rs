@@ -22,7 +22,7 @@ pub fn attribute(name: &str, key_type: KeyType) -> KeyAttribute {
     }
 }
 
-/// A table of a partition key and a sort key that are texts.
+/// A table whose partition key and sort key are texts.
 pub fn table(partition_key: &str, sort_key: &str) -> Table {
     Table {
         name: "messages".to_owned(),
@@ -44,14 +44,14 @@ pub fn by_id() -> Table {
     }
 }
 
-/// A descriptor of one resource with the field `id` and these, in files that may have other columns.
+/// A descriptor of one resource with the field `id` and these fields, whose files may have other columns.
 pub fn with_fields(fields: &Value) -> Value {
     let mut all = vec![json!({"name": "id", "type": "string"})];
     all.extend(fields.as_array().unwrap().iter().cloned());
     json!({"resources": [{"name": "files", "schema": {"fields": all}}]})
 }
 
-/// The same with another property of the resource.
+/// The descriptor with another property of its resource.
 pub fn with(mut descriptor: Value, name: &str, value: Value) -> Value {
     descriptor["resources"][0][name] = value;
     descriptor
@@ -66,7 +66,7 @@ pub fn faults(descriptor: &Value, table: &Table) -> Vec<String> {
     faults.all().iter().map(ToString::to_string).collect()
 }
 
-/// Cells one behind the other, and where each ends.
+/// The bytes of cells, one behind the other, and where each cell ends.
 pub fn record(cells: &[impl AsRef<[u8]>]) -> (Vec<u8>, Vec<usize>) {
     let mut bytes = Vec::new();
     let mut ends = Vec::new();
@@ -82,7 +82,7 @@ pub fn bind(package: &Package, header: &[&str]) -> Result<Converter, HeaderError
     package.resources()[0].bind(Some(Record::new(&bytes, &ends)), &OBJECT, WriteMode::Replace)
 }
 
-/// The body of the message of a row in line 7.
+/// The body of the message of a row on line 7.
 pub fn convert(converter: &mut Converter, cells: &[impl AsRef<[u8]>]) -> Result<Value, RowError> {
     let (bytes, ends) = record(cells);
     let message = converter.convert(Record::new(&bytes, &ends), 7)?;

@@ -1,4 +1,4 @@
-//! Templates and what they say of a row and its object.
+//! How templates are filled from a row and its object.
 
 use serde_json::{Value, json};
 

@@ -1,7 +1,7 @@
-//! The examples of the guide, `schema/examples`: files as they are uploaded, and the items that the table has afterwards.
+//! The examples of the guide in `schema/examples`: uploaded files, and the items that the table has afterwards.
 //!
-//! `uploads.json` has the uploads in their order, with what the report says of each, and `items.json` the items. These were
-//! worked out by other means than this crate.
+//! `uploads.json` lists the uploads in order, with what the report says of each; `items.json` has the items, which were worked
+//! out without this crate.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -13,7 +13,7 @@ use serde_json::{Map, Value, json};
 
 use crate::support::{INGEST_ID, attribute, record};
 
-/// How the reasons begin of rows that are rejected for their quotes, which the splitter of the extractor does.
+/// The beginnings of the reasons for which the extractor's splitter, not this crate, rejects rows: bad quotes.
 const SPLITTING: [&str; 2] = ["a quote in this line", "a quoted field that begins in this line"];
 
 type Items = BTreeMap<String, Map<String, Value>>;
@@ -120,7 +120,7 @@ impl Example {
         assert_eq!(rejected, wanted, "{upload}");
     }
 
-    /// What the writer makes of a message: a put, a removal or a merge.
+    /// Does what the writer does with a message: a put, a removal or a merge.
     fn write(&self, body: &Value, items: &mut Items) {
         if let Some(item) = body["Item"].as_object() {
             items.insert(self.id(item), canonical_members(item));
@@ -145,7 +145,7 @@ fn is_split_wrong(rejected: &Value) -> bool {
     SPLITTING.iter().any(|beginning| reason.starts_with(beginning))
 }
 
-/// The lines that are not of these rows, and the number of each. No cell of the examples has a line end.
+/// The lines that do not belong to these rows, and their numbers. No cell of the examples has a line end.
 fn lines_without<'t>(text: &'t str, rows: &[Value]) -> (Vec<&'t str>, Vec<u64>) {
     let numbered = text.lines().zip(1_u64..);
     numbered
@@ -158,7 +158,7 @@ fn canonical_members(members: &Map<String, Value>) -> Map<String, Value> {
     members.collect()
 }
 
-/// An attribute value with numbers and sets as a table has them.
+/// An attribute value with its numbers and sets in canonical form.
 fn canonical(value: &Value) -> Value {
     match value {
         Value::Array(elements) => elements.iter().map(canonical).collect(),

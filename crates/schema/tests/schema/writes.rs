@@ -1,4 +1,4 @@
-//! How rows are written.
+//! How rows are written, by `dynamodb:write` and the stack's mode.
 
 use message::WriteMode;
 use schema::{Package, Record, RowError, Write};
@@ -211,7 +211,7 @@ fn an_item_that_is_too_large_is_rejected() {
     let package = load(&with_fields(&fields()), &by_id());
     let large = "x".repeat(409_000);
     assert!(body(&package, WriteMode::Replace, &NAMES, &["1", "", &large, ""]).is_ok());
-    // The body is longer than the item may be, and the item is not.
+    // The body is longer than an item may be, but its item is not.
     assert!(
         body(
             &package,
