@@ -47,8 +47,8 @@ const GRACE: Duration = Duration::from_secs(1);
 pub enum Outcome {
     /// Everything that can be read of the object is extracted, and its report is written.
     Complete(Box<Report>),
-    /// The object is lost before this invocation read any of it. The report, which has no rows, may not be the whole
-    /// truth: an earlier report exists, or earlier attempts may have sent rows.
+    /// The object is lost before this invocation read any of it. The report may not be the whole truth: an earlier
+    /// report exists, or earlier attempts may have sent rows.
     Lost(Box<Report>, Lost),
     /// Time is up; another invocation continues.
     Partial(Box<Continuation>),

@@ -9,7 +9,7 @@ use crate::reports::report::Report;
 /// The error code of such an ingest.
 const CODE: &str = "ObjectLost";
 
-/// Why a report without rows does not complete the record.
+/// Why the report of a lost object does not complete the record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Lost {
     /// A report exists and stays: that of an earlier attempt, or of an earlier upload of the same content.

@@ -144,7 +144,7 @@ fn job(record: Record) -> Result<Job, EventError> {
     Ok(Job { object, continuation })
 }
 
-/// The uploader's name; `None` when it is no text, empty or too long.
+/// The uploader's name; `None` unless it is a string of acceptable length.
 pub(super) fn uploader(name: &Value) -> Option<String> {
     let name = name.as_str()?;
     (1..=MAX_UPLOADER_BYTES).contains(&name.len()).then(|| name.to_owned())

@@ -32,7 +32,7 @@ impl ObjectFailure {
 }
 
 impl Extraction<'_> {
-    /// The permanent failure of the object: the kind of error that every retry would meet again.
+    /// The permanent failure of the object, if `error` is one: every retry would meet it again.
     ///
     /// # Errors
     /// Any other error.
@@ -165,9 +165,9 @@ impl Extraction<'_> {
 
     /// Writes the report.
     ///
-    /// When the object is lost and this invocation has read none of it, an existing report is not overwritten: an
-    /// earlier attempt or a late event wrote it and knows more. In that case a report without rows does not complete
-    /// the record of the ingest. Nor does it when earlier attempts may have sent rows.
+    /// When the object is lost and this invocation has read none of it, an existing report is not overwritten, because
+    /// an earlier attempt or a late event wrote it and knows more; the record of the ingest is then not completed. Nor
+    /// is it when the report has no sent rows and earlier attempts may have sent some.
     pub(super) async fn report(&self, failure: Option<ObjectFailure>) -> Result<Outcome, ExtractError> {
         let Extractor { s3, config, .. } = self.extractor;
         let is_lost = failure.as_ref().is_some_and(|failure| failure.is_lost);

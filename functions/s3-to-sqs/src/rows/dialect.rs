@@ -14,8 +14,8 @@ pub struct Dialect {
     /// The text that begins a comment line. Comment lines are skipped, whatever quotes they have. Inside a quoted cell
     /// the text means nothing.
     pub comment: Option<String>,
-    /// The numbers of the rows to skip, in ascending order. Counted from 1 are all rows, blank lines, comments, the
-    /// header, and each line before it. A row of several lines counts once.
+    /// The numbers of the rows to skip, in ascending order. The count begins at 1 and includes all rows, blank lines,
+    /// comments, the header, and each line before it. A row of several lines counts once.
     pub comment_rows: Vec<u64>,
     /// Whether spaces before a cell are dropped, even before its quote.
     pub skip_initial_space: bool,

@@ -1,4 +1,4 @@
-//! Rows that do not end properly: too long, or cut off by the end of the stream.
+//! Rows that do not end properly: too long, or open at the end of the stream.
 
 use super::padding::{Cut, is_padding};
 use super::position::line_end;
@@ -41,7 +41,7 @@ impl Rows {
             length,
             most: self.most[0],
         });
-        // The row has no line end in it.
+        // The row contains no line end, so only the byte count grows.
         self.next.byte += length;
         self.next.after_cr = false;
         self.next.pass(line_end);

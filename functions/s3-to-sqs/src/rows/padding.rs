@@ -25,7 +25,7 @@ impl Rows {
         }
     }
 
-    /// Reads bytes as text that began like a byte order mark and are none.
+    /// Reads as text the bytes that began like a byte order mark but are none.
     pub(super) fn keep_mark(&mut self) {
         let mut text = &BYTE_ORDER_MARK[..self.mark.take().unwrap_or_default()];
         while !text.is_empty() {

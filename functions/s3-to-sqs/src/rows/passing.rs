@@ -69,7 +69,7 @@ impl Rows {
 
     /// Ends a skipped line. Until then, the checkpoint stays before the line.
     pub(super) fn end_passed_line(&mut self, line_end: &[u8]) {
-        // The line has no line end in it.
+        // The passed bytes contain no line end, so only the byte count grows.
         self.next.byte += self.passed;
         self.next.after_cr = false;
         self.next.pass(line_end);
