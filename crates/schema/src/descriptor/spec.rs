@@ -20,7 +20,7 @@ pub(crate) enum Spec {
 
 /// The most shards: as many as the largest tables have partitions.
 const MAX_SHARDS: u32 = 1024;
-/// The most digits of a padded integer: those that DynamoDB keeps.
+/// The most digits of a padded integer: as many as DynamoDB keeps.
 const MAX_WIDTH: u32 = 38;
 const SPECS: &str = "specs are strftime directives, `epoch` and `epoch_ms` with an offset such as `+730d`, a width such as `08d`, \
                      and `shard=8`";
