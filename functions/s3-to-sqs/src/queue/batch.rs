@@ -94,7 +94,7 @@ impl Batch {
         self.entries.len()
     }
 
-    /// Whether there is no message.
+    /// Whether it holds no row.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.rows.is_empty()
