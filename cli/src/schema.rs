@@ -1,18 +1,18 @@
-//! What a descriptor says, and what it makes of files. Nothing is called.
+//! Descriptors, and what the extractor makes of local files with them. AWS is never called.
 //!
-//! Modules import from those above them in this list only.
+//! A module imports only from modules above it in this list.
 //!
 //! | where | what |
 //! |---|---|
 //! | [`key`] | the key of the table that a descriptor is for |
-//! | [`descriptor`] | a descriptor that is read as the extractor reads it |
-//! | [`deployment`] | the commands and parameters that deploy it |
-//! | [`object_key`] | the object that a file would be, and its resource |
+//! | [`descriptor`] | a descriptor, read as the extractor reads it |
+//! | [`deployment`] | the commands and parameters that deploy a descriptor |
+//! | [`object_key`] | the key and the resource of the object that a file would become |
 //! | [`sample`] | a local file, read as the extractor reads an object |
-//! | [`infer`] | a descriptor to start from |
-//! | [`check`] | what becomes of the rows of a file |
-//! | [`prices`] | what writes cost |
-//! | [`report`] | what `messages schema check` says |
+//! | [`infer`] | the proposal of a descriptor to start from |
+//! | [`check`] | the dry run of the extractor on a file |
+//! | [`prices`] | the price of writes |
+//! | [`report`] | the output of `messages schema check` |
 
 pub mod check;
 pub mod deployment;

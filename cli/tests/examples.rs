@@ -1,4 +1,4 @@
-//! `messages schema check` on the examples of the guide, `schema/examples`: it says before an upload what the report says after.
+//! `messages schema check` on the guide's examples, `schema/examples`: it shows before an upload what the report shows after it.
 
 #![expect(
     clippy::expect_used,
@@ -12,10 +12,10 @@ use std::process::Command;
 use serde_json::Value;
 
 const EXAMPLES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../schema/examples");
-/// As much of a reason as every screen shows.
+/// The part of a reason that is shown in every output.
 const REASON_BYTES: usize = 40;
 
-/// Runs `messages schema` in the folder of an example: the exit code and what it says.
+/// Runs `messages schema` in the folder of an example. Returns the exit code and the output.
 fn schema(folder: &Path, arguments: &[&str]) -> (Option<i32>, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_messages"));
     let output = command.arg("schema").args(arguments).current_dir(folder).output();

@@ -1,4 +1,4 @@
-//! `messages schema infer`, as it is run.
+//! `messages schema infer`, run as a process.
 
 #![expect(clippy::unwrap_used, reason = "what is not as expected shall fail the test")]
 
@@ -11,7 +11,7 @@ fn files() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/schema/tests/interop/files")
 }
 
-/// The exit code, standard output and standard error.
+/// Runs `messages schema infer`. Returns the exit code, standard output and standard error.
 fn infer(arguments: &[&str]) -> (Option<i32>, String, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_messages"));
     let output = command

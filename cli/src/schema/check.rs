@@ -1,11 +1,11 @@
-//! What becomes of the rows of a file: a dry run of the extractor.
+//! A dry run of the extractor on a local file.
 //!
 //! | where | what |
 //! |---|---|
-//! | [`item`] | what the message of a row does, as people read it |
+//! | [`item`] | the effect of a row's message, in lines for people |
 //! | [`rejections`] | rejected rows, by reason |
-//! | [`partitions`] | how writes spread over partition keys |
-//! | [`writes`] | what the writes are |
+//! | [`partitions`] | the distribution of writes over partition keys |
+//! | [`writes`] | the writes and their largest item |
 
 pub mod item;
 pub mod partitions;
@@ -33,7 +33,7 @@ use super::sample::{Sample, SampleError};
 /// The most items that are shown.
 const SHOWN_ITEMS: usize = 3;
 
-/// What becomes of the rows of a file.
+/// The result of a check of a file.
 #[derive(Debug)]
 pub struct Checked {
     /// How the rows are written.
@@ -42,25 +42,25 @@ pub struct Checked {
     pub format: Format,
     /// The number of rows.
     pub rows: u64,
-    /// Why none of them, or none from some place on, becomes an item.
+    /// Why no row, or no row after some place, becomes an item.
     pub problem: Option<String>,
     /// The rows that are rejected.
     pub rejections: Rejections,
-    /// The first rows that are not: the line of each, and what its message does.
+    /// The first rows that are not rejected: the line of each, and the effect of its message.
     pub first: Vec<(u64, Vec<String>)>,
-    /// Columns that are in no item.
+    /// Columns that go into no item.
     pub unknown_columns: Vec<String>,
     /// Rows with the key of an earlier row.
     pub collisions: KeyCollisions,
-    /// Rows that look as if they did not mean what they say.
+    /// Rows that look suspicious.
     pub warnings: Vec<Warning>,
-    /// What the writes are.
+    /// The writes.
     pub writes: Writes,
-    /// How they spread over partition keys.
+    /// The distribution of the writes over partition keys.
     pub partitions: Partitions,
 }
 
-/// A file that is being read.
+/// A check of a file that is being read.
 struct Check {
     write: Write,
     converter: Converter,
@@ -71,8 +71,8 @@ struct Check {
     partitions: Partitions,
 }
 
-/// Reads a file as the object that it would be, of a table with this key. `stack` is how rows are written where the resource
-/// does not say it; `advance` is told of the bytes of the file as they are read.
+/// Reads a file as the object that it would become, for a table with this key. `stack` is the write mode of a resource that
+/// declares none; `advance` gets the number of bytes of the file as they are read.
 ///
 /// # Errors
 /// [`SampleError`] when the file cannot be read.
@@ -129,14 +129,14 @@ pub fn file(
 }
 
 impl Check {
-    /// Takes what the beginning of the file says of the whole.
+    /// Sets what the beginning of the file shows about the whole.
     fn begin(&mut self, sample: &Sample<impl FnMut(u64)>) {
         self.converter.encoded(sample.format().encoding);
         let judgement = Judgement::of(self.converter.shape(), sample.ahead(), sample.is_whole());
         self.converter.judge(judgement);
     }
 
-    /// Takes a header, or converts a row.
+    /// Takes a header, or converts a row and counts the result.
     fn take(&mut self, row: &Row<'_>) {
         let line = row.position.line;
         match self.converter.convert(row) {
@@ -171,7 +171,7 @@ impl Check {
     }
 }
 
-/// The time, in milliseconds since 1970.
+/// The current time, in milliseconds since the Unix epoch.
 fn now() -> u64 {
     let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
     since.map_or(0, |since| u64::try_from(since.as_millis()).unwrap_or_default())

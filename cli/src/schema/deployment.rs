@@ -14,8 +14,8 @@ use super::key::{FoundKey, Origin};
 use crate::file_name;
 use crate::shell_word::quoted;
 
-/// The parameters of the template for a descriptor in this place and the table of this key, each as `NAME=VALUE` in the form
-/// that `sam` reads.
+/// The template's parameters for a descriptor in this place and a table of this key, each as `NAME=VALUE` in the form that
+/// `sam` reads.
 pub fn parameters(place: &Place, key: &TableKey) -> Vec<String> {
     let TableKey { partition, sort } = key;
     let KeyAttribute {
@@ -36,7 +36,7 @@ pub fn parameters(place: &Place, key: &TableKey) -> Vec<String> {
     .to_vec()
 }
 
-/// The command that deploys a descriptor to AWS, as a stack of its own: another key is another table.
+/// The command that deploys a descriptor to AWS as a separate stack, since another key needs another table.
 pub fn on_aws(place: &Place, key: &TableKey, stack: &str) -> String {
     let parameters = parameters(place, key);
     let parameters: Vec<_> = parameters.iter().map(|word| quoted(OsStr::new(word))).collect();
@@ -50,7 +50,7 @@ pub fn on_aws(place: &Place, key: &TableKey, stack: &str) -> String {
     }
 }
 
-/// The command that deploys a descriptor to the embedded stack. A key that the descriptor does not show by itself is named.
+/// The command that deploys a descriptor to the embedded stack. It names the key only if options did.
 pub fn on_the_embedded_stack(place: &Place, found: &FoundKey, stack: &str) -> String {
     let mut words = vec![
         format!("SCHEMA={}", file_name::quoted(place.path_for_make())),
@@ -74,7 +74,7 @@ pub fn on_the_embedded_stack(place: &Place, found: &FoundKey, stack: &str) -> St
     format!("make {folder}deploy {}", words.join(" "))
 }
 
-/// A value as `sam` reads it: in quotation marks when it is empty or has characters that mean something to it.
+/// A value as `sam` reads it: in quotation marks when it is empty or has characters that are special to `sam`.
 fn sam_value(value: &str) -> String {
     let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "/._-:#$@".contains(letter);
     if !value.is_empty() && value.chars().all(is_plain) {
@@ -89,7 +89,7 @@ mod tests {
 
     use super::*;
 
-    /// The place of a descriptor, seen from the folder `/repo a`, which is the repository.
+    /// The place of a descriptor when the current folder is the repository, `/repo a`.
     fn place(path: &str) -> Place {
         Place::seen_from(Path::new("/repo a"), Path::new("/repo a"), Path::new(path))
     }

@@ -1,4 +1,4 @@
-//! A descriptor that is read as the extractor reads it.
+//! A descriptor, read as the extractor reads it.
 
 use std::path::{Path, PathBuf};
 
@@ -11,15 +11,15 @@ use crate::exit_code::{FAILED, SOME_LOST};
 use crate::file_name::shown;
 use crate::screen::text::{counted, plain};
 
-/// The name of the table in messages that are not sent.
+/// A name for the table in the messages of a dry run, which are never sent.
 const TABLE_NAME: &str = "messages";
 
-/// A descriptor for a table.
+/// A descriptor, and the key of the table that it is for.
 #[derive(Debug)]
 pub struct Descriptor {
-    /// Where it is.
+    /// The path of its file.
     pub path: PathBuf,
-    /// Its name, or else that of its first resource.
+    /// The package's name, or else that of its first resource.
     pub name: String,
     /// The attributes that its resources make.
     pub outline: Outline,
@@ -29,49 +29,49 @@ pub struct Descriptor {
     pub package: Package,
 }
 
-/// Why there is no descriptor. [`DescriptorError::remedy`] says what helps.
+/// Why a descriptor cannot be used. [`DescriptorError::remedy`] says what to do about it.
 #[derive(Debug, thiserror::Error)]
 pub enum DescriptorError {
-    /// Its file cannot be read.
+    /// The file cannot be read.
     #[error("the descriptor {} cannot be read: {source}", shown(path))]
     Unreadable {
         /// The file.
         path: PathBuf,
-        /// Why.
+        /// The operating system's error.
         source: std::io::Error,
     },
-    /// There is no key that its items could have.
+    /// No key is found that the items could have.
     #[error("{}: {source}", shown(path))]
     Key {
         /// The file.
         path: PathBuf,
-        /// Why.
+        /// Why no key is found.
         source: KeyError,
     },
-    /// It is wrong.
+    /// The descriptor has faults.
     #[error("{} is wrong in {}{}", shown(path), places(faults), listed(faults))]
     Faults {
         /// The file.
         path: PathBuf,
-        /// What is wrong with it, all of it.
+        /// All of its faults.
         faults: Faults,
     },
 }
 
 impl DescriptorError {
-    /// What helps, in a sentence.
+    /// What the user can do about the error, in a sentence.
     #[must_use]
     pub fn remedy(&self) -> &'static str {
         match self {
             Self::Unreadable { .. } => {
-                "Name a descriptor that is there, or make one: messages schema infer FILE >schema/datapackage.json"
+                "Name a descriptor that exists, or make one: messages schema infer FILE >schema/datapackage.json"
             }
             Self::Key { source, .. } => source.remedy(),
             Self::Faults { .. } => "Each place is a JSON Pointer. docs/any-csv.md lists every property",
         }
     }
 
-    /// How the command ends.
+    /// The exit code of the command.
     #[must_use]
     pub fn exit_code(&self) -> u8 {
         match self {
@@ -82,7 +82,7 @@ impl DescriptorError {
 }
 
 impl Descriptor {
-    /// Reads a descriptor for the table of this key.
+    /// Reads a descriptor. `options` name the key of the table, if the descriptor does not show it.
     ///
     /// # Errors
     /// [`DescriptorError`].
@@ -103,7 +103,7 @@ impl Descriptor {
                     path: path.to_owned(),
                     source,
                 };
-                // Its faults may be why it shows no key.
+                // The faults are reported first, since they may be why no key is found.
                 return Err(outline.faults.map_or(no_key, wrong));
             }
         };
@@ -128,7 +128,7 @@ fn name_of(text: &str, outline: &Outline) -> String {
     struct Named {
         name: Option<String>,
     }
-    // It is JSON: its faults were looked for.
+    // The text is JSON here: `Package::load` has parsed it.
     let named = serde_json::from_str::<Named>(text.trim_start_matches('\u{feff}')).ok();
     let of_resource = || Some(outline.resources.first()?.name.clone());
     named

@@ -12,28 +12,28 @@ use refusal::check;
 
 use crate::arguments::schema::KeyOptions;
 
-/// Names of keys that are known by convention, the partition key first.
+/// The conventional names of keys, the partition key first.
 const CONVENTIONS: [(&str, &str); 2] = [("pk", "sk"), ("PK", "SK")];
 /// The key of the built-in shape.
 const BUILT_IN: (&str, &str) = ("date", "time");
 
-/// A key, and why it is that one.
+/// The key of a table, and how it was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FoundKey {
     /// The key.
     pub key: TableKey,
-    /// Why it is this one.
+    /// How it was found.
     pub origin: Origin,
 }
 
-/// Where a key is from.
+/// How a key was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Origin {
-    /// Options name it.
+    /// The options name it.
     Options,
     /// It is the `primaryKey` of all resources.
     PrimaryKey,
-    /// Its attributes are called as keys are.
+    /// Its attributes have conventional names.
     Names,
 }
 
@@ -47,8 +47,8 @@ impl fmt::Display for Origin {
     }
 }
 
-/// The key of the table that a descriptor is for: the one that is named; or the primary key of all resources, of one or two
-/// attributes; or the attributes `pk` and `sk`; or `date` and `time`.
+/// Finds the key of the table that a descriptor is for. The first of these counts: the key that the options name; the primary
+/// key of one or two attributes that all resources share; the attributes `pk` and `sk`; `date` and `time`.
 ///
 /// # Errors
 /// [`KeyError`].
@@ -86,7 +86,7 @@ fn primary_key(resources: &[ResourceOutline]) -> Option<FoundKey> {
     })
 }
 
-/// A key whose attributes have the names that keys have. What a resource lacks of it, the descriptor's faults name.
+/// The key of attributes with conventional names. If a resource lacks one of them, that is a fault of the descriptor.
 fn by_convention(resources: &[ResourceOutline]) -> Option<FoundKey> {
     let is_made = |name: &str| resources.iter().any(|resource| type_of(resource, name).is_some());
     let (partition, _) = CONVENTIONS.into_iter().find(|(partition, _)| is_made(partition))?;
@@ -97,7 +97,7 @@ fn by_convention(resources: &[ResourceOutline]) -> Option<FoundKey> {
     })
 }
 
-/// The key of the built-in shape. Many files have a date, and not as a key: every resource must make both.
+/// The key of the built-in shape. Every resource must make both attributes, since many files have a date that is no key.
 fn built_in(resources: &[ResourceOutline]) -> Option<FoundKey> {
     let (partition, sort) = BUILT_IN;
     let makes_both =
@@ -108,8 +108,8 @@ fn built_in(resources: &[ResourceOutline]) -> Option<FoundKey> {
     })
 }
 
-/// The key of these attributes, with the types that the first resource which makes them gives them. What is no type of a key
-/// becomes a text here, and a fault of the descriptor.
+/// The key of these attributes, each with the type in the first resource that makes it. A type that no key may have becomes a
+/// string here; it is a fault of the descriptor.
 fn key(resources: &[ResourceOutline], partition: &str, sort: Option<&str>) -> TableKey {
     let attribute = |name: &str| KeyAttribute {
         name: name.to_owned(),
@@ -137,7 +137,7 @@ mod tests {
 
     use super::*;
 
-    /// The key of a descriptor of these resources, as `name:type` of each attribute, and where it is from.
+    /// The key of a descriptor with these resources, as `name:type` of each attribute, and how it was found.
     fn found(options: &[&str], resources: &Value) -> Result<(String, Origin), KeyError> {
         let attribute = |text: &&str| {
             let (name, key_type) = text.split_once(':').unwrap();

@@ -1,4 +1,4 @@
-//! The object that a file would be, and the resource that it then belongs to.
+//! The object that a file would become, and the resource that it would belong to.
 
 use std::path::{Path, PathBuf};
 
@@ -9,7 +9,7 @@ use crate::files::error::FileError;
 use crate::files::key_of;
 use crate::key_rules;
 
-/// Which object keys files get, as options say.
+/// The options that name the keys of objects.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Naming<'n> {
     /// The folder of the bucket.
@@ -18,27 +18,27 @@ pub struct Naming<'n> {
     pub key: Option<&'n str>,
 }
 
-/// A file, as an object.
+/// A file, as the object that it would become.
 #[derive(Clone, Debug)]
 pub struct NamedFile {
-    /// Where it is.
+    /// The file's path.
     pub path: PathBuf,
-    /// Its key.
+    /// The key of the object.
     pub key: String,
-    /// The resource that it belongs to; `None`: none describes it.
+    /// The resource that the object belongs to; `None` when none describes it.
     pub resource: Option<Resource>,
 }
 
 impl NamedFile {
-    /// Whether the extractor is told of the object. It is asked before any resource is.
+    /// Whether the object's event goes to the extractor. This is checked before the resource.
     #[must_use]
     pub fn is_read(&self) -> bool {
         key_rules::has_suffix(&self.key)
     }
 }
 
-/// The files that resources name as their samples, below the folder of the descriptor. Each is of its resource, whatever its
-/// key.
+/// The files that resources name as their samples, below the folder of the descriptor. Each belongs to its resource, even if the
+/// key does not match.
 #[must_use]
 pub fn samples(descriptor: &Descriptor) -> Vec<NamedFile> {
     let resources = descriptor.package.resources().iter().enumerate();
@@ -52,12 +52,12 @@ pub fn samples(descriptor: &Descriptor) -> Vec<NamedFile> {
     samples.collect()
 }
 
-/// A file as the object that it becomes: under the key that the options say; or as the sample of its resource; or under its
-/// name, as `messages ingest` uploads it; or under its path. Of its name and its path the one counts that belongs to the
-/// earlier resource.
+/// Names the object that a file would become. The first of these counts: the key that the options name; the key of the sample, if
+/// the file is the sample of a resource; its name, as `messages ingest` uploads it, or its path, whichever belongs to the earlier
+/// resource.
 ///
 /// # Errors
-/// When its name is needed and is no text.
+/// When the file's name is needed and is not UTF-8.
 pub fn name(descriptor: &Descriptor, path: &Path, naming: Naming<'_>) -> Result<NamedFile, FileError> {
     let package = &descriptor.package;
     let named = |key: String| NamedFile {
@@ -91,13 +91,13 @@ pub fn name(descriptor: &Descriptor, path: &Path, naming: Naming<'_>) -> Result<
     Ok(named(best.unwrap_or_default()))
 }
 
-/// Where the sample of a resource is.
+/// The path of the sample of a resource.
 fn sample_path(descriptor: &Descriptor, resource: &Resource) -> Option<PathBuf> {
     Some(descriptor.path.parent()?.join(resource.path()?))
 }
 
-/// A key that a sample may have: its path or its name, if the resource describes such objects; otherwise its name in the
-/// folder that the resource's first pattern begins with.
+/// A key that a sample may have: its name, its path, or its name in the folder that the resource's first pattern begins with. The
+/// first of these that the resource describes counts; otherwise its name.
 fn key_of_sample(descriptor: &Descriptor, index: usize, path: &str) -> String {
     let file_name = path.rsplit('/').next().unwrap_or_default();
     let patterns = descriptor
@@ -116,7 +116,7 @@ fn key_of_sample(descriptor: &Descriptor, index: usize, path: &str) -> String {
     found.unwrap_or_else(|| file_name.to_owned())
 }
 
-/// A path below the current folder, as a key.
+/// A path below the current folder, as a key; `None` for other paths.
 fn relative(path: &Path) -> Option<String> {
     let here = std::env::current_dir().ok()?;
     let below = if path.is_absolute() {

@@ -1,12 +1,12 @@
-//! What writes cost, by the list prices that the benchmark's pages have, too.
+//! The price of writes, by the list prices that the benchmark's pages use, too.
 
 use std::collections::HashMap;
 
 use serde::Deserialize;
 
-/// List prices, and where they hold.
+/// The list prices, and their region.
 const PRICES: &str = include_str!("../../../bench/prices.json");
-/// The price of a write unit of an on-demand table.
+/// The name of the price of a write unit of an on-demand table.
 const WRITE: &str = "dynamodb_write";
 
 #[derive(Debug, Deserialize)]
@@ -21,19 +21,18 @@ struct Price {
     per: f64,
 }
 
-/// What so many write units cost, such as `$0.63 on demand in us-east-1`.
+/// The price of `units` write units, such as `$0.63 on demand in us-east-1`.
 #[must_use]
 pub fn of_writes(units: u64) -> Option<String> {
     let Prices { region, prices } = serde_json::from_str(PRICES).ok()?;
     let Price { dollars, per } = prices.get(WRITE)?;
     let price: f64 = dollars.parse().ok()?;
-    // As precise as anybody pays it.
     #[expect(clippy::cast_precision_loss, reason = "an amount of dollars is rounded anyway")]
     let amount = units as f64 * price / per;
     Some(format!("${} on demand in {region}", three_digits(amount)))
 }
 
-/// An amount with three digits that are not leading zeros, or with two behind the point when these are more.
+/// An amount with three significant digits, and at least two decimals.
 fn three_digits(amount: f64) -> String {
     let decimals = (2..=9).find(|decimals| amount * 10_f64.powi(*decimals) >= 100.0);
     let decimals = usize::try_from(decimals.unwrap_or(2)).unwrap_or(2);

@@ -1,10 +1,10 @@
-//! What `messages schema check` says.
+//! The output of `messages schema check`.
 //!
 //! | where | what |
 //! |---|---|
-//! | [`descriptor`] | what a descriptor says |
-//! | [`file`] | what becomes of a file |
-//! | [`figures`] | how large its writes are, what they cost and how long they take |
+//! | [`descriptor`] | the content of a descriptor, and the commands that deploy it |
+//! | [`file`] | the result of a check of a file |
+//! | [`figures`] | the size, the price and the duration of a file's writes |
 
 pub mod descriptor;
 pub mod figures;

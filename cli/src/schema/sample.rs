@@ -1,4 +1,4 @@
-//! A local file, read as the extractor reads an object: decompressed, decoded, in bounded memory.
+//! A local file, read as the extractor reads an object: decompressed, decoded and in bounded memory.
 
 use std::collections::VecDeque;
 use std::fs::File;
@@ -12,7 +12,7 @@ use s3_to_sqs::input::content::unpack::{Pulled, UnpackError};
 
 use crate::file_name::shown;
 
-/// The bytes that are read at once.
+/// The number of bytes that are read at once.
 const PIECE_BYTES: usize = 64 * 1024;
 
 /// The text of a local file.
@@ -20,25 +20,26 @@ pub struct Sample<A> {
     path: PathBuf,
     file: File,
     text: Text,
-    /// The pieces that were read ahead, and what is behind them when that is known.
+    /// The pieces that were read ahead.
     ahead: VecDeque<Bytes>,
+    /// How the text ends, if it was read ahead to its end.
     end: Option<Result<(), UnpackError>>,
-    /// Is told of the bytes of the file as they are read.
+    /// Called with the number of bytes of the file as they are read.
     advance: A,
 }
 
-/// A file that cannot be read.
+/// The error of a file that cannot be read.
 #[derive(Debug, thiserror::Error)]
 #[error("{} cannot be read: {source}", shown(path))]
 pub struct SampleError {
     /// The file.
     path: PathBuf,
-    /// Why.
+    /// The operating system's error.
     source: io::Error,
 }
 
 impl<A: FnMut(u64)> Sample<A> {
-    /// Opens a file that has this encoding, unless it begins with the byte order mark of another.
+    /// Opens a file that has this encoding, unless a byte order mark shows another one.
     ///
     /// # Errors
     /// [`SampleError`].
@@ -57,12 +58,12 @@ impl<A: FnMut(u64)> Sample<A> {
         }
     }
 
-    /// How the file is compressed and encoded; known as soon as a piece was read.
+    /// The compression and encoding of the file, which are known once a piece is read.
     pub fn format(&self) -> Format {
         self.text.format()
     }
 
-    /// Reads ahead, until so many bytes of the text are known or there are no more. [`Sample::next`] gives them.
+    /// Reads ahead until at least `bytes` bytes of the text are known, or the text ends. [`Sample::next`] returns them later.
     ///
     /// # Errors
     /// [`SampleError`].
@@ -85,12 +86,12 @@ impl<A: FnMut(u64)> Sample<A> {
         self.ahead.iter().map(|piece| &piece[..])
     }
 
-    /// Whether all of the text was read ahead.
+    /// Whether the text was read ahead to its end.
     pub fn is_whole(&self) -> bool {
         self.end.is_some()
     }
 
-    /// The next piece of the text, `None` when there are no more; or the damage that ends it.
+    /// Returns the next piece of the text, `None` at its end, or the damage that ends it early.
     ///
     /// # Errors
     /// [`SampleError`].
@@ -121,7 +122,7 @@ impl<A: FnMut(u64)> Sample<A> {
         }
     }
 
-    /// The next bytes of the file.
+    /// Reads the next bytes of the file.
     fn read(&mut self) -> Result<Option<Bytes>, SampleError> {
         let mut piece = vec![0; PIECE_BYTES];
         let length = self.file.read(&mut piece).map_err(|source| SampleError {

@@ -7,7 +7,7 @@ use crate::folder::{Folder, SAMPLE};
 
 const PARAMETERS: &str = "PartitionKey=date PartitionKeyType=S SortKey=time SortKeyType=S";
 
-/// What `messages schema` says in a folder of the repository.
+/// The output of `messages schema` in a folder of the repository.
 fn in_repository(folder: &str, arguments: &[&str]) -> String {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(folder);
     let mut command = Command::new(env!("CARGO_BIN_EXE_messages"));

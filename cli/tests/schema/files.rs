@@ -1,4 +1,4 @@
-//! What becomes of files.
+//! `messages schema check` on files.
 
 use std::fmt::Write;
 
@@ -6,7 +6,7 @@ use crate::folder::{Folder, READINGS, SAMPLE};
 
 const HEADER: &str = "Zeitpunkt;Messstelle;Wert;Status;Aktiv;Tags\n";
 
-/// A descriptor of rows with an id and a value, with these properties of the resource.
+/// A descriptor of rows with an id and a number, whose resource has these further properties.
 fn by_id(properties: &str) -> String {
     let fields = r#"[{"name": "id", "type": "string"}, {"name": "n", "type": "integer"}]"#;
     format!(
@@ -48,7 +48,7 @@ fn the_sample_of_a_resource_is_checked_without_being_named() {
         ],
     );
     assert_eq!(said.err, "");
-    // A file of that name is the sample, too.
+    // The same file is also the sample when it is named by another path.
     let named = folder.schema(&["check", "schema/datapackage.json", "./schema/sample_data/readings.csv"]);
     named.is(
         0,
@@ -208,7 +208,7 @@ fn a_compressed_file_in_another_encoding_is_read_as_the_function_reads_it() {
     folder
         .schema(&["check", "a.csv"])
         .is(0, &["a.csv (windows-1252) as", "\"id\": {\"S\":\"München\"}"]);
-    // Cut off.
+    // A gzip file that is cut off.
     folder.write("a.csv", [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3]);
     folder.schema(&["check", "a.csv"]).is(1, &["a.csv (gzip", "problem: "]);
 }

@@ -1,17 +1,17 @@
-//! A folder with a descriptor and files, and what the command says there.
+//! A folder with a descriptor and files, and the output of the command there.
 
 use std::path::PathBuf;
 use std::process::{Command, Output};
 
-/// The descriptor of today's sample.
+/// The descriptor of the sample's messages.
 pub const SAMPLE: &str = include_str!("../../../crates/schema/tests/descriptors/sample.json");
-/// The hard example.
+/// The descriptor of a more complex example.
 pub const READINGS: &str = include_str!("../../../crates/schema/tests/descriptors/readings.json");
 
-/// A folder that is gone afterwards.
+/// A folder that is deleted after the test.
 pub struct Folder(PathBuf);
 
-/// What the command said.
+/// The exit code and the output of the command.
 pub struct Said {
     pub code: Option<i32>,
     pub out: String,
@@ -34,11 +34,11 @@ impl Folder {
         self
     }
 
-    /// What `messages schema` says of these arguments.
+    /// Runs `messages schema` with these arguments.
     pub fn schema(&self, arguments: &[&str]) -> Said {
         let mut command = Command::new(env!("CARGO_BIN_EXE_messages"));
         let command = command.arg("schema").args(arguments).current_dir(&self.0);
-        // Nothing of these is needed.
+        // The command works without a region. Colours would disturb the comparison.
         let output = command.env_remove("AWS_REGION").env("NO_COLOR", "1").output();
         let Output { status, stdout, stderr } = output.expect("the command can be started");
         Said {
@@ -56,7 +56,7 @@ impl Drop for Folder {
 }
 
 impl Said {
-    /// Sees that it ended with this code, and said each of these texts.
+    /// Checks that the command ended with this code and printed each of these texts.
     #[track_caller]
     pub fn is(&self, code: i32, texts: &[&str]) -> &Self {
         let Self { out, err, .. } = self;

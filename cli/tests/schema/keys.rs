@@ -1,4 +1,4 @@
-//! The key of the table, and the parameters that say it.
+//! The key of the table, and the template's parameters for it.
 
 use crate::folder::{Folder, READINGS, SAMPLE};
 

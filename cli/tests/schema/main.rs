@@ -1,4 +1,4 @@
-//! `messages schema` as its users run it.
+//! `messages schema`, run as a process.
 
 #![expect(clippy::expect_used, reason = "what is not as expected shall fail the test")]
 

@@ -45,7 +45,7 @@ fn a_file_that_is_not_there_ends_with_2() {
         2,
         &["error: there is no file none.csv\n  Correct the name, or give a pattern"],
     );
-    // That is what an upload says.
+    // Only `messages ingest` says that nothing was uploaded.
     assert!(!said.err.contains("uploaded"), "{}", said.err);
     folder.write("b.json", SAMPLE.replace("sample_data/data.csv", "none.csv"));
     folder

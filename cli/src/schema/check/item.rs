@@ -1,4 +1,4 @@
-//! What the message of a row does to the table, as people read it.
+//! The effect of a row's message on the table, in lines for people.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
-/// What the message of a row does.
+/// The body of a row's message, with the fields that are shown.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 struct Body {
@@ -16,7 +16,7 @@ struct Body {
     expression_attribute_values: Members,
 }
 
-/// The members of an object, in their order, each value as it stands.
+/// The members of a JSON object in their order, with each value as it stands.
 #[derive(Debug, Default)]
 struct Members(Vec<(String, Box<RawValue>)>);
 
@@ -48,19 +48,19 @@ impl Members {
         found.map(|(_, value)| &**value)
     }
 
-    /// The members as lines of JSON, with these words before each.
+    /// The members as lines of JSON, each behind the text `before`.
     fn lines<'m>(&'m self, before: &'m str) -> impl Iterator<Item = String> + 'm {
         let members = self.0.iter();
         members.map(move |(name, value)| format!("{before}{}: {value}", serde_json::Value::from(name.as_str())))
     }
 }
 
-/// What the message of this body, the content of a JSON string, does: a line for each attribute, in DynamoDB JSON.
+/// The effect of a message: a line for each attribute, in DynamoDB JSON. The body is given escaped, as in a JSON string.
 #[must_use]
 pub fn lines(escaped_body: &str) -> Vec<String> {
     let body = serde_json::from_str::<String>(&format!("\"{escaped_body}\""));
     let body = body.and_then(|body| serde_json::from_str::<Body>(&body));
-    // The converter writes no other bodies.
+    // The converter writes no bodies that do not parse.
     let Body {
         item,
         key,

@@ -1,17 +1,17 @@
-//! How the writes spread over partition keys.
+//! The distribution of writes over partition keys.
 
 use std::collections::HashMap;
 
 /// The most partition keys that are counted.
 const MAX_PARTITIONS: usize = 200_000;
 
-/// The write units of each partition key, in bounded memory: exactly, up to 200,000 partition keys. Beyond that keys with few
-/// units are forgotten (Misra and Gries: *Finding repeated elements*, 1982), and the count of the one with the most is too low
-/// by at most a 200,000th of all units.
+/// The write units of each partition key, in bounded memory. The counts are exact for up to 200,000 partition keys. Beyond that,
+/// keys with few units are forgotten (Misra and Gries: *Finding repeated elements*, 1982), and the count of the hottest key is
+/// too low by at most a 200,000th of all units.
 #[derive(Debug, Default)]
 pub struct Partitions {
     units: HashMap<String, u64>,
-    /// The units of all.
+    /// The units of all keys.
     pub all: u64,
     /// Whether keys were forgotten.
     pub is_estimate: bool,
@@ -31,7 +31,7 @@ impl Partitions {
         self.units.insert(partition.to_owned(), units);
     }
 
-    /// Takes from each partition key what the one with the fewest units has, so that it is forgotten.
+    /// Subtracts the fewest units that any key has from the units of every key, and forgets the keys that have none left.
     fn forget(&mut self) {
         self.is_estimate = true;
         let least = self.units.values().copied().min().unwrap_or_default();
@@ -41,10 +41,10 @@ impl Partitions {
         });
     }
 
-    /// The partition key with the most units, and these.
+    /// The partition key with the most units, and its units.
     #[must_use]
     pub fn hottest(&self) -> Option<(&str, u64)> {
-        // Of equals always the same.
+        // Ties are broken by the key, so that the result is always the same.
         let hottest = self.units.iter().max_by(|a, b| a.1.cmp(b.1).then_with(|| b.0.cmp(a.0)));
         hottest.map(|(partition, units)| (partition.as_str(), *units))
     }

@@ -2,19 +2,19 @@
 
 use std::collections::HashMap;
 
-/// The most reasons that are told apart. Reasons that name a value of the row are many.
+/// The most reasons that are counted one by one. There can be many, since a reason may name a value of its row.
 const MAX_REASONS: usize = 1000;
-/// The most lines that are kept of a reason.
+/// The most lines that are kept for a reason.
 const SHOWN_LINES: usize = 5;
 /// The most bytes that are kept of a row.
 const KEPT_BYTES: usize = 1000;
 
-/// Rejected rows.
+/// The rejected rows of a file.
 #[derive(Debug, Default)]
 pub struct Rejections {
-    /// How many there are.
+    /// The number of rows.
     pub rows: u64,
-    /// How many have a reason that is not told apart.
+    /// The number of rows whose reason is not counted by itself.
     pub others: u64,
     reasons: HashMap<String, Rejected>,
 }
@@ -22,11 +22,11 @@ pub struct Rejections {
 /// The rows that are rejected for one reason.
 #[derive(Debug)]
 pub struct Rejected {
-    /// How many there are.
+    /// The number of rows.
     pub rows: u64,
-    /// The lines where the first of them start.
+    /// The lines where the first of these rows start.
     pub first_lines: Vec<u64>,
-    /// The beginning of the first of them.
+    /// The beginning of the first of these rows.
     pub example: String,
 }
 

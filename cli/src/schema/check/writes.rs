@@ -1,10 +1,10 @@
-//! What writes are.
+//! The writes of a file, and their largest item.
 
 use message::Order;
 use s3_to_sqs::queue::message::Body;
 use schema::Write;
 
-/// The bytes of an item that a write unit is for.
+/// The bytes of an item that one write unit pays for.
 ///
 /// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html>
 const UNIT_BYTES: usize = 1024;
@@ -12,9 +12,10 @@ const UNIT_BYTES: usize = 1024;
 /// The writes of a file.
 #[derive(Debug, Default)]
 pub struct Writes {
-    /// How many there are.
+    /// The number of writes.
     pub count: u64,
-    /// The largest item. Of items that take one unit each, which are not all measured, it is that of the longest message.
+    /// The largest item. Items of one unit are not all measured: if all items take one unit, this is the item of the longest
+    /// message.
     pub largest: Option<Largest>,
     longest_message: usize,
 }
@@ -22,14 +23,14 @@ pub struct Writes {
 /// A large item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Largest {
-    /// Its size in bytes.
+    /// The item's size in bytes.
     pub bytes: usize,
     /// The line where its row starts.
     pub line: u64,
 }
 
 impl Writes {
-    /// Counts the write of a row by its message. The write units that it takes: one for each started KB of its item.
+    /// Counts the write of a row by its message. Returns the write units that it takes: one for each started KB of its item.
     pub fn add(&mut self, write: Write, message: Body<'_>, line: u64) -> u64 {
         let hidden = if matches!(write, Write::Latest | Write::Create) {
             Order::BYTES
@@ -38,7 +39,7 @@ impl Writes {
         };
         self.count += 1;
         let mut units = 1;
-        // A message is longer than its item.
+        // A message is longer than its item, so only long messages can take more than one unit.
         let may_be_more = message.bytes + hidden > UNIT_BYTES;
         if may_be_more || message.bytes > self.longest_message {
             self.longest_message = self.longest_message.max(message.bytes);
@@ -56,7 +57,7 @@ impl Writes {
 mod tests {
     use super::*;
 
-    /// The units of a put whose item has a text of so many bytes.
+    /// The units of a put whose item has a text of `text_bytes` bytes.
     fn put(writes: &mut Writes, write: Write, text_bytes: usize, line: u64) -> u64 {
         let json = format!(r#"{{\"Item\":{{\"a\":{{\"S\":\"{}\"}}}}}}"#, "x".repeat(text_bytes));
         let message = Body {

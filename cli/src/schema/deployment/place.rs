@@ -1,33 +1,33 @@
-//! Where a descriptor is, as the commands that deploy it see it.
+//! The place of a descriptor, for the commands that deploy it.
 
 use std::path::{Component, Path, PathBuf};
 
-/// The repository that this command is built in: its folder has the template and the Makefile.
+/// The folder of the repository that this command is built in. It has the template and the Makefile.
 const REPOSITORY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 /// The folder of the repository that the template makes a layer of.
 const LAYER: &str = "schema";
-/// Where the function sees that layer.
+/// The folder where the function finds that layer.
 const DEPLOYED_FOLDER: &str = "/opt";
-/// The descriptor in the layer, unless it has another place there.
+/// The path in the layer of a descriptor that is copied into it.
 const DESCRIPTOR: &str = "datapackage.json";
 
-/// Where a descriptor is.
+/// The place of a descriptor.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place {
-    /// As it was named.
+    /// The path, as it was named.
     path: PathBuf,
-    /// The same, whatever the current folder is.
+    /// The absolute path.
     absolute: PathBuf,
     /// The folder of the repository.
     root: PathBuf,
-    /// Whether that is the current folder.
+    /// Whether the repository is the current folder.
     is_root_here: bool,
-    /// The path below the layer's folder, with slashes; `None`: it is not in the layer.
+    /// The path below the layer's folder, with slashes; `None` when the descriptor is not in the layer.
     in_layer: Option<String>,
 }
 
 impl Place {
-    /// The place of the descriptor of this path.
+    /// Finds the place of the descriptor with this path.
     #[must_use]
     pub fn of(path: &Path) -> Self {
         let root = resolved(Path::new(REPOSITORY));
@@ -35,7 +35,7 @@ impl Place {
         Self::seen_from(&root, &here, path)
     }
 
-    /// The place of a descriptor for a repository and a current folder.
+    /// Finds the place of a descriptor, for this repository and this current folder.
     pub(super) fn seen_from(root: &Path, here: &Path, path: &Path) -> Self {
         let absolute = here.join(path);
         let folder = absolute.parent().map(resolved);
@@ -53,13 +53,13 @@ impl Place {
         }
     }
 
-    /// Where the function sees the descriptor, when it is in the layer or is copied into it.
+    /// The path where the function finds the descriptor, which is in the layer or is copied into it.
     #[must_use]
     pub fn deployed_path(&self) -> String {
         format!("{DEPLOYED_FOLDER}/{}", self.in_layer.as_deref().unwrap_or(DESCRIPTOR))
     }
 
-    /// Where the descriptor must be copied to before it is deployed to AWS; `None`: it is in the layer.
+    /// The path to which the descriptor must be copied before it is deployed to AWS; `None` when it is in the layer.
     #[must_use]
     pub fn copy_to(&self) -> Option<PathBuf> {
         let root = self.folder_to_change_to().unwrap_or(Path::new(""));
@@ -67,20 +67,20 @@ impl Place {
         self.in_layer.is_none().then_some(copy)
     }
 
-    /// The folder of the repository; `None`: it is the current one.
+    /// The folder of the repository; `None` when it is the current folder.
     #[must_use]
     pub fn folder_to_change_to(&self) -> Option<&Path> {
         (!self.is_root_here).then_some(&self.root)
     }
 
-    /// The path that is right in the folder of the repository.
+    /// The path of the descriptor for a command that runs in the folder of the repository.
     #[must_use]
     pub fn path_for_make(&self) -> &Path {
         if self.is_root_here { &self.path } else { &self.absolute }
     }
 }
 
-/// A folder without links, as far as it is there.
+/// A folder with its links resolved; unchanged if it does not exist.
 fn resolved(folder: &Path) -> PathBuf {
     folder.canonicalize().unwrap_or_else(|_| folder.to_owned())
 }

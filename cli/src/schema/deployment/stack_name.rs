@@ -1,14 +1,14 @@
-//! The name of a stack for a descriptor.
+//! The proposed name of the stack for a descriptor.
 
-/// Stacks that are there by default. In one of them another key would make a new, empty table.
+/// The names of the default stacks. To deploy another key to one of them would make a new, empty table.
 const DEFAULTS: [&str; 2] = ["messages", "messages-local"];
-/// Half of what `CloudFormation` takes: names of resources are longer than the stack's.
+/// The longest proposed name: half of what `CloudFormation` takes, since resources have longer names than their stack.
 const MAX_LENGTH: usize = 64;
-/// The name when a descriptor has no letter in its names.
+/// The name for a descriptor whose names have no ASCII letter.
 const NAMELESS: &str = "declared-files";
 
-/// A name for the stack of a descriptor with this name: lower-case letters, digits and hyphens, a letter first, and not that of
-/// a default stack.
+/// The name of the stack for a descriptor with this name. It has lower-case letters, digits and hyphens, begins with a letter and
+/// is never that of a default stack.
 #[must_use]
 pub fn of(name: &str) -> String {
     let words = name.split(|letter: char| !letter.is_ascii_alphanumeric());

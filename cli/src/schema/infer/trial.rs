@@ -1,4 +1,4 @@
-//! The proposal, tried on the file that it was made of, as the extractor reads it.
+//! The trial of a proposal on its own file, which is read as the extractor reads it.
 
 use std::time::SystemTime;
 
@@ -14,25 +14,25 @@ use crate::arguments::schema::KeyOptions;
 use crate::schema::key;
 use crate::screen::text::counted;
 
-/// What becomes of the rows of a file.
+/// The result of a trial.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Trial {
-    /// Rows.
+    /// The number of rows.
     pub rows: u64,
-    /// Rows that are rejected.
+    /// The number of rows that are rejected.
     pub rejected: u64,
-    /// The line and the reason of the first of them.
+    /// The line and the reason of the first rejected row.
     pub first_rejected: Option<(u64, String)>,
-    /// Rows with the key of an earlier one.
+    /// The number of rows with the key of an earlier row.
     pub collisions: u64,
-    /// The lines of the first two with one key.
+    /// The lines of the first two rows with one key.
     pub first_collision: Option<(u64, u64)>,
     /// Why no row can be converted.
     pub problem: Option<String>,
 }
 
 impl Trial {
-    /// Converts the rows of a file by a descriptor.
+    /// Converts the rows of a file with a descriptor.
     pub fn of(descriptor: &str, sample: &Input<'_>) -> Result<Self, InputError> {
         let declared = match declared(descriptor) {
             Ok(declared) => declared,
@@ -68,7 +68,7 @@ impl Trial {
         Ok(trial)
     }
 
-    /// The remarks about it.
+    /// The remarks about the trial.
     pub fn remarks(&self) -> Vec<Remark> {
         let remark = |text: String| Remark::of_property("this file", text);
         if let Some(problem) = &self.problem {
@@ -96,7 +96,7 @@ impl Trial {
     }
 }
 
-/// The first resource of a descriptor, for an object that is uploaded now; or why there is none.
+/// The first resource of a descriptor, for an object that is uploaded now; an error text if there is none.
 fn declared(descriptor: &str) -> Result<Declared, String> {
     let found = key::find(&KeyOptions::default(), &Outline::of(descriptor)).map_err(|error| error.to_string())?;
     let table = Table {

@@ -1,45 +1,45 @@
-//! What cannot be the key of a table.
+//! The refusal of keys that a table cannot have.
 
 use message::{KeyAttribute, TableKey};
 
-/// Names that parameters of the API have, so that no key can be called so.
+/// The names of the API's query parameters, which no key attribute may have.
 const API_PARAMETERS: [&str; 6] = ["from", "to", "order", "limit", "fields", "NextToken"];
-/// Hidden attributes of items, which no key can be.
+/// The hidden attributes of items, which no key may have.
 const HIDDEN: [&str; 2] = ["$order", "$revision"];
-/// Ends of lines, which the parameters of the template do not take within a name.
+/// The line ends, which the template's parameters refuse within a name.
 const LINE_ENDS: [char; 5] = ['\n', '\r', '\u{85}', '\u{2028}', '\u{2029}'];
-/// The most bytes of the name of a key.
+/// The length of the longest name of a key attribute, in bytes.
 ///
 /// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html>
 const MAX_NAME_BYTES: usize = 255;
 
-/// Why there is no key.
+/// Why no key is found, or a key is refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum KeyError {
-    /// Nothing in the descriptor shows one.
+    /// Nothing in the descriptor shows a key.
     #[error("nothing says which attributes are the key of the table")]
     Unknown,
-    /// Two attributes of one name.
+    /// Both attributes have one name.
     #[error("the partition key and the sort key are both called {0}")]
     Same(String),
     /// A parameter of the API has the name.
-    #[error("no key can be called {0}: a parameter of the API is called so")]
+    #[error("no key can be called {0}: a parameter of the API has this name")]
     Taken(String),
-    /// Items have a hidden attribute of the name.
-    #[error("no key can be called {0}: items have a hidden attribute that is called so")]
+    /// A hidden attribute of items has the name.
+    #[error("no key can be called {0}: items have a hidden attribute of this name")]
     Hidden(String),
-    /// The template does not take the name.
+    /// The template refuses the name.
     #[error(
         "no key can be called {0:?}: the template takes no white space at the ends of the name, and no line ends in it"
     )]
     Form(String),
-    /// The name is longer than DynamoDB takes it.
+    /// The name is too long for DynamoDB.
     #[error("the name of a key has {0} bytes, and DynamoDB takes {MAX_NAME_BYTES}")]
     LongName(usize),
 }
 
 impl KeyError {
-    /// What helps, in a sentence.
+    /// What the user can do about the error, in a sentence.
     #[must_use]
     pub fn remedy(&self) -> &'static str {
         match self {
@@ -55,7 +55,7 @@ impl KeyError {
     }
 }
 
-/// Sees that the template takes the names: what `AllowedPattern` says there.
+/// Checks the names of a key by the rules of the template (`AllowedPattern`), the API and DynamoDB.
 pub(super) fn check(key: &TableKey) -> Result<(), KeyError> {
     for KeyAttribute { name, .. } in key.attributes() {
         if API_PARAMETERS.contains(&name.as_str()) {

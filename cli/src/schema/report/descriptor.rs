@@ -1,4 +1,4 @@
-//! What a descriptor says, and how it is deployed.
+//! The content of a descriptor, and the commands that deploy it.
 
 use message::WriteMode;
 use schema::{ResourceOutline, Write};
@@ -9,10 +9,10 @@ use crate::schema::deployment::{self, Place};
 use crate::schema::descriptor::Descriptor;
 use crate::screen::text::{counted, plain};
 
-/// The JSON Schema of descriptors.
+/// The path of the JSON Schema of descriptors.
 const JSON_SCHEMA: &str = "schema/datapackage.schema.json";
 
-/// What a descriptor that is right says: some lines. `stack` is how rows are written where it does not say it.
+/// The lines about a descriptor without faults. `stack` is the write mode of resources that declare none.
 #[must_use]
 pub fn of_descriptor(descriptor: &Descriptor, stack: WriteMode) -> String {
     let resources = &descriptor.outline.resources;
@@ -78,7 +78,7 @@ fn of_write(write: Write) -> &'static str {
     }
 }
 
-/// The commands that deploy a descriptor: two lines.
+/// The two lines with the commands that deploy a descriptor.
 #[must_use]
 pub fn of_deployment(descriptor: &Descriptor) -> String {
     let place = Place::of(&descriptor.path);

@@ -1,4 +1,4 @@
-//! How large the writes of a file are, what they cost, and how long its hottest partition takes.
+//! The size and the price of a file's writes, and the time that its hottest partition takes.
 
 use std::time::Duration;
 
@@ -9,21 +9,22 @@ use crate::schema::check::writes::{Largest, Writes};
 use crate::schema::prices;
 use crate::screen::text::{counted, duration, excerpt};
 
-/// The write units that a partition takes a second, and those that a new on-demand table takes.
+/// The write units that a partition takes a second.
 ///
 /// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-design.html>
 const PARTITION_RATE: u64 = 1_000;
+/// The write units that a new on-demand table takes a second.
 const TABLE_RATE: u64 = 4_000;
-/// From which time on a partition that takes longer than the whole table is worth a remark.
+/// The time from which on a partition that takes longer than the whole table is worth a remark.
 const LONG: Duration = Duration::from_secs(10);
-/// Characters of a key that are shown.
+/// The most characters of a key that are shown.
 const KEY_EXCERPT: usize = 100;
 
-/// The figures of the writes of a file, a line each.
+/// The lines with the figures of a file's writes.
 #[must_use]
 pub fn of_writes(writes: &Writes, partitions: &Partitions, write: Write, partition_key: &str) -> Vec<String> {
     let mut lines = Vec::new();
-    // What the item of a key is before an update, or had been, decides these.
+    // Updates and deletes are billed by the item before them, too, so only lower bounds are known.
     let (least, is_whole) = match write {
         Write::Replace | Write::Latest | Write::Create => ("", true),
         Write::Merge | Write::Delete => ("at least ", false),
@@ -67,7 +68,7 @@ fn at(units: u64, rate: u64) -> Duration {
 mod tests {
     use super::*;
 
-    /// What is said of writes to partitions, of so many units each.
+    /// The lines about writes to these partitions, each with its units.
     fn said(partitions: &[(&str, u64)], write: Write) -> Vec<String> {
         let mut spread = Partitions::default();
         for (partition, units) in partitions {

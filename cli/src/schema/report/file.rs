@@ -1,4 +1,4 @@
-//! What becomes of a file.
+//! The result of a check of a file.
 
 use indicatif::HumanCount;
 use s3_to_sqs::convert;
@@ -24,12 +24,14 @@ use crate::summary::object::of_warning;
 const REASONS: usize = 10;
 /// The most pairs of rows with one key that are shown.
 const PAIRS: usize = 3;
-/// Characters that are shown of a row, a reason, and a line of an item.
+/// The most characters of a row that are shown.
 const ROW_EXCERPT: usize = 100;
+/// The most characters of a reason that are shown.
 const REASON_EXCERPT: usize = 300;
+/// The most characters of a line of an item that are shown.
 const ITEM_EXCERPT: usize = 200;
 
-/// What becomes of a file that a resource describes: some lines.
+/// The lines about a file that a resource describes.
 #[must_use]
 pub fn of_file(descriptor: &Descriptor, file: &NamedFile, resource: &str, checked: &Checked, paint: Paint) -> String {
     let rejected = checked.rejections.rows;
@@ -81,13 +83,13 @@ pub fn of_file(descriptor: &Descriptor, file: &NamedFile, resource: &str, checke
     lines.join("\n") + "\n"
 }
 
-/// What becomes of a file that no resource describes: some lines.
+/// The lines about a file that no resource describes.
 #[must_use]
 pub fn of_undescribed(descriptor: &Descriptor, file: &NamedFile, paint: Paint) -> String {
     of_left_out(file, &NoResource::of(&descriptor.package).to_string(), paint)
 }
 
-/// What becomes of a file whose object the extractor is not told of: some lines.
+/// The lines about a file whose object's event would not go to the extractor.
 #[must_use]
 pub fn of_unread(file: &NamedFile, paint: Paint) -> String {
     let suffixes = SUFFIXES.join(", ");
@@ -187,10 +189,10 @@ fn of_warnings(warnings: &[convert::warnings::Warning]) -> impl Iterator<Item = 
     })
 }
 
-/// How a file is compressed and encoded, when it is not just UTF-8.
+/// The compression and the encoding of a file; empty for plain UTF-8.
 fn of_format(format: Format) -> String {
     let compression = format.compression.map(|compression| compression.to_string());
-    // Its name is how reports write it.
+    // The encoding has the name that reports give it.
     let name = serde_json::to_value(format.encoding).ok();
     let encoding = name
         .filter(|_| format.encoding != Encoding::default())
