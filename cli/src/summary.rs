@@ -1,4 +1,4 @@
-//! What came of it, for people and as an exit code.
+//! The end of `ingest` and `follow`: its texts and its exit code.
 
 pub mod collisions;
 pub mod ingests;
@@ -27,10 +27,10 @@ use crate::stack::Stack;
 use crate::upload::error::UploadError;
 use look_again::look_again;
 
-/// Characters of a reason that are shown.
+/// The most characters of a reason that are shown.
 const REASON_EXCERPT: usize = 200;
 
-/// How the command ends.
+/// The exit code of the command.
 #[must_use]
 pub fn exit_code(followed: &Followed) -> u8 {
     match followed.end {
@@ -52,14 +52,14 @@ fn is_whole(tracked: &Tracked) -> bool {
     tracked.report().is_some_and(is_whole)
 }
 
-/// What became of all of it: the first line.
+/// The first line: the outcome of all uploads.
 #[must_use]
 pub fn outcome(followed: &Followed, paint: Paint) -> String {
     let is_sure = followed.is_sure_of_dead() || matches!(followed.end, End::Interrupted | End::Failed(_));
     format!("{}\n", outcome::of_all(followed, exit_code(followed), is_sure, paint))
 }
 
-/// What is to be said of all of it, and to be done: some lines behind those of its objects.
+/// The lines after those of the objects: what concerns all uploads, and what to do about it.
 #[must_use]
 pub fn of_all(stack: &Stack, followed: &Followed, paint: Paint) -> String {
     let mut lines = String::new();
@@ -94,7 +94,7 @@ pub fn of_all(stack: &Stack, followed: &Followed, paint: Paint) -> String {
     lines
 }
 
-/// What is true when nothing was lost and every row is counted.
+/// The line for an end at which nothing was lost and every row is counted by a record.
 fn of_counted_end(followed: &Followed) -> String {
     let Rows {
         superseded,
@@ -110,7 +110,7 @@ fn of_counted_end(followed: &Followed) -> String {
     let left_out = [
         (outdated, older),
         (existing, "whose key has an item already"),
-        (superseded, "that a later row of the same key took the place of"),
+        (superseded, "replaced by a later row of the same key"),
     ];
     let left_out = left_out.into_iter().filter(|(count, _)| *count > 0);
     let left_out: Vec<_> = left_out
@@ -124,7 +124,7 @@ fn of_counted_end(followed: &Followed) -> String {
     }
 }
 
-/// What is true when nothing was lost. How rows meet items of other files is not in their reports.
+/// The line for an end at which nothing was lost. Without records, it is not known how many rows met items of other files.
 fn of_good_end(followed: &Followed) -> &'static str {
     let is_all = |mode| followed.reports().all(|report| report.write_mode == mode);
     if is_all(WriteMode::Replace) {
@@ -138,7 +138,8 @@ fn of_good_end(followed: &Followed) -> &'static str {
     }
 }
 
-/// Why it is not known whether rows died, and what to do: some lines. Nothing when nobody looked.
+/// The lines that say why it is not known whether rows died, and what to do. `None` when it is known, or the watching ended
+/// before the dead-letter queue was looked at.
 fn unsure(stack: &Stack, followed: &Followed) -> Option<String> {
     let list = stack.command("dlq list", "");
     let again = look_again(stack, followed.references());
@@ -147,7 +148,7 @@ fn unsure(stack: &Stack, followed: &Followed) -> Option<String> {
         _ if followed.is_sure_of_dead() => return None,
         _ if !followed.knows_dead => ("the deployed functions are older than this command", list),
         _ => (
-            "the dead-letter queue has messages that somebody else is looking at, or more than are looked at",
+            "the dead-letter queue has messages that another reader holds, or more than this command looks at",
             format!("{list}\n  To look again: {again}"),
         ),
     };
@@ -159,11 +160,11 @@ fn unsure(stack: &Stack, followed: &Followed) -> Option<String> {
 struct DeadMessages<'d> {
     messages: u64,
     rows: u64,
-    /// The reason in words, of one of them.
+    /// The reason in words, from one of the messages.
     text: &'d str,
 }
 
-/// Messages, not events.
+/// Groups dead messages by their reason. Events are left out.
 fn by_reason(dead_letters: &[DeadLetter]) -> BTreeMap<&str, DeadMessages<'_>> {
     let mut reasons: BTreeMap<_, DeadMessages> = BTreeMap::new();
     for message in dead_letters.iter().filter(|found| found.is_message()) {
@@ -175,7 +176,7 @@ fn by_reason(dead_letters: &[DeadLetter]) -> BTreeMap<&str, DeadMessages<'_>> {
     reasons
 }
 
-/// Why following ended before everything was done, and what to do: some lines. Nothing when it is over.
+/// The lines that say why the watching ended early, and what to do. Empty when everything was done.
 #[must_use]
 pub fn of_end(stack: &Stack, followed: &Followed, patience: Duration) -> String {
     let ending = match &followed.end {
@@ -190,10 +191,10 @@ pub fn of_end(stack: &Stack, followed: &Followed, patience: Duration) -> String 
     };
     let status = stack.command("status", "");
     let again = look_again(stack, followed.references());
-    format!("{ending}\n  What keeps it: {status}\n  To look again: {again}\n")
+    format!("{ending}\n  To see why: {status}\n  To look again: {again}\n")
 }
 
-/// What became of so many files, not all of which can be followed: some lines.
+/// The lines about an upload of `files` files, not all of which can be followed.
 #[must_use]
 pub fn of_incomplete(stack: &Stack, urls: Vec<String>, files: usize, error: &UploadError) -> String {
     let uploaded = urls.len();

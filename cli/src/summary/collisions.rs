@@ -6,16 +6,16 @@ use crate::follow::Followed;
 use crate::follow::report::{Report, WriteMode};
 use crate::screen::text::counted;
 
-/// What helps, a line each.
+/// What to do about such rows, one line each.
 pub const REMEDIES: [&str; 2] = [
     "Where their timestamps differ, deploy with a finer TimePrecision and upload the file again.",
     "Where their timestamps are equal, only a key that has more than the time, such as the site, would keep them apart.",
 ];
 
-/// What is said when no such row was found, and not every row was compared with all rows before it.
-pub const UNKNOWN: &str = "keys: a row far behind another one of the same key would not have been found";
+/// The line for a file in which no such row was found, although not every row was compared with all rows before it.
+pub const UNKNOWN: &str = "keys: rows of one key that are far apart in the file would not have been found";
 
-/// What became of the rows of a file whose keys are not their own: one line. `None` when there are none.
+/// The line about the rows of a file that share a key. `None` when there are none.
 #[must_use]
 pub fn of_report(report: &Report) -> Option<String> {
     let (sent, lost) = (report.rows_sent, report.key_collisions.rows);
@@ -35,7 +35,7 @@ pub fn of_report(report: &Report) -> Option<String> {
     ))
 }
 
-/// How many rows of all files are not in the table for that reason: one line. `None` when there are none.
+/// The line about the rows of all files that are not in the table for that reason. `None` when there are none.
 #[must_use]
 pub fn of_all(followed: &Followed) -> Option<String> {
     let found = || followed.reports().map(|report| &report.key_collisions);
@@ -46,7 +46,7 @@ pub fn of_all(followed: &Followed) -> Option<String> {
     (lost > 0).then(|| format!("{least}{rows} not in the table: another row of the same file has the key."))
 }
 
-/// What to say before a count of items and before one of rows.
+/// The words before a count of items, and before a count of rows.
 fn bounds(is_exact: bool) -> (&'static str, &'static str) {
     if is_exact { ("", "") } else { ("at most ", "at least ") }
 }

@@ -1,4 +1,4 @@
-//! The latest ingests as a list, for people and for programs.
+//! The list of the latest ingests, for people and for programs.
 
 use std::fmt::Write;
 use std::time::SystemTime;
@@ -12,12 +12,12 @@ use crate::screen::paint::Paint;
 use crate::screen::text::{excerpt, plain};
 use crate::short_id::ShortId;
 
-/// Characters of a line: those of the narrowest terminal that is common.
+/// The most characters of a line: the width of a common narrow terminal.
 const WIDTH: usize = 80;
-/// Characters of a line that are left to the object.
+/// The characters of a line that are left for the object.
 const OBJECT: usize = WIDTH - "456789ab  2026-11-28 22:45:48  extracting  ".len();
 
-/// A list: two lines for each ingest, three for one that failed.
+/// The list for people: two lines for each ingest, three for one that failed.
 #[must_use]
 pub fn as_lines(records: &[Record], now: SystemTime, paint: Paint) -> String {
     if records.is_empty() {
@@ -50,7 +50,7 @@ pub fn as_lines(records: &[Record], now: SystemTime, paint: Paint) -> String {
     lines
 }
 
-/// What is known of the ingests, as a JSON object.
+/// The list for programs: everything that is known of the ingests, as a JSON object.
 #[must_use]
 pub fn as_json(records: &[Record], now: SystemTime) -> Value {
     let ingests: Vec<_> = records.iter().map(|record| of_record(record, now)).collect();
@@ -102,12 +102,12 @@ fn uploaded(record: &Record) -> Timestamp {
         .unwrap_or_else(|| Timestamp::of_upload(record.ingest_id))
 }
 
-/// Such as `2026-11-28 22:45:48`.
+/// A time such as `2026-11-28 22:45:48`.
 fn seconds(time: Timestamp) -> String {
     time.to_string()[.."2026-11-28T22:45:48".len()].replace('T', " ")
 }
 
-/// The rows in a line.
+/// The counts of rows in one line.
 fn in_words(rows: &Rows, state: State) -> String {
     let extracted = match rows {
         Rows {
@@ -133,7 +133,7 @@ fn in_words(rows: &Rows, state: State) -> String {
     )
 }
 
-/// The end of a text, of at most so many characters: of a key, it says most.
+/// The end of a text, of at most `most` characters. The end of a key says more than its beginning.
 fn ending(text: &str, most: usize) -> String {
     let count = text.chars().count();
     if count <= most {

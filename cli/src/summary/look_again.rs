@@ -5,7 +5,7 @@ use std::ffi::OsStr;
 use crate::shell_word::quoted;
 use crate::stack::Stack;
 
-/// The command that follows these URLs again.
+/// The command that follows the uploads with these URLs again.
 #[must_use]
 pub fn look_again(stack: &Stack, urls: impl IntoIterator<Item = String>) -> String {
     let urls: Vec<_> = urls.into_iter().map(|url| quoted(OsStr::new(&url))).collect();

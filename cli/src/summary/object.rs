@@ -1,4 +1,4 @@
-//! What became of one object.
+//! The lines about one object.
 
 use std::ffi::OsStr;
 use std::fmt::Write as _;
@@ -20,16 +20,16 @@ use crate::shell_word::quoted;
 use crate::short_id::ShortId;
 use crate::stack::Stack;
 
-/// Characters of a rejected row that are shown.
+/// The most characters of a rejected row that are shown.
 const ROW_EXCERPT: usize = 100;
-/// Characters of a reason that are shown.
+/// The most characters of a reason that are shown.
 const REASON_EXCERPT: usize = 200;
-/// How long the extractor may read an object in one invocation: its time limit.
+/// The time limit of the extractor: one invocation reads an object for no longer.
 const LONGEST_INVOCATION: Duration = Duration::from_mins(15);
-/// Of a list of names, so many are shown.
+/// The most names of a list that are shown.
 const NAMES: usize = 3;
 
-/// What became of an object: some lines. `first` are its first rejected rows; `now` says how old its record is.
+/// The lines about an object. `first` are its first rejected rows; by `now` its record may be stalled.
 #[must_use]
 pub fn of_object(stack: &Stack, tracked: &Tracked, first: &[RejectedRow], now: SystemTime, paint: Paint) -> String {
     let url = plain(&tracked.upload.url());
@@ -37,7 +37,7 @@ pub fn of_object(stack: &Stack, tracked: &Tracked, first: &[RejectedRow], now: S
         String::new()
     } else {
         format!(
-            "  an upload of this content (ETag {}), this one or an equal one: nothing says when this one was\n",
+            "  an upload of this content (ETag {}), this one or an equal one: the time of this one is not known\n",
             tracked.upload.etag
         )
     };
@@ -73,7 +73,7 @@ pub fn of_object(stack: &Stack, tracked: &Tracked, first: &[RejectedRow], now: S
     }
 }
 
-/// What became of its rows, when others are told of beside it, and its ingest: some lines.
+/// The lines with the counts of the object's rows and its ingest id.
 fn of_books(tracked: &Tracked, now: SystemTime, paint: Paint) -> String {
     let record = tracked.books.record.as_ref();
     let record = record.filter(|record| Some(record.ingest_id) == tracked.ingest_id());
@@ -96,7 +96,7 @@ fn of_books(tracked: &Tracked, now: SystemTime, paint: Paint) -> String {
     format!("  {line}\n  ingest {}\n", record.ingest_id)
 }
 
-/// Where what is to be looked at is, and the command that brings rejected rows back: some lines.
+/// The lines with the URLs of the report and the rejected rows, and the command that fetches these rows.
 fn of_places(stack: &Stack, tracked: &Tracked) -> String {
     let Some(report) = tracked.report() else {
         return String::new();
@@ -160,7 +160,7 @@ fn of_report(report: &Report, books: &str, first: &[RejectedRow], paint: Paint) 
     lines
 }
 
-/// Where a rejected row is, and why it was: most reasons begin with the column.
+/// The line and the reason of a rejected row. The column is left out if the reason begins with it, as most do.
 fn of_rejected(rejected: &RejectedRow) -> String {
     let RejectedRow {
         line, column, reason, ..
@@ -174,7 +174,7 @@ fn of_rejected(rejected: &RejectedRow) -> String {
     format!("line {}{column}: {}", plain(line), excerpt(reason, REASON_EXCERPT))
 }
 
-/// Rows that look suspicious: how many, where, and what about them.
+/// The line about suspicious rows of one kind: how many there are, why they are suspicious, and where they are.
 #[must_use]
 pub fn of_warning(warning: &Warning) -> String {
     let rows = counted(warning.rows, "row");
@@ -189,21 +189,21 @@ pub fn of_warning(warning: &Warning) -> String {
     let what = match warning.kind.as_str() {
         "implausible_times" => "with a time before 1990, or more than a year after the upload",
         "null_words" => "with a word such as NULL or N/A as text",
-        "spaces_before_quotes" => "with a space before a quote, which is a part of the text then",
-        "backslash_escapes" => "with a backslash where programs escape, which is a part of the text then",
-        "rows_in_cells" => "with another row in a cell: is a quote not closed?",
+        "spaces_before_quotes" => "with a space before a quote, which makes the quote a part of the text",
+        "backslash_escapes" => "with a backslash that looks like an escape, but is a part of the text",
+        "rows_in_cells" => "with another row in a cell, as if a quote is not closed",
         "doubtful_decimal_points" => "with a point that may separate thousands: later numbers have decimal commas",
         "repeated_headers" => {
             let headers = counted(warning.rows, "header");
-            return format!("suspicious: {headers} behind rows, whose columns hold from there on: {place}");
+            return format!("suspicious: {headers} below other rows, with the columns of the rows after it: {place}");
         }
-        // Of functions that are newer than this command.
+        // A kind of functions that are newer than this command.
         other => return format!("suspicious: {rows}, {}: {place}", plain(other)),
     };
     format!("suspicious: {rows} {what}: {place}")
 }
 
-/// The first few of them, and how many more.
+/// The first names of a list, and the number of the others.
 fn some(names: Vec<String>) -> String {
     let more = names.len().saturating_sub(NAMES);
     let first = names.into_iter().take(NAMES).collect::<Vec<_>>().join(", ");

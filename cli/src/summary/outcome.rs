@@ -1,4 +1,4 @@
-//! What became of rows, in a line: `9 rows: 5 written, 4 rejected`.
+//! The outcome of rows in one line, such as `9 rows: 5 written, 4 rejected`.
 
 use indicatif::HumanCount;
 use ledger::{Record, Rows};
@@ -10,7 +10,7 @@ use crate::follow::progress::left_out;
 use crate::screen::paint::Paint;
 use crate::screen::text::{counted, duration, per_second};
 
-/// What became of all rows: the first line of the end.
+/// The outcome of all rows, which is the first line of the end.
 #[must_use]
 pub fn of_all(followed: &Followed, exit_code: u8, is_sure_of_dead: bool, paint: Paint) -> String {
     let progress = &followed.progress;
@@ -56,7 +56,7 @@ pub fn of_all(followed: &Followed, exit_code: u8, is_sure_of_dead: bool, paint: 
     }
 }
 
-/// What became of the rows of one object, as its record says, if it has one: `None` when it was not extracted.
+/// The outcome of the rows of one object, by its record or, without one, by its report. `None` when it was not extracted.
 #[must_use]
 pub fn of_object(tracked: &Tracked, record: Option<&Record>) -> Option<String> {
     let report = tracked.report()?;
@@ -73,7 +73,7 @@ pub fn of_object(tracked: &Tracked, record: Option<&Record>) -> Option<String> {
     Some(format!("{}: {}", counted(report.rows_read, "row"), parts.join(", ")))
 }
 
-/// Rows that were sent and that a record does not account for.
+/// The number of rows that were sent and that a record does not account for.
 fn not_yet(sent: u64, rows: &Rows) -> u64 {
     sent.saturating_sub(rows.accounted())
 }

@@ -1,4 +1,4 @@
-//! What is said of a file to mend.
+//! The lines about a file to mend.
 
 use std::ffi::OsStr;
 use std::fmt::Write as _;
@@ -12,16 +12,16 @@ use crate::screen::text::{counted, excerpt, plain};
 use crate::shell_word;
 use crate::stack::Stack;
 
-/// Characters of a reason that are shown.
+/// The most characters of a reason that are shown.
 const REASON_EXCERPT: usize = 200;
 
-/// An object of which no row was rejected: a line.
+/// The line about an object without rejected rows.
 #[must_use]
 pub fn of_none(report: &Report) -> String {
     format!("no row of {} was rejected: there is nothing to mend\n", url(report))
 }
 
-/// What is in a file to mend, what is not, and what to do with it: some lines.
+/// The lines about a file to mend: which rows are in it, which are not, and what to do with it.
 #[must_use]
 pub fn of_file(stack: &Stack, report: &Report, path: &Path, written: &Written, paint: Paint) -> String {
     let below = if report.header.is_some() {
@@ -81,7 +81,7 @@ pub fn of_file(stack: &Stack, report: &Report, path: &Path, written: &Written, p
     lines
 }
 
-/// Rows that the file does not have: some lines.
+/// The lines about rows that are left out of the file.
 fn of_left_out(report: &Report, written: &Written, paint: Paint) -> String {
     if written.left_out == 0 {
         return String::new();
@@ -89,7 +89,7 @@ fn of_left_out(report: &Report, written: &Written, paint: Paint) -> String {
     let rows = counted(written.left_out, "row");
     let mut lines = format!(
         "{}\n",
-        paint.warning(&format!("{rows} not in the file, and not kept whole:"))
+        paint.warning(&format!("{rows} left out of the file, since not all bytes are kept:"))
     );
     for LeftOut {
         line,
@@ -133,7 +133,7 @@ fn url(report: &Report) -> String {
     plain(&format!("s3://{}/{}", report.bucket, report.key))
 }
 
-/// The files of rejected rows.
+/// The URLs of the files of rejected rows.
 fn files(stack: &Stack, report: &Report) -> String {
     let urls = report
         .rejected_keys

@@ -47,7 +47,7 @@ fn rejecting() -> Report {
     }
 }
 
-/// The report of 30 rows of 10 keys.
+/// The report of 30 rows with 10 keys.
 fn colliding(write_mode: WriteMode) -> Report {
     Report {
         rows_read: 30,
@@ -231,7 +231,7 @@ fn what_was_not_compared_is_said() {
         Paint::default(),
     );
     assert!(
-        said.ends_with("\n  keys: a row far behind another one of the same key would not have been found\n"),
+        said.ends_with("\n  keys: rows of one key that are far apart in the file would not have been found\n"),
         "{said}"
     );
     assert_eq!(exit_code(&followed(Some(outcome), vec![], End::Over)), GOOD);
@@ -280,8 +280,8 @@ fn what_is_not_known_is_not_called_good() {
         ),
         (
             partial,
-            "It is not known whether rows died: the dead-letter queue has messages that somebody else is looking at, \
-             or more than are looked at.\n  Look: tools/dlq list\n  \
+            "It is not known whether rows died: the dead-letter queue has messages that another reader holds, \
+             or more than this command looks at.\n  Look: tools/dlq list\n  \
              To look again: tools/messages follow 's3://data/a b.csv#etag=e@0'\n",
         ),
     ] {
@@ -294,7 +294,7 @@ fn what_is_not_known_is_not_called_good() {
     }
 }
 
-/// A call that failed.
+/// The error of a call that failed.
 fn failure() -> FollowError {
     FollowError::Call(CallError::Incomplete {
         doing: "looking".into(),
@@ -306,8 +306,7 @@ fn failure() -> FollowError {
 fn an_end_before_everything_is_done_says_why_and_how_to_look_again() {
     let patience = Duration::from_mins(10);
     let said = |end| of_end(&stack(None), &followed(None, vec![], end), patience);
-    let commands =
-        "  What keeps it: tools/status\n  To look again: tools/messages follow 's3://data/a b.csv#etag=e@0'\n";
+    let commands = "  To see why: tools/status\n  To look again: tools/messages follow 's3://data/a b.csv#etag=e@0'\n";
     assert_eq!(said(End::Over), "");
     assert_eq!(
         said(End::Interrupted),

@@ -7,10 +7,10 @@ use super::*;
 use crate::follow::books::{Books, Substitute};
 
 const ID: &str = "019b76da-a800-7000-8000-0123456789ab";
-/// When the records were written last, in milliseconds since the Unix epoch.
+/// When the records were last written, in milliseconds since the Unix epoch.
 const UPDATED: u64 = 1_767_225_600_000;
 
-/// The record of a complete extraction of 1,000 rows, with these attributes beside.
+/// The record of a complete extraction of 1,000 rows, with these further attributes.
 fn record(attributes: &[(&str, Value)]) -> Record {
     let mut item = json!({
         "ingest_id": {"S": ID},
@@ -36,7 +36,7 @@ fn text(text: &str) -> Value {
     json!({"S": text})
 }
 
-/// So long after the last write.
+/// A time `minutes` after the last write.
 fn after(minutes: u64) -> SystemTime {
     UNIX_EPOCH + Duration::from_millis(UPDATED) + Duration::from_mins(minutes)
 }
@@ -57,7 +57,7 @@ fn tracked_with(record: Record) -> Tracked {
     }
 }
 
-/// How it is when this record was followed to its end.
+/// The result of following this record to its end.
 fn counted(record: Record, write_mode: WriteMode) -> Followed {
     let mut tracked = tracked_with(record);
     if let Some(Outcome::Extracted(report)) = &mut tracked.outcome {

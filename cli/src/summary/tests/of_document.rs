@@ -1,4 +1,4 @@
-//! What docs/messages-command.md shows is what is printed.
+//! The examples in docs/messages-command.md are what the command prints.
 
 use std::path::Path;
 use std::time::{Duration, UNIX_EPOCH};

@@ -47,13 +47,13 @@ fn a_report_that_may_be_of_an_equal_upload_is_said_to_be() {
         let said =
             |tracked: &Tracked| object::of_object(&stack(None), tracked, &[], SystemTime::now(), Paint::default());
         let doubt = "s3://data/a b.csv\n  an upload of this content (ETag e), this one or an equal one: \
-                     nothing says when this one was\n";
+                     the time of this one is not known\n";
         assert!(!said(&tracked).contains("an upload of this content"));
         tracked.upload.at = None;
         assert!(said(&tracked).starts_with(doubt), "{}", said(&tracked));
         assert!(!said(&tracked).contains("all of it was read before"));
         assert!(tracked.upload.reference().ends_with("#etag=e"));
-        // Whoever uploaded it knows the reports that were there before.
+        // A command that uploaded the object has listed the earlier reports, so there is no doubt.
         tracked.upload.earlier_reports = Some(crate::object::earlier_reports::EarlierReports::default());
         assert!(!said(&tracked).contains("an upload of this content"));
     }
@@ -138,7 +138,7 @@ fn what_looks_suspicious_is_said_and_ends_with_0() {
     for line in [
         "  suspicious: 6 rows with a time before 1990, or more than a year after the upload: lines 2, 3, 4, 5, 6 and more\n",
         "  suspicious: 1 row with a word such as NULL or N/A as text: line 9\n",
-        "  suspicious: 1 header behind rows, whose columns hold from there on: line 7\n",
+        "  suspicious: 1 header below other rows, with the columns of the rows after it: line 7\n",
         "  suspicious: 2 rows, of tomorrow: lines 8, 9\n",
     ] {
         assert!(said.contains(line), "{line} in {said}");

@@ -59,7 +59,7 @@ fn the_file_to_mend_is_named_with_its_reasons_and_the_command_that_uploads_it() 
     };
     let text = said(&report, &left_out);
     for part in [
-        "\n1 row not in the file, and not kept whole:\n  line 7, 1500000 bytes from byte 374 on: longer than 1 MiB\n  Take \
+        "\n1 row left out of the file, since not all bytes are kept:\n  line 7, 1500000 bytes from byte 374 on: longer than 1 MiB\n  Take \
          them from s3://data/in/a b.csv, mend them, and add them to the file\n",
         "\n1 rejected row of the report not in s3://reports/in/a b.csv/e/rejected-1-0.csv\n",
     ] {
