@@ -1,4 +1,4 @@
-//! What is shown meanwhile, on standard error: a bar on a terminal, lines otherwise.
+//! The progress on standard error: a bar on a terminal, lines otherwise.
 
 pub mod bar;
 pub mod paint;
@@ -14,31 +14,32 @@ use indicatif::{HumanBytes, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use bar::with_bar;
 use remaining::Remaining;
 
-/// Between two lines on something that is no terminal: at least this, and a tenth of the time so far.
+/// The least time between two lines where there is no terminal. It is also at least a tenth of the time so far.
 const BETWEEN_LINES: Duration = Duration::from_secs(5);
-/// A line that is complete. What is wider than the terminal is cut.
+/// The template of a line with a bar. A line that is wider than the terminal is cut.
 const LINE: &str = "  {wide_msg}";
+/// The template of a line without a bar, while the total is unknown.
 const WAITING: &str = "  {spinner} {wide_msg}";
 
-/// How far it is, as it is shown.
+/// The progress, as it is shown.
 #[derive(Clone, Debug)]
 pub struct View {
-    /// All of it in a line.
+    /// The progress in one line.
     pub line: String,
     /// How much is done.
     pub done: u64,
     /// How much there is to do.
     pub total: u64,
-    /// Whether there may not come more to do.
+    /// Whether `total` is final.
     pub is_total_known: bool,
-    /// Whether it is over.
+    /// Whether nothing is left to be done.
     pub is_last: bool,
 }
 
-/// What is shown meanwhile.
+/// The display of the progress.
 pub struct Screen {
     bar: Option<ProgressBar>,
-    /// The bytes to upload.
+    /// The number of bytes to upload.
     total: u64,
     uploaded: RefCell<u64>,
     remaining: RefCell<Remaining>,
@@ -47,7 +48,7 @@ pub struct Screen {
 }
 
 impl Screen {
-    /// `total` are the bytes to upload.
+    /// Creates a display. `total` is the number of bytes to upload.
     #[must_use]
     pub fn new(total: u64) -> Self {
         let bar = std::io::stderr()
@@ -66,7 +67,7 @@ impl Screen {
         }
     }
 
-    /// So many more bytes are uploaded.
+    /// Shows that `bytes` more bytes are uploaded.
     pub fn advance(&self, bytes: u64) {
         *self.uploaded.borrow_mut() += bytes;
         let uploaded = *self.uploaded.borrow();
@@ -74,7 +75,7 @@ impl Screen {
         self.draw(&line, uploaded, self.total);
     }
 
-    /// The uploads are over: from now on it is rows that are shown.
+    /// Ends the display of uploads. From now on rows are shown.
     pub fn follow(&self) {
         self.remaining.take();
         if let Some(bar) = &self.bar {
@@ -83,7 +84,7 @@ impl Screen {
         }
     }
 
-    /// Shows how far it is.
+    /// Shows the progress of rows.
     pub fn show(&self, view: View) {
         let Some(bar) = &self.bar else {
             self.show_line(view.line, view.is_last);
@@ -98,7 +99,7 @@ impl Screen {
         }
     }
 
-    /// Draws a bar with a line, where there is a terminal.
+    /// Draws a line with a bar, if there is a terminal.
     fn draw(&self, line: &str, done: u64, total: u64) {
         let Some(bar) = &self.bar else { return };
         let mut remaining = self.remaining.borrow_mut();
@@ -121,7 +122,7 @@ impl Screen {
         }
     }
 
-    /// A line that stays.
+    /// Writes a line that stays.
     pub fn say(&self, line: &str) {
         match &self.bar {
             Some(bar) => bar.suspend(|| write(line)),
@@ -144,6 +145,6 @@ fn style(template: &str) -> ProgressStyle {
 }
 
 fn write(line: &str) {
-    // Nobody may be there to read it; the upload goes on.
+    // The reader may be gone. The upload goes on all the same.
     let _ = writeln!(std::io::stderr(), "{line}");
 }

@@ -1,12 +1,12 @@
-//! Words of a shell's commands: what is shown to be pasted is taken for what it is, whatever bytes it has.
+//! Quoting of words for a shell, so that a command that is shown can be pasted, whatever bytes its words have.
 
 use std::ffi::OsStr;
 use std::fmt::Write;
 
-/// A text as one word of a command of Bash.
+/// A text as one word of a Bash command.
 #[must_use]
 pub fn quoted(word: &OsStr) -> String {
-    // `#` and `=` mean something only where a word begins; `~` also behind `=`, since the word may be an assignment.
+    // `#` and `=` are special only at the beginning of a word, `~` also behind `=`, since the word may be an assignment.
     let harmless = |letter: char| letter.is_ascii_alphanumeric() || "-_./:=@%+,#".contains(letter);
     match word.to_str() {
         Some(text) if text.chars().all(harmless) && !text.is_empty() && !text.starts_with(['#', '=']) => {
@@ -17,7 +17,7 @@ pub fn quoted(word: &OsStr) -> String {
     }
 }
 
-/// What stands within `$'…'`. An interactive shell looks for `!` there, too.
+/// The text within `$'…'`. `!` is escaped, too, since an interactive shell expands it there.
 fn escaped(word: &OsStr) -> String {
     let mut escaped = String::new();
     for chunk in word.as_encoded_bytes().utf8_chunks() {
@@ -52,7 +52,7 @@ mod tests {
 
     use super::*;
 
-    /// What Bash takes each of these words for, when they are pasted in one command.
+    /// The words that Bash reads when these are quoted and pasted in one command.
     fn taken(words: &[Vec<u8>]) -> Vec<Vec<u8>> {
         let words: Vec<_> = words.iter().map(|word| quoted(OsStr::from_bytes(word))).collect();
         assert!(words.iter().all(|word| !word.contains(char::is_control)), "{words:?}");
@@ -89,7 +89,7 @@ mod tests {
         }
     }
 
-    /// A byte of a word: most often one that means something to a shell, or that may end an escape.
+    /// A byte of a word: most often one that is special to a shell, or that may end an escape.
     fn byte() -> impl Strategy<Value = u8> {
         let special = br#"\'"$`!#~*?[]{}()<>|&;=-@%^ af0x"#.as_slice();
         prop_oneof![

@@ -5,15 +5,15 @@ use std::str::FromStr;
 
 use uuid::Uuid;
 
-/// The digits of a short id.
+/// The number of digits of a short id.
 const DIGITS: usize = 8;
 
-/// The short id of an ingest: the last eight hexadecimal digits of its id. The first ones are a time that ingests of one minute
-/// share; the last ones are a digest of the upload.
+/// The short id of an ingest: the last eight hexadecimal digits of its id. They belong to a digest of the upload, while the first
+/// digits are a time, which ingests of one minute share.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ShortId(String);
 
-/// A text that is no short id.
+/// The error of a text that is no short id.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a short id has {DIGITS} hexadecimal digits")]
 pub struct NotShort;
@@ -26,7 +26,7 @@ impl ShortId {
         Self(id[id.len() - DIGITS..].to_owned())
     }
 
-    /// Whether an ingest has it.
+    /// Whether an ingest has this short id.
     #[must_use]
     pub fn is_of(&self, id: Uuid) -> bool {
         *self == Self::of(id)

@@ -1,4 +1,4 @@
-//! The stack that files go to.
+//! The stack that files are uploaded to.
 
 use std::collections::HashMap;
 use std::ffi::OsStr;
@@ -16,69 +16,68 @@ use crate::arguments::StackName;
 use crate::aws_call::{CallError, failed};
 use crate::shell_word::quoted;
 
-/// The longest wait for an answer of the embedded stack, which takes seconds when it is busy.
+/// The longest wait for a reply of the embedded stack, which may take seconds when it is busy.
 const LOCAL_ANSWER: Duration = Duration::from_secs(30);
 
 /// Why a stack cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum StackError {
-    /// A file of outputs that is not there, or is none.
+    /// The file of outputs cannot be read or parsed.
     #[error("{} does not say where a stack is: {reason}", path.display())]
     Outputs {
         /// The file.
         path: PathBuf,
-        /// Why not.
+        /// What is wrong with the file.
         reason: String,
     },
-    /// A stack without what the template makes.
+    /// The stack lacks an output of the template.
     #[error("the stack {stack} has no output {output}")]
     NoOutput {
-        /// Its name.
+        /// The name of the stack.
         stack: String,
-        /// What is missing.
+        /// The output that is missing.
         output: &'static str,
     },
-    /// Nothing says which region the stack is in.
+    /// No region is configured.
     #[error("no AWS region is set")]
     NoRegion,
-    /// The call that looks for it failed.
+    /// The call that looks for the stack failed.
     #[error(transparent)]
     Call(#[from] CallError),
 }
 
 impl StackError {
-    /// What helps, in a sentence.
+    /// What the user can do about the error, in a sentence.
     #[must_use]
     pub fn remedy(&self) -> &'static str {
         match self {
             Self::Outputs { .. } => "Deploy a stack: make deploy. For one on AWS: --stack NAME",
-            Self::NoOutput { .. } => "Is it a stack of this template, and completely deployed?",
+            Self::NoOutput { .. } => "Check that the stack was deployed from this template, and completely",
             Self::NoRegion => "Set AWS_REGION, or a region for the profile: aws configure set region eu-west-1",
             Self::Call(error) => error.remedy(),
         }
     }
 }
 
-/// How the queue is watched until it can be believed to be empty.
+/// The pace at which uploads and the queue are watched.
 #[derive(Clone, Copy, Debug)]
 pub struct Pace {
-    /// From one look to the next.
+    /// The pause between two looks.
     pub pause: Duration,
-    /// Looks in a row at an empty queue.
+    /// The number of looks in a row at an empty queue after which it counts as empty.
     pub empty_looks: u32,
-    /// How long the queue is empty before rows that the record of an ingest does not count are taken for rows whose count was
-    /// lost.
+    /// How long the queue must be empty before the counts of rows that an ingest's record lacks are taken for lost.
     pub uncounted: Duration,
 }
 
 impl Pace {
-    /// The emulator counts exactly.
+    /// The pace for the embedded stack, whose emulator counts exactly.
     const LOCAL: Self = Self {
         pause: Duration::from_millis(500),
         empty_looks: 3,
         uncounted: Duration::from_secs(10),
     };
-    /// SQS counts what its servers told each other, which may be some seconds old, and in rare cases a minute:
+    /// The pace for AWS. The counts of SQS may be some seconds old, and in rare cases a minute:
     /// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_GetQueueAttributes.html>
     const AWS: Self = Self {
         pause: Duration::from_secs(1),
@@ -90,33 +89,33 @@ impl Pace {
 /// A deployed stack, and clients for it.
 #[derive(Clone, Debug)]
 pub struct Stack {
-    /// Its name, when it is on AWS; what is said of commands then names it.
+    /// The stack's name, if it is on AWS. Commands that are shown then name it.
     pub on_aws: Option<String>,
-    /// Where CSV objects go.
+    /// The bucket that CSV files are uploaded to.
     pub data_bucket: String,
-    /// Where reports and rejected rows are.
+    /// The bucket of reports and rejected rows.
     pub report_bucket: String,
     /// The message queue's URL.
     pub queue_url: String,
     /// The dead-letter queue's URL.
     pub dead_letter_queue_url: String,
-    /// The table of ingests; a stack of an earlier version has none.
+    /// The table of ingests; `None` for a stack of an earlier version.
     pub ingest_table: Option<String>,
-    /// The buckets' service.
+    /// The client of S3.
     pub s3: S3,
-    /// The queues' service.
+    /// The client of SQS.
     pub sqs: Sqs,
-    /// The table's service.
+    /// The client of DynamoDB.
     pub dynamodb: DynamoDb,
-    /// How its queue is watched.
+    /// The pace of watching.
     pub pace: Pace,
 }
 
 impl Stack {
-    /// Finds the stack: by its name on AWS, or by a file of its outputs.
+    /// Finds a stack by its name on AWS, or by a file of its outputs.
     ///
     /// # Errors
-    /// When it is not there, or does not have what the template makes.
+    /// When the stack is not found, or lacks an output of the template.
     pub async fn find(name: &StackName) -> Result<Self, StackError> {
         if let Some(name) = &name.stack {
             return Self::on_aws(name).await;
@@ -137,10 +136,10 @@ impl Stack {
             let name = outputs.get("StackName").cloned().unwrap_or_default();
             return Self::of(Some(name), &config.load().await, &outputs);
         };
-        // The emulator's account: nobody's own credentials are sent to it.
+        // The credentials of the emulator's account. The user's own credentials are never sent to it.
         let credentials = Credentials::new("test", "test", None, None, "emulator");
         let config = config.endpoint_url(endpoint).credentials_provider(credentials);
-        // One that was stopped takes calls and never answers.
+        // A stopped emulator accepts connections but never replies.
         let timeouts = TimeoutConfig::builder().read_timeout(LOCAL_ANSWER).build();
         let config = config.timeout_config(timeouts);
         Self::of(None, &config.load().await, &outputs)
@@ -170,7 +169,7 @@ impl Stack {
                 output,
             })
         };
-        // With an address as endpoint a bucket cannot be in the host's name.
+        // The embedded stack's endpoint is an address, so the bucket cannot be a part of the host name.
         let s3 = aws_sdk_s3::config::Builder::from(config).force_path_style(on_aws.is_none());
         Ok(Self {
             data_bucket: output("DataBucketName")?,
@@ -192,7 +191,7 @@ impl Stack {
         format!("s3://{}/{key}", self.data_bucket)
     }
 
-    /// The command that shows the dead letters of a reason, whoever gave it.
+    /// The command that shows the dead letters of a reason. The reason is quoted, since it may come from any sender.
     #[must_use]
     pub fn show_command(&self, reason: &str) -> String {
         self.command("dlq show", &format!("--reason {}", quoted(OsStr::new(reason))))
@@ -210,11 +209,11 @@ impl Stack {
 
 #[cfg(test)]
 pub mod testing {
-    //! A stack that nobody calls.
+    //! Stacks for tests.
 
     use super::*;
 
-    /// One of that name on AWS, or a local one.
+    /// A stack of this name on AWS, or a local one.
     pub fn stack(on_aws: Option<&str>) -> Stack {
         let outputs = [
             ("DataBucketName", "data"),
@@ -227,7 +226,7 @@ pub mod testing {
         Stack::of(on_aws.map(Into::into), &config, &outputs).unwrap()
     }
 
-    /// A local one that keeps books.
+    /// A local stack with a table of ingests.
     pub fn stack_with_books() -> Stack {
         Stack {
             ingest_table: Some("ingests".into()),

@@ -1,4 +1,4 @@
-//! Uploading: files to objects of the data bucket.
+//! The upload of files to the data bucket.
 
 pub mod error;
 mod file;
@@ -15,21 +15,21 @@ use crate::screen::Screen;
 use crate::stack::Stack;
 use error::UploadError;
 
-/// Files under way at once.
+/// The number of files that are uploaded at once.
 const FILES_AT_ONCE: usize = 4;
 
-/// What came of uploading.
+/// The result of uploading files.
 #[derive(Debug, Default)]
 pub struct Uploads {
-    /// Objects that can be followed.
+    /// The objects that can be followed.
     pub found: Vec<UploadedObject>,
-    /// All objects that are there, by URL, with the `ETag` where it is known.
+    /// The URLs of all objects that were uploaded, with the `ETag` where it is known.
     pub urls: Vec<String>,
-    /// Why others are not there or cannot be followed.
+    /// Why other files were not uploaded or cannot be followed.
     pub failure: Option<UploadError>,
 }
 
-/// Uploads all files, some at once. After a failure, no further one; those that were uploaded are there all the same.
+/// Uploads all files, some at once. After a failure no further file is uploaded; objects that were uploaded before stay.
 pub async fn all(stack: &Stack, sources: &[Source], cancel: &Cancel, screen: &Screen) -> Uploads {
     let uploads = stream::iter(sources).map(|source| async move {
         let uploaded = file::upload(stack, source, cancel, screen).await;
@@ -45,7 +45,7 @@ pub async fn all(stack: &Stack, sources: &[Source], cancel: &Cancel, screen: &Sc
 
 impl Uploads {
     fn of(results: Vec<Result<UploadedObject, UploadError>>) -> Self {
-        // Others were interrupted for the sake of a failure, and those that cannot be followed are there.
+        // A failure outweighs the interruptions that it causes. Objects that cannot be followed weigh least: they are uploaded.
         let weight = |error: &UploadError| match error {
             UploadError::Unfollowed { .. } => 0,
             UploadError::Interrupted(_) => 1,

@@ -1,4 +1,4 @@
-//! Uploads as users name them: by their object or by their ingest.
+//! References to uploads, as users write them: by the object or by the ingest.
 
 use std::str::FromStr;
 
@@ -7,7 +7,7 @@ use uuid::Uuid;
 use crate::object_name::{NotAnObject, ObjectName};
 use crate::short_id::ShortId;
 
-/// An upload that a user names.
+/// A reference to an upload.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum UploadReference {
     /// By its object.
@@ -21,7 +21,7 @@ pub enum UploadReference {
 impl FromStr for UploadReference {
     type Err = NotAnObject;
 
-    /// What looks like an id is one: no key of a file that is read does.
+    /// Parses a reference. A text in the form of an ingest id is one, since no key with a suffix such as `.csv` has that form.
     fn from_str(name: &str) -> Result<Self, NotAnObject> {
         const HYPHENATED: usize = 36;
         if name.len() == HYPHENATED

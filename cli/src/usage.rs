@@ -1,4 +1,4 @@
-//! Wrong usage for which the parser's own words are no help.
+//! Messages about wrong usage that the parser's own text does not explain well.
 
 use std::ffi::{OsStr, OsString};
 use std::path::Path;
@@ -7,20 +7,20 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use crate::file_name::{quoted, shown};
 
-/// Wrong usage: what is wrong, and what helps.
+/// A wrong usage: what is wrong, and what to do about it.
 #[derive(Debug, PartialEq, Eq)]
 pub struct WrongUsage {
     /// What is wrong.
     pub problem: String,
-    /// What helps, in a sentence.
+    /// What to do about it, in a sentence.
     pub remedy: String,
 }
 
-/// What is wrong when the parser answered these arguments so; `None` when its own words fit.
+/// Explains the parser's error about these arguments; `None` when the parser's own text is good.
 #[must_use]
 pub fn explain(error: &clap::Error, arguments: impl IntoIterator<Item = OsString>) -> Option<WrongUsage> {
     match error.kind() {
-        // `-h.csv` asks for help, too.
+        // The parser takes `-h.csv` for a request for help.
         ErrorKind::UnknownArgument | ErrorKind::DisplayHelp => arguments
             .into_iter()
             .find_map(|argument| taken_for_an_option(&argument)),
@@ -29,7 +29,7 @@ pub fn explain(error: &clap::Error, arguments: impl IntoIterator<Item = OsString
     }
 }
 
-/// A file whose name looks like an option.
+/// Explains an argument that is an existing file whose name looks like an option.
 fn taken_for_an_option(argument: &OsStr) -> Option<WrongUsage> {
     let path = Path::new(argument);
     if !argument.as_encoded_bytes().starts_with(b"-") || path.symlink_metadata().is_err() {
@@ -41,7 +41,7 @@ fn taken_for_an_option(argument: &OsStr) -> Option<WrongUsage> {
     })
 }
 
-/// No file or object at all.
+/// Explains that no file, object or upload is named.
 fn nothing_named(error: &clap::Error) -> Option<WrongUsage> {
     let Some(ContextValue::Strings(missing)) = error.get(ContextKind::InvalidArg) else {
         return None;

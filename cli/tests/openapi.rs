@@ -1,4 +1,4 @@
-//! `messages schema openapi`, as its users run it.
+//! `messages schema openapi`, run as a process.
 
 #![expect(clippy::expect_used, reason = "what is not as expected shall fail the test")]
 
@@ -9,7 +9,7 @@ const DESCRIPTOR: &str = r#"{"resources": [{"name": "readings", "schema": {"fiel
     {"name": "id", "type": "integer", "constraints": {"required": true}}, {"name": "value", "type": "number"}]},
     "dynamodb:item": {"pk": "SENSOR#${id}", "sk": "READING"}}]}"#;
 
-/// A folder of its own.
+/// A separate folder for a test.
 fn folder(name: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     std::fs::create_dir_all(folder.join("schema")).expect("a folder can be made");

@@ -1,4 +1,4 @@
-//! What the command refuses before it calls anything.
+//! Wrong usage, and files that the command refuses before it calls AWS.
 
 #![expect(clippy::expect_used, reason = "what is not as expected shall fail the test")]
 
@@ -18,7 +18,7 @@ fn messages_in(folder: &Path, arguments: &[impl AsRef<OsStr>]) -> Output {
     output.expect("the command can be started")
 }
 
-/// What it says on standard error when it ends with 2.
+/// The text on standard error of a command that must end with 2.
 fn refused(arguments: &[&str]) -> String {
     refusal(&messages(arguments))
 }
@@ -101,7 +101,7 @@ fn a_stack_that_is_not_deployed_is_named() {
     }
 }
 
-/// A folder that is gone afterwards.
+/// A folder that is deleted after the test.
 struct Folder(PathBuf);
 
 impl Folder {
@@ -114,7 +114,7 @@ impl Folder {
         Self(folder)
     }
 
-    /// What the command says that refuses to ingest a name.
+    /// The error text of `messages ingest`, which must refuse this name.
     fn refuses(&self, name: impl AsRef<OsStr>) -> String {
         let arguments = [
             "ingest".as_ref(),

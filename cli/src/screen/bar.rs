@@ -4,14 +4,15 @@ use std::time::Duration;
 
 use super::remaining::in_words;
 
-/// Characters of a line: those of the narrowest terminal that is common, without the indentation and the last column, behind
-/// which some terminals begin a new line.
+/// The most characters of a line: a common narrow terminal has 80, of which two are the indentation, and the last one stays
+/// free, since some terminals begin a new line behind it.
 const WIDTH: usize = 80 - 2 - 1;
-/// The most and the least characters of a bar within its brackets. Where there is no room for the least, there is no bar.
+/// The most characters of a bar within its brackets.
 const LONGEST: usize = 20;
+/// The least characters of a bar within its brackets. Without room for them there is no bar.
 const SHORTEST: usize = 6;
 
-/// A line with the remaining time, when it is known and there is room for it, behind a bar that takes the rest.
+/// A line behind a bar. The remaining time is added if it is known and there is room for it; the bar takes the rest.
 #[must_use]
 pub fn with_bar(line: &str, done: u64, total: u64, left: Option<Duration>) -> String {
     let with_time = left.map(|left| format!("{line}, {} left", in_words(left)));

@@ -1,4 +1,4 @@
-//! Colours.
+//! Colours of texts on a terminal.
 
 use std::env;
 use std::io::{IsTerminal, stdout};
@@ -14,7 +14,7 @@ pub struct Paint {
 }
 
 impl Paint {
-    /// Colours on standard output: those of a terminal that has them, unless `NO_COLOR` forbids them.
+    /// Colours texts if standard output is a terminal with colours and `NO_COLOR` is not set.
     #[must_use]
     pub fn of_stdout() -> Self {
         let forbidden = env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
@@ -24,20 +24,20 @@ impl Paint {
         }
     }
 
-    /// Colours, wherever they go.
+    /// Always colours texts.
     #[cfg(test)]
     #[must_use]
     pub fn on() -> Self {
         Self { is_on: true }
     }
 
-    /// A text that people shall not overlook.
+    /// Colours a text that people should not overlook.
     #[must_use]
     pub fn warning(self, text: &str) -> String {
         self.in_colour(YELLOW, text)
     }
 
-    /// A text that says that all is well.
+    /// Colours a text that says that all is well.
     #[must_use]
     pub fn good(self, text: &str) -> String {
         self.in_colour(GREEN, text)

@@ -1,23 +1,23 @@
-//! How long it will take, by how fast it was lately.
+//! The remaining time, estimated by the recent speed.
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
-/// What happened longer ago says nothing.
+/// The period by which the speed is measured.
 const LATELY: Duration = Duration::from_secs(30);
-/// The least time that says anything.
+/// The least time from which a speed can be measured.
 const LEAST: Duration = Duration::from_secs(3);
 
-/// How much was done at which times.
+/// Samples of the amount done, with their times.
 #[derive(Debug, Default)]
 pub struct Remaining {
     samples: VecDeque<(Instant, u64)>,
 }
 
 impl Remaining {
-    /// So much is done by now.
+    /// Notes the amount that is done by now.
     pub fn note(&mut self, now: Instant, done: u64) {
-        // It was estimated too high before.
+        // The amount is an estimate, which was too high before.
         if self.samples.back().is_some_and(|(_, before)| *before > done) {
             self.samples.clear();
         }
@@ -27,7 +27,7 @@ impl Remaining {
         }
     }
 
-    /// How long the rest takes; `None` when nobody can say: too little time has passed, or nothing was done in it.
+    /// The time that the rest takes; `None` when too little time has passed, or nothing was done in it.
     #[must_use]
     pub fn left(&self, now: Instant, total: u64) -> Option<Duration> {
         let ((since, before), (_, done)) = (self.samples.front()?, self.samples.back()?);
@@ -40,7 +40,7 @@ impl Remaining {
     }
 }
 
-/// A time that is not known exactly, such as `about 20 s`, `about 3 min`: rather too long than too short.
+/// A time in rounded words, such as `about 20 s` or `about 3 min`. It is rounded up.
 #[must_use]
 pub fn in_words(time: Duration) -> String {
     let seconds = time.as_millis().div_ceil(1_000);
@@ -69,13 +69,13 @@ mod tests {
         assert_eq!(remaining.left(after(start, 2), 100), None, "too early to say");
         remaining.note(after(start, 10), 50);
         assert_eq!(remaining.left(after(start, 10), 100), Some(Duration::from_secs(10)));
-        // Slower from now on.
+        // The speed is lower from now on.
         for second in 11..=50 {
             remaining.note(after(start, second), 50 + (second - 10) / 10);
         }
         let left = remaining.left(after(start, 50), 100).unwrap();
         assert!((300..600).contains(&left.as_secs()), "{left:?}");
-        // Nothing moves any more.
+        // Nothing is done from now on.
         for second in 51..=90 {
             remaining.note(after(start, second), 54);
         }

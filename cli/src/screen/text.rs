@@ -1,15 +1,15 @@
-//! Values as people read them.
+//! Values and texts, written for people.
 
 use std::time::Duration;
 
-/// A text of files or services, without what would steer a terminal.
+/// A text from a file or a service, in which control characters are replaced, so that it cannot steer the terminal.
 #[must_use]
 pub fn plain(text: &str) -> String {
     let shown = |letter: char| if letter.is_control() { '\u{fffd}' } else { letter };
     text.chars().map(shown).collect()
 }
 
-/// The beginning of a text, [`plain`], of at most so many characters.
+/// The beginning of a text, [`plain`], of at most `most` characters.
 #[must_use]
 pub fn excerpt(text: &str, most: usize) -> String {
     let mut shown = plain(&text.chars().take(most).collect::<String>());
@@ -19,7 +19,7 @@ pub fn excerpt(text: &str, most: usize) -> String {
     shown
 }
 
-/// Such as `41 ms`, `3.2 s`, `2 min 5 s`.
+/// A duration such as `41 ms`, `3.2 s` or `2 min 5 s`.
 #[must_use]
 pub fn duration(duration: Duration) -> String {
     let milliseconds = duration.as_millis();
@@ -30,14 +30,14 @@ pub fn duration(duration: Duration) -> String {
     }
 }
 
-/// How many each second, at least one millisecond taken.
+/// The rate of a count, per second. A duration below a millisecond counts as one.
 #[must_use]
 pub fn per_second(count: u64, duration: Duration) -> u64 {
     let milliseconds = duration.as_millis().max(1);
     u64::try_from(u128::from(count) * 1_000 / milliseconds).unwrap_or(u64::MAX)
 }
 
-/// `1 row`, `2 rows`.
+/// A count with its noun, such as `1 row` or `2 rows`.
 #[must_use]
 pub fn counted(count: u64, what: &str) -> String {
     let plural = if count == 1 { "" } else { "s" };

@@ -1,22 +1,22 @@
-//! Why an upload is not there, or cannot be followed.
+//! The errors of uploads.
 
 use crate::aws_call::CallError;
 use crate::cancel::Interrupted;
 use crate::files::error::FileError;
 
-/// Why an upload is not there, or cannot be followed. [`UploadError::remedy`] says what helps.
+/// Why a file was not uploaded, or its object cannot be followed. [`UploadError::remedy`] says what to do about it.
 #[derive(Debug, thiserror::Error)]
 pub enum UploadError {
-    /// The file cannot be read, or changed meanwhile.
+    /// The file cannot be read, or changed during the upload.
     #[error(transparent)]
     File(#[from] FileError),
-    /// S3 did not take it.
+    /// A call failed.
     #[error(transparent)]
     Call(#[from] CallError),
-    /// An object that was uploaded, and that nothing more could be learnt of.
+    /// The object was uploaded, but could not be looked at afterwards.
     #[error("{url} is uploaded and being ingested, but cannot be followed: {source}")]
     Unfollowed {
-        /// Where it is.
+        /// The URL of the object.
         url: String,
         /// Why it cannot be followed.
         source: CallError,
@@ -27,7 +27,7 @@ pub enum UploadError {
 }
 
 impl UploadError {
-    /// What helps, in a sentence.
+    /// What the user can do about the error, in a sentence.
     #[must_use]
     pub fn remedy(&self) -> String {
         match self {

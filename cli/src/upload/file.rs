@@ -1,4 +1,4 @@
-//! Uploading one file: a small one in one call, a large one in parts.
+//! The upload of one file: in one call if it is small, otherwise in parts.
 
 use std::time::Instant;
 
@@ -18,14 +18,14 @@ use crate::screen::Screen;
 use crate::screen::text::{duration, plain};
 use crate::stack::Stack;
 
-/// What S3 is told that the file is.
+/// The content type of the objects.
 const CONTENT_TYPE: &str = "text/csv";
 
-/// Uploads a file. When it fails or is cancelled there is no object, and no part of one.
+/// Uploads a file. If the upload fails or is cancelled, there is no object, and no part of one.
 ///
 /// # Errors
-/// When the file cannot be read or S3 does not take it; [`UploadError::Interrupted`]. Only after
-/// [`UploadError::Unfollowed`] the object is there.
+/// When the file cannot be read or S3 refuses it; [`UploadError::Interrupted`]. Only after [`UploadError::Unfollowed`] does the
+/// object exist.
 pub async fn upload(
     stack: &Stack,
     source: &Source,
@@ -38,7 +38,7 @@ pub async fn upload(
         if cancel.is_cancelled() {
             return Err(Interrupted.into());
         }
-        // Never cut short: nobody could say then whether S3 has it.
+        // This call is never cut short, since it would then be unknown whether S3 has the object.
         let stored = put(&transfer).await?;
         screen.advance(source.size);
         stored
@@ -49,7 +49,7 @@ pub async fn upload(
     let path = source.path.display().to_string();
     let (path, size, took) = (plain(&path), HumanBytes(source.size), duration(started.elapsed()));
     screen.say(&format!("Uploaded {path} ({size}, {took}) to {url}"));
-    // It is being ingested from now on, whatever else fails: whoever repeated it would ingest it twice.
+    // The object is being ingested from now on, even if this look fails. A repeated upload would ingest it twice.
     look_at(&transfer, stored)
         .await
         .map_err(|source| UploadError::Unfollowed { url, source })
@@ -70,7 +70,7 @@ async fn put(transfer: &Transfer<'_>) -> Result<Stored, UploadError> {
     })
 }
 
-/// Looks at an object that S3 took: what is needed to follow it.
+/// Looks at an uploaded object, to find what is needed to follow it.
 async fn look_at(transfer: &Transfer<'_>, stored: Stored) -> Result<UploadedObject, CallError> {
     let etag = stored.etag.ok_or_else(|| CallError::Incomplete {
         doing: transfer.doing(),
@@ -81,7 +81,7 @@ async fn look_at(transfer: &Transfer<'_>, stored: Stored) -> Result<UploadedObje
     let found = if let Some(version_id) = stored.version_id.as_deref() {
         object::find(stack, key, Some(version_id)).await?
     } else {
-        // Somebody may have replaced it already.
+        // Another upload may have replaced the object already.
         let (etag, at) = (etag.clone(), None);
         object::find_upload(stack, key, Some(&UploadName { etag, at })).await?
     };

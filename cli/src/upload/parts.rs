@@ -1,4 +1,4 @@
-//! Uploading a large file in parts.
+//! The upload of a large file in parts.
 //!
 //! The SDK's own transfer manager is a developer preview that is "not recommended for production environments".
 
@@ -13,19 +13,19 @@ use crate::cancel::Cancel;
 use crate::object::earlier_reports::EarlierReports;
 use crate::screen::Screen;
 
-/// The size of a part; a file that is no larger goes in one call. S3's least is 5 MiB.
+/// The size of a part, and of the largest file that is uploaded in one call. The least that S3 takes is 5 MiB.
 pub const PART_BYTES: u64 = 8 * 1024 * 1024;
-/// S3's most parts of an upload.
+/// The most parts of one upload that S3 takes.
 ///
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html>
 const MAX_PARTS: u64 = 10_000;
-/// Parts of a file under way at once.
+/// The number of parts of a file that are uploaded at once.
 const PARTS_AT_ONCE: usize = 4;
 
-/// Uploads a file in parts. When it fails or is cancelled, the parts are taken back.
+/// Uploads a file in parts. If the upload fails or is cancelled, the parts are removed.
 ///
 /// # Errors
-/// When the file cannot be read or S3 does not take it; [`UploadError::Interrupted`].
+/// When the file cannot be read or S3 refuses it; [`UploadError::Interrupted`].
 pub async fn upload(
     transfer: &Transfer<'_>,
     content_type: &str,
@@ -38,7 +38,7 @@ pub async fn upload(
         .create_multipart_upload()
         .bucket(&stack.data_bucket)
         .key(&source.key);
-    // The parts carry this checksum, which the SDK adds to them; S3 wants to be told beforehand.
+    // The SDK adds this checksum to each part, and S3 must know it beforehand.
     let create = create
         .content_type(content_type)
         .checksum_algorithm(ChecksumAlgorithm::Crc32);
@@ -58,13 +58,13 @@ pub async fn upload(
             .abort_multipart_upload()
             .bucket(&stack.data_bucket)
             .key(&source.key);
-        // When this fails, too, the bucket's lifecycle rule removes the parts after a day.
+        // If this fails, too, the bucket's lifecycle rule removes the parts after a day.
         let _ = abort.upload_id(&id).send().await;
     }
     completed
 }
 
-/// Sends all parts. Beside them, the reports that are there right before the object is.
+/// Sends all parts. Returns them, and the reports of the key that exist right before the object does.
 async fn send(
     transfer: &Transfer<'_>,
     id: &str,
@@ -74,7 +74,7 @@ async fn send(
     let sending = pieces(source.size)
         .enumerate()
         .map(|(index, (start, length))| async move {
-            // At most MAX_PARTS.
+            // There are at most MAX_PARTS, so the number always fits.
             let number = i32::try_from(index + 1).unwrap_or(i32::MAX);
             let part = stack.s3.upload_part().bucket(&stack.data_bucket).key(&source.key);
             let part = part
@@ -118,7 +118,7 @@ async fn complete(
     })
 }
 
-/// Start and length of each part of so many bytes.
+/// The start and the length of each part of a file of `size` bytes.
 fn pieces(size: u64) -> impl Iterator<Item = (u64, u64)> {
     let mib = 1024 * 1024;
     let length = PART_BYTES.max(size.div_ceil(MAX_PARTS).next_multiple_of(mib));

@@ -1,13 +1,13 @@
-//! What S3 says of an object that it took.
+//! The reply of S3 about an uploaded object.
 
 use crate::object::earlier_reports::EarlierReports;
 
-/// What S3 says of an object that it took.
+/// The reply of S3 about an uploaded object, and the reports that existed before.
 pub struct Stored {
-    /// Its `ETag`.
+    /// The `ETag` of the object.
     pub etag: Option<String>,
-    /// Its version, in a bucket that keeps versions.
+    /// The version of the object, in a bucket that keeps versions.
     pub version_id: Option<String>,
-    /// The reports of its key that were there right before it was.
+    /// The reports of the key that existed right before the object did.
     pub earlier_reports: EarlierReports,
 }

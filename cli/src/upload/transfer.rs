@@ -1,25 +1,25 @@
-//! A file on its way to its object.
+//! A transfer of a file to its object.
 
 use crate::files::Source;
 use crate::files::error::FileError;
 use crate::files::local_file::LocalFile;
 use crate::stack::Stack;
 
-/// A file on its way to its object.
+/// A transfer of a file to its object.
 pub struct Transfer<'a> {
-    /// The stack that it goes to.
+    /// The stack that the file is uploaded to.
     pub stack: &'a Stack,
-    /// Which file, and the key of its object.
+    /// The file and the key of its object.
     pub source: &'a Source,
-    /// The file as it was when this began.
+    /// The file as it was when the transfer began.
     pub file: LocalFile<'a>,
 }
 
 impl<'a> Transfer<'a> {
-    /// Begins with the file as it is now.
+    /// Begins a transfer of the file as it is now.
     ///
     /// # Errors
-    /// When it cannot be read, or changed since it was looked for.
+    /// When the file cannot be read, or its size has changed since it was found.
     pub fn of(stack: &'a Stack, source: &'a Source) -> Result<Self, FileError> {
         let file = LocalFile::of(&source.path, source.size)?;
         Ok(Self { stack, source, file })
@@ -31,7 +31,7 @@ impl<'a> Transfer<'a> {
         self.stack.url(&self.source.key)
     }
 
-    /// What is being done, for errors.
+    /// The action in words, for error texts.
     #[must_use]
     pub fn doing(&self) -> String {
         format!("uploading {} to {}", self.source.path.display(), self.url())
