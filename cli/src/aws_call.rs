@@ -126,7 +126,7 @@ fn remedy(code: Option<&str>, reason: &str) -> &'static str {
         Some("ValidationError") => "Correct the stack's name or region: aws cloudformation list-stacks shows them",
         Some("NotFound" | "NoSuchKey") => "Correct the key: aws s3 ls shows them",
         Some(code) if status_in(code).is_some_and(|status| status != 404) => {
-            "Check for a proxy on the way, the region and AWS_ENDPOINT_URL"
+            "Check the region, AWS_ENDPOINT_URL, and any proxy on the way"
         }
         Some(_) => "Try again later; if it goes on, look at the AWS Health Dashboard",
         None if reason.contains("redential") || reason.contains("identity") => {

@@ -51,7 +51,8 @@ pub async fn upload_of(stack: &Stack, name: &UploadReference, cancel: &Cancel) -
     cancel.or(find_ingest(stack, id)).await
 }
 
-/// Whether an object is the upload that is named. A name without an `ETag` or a time fits every upload of the key or `ETag`.
+/// Whether an object is the upload that is named. A name without an `ETag` fits every upload of the key, and a name without a
+/// time every upload of the `ETag`.
 fn is_named(object: &UploadedObject, ObjectName { key, upload, .. }: &ObjectName) -> bool {
     let is_upload = |name: &UploadName| name.etag == object.etag && (name.at.is_none() || name.at == object.at);
     object.key == *key && upload.as_ref().is_none_or(is_upload)

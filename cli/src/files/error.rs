@@ -122,7 +122,7 @@ impl FileError {
             Self::Unreadable { source, .. } if source.kind() == ErrorKind::PermissionDenied => {
                 "Correct its permissions"
             }
-            Self::Unreadable { .. } => "Look at the file with ls -l: it may be gone, or on a disk that fails",
+            Self::Unreadable { .. } => "Look at the file: ls -l shows whether it still exists",
             Self::NotText(path) => {
                 let name = quoted(path);
                 return format!("Rename it: mv {name} NAME.csv. Or name the object with --key");

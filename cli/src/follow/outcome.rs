@@ -150,7 +150,7 @@ pub enum Outcome {
 pub enum End {
     /// Every row is accounted for.
     Over,
-    /// The user interrupted it.
+    /// The user interrupted the watching.
     Interrupted,
     /// There was no progress for too long.
     Stuck,

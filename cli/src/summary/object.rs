@@ -191,7 +191,7 @@ pub fn of_warning(warning: &Warning) -> String {
         "null_words" => "with a word such as NULL or N/A as text",
         "spaces_before_quotes" => "with a space before a quote, which makes the quote a part of the text",
         "backslash_escapes" => "with a backslash that looks like an escape, but is a part of the text",
-        "rows_in_cells" => "with another row in a cell, as if a quote is not closed",
+        "rows_in_cells" => "with another row in a cell, as if a quote were not closed",
         "doubtful_decimal_points" => "with a point that may separate thousands: later numbers have decimal commas",
         "repeated_headers" => {
             let headers = counted(warning.rows, "header");

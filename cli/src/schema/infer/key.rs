@@ -15,8 +15,8 @@ const MAX_KEY_CELL: usize = 1024;
 
 /// The remark about a key of the object and the line.
 const NOTHING_UNIQUE: &str = "no column is unique, alone or with a time; so each row gets its own key, of object and line, and a \
-row that is uploaded again in another file is another item. Better name columns that are \
-unique together, such as \"pk\": \"${station}\", \"sk\": \"${time}#${sensor}\"";
+                              row that is uploaded again in another file is another item. Better name columns that are \
+                              unique together, such as \"pk\": \"${station}\", \"sk\": \"${time}#${sensor}\"";
 
 /// Searches the columns that make rows unique. `fields` has the field of each column.
 pub fn search(
