@@ -9,7 +9,7 @@ export PORT STACK BIND
 # To deploy what ships: make deploy BUILD_PROFILE=release
 deploy demo trace-demo load api-fuzz: export BUILD_PROFILE ?= demo
 .PHONY: help setup build up deploy demo trace-demo sam-local ingest status dashboard down dlq lint test chaos fuzz docs api-fuzz load bench \
-  tools-sam tools-stack tools-deploy tools-api tools-lint tools-chaos tools-fuzz tools-bench tools-node
+  tools-sam tools-stack tools-deploy tools-api tools-lint tools-chaos tools-fuzz tools-bench
 
 help: ## Show this list
 	@awk -f tools/lib/make_help.awk Makefile
@@ -25,7 +25,6 @@ tools-lint:; @tools/setup sam node crates
 tools-chaos:; @tools/setup sam ministack chaos functions
 tools-fuzz:; @tools/setup crates
 tools-bench:; @tools/setup sam node crates
-tools-node:; @tools/setup node
 
 build: tools-sam ## Build the seven functions into .aws-sam/build
 	@tools/build
@@ -72,7 +71,7 @@ down: ## Stop the embedded AWS stack
 dlq: tools-sam ## List the dead letters of the embedded stack by reason; to move them back: MOVE=all, MOVE=InvalidItem
 	@tools/dlq $(if $(MOVE),move $(addprefix --reason ,$(filter-out all,$(MOVE))),list)
 
-docs: tools-node ## Render the API reference, docs/openapi.yaml, into .local/docs/index.html
+docs: tools-sam ## Render the API reference, docs/openapi.yaml, into .local/docs/index.html
 	@tools/docs
 
 lint: tools-lint ## Check formatting, lints, licences, templates, scripts and documents

@@ -1,6 +1,7 @@
 """Samples of code that call an operation, made of the examples in its OpenAPI document."""
 
 import json
+import shlex
 import textwrap
 from dataclasses import dataclass, field
 from urllib.parse import quote
@@ -13,6 +14,17 @@ GUARDED = "putMessage"
 PAGED = "NextToken"
 # The longest line of Python.
 LINE = 88
+
+# What the samples need before them.
+SHELL = """\
+export API_URL=https://abcdef1234.execute-api.us-east-1.amazonaws.com/Prod AWS_REGION=us-east-1
+eval "$(aws configure export-credentials --format env)"
+"""
+PYTHON = """\
+from call_the_api import MessagesApi
+
+api = MessagesApi("https://abcdef1234.execute-api.us-east-1.amazonaws.com/Prod", "us-east-1")
+"""
 
 
 @dataclass
@@ -59,19 +71,14 @@ def curl(request: Request) -> str:
     """The request as a command that signs it."""
     method = "" if request.method == "GET" or request.body and request.method == "POST" else f"-X {request.method} "
     lines = [
-        'curl --aws-sigv4 "aws:amz:$AWS_REGION:execute-api" --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY"',
+        'curl -i --aws-sigv4 "aws:amz:$AWS_REGION:execute-api" --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY"',
         f'{method}"$API_URL{request.target}"',
     ]
     headers = request.headers | ({"Content-Type": "application/json"} if request.body is not None else {})
-    lines += [f"-H {quoted(f'{name}: {value}')}" for name, value in headers.items()]
+    lines += [f"-H {shlex.quote(f'{name}: {value}')}" for name, value in headers.items()]
     if request.body is not None:
-        lines.append(f"-d {quoted(json.dumps(request.body))}")
+        lines.append(f"-d {shlex.quote(json.dumps(request.body))}")
     return " \\\n  ".join(lines)
-
-
-def quoted(text: str) -> str:
-    """A text in the quotation marks of the shell."""
-    return "'" + text.replace("'", "'\\''") + "'"
 
 
 def python(request: Request) -> str:
