@@ -96,7 +96,9 @@ fn write_examples(document: &mut Document, shape: &Shape) {
     let item = Value::Mapping(key.chain(attributes).collect());
     let examples = "/components/examples";
     document.set(&format!("{examples}/Message/value/Item"), item.clone());
-    document.set(&format!("{examples}/Page/value/Items"), vec![item]);
+    for page in ["FirstPage", "Page"] {
+        document.set(&format!("{examples}/{page}/value/Items"), vec![item.clone()]);
+    }
 
     let changed = shape.attributes.first().cloned().unwrap_or_else(|| Attribute {
         name: "note".to_owned(),

@@ -227,8 +227,12 @@ class Samples(unittest.TestCase):
 
     def test_answers(self) -> None:
         one = {"Item": self.ITEM}
+        page = {"Items": [self.ITEM], "Count": 1, "ScannedCount": 1}
         expected = {
-            "getMessages": [{"Items": [self.ITEM], "Count": 1, "ScannedCount": 1}],
+            "getMessages": [
+                page | {"NextToken": DOCUMENT["components"]["examples"]["FirstPage"]["value"]["NextToken"]},
+                page,
+            ],
             "postMessage": [one],
             "getMessage": [one],
             "putMessage": [],
