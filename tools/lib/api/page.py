@@ -24,7 +24,7 @@ JSON_WIDTH = 100
 
 
 @dataclass
-class Answer:
+class Response:
     """A response: its kinds of problems, its headers, the type of its body, and how it looks on the wire."""
 
     status: str
@@ -38,7 +38,7 @@ class Answer:
 
 @dataclass
 class Call:
-    """An operation with its samples and answers."""
+    """An operation with its samples and responses."""
 
     operation: Operation
     parameters: list[Named]
@@ -46,7 +46,7 @@ class Call:
     bodies: list[tuple[str, str]]
     curl: str
     python: str
-    answers: list[Answer] = field(default_factory=list)
+    responses: list[Response] = field(default_factory=list)
 
 
 class Page:
@@ -58,7 +58,7 @@ class Page:
         self.sections = re.findall(r"^## (.+)$", self.root["info"]["description"], re.MULTILINE)
         self.calls = [self.call(operation) for operation in document.operations]
         self.problems = {
-            name: self.answer(self.statuses(name), Named(name, response))
+            name: self.response(self.statuses(name), Named(name, response))
             for name, response in document.components("responses").items()
         }
         everywhere = [name for name in self.problems if len(self.callers(name)) == len(self.calls)]
@@ -74,7 +74,7 @@ class Page:
     def call(self, operation: Operation) -> Call:
         request = code_samples.request_of(self.document, operation)
         content = operation.value.get("requestBody", {}).get("content", {})
-        answers = [
+        responses = [
             (status, self.document.resolved(response)) for status, response in operation.value["responses"].items()
         ]
         return Call(
@@ -84,13 +84,13 @@ class Page:
             [(example.value.get("summary", ""), pretty(example.value["value"])) for example in self.examples(content)],
             code_samples.curl(request),
             code_samples.python(request),
-            [self.answer(status, response) for status, response in answers],
+            [self.response(status, response) for status, response in responses],
         )
 
-    def answer(self, status: str, response: Named) -> Answer:
+    def response(self, status: str, response: Named) -> Response:
         value = response.value
         headers = [(name, self.document.resolved(header)) for name, header in value.get("headers", {}).items()]
-        own = [(name, header) for name, header in headers if not self.is_of_every_answer(header)]
+        own = [(name, header) for name, header in headers if not self.is_of_every_response(header)]
         content = value.get("content", {})
         lines = [f"HTTP/2 {status}"]
         lines += [f"Content-Type: {media_type}" for media_type in content]
@@ -100,7 +100,7 @@ class Page:
             (example.value.get("summary", ""), f"{head}\n\n{pretty(example.value['value'])}")
             for example in self.examples(content)
         ]
-        return Answer(
+        return Response(
             status,
             self.kinds(content),
             response.name,
@@ -125,22 +125,22 @@ class Page:
             return type_of(self.document, media_type["schema"])
         return None
 
-    def is_of_every_answer(self, header: Named) -> bool:
+    def is_of_every_response(self, header: Named) -> bool:
         """Whether all responses of all calls have a header."""
         uses = self.document.header_uses
         return bool(header.name) and uses[header.name] == max(uses.values())
 
     def shared_headers(self) -> tuple[list[Named], list[Named]]:
-        """The headers of every answer, and those that several calls or answers have: they are explained once."""
+        """The headers of every response, and those that several calls or responses have: they are explained once."""
         uses = self.document.header_uses
         parts = self.document.components("parameters") | self.document.components("headers")
         named = {header.name: header for header in self.headers()}
         shared = [named[name] for name in parts if uses[name] > 1]
-        every = [header for header in shared if self.is_of_every_answer(header)]
+        every = [header for header in shared if self.is_of_every_response(header)]
         return every, [header for header in shared if header not in every]
 
     def headers(self) -> list[Named]:
-        """Every header of requests and answers, with its name on the wire."""
+        """Every header of requests and responses, with its name on the wire."""
         found = []
         for operation in self.document.operations:
             found += operation.parameters_in("header")
