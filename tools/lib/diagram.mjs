@@ -1,7 +1,7 @@
 // Draws a graph of Graphviz as an SVG file: diagram.mjs NODE_MODULES GRAPH PICTURE [--check]
 //
-// The picture has its own ground in light and in dark mode, so that it can be read on any page. The classes of the nodes in the
-// graph choose the colours below.
+// The picture has its own background in light and in dark mode, so that it can be read on any page. The class of a node in the
+// graph chooses its colours below.
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
@@ -33,7 +33,7 @@ const [modules, graph, picture, check] = process.argv.slice(2);
 const package_ = join(modules, "@hpcc-js", "wasm-graphviz", "dist", "index.js");
 const { Graphviz } = await import(pathToFileURL(package_).href);
 
-/** Takes out what Graphviz says about itself, and puts in the ground and the colours. */
+/** Removes Graphviz's comments and styles, and adds the background and the colours. */
 function styled(svg) {
   const drawing = svg
     .slice(svg.indexOf("<svg"))
@@ -48,6 +48,6 @@ const drawn = styled((await Graphviz.load()).layout(readFileSync(graph, "utf8"),
 if (!check) {
   writeFileSync(picture, drawn);
 } else if (readFileSync(picture, "utf8") !== drawn) {
-  console.error(`error: ${relative(".", picture)} is not what ${relative(".", graph)} draws\n  Run: tools/diagram`);
+  console.error(`error: ${relative(".", picture)} does not show ${relative(".", graph)} as it is now\n  Run: tools/diagram`);
   process.exit(1);
 }

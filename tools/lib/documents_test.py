@@ -1,4 +1,4 @@
-"""Tests of the documents: links lead somewhere, each page says what it answers, and references say what the sources do."""
+"""Tests of the documents: links lead somewhere, each page names its question, and references agree with the sources."""
 
 import re
 import subprocess
@@ -15,7 +15,7 @@ LISTED = subprocess.check_output(
     ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "*.md"], cwd=ROOT, text=True
 )
 PAGES = [page for name in LISTED.split("\0") if name and (page := ROOT / name).exists()]
-# Names in the column `functions` that stand for several.
+# Names in the column `functions` that stand for several functions.
 ALL, API = "all", "the API's five"
 MOST_WORDS = 900
 
@@ -25,12 +25,12 @@ def text_of(page: Path) -> str:
 
 
 def prose(page: Path) -> str:
-    """A page without its blocks of code, whose comments are no headings."""
+    """A page without its blocks of code, whose comments look like headings."""
     return re.sub(r"^( *)(```+).*?^\1\2$", "", text_of(page), flags=re.MULTILINE | re.DOTALL)
 
 
 def anchors(page: Path) -> set[str]:
-    """The headings of a page, as GitHub makes anchors of them: the second of one name ends with -1."""
+    """The anchors that GitHub makes of a page's headings. The second heading of one name ends with -1."""
     headings = re.findall(r"^#+ (.*)$", prose(page), re.MULTILINE)
     words = (re.sub(r"!?\[([^]]*)]\([^)]*\)", r"\1", heading) for heading in headings)
     names = [re.sub(r"[^\w\- ]", "", heading.strip().lower()).replace(" ", "-") for heading in words]
@@ -43,7 +43,7 @@ def anchors(page: Path) -> set[str]:
 
 
 def links(page: Path) -> list[tuple[Path, str]]:
-    """The files that a page leads to, each with an anchor or without one."""
+    """The files that a page links to, each with the anchor, if the link has one."""
     text = re.sub(r"`[^`\n]*`", "", prose(page))
     found = re.findall(r"]\(([^)\s]+)\)", text) + re.findall(r"^\[[^]]+]: (\S+)$", text, re.MULTILINE)
     divided = (link.partition("#") for link in found if not re.match(r"[a-z]+:", link))
@@ -51,7 +51,7 @@ def links(page: Path) -> list[tuple[Path, str]]:
 
 
 def variables_of_the_template() -> dict[str, set[str]]:
-    """The functions that have each variable, called as their executables."""
+    """The functions that have each environment variable, by the names of their executables."""
     template = root()
     shared = template["Globals"]["Function"]["Environment"]["Variables"]
     found: dict[str, set[str]] = {}
@@ -64,7 +64,7 @@ def variables_of_the_template() -> dict[str, set[str]]:
 
 
 def members_of_the_report() -> set[str]:
-    """The names of the report's members, from the structs that it is written by."""
+    """The names of the report's members, from the structs that are serialised into it."""
     source = ROOT / "functions" / "s3-to-sqs" / "src"
     structs = (
         (source / "reports" / "report.rs", "Report"),
@@ -82,7 +82,7 @@ def members_of_the_report() -> set[str]:
 
 
 def first_cells(page: Path, head: str) -> set[str]:
-    """What is in code in the first column of the table with this head."""
+    """The words set as code in the first column of the table with this head."""
     table = text_of(page).partition(f"{head}\n")[2].partition("\n\n")[0]
     return {name for row in table.splitlines()[1:] for name in re.findall(r"`([^`]+)`", row.split("|")[1])}
 

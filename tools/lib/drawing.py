@@ -1,7 +1,7 @@
-"""How this repository's pictures are drawn: with matplotlib, as SVG that is the same whenever the figures are the same.
+"""Draws this repository's pictures with matplotlib, as SVG that is the same whenever the figures are the same.
 
-The ground is white, so that a picture can be read on a dark page. Text stays text; Verdana is as wide as the letters that
-it is measured by, which come with matplotlib. Places and sizes are in points, from the upper left corner.
+The background is white, so that a picture can be read on a dark page. Text stays text. It is measured in DejaVu Sans,
+which comes with matplotlib and is as wide as Verdana. Places and sizes are in points, from the upper left corner.
 """
 
 from pathlib import Path
@@ -44,7 +44,7 @@ class Picture:
         self.title, self.width, self.height = title, width, height
         size = width / POINTS_PER_INCH, height / POINTS_PER_INCH
         self.figure = Figure(size, dpi=POINTS_PER_INCH, facecolor=ground, edgecolor=EDGE, linewidth=1)
-        # By this, texts are measured as they are drawn.
+        # With this canvas, texts are measured as they are drawn.
         FigureCanvasSVG(self.figure)
 
     def axes(self, left: float, top: float, width: float, height: float) -> Axes:
@@ -55,7 +55,7 @@ class Picture:
         return axes
 
     def text(self, left: float, base: float, content: str, **style) -> Text:
-        """Writes a line that stands on `base`."""
+        """Writes a line of text whose baseline is `base`."""
         return self.figure.text(left / self.width, 1 - base / self.height, content, **style)
 
     def save(self, file: Path) -> None:
@@ -63,5 +63,5 @@ class Picture:
 
 
 def number(value: float) -> str:
-    """Three digits that mean something, in groups of three: 1,490,000; 7.46."""
+    """A number with three significant digits, in groups of three: 1,490,000; 7.46."""
     return f"{float(f'{value:.3g}'):,.10g}"

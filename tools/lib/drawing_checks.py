@@ -1,4 +1,4 @@
-"""What tests see of a picture: its texts, where they are, and whether they can be read."""
+"""Checks of a picture for tests: its texts, their places, and whether they can be read."""
 
 import io
 from itertools import combinations
@@ -11,7 +11,7 @@ from drawing import Picture
 
 
 def texts(picture: Picture) -> list[tuple[str, Bbox]]:
-    """All texts that are drawn, and their places."""
+    """Every text of a picture, with its place."""
     drawn = []
 
     def note(_renderer, _context, _x, _y, content, *_style, mtext, **_more) -> None:
@@ -30,7 +30,7 @@ def svg(picture: Picture) -> str:
 
 
 def illegible(picture: Picture) -> list[str]:
-    """What lies on top of another text, or is cut off."""
+    """The texts that overlap another text or are cut off."""
     drawn = texts(picture)
     whole = Bbox([[0, 0], [picture.width, picture.height]])
     cut_off = [content for content, place in drawn if Bbox.union([whole, place]).bounds != whole.bounds]

@@ -1,4 +1,4 @@
-"""How a tool ends that cannot go on: with what is wrong and what helps, instead of a traceback."""
+"""Ends a tool that fails with the error and its remedy, instead of a traceback."""
 
 import json
 import os
@@ -9,14 +9,14 @@ INTERRUPTED = 130
 
 
 def told(main: Callable[[], None], code: int = 1) -> None:
-    """Runs a tool. A failure is told in two lines, and the tool ends with this exit code; DEBUG=1 shows where it was."""
+    """Runs a tool. A failure is printed in two lines and ends the tool with this exit code. DEBUG=1 shows a traceback."""
     try:
         main()
         sys.stdout.flush()
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
     except BrokenPipeError:
-        # Whoever read it has seen enough. What Python has left to write at its end goes nowhere.
+        # The reader closed the pipe. Output that Python still writes at its end is discarded.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except Exception as error:
         if os.environ.get("DEBUG"):
@@ -27,28 +27,28 @@ def told(main: Callable[[], None], code: int = 1) -> None:
 
 
 def explained(error: Exception) -> tuple[str, str]:
-    """What is wrong, and what helps."""
+    """The error in words, and its remedy."""
     kind, text = type(error), " ".join(str(error).split())
     names = {parent.__name__ for parent in kind.__mro__}
-    # By name: not every tool is run by a Python that has botocore.
+    # Compares names, because some tools run in a Python without botocore.
     if "NoCredentialsError" in names or "PartialCredentialsError" in names:
         return text, "Sign in: aws configure, aws sso login, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
     if "NoRegionError" in names:
         return text, "Set AWS_REGION, or a region for the profile: aws configure set region eu-west-1"
     if names & {"HTTPClientError", "ConnectionError", "TimeoutError", "URLError"}:
-        return text, "Is the stack up? Of the embedded one: tools/stack status. If it hangs: make down, make deploy"
+        return text, "Is the stack up? For the embedded stack: tools/stack status. If it hangs: make down, make deploy"
     if "ClientError" in names:
         return (
             text,
-            "What was deployed may be gone or older than this tool: make deploy. Of a stack on AWS, look at its rights",
+            "The deployment may be gone or older than this tool: make deploy. For a stack on AWS, look at its rights",
         )
     if isinstance(error, json.JSONDecodeError):
-        return f"a file or an answer is no JSON: {text}", "Make it anew, the outputs of a stack by make deploy"
+        return f"a file or an answer is not JSON: {text}", "Write it again; make deploy writes the outputs of a stack"
     if isinstance(error, OSError):
         return (
             f"{error.filename or 'a file'}: {error.strerror or text}",
             "Correct the name or the permissions, or free some space",
         )
     if isinstance(error, KeyError):
-        return f"{text} is missing", "The stack is not one of this version, completely deployed: make deploy"
-    return f"{kind.__name__}: {text}", "That is a fault of the tool. DEBUG=1 before the command shows where"
+        return f"{text} is missing", "The stack is of another version or not completely deployed: make deploy"
+    return f"{kind.__name__}: {text}", "This is a bug in the tool. DEBUG=1 before the command shows where"

@@ -1,4 +1,4 @@
-"""Tests of how tools end that cannot go on: python -m failures_test"""
+"""Tests of how a failing tool ends: python -m failures_test"""
 
 import contextlib
 import io
@@ -12,7 +12,7 @@ from failures import told
 
 class Told(unittest.TestCase):
     def end(self, error: BaseException) -> tuple[int | None, str]:
-        """How a tool ends that raises this, and what it says."""
+        """The exit code and the output of a tool that raises this."""
 
         def main() -> None:
             raise error

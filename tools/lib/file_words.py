@@ -1,7 +1,7 @@
-"""The files that a text names: file_words.py TEXT, which prints each name with a NUL behind it.
+"""Prints the files that a text names, with a NUL after each: file_words.py TEXT
 
-A text that is the name of a file, or a pattern that matches any, names just this, whatever signs are in it. Any other is
-words, as in a shell: with spaces between them, and quotation marks around those that have some in them.
+A text that is the name of a file, or a pattern that matches files, is one name, whatever characters it contains. Any
+other text is split into words as in a shell: by spaces, with quotation marks around a name that contains spaces.
 """
 
 import glob
@@ -11,13 +11,13 @@ import sys
 
 
 def names_in(text: str) -> list[str]:
-    """The names of files, or patterns of them, in a text."""
+    """The names or patterns of files in a text."""
     if os.path.lexists(text) or glob.glob(text):
         return [text]
     try:
         words = shlex.split(text)
     except ValueError:
-        # A quotation mark that belongs to a name.
+        # A single quotation mark belongs to a name.
         words = text.split()
     return [os.path.expanduser(word) for word in words]
 

@@ -1,4 +1,4 @@
-"""The lines of docs/guides that are pasted, as tests run them."""
+"""Runs the commands of docs/guides in tests."""
 
 import re
 import subprocess
@@ -11,7 +11,7 @@ BLOCK = re.compile(r"^( *)```sh\n(.*?)^\1```", re.MULTILINE | re.DOTALL)
 
 
 def blocks(guide: str, stack: str) -> list[str]:
-    """The blocks of commands of a guide, for a stack of this name."""
+    """The blocks of commands of a guide, changed to use the stack of this name."""
     text = (GUIDES / guide).read_text(encoding="utf-8")
     found = [textwrap.dedent(match[2]) for match in BLOCK.finditer(text)]
     names = (
@@ -24,7 +24,7 @@ def blocks(guide: str, stack: str) -> list[str]:
 
 
 def run(lines: str) -> str:
-    """Runs commands, which must end well; what they say."""
+    """Runs commands, which must succeed, and returns their output."""
     ended = subprocess.run(["bash", "-euo", "pipefail", "-c", lines], check=False, capture_output=True, text=True)
     if ended.returncode:
         raise AssertionError(f"exit code {ended.returncode} of\n{lines}\n{ended.stdout}{ended.stderr}")

@@ -1,7 +1,7 @@
-"""Refuses modules of a crate that import each other in a loop: python -m module_cycles SRC...
+"""Refuses import cycles between the modules of a crate: python -m module_cycles SRC...
 
-Reads `use` declarations and `crate::` paths as text, tests left out. A module and its own children count as one place, and a
-name that lib.rs re-exports counts as its module, so that a loop through the crate's face is seen.
+It reads `use` declarations and `crate::` paths as text, without tests. A module and its children count as one, and a
+name that lib.rs re-exports counts as its module, so that a cycle through lib.rs is found.
 """
 
 import graphlib
@@ -13,7 +13,7 @@ TESTS = re.compile(r"(^|::)(\w*tests|testing)(::|$)")
 
 
 def modules(src):
-    """The files of a crate's modules by their paths, such as `rows::parser`; lib.rs is the empty path."""
+    """The text of a crate's modules by path, such as `rows::parser`; lib.rs has the empty path."""
     found = {}
     for file in sorted(src.rglob("*.rs")):
         name = "::".join(file.relative_to(src).with_suffix("").parts).removesuffix("::mod")
@@ -43,7 +43,7 @@ def uses(text, visibility=r"(?:pub(?:\([^)]*\))? )?"):
 
 
 def absolute(path, name, found):
-    """A path as the crate's root sees it, or nothing for one that leads out of the crate."""
+    """A path from the crate's root, or nothing for a path that leads out of the crate."""
     first, *rest = path.split(" as ")[0].split("::")
     inside = name.split("::") if name else []
     if first == "crate":
@@ -73,20 +73,20 @@ def imports(src):
 
 
 def related(name, other):
-    """Whether two modules are one place: the same one, or one inside the other."""
+    """Whether two modules count as one: they are the same, or one is inside the other."""
     return f"{name}::".startswith(f"{other}::") or f"{other}::".startswith(f"{name}::")
 
 
 def main(folders):
-    """Prints a loop of each crate that has one; the exit status says whether there was any."""
+    """Prints a cycle of each crate that has one, and returns the exit code."""
     status = 0
     for src in map(pathlib.Path, folders):
         try:
             graphlib.TopologicalSorter(imports(src)).prepare()
         except graphlib.CycleError as error:
-            # graphlib names each module before the one that imports it.
+            # graphlib lists each module before the one that imports it.
             loop = " -> ".join(reversed(error.args[1]))
-            print(f"error: {src}: modules import each other in a loop: {loop}", file=sys.stderr)
+            print(f"error: {src}: modules import each other in a cycle: {loop}", file=sys.stderr)
             print("  Move what both need into a module that imports neither.", file=sys.stderr)
             status = 1
     return status

@@ -1,4 +1,4 @@
-"""What module_cycles finds, and what it leaves alone."""
+"""Tests of module_cycles: what it refuses, and what it accepts."""
 
 import pathlib
 import tempfile
@@ -8,7 +8,7 @@ import module_cycles
 
 
 def crate(folder, **files):
-    """A crate's src folder with modules of these texts."""
+    """Writes a crate's src folder whose modules have these texts."""
     for name, text in files.items():
         path = pathlib.Path(folder, *name.split("__")).with_suffix(".rs")
         path.parent.mkdir(exist_ok=True)

@@ -1,4 +1,4 @@
-"""Documents that scripts write: whole ones, and parts of others, which stand between two marks and have names."""
+"""Writes documents: whole ones, and named parts of others, each between two marks."""
 
 import argparse
 import re
@@ -11,12 +11,12 @@ END = "<!-- end of {name} -->\n"
 
 def parser(description: str) -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(description=description)
-    made.add_argument("--check", action="store_true", help="write nothing; fail when the document is not as it must be")
+    made.add_argument("--check", action="store_true", help="write nothing; fail if a document is out of date")
     return made
 
 
 def write(page: Path, script: str, parts: dict[str, str], check: bool) -> None:
-    """Puts the parts into the page; or fails when they are not in it as they are."""
+    """Writes the parts into the page; with `check`, fails if the page has others."""
     text = page.read_text(encoding="utf-8") if page.exists() else ""
     for name, part in parts.items():
         marks = MARK.format(name=name, script=script), END.format(name=name)
@@ -30,18 +30,18 @@ def write(page: Path, script: str, parts: dict[str, str], check: bool) -> None:
 
 
 def save(page: Path, script: str, text: str, check: bool) -> None:
-    """Makes the text the page's; or fails when it is not."""
+    """Writes the page; with `check`, fails if its text is another."""
     if page.exists() and page.read_text(encoding="utf-8") == text:
         print(f"{page.name} is up to date")
     elif check:
-        sys.exit(f"error: {page.name} is not what tools/{script} writes\n  Run it without --check")
+        sys.exit(f"error: {page.name} is out of date\n  Write it again: tools/{script}")
     else:
         page.write_text(text, encoding="utf-8")
         print(f"{page.name} is written")
 
 
 def table(head: list[str], rows: list[list[object]], words: int = 1) -> str:
-    """A table whose first columns are words and the others numbers."""
+    """A table whose first columns, as many as `words`, are text and whose other columns are numbers."""
     rule = "".join("|---" if column < words else "|---:" for column in range(len(head)))
     lines = ["| " + " | ".join(map(str, line)) + " |" for line in [head, *rows]]
     return "\n".join([lines[0], rule + "|", *lines[1:]])

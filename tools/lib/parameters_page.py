@@ -24,7 +24,7 @@ NESTED = """## The nested template
 [observability/template.yaml](../../observability/template.yaml) has the alarms, the dashboard and the saved queries. The stack
 nests it and gives it these parameters; nobody else has to.
 """
-# When a stack has an output, by the condition in the template.
+# When a stack has an output, by the output's condition in the template.
 WHEN = {
     None: "always",
     "WantsApiKey": "with `ApiAuthorization=API_KEY`",
@@ -34,7 +34,7 @@ WHEN = {
 
 
 def linked(text: str) -> str:
-    """A description of the template as a cell: the pages that it names are links."""
+    """A description of the template as a cell of a table: the pages that it names become links."""
     escaped = re.sub(r"([|*<])", r"\\\1", " ".join(text.split()))
     return re.sub(r"\bdocs/([\w/-]+\.md)\b", r"[docs/\1](../\1)", escaped)
 
@@ -45,7 +45,7 @@ def default(parameter: dict) -> str:
 
 
 def allowed(parameter: dict) -> str:
-    """What a value may be."""
+    """The values that a parameter allows."""
     if "AllowedValues" in parameter:
         return ", ".join(f"`{value}`" if value != "" else "empty" for value in parameter["AllowedValues"])
     if "MinValue" in parameter:

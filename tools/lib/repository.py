@@ -1,4 +1,4 @@
-"""Where this repository is, and how its figures are read."""
+"""The folders of this repository, and its recorded figures."""
 
 import json
 import sys
@@ -6,12 +6,12 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 TOOLS = ROOT / "tools"
-# What the benchmark measured last.
+# The figures of the last full benchmark.
 RESULTS = ROOT / "bench" / "results.json"
 
 
 def loaded(path: Path):
-    """A JSON document of the repository; ends the program when there is none."""
+    """A JSON document of the repository. Ends the program if it does not exist."""
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:

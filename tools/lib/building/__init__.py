@@ -1,1 +1,1 @@
-"""How the functions are compiled: the profile, the progress, and what must be on the machine."""
+"""Checks and progress for compiling the functions."""

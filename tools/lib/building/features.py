@@ -1,9 +1,11 @@
-"""Checks that each function alone is made of the same crates, compiled in the same way, as all functions together.
+"""Checks that cargo compiles the same crates, in the same way, for each function alone as for all functions together.
 
-`sam build` builds one function at a time, tools/compile all at once. A crate is compiled anew, with all that is built on it, for a
-function where it has other features than for all of them together. The same becomes of the crates under one that is a shared
-library besides: Cargo has them compiled to objects beside the bitcode for the link across crates, where such a crate is part of the
-build (https://github.com/rust-lang/cargo/blob/master/src/cargo/core/compiler/lto.rs). crates/shared_features makes them the same.
+`sam build` builds one function at a time, tools/compile all at once. If a crate has other features for one function than
+for all of them, cargo compiles it once more, with every crate that depends on it. The dependencies of a crate that is
+also a shared library differ as well: where such a crate is part of the build, cargo compiles them to objects in addition
+to the bitcode for link-time optimisation
+(https://github.com/rust-lang/cargo/blob/master/src/cargo/core/compiler/lto.rs).
+crates/shared_features removes both differences.
 """
 
 import json
@@ -22,7 +24,7 @@ def output_of(*command: str) -> str:
 
 
 def crates_of(*packages: str) -> set[str]:
-    """The crates that packages are made of, each with its version and its features."""
+    """The crates that the packages depend on, each with its version and features."""
     options = [option for package in packages for option in ("--package", package)]
     tree = (
         "cargo",
@@ -40,7 +42,7 @@ def crates_of(*packages: str) -> set[str]:
 
 
 def shared_libraries() -> set[str]:
-    """The crates of the workspace that are made as a library of objects, too, as `name vVERSION`."""
+    """The crates that are also compiled to a shared or static library, as `name vVERSION`."""
     packages = json.loads(output_of("cargo", "metadata", "--locked", "--format-version", "1"))["packages"]
     return {
         f"{package['name']} v{package['version']}"
@@ -59,7 +61,7 @@ def main() -> None:
         problems += [f"{function}: other features: {crate}" for crate in sorted(alone - together)]
         problems += [f"{function}: without the shared library: {crate}" for crate in sorted(required - alone)]
     if problems:
-        problem = "error: these are compiled otherwise for one function alone than for all of them together"
+        problem = "error: these crates are compiled differently for one function than for all functions together"
         sys.exit("\n  ".join([problem, *problems, "Name the features or the crate in crates/shared_features"]))
 
 

@@ -1,8 +1,7 @@
-"""Whether what must be downloaded can be: network.py pip | rustup | cargo COMMAND...
+"""Checks that downloads can reach their server: network.py pip | rustup | cargo COMMAND...
 
-Ends with an error when the other side, or the proxy in front of it, certainly cannot be reached: its name has no address, or nobody
-listens. Where there is no answer within a second this says so and is no error, since a slow network looks like that as well. It
-needs nothing but Python.
+It fails if the server, or the proxy in front of it, certainly cannot be reached: its name has no address, or nothing
+listens there. No answer within a second is reported and is no error, since the network may be slow. It needs only Python.
 """
 
 import configparser
@@ -18,18 +17,18 @@ from urllib.request import getproxies_environment, proxy_bypass_environment
 
 from failures import told
 
-# Seconds. Tests on busy machines have more of it.
+# In seconds. Tests set a longer time, for busy machines.
 PATIENCE_S = float(os.environ.get("NETWORK_PATIENCE", "0.8"))
 PYPI = "https://pypi.org/simple"
 RUSTUP = "https://static.rust-lang.org"
 PORTS = {"http": 80, "https": 443, "socks5": 1080, "socks5h": 1080}
-# How curl, inside cargo, names what an answer that is only late is not called.
+# Messages of curl, inside cargo, about a server that cannot be reached; a late answer has other messages.
 # https://curl.se/libcurl/c/libcurl-errors.html
 UNREACHABLE = ("Could not resolve", "Couldn't connect", "Could not connect", "Failed to connect", "Couldn't resolve")
 
 
 def files_of_pip(environment: Mapping[str, str]) -> list[Path]:
-    """Where pip reads its configuration, the last counts: https://pip.pypa.io/en/stable/topics/configuration/"""
+    """The files of pip's configuration; the last one wins: https://pip.pypa.io/en/stable/topics/configuration/"""
     home = Path(environment.get("HOME", "/"))
     config = Path(environment.get("XDG_CONFIG_HOME") or home / ".config")
     files = [Path("/etc/xdg/pip/pip.conf"), Path("/etc/pip.conf"), home / ".pip/pip.conf", config / "pip/pip.conf"]
@@ -43,7 +42,7 @@ def settings_of_pip(environment: Mapping[str, str]) -> dict[str, str]:
     try:
         parser.read(files_of_pip(environment), encoding="utf-8")
     except (configparser.Error, UnicodeDecodeError):
-        # pip itself says what is wrong with it.
+        # pip itself reports what is wrong with the file, so nothing is checked here.
         return {"no-index": "true"}
     settings = {}
     for section in ("global", "install"):
@@ -54,7 +53,7 @@ def settings_of_pip(environment: Mapping[str, str]) -> dict[str, str]:
 
 
 def address_for_pip(environment: Mapping[str, str]) -> tuple[str, int] | None:
-    """Where pip connects to; `None` where it may have the wheels from somewhere else."""
+    """The host and port that pip connects to; `None` if it may find the wheels elsewhere."""
     settings = settings_of_pip(environment)
     if any(settings.get(name) for name in ("no-index", "find-links", "extra-index-url")):
         return None
@@ -63,7 +62,7 @@ def address_for_pip(environment: Mapping[str, str]) -> tuple[str, int] | None:
 
 
 def proxy_of(url: str) -> str | None:
-    """The proxy that the environment has for a URL."""
+    """The proxy that the environment sets for a URL."""
     parts, proxies = urlsplit(url), getproxies_environment()
     if parts.hostname is None or proxy_bypass_environment(parts.hostname, proxies):
         return None
@@ -71,14 +70,14 @@ def proxy_of(url: str) -> str | None:
 
 
 def address(url: str) -> tuple[str, int] | None:
-    """The host and the port of a URL, when it has any."""
+    """The host and port of a URL, if it has both."""
     parts = urlsplit(url if "://" in url else f"http://{url}")
     port = parts.port or PORTS.get(parts.scheme)
     return (parts.hostname, port) if parts.hostname and port else None
 
 
 def reach(host: str, port: int) -> None:
-    """Ends the program when nobody can be there."""
+    """Ends the program if nothing listens at this address."""
     problems, answered = [], threading.Event()
 
     def connect() -> None:
@@ -90,16 +89,16 @@ def reach(host: str, port: int) -> None:
             problems.append(error.strerror or str(error))
         answered.set()
 
-    # A name can take longer to be looked up than anybody waits, and nothing ends that.
+    # In a thread, because looking up a name can take longer than the patience and cannot be interrupted.
     threading.Thread(target=connect, daemon=True).start()
     if not answered.wait(PATIENCE_S):
-        print(f"No answer yet from {host}, port {port}, which is needed for downloads. Going on.", flush=True)
+        print(f"No answer yet from {host}, port {port}, which is needed for downloads. Continuing.", flush=True)
     elif problems:
         fail(f"{host}, port {port}: {problems[0]}")
 
 
 def try_cargo(command: list[str]) -> None:
-    """Has cargo begin its downloads, from where it is told and by the proxy that it is told; ends the program when it cannot."""
+    """Starts cargo's downloads, with cargo's own registry and proxy; ends the program if they cannot be reached."""
     environment = {**os.environ, "CARGO_NET_RETRY": "0"}
     pipes = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE}
     with subprocess.Popen(command, env=environment, text=True, **pipes) as cargo:
@@ -115,9 +114,9 @@ def try_cargo(command: list[str]) -> None:
 
 def fail(problem: str) -> None:
     remedy = (
-        "What is missing must be downloaded. Behind a proxy, set https_proxy; for a mirror, configure pip and cargo"
+        "Missing tools and crates are downloaded. Behind a proxy, set https_proxy; for a mirror, configure pip and cargo"
     )
-    sys.exit(f"error: there is no way to the network: {problem}\n  {remedy}")
+    sys.exit(f"error: the network cannot be reached: {problem}\n  {remedy}")
 
 
 def main() -> None:

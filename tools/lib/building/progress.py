@@ -1,8 +1,9 @@
-"""Runs cargo and says how far it is: progress.py TITLE LOG PACKAGE... -- COMMAND...
+"""Runs cargo and shows its progress: progress.py TITLE LOG PACKAGE... -- COMMAND...
 
-The command is one of cargo's that compiles these packages. How many crates are done, of how many, and for how long it has run,
-is a line every ten seconds, on a terminal one that changes every second. What cargo says goes to the log; its end is shown when
-cargo fails. It needs nothing but Python, and runs before the tools are installed.
+COMMAND is a cargo command that compiles these packages. A line of progress has the number of crates that are done, the
+number of all crates, and the time: a new line every ten seconds, or on a terminal one line that is updated every second.
+Cargo's output goes to the log; its end is shown if cargo fails. It needs only Python, since it runs before the tools are
+installed.
 """
 
 import json
@@ -20,12 +21,12 @@ from failures import told
 ON_A_TERMINAL, ON_A_PIPE = 1, 10
 # Lines of the log that are shown after a failure.
 LAST = 40
-# What `cargo tree` puts in front of the name of a crate, and so what else a line may be, does not count.
+# Lists every crate that a package depends on, one a line, without the lines of a tree.
 TREE = ("cargo", "tree", "--locked", "--edges", "normal,build", "--prefix", "none", "--no-dedupe", "--format", "{p}")
 
 
 class Crates:
-    """The crates that cargo is done with, and how many there are, once that is known."""
+    """The crates that cargo has compiled, and the number of all crates, once it is known."""
 
     def __init__(self) -> None:
         self.done: set[str] = set()
@@ -33,12 +34,12 @@ class Crates:
         self.last = ""
 
     def read(self, messages: Iterable[str]) -> None:
-        """Reads what cargo says with `--message-format json` as long as it runs.
+        """Reads the messages that cargo prints with `--message-format json`, until it ends.
 
         https://doc.rust-lang.org/cargo/reference/external-tools.html#artifact-messages
         """
         for line in messages:
-            # Others print there as well.
+            # Build scripts and other programs print lines there as well.
             if not line.startswith('{"reason":"compiler-artifact"'):
                 continue
             artifact = json.loads(line)
@@ -48,10 +49,10 @@ class Crates:
                     self.last = artifact["target"]["name"]
 
     def count(self, packages: list[str]) -> None:
-        """Counts the crates that the packages are made of. What cannot be counted is left out of what is said."""
+        """Counts the crates that the packages depend on. If that fails, the progress is shown without this number."""
         options = [option for package in packages for option in ("--package", package)]
         listed = subprocess.run([*TREE, *options], capture_output=True, text=True, check=False)
-        # The same crate is named once with a remark behind it, once without.
+        # `cargo tree` can name a crate several times, with and without a remark after it.
         self.all = len({tuple(line.split()[:2]) for line in listed.stdout.splitlines() if line.strip()})
 
     def said(self, seconds: float) -> str:
@@ -66,19 +67,19 @@ def clock(seconds: float) -> str:
 
 
 def follow(title: str, crates: Crates, done: threading.Event, out: TextIO) -> None:
-    """Says how far it is until it is done."""
+    """Prints the progress until cargo is done."""
     started, live = time.monotonic(), out.isatty()
     every = ON_A_TERMINAL if live else ON_A_PIPE
     while not done.wait(every):
         line = f"  {title}: {crates.said(time.monotonic() - started)}"
-        # On a terminal in the place of the line before, of which nothing is left.
+        # On a terminal each line overwrites the one before.
         print(f"\r{line[:79]}\x1b[K" if live else line, end="" if live else "\n", file=out, flush=True)
     if live:
         print("\r\x1b[K", end="", file=out, flush=True)
 
 
 def run(title: str, log: Path, packages: list[str], command: list[str], out: TextIO) -> int:
-    """Runs the command; its exit code."""
+    """Runs the command and returns its exit code."""
     crates, done, started = Crates(), threading.Event(), time.monotonic()
     followers = [
         threading.Thread(target=crates.count, args=(packages,), daemon=True),

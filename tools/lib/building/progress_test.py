@@ -1,4 +1,4 @@
-"""What is said while cargo compiles: python -m building.progress_test"""
+"""Tests of the progress of cargo: python -m building.progress_test"""
 
 import io
 import json
@@ -16,7 +16,7 @@ from repository import TOOLS
 
 
 def artifact(name: str, kind: str = "lib", fresh: bool = False) -> str:
-    """What cargo prints when it is done with a part of a crate."""
+    """The line that cargo prints when it has compiled a target of a crate."""
     target = {"kind": [kind], "name": name}
     return json.dumps(
         {"reason": "compiler-artifact", "package_id": f"registry#{name}@1.0.0", "target": target, "fresh": fresh},
@@ -74,7 +74,7 @@ class Progress(unittest.TestCase):
 
 class MostlyUnused(unittest.TestCase):
     def test_the_compiler_knows_the_hint(self) -> None:
-        """Only the SDK's crates have it: for others the compiler is the stable one, which knows no options with -Z."""
+        """Only the SDK's crates get it: for others the wrapper runs the stable compiler, which refuses -Z options."""
         wrapper = TOOLS / "lib" / "building" / "mostly_unused"
         for crate, others, status in (("aws_sdk_s3", [], 0), ("serde", [], 0), ("serde", ["-Zhint-mostly-unused"], 1)):
             with tempfile.TemporaryDirectory() as folder:

@@ -1,6 +1,6 @@
-"""What somebody is told whose machine lacks something: python -m building.setup_test
+"""Tests of what tools/setup says on a machine that lacks something: python -m building.setup_test
 
-Within a second, before anything is downloaded or compiled.
+It must say so within a second, before it downloads or compiles anything.
 """
 
 import os
@@ -15,11 +15,11 @@ from unittest import mock
 from building import network
 from repository import TOOLS
 
-# Seconds of CPU, which are the same however busy the machine is: what is said within a second takes no more.
+# In seconds of CPU time, which does not depend on how busy the machine is. An answer within a second takes no more.
 AT_ONCE_S = 2
-# For an answer of the network, since the machine may be busy.
+# The time to wait for an answer from the network, since the machine may be busy.
 PATIENCE = {"NETWORK_PATIENCE": "120"}
-# Where nobody listens.
+# An address where nothing listens.
 NOWHERE = "http://127.0.0.1:1"
 
 
@@ -30,10 +30,10 @@ class Setup(unittest.TestCase):
         self.folder = Path(folder.name)
 
     def path_without(self, *names: str) -> str:
-        """A PATH with all the programs that there are, but for some."""
+        """A PATH with every program of the machine except these."""
         programs = self.folder / "bin"
         programs.mkdir()
-        # What comes first on the PATH is meant; so it is linked last.
+        # The first program of a name on the PATH is the one that counts, so it is linked last.
         for folder in reversed(os.environ["PATH"].split(os.pathsep)):
             for program in Path(folder).glob("*"):
                 link = programs / program.name
@@ -43,7 +43,7 @@ class Setup(unittest.TestCase):
         return str(programs)
 
     def said(self, *parts: str, **environment: str) -> str:
-        """What a setup that fails says, soon."""
+        """The output of a setup that fails, soon."""
         tools = self.folder / "tools"
         before = cpu_seconds()
         ended = subprocess.run(
@@ -76,18 +76,18 @@ class Setup(unittest.TestCase):
 
     def test_no_way_to_the_wheels(self) -> None:
         said = self.said("sam", **of_pip(PIP_INDEX_URL=f"{NOWHERE}/simple"))
-        self.assertTrue(said.startswith("error: there is no way to the network: 127.0.0.1, port 1:"), said)
+        self.assertTrue(said.startswith("error: the network cannot be reached: 127.0.0.1, port 1:"), said)
 
     def test_no_way_to_the_crates(self) -> None:
-        """Of a home of cargo where there are none yet."""
+        """Cargo's home is empty, so the crates must be downloaded."""
         said = self.said("crates", CARGO_HOME=str(self.folder / "cargo"), **without_proxies(https_proxy=NOWHERE))
-        self.assertTrue(said.startswith("error: there is no way to the network: "), said)
+        self.assertTrue(said.startswith("error: the network cannot be reached: "), said)
 
     def test_a_part_that_does_not_exist(self) -> None:
         self.assertTrue(self.said("sams").startswith("error: unknown part: sams\n"))
 
     def test_with_everything_there_no_network_is_looked_for(self) -> None:
-        """The tools are those of this run, and so are the crates."""
+        """The tools and the crates of this test run are installed."""
         ended = subprocess.run(
             [TOOLS / "setup", "sam", "crates"],
             env={**os.environ, **of_pip(PIP_INDEX_URL=f"{NOWHERE}/simple", https_proxy=NOWHERE)},
@@ -99,7 +99,7 @@ class Setup(unittest.TestCase):
 
 
 class Addresses(unittest.TestCase):
-    """Where pip is expected to connect to."""
+    """The address that pip is expected to connect to."""
 
     def setUp(self) -> None:
         folder = tempfile.TemporaryDirectory()
@@ -130,25 +130,25 @@ class Addresses(unittest.TestCase):
             network.reach(*server.getsockname())
         with (
             mock.patch.object(network, "PATIENCE_S", 120),
-            self.assertRaisesRegex(SystemExit, "there is no way to the network: x.invalid, port 443"),
+            self.assertRaisesRegex(SystemExit, "the network cannot be reached: x.invalid, port 443"),
         ):
             network.reach("x.invalid", 443)
 
 
 def cpu_seconds() -> float:
-    """What the programs that have ended have used."""
+    """The CPU time of the child processes that have ended."""
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
 
 
 def without_proxies(**others: str) -> dict[str, str]:
-    """An environment that has no proxies of the machine's, but these."""
+    """The environment with these variables and without the machine's proxies."""
     names = ("http_proxy", "https_proxy", "all_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
     return {**dict.fromkeys(names, ""), **others}
 
 
 def of_pip(**others: str) -> dict[str, str]:
-    """An environment in which pip is told nothing, but these."""
+    """The environment in which only these variables configure pip."""
     told = {name: "" for name in os.environ if name.startswith("PIP_")}
     return without_proxies(**{**told, **others})
 

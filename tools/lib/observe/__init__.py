@@ -1,1 +1,1 @@
-"""Tools for operators: status, dead letters, metrics, alarms, the dashboard, traces; and what checks them."""
+"""Tools for operators, and their tests: status, dead letters, metrics, alarms, the dashboard and traces."""

@@ -1,6 +1,6 @@
-"""How CloudWatch decides the state of an alarm, as its guide says, from the data of exactly the alarm's metric.
+"""Decides the state of an alarm as CloudWatch's guide describes it, from the data of exactly the alarm's metric.
 
-The emulator's own rule looks at no dimensions, no missing data and no single periods. This one asks it for data only.
+The emulator's own rule ignores dimensions, missing data and single periods, so the emulator is only asked for the data.
 """
 
 from collections.abc import Iterable
@@ -16,14 +16,14 @@ ALL_MISSING = {"notBreaching": "OK", "breaching": "ALARM", "missing": "INSUFFICI
 
 
 def states(cloudwatch, alarms: Iterable[dict], now: float) -> dict[str, str]:
-    """The state of each alarm at a moment, by name."""
+    """The state of each alarm at the time `now`, by name."""
     alarms = list(alarms)
     found = points(cloudwatch, alarms, now)
     return {alarm["AlarmName"]: state(alarm, found[alarm["AlarmName"]]) for alarm in alarms}
 
 
 def state(alarm: dict, values: list[float | None]) -> str:
-    """What the values of the periods that count make of an alarm."""
+    """The state of an alarm, from the values of the periods that count."""
     treatment = alarm["TreatMissingData"]
     if all(value is None for value in values):
         return alarm["StateValue"] if treatment == "ignore" else ALL_MISSING[treatment]
@@ -36,7 +36,7 @@ def breaches(alarm: dict, value: float) -> bool:
 
 
 def periods(alarm: dict, now: float) -> list[int]:
-    """When the periods begin that count at a moment, the oldest first."""
+    """The start times of the periods that count at the time `now`, the oldest first."""
     last = int(now // alarm["Period"]) * alarm["Period"]
     return [last - back * alarm["Period"] for back in reversed(range(alarm["EvaluationPeriods"]))]
 

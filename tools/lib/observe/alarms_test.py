@@ -1,9 +1,9 @@
-"""Tests of the alarms of a deployed stack: alarms_test.py OUTPUTS. Each is set off, and ends again.
+"""Tests of the alarms of a deployed stack, each of which goes off and ends again: alarms_test.py OUTPUTS
 
-The trouble is made where the emulator shows it: messages that die or come back, a file with bad rows, functions that fail
-or are throttled. The metrics of all others are put. States are checked twice: as the emulator says, which looks at names
-of metrics only, and by CloudWatch's rule on exactly the alarm's metric (alarm_rule.py). Run it on a fresh stack: what has
-failed there within the last half hour keeps the emulator's alarms up.
+Where the emulator has the metrics, the test causes the trouble: messages that die or come back, a file with bad rows,
+functions that fail or are throttled. For the other alarms it writes the metrics. It checks every state twice: the
+emulator's, which depends on the names of metrics alone, and the one by CloudWatch's rule on exactly the alarm's metric
+(alarm_rule.py). Run it on a fresh stack: failures of the last half hour keep the emulator's alarms active.
 """
 
 import json
@@ -26,12 +26,12 @@ from stack.resources import nested_resources_of
 OUTPUTS = json.loads(Path(sys.argv[1]).read_text())
 STACK = OUTPUTS["StackName"]
 PATIENCE_S = 60
-# From here to the end of the emulator's window there is time for a check.
+# A check may take this long before the emulator's window ends.
 EDGE_S = 3
 A_YEAR_S = 365 * 86_400
 
 FUNCTIONS = ["S3ToSqs", "SqsToDynamoDb", "GetMessages", "GetMessage", "PostMessage", "PutMessage", "DeleteMessage"]
-# Every alarm, with what makes its trouble on the emulator; None where that cannot be.
+# Every alarm with the method that causes its trouble on the emulator, or None where the emulator cannot have it.
 TROUBLES = {
     "DeadLetterQueueNotEmptyAlarm": "a_message_that_dies",
     "MessagesComeBackAlarm": "a_message_that_comes_back",
@@ -39,7 +39,7 @@ TROUBLES = {
     "S3ToSqsLedgerAlarm": "an_upload_without_books",
     "SqsToDynamoDbLedgerAlarm": "a_count_without_books",
     **{f"{function}ErrorsAlarm": "an_event_that_fails" for function in FUNCTIONS[:2]},
-    # These answer whatever the event is, unless they cannot start.
+    # These functions answer every event, unless they cannot start.
     **{f"{function}ErrorsAlarm": "a_missing_setting" for function in FUNCTIONS[2:]},
     **{f"{function}ThrottlesAlarm": "no_concurrency" for function in FUNCTIONS},
     **{f"{function}NearTimeoutAlarm": None for function in FUNCTIONS},
@@ -54,14 +54,14 @@ TROUBLES = {
 }
 
 cloudwatch, iam = boto3.client("cloudwatch"), boto3.client("iam")
-# A refused invocation is what is wanted: not tried again.
+# The test wants refused invocations, so it does not retry them.
 functions = boto3.client("lambda", config=Config(retries={"total_max_attempts": 1}))
 resources = list(nested_resources_of(boto3.client("cloudformation"), STACK))
 physical = {resource["LogicalResourceId"]: resource["PhysicalResourceId"] for resource in resources}
 
 
 def alarms() -> dict[str, dict]:
-    """The alarms as they are deployed, by logical id."""
+    """The deployed alarms, by logical id."""
     logical = {
         resource["PhysicalResourceId"]: resource["LogicalResourceId"]
         for resource in resources
@@ -100,7 +100,7 @@ def window(alarm: dict) -> int:
 
 
 class Alarms(unittest.TestCase):
-    """In the order of the names."""
+    """Tests that run in the order of their names."""
 
     def test_1_every_alarm_has_a_case_and_says_what_missing_data_means(self) -> None:
         self.assertEqual(alarms().keys(), TROUBLES.keys())
@@ -115,25 +115,25 @@ class Alarms(unittest.TestCase):
         self.assertEqual(by_rule(time.time() + A_YEAR_S), dict.fromkeys(TROUBLES, "OK"))
 
     def test_3_on_the_emulator_each_alarm_goes_off_and_ends(self) -> None:
-        # The longest first: to it, what is put for those with a shorter window of the same metric is not over yet.
+        # The longest window comes first: values written for a shorter window of the same metric would still be in it.
         for seconds in sorted({window(alarm) for alarm in alarms().values()}, reverse=True):
             group = {name: alarm for name, alarm in alarms().items() if window(alarm) == seconds}
             edge, end = EDGE_S, 0.0
-            # States that were read when the bad values were out of the window say nothing: once more, with more time.
+            # States read after the bad values had left the window prove nothing, so this repeats with more time.
             while time.time() >= end:
                 edge, end = edge * 2, time.time() + edge
                 for alarm in group.values():
                     put(alarm, bad(alarm), end - seconds)
                 states = self.emulated(group)
             self.assertEqual(states, dict.fromkeys(group, "ALARM"))
-            # The emulator's window has no periods: a moment later the bad value is out of it.
+            # The emulator's window has no periods, so the bad value leaves it a moment later.
             time.sleep(max(0.0, end + 0.5 - time.time()))
             for alarm in group.values():
                 put(alarm, 0, time.time())
             self.assertEqual(self.emulated(group), dict.fromkeys(group, "OK"))
 
     def test_4_by_cloudwatchs_rule_each_alarm_goes_off_by_its_own_metric_alone(self) -> None:
-        # A day ago and without data of anything else, so that no period is shared with another test.
+        # A day ago there are no other data, so that no period is shared with another test.
         now = time.time() - 86_400
         states = by_rule(now)
         self.assertEqual(states, dict.fromkeys(TROUBLES, "OK"))
@@ -215,7 +215,7 @@ class Alarms(unittest.TestCase):
     # ---- helpers
 
     def deny(self, role: str, action: str) -> None:
-        """Takes a right from a role until the trouble is over."""
+        """Takes a right from a role until the test ends."""
         deny = {"Effect": "Deny", "Action": action, "Resource": "*"}
         policy = {"RoleName": physical[role], "PolicyName": "alarms-test"}
         iam.put_role_policy(**policy, PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [deny]}))

@@ -1,4 +1,4 @@
-"""Draws the dashboard of a stack, with its metrics, as a picture: dashboard.py OUTPUTS FILE [--minutes N]."""
+"""Draws the dashboard of a stack, with its metrics, as an SVG file: dashboard.py OUTPUTS FILE [--minutes N]"""
 
 import argparse
 import json
@@ -12,9 +12,9 @@ from observe import alarm_rule
 from observe.dashboard_data import body_of, fill, placed, without_unknown
 from observe.dashboard_picture import picture
 
-# As many points as a graph shows well.
+# The number of points that a graph can show well.
 POINTS = 60
-# CloudWatch knows these periods, and the multiples of a minute.
+# CloudWatch allows these periods, in seconds, and multiples of a minute.
 SHORT_PERIODS = (1, 5, 10, 30, 60)
 
 
@@ -22,7 +22,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="dashboard", description=__doc__.splitlines()[0])
     parser.add_argument("outputs", type=Path, help="the outputs of the stack, as tools/deploy writes them")
     parser.add_argument("file", type=Path, help="the SVG file to write")
-    parser.add_argument("--minutes", type=float, default=10, help="how far back")
+    parser.add_argument("--minutes", type=float, default=10, help="the period shown, up to now")
     options = parser.parse_args()
     outputs = json.loads(options.outputs.read_text())
 

@@ -1,4 +1,4 @@
-"""A CloudWatch dashboard as data: its widgets, where they are, and what their metrics are at a stack."""
+"""Reads a CloudWatch dashboard: its widgets, their places, and the values of their metrics."""
 
 import ast
 import json
@@ -9,7 +9,7 @@ from datetime import datetime, timezone
 import boto3
 
 COLUMNS = 24
-# GetMetricData takes no more in one call.
+# The most queries that GetMetricData takes in one call.
 MOST_QUERIES = 500
 Points = dict[int, float]
 
@@ -27,7 +27,7 @@ class Series:
 
 @dataclass
 class Widget:
-    """What is at a place of the grid."""
+    """A widget at a place of the grid."""
 
     kind: str
     x: int
@@ -43,7 +43,7 @@ def body_of(name: str) -> dict:
 
 
 def placed(body: dict) -> list[Widget]:
-    """The widgets at the next free place each, as CloudWatch puts those without one."""
+    """The widgets, each at the next free place, as CloudWatch places widgets without coordinates."""
     widgets, x, y, row = [], 0, 0, 0
     for given in body["widgets"]:
         if x + given["width"] > COLUMNS:
@@ -54,7 +54,7 @@ def placed(body: dict) -> list[Widget]:
 
 
 def without_unknown(body: dict, widgets: list[Widget], emulated: str) -> dict:
-    """A dashboard without what the emulator cannot show, and with a word on that: graphs of metrics that only AWS has."""
+    """A dashboard without the graphs of metrics that only AWS has, and with a note that names them."""
     unknown = {
         widget.properties["title"]
         for widget in widgets
@@ -63,19 +63,19 @@ def without_unknown(body: dict, widgets: list[Widget], emulated: str) -> dict:
         and all(series.namespace.startswith("AWS/") for series in widget.series)
     }
     kept = [widget for widget in body["widgets"] if widget["properties"].get("title") not in unknown]
-    # A heading over nothing goes, too.
+    # A heading without graphs below it is left out too.
     kept = [
         widget
         for widget, after in zip(kept, [*kept[1:], {"type": "text"}])
         if widget["type"] != "text" or after["type"] != "text"
     ]
-    left_out = f" Left out are graphs of what only AWS reports: {'; '.join(sorted(unknown))}." if unknown else ""
+    left_out = f" Graphs of metrics that only AWS has are left out: {'; '.join(sorted(unknown))}." if unknown else ""
     note = {"markdown": f"## About this picture\n{emulated}{left_out}"}
     return {**body, "widgets": [*kept, {"type": "text", "width": COLUMNS, "height": 3, "properties": note}]}
 
 
 def expanded(metrics: list[list]) -> list[tuple[list[str], dict]]:
-    """Names and options of each metric, written out: `.` is what stands there in the one before, `...` all of it."""
+    """Names and options of each metric, written out: `.` repeats one name of the metric before, `...` all its names."""
     found, before = [], []
     for metric in metrics:
         options = metric[-1] if isinstance(metric[-1], dict) else {}
@@ -89,7 +89,7 @@ def expanded(metrics: list[list]) -> list[tuple[list[str], dict]]:
 
 
 def fill(widgets: list[Widget], start: float, end: float, period: int) -> None:
-    """Asks for the metrics of all graphs between two moments, with a point for each period."""
+    """Fills the graphs with the metrics between two times, one point for each period."""
     queries, places = [], []
     graphs = [widget for widget in widgets if widget.kind == "metric"]
     for widget in graphs:
@@ -144,7 +144,7 @@ OPERATORS = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mu
 
 
 def computed(expression: str, points: dict) -> Points:
-    """Metric math as far as it is arithmetic: of metrics by their ids, and numbers."""
+    """The values of a metric math expression. It may contain arithmetic, ids of metrics, and numbers."""
 
     def value(node, at: int) -> float:
         match node:

@@ -1,4 +1,4 @@
-"""Draws the widgets of a dashboard in the way of CloudWatch, on a light ground."""
+"""Draws the widgets of a dashboard as CloudWatch does, on a light background."""
 
 import re
 import textwrap
@@ -13,15 +13,15 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from drawing import EDGE, INK, PAPER, SOFT, Picture
 from observe.dashboard_data import COLUMNS, Series, Widget
 
-# The size of a field of the grid, and what is between two widgets.
+# The size of a cell of the grid, and the gap between two widgets.
 COLUMN, ROW, GAP = 46, 34, 8
 GROUND = "#f2f3f3"
 PALETTE = ["#1f77b4", "#ff7f0e", "#2ca02c", "#d62728", "#9467bd", "#8c564b", "#e377c2", "#7f7f7f", "#bcbd22", "#17becf"]
 STATES = {"OK": "#1d8102", "ALARM": "#d13212", "INSUFFICIENT_DATA": "#687078"}
-# How wide a letter is, on average, in parts of the size of the type.
+# The average width of a letter, as a share of the font size.
 LETTER = 0.56
 ALARMS_IN_A_ROW = 5
-# Seconds from one mark of the time to the next.
+# Seconds between two marks on the time axis.
 STEPS = (60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400)
 
 
@@ -65,7 +65,7 @@ def picture(widgets: list[Widget], states: dict[str, str], start: float, end: fl
 
 
 def words(card: Card, markdown: str) -> None:
-    """A heading and a paragraph with bold words, which is all the markdown there is."""
+    """A heading and a paragraph with bold words, which is all the markdown that the dashboard uses."""
     heading, _, paragraph = markdown.partition("\n")
     card.text(10, 22, heading.lstrip("# "), fontsize=17 if heading.startswith("# ") else 14, fontweight="bold")
     bold = False
@@ -125,7 +125,7 @@ def graph(card: Card, widget: Widget, start: float, end: float) -> None:
 
 
 def legend(card: Card, series: list[Series]) -> float:
-    """Draws a legend at the lower edge, in as many columns as fit. Its height."""
+    """Draws a legend at the lower edge, in as many columns as fit, and returns its height."""
     marks = [Line2D([], [], color=one.color, marker="s", markersize=8, linestyle="") for one in series]
     labels = [one.label for one in series]
     place = (card.left + 4) / card.picture.width, 1 - (card.top + card.height - 2) / card.picture.height
@@ -142,7 +142,7 @@ def legend(card: Card, series: list[Series]) -> float:
 
 
 def lines(axes: Axes, series: list[Series], stacked: bool) -> float:
-    """Draws a line for each series, or all of them on top of each other. The highest value."""
+    """Draws a line for each series, or stacks them, and returns the highest value."""
     every = sorted({at for one in series for at in one.points})
     top = dict.fromkeys(every, 0.0)
     highest = 0.0
@@ -189,7 +189,7 @@ def moment(seconds: float) -> datetime:
 
 
 def short(value: float) -> str:
-    """A figure in four characters or so."""
+    """A figure in about four characters."""
     for unit, size in (("G", 1e9), ("M", 1e6), ("k", 1e3)):
         if abs(value) >= size * (10 if unit == "k" else 1):
             return f"{value / size:.3g}{unit}"

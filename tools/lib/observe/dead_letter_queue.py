@@ -1,4 +1,7 @@
-"""The dead-letter queue: looking at all of it, and moving dead letters back. Nothing is deleted before it is somewhere else."""
+"""Reads the dead-letter queue, moves dead letters back and discards them.
+
+A dead letter that is moved back is deleted only after its destination has it.
+"""
 
 import functools
 import json
@@ -13,11 +16,11 @@ from botocore.exceptions import ClientError
 from observe.dead_letters import MAX_BYTES, NOT_ANSWERED, DeadLetter
 from stack.patience import limited
 
-# SQS's most messages of a call.
+# The most messages of one call to SQS.
 BATCH = 10
-# A sweep that gets nothing but what it has seen before takes longer than dead letters stay hidden: it ends.
+# A sweep ends after this many calls that return only known dead letters: it has taken longer than they stay hidden.
 STALE_RECEIVES = 3
-# What a service answers that does not have message move tasks.
+# The error codes of a service that does not have message move tasks.
 UNSUPPORTED = {
     "InvalidAction",
     "UnknownOperation",
@@ -28,9 +31,9 @@ ACTIVE = {"RUNNING", "CANCELLING"}
 
 
 class DeadLetterQueue:
-    """The dead-letter queue of a stack, whose outputs these are."""
+    """The dead-letter queue of the stack with these outputs."""
 
-    # In seconds. AWS counts what a task has moved about once a minute.
+    # In seconds. AWS updates the count of moved messages about once a minute.
     second, poll = 1, 5
 
     def __init__(self, outputs: dict[str, str], session: boto3.Session | None = None) -> None:
@@ -38,18 +41,18 @@ class DeadLetterQueue:
         self.session = session or boto3.Session(botocore_session=limited(), region_name=outputs["Region"])
         self.sqs, self.lambda_ = self.client("sqs"), self.client("lambda")
         self.url = outputs["DeadLetterQueueUrl"]
-        # Of the last sweep: the dead letters that there were, as far as SQS knows, and those that it came upon.
+        # The last sweep's number of dead letters: by SQS's own count, which is approximate, and as received.
         self.expected = self.met = 0
 
     def client(self, service: str):
         return self.session.client(service, endpoint_url=self.outputs.get("Endpoint"))
 
     def sweep(self) -> Iterator[list[DeadLetter]]:
-        """Every visible dead letter, once, in batches. They are hidden from then on, for as long as a sweep may take."""
+        """Every visible dead letter, once, in batches. SQS hides them for as long as a sweep may take."""
         names = [f"ApproximateNumberOfMessages{which}" for which in ("", "NotVisible", "Delayed")]
         attributes = self.sqs.get_queue_attributes(QueueUrl=self.url, AttributeNames=names)["Attributes"]
         self.expected, self.met = sum(int(attributes.get(name, 0)) for name in names), 0
-        # At twenty a second, which is slow; twelve hours are SQS's most.
+        # A slow sweep reads twenty a second. SQS hides a message for at most twelve hours.
         hidden = min(30 + self.expected // 20, 12 * 3600)
         seen, stale = set(), 0
         while stale < STALE_RECEIVES:
@@ -58,7 +61,7 @@ class DeadLetterQueue:
                     QueueUrl=self.url,
                     MaxNumberOfMessages=BATCH,
                     VisibilityTimeout=hidden,
-                    # Without waiting, AWS asks only some of its servers.
+                    # Without a wait time, SQS asks only some of its servers.
                     WaitTimeSeconds=1,
                     MessageAttributeNames=["All"],
                     AttributeNames=["All"],
@@ -82,11 +85,11 @@ class DeadLetterQueue:
 
     @property
     def missed(self) -> int:
-        """How many dead letters the last sweep did not come upon: nobody sees those that somebody else looks at."""
+        """The number of dead letters that the last sweep did not receive, because another reader has hidden them."""
         return max(self.expected - self.met, 0)
 
     def look(self) -> Iterator[DeadLetter]:
-        """Every visible dead letter, once. They are visible again at the end, however it comes."""
+        """Every visible dead letter, once. They are visible again at the end, even after an error."""
         receipts = []
         try:
             for dead_letters in self.sweep():
@@ -96,21 +99,21 @@ class DeadLetterQueue:
             self.release(receipts)
 
     def release(self, receipts: list[str]) -> None:
-        """Shows hidden dead letters again. What cannot be shown now shows up when its time is over."""
+        """Makes hidden dead letters visible again. If that fails for one, it becomes visible when its time is over."""
         for batch in batches(receipts):
             entries = [{"Id": str(index), "ReceiptHandle": receipt, "VisibilityTimeout": 0} for index, receipt in batch]
             self.sqs.change_message_visibility_batch(QueueUrl=self.url, Entries=entries)
 
     def move(self, chosen: Callable[[DeadLetter], bool], progress: Callable[[int, int], None]) -> "Moved":
-        """Moves chosen dead letters back to where they came from: those that are there now. What fails again at once and
-        is back before the end is not moved a second time."""
+        """Moves the chosen dead letters that are there now back to where they came from. A dead letter that fails again and
+        returns meanwhile is not moved a second time."""
         moved, held = Moved(), list[set[str]]()
         start = self.now()
-        # Until that second is over: what comes back has a later one.
+        # Waits until this second is over, so that a dead letter that returns has a later time.
         time.sleep(self.second)
         try:
             for dead_letters in self.sweep():
-                # All of them until they are gone: whatever interrupts the sending, they are not left hidden.
+                # Holds every receipt until its dead letter is deleted, so that no interruption leaves one hidden.
                 held.append({dead_letter.message["ReceiptHandle"] for dead_letter in dead_letters})
                 sent = self.send_back(
                     [
@@ -128,7 +131,7 @@ class DeadLetterQueue:
         return moved
 
     def send_back(self, dead_letters: list[DeadLetter], moved: "Moved") -> list[DeadLetter]:
-        """Sends dead letters to where they came from. Those that are there now."""
+        """Sends dead letters to where they came from. Returns those that arrived."""
         back = []
         for packed in packs([dead_letter for dead_letter in dead_letters if dead_letter.kind == "message"]):
             entries = [
@@ -156,12 +159,12 @@ class DeadLetterQueue:
         return back
 
     def invoke_extractor(self, event: dict) -> None:
-        """Hands the event to the extractor as S3 does."""
+        """Invokes the extractor with the event, asynchronously, as S3 does."""
         payload = json.dumps(event)
         self.lambda_.invoke(FunctionName=self.extractor, InvocationType="Event", Payload=payload)
 
     def delete(self, dead_letters: list[DeadLetter], done: str) -> int:
-        """Deletes dead letters; how many it could. `done` is what was done to them."""
+        """Deletes dead letters and returns how many it could delete. `done` says what was done to them before."""
         receipts = [dead_letter.message["ReceiptHandle"] for dead_letter in dead_letters]
         deleted = len(receipts)
         for batch in batches(receipts):
@@ -174,7 +177,7 @@ class DeadLetterQueue:
         return deleted
 
     def discard(self, ids: set[str]) -> int:
-        """Deletes the dead letters with these message ids. How many there were."""
+        """Deletes the dead letters with these message ids and returns their number."""
         discarded, held = 0, set[str]()
         try:
             for dead_letters in self.sweep():
@@ -188,19 +191,19 @@ class DeadLetterQueue:
 
     @functools.cached_property
     def extractor(self) -> str:
-        """The physical name of the function that extracts files."""
+        """The physical name of the extractor's function."""
         stack = {"StackName": self.outputs["StackName"], "LogicalResourceId": "S3ToSqsFunction"}
         resource = self.client("cloudformation").describe_stack_resource(**stack)
         return resource["StackResourceDetail"]["PhysicalResourceId"]
 
     def now(self) -> int:
-        """SQS's own time, in seconds since the Unix epoch: that of this machine may be wrong."""
+        """SQS's own time, in seconds since the Unix epoch, since this machine's clock may be wrong."""
         reply = self.sqs.get_queue_attributes(QueueUrl=self.url, AttributeNames=["QueueArn"])
         date = reply["ResponseMetadata"]["HTTPHeaders"].get("date")
         return int(parsedate_to_datetime(date).timestamp() if date else time.time())
 
     def move_by_task(self, count: int, progress: Callable[[int, int], None]) -> "Moved | None":
-        """Has SQS itself move all dead letters, `count` of them, which must be messages. `None` when it does not do that."""
+        """Has SQS itself move all dead letters, `count` of them, which must be messages. `None` if it cannot."""
         source = {"SourceArn": self.outputs["DeadLetterQueueArn"]}
         try:
             task = self.sqs.start_message_move_task(**source, DestinationArn=self.outputs["QueueArn"])
@@ -215,7 +218,7 @@ class DeadLetterQueue:
             progress(done, 0)
             if status["Status"] not in ACTIVE:
                 break
-            # What fails again at once comes back while the task still runs, and it would be moved in a circle.
+            # A message that fails again at once returns while the task still runs, and the task would move it in a circle.
             if done >= count and not cancelled:
                 self.sqs.cancel_message_move_task(TaskHandle=task["TaskHandle"])
                 cancelled = True
@@ -225,15 +228,15 @@ class DeadLetterQueue:
 
 
 class Moved:
-    """How many dead letters were moved to where, and why others were not."""
+    """The numbers of dead letters that were moved back, and the reasons why others were not."""
 
     def __init__(self, messages: int = 0, events: int = 0, failed: list[str] | None = None) -> None:
         self.messages, self.events, self.failed = messages, events, failed or []
 
 
 def can_go_by_task(dead_letter: DeadLetter) -> bool:
-    """Whether SQS's own task can move it: the task takes all dead letters to one queue, as they are. So it must not be an
-    event, and must keep count of its attempts itself, as those do that the writer put there."""
+    """Whether SQS's own task can move a dead letter. The task moves all dead letters, unchanged, to one queue. So it must be
+    a message, and must already have the attribute that counts its attempts, as the writer's dead letters do."""
     return dead_letter.kind == "message" and dead_letter.reason != NOT_ANSWERED
 
 
@@ -248,7 +251,7 @@ def batches(receipts: list[str]) -> Iterator[list[tuple[int, str]]]:
 
 
 def packs(dead_letters: list[DeadLetter]) -> Iterator[list[DeadLetter]]:
-    """Divides dead letters into what one call takes."""
+    """Divides dead letters into batches that one call takes."""
     pack, size = [], 0
     for dead_letter in dead_letters:
         more = dead_letter.bytes_with(dead_letter.attributes_back())

@@ -1,10 +1,11 @@
-"""What a dead letter means. `cli/src/follow/dead_letter.rs` reads them in the same way: both are tested on
-`tests/samples/dead_letters.json`.
+"""Interprets dead letters. `cli/src/follow/dead_letter.rs` does the same; `tests/samples/dead_letters.json` tests both.
 
-There are four kinds. The writer puts messages there with the reason in attributes. SQS moves those there by itself that
-the writer never answered for; they have no reason. Lambda puts the events there that the extractor failed on, each in an
-envelope with the error. And EventBridge puts the events of an existing bucket there that Lambda did not take, with the error
-in attributes.
+Dead letters come from four sources:
+
+* The writer sends messages, with the reason in attributes.
+* SQS moves messages that the writer never answered for. They have no reason.
+* Lambda sends events that the extractor failed on, each in an envelope with the error.
+* EventBridge sends events of an existing bucket that Lambda did not accept, with the error in attributes.
 """
 
 import json
@@ -14,25 +15,25 @@ from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from urllib.parse import unquote_plus
 
-# Attributes that tell of one visit to the dead-letter queue. A message that is moved back leaves them behind. It keeps
-# `ReasonCode`: by that the writer knows a message that the books of its ingest count as dead.
+# Attributes that describe one stay in the dead-letter queue. A message that is moved back loses them. It keeps
+# `ReasonCode`: by it the writer recognises a message that the books of its ingest count as dead.
 OF_ONE_VISIT = {"Reason", "OriginalMessageId", "SourceQueueArn", "FailedAt", "ReceiveCount"}
 ATTEMPTS = "Attempts"
-# Where an event of the extractor keeps count: the extractor ignores the field, and Lambda hands it back.
+# The field of an extractor's event that counts its attempts. The extractor ignores it, and Lambda's envelope keeps it.
 EVENT_ATTEMPTS = "DeadLetterAttempts"
 NOT_ANSWERED = "NotAnswered"
-# SQS's most attributes and bytes of a message; the latter are also the most of all messages of a call.
+# SQS's limits: attributes of a message, and bytes of a message or of all messages of a call.
 MAX_ATTRIBUTES = 10
 MAX_BYTES = 1024 * 1024
 
 
 def rfc3339(milliseconds: str | int) -> str:
-    """A time as SQS gives it, in UTC."""
+    """SQS's time in milliseconds as RFC 3339, in UTC."""
     return datetime.fromtimestamp(int(milliseconds) // 1000, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def count_of(text: object) -> int:
-    """A count that somebody wrote down; 0 when it is none."""
+    """A count from a text; 0 if it is not a number."""
     return int(text) if re.fullmatch(r"[0-9]{1,9}", str(text)) else 0
 
 
@@ -49,7 +50,7 @@ class DeadLetter:
     last: str
     receives: int | None
     attempts: int
-    # More than one in a `BATCH_WRITE`; none in an event.
+    # More than one for a `BATCH_WRITE`; 0 for an event.
     rows: int = 0
     event: dict | None = field(default=None, repr=False)
 
@@ -67,7 +68,7 @@ class DeadLetter:
         system = message["Attributes"]
         sent = rfc3339(system["SentTimestamp"])
         attempts = count_of(said(ATTEMPTS))
-        # Only SQS itself sets this. The other attributes are then those of an earlier visit, if of any.
+        # Only SQS itself sets this. Attributes of the writer are then left from an earlier stay.
         source = system.get("DeadLetterQueueSourceArn")
         if source or not said("ReasonCode"):
             text = "the writer never answered for it, or could not give the reason: its log has more"
@@ -95,7 +96,7 @@ class DeadLetter:
         context, error = envelope["requestContext"], envelope.get("responsePayload")
         sent = rfc3339(message["Attributes"]["SentTimestamp"])
         event = envelope["requestPayload"]
-        # Such as AccessDenied of the extractor or Sandbox.Timedout of Lambda; without an answer, RetriesExhausted.
+        # For example AccessDenied from the extractor or Sandbox.Timedout from Lambda; without an error, RetriesExhausted.
         code, text = text_in(error, "errorType"), text_in(error, "errorMessage")
         condition = text_in(context, "condition") or "unknown"
         records = event["Records"] if isinstance(event.get("Records"), list) else []
@@ -114,19 +115,19 @@ class DeadLetter:
 
     @property
     def sent(self) -> int:
-        """When it came to the dead-letter queue, or, moved by SQS, when it was sent before; milliseconds."""
+        """The time when it was sent, in milliseconds: to the dead-letter queue or, if SQS moved it, to its first queue."""
         return int(self.message["Attributes"]["SentTimestamp"])
 
     def attributes_back(self) -> dict:
-        """The attributes to send it back with: its own, and what must survive."""
+        """The attributes to send it back with: its own and the count of its attempts."""
         attributes = self.message.get("MessageAttributes", {}).items()
         back = {name: value for name, value in attributes if name not in OF_ONE_VISIT}
         counted = {**back, ATTEMPTS: {"DataType": "Number", "StringValue": str(self.attempts)}}
-        # One that SQS moved by itself may leave no room for it.
+        # A message that SQS moved itself may have no room for the count.
         return counted if len(counted) <= MAX_ATTRIBUTES and self.bytes_with(counted) <= MAX_BYTES else back
 
     def bytes_with(self, attributes: dict) -> int:
-        """The bytes that SQS counts of the message with these attributes."""
+        """The size of the message with these attributes, in bytes, as SQS counts it."""
         size = len(self.message["Body"].encode())
         for name, value in attributes.items():
             content = value.get("BinaryValue") or value.get("StringValue", "").encode()
@@ -134,11 +135,11 @@ class DeadLetter:
         return size
 
     def event_back(self) -> dict:
-        """The event to give to the extractor again."""
+        """The event to invoke the extractor with again."""
         return {**self.event, EVENT_ATTEMPTS: self.attempts}
 
     def as_json(self) -> dict:
-        """All of it, for people and programs."""
+        """The whole dead letter as JSON."""
         attributes = self.message.get("MessageAttributes", {}).items()
         return {
             "id": self.message["MessageId"],
@@ -152,7 +153,7 @@ class DeadLetter:
 
 
 def rows_in(body: str) -> int:
-    """The rows of a `BATCH_WRITE`. One that cannot be read is one row, as in the books."""
+    """The number of rows of a `BATCH_WRITE`. One that cannot be parsed is one row, as in the books."""
     try:
         tables = json.loads(body)["RequestItems"].values()
         return sum(len(rows) for rows in tables if isinstance(rows, list)) or 1
@@ -161,7 +162,7 @@ def rows_in(body: str) -> int:
 
 
 def envelope_of(body: str) -> dict | None:
-    """What Lambda writes around an event that it gives up; `None` when the body is something else."""
+    """Lambda's envelope around an event that it gave up; `None` if the body is something else."""
     try:
         envelope = json.loads(body)
     except (ValueError, RecursionError):
@@ -173,7 +174,7 @@ def envelope_of(body: str) -> dict | None:
 
 
 def envelope_of_rule(message: dict) -> dict | None:
-    """An event that a rule of EventBridge gave up, in an envelope as Lambda's; `None` when the message is something else.
+    """An event that a rule of EventBridge gave up, in an envelope like Lambda's; `None` if it is something else.
 
     https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
     """
@@ -197,7 +198,7 @@ def envelope_of_rule(message: dict) -> dict | None:
 
 
 def objects_in(event: object) -> list[str]:
-    """The objects that an event names: one of S3, which SNS may have wrapped, or one of EventBridge."""
+    """The objects that an event names. The event is from S3, possibly wrapped by SNS, or from EventBridge."""
     if not isinstance(event, dict):
         return []
     records = event["Records"] if isinstance(event.get("Records"), list) else []
@@ -210,14 +211,14 @@ def objects_in(event: object) -> list[str]:
             continue
     detail = event.get("detail")
     if isinstance(detail, dict):
-        # Keys are not encoded in it.
+        # EventBridge does not encode keys.
         bucket, key = text_in(detail.get("bucket"), "name"), text_in(detail.get("object"), "key")
         found += [f"s3://{bucket}/{key}"] if bucket and key else []
     return found
 
 
 def object_of(record: object) -> str | None:
-    """The object that a record of an S3 event names; `None` when it names none."""
+    """The object that a record of an S3 event names; `None` if it names none."""
     try:
         bucket, key = record["s3"]["bucket"]["name"], record["s3"]["object"]["key"]
     except (KeyError, TypeError):
@@ -226,14 +227,14 @@ def object_of(record: object) -> str | None:
 
 
 def text_in(value: object, name: str) -> str:
-    """A field that is a text; empty when there is none."""
+    """The text of a field; empty if the field is missing or not a text."""
     text = value.get(name) if isinstance(value, dict) else None
     return text if isinstance(text, str) else ""
 
 
 @dataclass
 class Group:
-    """Letters of one kind that are there for one reason."""
+    """The dead letters of one kind and one reason."""
 
     example: DeadLetter
     count: int = 0
@@ -266,7 +267,7 @@ class Group:
 
 
 def grouped(dead_letters: Iterable[DeadLetter]) -> list[Group]:
-    """Dead letters by reason, the most frequent first. Only one dead letter of each group is kept."""
+    """Dead letters grouped by reason, the most frequent first. Each group keeps one dead letter as an example."""
     groups: dict[tuple[str, str], Group] = {}
     for dead_letter in dead_letters:
         groups.setdefault((dead_letter.reason, dead_letter.kind), Group(dead_letter)).add(dead_letter)

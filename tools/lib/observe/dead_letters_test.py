@@ -1,4 +1,4 @@
-"""Unit tests of what dead letters say: dead_letters_test.py"""
+"""Unit tests of the interpretation of dead letters: dead_letters_test.py"""
 
 import json
 import unittest
@@ -14,7 +14,7 @@ def text(value: str) -> dict:
 
 
 def message(attributes: dict[str, str], body: str = "{}", **system: str) -> dict:
-    """A message as a queue keeps it."""
+    """A message as ReceiveMessage returns it."""
     return {
         "Body": body,
         "MessageAttributes": {name: text(value) for name, value in attributes.items()},
@@ -23,7 +23,7 @@ def message(attributes: dict[str, str], body: str = "{}", **system: str) -> dict
 
 
 def throttled(**more: str) -> dict:
-    """A dead letter of the writer's."""
+    """A dead letter from the writer."""
     given = {"Method": "POST", "ReasonCode": "Throttled", "Reason": "too often", "Attempts": "2"}
     return message(
         {**given, "OriginalMessageId": "id-1", "FailedAt": "2019-05-28T11:05:00Z", "ReceiveCount": "15", **more}

@@ -1,4 +1,7 @@
-"""The dead-letter queue as a workbench: dlq.py [list | show | move | discard] (--stack NAME | --outputs FILE); see docs/dead-letters.md."""
+"""Lists, shows, moves back and discards dead letters: see docs/dead-letters.md.
+
+dlq.py [list | show | move | discard] (--stack NAME | --outputs FILE)
+"""
 
 import argparse
 import json
@@ -15,7 +18,7 @@ from observe.dead_letters import Group, grouped
 from stack.outputs import outputs_of, which_stack
 from stack.patience import limit_waiting
 
-# Enough of a body to know what it is.
+# The characters of a body that the list shows.
 EXCERPT = 160
 NOTHING_LOST = "Every dead letter that was not moved or discarded is still on the dead-letter queue."
 
@@ -45,14 +48,14 @@ def parser() -> argparse.ArgumentParser:
     )
 
     parser = argparse.ArgumentParser(
-        prog="dlq", description="Lists and shows what is in the dead-letter queue, moves it back or discards it."
+        prog="dlq", description="Lists and shows dead letters, moves them back or discards them."
     )
     commands = parser.add_subparsers(required=True)
     listing = commands.add_parser("list", parents=[stack], help="by reason, with counts and an example (the default)")
     listing.add_argument("--json", action="store_true", help="one JSON object for each reason")
     listing.set_defaults(command=list_groups)
     showing = commands.add_parser("show", parents=[stack, reason], help="whole dead letters, one JSON object for each")
-    showing.add_argument("--limit", metavar="N", type=int, help="at most so many")
+    showing.add_argument("--limit", metavar="N", type=int, help="show at most N dead letters")
     showing.set_defaults(command=show)
     moving = commands.add_parser("move", parents=[stack, reason], help="move dead letters back: all, or by reason")
     moving.set_defaults(command=move)
@@ -60,7 +63,11 @@ def parser() -> argparse.ArgumentParser:
         "discard", parents=[stack], help="delete the dead letters with a reason, after asking"
     )
     discarding.add_argument(
-        "--reason", metavar="CODE", action="append", required=True, help="which; may be given more than once"
+        "--reason",
+        metavar="CODE",
+        action="append",
+        required=True,
+        help="the reason of the dead letters to delete; may be given more than once",
     )
     discarding.add_argument("--yes", action="store_true", help="do not ask")
     discarding.set_defaults(command=discard)
@@ -76,9 +83,9 @@ def list_groups(queue: DeadLetterQueue, options: argparse.Namespace) -> None:
         option = f" --stack {shlex.quote(options.stack)}" if options.stack else ""
         print("\n\n".join(described(group, option) for group in groups))
         print(
-            f"\nWhen the cause is mended:    tools/dlq move{option} --reason CODE\n"
-            f"What nobody wants back:      tools/dlq discard{option} --reason CODE\n"
-            "What each reason asks for:   docs/dead-letters.md"
+            f"\nTo move them back, once the cause is fixed:  tools/dlq move{option} --reason CODE\n"
+            f"To delete them:                              tools/dlq discard{option} --reason CODE\n"
+            "What to do about each reason:                docs/dead-letters.md"
         )
     elif not queue.missed:
         print("The dead-letter queue is empty.")
@@ -86,7 +93,7 @@ def list_groups(queue: DeadLetterQueue, options: argparse.Namespace) -> None:
 
 
 def described(group: Group, option: str) -> str:
-    """A group of dead letters, for people. `option` names the stack to the next command."""
+    """A group of dead letters as text. `option` names the stack in the commands that it shows."""
     sources = list(group.sources)
     more = f" and {len(sources) - 1} more" if len(sources) > 1 else ""
     body = group.example.message["Body"]
@@ -116,7 +123,7 @@ def show(queue: DeadLetterQueue, options: argparse.Namespace) -> None:
 
 
 def tell_missed(queue: DeadLetterQueue) -> None:
-    """Says of dead letters that are there and were not seen."""
+    """Reports dead letters that another reader has hidden."""
     if queue.missed:
         print(
             f"{queue.missed} more {'is' if queue.missed == 1 else 'are'} on the dead-letter queue and hidden: somebody else looks at them now, or did until a"
@@ -138,7 +145,7 @@ def move(queue: DeadLetterQueue, options: argparse.Namespace) -> None:
 
 
 def move_by_task(queue: DeadLetterQueue) -> Moved | None:
-    """Has SQS move everything; `None` when it cannot."""
+    """Has SQS move all dead letters; `None` if it cannot."""
     count = 0
     with closing(queue.look()) as dead_letters:
         for dead_letter in dead_letters:
@@ -162,10 +169,10 @@ def discard(queue: DeadLetterQueue, options: argparse.Namespace) -> None:
 
 
 def confirmed(question: str) -> bool:
-    """Whether somebody says yes."""
+    """Asks the person at the terminal."""
     if not sys.stdin.isatty():
-        sys.exit(f"error: nobody can be asked: {question}\n  Say it beforehand: --yes")
-    return input(f"{question} They do not come back. [y/N] ").strip().lower() in ("y", "yes")
+        sys.exit(f"error: there is no terminal to ask: {question}\n  Answer with an option: --yes")
+    return input(f"{question} This cannot be undone. [y/N] ").strip().lower() in ("y", "yes")
 
 
 def progress(messages: int, events: int) -> None:

@@ -18,7 +18,7 @@ QUEUE, DEAD = "https://sqs/queue", "https://sqs/dead"
 
 
 class Aws:
-    """The services, as far as the tools call them. What is received stays hidden for good, unless it is released."""
+    """The calls to AWS that the tools make. A received message stays hidden until it is released."""
 
     def __init__(self, *dead: dict, tasks: list[dict] | None = None, refused: tuple[int, ...] = ()) -> None:
         self.ids = count(1)
@@ -102,7 +102,7 @@ def queue_of(aws: Aws) -> DeadLetterQueue:
 
 
 def run(aws: Aws, *arguments: str) -> str:
-    """What a command prints."""
+    """The output of a command."""
     options = dlq.parser().parse_args([*arguments, "--stack", "stack"])
     with contextlib.redirect_stdout(io.StringIO()) as out:
         options.command(queue_of(aws), options)

@@ -1,19 +1,19 @@
-"""CloudWatch's embedded metric format: what a line of a log says, as the data that PutMetricData takes."""
+"""Converts log lines in CloudWatch's embedded metric format (EMF) to the data of PutMetricData."""
 
 import json
 from collections.abc import Iterator
 
-# PutMetricData takes no more values in one datum.
+# The most values that PutMetricData takes in one datum.
 MOST_VALUES = 150
 
 
 class BrokenLine(Exception):
-    """A line that means to be metrics, and of which CloudWatch would drop some without a word."""
+    """A line with metrics that CloudWatch would silently drop."""
 
 
 def data_of(line: str) -> Iterator[tuple[str, dict]]:
-    """Namespace and datum of every metric in a line of a log; nothing for a line that has none."""
-    # Most lines are none, and need not be parsed for that.
+    """The namespace and datum of every metric in a log line; nothing for a line without metrics."""
+    # Most lines have no metrics and need not be parsed.
     if '"CloudWatchMetrics"' not in line:
         return
     try:
@@ -24,7 +24,7 @@ def data_of(line: str) -> Iterator[tuple[str, dict]]:
         return
     at = document["_aws"]["Timestamp"] / 1000
     for directive in document["_aws"]["CloudWatchMetrics"]:
-        # A metric is there once for each set of dimensions.
+        # There is one metric for each set of dimensions.
         for names in directive["Dimensions"]:
             dimensions = [{"Name": name, "Value": text_of(document, name)} for name in names]
             for metric in directive["Metrics"]:
@@ -51,7 +51,7 @@ def text_of(document: dict, name: str) -> str:
 
 
 def values_of(document: dict, name: str) -> tuple[list[float], list[float]]:
-    """The values of a metric, and how often each is there: a number, a list of numbers, or a histogram."""
+    """The values of a metric and the count of each, from a number, a list of numbers or a histogram."""
     value = document.get(name)
     if isinstance(value, dict):
         values, counts = value.get("Values"), value.get("Counts")

@@ -1,11 +1,12 @@
-"""Does for a stack on the emulator what AWS does by itself: local_metrics.py OUTPUTS STATE [--every SECONDS].
+"""Copies metrics for a stack on the emulator, as AWS does by itself: local_metrics.py OUTPUTS STATE [--every SECONDS]
 
-Copies the metrics that the functions write into their logs (EMF) to the emulator's CloudWatch, which does not look for
-them there; and puts metrics that Lambda, SQS and CloudWatch Logs report on AWS, as far as the emulator's logs and queues
-tell them. (Of Lambda's it reports the invocations by the API Invoke itself, and those are counted twice.) STATE is a file that remembers how far the logs were read: called again, it goes on from there.
+It copies the metrics that the functions write into their logs (EMF) to the emulator's CloudWatch, which does not read
+the logs. It also writes those metrics of Lambda, SQS and CloudWatch Logs that follow from the emulator's logs and
+queues. (The emulator itself reports invocations by the API Invoke, so these are counted twice.) STATE is a file that
+records how far the logs were read; the next call continues there.
 
-The emulator decides alarms by namespace and name of a metric alone, and not by dimensions: a deep message queue sets off
-the alarm of the dead-letter queue there. What its alarms say is for tests that know it.
+The emulator's alarms depend on the namespace and name of a metric and ignore its dimensions: a deep message queue sets
+off the alarm of the dead-letter queue. Their states are of use only to tests that take this into account.
 """
 
 import argparse
@@ -21,25 +22,25 @@ import boto3
 from failures import told
 from observe.emf import BrokenLine, data_of
 
-# The emulator stamps a line and then stores it; after this time, all lines of a moment are there.
+# The emulator gives a line its timestamp and stores it later; after this time all lines with a timestamp are stored.
 SETTLE_S = 1
-# What CloudWatch Logs counts for an event beside its text.
+# The bytes that CloudWatch Logs counts for an event in addition to its text.
 EVENT_BYTES = 26
-# What the emulator writes at the end of an invocation.
+# The line that the emulator writes at the end of an invocation.
 REPORT = re.compile(r"REPORT RequestId: \S+\tDuration: ([\d.]+) ms")
-# Log bytes are put as one figure for so many seconds.
+# Log bytes are added up over this many seconds and written as one value.
 BYTES_BUCKET_S = 5
-# PutMetricData takes no more data in one call.
+# The most data that PutMetricData takes in one call.
 MOST_DATA = 1000
-# FilterLogEvents gives no more lines in one answer.
+# The most lines in one answer of FilterLogEvents.
 MOST_LINES = 10_000
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="local_metrics", description=__doc__.splitlines()[0])
     parser.add_argument("outputs", type=Path, help="the outputs of the stack, as tools/deploy writes them")
-    parser.add_argument("state", type=Path, help="remembers how far the logs were read")
-    parser.add_argument("--every", metavar="SECONDS", type=float, help="go on until interrupted")
+    parser.add_argument("state", type=Path, help="the file that records how far the logs were read")
+    parser.add_argument("--every", metavar="SECONDS", type=float, help="repeat at this interval until interrupted")
     options = parser.parse_args()
     outputs = json.loads(options.outputs.read_text())
     copier = Copier(outputs, options.state)
@@ -57,7 +58,7 @@ def main() -> None:
 
 
 class Copier:
-    """Copies what is new since the last time."""
+    """Copies the metrics that are new since the last time."""
 
     def __init__(self, outputs: dict[str, str], state: Path) -> None:
         self.outputs, self.state = outputs, state
@@ -71,7 +72,7 @@ class Copier:
         self.broken: set[str] = set()
 
     def copy(self) -> int:
-        """Copies everything; says how many metrics."""
+        """Copies all new metrics and returns their number."""
         end = int(time.time() * 1000)
         time.sleep(SETTLE_S)
         return self.copy_logs(end) + self.copy_queues()
@@ -100,7 +101,7 @@ class Copier:
         return count
 
     def copy_queues(self) -> int:
-        """How deep the queues are now."""
+        """Writes the current depth of the queues."""
         return sum(self.copy_queue(self.outputs[name]) for name in ("QueueUrl", "DeadLetterQueueUrl"))
 
     def copy_queue(self, url: str) -> int:
@@ -122,13 +123,13 @@ class Copier:
         return [group["logGroupName"] for page in pages for group in page["logGroups"]]
 
     def lines(self, group: str, start: int, end: int):
-        """The lines of a group from one moment to another, both included."""
+        """The lines of a log group between two times, both included."""
         while True:
             found = self.logs.filter_log_events(logGroupName=group, startTime=start, endTime=end)["events"]
             if len(found) < MOST_LINES:
                 yield from found
                 return
-            # The emulator has no next page. The last moment may be there in part only, and is read again.
+            # The emulator has no further pages. Lines of the last timestamp may be missing, so it is read again.
             last = found[-1]["timestamp"]
             if last == start:
                 sys.exit(f"error: more than {MOST_LINES} lines of {group} have the same timestamp")
@@ -141,7 +142,7 @@ class Copier:
         return len(data)
 
     def read_until(self) -> int:
-        """Milliseconds; of another stack of the same name nothing has been read."""
+        """The time up to which the logs were read, in milliseconds. A new stack of the same name begins at 0."""
         try:
             state = json.loads(self.state.read_text())
         except (FileNotFoundError, ValueError):

@@ -1,6 +1,6 @@
-"""The metrics that the functions emit and those of AWS that the template uses: names, dimensions, units.
+"""The metrics that the functions emit, and AWS's metrics that the template uses: names, dimensions, units.
 
-The first are docs/telemetry.md; the second are as AWS documents them.
+docs/telemetry.md documents the former, AWS the latter.
 """
 
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ FUNCTION = ("Stack", "Function")
 
 @dataclass(frozen=True)
 class Metric:
-    """What a metric is measured in, and by which dimensions it is there."""
+    """The unit of a metric, and its sets of dimensions."""
 
     unit: str
     dimensions: tuple[tuple[str, ...], ...] = (FUNCTION,)
@@ -88,13 +88,13 @@ AWS = {
         "Latency": Metric("Milliseconds", _STAGE),
         "IntegrationLatency": Metric("Milliseconds", _STAGE),
     },
-    # Of a rule of the default bus.
+    # The metric of a rule of the default bus.
     "AWS/Events": {"InvocationsFailedToBeSentToDlq": Metric("Count", (("RuleName",),))},
     "AWS/Logs": {"IncomingBytes": Metric("Bytes", (("LogGroupName",),))},
 }
 
 
 def known(namespace: str, name: str, dimensions: tuple[str, ...]) -> Metric | None:
-    """The metric, if there is one of that name and with these dimensions. Every other namespace is the stack's own."""
+    """The metric with this name and these dimensions, if there is one. A namespace that is not AWS's is the stack's own."""
     metric = (AWS.get(namespace, {}) if namespace.startswith("AWS/") else OWN).get(name)
     return metric if metric and dimensions in metric.dimensions else None

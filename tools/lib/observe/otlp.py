@@ -1,4 +1,4 @@
-"""A receiver of spans (OTLP over HTTP, protocol buffers), in place of a collector."""
+"""A receiver of spans, as OTLP over HTTP in protocol buffers, in place of a collector."""
 
 import threading
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 
 @dataclass(frozen=True)
 class Span:
-    """A span as far as it is shown. Times are nanoseconds since the Unix epoch; ids are hexadecimal digits."""
+    """The fields of a span that are shown. Times are nanoseconds since the Unix epoch; ids are hexadecimal digits."""
 
     service: str
     name: str
@@ -23,12 +23,12 @@ class Span:
 
     @property
     def is_batch(self) -> bool:
-        """Whether it is the writer's work on a batch of messages."""
+        """Whether this is the writer's span of a batch of messages."""
         return self.attributes.get("messaging.operation.type") == "process"
 
 
 class Receiver:
-    """Listens on a port of loopback, and keeps what comes."""
+    """Listens on a port of loopback and keeps the spans that it receives."""
 
     def __init__(self, port: int) -> None:
         self._spans: list[Span] = []
@@ -36,7 +36,7 @@ class Receiver:
         receiver = self
 
         class Handler(BaseHTTPRequestHandler):
-            # Functions keep their connection.
+            # HTTP/1.1 lets the functions keep their connection.
             protocol_version = "HTTP/1.1"
 
             def do_POST(self) -> None:
@@ -62,7 +62,7 @@ class Receiver:
         self._server.server_close()
 
     def spans(self) -> list[Span]:
-        """All that came so far."""
+        """All spans received so far."""
         with self._lock:
             return list(self._spans)
 
@@ -92,6 +92,6 @@ def span_of(service: str, span) -> Span:
 
 
 def attributes(pairs) -> dict:
-    """Attributes by name: text, whole numbers and truth values."""
+    """Attributes by name. The values are texts, integers and booleans."""
     values = {pair.key: (pair.value.WhichOneof("value"), pair.value) for pair in pairs}
     return {name: getattr(value, kind) for name, (kind, value) in values.items() if kind}

@@ -1,6 +1,7 @@
-"""One screen about a stack: status.py (--stack NAME | --outputs FILE) [--json]; see docs/messages-command.md.
+"""Shows on one screen whether a stack is healthy: status.py (--stack NAME | --outputs FILE) [--json]
 
-Ends with 0 when it is healthy, 1 when somebody must look, 2 when no stack can be asked.
+The exit code is 0 for a healthy stack, 1 if somebody must look, and 2 if the stack cannot be reached. See
+docs/messages-command.md.
 """
 
 import argparse
@@ -17,7 +18,7 @@ from observe.status_screen import Screen, left_out, verdict
 from stack.outputs import outputs_of, which_stack
 from stack.patience import limit_waiting
 
-# The calls of a part are needed for it; what the caller lacks is named by them.
+# The rights that each part needs. If the caller lacks one, the screen names them.
 RIGHTS = {
     "queue": "sqs:GetQueueAttributes",
     "oldest": "cloudwatch:GetMetricData",
@@ -59,7 +60,7 @@ def main() -> None:
     try:
         print(text, flush=True)
     except BrokenPipeError:
-        # Whoever read it has seen enough. What Python has left to write at its end goes nowhere.
+        # The reader closed the pipe. Output that Python still writes at its end is discarded.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     sys.exit(1 if wrong else 0)
 
@@ -67,15 +68,15 @@ def main() -> None:
 def parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="status",
-        description="One screen: is a stack healthy, and if not, what is wrong.",
+        description="Shows on one screen whether a stack is healthy and, if not, what is wrong.",
         parents=[which_stack()],
     )
-    parser.add_argument("--json", action="store_true", help="all of it as one JSON object")
+    parser.add_argument("--json", action="store_true", help="print all parts as one JSON object")
     return parser
 
 
 def read(parts: Parts) -> dict:
-    """Everything that can be read, by name; an `Unreadable` for what cannot."""
+    """Every part by name; an `Unreadable` for a part that cannot be read."""
     with ThreadPoolExecutor(len(RIGHTS)) as pool:
         reading = {name: pool.submit(read_part, parts, name) for name in RIGHTS}
         return {name: part.result() for name, part in reading.items()}
@@ -87,7 +88,7 @@ def read_part(parts: Parts, name: str):
     except ClientError as error:
         code = error.response["Error"].get("Code", "")
         if code in DENIED:
-            return Unreadable(f"it takes the right to {RIGHTS[name]}")
+            return Unreadable(f"this needs the right to {RIGHTS[name]}")
         return Unreadable(str(error))
     except (BotoCoreError, ValueError, KeyError) as error:
         return Unreadable(f"{type(error).__name__}: {error}")

@@ -1,5 +1,6 @@
-"""The table of ingests: the latest records and their states. `crates/ledger` reads records in the same way: both are tested on
-`tests/samples/ingests.json`.
+"""Reads the latest records of the table of ingests and derives their states.
+
+`crates/ledger` does the same; `tests/samples/ingests.json` tests both.
 """
 
 import re
@@ -7,26 +8,26 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 
 INDEX = "by_day"
-# Ingests that need somebody are looked for in what was uploaded within it.
+# The verdict counts the ingests that were uploaded within this period.
 REMEMBERED = timedelta(days=1)
-# Shown, however old they are.
+# This many newest ingests are shown, however old they are.
 NEWEST = 10
-# An answer has some thousand entries of the index; so many records take some seconds.
+# An answer has several thousand entries of the index; this many records take several seconds.
 MOST_INGESTS = 10_000
-# DynamoDB takes no more keys in a call.
+# The most keys that BatchGetItem takes in one call.
 KEYS = 100
-# Records are kept for so long after the first write.
+# Records expire this long after the first write.
 KEPT = timedelta(days=90)
-# As in crates/ledger/src/state.rs, where they are derived.
+# The same limits as in crates/ledger/src/state.rs, which explains them.
 EXTRACTION_STALLED_AFTER = timedelta(hours=1)
 WRITING_STALLED_AFTER = timedelta(hours=4)
-# How often keys that DynamoDB leaves out are asked for again.
+# The most requests for keys that DynamoDB left unprocessed.
 TRIES = 8
 EFFECTS = ("written", "replaced", "superseded", "outdated", "existing", "dead")
 
 
 def ingests_of(dynamodb, table: str, now: datetime) -> dict:
-    """The newest ingests and those of the last day, the newest first, and in words what of that day was left out."""
+    """The newest ingests and those of the last day, the newest first, and in words which of that day were left out."""
     first, found = now - REMEMBERED, []
     for day in days_before(now):
         # Older ones are shown when there are few.
@@ -46,13 +47,13 @@ def ingests_of(dynamodb, table: str, now: datetime) -> dict:
 
 
 def days_before(now: datetime) -> Iterator[str]:
-    """The days on which the latest ingests may be, the latest first. S3's clock may be past midnight already."""
+    """The days that may have the latest ingests, the latest first. It begins with tomorrow, since S3's clock may be ahead."""
     for back in range(-1, KEPT.days + 1):
         yield (now - timedelta(days=back)).strftime("%Y-%m-%d")
 
 
 def ids_of(dynamodb, table: str, day: str, most: int) -> list[str]:
-    """The latest ingests of a day, so many at most."""
+    """The ids of the latest ingests of a day, at most `most`."""
     found, start = [], {}
     while len(found) < most:
         reply = dynamodb.query(
@@ -74,7 +75,7 @@ def ids_of(dynamodb, table: str, day: str, most: int) -> list[str]:
 
 
 def records_of(dynamodb, table: str, ids: list[str]) -> dict[str, dict]:
-    """The records of ingests, by their ids; none of those that are gone."""
+    """The records of ingests by id, without those that were deleted."""
     records = {}
     for start in range(0, len(ids), KEYS):
         keys = [{"ingest_id": {"S": ingest}} for ingest in ids[start : start + KEYS]]
@@ -90,7 +91,7 @@ def records_of(dynamodb, table: str, ids: list[str]) -> dict[str, dict]:
 
 
 def as_shown(record: dict, now: datetime) -> dict:
-    """What is shown of a record."""
+    """The fields of a record that are shown."""
     ingest = text(record, "ingest_id")
     return {
         "ingest_id": ingest,
@@ -120,7 +121,7 @@ def state_of(record: dict, now: datetime) -> str:
 
 
 def rows_of(record: dict) -> dict:
-    """The rows of a record: of a complete extraction, those of the attempts that count; before, of all so far."""
+    """The row counts of a record: of the attempts that count if the extraction is complete, otherwise of all so far."""
     counted = {attempt["N"] for attempt in record.get("counted", {}).get("L", [])}
     effects = dict.fromkeys(EFFECTS, 0)
     for name, value in record.items():
@@ -133,7 +134,7 @@ def rows_of(record: dict) -> dict:
 
 
 def uploaded(ingest: str) -> datetime:
-    """The time of the upload, which the id has in it."""
+    """The time of the upload, which the ingest id contains."""
     return datetime.fromtimestamp(int(re.sub("-", "", ingest)[:12], 16) / 1000, timezone.utc)
 
 

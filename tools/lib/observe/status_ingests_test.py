@@ -1,4 +1,4 @@
-"""Unit tests of how the status screen reads the table of ingests: status_ingests_test.py"""
+"""Unit tests of reading the table of ingests for the status screen: status_ingests_test.py"""
 
 import json
 import re
@@ -14,7 +14,7 @@ NOW = datetime(2026, 1, 2, 12, tzinfo=timezone.utc)
 
 
 class Table:
-    """A table of records of uploads of so long ago, whose answers have two items each."""
+    """A table with records of uploads of these ages, whose answers have two items each."""
 
     def __init__(self, *ages: timedelta) -> None:
         self.ids = sorted((id_of(NOW - age, number) for number, age in enumerate(ages)), reverse=True)
@@ -34,7 +34,7 @@ class Table:
         [(table, request)] = RequestItems.items()
         keys = request["Keys"]
         assert len(keys) <= KEYS
-        # One at a time is left out.
+        # One key of each request is left unprocessed.
         rest = {"UnprocessedKeys": {table: {"Keys": keys[:1]}}} if len(keys) > 1 else {}
         items = [{**key, "state": {"S": "failed"}} for key in keys[len(rest) :]]
         return {"Responses": {table: items}, **rest}

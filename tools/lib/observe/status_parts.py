@@ -1,4 +1,4 @@
-"""What can be asked of a stack to know how it is."""
+"""Reads the parts of a stack that the status screen shows."""
 
 import json
 from collections.abc import Callable
@@ -27,11 +27,11 @@ SERVICES = {
     "DeleteMessageFunction": "delete-message",
 }
 WATCHED = timedelta(hours=1)
-# SQS says how old its oldest message is once a minute, and some minutes late.
+# SQS reports the age of its oldest message once a minute, and several minutes late.
 AGE_WATCHED = timedelta(minutes=10)
 MOST_DEAD_LETTERS = 1000
 MOST_LINES = 1000
-# DescribeAlarms takes no more names.
+# The most names that DescribeAlarms takes in one call.
 MOST_ALARMS = 100
 
 
@@ -43,11 +43,11 @@ class Unreadable:
 
 
 class Parts:
-    """The parts of the stack whose outputs these are. Each may raise what boto3 raises."""
+    """The parts of the stack with these outputs. Each may raise boto3's exceptions."""
 
     def __init__(self, outputs: dict[str, str], client: Callable | None = None) -> None:
         self.outputs = outputs
-        # One that does not answer shall not keep the others waiting for minutes.
+        # A service that does not answer must not delay the others for minutes.
         timeouts = {"connect_timeout": 5, "read_timeout": 20, "retries": {"total_max_attempts": 3}}
         config = Config(**timeouts, max_pool_connections=AT_ONCE)
         session = boto3.Session(region_name=outputs["Region"])
@@ -57,13 +57,13 @@ class Parts:
 
         client = client or connect
         names = ("sqs", "s3", "cloudwatch", "logs", "dynamodb", "cloudformation")
-        # Here, and not where they are used: making clients is not for several threads at once.
+        # All clients are made here, because making clients is not thread-safe.
         self.sqs, self.s3, self.cloudwatch, self.logs, self.dynamodb, self.cloudformation = map(client, names)
         self.dead_letter_queue = DeadLetterQueue(outputs)
         self.now = datetime.now(timezone.utc)
 
     def queue(self) -> dict:
-        """Messages of the message queue."""
+        """The numbers of messages on the message queue."""
         return self.depths(self.outputs["QueueUrl"])
 
     def depths(self, url: str) -> dict:
@@ -76,7 +76,7 @@ class Parts:
         return {name: int(attributes.get(attribute, 0)) for name, attribute in names.items()}
 
     def oldest(self) -> dict:
-        """The age of the oldest message in seconds; `None` when CloudWatch does not have it."""
+        """The age of the oldest message, in seconds; `None` if CloudWatch does not have it."""
         name = self.outputs["QueueArn"].rpartition(":")[2]
         ages = self.metric("AWS/SQS", "ApproximateAgeOfOldestMessage", "Maximum", AGE_WATCHED, {"QueueName": name})
         return {"seconds": ages[0] if ages else None}
@@ -104,17 +104,17 @@ class Parts:
         return {"count": max(count, seen), "looked_at": seen, "reasons": shown}
 
     def ingests(self) -> dict | None:
-        """The newest ingests and those of the last day; `None` when the stack has no table of them."""
+        """The newest ingests and those of the last day; `None` if the stack has no table of ingests."""
         table = self.outputs.get("IngestTableName")
         return ingests_of(self.dynamodb, table, self.now) if table else None
 
     def reports(self) -> dict:
-        """The newest ingest reports, those of the last day, and what was left out of these."""
+        """The newest ingest reports, those of the last day, and which of the last day were left out."""
         bucket = self.outputs["ReportBucketName"]
         return reports_of(self.s3, bucket, self.now, lambda found: self.report_there(bucket, found))
 
     def report_there(self, bucket: str, found: dict) -> dict | None:
-        """What a listed report says; `None` when it was removed since."""
+        """The content of a listed report; `None` if it has been deleted."""
         try:
             return self.report(bucket, found)
         except self.s3.exceptions.NoSuchKey:
@@ -137,11 +137,11 @@ class Parts:
         }
 
     def writes(self) -> dict:
-        """What became of rows that met an item of their key."""
+        """The counts of rows whose key already had an item."""
         return writes(self, WATCHED)
 
     def functions(self) -> list[dict]:
-        """What went wrong in each function lately: by Lambda's metrics, as far as there are any, and by its log."""
+        """The recent failures of each function, from Lambda's metrics, if there are any, and from its log."""
         names = {
             SERVICES[resource["LogicalResourceId"]]: resource["PhysicalResourceId"]
             for resource in resources_of(self.cloudformation, self.outputs["StackName"])
@@ -163,19 +163,19 @@ class Parts:
         return int(sum(values)) if values else None
 
     def error_lines(self, service: str) -> dict:
-        """ERROR lines of its log: how many, whether there are more, and the last one."""
+        """The ERROR lines of a function's log: their number, whether there are more, and the last one."""
         errors, token, more = [], None, True
         while more and len(errors) < MOST_LINES:
             try:
                 reply = self.logs.filter_log_events(
                     logGroupName=f"/aws/lambda/{self.outputs['StackName']}/{service}",
-                    # The emulator does not know patterns of fields: what is found is looked at once more.
+                    # The emulator does not support patterns of fields, so the found lines are checked once more.
                     filterPattern="ERROR",
                     startTime=int((self.now - WATCHED).timestamp() * 1000),
                     **({"nextToken": token} if token else {}),
                 )
             except self.logs.exceptions.ResourceNotFoundException:
-                # It never ran.
+                # The function has never run.
                 return {"error_lines": 0, "more": False, "last_error": None}
             errors += filter(None, map(error_of, reply["events"]))
             token = reply.get("nextToken")
@@ -184,8 +184,8 @@ class Parts:
         return {"error_lines": len(errors), "more": more, "last_error": last}
 
     def alarms(self) -> list[dict] | None:
-        """The stack's alarms that are set off; `None` when it has no alarms."""
-        # Not by the beginning of their names: that of messages-local's is messages, too.
+        """The stack's active alarms; `None` if it has no alarms."""
+        # Not found by the prefix of their names: names of messages-local begin with "messages", too.
         logical = {
             resource["PhysicalResourceId"]: resource["LogicalResourceId"]
             for resource in nested_resources_of(self.cloudformation, self.outputs["StackName"])
@@ -210,7 +210,7 @@ class Parts:
         ]
 
     def table(self) -> dict:
-        """The table, as DynamoDB counts it."""
+        """The table's numbers of items and bytes, as DynamoDB counts them."""
         table = self.dynamodb.describe_table(TableName=self.outputs["TableName"])["Table"]
         return {
             "items": table.get("ItemCount", 0),
@@ -230,20 +230,20 @@ class Parts:
 
 
 def collisions_of(report: dict) -> dict:
-    """The rows with the key of another row of their file, and whether there are no more."""
+    """The rows with the key of another row of their file, and whether the count is exact."""
     found = report.get("key_collisions") or {}
     return {"rows": int(found.get("rows", 0)), "exact": bool(found.get("exact", True))}
 
 
 def error_of(line: dict) -> dict | None:
-    """What an ERROR line says: what failed, and why. `None` when it is another line."""
+    """What failed, and why, according to an ERROR line; `None` for any other line."""
     try:
         said = json.loads(line["message"])
     except ValueError:
         return None
     if not isinstance(said, dict) or said.get("level") != "ERROR":
         return None
-    # As a subscriber writes them that does not flatten.
+    # A subscriber that does not flatten puts the fields into an object of their own.
     said = {**said, **said["fields"]} if isinstance(said.get("fields"), dict) else said
     reason = said.get("reason", said.get("error"))
     at = datetime.fromtimestamp(line["timestamp"] / 1000, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -21,7 +21,7 @@ class Reading(unittest.TestCase):
                 raise ClientError({"Error": {"Code": "AccessDeniedException"}}, "DescribeTable")
 
         part = status.read_part(Denied(), "table")
-        self.assertEqual(part.reason, "it takes the right to dynamodb:DescribeTable")
+        self.assertEqual(part.reason, "this needs the right to dynamodb:DescribeTable")
 
     def test_other_failures_are_said_as_they_are(self) -> None:
         class Away:

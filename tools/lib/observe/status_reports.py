@@ -1,25 +1,25 @@
-"""The ingest reports that a verdict rests on: all of the last day, or else what was left out of them."""
+"""Reads the ingest reports for the verdict: all of the last day, or as many as possible and which were left out."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta, timezone
 
-# A file with rejected rows is somebody's work for so long.
+# The verdict counts the reports of this period.
 REMEMBERED = timedelta(days=1)
-# Shown, whatever is in them and however old they are.
+# This many newest reports are shown, whatever their content and age.
 NEWEST = 10
-# S3 gives a thousand keys an answer, by name and not by time, so the newest are known only at the end. So many answers
-# take a minute.
+# S3 lists a thousand keys in an answer, sorted by name, so the newest are known only at the end. This many answers take a
+# minute.
 MOST_PAGES = 500
-# So many reports take half a minute, at so many calls at once.
+# This many reports take half a minute, with AT_ONCE calls at the same time.
 MOST_REPORTS = 10_000
 AT_ONCE = 16
 
 
 def reports_of(s3, bucket: str, now: datetime, read: Callable[[dict], dict | None]) -> dict:
-    """The newest reports and those of the last day, the newest first, and in words what of that day was left out.
+    """The newest reports and those of the last day, the newest first, and in words which of that day were left out.
 
-    `read` gives what a listed report says; `None` when it is gone.
+    `read` returns the content of a listed report, or `None` if it has been deleted.
     """
     found, objects, complete = listed(s3, bucket)
     found.sort(key=modified, reverse=True)
@@ -31,10 +31,10 @@ def reports_of(s3, bucket: str, now: datetime, read: Callable[[dict], dict | Non
     left_out = []
     if day > MOST_REPORTS:
         until = modified(found[MOST_REPORTS]).astimezone(timezone.utc).strftime("%Y-%m-%d %H:%M:%S")
-        left_out.append(f"{day - MOST_REPORTS:,} reports of the last day, of {until} and before")
+        left_out.append(f"the {day - MOST_REPORTS:,} oldest reports of the last day, up to {until}")
     if not complete:
         left_out.append(
-            f"reports behind the first {objects:,} objects of the report bucket, in the order of their names"
+            f"reports after the first {objects:,} objects of the report bucket, in the order of their names"
         )
     return {
         "newest": [report for report in read_reports[:NEWEST] if report],
@@ -44,7 +44,7 @@ def reports_of(s3, bucket: str, now: datetime, read: Callable[[dict], dict | Non
 
 
 def listed(s3, bucket: str) -> tuple[list[dict], int, bool]:
-    """The reports in a bucket, the number of objects that were listed, and whether these are all."""
+    """The reports in a bucket, the number of listed objects, and whether the list is complete."""
     reports, objects = [], 0
     for number, page in enumerate(s3.get_paginator("list_objects_v2").paginate(Bucket=bucket), 1):
         contents = page.get("Contents", [])

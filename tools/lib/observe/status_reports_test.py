@@ -11,7 +11,7 @@ NOW = datetime(2026, 1, 2, 12, tzinfo=timezone.utc)
 
 
 class Bucket:
-    """A report bucket, of which each answer lists two objects."""
+    """A report bucket whose answers list two objects each."""
 
     def __init__(self, *objects: tuple[str, timedelta]) -> None:
         contents = [{"Key": key, "LastModified": NOW - age} for key, age in sorted(objects)]
@@ -27,7 +27,7 @@ class Bucket:
 
 class Reports(unittest.TestCase):
     def of(self, *objects: tuple[str, timedelta]) -> dict:
-        """What is said about the reports in a bucket of these objects: each is said by its name."""
+        """The part `reports` for a bucket of these objects, in which the name stands for the report."""
         said = status_reports.reports_of(Bucket(*objects), "reports", NOW, lambda found: found["Key"].split("/")[0])
         self.assertLessEqual(len(said["newest"]), NEWEST)
         return said
@@ -50,13 +50,13 @@ class Reports(unittest.TestCase):
         objects = [(f"{number:02}/report.json", timedelta(minutes=number)) for number in range(20)]
         with mock.patch.multiple(status_reports, MOST_REPORTS=15):
             self.assertEqual(
-                self.of(*objects)["left_out"], ["5 reports of the last day, of 2026-01-02 11:45:00 and before"]
+                self.of(*objects)["left_out"], ["the 5 oldest reports of the last day, up to 2026-01-02 11:45:00"]
             )
         with mock.patch.multiple(status_reports, MOST_PAGES=3):
             said = self.of(*objects)
         self.assertEqual(len(said["last_day"]), 6)
         self.assertEqual(
-            said["left_out"], ["reports behind the first 6 objects of the report bucket, in the order of their names"]
+            said["left_out"], ["reports after the first 6 objects of the report bucket, in the order of their names"]
         )
 
     def test_a_report_that_is_removed_meanwhile_is_left_out(self) -> None:

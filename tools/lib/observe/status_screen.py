@@ -1,4 +1,4 @@
-"""What is wrong with a stack, and how all of it is shown on one screen."""
+"""Decides what is wrong with a stack, and lays all parts out on one screen."""
 
 import re
 import shlex
@@ -7,9 +7,9 @@ import textwrap
 
 from observe.status_parts import Unreadable
 
-# Messages are written within seconds. What waits longer is tried again and again, or nobody takes it.
+# Messages are written within seconds. One that waits longer fails again and again, or nothing receives it.
 LONGEST_WAIT_S = 15 * 60
-# Older reports with rejected rows or a problem that are shown below the newest.
+# The most older reports with rejected rows or a problem that are shown below the newest.
 SHOWN_BAD = 10
 # States of ingests that somebody must look at.
 BAD_STATES = ("failed", "stalled")
@@ -18,11 +18,11 @@ LABEL = 14
 
 
 def verdict(found: dict, local: bool) -> list[str]:
-    """What somebody must look at; nothing when it is healthy."""
+    """What somebody must look at; empty for a healthy stack."""
     wrong = []
     if (letters := known(found, "letters")) and letters["count"]:
         wrong.append(plural(letters["count"], "dead letter"))
-    # The emulator's alarms do not look at dimensions: one queue sets off the alarms of all.
+    # The emulator's alarms ignore dimensions: one queue sets off the alarms of all queues.
     if (alarms := known(found, "alarms")) and not local:
         wrong.append(f"{plural(len(alarms), 'alarm')} set off")
     if (oldest := known(found, "oldest")) and (oldest["seconds"] or 0) > LONGEST_WAIT_S:
@@ -55,12 +55,12 @@ def verdict(found: dict, local: bool) -> list[str]:
 
 
 def known(found: dict, name: str):
-    """A part that could be read; `None` otherwise."""
+    """A part, or `None` if it could not be read."""
     return None if isinstance(found[name], Unreadable) else found[name]
 
 
 def left_out(found: dict) -> list[str]:
-    """What a verdict would have to look at, too, and did not."""
+    """What the verdict should have checked and did not."""
     parts = [known(found, name) for name in ("ingests", "reports")]
     return [what for part in parts if part for what in part["left_out"]]
 
@@ -71,7 +71,7 @@ def is_bad(report: dict) -> bool:
 
 
 class Screen:
-    """All of it, for people."""
+    """All parts as text for a terminal."""
 
     def __init__(self, outputs: dict[str, str], colours: bool, width: int | None = None) -> None:
         self.outputs, self.colours = outputs, colours
@@ -97,18 +97,18 @@ class Screen:
         return "\n".join(lines)
 
     def headline(self, told: list[str], left_out: list[str]) -> list[str]:
-        but = f" Not looked at: {'; '.join(left_out)}." if left_out else ""
+        but = f" Not checked: {'; '.join(left_out)}." if left_out else ""
         if told:
             colour, text = RED, f"Somebody must look: {'; '.join(told)}.{but}"
         elif but:
-            colour, text = YELLOW, f"Healthy, as far as was looked.{but}"
+            colour, text = YELLOW, f"Healthy, as far as checked.{but}"
         else:
             text = "Healthy: nothing died, nothing failed in the last hour, no row rejected or lost in the last day."
             colour = GREEN
         return [self.paint(BOLD + colour, line) for line in textwrap.wrap(text, self.width)]
 
     def steps(self, found: dict) -> list[str]:
-        """The commands and pages that show what is wrong, and what to do about it."""
+        """The commands and pages that show what is wrong and what to do about it."""
         steps = []
         if (letters := known(found, "letters")) and letters["count"]:
             steps.append(f"tools/dlq list{self.option}")
@@ -121,9 +121,9 @@ class Screen:
             steps += ["docs/ingests.md, States: failed and stalled ingests"] if states & set(BAD_STATES) else []
         functions = known(found, "functions") or []
         if any(function[name] for function in functions for name in ("failed", "throttled", "error_lines")):
-            steps.append("docs/operations.md: what each error asks for")
+            steps.append("docs/operations.md: what to do about each error")
         if known(found, "alarms") and "Endpoint" not in self.outputs:
-            steps.append("docs/operations.md: what each alarm asks for")
+            steps.append("docs/operations.md: what to do about each alarm")
         return steps
 
     def labelled(self, name: str, rows: list[str]) -> list[str]:
@@ -158,7 +158,7 @@ class Screen:
 
     def ingests(self, part: dict | None, found: dict) -> list[str]:
         if part is None:
-            return ["the stack has no table of them: it is of an earlier version"]
+            return ["the stack has no table of ingests: it is of an earlier version"]
         rows = [row for ingest in part["newest"] for row in self.ingest(ingest)]
         older = [ingest for ingest in part["last_day"][len(part["newest"]) :] if ingest["state"] in BAD_STATES]
         if older:
@@ -180,7 +180,7 @@ class Screen:
 
     def reports(self, part: dict, found: dict) -> list[str]:
         newest = part["newest"]
-        # What is well is among the ingests already.
+        # The ingests already show the files without problems.
         is_told = (known(found, "ingests") or {}).get("newest")
         if is_told:
             newest = [report for report in newest if is_bad(report) or report.get("suspicious")]
@@ -229,7 +229,7 @@ class Screen:
             for row in self.wrapped(f"{alarm['alarm']} since {alarm['since']}: {alarm['description']}")
         ]
         if rows and "Endpoint" in self.outputs:
-            rows.append(self.paint(DIM, "the emulator's alarms do not look at dimensions: they are not in the verdict"))
+            rows.append(self.paint(DIM, "the emulator's alarms ignore dimensions, so they do not count"))
         return rows or [self.paint(GREEN, "none set off")]
 
     def table(self, part: dict, found: dict) -> list[str]:
@@ -243,22 +243,22 @@ class Screen:
         shown = [name for name in counts if counts[name] or mode != "replace"]
         said = ", ".join(f"{counts[name]:,} {name}" for name in shown)
         if mode == "replace":
-            said = f"rows replace items of their keys, uncounted{'; ' if said else ''}{said}"
+            said = f"rows replace items of the same key, which is not counted{'; ' if said else ''}{said}"
         return self.wrapped(f"{mode}: {said} in the last hour" if shown else f"{mode}: {said}")
 
     @property
     def room(self) -> int:
-        """Columns of a row, behind its label."""
+        """The columns of a row after its label."""
         return max(self.width - LABEL, 40)
 
     def wrapped(self, row: str) -> list[str]:
-        """A row in as many lines as it takes, at most ten, without what would steer the terminal."""
+        """A row wrapped into at most ten lines, without control characters."""
         indent = "  " if row.startswith("  ") else ""
         lines = textwrap.wrap(plain(row), self.room, subsequent_indent=f"{indent}  ", max_lines=10, placeholder=" …")
         return lines or [""]
 
     def beside(self, start: str, key: str, counts: str) -> list[str]:
-        """An object with its counts: in one line if that fits, otherwise in two. Of a long key, the end says most."""
+        """An object with its counts, in one line if that fits, otherwise in two. A long key keeps its end, which says most."""
         key = plain(key)
         if len(line := f"{start}{key}  {counts}") <= self.room:
             return [line]
@@ -270,12 +270,12 @@ class Screen:
 
 
 def plain(text: str) -> str:
-    """A text without what would steer the terminal."""
+    """A text without control characters, which would steer the terminal."""
     return re.sub(r"[\x00-\x1f\x7f-\x9f]", "\N{REPLACEMENT CHARACTER}", text)
 
 
 def colliding_in(report: dict) -> str:
-    """What is said of the rows of a report that have the key of another row; empty when there are none."""
+    """A sentence about the rows of a report that have the key of another row; empty if there are none."""
     found = report["key_collisions"]
     if not found["rows"]:
         return ""
@@ -291,7 +291,7 @@ def plural(count: int, what: str) -> str:
 
 
 def lasting(seconds: float) -> str:
-    """A time that something took, in its two largest units."""
+    """A duration in its two largest units."""
     minutes, seconds = divmod(int(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     days, hours = divmod(hours, 24)

@@ -20,7 +20,7 @@ AWS = {"StackName": "messages", "Region": "eu-west-1", "ApiUrl": "https://api"}
 
 
 def healthy(**other) -> dict:
-    """All parts of a stack that is well, but for some."""
+    """All parts of a healthy stack, some replaced."""
     function = {"service": "s3-to-sqs", "failed": 0, "throttled": None, "error_lines": 0, "more": False}
     return {
         "queue": {"waiting": 1234, "in_flight": 5, "delayed": 0},
@@ -37,7 +37,7 @@ def healthy(**other) -> dict:
 
 
 def reports(*last_day: dict, left_out: tuple[str, ...] = ()) -> dict:
-    """What is said about these reports."""
+    """The part `reports` with these reports."""
     return {"newest": [*last_day[:NEWEST]], "last_day": [*last_day], "left_out": [*left_out]}
 
 
@@ -64,7 +64,7 @@ def ingest(**other) -> dict:
 
 
 def ingests(*last_day: dict, left_out: tuple[str, ...] = ()) -> dict:
-    """What is said about these ingests."""
+    """The part `ingests` with these ingests."""
     return {"newest": [*last_day[:NEWEST]], "last_day": [*last_day], "left_out": [*left_out]}
 
 
@@ -118,7 +118,7 @@ class Verdict(unittest.TestCase):
         self.assertEqual(self.told(ingests=None), [], "a stack of an earlier version")
 
     def test_what_cannot_be_read_is_not_taken_for_healthy(self) -> None:
-        unread = Unreadable("it takes the right to dynamodb:DescribeTable")
+        unread = Unreadable("this needs the right to dynamodb:DescribeTable")
         self.assertEqual(self.told(table=unread, oldest=unread), ["oldest, table could not be read"])
 
 
@@ -141,13 +141,13 @@ class OnScreen(unittest.TestCase):
         letters = {"count": 3, "looked_at": 2, "reasons": [reason]}
         error = {"at": "2026-01-02T11:59:58Z", "message": "object failed", "reason": "AccessDenied"}
         functions = failing(error_lines=1000, more=True, last_error=error)
-        text = self.text(AWS, letters=letters, functions=functions, alarms=Unreadable("it takes the right to x"))
+        text = self.text(AWS, letters=letters, functions=functions, alarms=Unreadable("this needs the right to x"))
         self.assertIn("2 messages, InvalidItem: too\N{REPLACEMENT CHARACTER}[2J large", text)
         self.assertIn("1 more that were not looked at", text)
         self.assertIn("\nnext          tools/dlq list --stack messages\n              docs/operations.md: ", text)
         self.assertIn("1,000+ errors in the log\n", text)
         self.assertIn("  11:59:58 object failed: AccessDenied\n", text)
-        self.assertIn("alarms        cannot be read: it takes the right to x", text)
+        self.assertIn("alarms        cannot be read: this needs the right to x", text)
         self.assertTrue(text.startswith("Somebody must look: 3 dead letters; 1,000+ errors"))
 
     def test_an_alarm_has_the_name_that_its_runbook_has(self) -> None:
@@ -174,7 +174,7 @@ class OnScreen(unittest.TestCase):
         self.assertIn(" failed     a.csv  18 of 20 written", text)
         self.assertIn("  AccessDenied: it may not be read\n", text)
         self.assertIn("older, and failed or stalled: 1\n", text)
-        self.assertIn("last ingests  the stack has no table of them", self.text(AWS, ingests=None))
+        self.assertIn("last ingests  the stack has no table of ingests", self.text(AWS, ingests=None))
         self.assertIn("last reports  no rejected, lost or suspicious rows\n", text)
         rows = {**ingest()["rows"], "sent": None}
         self.assertIn("a.csv  18 written, 2 outdated", self.text(AWS, ingests=ingests(ingest(rows=rows))))
@@ -200,7 +200,7 @@ class OnScreen(unittest.TestCase):
         counts = {"outdated": 1200, "existing": 0, "replaced": 3, "superseded": 0}
         said = "writes        latest: 1,200 outdated, 0 existing, 3 replaced, 0 superseded in the last hour\n"
         self.assertIn(said, row("latest", counts))
-        replaces = "writes        replace: rows replace items of their keys, uncounted"
+        replaces = "writes        replace: rows replace items of the same key, which is not counted"
         self.assertIn(f"{replaces}\n", row("replace", dict.fromkeys(counts, 0)))
         self.assertIn(f"{replaces}; 7 superseded in the last hour\n", row("replace", {"superseded": 7}))
         self.assertIn("create; nothing is counted: MetricsNamespace is empty\n", row("create", None))
@@ -240,12 +240,12 @@ class OnScreen(unittest.TestCase):
         self.assertIn("2 more of these: tools/status --stack messages --json\n", text)
 
     def test_what_was_left_out_is_said_with_the_verdict(self) -> None:
-        left_out = ("7 reports of the last day, of 2026-01-02 01:00:00 and before",)
+        left_out = ("the 7 oldest reports of the last day, up to 2026-01-02 01:00:00",)
         text = self.text(AWS, reports=reports(report(), left_out=left_out))
-        said = f"Healthy, as far as was looked. Not looked at: {left_out[0]}. messages, "
+        said = f"Healthy, as far as checked. Not checked: {left_out[0]}. messages, "
         self.assertTrue(" ".join(text.split()).startswith(said), text)
         text = self.text(AWS, reports=reports(report(rows_rejected=1), left_out=left_out))
-        self.assertIn(f"1 row rejected in the last day. Not looked at: {left_out[0]}.", " ".join(text.split()))
+        self.assertIn(f"1 row rejected in the last day. Not checked: {left_out[0]}.", " ".join(text.split()))
 
     def test_suspicious_rows_are_shown_and_healthy(self) -> None:
         suspicious = report(suspicious={"null_words": 1234, "implausible_times": 1})

@@ -1,4 +1,4 @@
-"""What became of rows that met an item of their key: the writer's counts of the last hour."""
+"""Reads the writer's counts of the last hour: rows whose key already had an item."""
 
 from collections import Counter
 from datetime import timedelta
@@ -12,12 +12,12 @@ COUNTS = {
     "superseded": "RowsSuperseded",
 }
 WRITER = "sqs-to-dynamodb"
-# What the template says where a stack does not.
+# The template's defaults, for a stack that does not have the parameter.
 DEFAULTS = {"WriteMode": "replace", "MetricsNamespace": "Messages"}
 
 
 def writes(parts, watched: timedelta) -> dict:
-    """The stack's mode, and the counts by name; `None` where the functions write no metrics."""
+    """The stack's write mode, and the counts by name, or `None` if the functions write no metrics."""
     parameters = parameters_of(parts)
     namespace = parameters["MetricsNamespace"]
     if not namespace:
@@ -40,7 +40,7 @@ def parameters_of(parts) -> dict[str, str]:
 
 
 def logged(parts, watched: timedelta) -> dict[str, int]:
-    """The counts by the lines of the log that AWS would make metrics of: the emulator does not."""
+    """The counts from the metrics in the writer's log, which the emulator does not read."""
     pages = parts.logs.get_paginator("filter_log_events").paginate(
         logGroupName=f"/aws/lambda/{parts.outputs['StackName']}/{WRITER}",
         filterPattern="CloudWatchMetrics",
@@ -52,7 +52,7 @@ def logged(parts, watched: timedelta) -> dict[str, int]:
             for event in page["events"]:
                 found.update(counts_of(event["message"]))
     except parts.logs.exceptions.ResourceNotFoundException:
-        # It never ran.
+        # The writer has never run.
         pass
     return {name: int(found[metric]) for name, metric in COUNTS.items()}
 
@@ -66,6 +66,6 @@ def counts_of(line: str) -> Counter:
                 pairs = zip(datum["Values"], datum["Counts"], strict=True)
                 found[datum["MetricName"]] += sum(value * count for value, count in pairs)
     except BrokenLine:
-        # Tests of the metrics find it.
+        # The tests of the metrics find such a line.
         pass
     return found

@@ -1,4 +1,4 @@
-"""Checks that templates, dashboard, saved queries and documents say the same about telemetry: telemetry_check.py
+"""Checks that templates, dashboard, saved queries and documents agree about telemetry: telemetry_check.py
 
 It needs no stack; tools/lint runs it.
 """
@@ -15,7 +15,7 @@ from stack.templates import merged, of_type
 QUERIES = ROOT / "docs" / "queries"
 OPERATIONS = ROOT / "docs" / "operations.md"
 TELEMETRY = ROOT / "docs" / "telemetry.md"
-# Of alarms that look at such metrics; the others have HasAlarms.
+# The conditions of alarms on such metrics; the other alarms have HasAlarms.
 CONDITIONS = {"own": "HasOwnAlarms", "AWS/Events": "HasBucketRuleAlarms"}
 
 
@@ -31,11 +31,11 @@ def main() -> None:
         *list_of_lines(),
     ]
     if problems:
-        sys.exit("error: what is said about telemetry differs\n  " + "\n  ".join(problems))
+        sys.exit("error: sources and documents differ about telemetry\n  " + "\n  ".join(problems))
 
 
 def queries(template: dict):
-    """The saved queries are the files, word for word."""
+    """Every saved query is the same, word for word, as its file."""
     files = {file.stem: file.read_text(encoding="utf-8") for file in QUERIES.glob("*.logsinsights")}
     saved = {
         query["Name"]["Fn::Sub"].removeprefix("${Stack}/"): query["QueryString"]
@@ -49,7 +49,7 @@ def queries(template: dict):
 
 
 def alarms(template: dict):
-    """Every alarm looks at a metric that there is, tells somebody, and says what missing data means."""
+    """Every alarm has an existing metric, an action, and a treatment of missing data."""
     for name, alarm in of_type(template, "AWS::CloudWatch::Alarm").items():
         names = tuple(dimension["Name"] for dimension in alarm["Dimensions"])
         namespace = alarm["Namespace"] if isinstance(alarm["Namespace"], str) else "own"
@@ -60,11 +60,11 @@ def alarms(template: dict):
                 yield f"{name} has no {key}"
         condition = CONDITIONS.get(namespace, "HasAlarms")
         if template["Resources"][name].get("Condition") != condition:
-            yield f"{name} has not the condition {condition}, by which it can be left out"
+            yield f"{name} does not have the condition {condition}, which can leave it out"
 
 
 def runbook(template: dict):
-    """Every alarm has a line in the table of docs/operations.md, and the entry that it leads to says what to do."""
+    """Every alarm has a line in the table of docs/operations.md, and the entry that it links to says what to do."""
     text = OPERATIONS.read_text(encoding="utf-8")
     lines = dict(re.findall(r"^\| `(\w+Alarm)`[^|]* \| \[[^]]+\]\(#([\w-]+)\)", text, re.MULTILINE))
     sections = {
@@ -82,7 +82,7 @@ def runbook(template: dict):
 
 
 def dashboard(template: dict):
-    """Every graph has a title and shows metrics that there are; all alarms are there; GB-seconds follow the memory."""
+    """Every graph has a title and existing metrics; every alarm is shown; GB-seconds use the functions' memory."""
     text, variables = of_type(template, "AWS::CloudWatch::Dashboard")["MessageDashboard"]["DashboardBody"]["Fn::Sub"]
     alarm_widget, of_alarms = variables["AlarmWidget"]["Fn::If"][1]["Fn::Sub"]
     own_alarms, _ = of_alarms["OwnAlarms"]["Fn::If"][1]["Fn::Sub"]
@@ -93,7 +93,7 @@ def dashboard(template: dict):
     shown = set(re.findall(r"\$\{Alarms\}:\$\{(\w+Alarm)\}", text))
     for name in sorted(shown ^ of_type(template, "AWS::CloudWatch::Alarm").keys()):
         yield f"{name} is not both in observability/ and on the dashboard"
-    # Thresholds are numbers; everything else stands in quotes.
+    # Only thresholds stand without quotes, and they are numbers.
     text = re.sub(r": \$\{\w+\}", ": 1", text)
     functions = of_type(template, "AWS::Serverless::Function")
     for widget in json.loads(text)["widgets"]:
@@ -139,7 +139,7 @@ def list_of_parameters(template: dict):
 
 
 def list_of_lines():
-    """docs/telemetry.md has every line that the functions log, in its words, and every field of one."""
+    """docs/telemetry.md has every line that the functions log, word for word, and every field."""
     text = TELEMETRY.read_text(encoding="utf-8")
     section = text[text.index("## Log lines") : text.index("## Metrics")]
     listed = set(re.findall(r"`(\w+)`", "".join(re.findall(r"^\| (`\w+`.*?) \|", section, re.MULTILINE))))
@@ -159,7 +159,7 @@ def list_of_lines():
 
 
 def logged_in(source: str):
-    """Level, fields and message of each event in a source file."""
+    """The level, fields and message of each log call in a source file."""
     for call in re.finditer(r"\b(trace|debug|info|warn|error)!\(", source):
         arguments, depth = [""], 0
         for token in re.finditer(r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)\'|//[^\n]*|.', source[call.end() :], re.DOTALL):

@@ -1,6 +1,6 @@
-"""Uploads a file and prints its trace as a tree: trace_demo.py OUTPUTS CSV PORT.
+"""Uploads a file and prints its trace as a tree: trace_demo.py OUTPUTS CSV PORT
 
-The functions of the stack send their spans to PORT on loopback, where this listens.
+It listens on PORT on loopback, to which the functions of the stack send their spans.
 """
 
 import json
@@ -15,7 +15,7 @@ from observe.otlp import Receiver, Span
 from observe.trace_tree import lines, of_upload
 from stack.built_in import expect_built_in_shape
 
-# A cold start, a batching window and a few retries take seconds; after this long something is broken.
+# A cold start, a batching window and a few retries take seconds; a longer wait means that something is broken.
 PATIENCE_S = 90
 
 
@@ -33,7 +33,7 @@ def main() -> None:
 
 
 def wait_for_trace(receiver: Receiver, key: str, rows: int) -> list[Span]:
-    """The spans of the upload, when its last row is written."""
+    """The spans of the upload, once its last row is written."""
     started = time.monotonic()
     while time.monotonic() - started < PATIENCE_S:
         spans = of_upload(receiver.spans(), key)
@@ -42,7 +42,7 @@ def wait_for_trace(receiver: Receiver, key: str, rows: int) -> list[Span]:
             return spans
         time.sleep(0.25)
     sys.exit(
-        f"error: waited {PATIENCE_S} s for the spans of {key}; {len(receiver.spans())} spans came\n"
+        f"error: waited {PATIENCE_S} s for the spans of {key}; {len(receiver.spans())} spans arrived\n"
         "  The functions' logs: aws logs tail, or .local/ministack.log"
     )
 

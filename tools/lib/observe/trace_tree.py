@@ -1,15 +1,15 @@
-"""Spans as a tree for people: what is in what, when it began, and how long it took."""
+"""Shows spans as a tree: each below its parent, with its start and its duration."""
 
 from observe.otlp import Span
 
 # Columns of a line.
 WIDTH = 80
-# Of all that is known of a span, what says most.
+# The attributes of a span that say most.
 SHOWN = ("faas.document.name", "messaging.batch.message_count", "http.response.status_code")
 
 
 def of_upload(spans: list[Span], key: str) -> list[Span]:
-    """The spans of the upload of `key` that began last, and of the batches that have messages of it."""
+    """The spans of the last upload of `key`, and of the batches that have messages of it."""
     roots = [span for span in spans if span.attributes.get("faas.document.name") == key]
     if not roots:
         return []
@@ -20,11 +20,11 @@ def of_upload(spans: list[Span], key: str) -> list[Span]:
 
 
 def lines(spans: list[Span], uploaded: int) -> list[str]:
-    """The tree, one line for each span. Times are from the upload, `uploaded` nanoseconds after the Unix epoch."""
+    """The tree, one line for each span. Times count from the upload, `uploaded` nanoseconds after the Unix epoch."""
     known = {span.id for span in spans}
     children: dict[str, list[Span]] = {}
     for span in sorted(spans, key=lambda span: span.start):
-        # A batch of several uploads is in none of them, and is shown below the first that it is linked to.
+        # A batch of several uploads belongs to none of them. It is shown below the first span that it is linked to.
         above = span.parent if span.parent in known else next((link for link in span.links if link in known), "")
         children.setdefault(above, []).append(span)
     rows = [("", "begins", "takes", "")]
@@ -53,7 +53,7 @@ def cut(text: str, most: int) -> str:
 
 
 def label(span: Span) -> str:
-    """A span's name, and what it is about."""
+    """A span's name and its most telling attributes."""
     about = ", ".join(text(name, span.attributes[name]) for name in SHOWN if name in span.attributes)
     return f"{span.name} ({about})" if about else span.name
 

@@ -14,7 +14,7 @@ def span(name: str, id: str, parent: str = "", trace: str = "t", at: int = 0, **
 
 class Tree(unittest.TestCase):
     def test_spans_stand_below_what_they_are_in(self) -> None:
-        # The parent of the root is a span of Lambda's own, which nobody sends.
+        # The parent of the root is Lambda's own span, which is not exported.
         spans = [
             span("process", "3", "2", at=30, attributes={"messaging.batch.message_count": 20}),
             span("publish", "2", "1", at=20),
