@@ -34,7 +34,7 @@ pub enum Command {
     /// Uploads files and follows them until every row is written.
     #[command(after_help = EXIT_CODES, override_usage = "messages ingest [--stack <NAME>] [OPTIONS] <FILE>...")]
     Ingest(Ingest),
-    /// Follows objects that are uploaded already, whoever uploaded them, until every row is written.
+    /// Follows objects that are uploaded already, by any sender, until every row is written.
     #[command(after_help = EXIT_CODES, override_usage = "messages follow [--stack <NAME>] [OPTIONS] <OBJECT>...")]
     Follow(Follow),
     /// Lists the latest ingests with their time, object, state and rows.

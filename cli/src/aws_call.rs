@@ -90,7 +90,7 @@ impl CallError {
         }
     }
 
-    /// What the caller can do about the error, in one sentence.
+    /// What to do about the error, in one sentence.
     #[must_use]
     pub fn remedy(&self) -> &'static str {
         match self {
@@ -105,7 +105,7 @@ fn status_in(code: &str) -> Option<u16> {
     code.parse().ok()
 }
 
-/// What the caller can do about a call that failed with this code or, when there is no code, for this reason.
+/// What to do about a call that failed with this code or, without a code, for this reason.
 fn remedy(code: Option<&str>, reason: &str) -> &'static str {
     match code {
         Some("AccessDenied" | "AccessDeniedException" | "Forbidden" | "403" | "AuthorizationError") => {

@@ -14,7 +14,7 @@ use indicatif::{HumanBytes, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use bar::with_bar;
 use remaining::Remaining;
 
-/// The least time between two lines where there is no terminal. It is also at least a tenth of the time so far.
+/// The least pause between two lines without a terminal. The pause grows to a tenth of the time so far.
 const BETWEEN_LINES: Duration = Duration::from_secs(5);
 /// The template of a line with a bar. A line that is wider than the terminal is cut.
 const LINE: &str = "  {wide_msg}";

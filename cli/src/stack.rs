@@ -47,7 +47,7 @@ pub enum StackError {
 }
 
 impl StackError {
-    /// What the user can do about the error, in a sentence.
+    /// What to do about the error, in a sentence.
     #[must_use]
     pub fn remedy(&self) -> &'static str {
         match self {

@@ -74,7 +74,7 @@ pub enum Error {
 }
 
 impl Error {
-    /// What the user can do about the error, in one sentence.
+    /// What to do about the error, in one sentence.
     #[must_use]
     pub fn remedy(&self) -> String {
         match self {

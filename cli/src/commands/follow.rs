@@ -1,4 +1,4 @@
-//! `messages follow`: follows objects that are uploaded already, whoever uploaded them.
+//! `messages follow`: follows objects that are uploaded already, by any sender.
 
 use super::conclusion::follow_to_the_end;
 use super::error::Error;

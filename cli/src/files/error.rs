@@ -89,7 +89,7 @@ pub enum FileError {
 }
 
 impl FileError {
-    /// What the user of `messages ingest` can do about the error, in one or two sentences.
+    /// What to do about the error of an upload, in one or two sentences.
     #[must_use]
     pub fn remedy(&self) -> String {
         let help = self.help();
@@ -99,7 +99,7 @@ impl FileError {
         }
     }
 
-    /// What the user of any subcommand can do about the error, in a sentence.
+    /// What to do about the error in any subcommand, in a sentence.
     #[must_use]
     pub fn help(&self) -> String {
         let helps = match self {

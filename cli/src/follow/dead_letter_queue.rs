@@ -22,7 +22,7 @@ const BATCH: i32 = 10;
 pub const MOST: usize = 10_000;
 /// The number of receives in a row that bring nothing new, after which a sweep ends.
 const STALE_RECEIVES: u32 = 3;
-/// The pause between sweeps of the queue. Another reader may show dead letters again in the meantime.
+/// The pause between sweeps of the queue. Other readers may release dead letters in the meantime.
 const BETWEEN_SWEEPS: Duration = Duration::from_secs(1);
 /// The number of concurrent calls that make dead letters visible again.
 const RELEASES_AT_ONCE: usize = 8;

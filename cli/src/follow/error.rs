@@ -29,7 +29,7 @@ impl FollowError {
         matches!(self, Self::Call(error) if error.is_transient())
     }
 
-    /// What the user can do about the error, in one sentence.
+    /// What to do about the error, in one sentence.
     #[must_use]
     pub fn remedy(&self) -> &'static str {
         match self {

@@ -64,7 +64,7 @@ impl IngestsError {
         }
     }
 
-    /// What the user can do about the error, in one sentence.
+    /// What to do about the error, in one sentence.
     #[must_use]
     pub fn remedy(&self) -> &'static str {
         match self {

@@ -38,7 +38,7 @@ pub enum RejectedError {
 }
 
 impl RejectedError {
-    /// What the user can do about the error, in one or two sentences.
+    /// What to do about the error, in one or two sentences.
     #[must_use]
     pub fn remedy(&self) -> String {
         match self {

@@ -9,7 +9,7 @@ use super::remaining::in_words;
 const WIDTH: usize = 80 - 2 - 1;
 /// The most characters of a bar within its brackets.
 const LONGEST: usize = 20;
-/// The least characters of a bar within its brackets. Without room for them there is no bar.
+/// The fewest characters of a bar within its brackets. Without room for them there is no bar.
 const SHORTEST: usize = 6;
 
 /// A line behind a bar. The remaining time is added if it is known and there is room for it; the bar takes the rest.

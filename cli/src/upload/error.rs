@@ -27,7 +27,7 @@ pub enum UploadError {
 }
 
 impl UploadError {
-    /// What the user can do about the error, in a sentence.
+    /// What to do about the error, in a sentence.
     #[must_use]
     pub fn remedy(&self) -> String {
         match self {

@@ -37,7 +37,7 @@ const CLOCKS: [&str; 8] = [
     ", %H:%M",
     "T%H:%M:%S",
 ];
-/// Other formats of a date with a time of day.
+/// Further formats of a date with a time of day.
 const MOMENTS: [&str; 14] = [
     "%Y-%m-%d %H:%M",
     "%Y-%m-%dT%H:%M",

@@ -41,7 +41,7 @@ pub enum ForeignError {
 }
 
 impl ForeignError {
-    /// What the user can do about the error, in a sentence.
+    /// What to do about the error, in a sentence.
     #[must_use]
     pub fn remedy(&self) -> &'static str {
         match self {

@@ -18,7 +18,7 @@ const NOTHING_UNIQUE: &str = "no column is unique, alone or with a time; so each
                               row that is uploaded again in another file is another item. Better name columns that are \
                               unique together, such as \"pk\": \"${station}\", \"sk\": \"${time}#${sensor}\"";
 
-/// Searches the columns that make rows unique. `fields` has the field of each column.
+/// Searches for the columns that make rows unique. `fields` has the field of each column.
 pub fn search(
     sample: &Input<'_>,
     dialect: &Dialect,

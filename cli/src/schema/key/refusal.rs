@@ -39,7 +39,7 @@ pub enum KeyError {
 }
 
 impl KeyError {
-    /// What the user can do about the error, in a sentence.
+    /// What to do about the error, in a sentence.
     #[must_use]
     pub fn remedy(&self) -> &'static str {
         match self {
