@@ -30,7 +30,7 @@ pub struct Report {
     pub encoding: Option<String>,
     /// The header row, as it stands in the object.
     pub header: Option<String>,
-    /// The number of the header row, if it is not the first row.
+    /// The line of the header, counted from 1, if it is not the first line.
     pub header_row: Option<u64>,
     /// The numbers of the rows that are skipped as comments, in ascending order.
     pub comment_rows: Vec<u64>,

@@ -67,7 +67,7 @@ pub struct FileToMend<'a, W> {
 }
 
 impl<'a, W: Write> FileToMend<'a, W> {
-    /// Begins a file with the header of the object, in the same row as in the object.
+    /// Begins a file with the header of the object, in the same line as in the object.
     ///
     /// # Errors
     /// When the file cannot be written.
@@ -82,7 +82,7 @@ impl<'a, W: Write> FileToMend<'a, W> {
         };
         file.out.write_all(encoder.mark(report.byte_order_mark))?;
         if let Some(header) = &report.header {
-            // Rows above the header are skipped by the dialect, so blank lines can stand for them.
+            // Lines above the header are skipped by the dialect, so blank lines can stand for them.
             while file.next_row < report.header_row.unwrap_or(1) {
                 file.line(b"")?;
             }

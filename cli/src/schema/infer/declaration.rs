@@ -42,7 +42,7 @@ pub struct Dialect {
     /// `false` when no row has the names of the columns.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub header: Option<bool>,
-    /// The number of the row with the names, if it is not the first.
+    /// The line of the names, counted from 1, if it is not the first.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub header_rows: Option<[u64; 1]>,
     /// The text that comments begin with.
