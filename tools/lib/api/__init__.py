@@ -1,1 +1,1 @@
-"""Tools that call the API: its fuzzer, load generator, Postman collection and contract tests; and signed requests."""
+"""Tools that call the API: the fuzzer, the load generator, the Postman runner, contract tests and signed requests."""

@@ -1,4 +1,4 @@
-"""Tests that docs/openapi.yaml, docs/problems.md, the API in template.yaml and the sample events say the same."""
+"""Tests that docs/openapi.yaml, docs/problems.md, the API in template.yaml and the sample events agree."""
 
 import json
 import re
@@ -15,13 +15,13 @@ DEFINITION = root()["Resources"]["MessageApi"]["Properties"]["DefinitionBody"]
 
 METHODS = {"get", "put", "post", "delete", "options", "head", "patch", "trace", "x-amazon-apigateway-any-method"}
 PREFIX = "urn:problem-type:messages:"
-# It answers what no route is for: with 405, and with 404 on these paths.
+# The function that answers requests without a route: with 405, or with 404 on these paths.
 NO_ROUTE_FUNCTION = "GetMessagesFunction"
 NO_ROUTE_PATHS = {"/", "/{proxy+}"}
 
 
 def resolved(node: dict) -> dict:
-    """What a `$ref` in the document stands for."""
+    """The part of the document that a `$ref` refers to, or the node itself."""
     while "$ref" in node:
         target = DOCUMENT
         for step in node["$ref"].removeprefix("#/").split("/"):
@@ -41,20 +41,20 @@ def operations(paths: dict) -> dict[tuple[str, str], dict]:
 
 
 def function_for(operation: dict) -> str:
-    """The function that a documented operation is for: getMessage is GetMessageFunction."""
+    """The function of a documented operation: GetMessageFunction for getMessage."""
     name = operation["operationId"]
     return f"{name[0].upper()}{name[1:]}Function"
 
 
 def versions(operation: dict) -> list[dict]:
-    """The integrations of an operation of the template: more than one when a condition decides."""
+    """The integrations of an operation of the template, more than one if a condition chooses."""
     if "Fn::If" in operation:
         return [version for branch in operation["Fn::If"][1:] for version in versions(branch)]
     return [operation["x-amazon-apigateway-integration"]]
 
 
 def function_behind(integration: dict) -> str | None:
-    """The function that an integration calls; none when the gateway answers by itself."""
+    """The function that an integration calls; `None` if the gateway answers itself."""
     function = re.search(r"\$\{(\w+)\.Arn\}", json.dumps(integration.get("uri")))
     return function and function[1]
 
@@ -66,13 +66,13 @@ def examples(content: dict) -> list:
 
 
 def problem_kinds() -> dict[str, tuple[int, str]]:
-    """Status and title of each kind of problem, as the table of docs/problems.md has them."""
+    """The status and title of each kind of problem, from the table of docs/problems.md."""
     rows = re.findall(r"^\| \[([a-z-]+)\]\(#\1\) \| (\d{3}) \| ([^|]+) \|", PROBLEMS, re.MULTILINE)
     return {PREFIX + name: (int(status), title) for name, status, title in rows}
 
 
 def problem_responses() -> list[tuple[str, dict]]:
-    """The responses with problems of all documented operations, with their status."""
+    """The problem responses of all documented operations, each with its status."""
     return [
         (status, resolved(response))
         for operation in DOCUMENTED.values()
@@ -96,13 +96,13 @@ def headers_of(kind: str) -> dict[str, dict]:
 
 
 def problem_of(response: dict) -> dict:
-    """The problem of a gateway response of the template. Its variables are in strings."""
+    """The problem in a gateway response of the template. Its variables are in strings."""
     [template] = response["responseTemplates"].values()
     return json.loads(template)
 
 
 def samples() -> list[tuple[str, str, dict, dict]]:
-    """The documented operations, each with its sample event: that of getMessage is get-message.json."""
+    """The documented operations, each with its sample event: get-message.json for getMessage."""
     found = []
     for (path, method), operation in DOCUMENTED.items():
         name = re.sub("([A-Z])", r"-\1", operation["operationId"]).lower()
@@ -125,7 +125,7 @@ class Routes(unittest.TestCase):
             functions = [function_behind(integration) for integration in DEPLOYED[path, method]]
             with self.subTest(path=path, method=method):
                 self.assertIn(path, DOCUMENT["paths"].keys() | NO_ROUTE_PATHS)
-                # Where CORS is on, the gateway itself answers these.
+                # With CORS on, the gateway itself answers preflight requests.
                 preflight = [None] if method == "options" and path in DOCUMENT["paths"] else []
                 self.assertEqual(functions, [*preflight, NO_ROUTE_FUNCTION])
 
@@ -149,7 +149,7 @@ class Problems(unittest.TestCase):
     def test_responses_have_kinds_of_their_status(self) -> None:
         for status, response in problem_responses():
             for kind in allowed_types(response):
-                # The gateway tells 502 as an internal error, like all that has no kind of its own.
+                # The gateway reports 502 as an internal error, like every status without a kind of its own.
                 expected = 500 if status == "502" else int(status)
                 self.assertEqual(problem_kinds()[kind][0], expected, kind)
 
@@ -162,14 +162,14 @@ class Problems(unittest.TestCase):
 
 
 class GatewayResponses(unittest.TestCase):
-    """What the gateway answers by itself, for each of its reasons."""
+    """The gateway's own responses, one for each of its reasons."""
 
     RESPONSES = DEFINITION["x-amazon-apigateway-gateway-responses"]
 
     def test_reasons_are_those_of_the_gateway(self) -> None:
         known = Loader().load_service_model("apigateway", "service-2")["shapes"]["GatewayResponseType"]["enum"]
         self.assertLessEqual(self.RESPONSES.keys(), set(known))
-        # What has none of its own gets one of these.
+        # A reason without a response of its own gets one of these.
         self.assertLessEqual({"DEFAULT_4XX", "DEFAULT_5XX"}, self.RESPONSES.keys())
 
     def test_bodies_are_documented_problems(self) -> None:
@@ -201,7 +201,7 @@ class GatewayResponses(unittest.TestCase):
 
 
 class Samples(unittest.TestCase):
-    """The examples of the document are those of the sample events, one for each operation."""
+    """The examples of the document are the sample events, one for each operation."""
 
     ITEM = json.loads(json.loads((ROOT / "events" / "post-message.json").read_text())["body"])["Item"]
 

@@ -1,4 +1,4 @@
-"""Fuzzes the deployed API: fuzz.py OUTPUTS FOLDER [OPTION]..., with options of `schemathesis run`."""
+"""Fuzzes the deployed API: fuzz.py OUTPUTS FOLDER [OPTION]... passes the options on to `schemathesis run`."""
 
 import os
 import subprocess
@@ -16,7 +16,7 @@ from repository import ROOT
 
 @contextmanager
 def tidied(table_name: str) -> Iterator[None]:
-    """Deletes what is in the table in the end, and was not there before."""
+    """Deletes, at the end, the messages that were not in the table before."""
     table = boto3.resource("dynamodb").Table(table_name)
 
     def keys() -> set[tuple[str, str]]:
@@ -46,7 +46,7 @@ def main() -> None:
     ]
     with api_user(Path(outputs)) as user, tidied(user.outputs["TableName"]):
         environment = os.environ | user.environment()
-        # It leaves files in the folder that it runs in.
+        # schemathesis leaves files in its working folder.
         status = subprocess.run(command, check=False, cwd=folder, env=environment).returncode
     sys.exit(status)
 

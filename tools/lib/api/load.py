@@ -1,6 +1,6 @@
 """Drives the API of the embedded stack with many clients at once: load.py OUTPUTS SECONDS CLIENTS.
 
-Afterwards it reads back what was written. The exit code is 1 when a call failed, or a message is not as it must be.
+Afterwards it reads back what was written. The exit code is 1 if a call failed or a message is not as it must be.
 """
 
 import os
@@ -10,7 +10,7 @@ from pathlib import Path
 import gevent
 from gevent.pool import Pool
 
-# Before whatever uses sockets: it makes them those of gevent, so that clients take turns.
+# locust comes before every module that uses sockets: it replaces them by gevent's, so that clients take turns.
 from locust.env import Environment
 from locust.runners import LocalRunner
 
@@ -21,12 +21,12 @@ from api.signed_http import Api, Signer
 from api.user import api_user
 from failures import told
 
-# What a call that has begun may take when the time is over.
+# How long a call in flight may take once the time is over, in seconds.
 PATIENCE_S = 60
 
 
 def run(seconds: int, clients: int) -> LocalRunner:
-    """Runs the clients, and lets each finish its last call."""
+    """Runs the clients and lets each finish its last call."""
     environment = Environment(user_classes=[LoadClient], stop_timeout=PATIENCE_S)
     runner = environment.create_local_runner()
     runner.start(clients, spawn_rate=clients)
@@ -53,7 +53,7 @@ def main() -> None:
     expected = sum(len(client.messages) for client in LoadClient.clients)
     status = report(runner, seconds, expected, [line for lines in found for line in lines])
     sys.stdout.flush()
-    # At once: on the way out, Python would still ask gevent which thread this is, and gevent is gone by then.
+    # Exits at once: Python's normal exit would ask gevent for the current thread after gevent has ended.
     os._exit(status)
 
 

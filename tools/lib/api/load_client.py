@@ -1,4 +1,4 @@
-"""One client of tools/load: it writes and reads messages of a day that is its own, and knows what must be there."""
+"""A client of tools/load. It writes and reads messages of a day of its own, and knows which messages must exist."""
 
 import json
 import random
@@ -9,16 +9,16 @@ from locust import FastHttpUser, task
 
 from api.signed_http import Signer
 
-# The days of the clients begin here, where nobody has messages.
+# The first day of the clients, where nobody has messages.
 FIRST_DAY = date(9000, 1, 1)
 
 
 class LoadClient(FastHttpUser):
-    """Calls the API without a pause. How often a call is made is the number behind its `task`."""
+    """Calls the API without a pause. The number in `task` is the relative frequency of a call."""
 
     signer: ClassVar[Signer]
     clients: ClassVar[list["LoadClient"]] = []
-    # A call that fails is an error, and nothing to try again.
+    # A call that fails is an error and is not retried.
     max_retries = max_redirects = 0
     connection_timeout = network_timeout = 30.0
 
@@ -26,7 +26,7 @@ class LoadClient(FastHttpUser):
         super().__init__(environment)
         self.day = self.day_of(len(self.clients))
         self.clients.append(self)
-        # Every message that must be there, by its time: what was acknowledged, and nothing else.
+        # The messages that must exist, by time: exactly those that the API acknowledged.
         self.messages: dict[str, dict[str, Any]] = {}
         self.posted = 0
 
@@ -35,7 +35,7 @@ class LoadClient(FastHttpUser):
         return (FIRST_DAY + timedelta(days=number)).isoformat()
 
     def call(self, name: str, method: str, path: str, body: Any = None, expected: Any = None) -> bool:
-        """Sends a signed request, and says whether it succeeded. locust counts those that did not."""
+        """Sends a signed request and returns whether it succeeded. locust counts the failures."""
         data = json.dumps(body).encode() if body is not None else None
         headers = self.signer.headers(method, self.host + path, data)
         if body is not None:
@@ -55,7 +55,7 @@ class LoadClient(FastHttpUser):
         return f"/message/{self.day}?time={time.replace(':', '%3A')}"
 
     def any_time(self) -> str:
-        """The time of a message that is there; there is one then."""
+        """The time of an existing message, which is posted first if there is none."""
         if not self.messages:
             self.post_message()
         return random.choice(list(self.messages))
@@ -87,7 +87,7 @@ class LoadClient(FastHttpUser):
 
     @task(3)
     def change_by_expression(self) -> None:
-        """It counts, so that a write that was lost or made twice is seen later on."""
+        """Counts up, so that a lost or repeated write is found later."""
         time = self.any_time()
         update = {"UpdateExpression": "ADD writes :one", "ExpressionAttributeValues": {":one": 1}}
         if self.call("put, expression", "PUT", self.address(time), update):

@@ -1,9 +1,9 @@
-"""What tools/load tells of a run."""
+"""Reports a run of tools/load."""
 
 from locust.runners import LocalRunner
 from locust.stats import StatsEntry
 
-# More would not be read.
+# The most failures that are shown; nobody would read more.
 SHOWN = 20
 
 
@@ -17,7 +17,7 @@ def line_of(name: str, entry: StatsEntry, seconds: int) -> str:
 
 
 def report(runner: LocalRunner, seconds: int, expected: int, differences: list[str]) -> int:
-    """Prints the figures and all that went wrong, and returns the exit code."""
+    """Prints the figures and all failures, and returns the exit code."""
     stats = runner.stats
     print(line("call", "calls", "errors", "calls/s", "p50 ms", "p90 ms", "p99 ms"))
     for entry in sorted(stats.entries.values(), key=lambda entry: entry.name):

@@ -1,4 +1,4 @@
-"""What is in the table under the days of the clients of tools/load: compared with what must be, and deleted."""
+"""Compares the messages in the table with those that the clients of tools/load have written, and deletes them."""
 
 import json
 from typing import Any
@@ -7,7 +7,7 @@ from api.signed_http import Api
 
 
 def messages_of(api: Api, day: str) -> dict[str, dict[str, Any]]:
-    """All messages of a day, by their time."""
+    """All messages of a day, by time."""
     messages, query = {}, {"date": day, "limit": "1000"}
     while True:
         page = answer_of(api, "GET", "/message", query)
@@ -18,7 +18,7 @@ def messages_of(api: Api, day: str) -> dict[str, dict[str, Any]]:
 
 
 def differences(api: Api, day: str, expected: dict[str, dict[str, Any]]) -> list[str]:
-    """What is not as it was written."""
+    """The messages that are not as they were written."""
     found = messages_of(api, day)
     times = sorted(found.keys() | expected.keys())
     return [

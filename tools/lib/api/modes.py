@@ -1,4 +1,4 @@
-"""Tests of the API with other parameters than the default ones: modes.py OUTPUTS. The stack is updated in place."""
+"""Tests of the API with non-default parameters, for which the stack is updated in place: modes.py OUTPUTS"""
 
 import json
 import subprocess
@@ -24,13 +24,13 @@ PREFIX = "urn:problem-type:messages:"
 
 
 def deploy(*parameters: str) -> dict[str, str]:
-    """Deploys the stack with these parameters, and returns its outputs."""
+    """Deploys the stack with these parameters and returns its outputs."""
     subprocess.run([TOOLS / "deploy", *parameters], check=True)
     return json.loads(OUTPUTS.read_text())
 
 
 def call(outputs: dict[str, str], method: str, path: str, headers: dict[str, str] | None = None) -> HTTPResponse:
-    """Sends a request without a signature. The answer's body is in `text`."""
+    """Sends a request without a signature. The response's body is in `text`."""
     url = urlsplit(outputs["ApiUrl"])
     connection = HTTPConnection("127.0.0.1", url.port, timeout=30)
     connection.request(method, url.path + path, headers={"Host": url.netloc, **(headers or {})})
@@ -41,7 +41,7 @@ def call(outputs: dict[str, str], method: str, path: str, headers: dict[str, str
 
 
 def guards(outputs: dict[str, str]) -> dict[tuple[str, str], tuple[str, bool]]:
-    """Whether each method of the API wants a signature, and whether it wants a key."""
+    """The authorization type of each method of the API, and whether the method requires a key."""
     api = urlsplit(outputs["ApiUrl"]).hostname.partition(".")[0]
     resources = boto3.client("apigateway").get_resources(restApiId=api, limit=500, embed=["methods"])["items"]
     return {
@@ -61,13 +61,13 @@ class Test(unittest.TestCase):
 
 
 class ApiKeyAndCors(Test):
-    """API_KEY, and one origin whose scripts may call."""
+    """The API with API_KEY and one allowed origin."""
 
     @classmethod
     def setUpClass(cls) -> None:
-        # A rate that calls exceed on a busy machine, too.
+        # The calls exceed this rate even on a busy machine.
         quota = ("ApiKeyThrottleRate=2", "ApiKeyThrottleBurst=5", "ApiKeyQuota=30", "ApiKeyQuotaPeriod=DAY")
-        # What is not given keeps its value of the deployment before.
+        # A parameter that is not given keeps its value of the previous deployment, so these are given.
         stage = ("ApiThrottleRate=500", "ApiThrottleBurst=1000")
         cls.outputs = deploy("ApiAuthorization=API_KEY", f"CorsAllowOrigin={ORIGIN}", *stage, *quota)
         key = boto3.client("apigateway").get_api_key(apiKey=cls.outputs["ApiKeyId"], includeValue=True)
@@ -134,7 +134,7 @@ class ApiKeyAndCors(Test):
                 kinds.add(kind)
                 if kind == "quota-exceeded":
                     break
-                # Only the rate: the quota is used up by what is let through.
+                # Calls beyond the rate do not use up the quota.
                 time.sleep(0.1)
         self.assertEqual(kinds, {"too-many-requests", "quota-exceeded"})
 
@@ -151,7 +151,7 @@ class ApiKeyAndCors(Test):
 
 
 class Open(Test):
-    """NONE, any origin, and a stage that takes little."""
+    """The API with NONE, any origin, and a low rate of the stage."""
 
     @classmethod
     def setUpClass(cls) -> None:
@@ -167,7 +167,7 @@ class Open(Test):
         self.assertEqual(set(guards(self.outputs).values()), {("NONE", False)})
 
     def test_2_the_stage_has_a_rate(self) -> None:
-        # At once: one after the other they may be slower than the rate.
+        # The calls run in parallel: one after the other they could be slower than the rate.
         with ThreadPoolExecutor(12) as pool:
             answers = list(pool.map(lambda _: call(self.outputs, "GET", "/message"), range(12)))
         self.assertIn(200, [answer.status for answer in answers])
@@ -179,15 +179,15 @@ class Open(Test):
 
 
 class Transform(unittest.TestCase):
-    """What AWS's own transform makes of the template."""
+    """The template after AWS's own transform."""
 
     def transformed(self, at: int) -> dict:
-        """The resources of the transformed template, as of a second."""
+        """The resources of the template, transformed at this second."""
         with mock.patch("time.time", return_value=at):
             return transformed()["Resources"]
 
     def test_a_changed_parameter_reaches_the_stage(self) -> None:
-        """The definition has the parameters in it, and a stage serves what a deployment has seen of it."""
+        """The definition contains the parameters, and a stage serves the definition of its deployment."""
         first, second = (
             {
                 name
@@ -216,7 +216,7 @@ class Transform(unittest.TestCase):
 
 
 class Stage(Test):
-    """What the emulator keeps or passes over, and AWS heeds."""
+    """Settings of the stage that the emulator stores or ignores, and that AWS applies."""
 
     def test_answers_are_compressed(self) -> None:
         client = boto3.client("apigateway")
@@ -228,7 +228,7 @@ class Stage(Test):
         stage = template["Resources"]["MessageApi"]["Properties"]["AccessLogSetting"]["Fn::If"]
         fields = json.loads(stage[1]["Format"])
         self.assertEqual(fields["request_id"], "$context.requestId")
-        # Neither path nor query, nor anything about the caller but an id that only the operator can resolve.
+        # No path, no query, and of the caller only an id that only the operator can resolve.
         known = {"requestId", "requestTimeEpoch", "httpMethod", "resourcePath", "status", "responseLatency"}
         known |= {"integrationLatency", "integrationStatus", "responseLength", "error.responseType"}
         known |= {"identity.caller", "identity.apiKeyId"}

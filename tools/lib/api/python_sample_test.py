@@ -1,4 +1,4 @@
-"""Tests of docs/guides/call_the_api.py without a stack: what it sends, what it sends again, and when it gives up."""
+"""Tests of docs/guides/call_the_api.py without a stack: what it sends, what it retries, and when it gives up."""
 
 import importlib.util
 import json
@@ -18,7 +18,7 @@ Answer = tuple[int, dict[str, str], str]
 
 
 class Server(HTTPServer):
-    """Gives answers in their order, and keeps the requests."""
+    """Gives these answers in order and records the requests."""
 
     def __init__(self, answers: list[Answer]) -> None:
         super().__init__(("127.0.0.1", 0), Handler)

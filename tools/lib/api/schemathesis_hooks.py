@@ -1,4 +1,4 @@
-"""What schemathesis does around each request: it makes valid ones valid in all respects, and signs them."""
+"""The hooks of schemathesis: they make valid requests keep the rules beyond the schemas, and sign all requests."""
 
 import os
 from urllib.parse import urlsplit
@@ -15,7 +15,7 @@ from api.signed_http import Signer, encoded
 
 
 class Signature(AuthBase):
-    """Signs the final request, with the credentials of the environment, so that everything is signed as it is sent."""
+    """Signs the final request, exactly as it is sent, with the credentials of the environment."""
 
     signer = Signer(os.environ["AWS_REGION"])
 

@@ -1,7 +1,8 @@
-"""What the API has answered so far, and what must follow from it: a check of schemathesis beside its own.
+"""A check for schemathesis: the API's answers must agree with its earlier answers.
 
-Two of its own, use_after_free and ensure_resource_availability, are to find a message that is there after it was deleted, or
-is not after it was written. But they take the path for the whole address, and leave out the `time` in the query.
+Two of schemathesis's own checks, use_after_free and ensure_resource_availability, look for a message that exists after its
+deletion or is missing after a write. They do not fit: they take the path for the whole address and ignore the `time` in
+the query.
 """
 
 from typing import Any
@@ -12,9 +13,9 @@ from schemathesis import Case, CheckContext, Response
 
 Key = tuple[str, str]
 
-# The ETag of every message that was written, or none when it was deleted.
+# The ETag of every message that was written; `None` if it was deleted.
 etags: dict[Key, str | None] = {}
-# The pages that were announced: the query of the page before, by the token for the next one.
+# The announced pages: for each token, the query of the page that returned it.
 announced: dict[str, dict[str, Any]] = {}
 
 
@@ -26,7 +27,7 @@ def key_of(url: str) -> Key:
 
 @schemathesis.check
 class messages_are_as_written:
-    """A message is there, with the ETag of its last write, until it is deleted; then it is not."""
+    """A message exists, with the ETag of its last write, until it is deleted."""
 
     def after_response(self, ctx: CheckContext, response: Response, case: Case) -> None:
         key = key_of(response.request.url)

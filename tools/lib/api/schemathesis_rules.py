@@ -1,6 +1,7 @@
-"""The rules that docs/openapi.yaml states in words only, since a schema cannot.
+"""The rules that docs/openapi.yaml states in words, because a schema cannot express them.
 
-A request that schemathesis has made by the schemas, and so expects to be accepted, is changed until it keeps them too.
+schemathesis expects a request that is valid by the schemas to be accepted. These functions change it so that it keeps the
+rules too.
 """
 
 import os
@@ -10,19 +11,19 @@ from schemathesis import Case
 
 from api.schemathesis_model import announced, etags
 
-# What an update expression cannot name: the key.
+# The key, which an update expression cannot name.
 KEY = ("date", "time")
-# Of numbers: the significant digits, and the range of the magnitude.
+# The limits of a number: its significant digits, and the range of its magnitude.
 DIGITS, SMALLEST, TOO_LARGE = 38, 1e-130, 10**126
 
 
 def keep_rules(case: Case) -> None:
-    """Changes a request that is valid by the schemas into one that is valid."""
+    """Changes a request that is valid by the schemas into one that keeps all rules."""
     if isinstance(case.body, dict):
         case.body = storable(case.body)
         if "TableName" in case.body:
             case.body["TableName"] = os.environ["TABLE_NAME"]
-        # MiniStack takes a message with an attribute of this name for a map, and then refuses to update it.
+        # MiniStack mistakes a message with an attribute of this name for a map, and then refuses to update it.
         case.body.get("Item", {}).pop("M", None)
     if case.method == "POST":
         keep_preconditions(case, case.body["Item"])
@@ -36,7 +37,7 @@ def keep_rules(case: Case) -> None:
 
 
 def keep_preconditions(case: Case, address: dict[str, Any]) -> None:
-    """A message is there for `If-Match`, with that ETag, and is not there for `If-None-Match`."""
+    """Chooses a message that exists, and its ETag, for `If-Match`, and one that does not exist for `If-None-Match`."""
     etag = etags.get((address["date"], address["time"]))
     if not etag:
         case.headers.pop("If-Match", None)
@@ -47,14 +48,14 @@ def keep_preconditions(case: Case, address: dict[str, Any]) -> None:
 
 
 def aim_at_a_message(case: Case) -> None:
-    """An update is of a message that is there, when one is."""
+    """Aims an update at an existing message, if there is one."""
     there = [key for key, etag in etags.items() if etag]
     if there and (case.path_parameters["date"], case.query["time"]) not in there:
         case.path_parameters["date"], case.query["time"] = there[-1]
 
 
 def keep_list_rules(case: Case) -> None:
-    """Times and orders are of a date, a range has its beginning first, and a token is one that was given out."""
+    """Keeps times and orders only with a date, puts the start of a range first, and uses a token that the API returned."""
     query = case.query
     if "NextToken" in query:
         del query["NextToken"]
@@ -70,7 +71,7 @@ def keep_list_rules(case: Case) -> None:
 
 
 def keep_update_rules(body: dict[str, Any], address: dict[str, Any]) -> None:
-    """The key is that of the address, something is changed, nothing in two ways, and placeholders are used."""
+    """Uses the key of the address, changes at least one attribute, none in two ways, and uses every placeholder."""
     if "UpdateExpression" in body:
         body["UpdateExpression"] = expression_of(body)
         return
@@ -83,9 +84,9 @@ def keep_update_rules(body: dict[str, Any], address: dict[str, Any]) -> None:
 
 
 def expression_of(body: dict[str, Any]) -> str:
-    """An update expression that uses just the placeholders that are defined."""
+    """An update expression that uses exactly the defined placeholders."""
     names = body.get("ExpressionAttributeNames", {})
-    # One attribute cannot be named twice, and the key cannot be changed.
+    # An expression cannot change an attribute twice, nor the key.
     distinct = {name: placeholder for placeholder, name in names.items() if name not in KEY}
     if "ExpressionAttributeNames" in body:
         body["ExpressionAttributeNames"] = {placeholder: name for name, placeholder in distinct.items()}
@@ -95,7 +96,7 @@ def expression_of(body: dict[str, Any]) -> str:
 
 
 def storable(value: Any) -> Any:
-    """The same JSON, with numbers that DynamoDB can hold, wherever they are."""
+    """The same JSON with every number replaced by one that DynamoDB can store."""
     if isinstance(value, dict):
         return {name: storable(member) for name, member in value.items()}
     if isinstance(value, list):

@@ -1,4 +1,4 @@
-"""Calls of the deployed API, signed as AWS_IAM wants them."""
+"""Calls the deployed API with requests signed for AWS_IAM (SigV4)."""
 
 import http.client
 from collections.abc import Mapping
@@ -10,13 +10,13 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 from botocore.session import Session
 
-# The emulator's host names end in .localhost, which many resolvers do not know. Such names are loopback (RFC 6761).
+# The emulator's host names end in .localhost, which many resolvers do not know. RFC 6761 defines them as loopback.
 LOOPBACK = "127.0.0.1"
 
 
 @dataclass
 class Answer:
-    """What the API said."""
+    """A response of the API."""
 
     status: int
     headers: Mapping[str, str]
@@ -24,20 +24,20 @@ class Answer:
 
 
 class Signer:
-    """Signs requests of an API in `region`, with the credentials of the environment unless there are others."""
+    """Signs requests to an API in `region`, with these credentials or those of the environment."""
 
     def __init__(self, region: str, credentials: Credentials | None = None) -> None:
         self.signature = SigV4Auth(credentials or Session().get_credentials(), "execute-api", region)
 
     def headers(self, method: str, url: str, body: str | bytes | None) -> dict[str, str]:
-        """The headers that sign a request of this URL, whose query is encoded as `encoded` does it."""
+        """The headers that sign a request to this URL, whose query must be encoded by `encoded`."""
         request = AWSRequest(method, url, data=body)
         self.signature.add_auth(request)
         return dict(request.headers)
 
 
 def encoded(query: str) -> str:
-    """The same query string as a signature has it, with all encoded that can be: this is not what every client sends."""
+    """The query string in the form that a signature covers: percent-encoded as far as possible, unlike in many clients."""
 
     def component(text: str) -> str:
         return quote(unquote_to_bytes(text.replace("+", " ")), safe="-_.~")
@@ -47,7 +47,7 @@ def encoded(query: str) -> str:
 
 
 class Api:
-    """The API at `url`, in `region`, called with the credentials of the environment unless there are others."""
+    """The API at `url`, in `region`, called with these credentials or those of the environment."""
 
     def __init__(self, url: str, region: str, credentials: Credentials | None = None) -> None:
         self.url = url

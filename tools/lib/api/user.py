@@ -1,4 +1,4 @@
-"""The API of the embedded stack, as the tools call it that test it from outside."""
+"""A temporary IAM user for tools that test the embedded stack's API from outside."""
 
 import json
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ from stack.built_in import expect_built_in_shape
 
 @dataclass
 class ApiUser:
-    """An IAM user who may call everything of an API. Unlike the account's own key, a user's signature is checked."""
+    """An IAM user who may call every route of an API. The emulator checks a user's signature, but not the account's own."""
 
     url: str
     api_id: str
@@ -24,7 +24,7 @@ class ApiUser:
     credentials: Credentials
 
     def environment(self) -> dict[str, str]:
-        """What a program that tests the API finds in its environment."""
+        """The environment variables for a program that tests the API."""
         return {
             "API_URL": self.url,
             "TABLE_NAME": self.outputs["TableName"],
@@ -36,14 +36,14 @@ class ApiUser:
 
 @contextmanager
 def api_user(file: Path) -> Iterator[ApiUser]:
-    """A user of the stack whose outputs are in `file`, deleted in the end. What is sent to it are messages."""
+    """Creates a user of the API of the stack whose outputs are in `file`, and deletes the user at the end."""
     outputs = json.loads(file.read_text())
     expect_built_in_shape(outputs["StackName"])
     url = urlsplit(outputs["ApiUrl"])
     api_id = url.hostname.partition(".")[0]
-    # The form without a host name of its own: many resolvers do not know names below localhost.
+    # The form of the URL without a host name of its own, since many resolvers do not know names below localhost.
     address = f"{outputs['Endpoint']}/_aws/execute-api/{api_id}{url.path}"
-    # Of any API: in a longer pattern MiniStack's star does not stand for line ends, which a path can have.
+    # The right is for any API: in a longer pattern MiniStack's star does not match line ends, which a path can contain.
     statement = {"Effect": "Allow", "Action": "execute-api:Invoke", "Resource": "*"}
     policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
 

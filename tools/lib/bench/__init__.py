@@ -1,1 +1,1 @@
-"""Tools that write what the benchmark and the counts of instructions measured into the documents."""
+"""Writes the figures of the benchmark and the counts of instructions into the documents, and compares them."""

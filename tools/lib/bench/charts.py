@@ -1,4 +1,4 @@
-"""Draws the charts of the benchmark: charts.py RESULTS FOLDER. Those without figures are left out."""
+"""Draws the charts of the benchmark that have figures: charts.py RESULTS FOLDER"""
 
 import argparse
 import re
@@ -12,10 +12,10 @@ from drawing import INK, PAPER, SOFT, Picture, number
 from repository import RESULTS
 
 WIDTH, MARGIN, TOP, BOTTOM = 860, 20, 66, 34
-# Where bars begin, right of their labels, how long the longest is, and from one to the next.
+# The left edge of the bars, right of their labels; the length of the longest bar; the distance between two bars.
 LEFT, LONGEST, ROW = 236, 300, 27
 COLORS = {"ours": "#c2410c", "peer": "#6b8cae", "limit": "#c3ccd5"}
-# What a contender is called, and its kind; one that is not here is a peer and goes by its name.
+# The label and the kind of each contender. A contender that is not listed is a peer, labelled with its name.
 NAMES = {
     OURS: ("this pipeline", "ours"),
     "ours_packed": ("this pipeline, 100 rows a message", "ours"),
@@ -29,7 +29,7 @@ NAMES = {
     "python_batch_writer": ("Python, boto3, batch_writer", "peer"),
     "python_classic": ("Python, boto3, one call each", "peer"),
 }
-# Nobody can come near it, and beside its bar the others could not be told apart.
+# This limit is not drawn: beside its long bar the differences between the others could not be seen.
 PARSE_LIMIT = "limit_parse"
 
 Figures = dict[str, dict]
@@ -37,7 +37,7 @@ Figures = dict[str, dict]
 
 @dataclass
 class Bar:
-    """Our figure, or a peer's with a note on how ours compares."""
+    """Our figure, or a peer's figure with a note that compares ours with it."""
 
     label: str
     kind: str
@@ -46,7 +46,7 @@ class Bar:
 
 
 def charts(figures: Figures, caption: str) -> dict[str, Picture]:
-    """The charts by the names of their files; `caption` says where and when the figures were measured."""
+    """The charts by file name. `caption` says where and when the figures were measured."""
     bars = {
         "throughput.svg": (
             "How many CSV rows does one core turn into queue messages?",
@@ -85,13 +85,13 @@ def latency_of(milliseconds: str | None, figures: Figures) -> str:
 
 
 def groups(figures: Figures, pattern: str, heading: Callable[[str], str]) -> dict[str, list[Bar]]:
-    """A group of bars for each metric of ours with such a name, under a heading made of what was found in it."""
+    """A group of bars for each metric of ours that matches the pattern. The heading is made of the match."""
     found = {name: re.fullmatch(pattern, name) for name in figures}
     return {heading(match[1]): contenders(figures, name) for name, match in found.items() if match}
 
 
 def contenders(figures: Figures, metric: str) -> list[Bar]:
-    """Ours and its peers, the best on top."""
+    """Bars of ours and its peers, the best on top."""
     ours = figures[metric]
     more_is_better = ours["unit"].endswith("/s")
     bars = [Bar(*NAMES[OURS], ours)]
@@ -111,7 +111,7 @@ def contenders(figures: Figures, metric: str) -> list[Bar]:
 
 
 def growth(figures: Figures) -> list[tuple[int, dict]]:
-    """What a row of ours costs in objects of so many rows, the smallest first."""
+    """Our cost per row by the number of rows of an object, the smallest object first."""
     pattern = r"growth/object_(\d+)/cpu_seconds_per_million_rows"
     found = {name: re.fullmatch(pattern, name) for name in figures}
     return sorted(
@@ -120,7 +120,7 @@ def growth(figures: Figures) -> list[tuple[int, dict]]:
 
 
 def framed(title: str, subtitle: str, height: float, caption: str) -> Picture:
-    """An empty picture with room of this height, and what stands around it."""
+    """An empty picture of this height, with its title, subtitle and caption."""
     picture = Picture(title, WIDTH, TOP + height + BOTTOM)
     picture.text(MARGIN, 30, title, fontsize=17, fontweight="bold")
     picture.text(MARGIN, 50, subtitle, color=SOFT)
@@ -129,7 +129,7 @@ def framed(title: str, subtitle: str, height: float, caption: str) -> Picture:
 
 
 def bar_chart(title: str, subtitle: str, groups: dict[str, list[Bar]], caption: str) -> Picture:
-    """Bars on one scale, which begins at nothing."""
+    """A chart of bars on one scale, which begins at zero."""
     rows, headings, place = [], [], 0.0
     for heading, group in groups.items():
         if heading:
@@ -157,7 +157,7 @@ def bar_chart(title: str, subtitle: str, groups: dict[str, list[Bar]], caption: 
 
 
 def line_chart(title: str, subtitle: str, points: list[tuple[int, dict]], across: str, caption: str) -> Picture:
-    """A line through points: across on a logarithmic scale, upwards on one that begins at nothing."""
+    """A line through points, on a logarithmic horizontal scale and a vertical scale that begins at zero."""
     sizes, figures = zip(*points)
     low, values, high = ([figure[part] for figure in figures] for part in ("min", "value", "max"))
     picture = framed(title, subtitle, 290, caption)
@@ -178,7 +178,7 @@ def line_chart(title: str, subtitle: str, points: list[tuple[int, dict]], across
 
 
 def caption_of(results: Path) -> str:
-    """Where and when it was measured: what is published as its page says, all else here and now."""
+    """Where and when the figures were measured: for published results as their page says, otherwise here and now."""
     if results.resolve() == RESULTS:
         page = PAGE.read_text(encoding="utf-8")
         where, when = (re.search(rf"^\| {part} \| (.*) \|$", page, re.MULTILINE)[1] for part in ("machine", "measured"))
@@ -190,7 +190,7 @@ def caption_of(results: Path) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="charts", description=__doc__.splitlines()[0])
     parser.add_argument("results", type=Path, help="the figures, as the benchmark writes them")
-    parser.add_argument("folder", type=Path, help="where the charts go")
+    parser.add_argument("folder", type=Path, help="the folder to write the charts into")
     options = parser.parse_args()
     for name, picture in charts(read(options.results), caption_of(options.results)).items():
         picture.save(options.folder / name)

@@ -10,7 +10,7 @@ from repository import RESULTS
 
 
 def figures(metric: str, unit: str, **values: float) -> dict[str, dict]:
-    """Ours and its peers, as the benchmark writes them."""
+    """Figures of ours and its peers, as the benchmark writes them."""
     ours = values[OURS]
     ratios = {
         peer: ours / value if unit.endswith("/s") else value / ours for peer, value in values.items() if peer != OURS

@@ -1,15 +1,15 @@
-"""Counts of instructions: read from what callgrind writes, and compared with others. Pure."""
+"""Reads counts of instructions from callgrind's output and compares them, without I/O."""
 
 import re
 from dataclasses import asdict, dataclass
 
-# In percent. Builds of one source differ by none of it, runs by less than a tenth: hash maps are seeded at random.
+# In percent. Builds of one source do not differ; runs differ by less than 0.1 %, since hash maps are seeded at random.
 NOTABLE = 3.0
 
 
 @dataclass(frozen=True)
 class Count:
-    """What a path took for so many rows, messages, records."""
+    """The instructions of a path for a number of rows, messages or records."""
 
     total: int
     of: int
@@ -25,7 +25,7 @@ class Count:
 
 @dataclass(frozen=True)
 class Change:
-    """A path then and now; one of the two may be missing."""
+    """The recorded and the present count of a path. One of the two may be missing."""
 
     name: str
     recorded: Count | None
@@ -53,13 +53,13 @@ class Change:
 
 
 def paths(said: str) -> list[tuple[str, str, int]]:
-    """The paths that bench/benches/instructions names: each with its unit, and how many of them a run takes."""
+    """The paths that bench/benches/instructions prints: name, unit, and the number of units in a run."""
     lines = (line.split() for line in said.splitlines())
     return [(name, unit, int(of)) for name, unit, of in lines]
 
 
 def total(profile: str) -> int:
-    """The instructions of a file that callgrind has written."""
+    """The total of instructions in a profile of callgrind."""
     totals = re.search(r"^totals: (\d+)", profile, re.MULTILINE)
     return int(totals[1]) if totals else 0
 
@@ -73,9 +73,9 @@ def compare(before: dict[str, Count], now: dict[str, Count]) -> list[Change]:
 
 
 def otherwise(recorded_with: dict[str, str], here: dict[str, str]) -> list[str]:
-    """What the counts depend on beside the repository, where it is not what it was when they were recorded."""
+    """Sentences about each condition, such as the compiler's version, that differs from the recorded one."""
     return [
-        f"They were recorded with {name} {then}, and this is {here[name]}: that makes a difference, too."
+        f"They were recorded with {name} {then}, and this is {here[name]}: the counts may differ for that reason."
         for name, then in recorded_with.items()
         if then != here[name]
     ]

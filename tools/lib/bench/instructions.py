@@ -1,8 +1,8 @@
-"""How many instructions the hot paths take, beside those recorded; run by tools/instructions.
+"""Counts the instructions of the hot paths and compares them with the recorded counts; tools/instructions runs it.
 
-instructions.py PROGRAM            counts, and says how far that is from bench/instructions.json
-instructions.py PROGRAM --check    the same, and fails when one is further than 3 %, if what counted is what has recorded
-instructions.py PROGRAM --record   counts, and writes bench/instructions.json and what docs/performance has of it
+instructions.py PROGRAM            counts, and prints the differences from bench/instructions.json
+instructions.py PROGRAM --check    the same, and fails if one is more than 3 % under the recorded conditions
+instructions.py PROGRAM --record   counts, and writes bench/instructions.json and its table in docs/performance
 """
 
 import argparse
@@ -20,7 +20,7 @@ from repository import ROOT, loaded
 
 RECORD = ROOT / "bench" / "instructions.json"
 PAGE = ROOT / "docs" / "performance" / "README.md"
-# Caches are not simulated: what they would make of it is not that of any machine.
+# Caches are not simulated, since the simulation would not match any real machine.
 CALLGRIND = ("valgrind", "--tool=callgrind", "--toggle-collect=instructions::counted*", "--cache-sim=no")
 
 
@@ -29,7 +29,7 @@ def counted(program: Path) -> dict[str, Count]:
     for name, unit, of in paths(said(program)):
         count = counts[name] = Count(instructions(program, name), of, unit)
         if not count.total:
-            sys.exit(f"error: callgrind has not found {name}\n  The program must have the symbol instructions::counted")
+            sys.exit(f"error: callgrind did not find {name}\n  The program must have the symbol instructions::counted")
     return counts
 
 
@@ -38,12 +38,12 @@ def instructions(program: Path, path: str) -> int:
         command = [*CALLGRIND, f"--callgrind-out-file={profile.name}", program, path]
         run = subprocess.run(command, capture_output=True, text=True, check=False)
         if run.returncode != 0:
-            sys.exit(f"{run.stderr}error: the instructions of {path} could not be counted\n  See what stands above")
+            sys.exit(f"{run.stderr}error: the instructions of {path} could not be counted\n  See the output above")
         return total(profile.read())
 
 
 def conditions() -> dict[str, str]:
-    """What counts depend on beside the source."""
+    """The conditions that counts depend on, besides the source."""
     return {
         "architecture": platform.machine(),
         "rustc": said("rustc", "--version").split()[1],
@@ -90,8 +90,8 @@ def main() -> None:
         print(f"  {difference}")
     notable = [change.name for change in changes if change.notable]
     if notable:
-        print(f"  Further than {NOTABLE:g} % from what is recorded: {', '.join(notable)}.")
-        print("  Where that is meant to be so: tools/instructions --record")
+        print(f"  More than {NOTABLE:g} % from the recorded count: {', '.join(notable)}.")
+        print("  If the change is intended, record the new counts: tools/instructions --record")
     sys.exit(bool(options.check and notable and not differences))
 
 

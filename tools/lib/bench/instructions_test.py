@@ -1,11 +1,11 @@
-"""Unit tests of how counts of instructions are read and compared: instructions_test.py"""
+"""Unit tests of the counts of instructions: instructions_test.py"""
 
 import json
 import unittest
 
 from bench.instruction_counts import Count, compare, otherwise, paths, recorded, total
 
-# The end of a file of callgrind, as far as it is read.
+# The lines of a callgrind profile that are read.
 PROFILE = """events: Ir
 summary: 2863172
 

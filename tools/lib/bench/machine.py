@@ -1,4 +1,4 @@
-"""What the benchmark was run on and with: this machine, now, and the tools that are installed."""
+"""Describes the machine and the tools that the benchmark runs with."""
 
 import json
 import os
@@ -48,13 +48,13 @@ def name() -> str:
 
 
 def processor() -> str:
-    """Its name, which only x86 has there."""
+    """The processor's name, which /proc/cpuinfo has on x86 only."""
     names = re.search(r"^model name\s*: (.*)$", Path("/proc/cpuinfo").read_text(encoding="utf-8"), re.MULTILINE)
     return names[1].strip() if names else platform.machine()
 
 
 def locked(lock: Path, crates: tuple[str, ...]) -> str:
-    """The crates, each with its version in this lock; where there are several, the latest."""
+    """The crates, each with its version in this lock, the latest if there are several."""
     text = lock.read_text(encoding="utf-8")
     versions = {crate: re.findall(rf'^name = "{crate}"\nversion = "(.*)"$', text, re.MULTILINE) for crate in crates}
     if missing := [crate for crate, found in versions.items() if not found]:

@@ -1,9 +1,9 @@
-"""What got worse or better than noise since the last recorded results of the benchmark; run by tools/bench.
+"""Prints which figures of the benchmark changed by more than noise since the recorded results; tools/bench runs it.
 
-regressions.py RECORDED NOW   prints it; both are files of results
+regressions.py RECORDED NOW   compares two files of results
 
-Times and rates are of the machine that they were measured on. What carries over is how many times as good as its peers and
-limits ours was in the same run, and so is compared; sizes and memory, in MB, are compared as they are.
+Times and rates depend on the machine. The ratio of ours to a peer or limit of the same run does not, so the ratios are
+compared. Sizes and memory, in MB, are compared as they are.
 """
 
 import argparse
@@ -16,13 +16,13 @@ from repository import loaded
 
 Figures = dict[str, dict]
 
-# Figures are written to three digits: less than this is no difference, however small their ranges are.
+# Figures have three digits, so a smaller change than this is no difference, however narrow the ranges are.
 SLIGHT = 0.01
 
 
 @dataclass(frozen=True)
 class Standing:
-    """How ours stood in a run: the median, and the range in which noise may have put it."""
+    """A figure or ratio of ours in a run: the median, and the range that noise may account for."""
 
     value: float
     least: float
@@ -36,7 +36,7 @@ class Standing:
 
 @dataclass(frozen=True)
 class Change:
-    """A figure then and now, which both have."""
+    """A figure that both runs have, then and now."""
 
     name: str
     then: Standing
@@ -44,7 +44,7 @@ class Change:
 
     @property
     def gain(self) -> float:
-        """How many times as good as then it is now."""
+        """The ratio of now to then; above 1 is better."""
         times = self.now.value / self.then.value
         return times if self.now.more_is_better else 1 / times
 
@@ -61,7 +61,8 @@ class Change:
 
 @dataclass(frozen=True)
 class Comparison:
-    """All figures of two runs. `new` has no figure then, `gone` none now; `alone` has nothing to be measured against."""
+    """The figures of two runs. Those in `new` are not recorded, those in `gone` not measured now; those in `alone` have
+    no peer or limit to be compared with."""
 
     worse: list[Change]
     better: list[Change]
@@ -86,7 +87,7 @@ def compare(recorded: Figures, now: Figures) -> Comparison:
 
 
 def standings(figures: Figures) -> dict[str, Standing]:
-    """Of each of our figures: beside each peer and limit of its run, or as it is when it is no time."""
+    """The standing of each of our figures: its ratio to each peer and limit of the run, or itself if it is in MB."""
     found = {}
     for name in ours(figures):
         figure = figures[name]
@@ -101,13 +102,13 @@ def standings(figures: Figures) -> dict[str, Standing]:
 
 
 def ours(figures: Figures) -> Iterable[str]:
-    """A peer's figure has the name of ours with its own behind it."""
+    """The names of our figures. A peer's figure has our name, followed by the peer's."""
     return (name for name in figures if name.rpartition("/")[0] not in figures)
 
 
 def ratio(figure: dict, beside: dict) -> Standing:
-    """How many times as good ours is. The ranges of both make its range, as errors that know nothing of each other add up:
-    the worst round of one is seldom the best of the other."""
+    """How many times as good ours is. Its range combines both ranges as independent errors, since the worst round of one
+    is rarely the best of the other."""
     more, less = (figure, beside) if more_is_better(figure["unit"]) else (beside, figure)
     value = more["value"] / less["value"]
     below = hypot(1 - more["min"] / more["value"], 1 - less["value"] / less["max"])
@@ -116,15 +117,15 @@ def ratio(figure: dict, beside: dict) -> Standing:
 
 
 def more_is_better(unit: str) -> bool:
-    """Rates, and rows that arrived; all else is a cost."""
+    """Whether more is better: for rates and for rows that arrived. Every other figure is a cost."""
     return unit.endswith("/s") or unit == "rows"
 
 
 def lines(compared: Comparison) -> list[str]:
-    """The comparison for people."""
+    """The comparison as text."""
     worse, better, noise = len(compared.worse), len(compared.better), len(compared.noise)
     all_of = worse + better + noise
-    said = [f"Beside the recorded results: {worse} of {all_of} worse than noise, {better} better, {noise} within it."]
+    said = [f"Compared with the record: {worse} of {all_of} worse than noise, {better} better, {noise} within noise."]
     said += [f"  WORSE   {change.shown()}" for change in compared.worse]
     said += [f"  better  {change.shown()}" for change in compared.better]
     said += counted("new, which the recorded results lack", compared.new)

@@ -1,4 +1,4 @@
-"""Unit tests of how the benchmark's results are compared with those before: regressions_test.py"""
+"""Unit tests of the comparison of the benchmark's results with the recorded ones: regressions_test.py"""
 
 import unittest
 
@@ -11,7 +11,7 @@ def figure(value: float, unit: str, spread: float = 0.0) -> dict:
 
 
 def run(rate: float, peer: float = 100.0, spread: float = 0.05, speed: float = 1.0) -> Figures:
-    """A rate and a time beside those of a peer, on a machine of some speed."""
+    """A rate and a time of ours and of a peer, on a machine of this speed."""
     figures = {
         "x/rate": figure(rate * speed, "rows/s", spread),
         "x/rate/peer": figure(peer * speed, "rows/s", spread),

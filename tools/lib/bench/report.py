@@ -1,8 +1,8 @@
-"""The figures of the benchmark as tables, in docs/performance/README.md.
+"""Writes the figures of the benchmark as tables into docs/performance/README.md.
 
-report.py [--check]          writes them from bench/results.json
-report.py --measured NOISE   the same, and that it was here, today, with the tools that TOOLS_DIR has
-report.py --show RESULTS     prints which of the figures to reach another file reaches, and writes nothing
+report.py [--check]          writes the tables from bench/results.json
+report.py --measured NOISE   also writes this machine, today's date and the versions of the tools in TOOLS_DIR
+report.py --show RESULTS     prints whether the figures of another file reach the targets, and writes nothing
 """
 
 from pathlib import Path
@@ -15,7 +15,7 @@ from repository import RESULTS, ROOT, loaded
 PAGE = ROOT / "docs" / "performance" / "README.md"
 OURS = "ours"
 MISSING = "not measured"
-# The first part of a figure's name, and what its table is called.
+# The first part of a figure's name, and the title of its table.
 SCENARIOS = {
     "binary": "Executables",
     "cold_start": "Cold start",
@@ -38,7 +38,7 @@ def shown(value: float) -> str:
 
 
 def targets(figures: dict[str, dict]) -> list[list[str]]:
-    """What was measured, what it has to be, and whether it is."""
+    """The rows of the table of targets: the measured figure, the target, and whether it is reached."""
     rows = []
     for target in TARGETS:
         value = target.measured(figures)
@@ -48,7 +48,7 @@ def targets(figures: dict[str, dict]) -> list[list[str]]:
 
 
 def tables(figures: dict[str, dict]) -> str:
-    """All figures, a table for each scenario."""
+    """Every figure, in one table for each scenario."""
     head = ["", "who", "median", "least", "most", "unit", "ratio"]
     parts = []
     for scenario in dict.fromkeys(name.split("/")[0] for name in figures):
@@ -58,7 +58,7 @@ def tables(figures: dict[str, dict]) -> str:
 
 
 def row(name: str, figures: dict[str, dict]) -> list[str]:
-    """A figure of ours, or of a peer of it, which has the name of ours with its own behind it."""
+    """The row of a figure of ours or of a peer, whose name is our name followed by the peer's."""
     metric, _, peer = name.rpartition("/")
     if metric not in figures:
         metric, peer = name, OURS
@@ -73,7 +73,7 @@ def read(path: Path) -> dict[str, dict]:
 
 def main() -> None:
     made = parser(__doc__)
-    made.add_argument("--measured", metavar="NOISE", help="what else ran on this machine just now")
+    made.add_argument("--measured", metavar="NOISE", help="how busy other programs kept this machine")
     made.add_argument("--show", type=Path, metavar="RESULTS")
     options = made.parse_args()
     if options.show:

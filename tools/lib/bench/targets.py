@@ -1,4 +1,4 @@
-"""What the benchmark has to come to: the figures to reach, and where in its results they are."""
+"""The targets of the benchmark, and the figures that they are measured by."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ Measure = Callable[[Figures], float | None]
 
 @dataclass(frozen=True)
 class Target:
-    """`measured` has to be at least, or at most, `goal`; to reach `stretch` would be better still."""
+    """A target: `measured` must be at least, or at most, `goal`. `stretch` is a more ambitious goal."""
 
     what: str
     measured: Measure
@@ -27,7 +27,7 @@ class Target:
         return number + self.unit
 
     def judged(self, value: float | None, goal: float | None) -> str:
-        """What is to be reached, and whether it is."""
+        """The goal, and whether it is reached."""
         if goal is None:
             return ""
         bound = f"{'≤' if self.at_most else '≥'} {self.shown(goal)}"
@@ -41,12 +41,12 @@ def value(name: str) -> Measure:
 
 
 def ratio(name: str, peer: str) -> Measure:
-    """How many times as good as a peer ours is."""
+    """How many times as good ours is as a peer."""
     return lambda figures: figures.get(name, {}).get("ratios", {}).get(peer)
 
 
 def times(name: str, peer: str) -> Measure:
-    """How many times as good as ours a peer is: of a time, how many times as much ours takes."""
+    """How many times as good a peer is as ours: for a time, how many times as long ours takes."""
 
     def measured(figures: Figures) -> float | None:
         found = ratio(name, peer)(figures)
@@ -56,7 +56,7 @@ def times(name: str, peer: str) -> Measure:
 
 
 def worst(*measures: Measure) -> Measure:
-    """The greatest of several, which all have to be there."""
+    """The greatest of several figures, all of which must be measured."""
 
     def measured(figures: Figures) -> float | None:
         values = [measure(figures) for measure in measures]
@@ -66,7 +66,7 @@ def worst(*measures: Measure) -> Measure:
 
 
 def most(pattern: str) -> Measure:
-    """The greatest of all rounds of all figures with such a name."""
+    """The greatest value in any round of the figures that match the pattern."""
 
     def measured(figures: Figures) -> float | None:
         return max((figure["max"] for name, figure in figures.items() if fnmatch(name, pattern)), default=None)

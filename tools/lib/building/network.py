@@ -113,9 +113,7 @@ def try_cargo(command: list[str]) -> None:
 
 
 def fail(problem: str) -> None:
-    remedy = (
-        "Missing tools and crates are downloaded. Behind a proxy, set https_proxy; for a mirror, configure pip and cargo"
-    )
+    remedy = "Missing tools and crates must be downloaded. Behind a proxy, set https_proxy; for a mirror, configure pip, cargo"
     sys.exit(f"error: the network cannot be reached: {problem}\n  {remedy}")
 
 

@@ -1,1 +1,1 @@
-"""The model of what the pipeline costs, and of how fast one partition of the table takes a load."""
+"""The model of the pipeline's costs, and of how fast one partition of the table accepts a load."""

@@ -1,4 +1,4 @@
-"""Unit tests of the cost model and the partition simulation, with figures that can be followed by hand: cost_test.py"""
+"""Unit tests of the cost model and the partition simulation, with figures to check by hand: cost_test.py"""
 
 import contextlib
 import copy
@@ -54,7 +54,7 @@ class Costs(unittest.TestCase):
 
     def test_requests_are_counted_by_calls_of_ten(self) -> None:
         self.assertAlmostEqual(self.way.cost["sqs_request"], 3 * 100_000 * 0.40e-6)
-        # One message a call to send, and ten to receive and to delete.
+        # A call sends one message, and receives or deletes ten.
         self.assertAlmostEqual(self.named["classic"].cost["sqs_request"], 1_200_000 * 0.40e-6)
         self.assertAlmostEqual(self.way.cost["dynamodb_write"], 0.625)
 
@@ -116,17 +116,17 @@ class Costs(unittest.TestCase):
 
     def test_each_file_of_a_batch_is_counted(self) -> None:
         way = replace(self.ours, batch_size=400)
-        # Four writes for the file and 2,500 batches; an event.
+        # Four writes for the file, one for each of 2,500 batches, and an event.
         self.assertAlmostEqual(way.books_cost, 2504 * 0.625e-6 + 1e-6)
         self.assertLess(way.books_cost, 0.01 * way.total)
         self.assertAlmostEqual(replace(way, files_per_batch=100).books_cost, 250_004 * 0.625e-6 + 1e-6)
-        # Forty files of ten rows are in a batch.
+        # A batch has rows of forty files of ten rows each.
         small = replace(way, rows_per_file=10)
         self.assertAlmostEqual(small.books_cost, 100_000 * (5 * 0.625e-6 + 1e-6))
         self.assertEqual(self.named["classic"].books_cost, 0)
 
     def test_the_slower_of_cpu_and_waiting_decides(self) -> None:
-        # 100,000 calls take a second more for TLS, and 64 connections a tenth.
+        # TLS adds a second for 100,000 calls and a tenth of a second for 64 connections.
         self.assertAlmostEqual(self.way.extractor_cpu_s, 7 + 1 + 64 * 1.5e-3)
         self.assertAlmostEqual(self.way.extractor_waiting_s, 100_000 / 64 * 0.010)
         self.assertEqual(self.way.extractor_s, self.way.extractor_waiting_s)
@@ -137,7 +137,7 @@ class Costs(unittest.TestCase):
         way = replace(self.way, batch_size=100, writes_at_once=16)
         self.assertAlmostEqual(way.batch_s, 0.001 + 100 * (12e-6 + 10e-6 / 25) + 0.010 + 0.005)
         self.assertAlmostEqual(replace(way, writes_at_once=1).batch_s - 0.030, way.batch_s)
-        # Between two measured sizes: 3.33 us more for an item is 333 us for an invocation.
+        # Between two measured sizes, 3.33 us more for an item are 333 us for an invocation.
         between = replace(way, batch_size=400)
         self.assertAlmostEqual(between.batch_cpu_s / 400 * 1e6, 9 - 1 / 3 + 1000 / 3 / 400 + 0.4)
 
@@ -179,7 +179,7 @@ class Bill(unittest.TestCase):
         self.assertAlmostEqual(self.fast.lines["X-Ray"], 5.95 * 30 * 86_400 * 5e-6)
 
     def test_rows_cost_what_a_million_costs_so_many_times(self) -> None:
-        # A count for each batch, and what is written of each of 24 files a day.
+        # A count for each batch, and the writes for each of 24 files a day.
         counts = ROWS / 400 + 24 * ASSUMED.record_writes
         self.assertAlmostEqual(self.many.quantities["dynamodb_write"], 30 * (ROWS + counts))
         self.assertAlmostEqual(self.many.quantities["eventbridge_event"], 30 * 24)
@@ -266,7 +266,7 @@ class Settings(unittest.TestCase):
 
     def test_what_was_renamed_ends_the_program(self) -> None:
         for pattern, name in (("crates/backoff/src/lib.rs", "FURST"), ("crates/backoff/src/none.rs", "FIRST")):
-            with self.assertRaisesRegex(SystemExit, f"not one constant {name}"):
+            with self.assertRaisesRegex(SystemExit, f"not exactly one constant {name}"):
                 inputs.constant(pattern, name)
         with self.assertRaisesRegex(SystemExit, "no Parameters/Other/Default"):
             inputs.deployed_value({"Parameters": {"Some": {"Default": 1}}}, "Parameters/Other/Default")
@@ -278,7 +278,7 @@ class Partition(unittest.TestCase):
 
     def test_a_date_takes_a_thousand_a_second(self) -> None:
         outcome = self.played(rows=20_000, dates=1, batch=100, writers=10)
-        # The first thousand are taken at once.
+        # The first thousand writes are accepted at once.
         self.assertTrue(19 <= outcome.seconds < 21, outcome)
         self.assertEqual((outcome.again, outcome.dead), (0, 0))
         self.assertTrue(outcome.in_flight <= 1000 < outcome.throttled * 25, outcome)

@@ -1,6 +1,6 @@
-"""What costs are computed from, beside measured figures and list prices: assumptions, limits, and deployed settings.
+"""The inputs of the cost model besides measured figures and list prices: assumptions, limits and deployed settings.
 
-Settings are read where they are made, in the template and the functions' sources. What is not found ends the program.
+Settings are read from the template and the functions' sources. The program ends if one is not found.
 """
 
 import re
@@ -14,12 +14,12 @@ from stack.templates import merged, read, root
 INPUTS = read(Path(__file__).with_suffix(".yaml"))
 ASSUMED = SimpleNamespace(**INPUTS["assumed"])
 LIMITS = SimpleNamespace(**INPUTS["limits"])
-RENAMED = "Has it been renamed? tools/lib/cost/inputs.yaml names it, too"
+RENAMED = "If it was renamed, rename it in tools/lib/cost/inputs.yaml too"
 SECONDS = {"": 1, "millis": 0.001, "secs": 1, "mins": 60, "hours": 3600}
 
 
 class Figures(dict):
-    """What the benchmark measured, or AWS's prices, by name."""
+    """The benchmark's figures or AWS's prices, by name."""
 
     def __missing__(self, name: str) -> float:
         sys.exit(
@@ -28,7 +28,7 @@ class Figures(dict):
 
 
 def settings() -> SimpleNamespace:
-    """What the template and the functions have now."""
+    """The present settings of the template and the functions."""
     template = root()
     deployed = {name: deployed_value(template, path) for name, path in INPUTS["deployed"].items()}
     compiled = {name: constant(*place.split()) for name, place in INPUTS["compiled"].items()}
@@ -36,7 +36,7 @@ def settings() -> SimpleNamespace:
 
 
 def alarms() -> tuple[int, int]:
-    """How many alarms a stack with a bucket of its own has: all, and those without metrics of the functions' own."""
+    """The numbers of alarms of a stack with a bucket of its own: all, and those on AWS's metrics."""
     resources = merged()["Resources"].values()
     found = [resource["Condition"] for resource in resources if resource["Type"] == "AWS::CloudWatch::Alarm"]
     return found.count("HasAlarms") + found.count("HasOwnAlarms"), found.count("HasAlarms")
@@ -52,11 +52,11 @@ def deployed_value(template: dict, path: str) -> int | str:
 
 
 def constant(pattern: str, name: str) -> float:
-    """The value of a Rust constant that is an integer or a duration, the only one of its name in files that fit."""
+    """The value of a Rust constant, an integer or a duration. It must be the only one of its name in matching files."""
     sources = [path.read_text(encoding="utf-8") for path in ROOT.glob(pattern)]
     value = rf"^(?:pub.* )?const {name}: \w+ = (?:Duration::from_(\w+)\()?([\d_]+)\)?;"
     found = [match for source in sources for match in re.findall(value, source, re.MULTILINE)]
     if len(found) != 1:
-        sys.exit(f"error: there is not one constant {name} in {pattern}\n  {RENAMED}")
+        sys.exit(f"error: there is not exactly one constant {name} in {pattern}\n  {RENAMED}")
     unit, number = found[0]
     return int(number) * SECONDS[unit]

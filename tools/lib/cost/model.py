@@ -1,4 +1,4 @@
-"""Seconds and dollars for a million rows. Pure: figures, prices and assumptions in, figures out."""
+"""Computes seconds and dollars for a million rows from figures, prices and assumptions, without I/O."""
 
 import math
 from dataclasses import dataclass, replace
@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 from cost.inputs import ASSUMED, INPUTS, LIMITS, Figures
 
 ROWS = 1_000_000
-# Batch sizes of the benchmark from which those between follow.
+# Two batch sizes of the benchmark. Sizes between them are interpolated.
 FEW, MANY = 100, 1000
 
 
 @dataclass(frozen=True, kw_only=True)
 class Way:
-    """A program for this pipeline: what it is, how it makes its calls, and what a million rows take with it."""
+    """A program for this pipeline: its settings, its calls, and what a million rows take with it."""
 
     measured: Figures
     prices: Figures
@@ -24,7 +24,7 @@ class Way:
     writers: int
     architecture: str
     rows_per_file: int = ROWS
-    # Seconds in which all rows come: how many invocations fall into one decides the share of traces.
+    # The seconds in which all rows arrive. The share of traces depends on the number of invocations in a second.
     loading_s: float = ROWS / LIMITS.new_table_writes
     rows_per_message: int = 1
     messages_per_send: int = LIMITS.messages_per_call
@@ -33,22 +33,22 @@ class Way:
     write_s: float = ASSUMED.batch_write_s
     log_bytes_per_row: int = 0
     traced: bool = True
-    # Whether there is a table of ingests; and of how many files a batch has rows, each of which is counted by itself.
+    # Whether there is a table of ingests, and the number of files with rows in a batch, each of which is counted separately.
     keeps_books: bool = True
     files_per_batch: int = 1
-    # What the names of a peer's figures in the benchmark end with.
+    # The suffixes of a peer's figures in the benchmark.
     extractor_peer: str = ""
     writer_peer: str = ""
 
     def each(self, setting: str, *values: float) -> list["Way"]:
-        """The same with each value of a setting, the present one among them."""
+        """This way with each value of a setting, including the present one."""
         return [replace(self, **{setting: value}) for value in sorted({*values, getattr(self, setting)})]
 
     @property
     def rows_per_send(self) -> int:
         return self.rows_per_message * self.messages_per_send
 
-    # ---- The extractor: seconds of a million rows
+    # ---- The extractor: seconds for a million rows
 
     @property
     def extractor_figure(self) -> str:
@@ -56,30 +56,30 @@ class Way:
 
     @property
     def extractor_cpu_s(self) -> float:
-        """What the CPU takes at this memory."""
+        """The CPU time at this memory size."""
         cpu = self.measured[self.extractor_figure]
         tls = ROWS / self.rows_per_send * ASSUMED.tls_call_s + self.sends_at_once * ASSUMED.tls_connection_s
         return (cpu + tls) / vcpu_share(self.extractor_memory)
 
     @property
     def extractor_waiting_s(self) -> float:
-        """What waiting for SQS takes."""
+        """The time spent waiting for SQS."""
         return ROWS / self.rows_per_send / self.sends_at_once * self.sqs_call_s
 
     @property
     def extractor_s(self) -> float:
-        """Reading and sending go on at once, so that the slower decides; but for one call after the other."""
+        """The duration. Reading and sending run in parallel, so the slower one decides; with one call at a time they add up."""
         bounds = self.extractor_cpu_s, self.extractor_waiting_s
         return sum(bounds) if self.sends_at_once == 1 else max(bounds)
 
-    # ---- The writer: seconds of a batch
+    # ---- The writer: seconds for a batch
 
     def writer_figure(self, size: int) -> str:
         return f"writer_{size}/cpu_seconds_per_million_items{self.writer_peer}"
 
     @property
     def batch_cpu_s(self) -> float:
-        """What the CPU takes at this memory. An invocation takes some, and each item: two batch sizes say how much."""
+        """The CPU time at this memory size: a share for the invocation and one for each item, from two batch sizes."""
         if self.writer_figure(self.batch_size) in self.measured:
             item_s = self.measured[self.writer_figure(self.batch_size)] / ROWS
         else:
@@ -91,7 +91,7 @@ class Way:
 
     @property
     def batch_s(self) -> float:
-        """Nothing is written before it is read, counted before it is written, nor answered before: a sum."""
+        """The duration. A batch is read, written, counted and answered one after the other, so the times add up."""
         calls = math.ceil(self.batch_size / self.items_per_write)
         counting_s = ASSUMED.put_item_s if self.keeps_books else 0
         writing_s = math.ceil(calls / self.writes_at_once) * self.write_s
@@ -101,7 +101,7 @@ class Way:
     def items_per_second(self) -> float:
         return self.writers * self.batch_size / self.batch_s
 
-    # ---- Dollars, by the names of prices
+    # ---- Dollars, by the names of the prices
 
     def dollars(self, **quantities: float) -> dict[str, float]:
         return {name: quantity * self.price(name) for name, quantity in quantities.items()}
@@ -111,7 +111,7 @@ class Way:
 
     @property
     def cost(self) -> dict[str, float]:
-        """A million rows, all batches full."""
+        """The costs of a million rows with full batches."""
         files = ROWS / self.rows_per_file
         services = self.dollars(
             sqs_request=self.sqs_requests,
@@ -125,14 +125,14 @@ class Way:
 
     @property
     def sqs_requests(self) -> float:
-        """Sends, receives and deletions of a million rows, as SQS bills them: a call for each 64 KiB of messages in it."""
-        # Lambda receives no more than a batch at once.
+        """The sends, receives and deletions of a million rows. SQS bills a request for each 64 KiB of messages in a call."""
+        # Lambda receives at most a batch with one call.
         received = min(LIMITS.messages_per_call, max(1, self.batch_size // self.rows_per_message))
         sends, receives = (ROWS / self.rows_per_message / messages for messages in (self.messages_per_send, received))
         return sends * self.requests_of_call(self.messages_per_send) + receives * (self.requests_of_call(received) + 1)
 
     def requests_of_call(self, messages: int) -> int:
-        """The requests that so many messages in a call are."""
+        """The requests that SQS bills for a call with this number of messages."""
         if self.rows_per_message == 1:
             return 1
         message_bytes = self.rows_per_message * ASSUMED.packed_row_bytes + ASSUMED.packed_frame_bytes
@@ -144,12 +144,12 @@ class Way:
 
     @property
     def books_cost(self) -> float:
-        """The table of ingests, and what is told of the end of each file."""
+        """The cost of the table of ingests and of the event at the end of each file."""
         return sum(self.dollars(**self.books).values())
 
     @property
     def books(self) -> dict[str, float]:
-        """What is billed, by the names of prices: a count for each batch and file in it, and an event for each file."""
+        """The costs by the names of prices: a count for each file in each batch, and an event for each file."""
         files = ROWS / self.rows_per_file if self.keeps_books else 0
         counts = max(files, ROWS / self.batch_size * self.files_per_batch) if self.keeps_books else 0
         writes = ASSUMED.record_writes * files + counts
@@ -157,7 +157,7 @@ class Way:
 
     @property
     def extractor_cost(self) -> dict[str, float]:
-        """An invocation for each file, or as many as it takes."""
+        """The costs of an invocation for each file, or of several for a long file."""
         books_s = 2 * ASSUMED.put_item_s if self.keeps_books else 0
         files, calls_s = ROWS / self.rows_per_file, 2 * ASSUMED.s3_call_s + ASSUMED.sqs_call_s + books_s
         seconds = ASSUMED.invocation_s + calls_s + self.extractor_s / files
@@ -169,7 +169,7 @@ class Way:
         return self.invocations(ROWS / self.batch_size, self.writer_memory, self.batch_s)
 
     def invocations(self, number: float, memory: int, seconds: float) -> dict[str, float]:
-        """So many invocations, each of so many seconds."""
+        """The costs of a number of invocations of equal duration."""
         per_second = number / self.loading_s
         sampled = 1.0 if per_second <= 1 else LIMITS.sampled + (1 - LIMITS.sampled) / per_second
         return self.dollars(
@@ -181,23 +181,23 @@ class Way:
 
     @property
     def waiting_cost(self) -> float:
-        """The writers of a million rows of one date, which all wait for the same partition."""
+        """The cost of the writers of a million rows of one date, which all wait for the same partition."""
         seconds = self.writers * ROWS / LIMITS.partition_writes
         return self.writer_memory / 1024 * seconds * self.price("lambda_gb_second")
 
 
 def vcpu_share(memory: int) -> float:
-    """How much of a vCPU an environment has. The functions run on one thread, and so use one at most."""
+    """The share of a vCPU that an environment has, at most 1, since the functions run on one thread."""
     return min(1.0, memory / LIMITS.vcpu_mb)
 
 
 def billed(seconds: float) -> float:
-    """Lambda rounds up to a millisecond."""
+    """The billed duration: Lambda rounds up to a millisecond."""
     return math.ceil(round(seconds * 1000, 6)) / 1000
 
 
 def ways(measured: Figures, prices: Figures, settings: dict[str, int | str]) -> dict[str, Way]:
-    """This repository's, with one row a message and with many, and the others that it is compared with."""
+    """This repository's ways, with one row a message and with many, and the ways that they are compared with."""
     own = {name: value for name, value in settings.items() if name in Way.__dataclass_fields__}
     ours = Way(measured=measured, prices=prices, **own)
     others = {name: replace(ours, **other) for name, other in INPUTS["others"].items()}
@@ -205,7 +205,7 @@ def ways(measured: Figures, prices: Figures, settings: dict[str, int | str]) -> 
 
 
 def packed(ours: Way) -> Way:
-    """With many rows a message. What the benchmark has not measured of it is taken to be as with one."""
+    """Our way with many rows a message. A figure that the benchmark has not measured is taken from one row a message."""
     way = replace(ours, **INPUTS["packed"])
     if way.extractor_figure not in ours.measured:
         way = replace(way, extractor_peer="")

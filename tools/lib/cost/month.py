@@ -1,4 +1,4 @@
-"""Dollars a month for a stack, all services in it. Pure: what it does and what is switched on in, figures out."""
+"""Computes the dollars a month for all services of a stack, from its load and its switches, without I/O."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -14,7 +14,7 @@ DAY_S = 86_400
 MONTH_S = DAYS * DAY_S
 METRICS = INPUTS["metrics"]
 BILL: dict[str, list[str]] = INPUTS["bill"]
-# Uploads come in a file an hour, so that the metrics of the pipeline are there in every hour.
+# One file arrives every hour, so that the pipeline's metrics have data in every hour.
 FILES_A_DAY = 24
 FUNCTIONS, ROUTES = 7, 5
 # 2xx to 5xx.
@@ -23,11 +23,11 @@ STATUS_CLASSES = 4
 
 @dataclass(frozen=True, kw_only=True)
 class Month:
-    """A stack for a month: what comes in, evenly, day and night, and what of it is watched."""
+    """A stack for a month: its load, evenly distributed day and night, and its monitoring."""
 
     way: Way
     api_memory: int
-    # Alarms that there are with metrics of the functions' own, and without.
+    # The numbers of alarms with the functions' own metrics switched on, and off.
     alarms_with_metrics: int
     alarms_without_metrics: int
     rows_a_day: float = 0
@@ -40,14 +40,14 @@ class Month:
 
     @cached_property
     def quantities(self) -> Mapping[str, float]:
-        """What is billed, by the names of prices."""
+        """The billed quantities, by the names of prices."""
         found = self.at_rest + self.of_rows + self.of_calls
         found["logs_stored"] = found["logs_ingested"] * ASSUMED.log_compression
         return found
 
     @property
     def at_rest(self) -> Counter:
-        """Lambda asks an idle queue for messages all the time; what watches is there whether anything happens or not."""
+        """The quantities of an idle stack: Lambda polls the queue all the time, and alarms and the dashboard exist."""
         alarms = self.alarms_with_metrics if self.metrics else self.alarms_without_metrics
         return Counter(
             sqs_request=LIMITS.first_writers * MONTH_S / LIMITS.poll_s,
@@ -57,7 +57,7 @@ class Month:
 
     @property
     def of_rows(self) -> Counter:
-        """Files of equal size, and all that becomes of them."""
+        """The quantities of the rows, in files of equal size."""
         rows, files = DAYS * self.rows_a_day, DAYS * FILES_A_DAY
         if not rows:
             return Counter()
@@ -66,7 +66,7 @@ class Month:
         found = Counter({name: dollars / way.price(name) * rows / ROWS for name, dollars in cost.items()})
         found.update({name: number * rows / ROWS for name, number in way.books.items()})
         if self.tracing:
-            # A file is read by an invocation of its second; the writer's invocations share theirs.
+            # Each file's invocation has a second to itself, so X-Ray samples it. The writer's invocations share seconds.
             writer = way.writer_cost["xray_trace"] / way.price("xray_trace")
             found["xray_trace"] = files + writer * rows / ROWS
         if self.metrics:
@@ -84,7 +84,7 @@ class Month:
 
     @property
     def of_calls(self) -> Counter:
-        """Calls of one route that read an item each."""
+        """The quantities of calls of one route, each of which reads an item."""
         calls = self.calls_a_second * MONTH_S
         if not calls:
             return Counter()
@@ -106,7 +106,7 @@ class Month:
 
     @property
     def lines(self) -> dict[str, float]:
-        """Dollars of each line of the bill."""
+        """The dollars of each line of the bill."""
         return {line: sum(map(self.dollars, names)) for line, names in BILL.items()}
 
     @property
@@ -115,14 +115,14 @@ class Month:
 
     @property
     def watching(self) -> float:
-        """Dollars for logs, metrics, alarms, dashboard and traces."""
+        """The dollars for logs, metrics, alarms, dashboard and traces."""
         return sum(dollars for line, dollars in self.lines.items() if line.startswith(("CloudWatch", "X-Ray")))
 
     def dollars(self, name: str) -> float:
         return self.quantities.get(name, 0) * self.way.price(name)
 
     def with_free_tiers(self, free: Mapping[str, float]) -> float:
-        """The total in an account that has nothing else, by what is free of each price every month."""
+        """The total in an account without other stacks, minus the monthly free quantities."""
         return sum(
             max(0.0, self.quantities.get(name, 0) - free.get(name, 0)) * self.way.price(name)
             for names in BILL.values()
@@ -131,13 +131,13 @@ class Month:
 
 
 def traces_a_second(calls: float) -> float:
-    """X-Ray's default rule: the first call of a second, and a share of the others."""
+    """The traces by X-Ray's default rule: the first call of each second, and a share of the others."""
     first = min(1.0, calls)
     return first + (calls - first) * LIMITS.sampled
 
 
 def months(way: Way, settings: SimpleNamespace, alarms: tuple[int, int]) -> dict[str, Month]:
-    """The stacks of the page by what they do, with the template's defaults; nobody's address is among these."""
+    """The stacks of the page, with the template's defaults, which have no e-mail address for alarms."""
     default = Month(
         way=way,
         api_memory=settings.api_memory,
@@ -153,7 +153,7 @@ def months(way: Way, settings: SimpleNamespace, alarms: tuple[int, int]) -> dict
 
 
 def most_metrics() -> dict[str, int]:
-    """The metrics that a stack can have, by who writes them and when."""
+    """The numbers of metrics that a stack can have, by the functions that write them."""
     requests, latency = METRICS["route"]
     return {
         f"of each of the {FUNCTIONS} functions, when one starts: {listed(METRICS['function'])}": FUNCTIONS

@@ -1,6 +1,7 @@
-"""Writes docs/performance/cost.md, bill.md, partition.md and billion-rows.md: tools/cost [--check] [--simulate] [--results FILE].
+"""Writes docs/performance/cost.md, bill.md, partition.md and billion-rows.md, and the README's figures of costs.
 
-The README has the figures that say the most. The pages are templates (*.md.jinja) for what the model makes of measured figures, prices, settings and assumptions.
+Each page is a template (*.md.jinja) for the results of the cost model, which computes them from measured figures, prices,
+settings and assumptions.
 """
 
 from dataclasses import replace
@@ -20,7 +21,7 @@ README = ROOT / "README.md"
 
 
 def money(dollars: float) -> str:
-    """To a tenth of a cent, or to two digits that mean something."""
+    """An amount to a tenth of a cent, or to two significant digits if it is smaller."""
     if dollars >= 0.1:
         return f"{dollars:.3f}"
     return f"{dollars:.5f}" if 0 < dollars < 0.0001 else f"{dollars:.2g}"
@@ -35,7 +36,7 @@ def span(seconds: float) -> str:
 
 
 def cents(dollars: float) -> str:
-    """As a bill has it; what is less than a cent is not nothing."""
+    """An amount as on a bill. Less than a cent is shown as such, not as 0."""
     if 0 < dollars < 0.01:
         return "< 0.01"
     return f"{dollars:,.2f}"
@@ -55,7 +56,7 @@ FORMATS = {
 
 
 def figures(results: list[dict], prices: dict) -> dict[str, object]:
-    """Everything that the pages name, by what the benchmark measured and what AWS bills."""
+    """The values that the pages use, computed from the benchmark's results and AWS's prices."""
     measured = inputs.Figures({figure["name"]: figure["value"] for figure in results})
     billed = {name: float(price["dollars"]) / price["per"] for name, price in prices["prices"].items()}
     settings = inputs.settings()
@@ -86,7 +87,7 @@ def figures(results: list[dict], prices: dict) -> dict[str, object]:
 
 
 def times() -> list[dict]:
-    """The measured times to table, ours first; none when nothing was measured."""
+    """The measured times to table, ours first; empty if none were measured."""
     found = loaded(TIMES)["loads"] if TIMES.exists() else []
     places = list(dict.fromkeys(("ours", *(load["contender"] for load in found))))
     names = "rows", "dates", "mixed", "shards", "writers"
@@ -94,7 +95,7 @@ def times() -> list[dict]:
 
 
 def rendered(template: str, named: dict[str, object]) -> str:
-    """A page with figures for names. A name that is not known ends the program."""
+    """A page with its names replaced by values. An unknown name ends the program."""
     folder = FileSystemLoader(Path(__file__).parent)
     environment = Environment(loader=folder, undefined=StrictUndefined, trim_blocks=True, keep_trailing_newline=True)
     environment.filters |= FORMATS
@@ -103,7 +104,7 @@ def rendered(template: str, named: dict[str, object]) -> str:
 
 def main() -> None:
     options = parser(__doc__)
-    options.add_argument("--simulate", action="store_true", help="play all loads of partition.md through before")
+    options.add_argument("--simulate", action="store_true", help="first simulate all loads of partition.md")
     options.add_argument("--results", type=Path, default=RESULTS, help="the benchmark's figures")
     chosen = options.parse_args()
     if chosen.simulate:

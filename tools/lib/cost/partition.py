@@ -1,4 +1,4 @@
-"""Loads, played through call by call: a file's rows, the queue, the writers, and what a partition of the table takes.
+"""Simulates loads call by call: a file's rows, the queue, the writers, and the limit of a partition of the table.
 
 A row's `date` is the partition key, so all rows of a day share one partition. The random pauses are the same in every run.
 """
@@ -19,23 +19,23 @@ from cost.inputs import ASSUMED, INPUTS, LIMITS, settings
 from repository import ROOT, loaded
 
 RECORD = ROOT / "bench" / "partition.json"
-# The settings that loads depend on.
+# The settings that the simulation depends on.
 NAMES = ["batch_size", "writers", "writes_at_once", "max_receives", "trying_s", "first_pause_s", "longest_pause_s"]
 NAMES += ["pauses", "first_redelivery_s", "longest_redelivery_s"]
 SETTINGS = SimpleNamespace(**{name: vars(settings())[name] for name in NAMES})
 DEFAULTS = {"mixed": False, "batch": SETTINGS.batch_size, "writers": SETTINGS.writers}
 LOADS = [DEFAULTS | load for load in INPUTS["loads"]]
-# Partitions of a new table, whose limit is theirs together, and the writes that one takes at once after a rest.
+# The partitions of a new table, which share its limit, and the writes that an idle partition accepts at once.
 PARTITIONS = LIMITS.new_table_writes // LIMITS.partition_writes
 KEPT_WRITES = LIMITS.partition_writes * ASSUMED.kept_s
 OUTCOME = ("seconds", "calls", "throttled", "oldest", "billed", "in_flight", "again", "dead")
-# Loads of no more rows are quick enough to be played through again whenever the record is read.
+# Loads of at most this many rows are quick enough to simulate again whenever the record is read.
 QUICK_ROWS = 100_000
 
 
 @dataclass(slots=True)
 class Call:
-    """Messages that are written with one call: how many there are of each partition."""
+    """The messages of one call, as a number for each partition."""
 
     arrived: float
     counts: Counter
@@ -44,15 +44,15 @@ class Call:
 
 
 class Simulation:
-    """Plays a load through. Each writer is a generator, which yields when it goes on: a time, and a number for its turn."""
+    """The simulation of a load. Each writer is a generator that yields when it continues: a time and a sequence number."""
 
     def __init__(self, load: dict) -> None:
         self.load, self.rows = SimpleNamespace(**load), calls(**load)
         self.outcome = SimpleNamespace(**dict.fromkeys(OUTCOME, 0))
-        # The writes that each partition takes at once, and when that was so.
+        # For each partition, the writes that it accepts at once, and the time when that was computed.
         self.partitions = [(KEPT_WRITES, 0.0)] * PARTITIONS
         self.random, self.numbers, self.now, self.in_flight, self.idle = random.Random(1), count(), 0.0, 0, 0
-        # Writers, and calls that come back, by their times.
+        # Writers, and calls that are redelivered, by time.
         self.events, self.back = [], []
 
     def run(self) -> SimpleNamespace:
@@ -72,7 +72,7 @@ class Simulation:
         heapq.heappush(heap, (time, next(self.numbers), call))
 
     def writer(self, time: float):
-        """Takes batches, and makes their calls, many at once, until all is written or the invocation's time is over."""
+        """Receives batches and makes their calls in parallel, until all is written or the invocation's time is over."""
         yield time, next(self.numbers)
         while waiting := (yield from self.received()):
             messages = sum(call.counts.total() for call in waiting)
@@ -102,7 +102,7 @@ class Simulation:
         self.idle += 1
 
     def received(self):
-        """Waits for messages that come back or that the file has next; returns none when there will be none."""
+        """Waits for redelivered messages or the file's next ones; returns none when there are no more."""
         while True:
             calls = deque()
             while len(calls) * LIMITS.items_per_call < self.load.batch:
@@ -118,7 +118,7 @@ class Simulation:
             yield self.back[0][0], next(self.numbers)
 
     def sent(self, call: Call) -> float:
-        """DynamoDB takes of a call what it may. Returns when the rest is sent again: never, when there is none."""
+        """DynamoDB accepts as much of a call as it may. Returns when the rest is sent again; never if there is none."""
         for place, number in call.counts.items():
             kept, at = self.partitions[place]
             kept = min(KEPT_WRITES, kept + (self.now - at) * LIMITS.partition_writes)
@@ -136,7 +136,7 @@ class Simulation:
         return self.now + pause if call.pauses <= SETTINGS.pauses else math.inf
 
     def give_back(self, calls: list[Call]) -> None:
-        """Failed messages of a batch come back together, or never."""
+        """Redelivers the failed messages of a batch together, or never."""
         bound = SETTINGS.first_redelivery_s * 2 ** max(call.receives for call in calls)
         back = self.now + min(bound, SETTINGS.longest_redelivery_s) * (0.5 + self.random.random() / 2)
         for call in calls:
@@ -153,8 +153,8 @@ class Simulation:
 
 
 def calls(rows: int, dates: int, mixed: bool, **_):
-    """The rows of a file, as many at a time as are written with a call."""
-    # As DynamoDB does, by a hash of the key: where a date is has nothing to do with its neighbours.
+    """The rows of a file, call by call."""
+    # As in DynamoDB, a hash of the key chooses the partition, so neighbouring dates are in unrelated partitions.
     days = (f"2026-{1 + day // 28:02}-{1 + day % 28:02}" for day in range(dates))
     partition = [md5(day.encode()).digest()[0] % PARTITIONS for day in days]
     for first in range(0, rows, LIMITS.items_per_call):
@@ -164,22 +164,24 @@ def calls(rows: int, dates: int, mixed: bool, **_):
 
 
 def simulated(load: dict) -> dict:
-    """A load, and what comes of it."""
+    """A load with its outcome."""
     return {**load, **{name: round(value, 3) for name, value in vars(Simulation(load).run()).items()}}
 
 
 def record() -> None:
-    """Plays all loads through, which takes a minute, and keeps what comes of them."""
+    """Simulates all loads, which takes a minute, and records the outcomes."""
     with ProcessPoolExecutor() as pool:
         document = {"settings": vars(SETTINGS), "loads": list(pool.map(simulated, LOADS))}
     RECORD.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
 
 
 def recorded() -> list[dict]:
-    """What came of all loads. Ends the program when that was with other settings, or comes out differently now."""
+    """The recorded outcomes of all loads. Ends the program if the settings or the outcomes have changed since."""
     document = loaded(RECORD)
     expected = [simulated(load) if load["rows"] <= QUICK_ROWS else load for load in LOADS]
     found = [outcome.items() >= load.items() for load, outcome in zip(expected, document["loads"])]
     if document["settings"] != vars(SETTINGS) or not all(found) or len(document["loads"]) != len(LOADS):
-        sys.exit(f"error: {RECORD.name} is not what the loads come to now\n  Play them through: tools/cost --simulate")
+        sys.exit(
+            f"error: {RECORD.name} is out of date: the loads have other outcomes now\n  Run: tools/cost --simulate"
+        )
     return document["loads"]

@@ -1,1 +1,1 @@
-"""What descriptors are here and to frictionless-py, the reference implementation of the standard."""
+"""Compares how this product and frictionless-py, the reference implementation of Data Package, read descriptors."""

@@ -1,4 +1,4 @@
-"""Cells of many types, as frictionless-py reads them."""
+"""Reads cells of many types with frictionless-py."""
 
 import datetime
 import decimal

@@ -1,4 +1,4 @@
-"""What frictionless-py makes of cells and files, recorded for the tests of crates/schema: python -m schema.frictionless_record"""
+"""Records how frictionless-py reads cells and files, for tests of crates/schema: python -m schema.frictionless_record"""
 
 import json
 from pathlib import Path
@@ -10,7 +10,7 @@ from schema.frictionless_cells import cells
 
 INTEROP = ROOT / "crates" / "schema" / "tests" / "interop"
 CELLS = INTEROP / "cells.json"
-# Files as people publish them, and the descriptors that `frictionless describe --json` makes of them.
+# Files as people publish them. Their descriptors come from `frictionless describe --json`.
 FILES = sorted((INTEROP / "files").glob("*.csv"))
 
 
@@ -21,7 +21,7 @@ def described(file: Path) -> str:
 
 
 def main() -> None:
-    """Write what is recorded."""
+    """Write the records."""
     CELLS.write_text(cells(), encoding="utf-8")
     for file in FILES:
         file.with_suffix(".json").write_text(described(file), encoding="utf-8")

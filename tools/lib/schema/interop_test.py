@@ -1,6 +1,8 @@
-"""Tests that descriptors mean the same to frictionless-py: python -m schema.interop_test
+"""Tests that frictionless-py accepts the committed descriptors and still reads cells as recorded.
 
-What is recorded of it is compared with what is read here by the tests of crates/schema, which name each deviation."""
+python -m schema.interop_test
+
+The tests of crates/schema compare the records with this product's own reading, and name each deviation."""
 
 import json
 import unittest
@@ -12,7 +14,7 @@ from repository import ROOT
 from schema.frictionless_cells import cells
 from schema.frictionless_record import CELLS, FILES, described
 
-# Descriptors that people start from, those of tests, and the right ones that fuzzing starts from.
+# The descriptors of examples and tests, and the valid ones of the fuzzing corpus.
 COMMITTED = sorted(
     [
         *ROOT.glob("schema/**/datapackage.json"),
@@ -23,9 +25,9 @@ COMMITTED = sorted(
 
 
 def faults(path: Path) -> list[str]:
-    """What is wrong with a descriptor, and with the files that it names where they are there."""
+    """The faults of a descriptor, and of the files that it names, if they exist."""
     text = path.read_text(encoding="utf-8")
-    # Inputs of the fuzz target have a digit before the descriptor.
+    # An input of the fuzz target has a digit before the descriptor.
     descriptor = json.loads(text[text.index("{") :])
     package = Package.from_descriptor(descriptor, basepath=str(path.parent))
     named = [path.parent / resource["path"] for resource in descriptor["resources"] if "path" in resource]
