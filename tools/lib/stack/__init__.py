@@ -1,1 +1,1 @@
-"""The embedded stack: the emulator, what a deployment needs beside SAM, the demo, and the tests of a stack's life."""
+"""The embedded stack: the emulator, helpers of a deployment, the demo, and the tests of a stack's lifecycle."""

@@ -1,4 +1,4 @@
-"""Tests of what the templates ask of an account, where an emulator shows no difference. They need no stack."""
+"""Tests of the templates' effects on an account that an emulator does not show. They need no stack."""
 
 import os
 import re
@@ -16,13 +16,13 @@ from stack import architecture
 from stack.templates import merged, of_type, read, root
 from stack.transformed import deployed, transformed
 
-# The transform wants a region, whatever it is; it calls nothing.
+# The transform needs a region, although it calls nothing.
 os.environ.setdefault("AWS_DEFAULT_REGION", "us-east-1")
 TEMPLATE = transformed()
 EXTRACTOR = "S3ToSqsFunction"
-# CloudFormation's longest name of a stack, and one that is longer than that of any region.
+# The longest stack name that CloudFormation allows, and a region name longer than any real one.
 LONGEST_STACK, LONGEST_REGION = "s" * 128, "r" * 20
-# The names that are made of the stack's, and the most characters of each, as the services document them.
+# The names that contain the stack's name, and the documented maximum length of each.
 NAMES = (
     ("AWS::SNS::Topic", "DisplayName", 100),
     ("AWS::Logs::LogGroup", "LogGroupName", 512),
@@ -70,7 +70,7 @@ class EventBus(unittest.TestCase):
 
 class Policies(unittest.TestCase):
     def test_descriptions_of_managed_policies_are_word_for_word_as_they_were(self) -> None:
-        """CloudFormation replaces a policy whose description changes, and whoever has the old one is left with it."""
+        """CloudFormation replaces a policy whose description changes, and its users keep the old one."""
         descriptions = {
             name: policy.get("Description") for name, policy in of_type(root(), "AWS::IAM::ManagedPolicy").items()
         }
@@ -83,7 +83,7 @@ class Policies(unittest.TestCase):
             },
         )
         for name, policy in of_type(root(), "AWS::IAM::ManagedPolicy").items():
-            # A name or a path would replace it, too.
+            # Another name or path would also replace the policy.
             self.assertEqual(policy.keys(), {"Description", "PolicyDocument"}, name)
 
 
@@ -101,7 +101,7 @@ class Extractor(unittest.TestCase):
 
 class LogLevels(unittest.TestCase):
     def test_a_function_is_told_its_level_and_lambda_lets_every_line_through(self) -> None:
-        """A line of metrics has no level, and Lambda takes it for INFO."""
+        """A line of metrics has no level, so Lambda treats it as INFO."""
         levels = {"LogLevel": "WARN", "S3ToSqsLogLevel": "DEBUG", "SqsToDynamoDbLogLevel": "ERROR", "ApiLogLevel": ""}
         for given in ({}, levels):
             resources = deployed(TEMPLATE, **given)
@@ -119,7 +119,7 @@ class LogLevels(unittest.TestCase):
 
 class Alarms(unittest.TestCase):
     def test_the_end_is_told_of_alarms_that_last_as_long_as_their_cause(self) -> None:
-        """A new alarm goes from no data to OK, and each that tells its end sends an e-mail then."""
+        """A new alarm changes from no data to OK. An alarm with an action for OK would send an e-mail then."""
         alarms = of_type(merged(), "AWS::CloudWatch::Alarm")
         self.assertEqual(
             {name for name, alarm in alarms.items() if "OKActions" in alarm},
@@ -148,7 +148,7 @@ class Names(unittest.TestCase):
                     self.assertLessEqual(len(text), most, name)
 
     def test_no_role_is_named_and_nothing_exported(self) -> None:
-        """A named role wants CAPABILITY_NAMED_IAM, and a stack cannot change or go while another one imports of it."""
+        """A named role needs CAPABILITY_NAMED_IAM. A stack whose exports are imported cannot be changed or deleted."""
         for template in (root(), read(ROOT / "observability" / "template.yaml")):
             for name, output in template.get("Outputs", {}).items():
                 self.assertNotIn("Export", output, name)
@@ -174,7 +174,7 @@ class Dependencies(unittest.TestCase):
 
 class Api(unittest.TestCase):
     def test_other_hosts_of_its_domain_are_left_alone(self) -> None:
-        """Behind example.com, includeSubDomains would shut plain HTTP out of every host of that domain, for two years."""
+        """For an API at example.com, includeSubDomains would forbid plain HTTP on every host of the domain for two years."""
         for file in ("template.yaml", "docs/openapi.yaml", "functions/api/src/response.rs"):
             text = (ROOT / file).read_text(encoding="utf-8")
             self.assertIn("max-age=63072000", text, file)
@@ -183,7 +183,7 @@ class Api(unittest.TestCase):
 
 class Parameters(unittest.TestCase):
     def test_sam_deploy_keeps_what_a_stack_was_given_before(self) -> None:
-        """As docs/operations.md says: a new default is none for a stack that is there."""
+        """docs/operations.md says so: a new default does not change an existing stack."""
         values = DeployContext.merge_parameters(root(), {"DataPackage": ""})
         sent = {value.pop("ParameterKey"): value for value in values}
         self.assertEqual(sent.pop("DataPackage"), {"ParameterValue": ""})
@@ -191,7 +191,7 @@ class Parameters(unittest.TestCase):
         self.assertEqual(sent, {name: {"UsePreviousValue": True} for name in others})
 
     def test_guided_offers_the_defaults_whatever_the_stack_has(self) -> None:
-        """So no command of the documents has --guided."""
+        """For this reason no command of the documents has --guided."""
         offered = GuidedContext._get_parameter_value("WriteMode", root()["Parameters"]["WriteMode"], {})
         self.assertEqual(offered, "replace")
         for page in (ROOT / "README.md", *(ROOT / "docs").rglob("*.md")):
@@ -200,7 +200,7 @@ class Parameters(unittest.TestCase):
 
 
 class Architecture(unittest.TestCase):
-    """What was built is compared with what `sam build` was told."""
+    """The built architecture must be the one that `sam build` was given."""
 
     def folder(self, machine: int, told: str) -> Path:
         temporary = tempfile.TemporaryDirectory()
@@ -219,18 +219,18 @@ class Architecture(unittest.TestCase):
         self.assertEqual(list(architecture.problems(self.folder(0x3E, "x86_64"))), [])
         self.assertEqual(list(architecture.problems(self.folder(0xB7, "arm64"))), [])
         [problem] = architecture.problems(self.folder(0xB7, "x86_64"))
-        self.assertEqual(problem, f"{EXTRACTOR}: built for arm64, and sam build was told Architecture=x86_64")
+        self.assertEqual(problem, f"{EXTRACTOR}: bootstrap is for arm64, but sam build had Architecture=x86_64")
         [problem] = architecture.problems(self.folder(0xF3, "arm64"))
-        self.assertIn("built for ELF machine 0xf3", problem)
+        self.assertIn("bootstrap is for ELF machine 0xf3", problem)
 
     def test_what_is_no_binary_is_named(self) -> None:
         folder = self.folder(0x3E, "x86_64")
         (folder / "build" / EXTRACTOR / "bootstrap").write_text("#!/bin/sh\n")
         [problem] = architecture.problems(folder)
-        self.assertIn("built for no Linux binary", problem)
+        self.assertIn("bootstrap is not a Linux binary", problem)
 
     def test_the_check_takes_no_more_than_bash_and_python(self) -> None:
-        """Whoever deploys has SAM CLI and cargo-lambda, and not what tools/setup installs."""
+        """A person who only deploys has SAM CLI and cargo-lambda, but not the tools of tools/setup."""
         tool, path = ROOT / "tools" / "architecture", {"PATH": f"{Path(shutil.which('python3')).parent}:/usr/bin:/bin"}
         for told, status in (("x86_64", 0), ("arm64", 1)):
             folder = self.folder(architecture.MACHINES["x86_64"], told)
@@ -238,7 +238,7 @@ class Architecture(unittest.TestCase):
             self.assertEqual(ran.returncode, status, ran.stderr)
 
     def test_what_the_demo_has_built_is_not_for_aws(self) -> None:
-        """Until `sam build` empties the folder, and the note with it."""
+        """A note in the folder says so, until `sam build` empties the folder."""
         folder = self.folder(architecture.MACHINES["x86_64"], "x86_64")
         note = folder / "build" / ".built"
         tool = [ROOT / "tools" / "architecture", folder]

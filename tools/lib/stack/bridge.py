@@ -1,6 +1,6 @@
-"""The address of this machine by which containers reach it: bridge.py BIND. Prints it.
+"""Prints the address by which containers reach this machine: bridge.py BIND
 
-BIND is a private address of this machine, or `bridge`: the container engine is asked for the one that its default network has.
+BIND is a private address of this machine, or `bridge` for the address in the container engine's default network.
 """
 
 import ipaddress
@@ -11,12 +11,12 @@ from failures import told
 from stack.containers import NoEngine, engine
 
 DEFAULT_NETWORK = "bridge"
-# The stack is there in any case.
+# The stack always listens on loopback.
 LOOPBACK = "127.0.0.1"
 
 
 class Refused(Exception):
-    """Why the stack does not listen there, and what helps."""
+    """The reason why the stack cannot listen on an address, and the remedy."""
 
     def __init__(self, problem: str, remedy: str) -> None:
         super().__init__(problem)
@@ -24,18 +24,18 @@ class Refused(Exception):
 
 
 def address_of(bind: str) -> str:
-    """The address that BIND means, which this machine has."""
+    """The address of this machine that BIND means."""
     text = gateway() if bind == DEFAULT_NETWORK else bind
     try:
         address = ipaddress.IPv4Address(text)
     except ValueError:
         raise Refused(
-            f"BIND={bind} is no IPv4 address", "Give one, such as BIND=172.17.0.1, or BIND=bridge to have it found"
+            f"BIND={bind} is not an IPv4 address", "Give one, such as BIND=172.17.0.1, or BIND=bridge to find it"
         ) from None
     if address.is_unspecified or not address.is_private or text == LOOPBACK:
         raise Refused(
-            f"BIND={bind} is not an address of a private network beside loopback",
-            "Whoever reaches the stack runs programs as you. Give the address of the engine's network: BIND=bridge",
+            f"BIND={bind} is not an address of a private network other than loopback",
+            "Anybody who reaches the stack runs programs as you. Give the address of the engine's network: BIND=bridge",
         )
     with socket.socket() as probe:
         try:
@@ -49,7 +49,7 @@ def address_of(bind: str) -> str:
 
 
 def gateway() -> str:
-    """The address that this machine has in the default network of the container engine."""
+    """The address of this machine in the default network of the container engine."""
     try:
         network = engine().networks.get(DEFAULT_NETWORK)
     except NoEngine as error:

@@ -1,4 +1,4 @@
-"""A template with its conditions decided, as CloudFormation does it."""
+"""Evaluates the conditions of a template, as CloudFormation does."""
 
 import re
 
@@ -6,7 +6,7 @@ NO_VALUE = {"Ref": "AWS::NoValue"}
 
 
 def without_no_value(value):
-    """The value as CloudFormation has it: what is AWS::NoValue is not there."""
+    """The value without the parts that are AWS::NoValue."""
     if isinstance(value, dict):
         return {name: without_no_value(member) for name, member in value.items() if member != NO_VALUE}
     if isinstance(value, list):
@@ -15,7 +15,7 @@ def without_no_value(value):
 
 
 class Decided:
-    """A template's conditions and texts, with the parameters that a stack was deployed with."""
+    """A template's conditions and texts, evaluated with a stack's parameters."""
 
     def __init__(self, template: dict, parameters: dict[str, str]) -> None:
         self.conditions = template["Conditions"]
@@ -23,7 +23,7 @@ class Decided:
         self.parameters = parameters
 
     def holds(self, condition: dict) -> bool:
-        """Whether a condition holds. These functions are all that the template's conditions are made of."""
+        """Whether a condition holds. It covers all functions that the template's conditions use."""
         [(function, arguments)] = condition.items()
         if function == "Condition":
             return self.holds(self.conditions[arguments])
@@ -36,10 +36,10 @@ class Decided:
         if function == "Fn::Equals":
             first, second = map(self.value, arguments)
             return first == second
-        raise ValueError(f"a condition of the template is made with {function}, which conditions.py does not know")
+        raise ValueError(f"a condition of the template uses {function}, which conditions.py does not know")
 
     def value(self, value):
-        """A value with its conditions decided and its parameters put in. What is made of resources stays as it is."""
+        """A value with its conditions and parameters evaluated. References to resources stay as they are."""
         if isinstance(value, list):
             return [self.value(element) for element in value]
         if not isinstance(value, dict):
@@ -51,14 +51,14 @@ class Decided:
             return self.parameters.get(value["Ref"], value)
         if "Fn::FindInMap" in value:
             name, first, second = map(self.value, value["Fn::FindInMap"])
-            # The partition and the region are those of AWS.
+            # The partition and the region are AWS's own values.
             return self.mappings[name][first][second] if isinstance(first, str) else value
         if "Fn::Sub" in value:
             return self.filled(value["Fn::Sub"])
         return {name: self.value(member) for name, member in value.items()}
 
     def filled(self, text: str | list) -> str:
-        """A text with what is known put in: parameters, and variables that are texts."""
+        """A text with the known variables replaced: parameters, and variables that are texts."""
         text, variables = text if isinstance(text, list) else (text, {})
         known = self.parameters | {name: self.value(variable) for name, variable in variables.items()}
         return re.sub(
@@ -69,5 +69,5 @@ class Decided:
 
 
 def defaults(template: dict) -> dict[str, str]:
-    """What the parameters are when nobody gives them."""
+    """The default values of the parameters."""
     return {name: str(parameter.get("Default", "")) for name, parameter in template["Parameters"].items()}

@@ -1,4 +1,4 @@
-"""The container engine that `sam local` uses: containers.py ends with 1, and says what is missing, when there is none."""
+"""Finds the container engine that `sam local` uses. Fails with the remedy if there is none: containers.py"""
 
 import sys
 
@@ -8,15 +8,15 @@ from samcli.local.docker.utils import get_validated_container_client
 
 
 class NoEngine(Exception):
-    """SAM CLI finds no engine that runs."""
+    """SAM CLI finds no running engine."""
 
 
 def engine() -> ContainerClient:
-    """The engine that SAM CLI would take."""
+    """The engine that SAM CLI would use."""
     try:
         return get_validated_container_client()
     except (ContainerNotReachableException, ContainerEnforcementException) as error:
-        raise NoEngine("SAM CLI finds no container engine that runs") from error
+        raise NoEngine("SAM CLI finds no running container engine") from error
 
 
 def main() -> None:
@@ -25,8 +25,8 @@ def main() -> None:
     except NoEngine as error:
         sys.exit(
             f"error: {error}\n"
-            "  Start Docker or Finch, or say where it is: DOCKER_HOST=unix:///path/of/its.sock. "
-            "Without one: tools/sam_local --without-containers"
+            "  Start Docker or Finch, or name its socket: DOCKER_HOST=unix:///path/of/its.sock. "
+            "Without an engine: tools/sam_local --without-containers"
         )
 
 

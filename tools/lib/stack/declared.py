@@ -1,6 +1,6 @@
-"""Tests of the life of stacks with a data package: declared.py OUTPUTS. They are made, updated in place and deleted.
+"""Tests of the lifecycle of stacks with a data package: creation, update in place and deletion: declared.py OUTPUTS
 
-The file is written anew by each deployment.
+Each deployment overwrites the file OUTPUTS.
 """
 
 import json
@@ -34,7 +34,7 @@ ITEM = {
     "Aktiv": {"BOOL": True},
     "Tags": {"SS": ["a", "b"]},
 }
-# A table whose key is a number alone.
+# A data package for a table whose key is a single number.
 COUNTERS = {
     "resources": [
         {
@@ -48,7 +48,7 @@ COUNTERS = {
 
 
 class Declared(UploadTest):
-    """In the order of the names."""
+    """Tests that run in the order of their names."""
 
     deployment: Deployment
 
@@ -59,7 +59,7 @@ class Declared(UploadTest):
         cls.package = Path(folder.name) / "datapackage.json"
 
     def upload(self, key: str, content: str) -> dict:
-        """Uploads a file to the stack that was deployed last, and waits for its report."""
+        """Uploads a file to the stack that was deployed last and waits for its report."""
         self.connect(json.loads(OUTPUTS.read_text()))
         return self.report(key, self.put(key, content.encode()))
 
@@ -70,7 +70,7 @@ class Declared(UploadTest):
         return self.eventually(lambda: get(TableName=table, Key=key, ConsistentRead=True).get("Item"), f"{key}")
 
     def key_schema(self) -> list[tuple[str, str]]:
-        """The key of the table, each attribute with its type."""
+        """The key attributes of the table, each with its type."""
         table = json.loads(OUTPUTS.read_text())["TableName"]
         described = boto3.client("dynamodb").describe_table(TableName=table)["Table"]
         types = {entry["AttributeName"]: entry["AttributeType"] for entry in described["AttributeDefinitions"]}
@@ -80,7 +80,7 @@ class Declared(UploadTest):
 
 
 class Readings(Declared):
-    """A stack whose key is found in the data package."""
+    """A stack whose key comes from the data package."""
 
     deployment = Deployment(OUTPUTS, "messages-declared")
 
@@ -119,7 +119,7 @@ class Readings(Declared):
         self.assertEqual(places, {"DE-01": None, "DE-02": None, "DE-03": "roof of DE-03"})
 
     def places(self, names: set[str]) -> dict | None:
-        """The attribute that is new, by the attribute Messstelle, once there are items of all these names."""
+        """The attribute `place` by the attribute Messstelle, once there are items of all these names."""
         table = json.loads(OUTPUTS.read_text())["TableName"]
         items = boto3.client("dynamodb").scan(TableName=table, ConsistentRead=True)["Items"]
         found = {item["Messstelle"]["S"]: item.get("place", {}).get("S") for item in items}
@@ -172,7 +172,7 @@ class Readings(Declared):
 
 
 class Counters(Declared):
-    """A stack whose key is given: a number alone."""
+    """A stack whose key is given, a single number."""
 
     deployment = Deployment(OUTPUTS, "messages-counters")
 

@@ -1,7 +1,7 @@
-"""Shows the deployed pipeline at work: demo.py OUTPUTS CSV AWS_COMMAND.
+"""Shows the deployed pipeline at work: demo.py OUTPUTS CSV AWS_COMMAND
 
-Uploads the sample rows, waits until they are in the table, shows them, calls each route of the API, and ends with what
-to try next.
+It uploads the sample rows, waits until they are in the table, shows them, calls each route of the API, and suggests
+further commands.
 """
 
 import csv
@@ -22,7 +22,7 @@ from stack.built_in import expect_built_in_shape
 from stack.patience import limit_waiting
 
 COLUMNS = ["date", "time", "location", "source", "local_dest", "local_avg", "remote_dest", "remote_avg"]
-# A cold start, a batching window and a few retries take seconds; after this long something is broken.
+# A cold start, a batching window and a few retries take seconds; a longer wait means that something is broken.
 PATIENCE_S = 90
 LOG = "aws logs tail, or ministack.log beside the stack's outputs"
 
@@ -32,14 +32,14 @@ def fail(problem: str, remedy: str) -> None:
 
 
 def keys_of(sample: Path) -> set[tuple[str, str]]:
-    """The keys that the rows of a CSV file are stored under."""
+    """The keys of the items that the rows of a CSV file become."""
     with sample.open(newline="", encoding="utf-8-sig") as rows:
         times = [datetime.fromtimestamp(int(float(row["timestamp"])), timezone.utc) for row in csv.DictReader(rows)]
     return {(at.strftime("%Y-%m-%d"), at.strftime("%H:%M:%S")) for at in times}
 
 
 def upload(outputs: dict[str, str], sample: Path) -> dict:
-    """Uploads the sample and returns the report that the extractor wrote about this very upload."""
+    """Uploads the sample and returns the extractor's report on this upload."""
     s3 = boto3.client("s3")
     put = s3.put_object(Bucket=outputs["DataBucketName"], Key=sample.name, Body=sample.read_bytes())
     uploaded = s3.head_object(Bucket=outputs["DataBucketName"], Key=sample.name)["LastModified"]
@@ -54,14 +54,14 @@ def upload(outputs: dict[str, str], sample: Path) -> dict:
             if error.response["Error"]["Code"] == "NoSuchKey":
                 return None
             raise
-        # The same file has the same report key: a report from before this upload says nothing about it.
+        # The same file has the same report key, so a report from before this upload does not count.
         return json.load(found["Body"]) if found["LastModified"] >= uploaded else None
 
     return wait_for("the ingest report", report)
 
 
 def wait_for(what: str, look):
-    """Looks until there is something to see, and says so while it takes long."""
+    """Repeats `look` until it returns something, and reports a long wait."""
     started = said = time.monotonic()
     while not (found := look()):
         now = time.monotonic()
@@ -87,7 +87,7 @@ def print_table(rows: list[dict]) -> None:
 
 
 def table_of(rows: list[dict]) -> list[str]:
-    """Rows as lines of at most 80 columns: long names of columns are over two lines."""
+    """Rows as lines of at most 80 columns. Long column names take two lines."""
     heads = [column.split("_") if "_" in column else ["", column] for column in COLUMNS]
     cells = [[str(row.get(column, "")) for column in COLUMNS] for row in rows]
     widths = [max(map(len, column)) for column in zip(*zip(*heads), *cells)]
@@ -126,7 +126,7 @@ def print_what_next(outputs: dict[str, str], sample: Path, aws: str) -> None:
     )
     curl = f"curl -sS --aws-sigv4 aws:amz:{outputs['Region']}:execute-api --user test:test"
     body = json.dumps({"Item": {"date": "2001-01-01", "time": "09:01:05", "location": "location-03"}})
-    # As a shell wants them: folders have spaces and brackets in their names.
+    # Quoted for the shell, because names of folders may contain spaces and brackets.
     aws, file, body = (shlex.quote(word) for word in (aws, str(sample), body))
     api = outputs["ApiUrl"]
     print(f"""
@@ -149,7 +149,7 @@ Paste these (the first line once in each shell):
   {curl} -H 'Content-Type: application/json' -d {body} {api}/message
   {curl} '{api}/message/2001-01-01?time=09%3A01%3A05'
 
-On AWS, which checks more closely, curl 7.88 is too old for the last one: it signs query strings wrongly.
+On AWS, curl 7.88 is too old for the last command: it signs query strings wrongly, and AWS checks them.
 """)
 
 

@@ -1,4 +1,4 @@
-"""Unit tests of what the demo prints: demo_test.py"""
+"""Unit tests of the demo's output: demo_test.py"""
 
 import unittest
 

@@ -1,4 +1,4 @@
-"""Tests of what `make deploy` makes of its variables. Nothing is deployed."""
+"""Tests of the variables of `make deploy`. They deploy nothing."""
 
 import os
 import shutil
@@ -16,7 +16,7 @@ LINE = "DataPackage=/opt/datapackage.json PartitionKey=pk PartitionKeyType=S Sor
 
 
 class Clone(unittest.TestCase):
-    """In a clone of what is tested, whose other tools do nothing."""
+    """Tests in a copy of the tested files, whose other tools do nothing."""
 
     def setUp(self) -> None:
         folder = tempfile.TemporaryDirectory(prefix="it's a folder (1) ")
@@ -35,7 +35,7 @@ class Clone(unittest.TestCase):
         file.chmod(0o755)
 
     def run_in_it(self, *command: str | Path, **environment: str) -> tuple[int, str, str]:
-        """The exit code of a command, what it prints, and what it says of errors."""
+        """The exit code, the output and the error output of a command."""
         ended = subprocess.run(
             command,
             check=False,
@@ -91,7 +91,7 @@ class Parameters(Clone):
         self.answer(LINE)
 
     def answer(self, line: str, code: int = 0) -> None:
-        """What `messages schema parameters` answers. How it was called is in a file."""
+        """Sets the answer of `messages schema parameters`, which records its arguments in a file."""
         self.tool("messages", f"printf '<%s>' \"$@\" >called\ncat <<'END'\n{line}\nEND\nexit {code}")
 
     def parameters(self, *arguments: str) -> tuple[int, str, str]:
@@ -167,9 +167,9 @@ class TableKey(unittest.TestCase):
             ({}, []),
             ({}, ["PartitionKey=date", "WriteMode=latest"]),
             (declared, ["DataPackage=/another.json"]),
-            # A type of nothing.
+            # The type of a key attribute that does not exist.
             (declared, ["SortKeyType=N", 'SortKey=""']),
-            # Of a table that is none of the stack, before or after.
+            # The table is not the stack's own, before or after the deployment.
             ({"ExistingTableName": "theirs"}, ["PartitionKey=pk"]),
             (declared, ["PartitionKey=id", "ExistingTableName=theirs"]),
         ):

@@ -1,4 +1,4 @@
-"""A stack as tests deploy it, look at it and delete it."""
+"""Deploys, inspects and deletes stacks for tests."""
 
 import json
 import os
@@ -13,18 +13,18 @@ from stack.templates import of_type
 
 
 class Deployment:
-    """A stack of this name, whose outputs `tools/deploy` writes into a file."""
+    """A stack and the file into which `tools/deploy` writes its outputs."""
 
     def __init__(self, outputs: Path, stack: str) -> None:
         self.outputs, self.stack = outputs, stack
 
     def deploy(self, *arguments: str, template: Path | None = None) -> dict[str, str]:
-        """Deploys the template, or another one; the outputs of the stack."""
+        """Deploys the template, or another one, and returns the stack's outputs."""
         subprocess.run([TOOLS / "deploy", *arguments], check=True, env=self.environment(template))
         return json.loads(self.outputs.read_text())
 
     def refused(self, *arguments: str, template: Path | None = None) -> str:
-        """Deploys what must not be deployed, or cannot; what is said about it."""
+        """Attempts a deployment that must fail, and returns its output."""
         ended = subprocess.run(
             [TOOLS / "deploy", *arguments],
             check=False,
@@ -42,7 +42,7 @@ class Deployment:
         return {**os.environ, "STACK": self.stack, **deployed}
 
     def resources(self, *types: str) -> dict[str, str]:
-        """Physical ids by logical id, of some types or of all, without what SAM names anew for every deployment."""
+        """Physical ids by logical id, of these types or all, without those that SAM renames with every deployment."""
         return {
             resource["LogicalResourceId"]: resource["PhysicalResourceId"]
             for resource in nested_resources_of(boto3.client("cloudformation"), self.stack)
@@ -52,7 +52,7 @@ class Deployment:
         }
 
     def delete(self) -> None:
-        """Deletes the stack, and the tables and buckets that it leaves behind, as docs/guides/clean-up.md does."""
+        """Deletes the stack and the tables and buckets that it leaves behind, as docs/guides/clean-up.md does."""
         data = self.data()
         self.delete_stack()
         delete_left_behind(*data)
@@ -63,10 +63,10 @@ class Deployment:
         return set(tables.values()), set(buckets.values())
 
     def delete_stack(self) -> None:
-        """Empties the buckets and deletes the stack with the one in it.
+        """Empties the buckets and deletes the stack with its nested stack.
 
-        It is what `sam delete` does in the end. Before, that removes the nested template from S3, and takes an address for one
-        of S3 only when it begins with https://s3, as AWS's do and the emulator's do not.
+        `sam delete` ends with this call, but cannot be used: it first removes the nested template from S3, and recognises
+        only addresses that begin with https://s3, as AWS's do and the emulator's do not.
         """
         for name in self.resources("AWS::S3::Bucket").values():
             boto3.resource("s3").Bucket(name).objects.all().delete()
@@ -87,7 +87,7 @@ class Deployment:
 
 
 def delete_left_behind(tables: set[str], buckets: set[str]) -> None:
-    """Deletes those that are still there."""
+    """Deletes the tables and buckets that still exist."""
     left = existing()
     for name in left & tables:
         boto3.client("dynamodb").update_table(TableName=name, DeletionProtectionEnabled=False)
@@ -97,7 +97,7 @@ def delete_left_behind(tables: set[str], buckets: set[str]) -> None:
 
 
 def of_what_is_built(template: dict) -> dict:
-    """A template that deploys what is built already, from whatever folder."""
+    """A template that deploys the functions that are built already, from any folder."""
     for name, function in of_type(template, "AWS::Serverless::Function").items():
         function["CodeUri"] = str(ROOT / ".aws-sam" / "build" / name)
     for layer in of_type(template, "AWS::Serverless::LayerVersion").values():
@@ -108,7 +108,7 @@ def of_what_is_built(template: dict) -> dict:
 
 
 def existing() -> set[str]:
-    """The ids of everything in the account, of the kinds that hold data, cost money or grant rights."""
+    """The ids of all resources in the account that hold data, cost money or grant rights."""
     return {
         *(bucket["Name"] for bucket in boto3.client("s3").list_buckets()["Buckets"]),
         *boto3.client("dynamodb").list_tables()["TableNames"],

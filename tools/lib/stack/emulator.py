@@ -1,4 +1,4 @@
-"""MiniStack, mended where it is not as AWS, and on one more address: emulator.py, in place of its command `ministack`."""
+"""Runs MiniStack with corrections where it differs from AWS, in place of its command `ministack`: emulator.py"""
 
 from ministack.app import main
 

@@ -1,6 +1,6 @@
-"""Has the emulator listen on ALSO_BIND, an address of this machine, beside the one that it listens on.
+"""Makes the emulator also listen on the address ALSO_BIND of this machine.
 
-MiniStack listens on one address or on all. Tools call it on loopback, which containers do not reach.
+MiniStack listens on one address or on all. The tools call it on loopback, which containers do not reach.
 """
 
 import os
@@ -18,5 +18,5 @@ def patch() -> None:
         config.bind = [*config.bind, f"{address}:{port}"]
         await serve(app, config, **options)
 
-    # MiniStack's main takes it from there.
+    # MiniStack's main calls this function.
     hypercorn.asyncio.serve = serve_on_both

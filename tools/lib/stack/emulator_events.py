@@ -1,7 +1,7 @@
-"""The emulator's rights for events: policies may name the source and the type of the events that are put.
+"""Adds IAM's condition keys for PutEvents to the emulator: the source and the detail type of the events.
 
-It does not fill in the keys that IAM has for PutEvents (seen in 1.5.33), so that a policy with a condition on one of them
-refuses every event, or lets every event through. Here they are what the call's events have.
+The emulator does not set these keys (seen in 1.5.33), so a policy with a condition on one of them refuses or allows every
+event. This module sets them from the call's events.
 
 https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-conditions.html
 """
@@ -16,7 +16,7 @@ of_tags = iam_actions.request_tag_context
 
 
 def context(service: str, iam_action: str, body: bytes, params: dict) -> dict:
-    """The keys that conditions can name, each with one value, or with a list where events differ."""
+    """The condition keys, each with one value, or with a list if the events differ."""
     keys = of_tags(service, iam_action, body, params)
     if iam_action != "events:PutEvents":
         return keys
@@ -24,7 +24,7 @@ def context(service: str, iam_action: str, body: bytes, params: dict) -> dict:
         entries = json.loads(body)["Entries"]
         values = {key: sorted({entry[member] for entry in entries}) for key, member in KEYS.items()}
     except (ValueError, TypeError, KeyError):
-        # What cannot be read is put nowhere, and conditions that name a key refuse it.
+        # A call that cannot be parsed has no keys, so conditions on them refuse it.
         return keys
     return keys | {key: found[0] if len(found) == 1 else found for key, found in values.items()}
 

@@ -1,4 +1,4 @@
-"""Tests of what is mended in the emulator's EventBridge, by its own Python: python -m stack.emulator_events_test"""
+"""Tests of the corrections to the emulator's EventBridge, run by its own Python: python -m stack.emulator_events_test"""
 
 import json
 import unittest
@@ -54,13 +54,13 @@ class Rules(unittest.TestCase):
         [self.queue] = call("GetQueueAttributes", QueueUrl=self.url, AttributeNames=["QueueArn"])["Attributes"].values()
 
     def policy(self, action: str, resource: str, rule: str = RULE["Arn"]) -> dict:
-        """One that lets a rule do this."""
+        """A policy that allows a rule this action."""
         statement = {"Effect": "Allow", "Principal": {"Service": "events.amazonaws.com"}, "Action": action}
         condition = {"ArnLike": {"AWS:SourceArn": rule}}
         return {"Version": "2012-10-17", "Statement": [{**statement, "Resource": resource, "Condition": condition}]}
 
     def matched(self, policy: dict) -> list[dict]:
-        """The events that a function with this policy is given when the rule matches one."""
+        """The events that a function with this policy receives when the rule matches one."""
         function = {"policy": policy}
         found = mock.patch.object(
             lambda_svc, "_get_func_record_for_ref", return_value=(function, {"FunctionArn": FUNCTION}, "extractor")

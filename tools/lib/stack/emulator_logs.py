@@ -1,8 +1,8 @@
-"""The emulator's logs: every line that a function wrote before it answered is in its log.
+"""Makes the emulator's logs complete: every line that a function wrote before it answered is in its log.
 
-A thread of the emulator reads what a function writes. When the function has answered, the emulator waits for that thread
-for some milliseconds (seen in 1.5.33), and on a busy machine lines are missing then: they come with the next invocation, or
-never. Here nobody waits for a thread: what was written before the answer is in the pipe, and is read from there.
+A thread of the emulator reads the function's output. After the answer the emulator waits a few milliseconds for that
+thread (seen in 1.5.33). On a busy machine lines are then missing: they come with the next invocation, or never. This
+module does not wait for a thread. Output that was written before the answer is in the pipe, and is read from there.
 """
 
 import os
@@ -17,7 +17,7 @@ PIECE_BYTES = 64 * 1024
 
 
 class Output:
-    """What a function's process writes: a pipe, whose lines go to a queue. Any thread may move them."""
+    """The output of a function's process: a pipe whose lines go to a queue. Any thread may move them."""
 
     def __init__(self, stream: BinaryIO, lines: Queue) -> None:
         self.stream, self.lines = stream, lines
@@ -25,17 +25,17 @@ class Output:
 
     @classmethod
     def of(cls, stream: BinaryIO, lines: Queue) -> "Output":
-        """The only one of this pipe, for which the emulator has made this queue."""
+        """The one `Output` of this pipe, with the queue that the emulator made for it."""
         return vars(lines).setdefault("output", cls(stream, lines))
 
     def readable(self, timeout_ms: int | None) -> bool:
-        """Whether there is something to read, or the end."""
+        """Whether the pipe has data or is at its end."""
         poll = select.poll()
         poll.register(self.stream.fileno(), select.POLLIN)
         return bool(poll.poll(timeout_ms))
 
     def move(self) -> None:
-        """Moves what is in the pipe."""
+        """Moves the content of the pipe to the queue."""
         with self.lock:
             while not self.ended and self.readable(0):
                 piece = os.read(self.stream.fileno(), PIECE_BYTES)
@@ -47,23 +47,23 @@ class Output:
                     self.put(line.decode(errors="replace").rstrip("\r"))
 
     def take(self) -> str:
-        """The lines so far, which are not there afterwards."""
+        """Removes and returns the lines so far."""
         self.move()
         with self.lock:
             return "\n".join(self.lines.get_nowait() for _ in range(self.lines.qsize()))
 
     def put(self, line: str) -> None:
-        """Adds a line; the lock is held."""
+        """Adds a line. The caller holds the lock."""
         try:
             self.lines.put_nowait(line)
         except Full:
-            # The oldest goes, as in the emulator.
+            # A full queue drops its oldest line, as in the emulator.
             self.lines.get_nowait()
             self.lines.put_nowait(line)
 
 
 def pump(_worker: ProvidedWorker, stream: BinaryIO, lines: Queue) -> None:
-    """In place of the thread that reads: a process must not wait because its pipe is full."""
+    """Replaces the emulator's reading thread. It keeps the pipe from filling up, which would block the process."""
     output = Output.of(stream, lines)
     while not output.ended:
         output.readable(None)
@@ -72,7 +72,7 @@ def pump(_worker: ProvidedWorker, stream: BinaryIO, lines: Queue) -> None:
 
 
 def drain(worker: ProvidedWorker, **_limits: float) -> str:
-    """In place of the wait for that thread."""
+    """Replaces the emulator's wait for the reading thread."""
     process = worker._proc
     return Output.of(process.stdout, worker._stderr_queue).take() if process else worker._drain_stderr()
 

@@ -1,8 +1,9 @@
-"""The messages of a queue of the emulator, found without looking at all of them.
+"""Finds the messages of an emulator's queue without looking at all of them.
 
-The emulator keeps them in a list and goes through all of it at each receive, each delete and each change of a visibility
-timeout (seen in 1.5.33). Here they are found by receipt handle and by the time from which they are visible, so that the cost
-of a call grows with the logarithm of their number. What is received, when and in which order is as it was.
+The emulator keeps messages in a list and goes through the whole list at each receive, delete and change of a visibility
+timeout (seen in 1.5.33). This module indexes them by receipt handle and by the time from which they are visible, so the
+cost of a call grows with the logarithm of their number. Which messages are received, when and in which order, does not
+change.
 """
 
 import heapq
@@ -16,13 +17,13 @@ Group = str | None
 
 
 class Messages:
-    """What a queue holds, in the order in which it came. Callers hold the lock, but for what a list has, too."""
+    """The messages of a queue in the order of arrival. Callers hold the lock, except for the methods of a list."""
 
     def __init__(self, lock: RLock, fifo: bool, complete: Callable[[dict], None]) -> None:
         self.lock, self.fifo, self.complete, self.last = lock, fifo, complete, 0
         self.clear()
 
-    # What a list has: services of the emulator that put messages on queues use it without the lock.
+    # The methods of a list. Services of the emulator that put messages on queues call them without the lock.
 
     def append(self, message: dict) -> None:
         with self.lock:
@@ -45,17 +46,17 @@ class Messages:
         with self.lock:
             self.by_number: dict[int, dict] = {}
             self.by_receipt: dict[str, int] = {}
-            # The visible ones, and which of them were received before, by how often.
+            # The visible messages, and those of them that were received before, by the number of receives.
             self.visible: set[int] = set()
             self.returned: defaultdict[int, set[int]] = defaultdict(set)
-            # Of each message group a heap of its visible ones, and a heap with the first of each group. What is no longer
-            # visible is passed over. In a queue that is not FIFO all are of the group `None`.
+            # For each message group a heap of its visible messages, and a heap of the first message of each group. Messages
+            # that are no longer visible are skipped. In a standard queue all messages are in the group `None`.
             self.groups: defaultdict[Group, list[int]] = defaultdict(list)
             self.firsts: list[tuple[int, Group]] = []
             # A group of a FIFO queue waits while messages of it are in flight.
             self.in_flight: Counter[Group] = Counter()
-            # Heaps by the time from which a message is visible, and since which it is there. What was removed or hidden
-            # anew is passed over.
+            # Heaps by the time from which a message is visible, and by the time of its arrival. Messages that were removed
+            # or hidden again are skipped.
             self.hidden: list[tuple[float, int]] = []
             self.ages: list[tuple[float, int]] = []
 
@@ -70,17 +71,17 @@ class Messages:
         return len(self.by_number)
 
     def __reduce__(self) -> tuple:
-        """Copied and saved as the list that it stands for."""
+        """Copies and saves the messages as a list."""
         return list, ([*self],)
 
-    # What calls do.
+    # The operations of calls.
 
     def newest(self, count: int) -> Iterator[dict]:
-        """The messages that came last, the very last first."""
+        """The messages that arrived last, the latest first."""
         return islice(reversed(self.by_number.values()), count)
 
     def receive(self, most: int, now: float, hidden_until: float, new_receipt: Callable[[], str]) -> list[dict]:
-        """Takes visible messages in their order, and hides them."""
+        """Receives visible messages in order and hides them."""
         self.wake(now)
         taken = []
         while self.firsts and len(taken) < most:
@@ -105,7 +106,7 @@ class Messages:
         return self.by_receipt.get(receipt)
 
     def change_visibility(self, number: int, visible_at: float) -> None:
-        """Hides a message until another time."""
+        """Changes the time until which a message is hidden."""
         self.leave(number)
         self.hide(number, visible_at)
 
@@ -115,25 +116,25 @@ class Messages:
         self.by_receipt.pop(self.by_number.pop(number)["receipt_handle"], None)
 
     def returned_after(self, receives: int, now: float) -> list[int]:
-        """The numbers of the visible messages that were received so often or more, in their order."""
+        """The numbers of the visible messages that were received at least this often, in order."""
         self.wake(now)
         counts = [count for count in self.returned if count >= receives]
         return sorted(number for count in counts for number in self.returned[count])
 
     def drop_since(self, cutoff: float) -> None:
-        """Removes the messages that are there since that time or longer."""
+        """Removes the messages that arrived at that time or earlier."""
         while self.ages and self.ages[0][0] <= cutoff:
             _, number = heapq.heappop(self.ages)
             if number in self.by_number:
                 self.drop(number)
 
     def counts(self, now: float) -> tuple[int, int, int]:
-        """How many are visible, in flight and delayed."""
+        """The numbers of visible, in-flight and delayed messages."""
         self.wake(now)
         visible, in_flight = len(self.visible), sum(self.in_flight.values())
         return visible, in_flight, len(self) - visible - in_flight
 
-    # A message is hidden or visible: how it becomes so.
+    # The transitions of a message between hidden and visible.
 
     def hide(self, number: int, visible_at: float) -> None:
         message = self.by_number[number]
@@ -143,7 +144,7 @@ class Messages:
             self.in_flight[self.group(message)] += 1
 
     def wake(self, now: float) -> None:
-        """Makes the hidden messages visible whose time has come."""
+        """Makes the hidden messages whose time has come visible."""
         while self.hidden and self.hidden[0][0] <= now:
             visible_at, number = heapq.heappop(self.hidden)
             message = self.by_number.get(number)
@@ -152,7 +153,7 @@ class Messages:
                 self.list(number)
 
     def leave(self, number: int) -> None:
-        """Makes a message neither hidden nor visible."""
+        """Removes a message from the hidden or visible ones."""
         message = self.by_number[number]
         if number in self.visible:
             self.unlist(number)
@@ -182,7 +183,7 @@ class Messages:
             del self.returned[count]
 
     def list_next(self, group: Group) -> None:
-        """Lists the first visible message of a group as such."""
+        """Lists the first visible message of a group as the group's first."""
         numbers = self.groups.get(group)
         while numbers and numbers[0] not in self.visible:
             heapq.heappop(numbers)
@@ -199,5 +200,5 @@ class Messages:
 
 
 def enqueued(message: dict) -> float:
-    """Since when a message is on its queue: it is not always when it was sent."""
+    """The time when a message arrived on its queue, which may be later than the time when it was sent."""
     return message.get("enqueued_at", message["sent_at"])

@@ -1,4 +1,4 @@
-"""Tests of the emulator's queues when they are long, by its own Python: python -m stack.emulator_messages_test"""
+"""Tests of long queues of the emulator, run by its own Python: python -m stack.emulator_messages_test"""
 
 import importlib.util
 import json
@@ -16,7 +16,7 @@ from stack.emulator_test import call
 
 
 class Lines:
-    """Counts lines of Python that are run; in a comprehension, each time."""
+    """Counts the lines of Python that are run, including every pass of a comprehension."""
 
     count = 0
 
@@ -35,7 +35,7 @@ ACTIONS = ("send", "send", "send", "receive", "receive", "delete", "delete_many"
 
 
 class Pair:
-    """A queue and its dead-letter queue, of the emulator or of the emulator as it is changed."""
+    """A queue and its dead-letter queue, of the original or the changed emulator."""
 
     def __init__(self, service: ModuleType, fifo: bool) -> None:
         self.service, self.suffix, self.receipts = service, ".fifo" if fifo else "", []
@@ -49,7 +49,7 @@ class Pair:
             attributes["RedrivePolicy"] = json.dumps({"deadLetterTargetArn": arn, "maxReceiveCount": 3})
 
     def act(self, name: str, body: str, *chances: float):
-        """Does something; what came of it."""
+        """Performs an action and returns its result."""
         return getattr(self, name)(body, *chances)
 
     def ask(self, action: str, **data):
@@ -71,7 +71,7 @@ class Pair:
         return [(message["body"], message["receive_count"]) for message in taken]
 
     def some(self, chance: float) -> str:
-        """The handle of something that was received, however long ago."""
+        """The receipt handle of a message that was received at any time."""
         return self.receipts[int(chance * len(self.receipts))] if self.receipts else "unknown"
 
     def delete(self, _body: str, which: float, *_chances: float):
@@ -95,7 +95,7 @@ class Pair:
         self.service._delete_messages_for_esm(self.urls[1], {self.some(which) for which in chances})
 
     def state(self) -> list:
-        """What is on both queues, in its order, and how they are counted."""
+        """The messages of both queues in order, and their counts."""
         queues = [self.service._queues[url] for url in self.urls]
         for queue in queues:
             self.service._refresh_counts(queue)
@@ -110,7 +110,7 @@ class Pair:
 
 
 def unchanged() -> ModuleType:
-    """The emulator's queues once more, with queues of their own and nothing changed."""
+    """A second copy of the emulator's queue module, unchanged and with its own queues."""
     spec = importlib.util.find_spec("ministack.services.sqs")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
@@ -118,7 +118,7 @@ def unchanged() -> ModuleType:
 
 
 class LongQueues(unittest.TestCase):
-    """Calls do not look at all of a queue's messages, and find what they would find if they did."""
+    """Calls do not look at all messages of a queue, and find the same messages as if they did."""
 
     @classmethod
     def setUpClass(cls) -> None:
@@ -133,14 +133,14 @@ class LongQueues(unittest.TestCase):
         self.assertLess(lines[200_000], 1.2 * lines[2_000])
 
     def lines_per_message(self, url: str, count: int) -> float:
-        """Puts messages on an empty queue and takes them off it: lines of Python that this takes for each of those that are
-        taken first, while nearly all are there."""
+        """Puts messages on an empty queue and takes them off. Returns the lines of Python for each of the first messages
+        taken, while nearly all are on the queue."""
         bodies = [str(number) for number in range(count)]
         for start in range(0, count, 10):
             entries = [{"Id": body, "MessageBody": body} for body in bodies[start : start + 10]]
             sqs._HANDLERS["SendMessageBatch"]({"QueueUrl": url, "Entries": entries}, url)
         taken, lines = [], Lines()
-        # What is done in C, line by line or not, begins with one of these.
+        # Every loop over all messages, also in C, begins with one of these methods.
         whole = dict.fromkeys(("__iter__", "__getitem__"), mock.Mock(side_effect=AssertionError("all are looked at")))
         with mock.patch.multiple(Messages, **whole), lines:
             for size in (1, 10, 400, 400):
@@ -152,7 +152,7 @@ class LongQueues(unittest.TestCase):
         return lines.count / counted
 
     def take(self, url: str, most: int) -> list[str]:
-        """All that is done with a message on its way: bodies."""
+        """Does with messages what happens to them on a queue, and returns their bodies."""
         batch = sqs._receive_messages_for_esm(url, most)
         if batch:
             returned = {"QueueUrl": url, "ReceiptHandle": batch[0]["receipt_handle"], "VisibilityTimeout": 60}
@@ -184,7 +184,7 @@ class LongQueues(unittest.TestCase):
                 sqs.reset()
 
     def play(self, fifo: bool, chance: random.Random) -> None:
-        """Does the same, by chance, with two queues, one of which has the emulator's list and steps."""
+        """Performs the same random actions on two queues, one of which has the emulator's original list and steps."""
         queues = [Pair(service, fifo) for service in (unchanged(), sqs)]
         for step in range(150):
             self.now += chance.choice((0, 0, 0.5, 1, 5, 40))

@@ -1,7 +1,7 @@
-"""The emulator's S3 refuses notifications to functions that it may not invoke, as AWS's does.
+"""Makes the emulator's S3 refuse notifications to functions that it may not invoke, as AWS does.
 
-It takes them, whether or not the function is there and whatever its policy says (seen in 1.5.33). Nobody would notice there that a
-configuration cannot be put back once the function, or its permission, is gone.
+The emulator accepts them even if the function does not exist or its policy forbids them (seen in 1.5.33). Tests would then
+not notice that a configuration cannot be restored once the function, or its permission, is deleted.
 
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-how-to-event-types-and-destinations.html
 """
@@ -14,7 +14,7 @@ validate = s3._validate_notification_configs
 
 
 def may_invoke(arn: str, bucket: str) -> bool:
-    """Whether there is a function of this ARN, and it lets S3 in for the bucket."""
+    """Whether the function exists and its policy allows S3 to invoke it for the bucket."""
     function, config, _ = lambda_svc._get_func_record_for_ref(arn)
     source = f"arn:aws:s3:::{bucket}"
     return bool(function and config) and allows(
@@ -25,7 +25,7 @@ def may_invoke(arn: str, bucket: str) -> bool:
 def validate_functions(
     configs: list[dict], region: str, bucket: str = "", skip_destination_validation: bool = False
 ) -> tuple | None:
-    """The answer to a configuration that names what cannot be told; none to a good one."""
+    """The error for a configuration with functions that S3 may not invoke; `None` for a valid one."""
     error = validate(configs, region, bucket, skip_destination_validation)
     if error or skip_destination_validation:
         return error
@@ -40,5 +40,5 @@ def validate_functions(
 
 
 def patch() -> None:
-    """Has the emulator do so."""
+    """Changes the emulator, once, before it starts."""
     s3._validate_notification_configs = validate_functions

@@ -17,7 +17,7 @@ class Functions(unittest.TestCase):
         emulator_notifications.patch()
 
     def refusal(self, function: dict | None, skip: bool = False) -> tuple | None:
-        """The answer to a notification of a function, or of one that is not there."""
+        """The answer to a notification to this function, or to one that does not exist."""
         found = (function, function and {"FunctionArn": FUNCTION}, "extractor")
         with mock.patch.object(lambda_svc, "_get_func_record_for_ref", return_value=found):
             return s3._validate_notification_configs([CONFIG], "us-east-1", "bucket", skip)

@@ -1,7 +1,8 @@
-"""The emulator's rights for PartiQL: a call needs the right of each of its statements, on that statement's table.
+"""Corrects the emulator's rights for PartiQL: a call needs the right for each of its statements, on its table.
 
-It asks for `dynamodb:BatchExecuteStatement` on `*` (seen in 1.5.33), which is no action of AWS's IAM: there a statement is
-allowed by `dynamodb:PartiQLInsert`, `PartiQLUpdate`, `PartiQLDelete` or `PartiQLSelect` on its table. Here it is, too.
+The emulator requires `dynamodb:BatchExecuteStatement` on `*` (seen in 1.5.33), which is not an action of IAM. On AWS, and
+with this module, a statement requires `dynamodb:PartiQLInsert`, `PartiQLUpdate`, `PartiQLDelete` or `PartiQLSelect` on its
+table.
 
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ql-iam.html
 """
@@ -21,7 +22,7 @@ of_transaction = iam_actions.dynamodb_transaction_checks
 
 
 def checks(iam_action: str, body: bytes, region: str, account_id: str) -> list[tuple[str, str]]:
-    """The rights that a call needs: actions and tables. None for a call in which a statement cannot be read."""
+    """The actions and tables that a call needs rights for. Empty if a statement cannot be parsed."""
     if iam_action not in CALLS:
         return of_transaction(iam_action, body, region, account_id)
     request = json.loads(body or b"{}")

@@ -1,14 +1,15 @@
-"""The emulator's queues: traces go through them, no message is lost or taken half done, and they can be long.
+"""Corrects the emulator's queues: they pass on traces, lose no message, and can be long.
 
-Its SendMessageBatch leaves out the system attributes of the messages (seen in 1.5.33; its SendMessage keeps them), and so
-the header by which AWS hands a trace on. Here they are kept, as SQS keeps them.
+The emulator's SendMessageBatch drops the system attributes of the messages (seen in 1.5.33; its SendMessage keeps them),
+and with them the header by which AWS passes a trace on. This module keeps them, as SQS does.
 
-Its pollers are threads, and its handlers of calls run in another one. Only the pollers hold the lock of the queues, so a
-poller can take a message that a call has not finished, and either can lose what the other changes. Here whatever looks at
-a queue's messages or changes them holds the lock.
+The emulator's pollers are threads, and its handlers of calls run in another thread. Only the pollers hold the lock of the
+queues. A poller can therefore receive a message that a call has not finished, and either can lose the other's changes. With
+this module every reader and writer of a queue's messages holds the lock.
 
-Its calls look at every message of a queue, and it gives a function ten messages at once, whatever the batch size is. Here
-a queue holds `Messages`, which finds them, and a function is given as many as its event source mapping says.
+The emulator's calls look at every message of a queue, and it gives a function ten messages at once, whatever the batch size
+is. Here a queue holds `Messages`, which finds them quickly, and a function receives as many as its event source mapping
+says.
 """
 
 import asyncio
@@ -24,9 +25,9 @@ from ministack.services import sqs
 
 from stack.emulator_messages import Messages
 
-# Messages of a receive. In a FIFO queue a function is given no more, either.
+# The most messages of a receive, and of a function's batch from a FIFO queue.
 MOST = 10
-# Bytes of bodies after which a function is given no more messages: Lambda's payload has room for them and what is around them.
+# A function's batch gets no more messages after this many bytes of bodies. Lambda's payload has room for them and their metadata.
 ENOUGH_BYTES = 1024 * 1024
 
 put, sweep = sqs._act_send_message_batch, sqs._dlq_sweep
@@ -46,7 +47,7 @@ class Queues(AccountRegionScopedDict):
 
 
 def send_message_batch(data: dict, queue_url: str) -> dict:
-    """Puts messages with their trace headers. The caller holds the lock, so that nobody takes one without its header."""
+    """Sends messages with their trace headers. The caller holds the lock, so that no message is received without one."""
     result = put(data, queue_url)
     given = {entry.get("Id"): entry.get("MessageSystemAttributes") for entry in data.get("Entries", [])}
     sent = {entry["MessageId"]: given.get(entry["Id"]) for entry in result["Successful"]}
@@ -58,12 +59,12 @@ def send_message_batch(data: dict, queue_url: str) -> dict:
 
 
 def messages_of(data: dict, queue_url: str, right: str) -> Messages:
-    """The messages of the queue that a call is about, when the caller may do that with them."""
+    """The messages of the queue that a call names, if the caller has the right."""
     return sqs._get_q(data.get("QueueUrl", queue_url), right)["messages"]
 
 
 def number_of(messages: Messages, data: dict) -> int:
-    """The number of the message whose receipt handle is given."""
+    """The number of the message with the given receipt handle."""
     number = messages.received(data.get("ReceiptHandle", ""))
     if number is None:
         raise sqs._Err("ReceiptHandleIsInvalid", "The input receipt handle is invalid.")
@@ -95,7 +96,7 @@ def change_message_visibility(data: dict, queue_url: str) -> dict:
 
 
 def batch_of(action: str, change: Callable[[Messages, dict], None]) -> Callable[[dict, str], dict]:
-    """The handler of the batch form of an action."""
+    """The handler of an action's batch form."""
 
     def handler(data: dict, queue_url: str) -> dict:
         messages, entries = messages_of(data, queue_url, f"sqs:{action}"), data.get("Entries", [])
@@ -114,13 +115,13 @@ def batch_of(action: str, change: Callable[[Messages, dict], None]) -> Callable[
 
 
 def expire_retained(queue: dict) -> None:
-    """A step of a receive: removes what was kept for long enough."""
+    """A step of a receive: removes the messages whose retention period is over."""
     retention = int(queue["attributes"].get("MessageRetentionPeriod", "345600"))
     queue["messages"].drop_since(time.time() - retention)
 
 
 def dlq_sweep(queue: dict) -> None:
-    """A step of a receive: moves what was received too often, by the emulator's own step on just these messages."""
+    """A step of a receive: moves messages that were received too often. It runs the emulator's own step on them alone."""
     policy = json.loads(queue["attributes"].get("RedrivePolicy") or "{}")
     if not isinstance(policy, dict) or "maxReceiveCount" not in policy:
         return
@@ -149,7 +150,7 @@ def refresh_counts(queue: dict) -> None:
 
 
 def receive_for_function(queue_url: str, batch_size: int) -> list[dict]:
-    """What a function is given of a queue: receives until its batch is full, or nothing more is there."""
+    """The batch for a function: receives until it is full or the queue has no more messages."""
     with sqs._queues_lock:
         queue, batch, size = sqs._get_q(queue_url), [], 0
         most = min(batch_size, MOST) if queue["is_fifo"] else batch_size
@@ -166,7 +167,7 @@ def receive_for_function(queue_url: str, batch_size: int) -> list[dict]:
 
 
 def delete_for_function(queue_url: str, receipts: set[str]) -> None:
-    """Removes what a function is done with."""
+    """Deletes the messages that a function has processed."""
     with sqs._queues_lock:
         messages = sqs._get_q(queue_url)["messages"]
         for number in map(messages.received, receipts):
@@ -175,7 +176,7 @@ def delete_for_function(queue_url: str, receipts: set[str]) -> None:
 
 
 def locked(function: Callable) -> Callable:
-    """The function, during which nobody else is at the queues."""
+    """The function, run while it holds the lock of the queues."""
 
     @functools.wraps(function)
     def hold(*arguments):
@@ -187,7 +188,7 @@ def locked(function: Callable) -> Callable:
 
 def patch() -> None:
     """Changes the emulator, once, before it starts."""
-    # Steps are part of what pollers do, and these hold the lock already.
+    # A reentrant lock, because the pollers already hold it when they call the steps.
     sqs._queues_lock = threading.RLock()
     sqs._queues = Queues()
     sqs._HANDLERS |= {
@@ -200,7 +201,7 @@ def patch() -> None:
     for action, handler in sqs._HANDLERS.items():
         if not asyncio.iscoroutinefunction(handler):
             sqs._HANDLERS[action] = locked(handler)
-    # Of calls that give up control while they wait, and so cannot hold the lock as a whole.
+    # The steps of calls that yield while they wait, and so cannot hold the lock all the time.
     sqs._expire_retained, sqs._dlq_sweep = locked(expire_retained), locked(dlq_sweep)
     sqs._collect_msgs, sqs._refresh_counts = locked(collect_messages), locked(refresh_counts)
     sqs._receive_messages_for_esm, sqs._delete_messages_for_esm = receive_for_function, delete_for_function

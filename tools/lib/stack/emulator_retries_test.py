@@ -1,4 +1,4 @@
-"""Tests of the request ids that the emulator's retries have."""
+"""Tests of the request ids of the emulator's retries."""
 
 import threading
 import unittest
@@ -17,7 +17,7 @@ class Retries(unittest.TestCase):
         emulator_retries.patch()
 
     def tries(self) -> list[str]:
-        """The request ids of the tries of an event on which the function fails."""
+        """The request ids of all attempts at an event on which the function fails."""
         seen, over = [], threading.Event()
 
         def fail(*_: object) -> dict:

@@ -1,11 +1,11 @@
-"""Whether a policy of a resource lets a service of AWS in, as the emulator's own look at policies has it."""
+"""Decides with the emulator's own evaluation whether a resource's policy allows an AWS service an action."""
 
 from ministack.core.iam_evaluator import EvalContext, evaluate_resource_policy
 from ministack.core.responses import get_account_id, get_region
 
 
 def allows(policy: str | dict | None, service: str, source: str, action: str, arn: str) -> bool:
-    """Whether a policy lets a service do this to a resource, for something (the ARN `source`) of this account."""
+    """Whether a policy allows a service this action on a resource, on behalf of the ARN `source` of this account."""
     context = EvalContext(
         principal_arn="*",
         principal_type="Service",

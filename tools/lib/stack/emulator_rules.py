@@ -1,10 +1,9 @@
-"""The emulator's rules of EventBridge that invoke functions: as on AWS they need the function's permission, and functions are
-invoked asynchronously.
+"""Makes the emulator's EventBridge rules need a function's permission and invoke it asynchronously, as on AWS.
 
-The emulator invokes a function once, whatever its policy says and whether or not the function fails (seen in 1.5.33). Here
-the function's policy must let the rule in. If it does, the event goes the way of events of S3: the function is tried again, and
-what it gives up goes to its destination. If it does not, EventBridge sends the event to the dead-letter queue of the rule's
-target, when the policy of that queue lets the rule in.
+The emulator invokes a function once, whatever its policy says and whether or not the function fails (seen in 1.5.33). With
+this module the function's policy must allow the rule. If it does, the event is handled like an event of S3: it is retried,
+and an event that the function fails on for good goes to the function's destination. If it does not, EventBridge sends the
+event to the dead-letter queue of the rule's target, if that queue's policy allows the rule.
 
 https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html
 https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
@@ -21,12 +20,12 @@ invoke_target = eventbridge._invoke_target
 
 
 def lets_in(policy: str | dict | None, rule: dict, action: str, arn: str) -> bool:
-    """Whether a policy of a resource lets a rule do this."""
+    """Whether a resource's policy allows a rule this action."""
     return allows(policy, SERVICE, rule["Arn"], action, arn)
 
 
 def give_up(target: dict, event: str, rule: dict, code: str) -> None:
-    """Sends an event to the dead-letter queue of a target, if there is one and it takes it."""
+    """Sends an event to the dead-letter queue of a target, if the target has one that accepts it."""
     arn = (target.get("DeadLetterConfig") or {}).get("Arn", "")
     queue = sqs._queue_by_arn(arn)
     if not queue or not lets_in(queue["attributes"].get("Policy"), rule, "sqs:SendMessage", arn):
@@ -41,7 +40,7 @@ def give_up(target: dict, event: str, rule: dict, code: str) -> None:
 
 
 def invoke(target: dict, event: dict, rule: dict, view=None) -> None:
-    """Gives an event that a rule matches to a target."""
+    """Invokes a rule's target with an event that the rule matches."""
     arn = target.get("Arn", "")
     function, config, _ = lambda_svc._get_func_record_for_ref(arn) if ":lambda:" in arn else (None, None, None)
     if not function or not config:

@@ -1,6 +1,6 @@
-"""The emulator's CloudFormation cannot delete a table that is protected, as AWS's cannot.
+"""Makes the emulator's CloudFormation refuse to delete a protected table, as AWS does.
 
-It deletes it, whatever `DeletionProtectionEnabled` says (seen in 1.5.33; its DeleteTable refuses). Nobody would notice there
+The emulator ignores `DeletionProtectionEnabled` there (seen in 1.5.33; its DeleteTable heeds it). Tests would then not notice
 that a first deployment with a protected table cannot be rolled back: docs/decisions/first-deployment.md.
 """
 
@@ -13,12 +13,12 @@ delete = HANDLERS["delete"]
 
 
 def delete_unprotected(name: str, properties: dict) -> None:
-    """Deletes a table that a stack has made, unless it is protected. What a template says may be a text."""
+    """Deletes a stack's table unless it is protected. A template's value may be a text instead of a boolean."""
     if str(dynamodb._tables.get(name, {}).get("DeletionProtectionEnabled")).lower() == "true":
         raise ValueError(f"Resource cannot be deleted as it is currently protected against deletion: table {name}")
     delete(name, properties)
 
 
 def patch() -> None:
-    """Has the emulator do so."""
+    """Changes the emulator, once, before it starts."""
     HANDLERS["delete"] = delete_unprotected

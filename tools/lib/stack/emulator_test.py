@@ -1,4 +1,4 @@
-"""Tests of what is mended in the emulator, by its own Python: python -m stack.emulator_test"""
+"""Tests of the corrections to the emulator, run by its own Python: python -m stack.emulator_test"""
 
 import asyncio
 import json
@@ -42,7 +42,7 @@ def batch(number: int) -> list[dict]:
 
 
 class Reader(threading.Thread):
-    """Takes messages off a queue without a pause, until it is told that no more come and the queue is empty."""
+    """Receives messages from a queue without a pause, until `end` is called and the queue is empty."""
 
     def __init__(self, take: Callable[[], list]) -> None:
         super().__init__()
@@ -51,7 +51,7 @@ class Reader(threading.Thread):
 
     def run(self) -> None:
         while True:
-            # Asked before the look: what was put before the end is found by a later one.
+            # Checked before the receive, so that this receive finds every message sent before the end.
             last = self.last.is_set()
             found = self.take()
             self.taken += found
@@ -73,7 +73,7 @@ class Queues(unittest.TestCase):
         interval = sys.getswitchinterval()
         self.addCleanup(sys.setswitchinterval, interval)
         self.addCleanup(sqs.reset)
-        # Threads take turns as often as they can.
+        # Makes Python switch threads as often as possible.
         sys.setswitchinterval(1e-6)
         dead = call("CreateQueue", QueueName="dead")["QueueUrl"]
         [arn] = call("GetQueueAttributes", QueueUrl=dead, AttributeNames=["QueueArn"])["Attributes"].values()
@@ -81,13 +81,13 @@ class Queues(unittest.TestCase):
         self.url = call("CreateQueue", QueueName="rows", Attributes={"RedrivePolicy": redrive})["QueueUrl"]
 
     def poll(self) -> list[tuple[str, str | None]]:
-        """Takes what an event source mapping takes, and deletes it: bodies and headers."""
+        """Receives and deletes messages as an event source mapping does, and returns bodies and headers."""
         messages = sqs._receive_messages_for_esm(self.url, 10)
         sqs._delete_messages_for_esm(self.url, {message["receipt_handle"] for message in messages})
         return [(message["body"], message["sys"].get("AWSTraceHeader")) for message in messages]
 
     def receive(self) -> list[str]:
-        """Takes messages by calls, as a program does: bodies."""
+        """Receives messages by calls, as a program does, and returns their bodies."""
         messages = call("ReceiveMessage", QueueUrl=self.url, MaxNumberOfMessages=10).get("Messages", [])
         for message in messages:
             call("DeleteMessage", QueueUrl=self.url, ReceiptHandle=message["ReceiptHandle"])
@@ -118,7 +118,7 @@ class Logs(unittest.TestCase):
         emulator_logs.patch()
 
     def worker(self, script: str, pumped: bool = True) -> ProvidedWorker:
-        """A worker whose process has written all that it will, and whose other thread may not have had its turn."""
+        """A worker whose process has written all its output, while the reading thread may not have run yet."""
         worker = object.__new__(ProvidedWorker)
         worker._stderr_queue = Queue(maxsize=20)
         worker._proc = subprocess.Popen(["/bin/sh", "-c", script], stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
@@ -148,7 +148,7 @@ class Logs(unittest.TestCase):
             pump.start()
             process.stdin.write(b"a line\n")
             process.stdin.flush()
-            # It has written when another has read it, and there is nothing else to see that by.
+            # Only a line in the queue shows that the process has written.
             self.assertEqual(worker._stderr_queue.get(timeout=60), "a line")
             process.stdin.close()
             pump.join()
@@ -224,7 +224,7 @@ class PartiQl(unittest.TestCase):
 
 class Tables(unittest.TestCase):
     def test_a_stack_cannot_delete_a_protected_table(self) -> None:
-        """What a template says is a text there, what a call says is not."""
+        """A template's value is a text, a call's value is a boolean."""
         emulator_tables.patch()
         delete = emulator_tables.HANDLERS["delete"]
         for protection in (True, "true"):

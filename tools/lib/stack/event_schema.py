@@ -1,6 +1,6 @@
-"""Checks details of the ingest events: python -m stack.event_schema <DETAILS
+"""Checks the details of ingest events: python -m stack.event_schema <DETAILS
 
-One detail a line. Prints what is wrong with them, and then ends with 1.
+It reads one detail a line, and prints what is wrong with each. The exit code is then 1.
 """
 
 import json
@@ -17,7 +17,7 @@ SCHEMA = json.loads((ROOT / "docs" / "schemas" / "ingest-completed.schema.json")
 
 
 def declared(validator, properties: dict, detail: object, schema: dict) -> Iterator[ValidationError]:
-    """The keyword `properties`, and no members beside: the schema lets them pass, for what later versions add."""
+    """The keyword `properties`, without further members, which the schema allows for later versions."""
     yield from Draft202012Validator.VALIDATORS["properties"](validator, properties, detail, schema)
     if "required" in schema and isinstance(detail, dict):
         for name in sorted(detail.keys() - properties.keys()):
@@ -28,13 +28,13 @@ VALIDATOR = extend(Draft202012Validator, {"properties": declared})(SCHEMA)
 
 
 def problems(detail: object) -> list[str]:
-    """What is wrong with a detail: by the schema, and in its sums."""
+    """The faults of a detail, by the schema and in its sums."""
     found = [f"{error.json_path}: {error.message}" for error in VALIDATOR.iter_errors(detail)]
     return found or [*sums(detail)]
 
 
 def sums(detail: dict) -> Iterator[str]:
-    """What does not add up in the rows of a detail that is as the schema says."""
+    """The sums that are wrong in the rows of a detail that is valid by the schema."""
     rows = detail["rows"]
     outcomes = sum(rows[name] for name in ("written", "superseded", "outdated", "existing", "dead"))
     if detail["state"] == "done" and rows["read"] != rows["sent"] + rows["rejected"]:

@@ -15,7 +15,7 @@ DONE = EVENT["detail"]
 
 
 def changed(**members) -> dict:
-    """The guide's detail with other members; those that are None are left out."""
+    """The guide's detail with these members; members that are None are left out."""
     return {name: value for name, value in (DONE | members).items() if value is not None}
 
 
@@ -36,7 +36,7 @@ class Details(unittest.TestCase):
         self.assertEqual(problems(FAILED), [])
 
     def test_what_the_ledger_tells_is_right(self) -> None:
-        """A test of the crate ledger sees to it that these are its details."""
+        """A test of the crate ledger compares these details with its own."""
         details = (ROOT / "docs" / "schemas" / "details.jsonl").read_text(encoding="utf-8").splitlines()
         self.assertEqual([problems(json.loads(detail)) for detail in details], [[]] * 4)
 

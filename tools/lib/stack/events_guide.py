@@ -1,4 +1,4 @@
-"""Tests of docs/events.md on a deployed stack: events_guide.py OUTPUTS. Its commands and its template are run as they stand."""
+"""Tests of docs/events.md on a deployed stack, which run its commands and its template unchanged: events_guide.py OUTPUTS"""
 
 import json
 import re
@@ -23,21 +23,21 @@ FILE = """timestamp,location,source,local_dest,local_avg,remote_dest,remote_avg
 1042675200,location-03,wireless,router-1,4.39,device-1,9.09
 never,location-03,wireless,router-1,4.39,device-1,9.09
 """
-# The command takes other endpoints for SQS than the environment names.
+# The AWS CLI would use other endpoints for SQS than the environment names.
 AWS = 'aws() { command aws --endpoint-url "$AWS_ENDPOINT_URL" "$@"; }\n'
 PASS = {"StartAt": "Pass", "States": {"Pass": {"Type": "Pass", "End": True}}}
 TRUST = {"Effect": "Allow", "Principal": {"Service": "states.amazonaws.com"}, "Action": "sts:AssumeRole"}
 
 
 class Guide(UploadTest):
-    """In the order of the guide."""
+    """Tests in the order of the guide."""
 
     @classmethod
     def setUpClass(cls) -> None:
         cls.connect(OUTPUTS)
 
     def run_commands(self, commands: str, **variables: str) -> None:
-        """Runs commands of the guide, with other values for variables that they set."""
+        """Runs commands of the guide, with these values for the variables that they set."""
         for name, value in ({"stack": STACK} | variables).items():
             commands, count = re.subn(rf"^{name}=\S+$", f"{name}={value}", commands, flags=re.MULTILINE)
             self.assertEqual(count, 1, name)
@@ -52,7 +52,7 @@ class Guide(UploadTest):
         return key
 
     def message(self, url: str, text: str) -> str:
-        """Waits for the message that has this text."""
+        """Waits for a message that contains this text."""
 
         def found() -> str | None:
             messages = self.sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])
@@ -71,7 +71,7 @@ class Guide(UploadTest):
         self.run_commands(MAIL)
         topics = [topic["TopicArn"] for topic in boto3.client("sns").list_topics()["Topics"]]
         [topic] = [arn for arn in topics if arn.endswith(f":{STACK}-ingests")]
-        # Nobody reads e-mails here: a queue gets the same text.
+        # A queue receives the same text in place of an e-mail.
         url = self.sqs.create_queue(QueueName="events-guide-mails")["QueueUrl"]
         arn = self.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
         may_send = {"Effect": "Allow", "Principal": "*", "Action": "sqs:SendMessage", "Resource": arn}

@@ -1,4 +1,4 @@
-"""The worked examples of docs/any-csv.md: a descriptor, files, and what becomes of them, in `schema/examples`."""
+"""The worked examples of docs/any-csv.md in `schema/examples`: descriptors, files and the resulting items."""
 
 import json
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ EXAMPLES = ROOT / "schema" / "examples"
 
 @dataclass(frozen=True)
 class Example:
-    """An example. Its table has this key; without a sort key the second one is empty."""
+    """An example with the key of its table. The second key is empty if the table has no sort key."""
 
     name: str
     partition_key: str
@@ -32,23 +32,23 @@ class Example:
         return [name for name in (self.partition_key, self.sort_key) if name]
 
     def uploads(self) -> list[dict]:
-        """The uploads in their order, with what is expected of each."""
+        """The uploads in order, each with its expected outcome."""
         return json.loads((self.folder / "uploads.json").read_text(encoding="utf-8"))
 
     def items(self) -> list[dict]:
-        """The items that the table has in the end."""
+        """The items that the table has at the end."""
         return json.loads((self.folder / "items.json").read_text(encoding="utf-8"))
 
 
 def compared(items: list[dict]) -> list[str]:
-    """Items in a form that is equal when they are: in order, with equal numbers and sets written equally."""
+    """Items in a canonical form for comparison: sorted, with equal numbers and sets written equally."""
     return sorted(
         json.dumps({name: canonical(value) for name, value in item.items()}, sort_keys=True) for item in items
     )
 
 
 def canonical(value: dict) -> dict:
-    """An attribute value with its numbers and sets in their one form."""
+    """An attribute value with its numbers and sets in canonical form."""
     [(kind, content)] = value.items()
     match kind:
         case "N":
@@ -65,7 +65,7 @@ def canonical(value: dict) -> dict:
 
 
 def plain(value: dict):
-    """An attribute value as the API writes it; the elements of a set are in order."""
+    """An attribute value as the API writes it, with the elements of a set sorted."""
     [(kind, content)] = value.items()
     match kind:
         case "N":

@@ -1,4 +1,4 @@
-"""Tests of the committed examples: they fit the JSON Schema, and their parts fit each other. python -m stack.example_test"""
+"""Tests that the committed examples fit the JSON Schema and are consistent: python -m stack.example_test"""
 
 import json
 import unittest

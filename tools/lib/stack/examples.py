@@ -1,4 +1,4 @@
-"""Tests of the worked examples of docs/any-csv.md: examples.py OUTPUTS. Each key of a table has a stack of its own."""
+"""Tests of the worked examples of docs/any-csv.md, with one stack for each key of a table: examples.py OUTPUTS"""
 
 import csv
 import io
@@ -19,14 +19,14 @@ from stack.uploads import UploadTest
 
 OUTPUTS = Path(sys.argv[1])
 STACK = json.loads(OUTPUTS.read_text())["StackName"]
-# Whoever fails on purpose is called three times, with pauses between.
+# A function that fails on purpose is called three times, with pauses between the calls.
 PATIENCE_WITH_FAILURES_S = 300
-# A text that an address has to encode. The emulator, and not AWS, takes an encoded slash for one that divides the path.
+# A text that a URL must encode. It has no slash: unlike AWS, the emulator splits the path at an encoded slash.
 ODD = "NEW#1 ü?&+="
 
 
 def messages(*arguments: str | Path) -> str:
-    """Runs the command `messages`, which must end well; what it says."""
+    """Runs the command `messages`, which must succeed, and returns its output."""
     ended = subprocess.run([TOOLS / "messages", *arguments], check=False, capture_output=True, text=True)
     if ended.returncode:
         raise AssertionError(f"messages {arguments} ended with {ended.returncode}: {ended.stdout}{ended.stderr}")
@@ -34,7 +34,7 @@ def messages(*arguments: str | Path) -> str:
 
 
 class DeclaredStack(UploadTest):
-    """A stack that loads what a descriptor declares. What an earlier test left in its table is removed."""
+    """A stack that loads the files that a descriptor declares. Items of earlier tests are removed from its table."""
 
     example: Example
 
@@ -57,7 +57,7 @@ class DeclaredStack(UploadTest):
         return [item for page in pages for item in page["Items"]]
 
     def report_under(self, key: str) -> dict:
-        """The report of the object that is under this key now."""
+        """The report of the object that now has this key."""
         etag = self.s3.head_object(Bucket=self.outputs["DataBucketName"], Key=key)["ETag"].strip('"')
         return self.report(key, etag)
 
@@ -67,7 +67,7 @@ class DeclaredStack(UploadTest):
             self.s3.get_object(Bucket=self.outputs["ReportBucketName"], Key=key)["Body"].read()
             for key in report.get("rejected_keys", [])
         )
-        # The text of a row is as it stood, in whatever encoding.
+        # The text of a row keeps its original encoding.
         rows = (row for file in files for row in csv.DictReader(io.StringIO(file.decode("utf-8", "replace"))))
         return [{"line": int(row["line"]), "column": row["column"], "reason": row["reason"]} for row in rows]
 
@@ -148,14 +148,14 @@ class ExampleTests:
             self.called("GET", "/message/no-number", status=400)
 
     def address(self, item: dict) -> tuple[str, dict[str, str]]:
-        """The path and the query of an item."""
+        """The API's path and query for an item."""
         query = {self.example.sort_key: str(item[self.example.sort_key])} if self.example.sort_key else {}
         return f"/message/{quote(str(item[self.example.partition_key]), safe='')}", query
 
     def called(
         self, method: str, path: str, query: dict[str, str] | None = None, body: dict | None = None, status: int = 200
     ) -> dict:
-        """Calls the API, which must answer with this status; the body of its answer."""
+        """Calls the API, which must answer with this status, and returns the body."""
         api = Api(self.outputs["ApiUrl"], self.outputs["Region"])
         answer: Answer = api.call(method, path, query, body and json.dumps(body))
         self.assertEqual(answer.status, status, answer.body)
@@ -163,7 +163,7 @@ class ExampleTests:
 
 
 def with_sorted_sets(item: dict) -> dict:
-    """An item of the API whose set of tags, which has no order, is in order."""
+    """An item of the API with its unordered set of tags sorted."""
     return {name: sorted(value) if name == "Tags" else value for name, value in item.items()}
 
 
@@ -174,7 +174,7 @@ class Sample(ExampleTests, DeclaredStack):
 
 
 class Dump(ExampleTests, DeclaredStack):
-    """(d) The dump of a database; the key is a number, and there is no sort key."""
+    """(d) The dump of a database. The key is a number, without a sort key."""
 
     example = Example("dump", "id")
 
@@ -204,7 +204,7 @@ class European(ExampleTests, DeclaredStack):
 
 
 class Mistakes(DeclaredStack):
-    """What people get wrong, on the stack of the European file."""
+    """Common mistakes, on the stack of the European file."""
 
     example = European.example
 
@@ -237,7 +237,7 @@ class Mistakes(DeclaredStack):
             broken = Path(folder) / "datapackage.json"
             text = self.example.descriptor.read_text(encoding="utf-8")
             broken.write_text(text.replace("${Messstelle}", "${Messstele}", 1), encoding="utf-8")
-            # The check finds it; somebody deploys it all the same.
+            # The check finds the fault. The descriptor is deployed nevertheless.
             checked = subprocess.run(
                 [TOOLS / "messages", "schema", "check", broken], check=False, capture_output=True, text=True
             )
@@ -267,7 +267,7 @@ class Mistakes(DeclaredStack):
 
 
 class FromInfer(UploadTest):
-    """A file of one's own, on a stack of its own: a descriptor by `infer`, a check, and the items."""
+    """The way from a file to its items: a descriptor by `infer`, a check, and a stack of its own."""
 
     def test_from_a_file_to_its_items(self) -> None:
         with tempfile.TemporaryDirectory() as folder:

@@ -1,6 +1,6 @@
-"""What the tests share of stacks that use what was there before them: a bucket, a table. Nothing of these is lost.
+"""Shared parts of the tests of stacks that use an existing bucket or table, of which nothing may be lost.
 
-The file of a deployment's outputs is written anew by each deployment. IAM is enforced.
+Each deployment overwrites the file of outputs. IAM is enforced.
 """
 
 import json
@@ -15,18 +15,18 @@ HEADER = "timestamp,location,source,local_dest,local_avg,remote_dest,remote_avg"
 
 
 def rows(second: int) -> bytes:
-    """A file of one row; the key of its item is 2019-05-28 and this second of 10:55."""
+    """A file of one row. The key of its item is 2019-05-28 and this second of 10:55."""
     return f"{HEADER}\n{1559040900 + second}.5,location-03,wireless,router-1,4.39,device-1,9.09\n".encode()
 
 
 def notifications(bucket: str) -> dict:
-    """What a bucket tells whom."""
+    """The notification configuration of a bucket."""
     found = boto3.client("s3").get_bucket_notification_configuration(Bucket=bucket)
     return {name: value for name, value in found.items() if name != "ResponseMetadata"}
 
 
 def create_table(name: str, *key: tuple[str, str]) -> None:
-    """A table of this key: names and types."""
+    """Creates a table with this key, given as names and types."""
     boto3.client("dynamodb").create_table(
         TableName=name,
         AttributeDefinitions=[{"AttributeName": part, "AttributeType": of_type} for part, of_type in key],
@@ -38,7 +38,7 @@ def create_table(name: str, *key: tuple[str, str]) -> None:
 
 
 class Existing(UploadTest):
-    """In the order of the names."""
+    """Tests that run in the order of their names."""
 
     deployment: Deployment
 
@@ -52,11 +52,11 @@ class Existing(UploadTest):
         return self.eventually(lambda: read(TableName=table, Key=key, ConsistentRead=True).get("Item"), f"{key}")
 
     def row(self, second: int) -> dict:
-        """Waits for the item that `rows` make."""
+        """Waits for the item of the file that `rows` makes for this second."""
         return self.item({"date": {"S": "2019-05-28"}, "time": {"S": f"10:55:{second:02}"}})
 
     def lines(self, function: str, words: str) -> list[dict]:
-        """The lines of a function's log that have these words."""
+        """The lines of a function's log that contain these words."""
         pages = boto3.client("logs").get_paginator("filter_log_events")
         events = pages.paginate(logGroupName=f"/aws/lambda/{self.deployment.stack}/{function}").search(
             "events[].message"

@@ -1,4 +1,4 @@
-"""A stack whose own bucket and table become somebody's: existing_adopted.py OUTPUTS"""
+"""Tests of a stack whose own bucket and table leave it and become existing resources: existing_adopted.py OUTPUTS"""
 
 import subprocess
 import sys
@@ -16,7 +16,7 @@ ITEM = {"date": {"S": "2001-01-01"}, "time": {"S": "09:01:05"}, "location": {"S"
 
 
 class Adopted(Existing):
-    """A stack that has a bucket and a table of its own, and is then given others."""
+    """A stack that has a bucket and a table of its own, and is then deployed with others."""
 
     deployment = Deployment(OUTPUTS, "messages-adopted")
     own: dict
@@ -62,7 +62,7 @@ class Adopted(Existing):
 
         self.deploy(f"ExistingDataBucketName={bucket}")
 
-        # What the stack left on it cannot be put back.
+        # The notifications that the stack left on the bucket cannot be restored.
         with self.assertRaises(subprocess.CalledProcessError):
             existing_guide.run(existing_guide.SWITCH_ON, bucket)
         existing_guide.run(existing_guide.SWITCH_OVER, bucket)

@@ -1,4 +1,4 @@
-"""A bucket that was there before the stack: existing_bucket.py OUTPUTS"""
+"""Tests of a stack with an existing bucket: existing_bucket.py OUTPUTS"""
 
 import json
 import subprocess
@@ -29,7 +29,7 @@ def queue_of_s3(name: str) -> str:
 
 
 class Bucket(Existing):
-    """A bucket that has objects, and notifies a queue of somebody else's."""
+    """A bucket that has objects and notifies a queue outside the stack."""
 
     deployment = Deployment(OUTPUTS, "messages-bucket")
     name = "their-bucket"
@@ -103,7 +103,7 @@ class Bucket(Existing):
         self.settle()
 
     def dead(self) -> list[dict]:
-        """The dead letters by reason, as `tools/dlq` has them."""
+        """The dead letters by reason, as `tools/dlq` prints them."""
         said = subprocess.run([TOOLS / "dlq", "list", "--json"], check=True, stdout=subprocess.PIPE, text=True)
         return [json.loads(line) for line in said.stdout.splitlines()]
 

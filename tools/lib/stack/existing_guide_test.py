@@ -1,4 +1,4 @@
-"""Tests of the lines in docs/existing-resources.md that change a bucket's notifications. They need no stack."""
+"""Tests of the commands in docs/existing-resources.md that change a bucket's notifications. They need no stack."""
 
 import json
 import shlex
@@ -21,8 +21,8 @@ ON = {"EventBridgeConfiguration": {}}
 
 
 def put(lines: str, before: dict) -> dict:
-    """The configuration that lines put on a bucket that has this one."""
-    # As of the CLI: of a bucket without notifications it says nothing.
+    """The configuration that the commands put on a bucket whose configuration was `before`."""
+    # The CLI prints nothing for a bucket without notifications.
     said = shlex.quote(json.dumps(before) if before else "")
     command = f"""aws() {{
       case $2 in

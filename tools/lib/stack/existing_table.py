@@ -1,4 +1,4 @@
-"""A table that was there before the stack: existing_table.py OUTPUTS"""
+"""Tests of a stack with an existing table: existing_table.py OUTPUTS"""
 
 import json
 import sys
@@ -13,7 +13,7 @@ from stack.deployment import Deployment, existing
 from stack.existing import Existing, create_table
 
 OUTPUTS = Path(sys.argv[1])
-# A table whose key is a number alone.
+# A data package for a table whose key is a single number.
 COUNTERS = {
     "resources": [
         {
@@ -26,13 +26,13 @@ COUNTERS = {
 
 
 def settings(table: str) -> dict:
-    """All of a table but its items and their number."""
+    """The settings of a table, without its items and their number."""
     described = boto3.client("dynamodb").describe_table(TableName=table)["Table"]
     return {name: value for name, value in described.items() if name not in ("ItemCount", "TableSizeBytes")}
 
 
 class Table(Existing):
-    """A table of a key of its own, with an item."""
+    """A table with its own key and an item."""
 
     deployment = Deployment(OUTPUTS, "messages-table")
     name = "their-table"

@@ -1,4 +1,4 @@
-"""Tests of what template.yaml deploys for resources that are there already. They need no stack."""
+"""Tests of template.yaml with existing resources. They need no stack."""
 
 import json
 import os
@@ -7,7 +7,7 @@ import unittest
 from stack.conditions import Decided, defaults
 from stack.transformed import deployed, nested, transformed
 
-# The transform wants a region, whatever it is; it calls nothing.
+# The transform needs a region, although it calls nothing.
 os.environ.setdefault("AWS_DEFAULT_REGION", "us-east-1")
 TEMPLATE = transformed()
 BUCKET = {"ExistingDataBucketName": "their-bucket"}
@@ -33,7 +33,7 @@ def outputs(**given: str) -> dict[str, object]:
 
 
 def statements(resources: dict[str, dict]) -> dict[str, list[dict]]:
-    """What the roles may do, by logical id of the role: by their own policies and by those apart."""
+    """The statements of each role, by logical id, from its own policies and from separate ones."""
     found = {
         name: [statement for policy in role.get("Policies", []) for statement in policy["PolicyDocument"]["Statement"]]
         for name, role in of(resources, "AWS::IAM::Role").items()
@@ -223,7 +223,7 @@ class CustomersKey(unittest.TestCase):
 
 
 def services_of(test: unittest.TestCase, right: dict) -> list[str]:
-    """The services by which a right on the key is good, in the region of the stack."""
+    """The services through which a right on the key applies, in the stack's region."""
     test.assertEqual(right["Resource"], KEY)
     [(operator, condition)] = right["Condition"].items()
     test.assertEqual((operator, list(condition)), ("StringLike", ["kms:ViaService"]))

@@ -1,13 +1,13 @@
-"""Prints COUNT ports of loopback that nobody listens on: free_ports.py [COUNT].
+"""Prints COUNT ports of loopback on which nothing listens: free_ports.py [COUNT]
 
-None is of those that the kernel gives to connections, so that they are still free when they are used, minutes later.
+They are outside the range that the kernel assigns to connections, so they are still free minutes later.
 """
 
 import random
 import socket
 import sys
 
-# Linux begins at 32768 with those, other systems later.
+# That range begins at 32768 on Linux, and later on other systems.
 PORTS = range(15_000, 32_768)
 
 

@@ -1,8 +1,8 @@
-"""Makes up for what the emulator leaves out of an API's definition: gateway.py STACK.
+"""Adds the parts of an API's definition that the emulator ignores: gateway.py STACK
 
-When MiniStack imports the OpenAPI body of a REST API, it passes over the gateway responses and over what a mock integration
-answers. AWS does not. So that the local stage answers as the deployed one does, both are put there by calls of the
-emulator's API, with what the stack's own template says.
+When MiniStack imports the OpenAPI body of a REST API, it ignores the gateway responses and the responses of mock
+integrations. AWS does not. This script adds both from the stack's own template by calls to the emulator, so that the local
+stage answers as the deployed one.
 """
 
 import sys
@@ -30,7 +30,7 @@ def put_gateway_responses(client, api: str, responses: dict) -> None:
 
 
 def put_mock(client, method: dict, integration: dict) -> None:
-    """What a mock integration answers."""
+    """Adds the responses of a mock integration."""
     client.put_integration(**method, type="MOCK", requestTemplates=integration["requestTemplates"])
     for response in integration["responses"].values():
         status, parameters = response["statusCode"], response["responseParameters"]
@@ -60,7 +60,7 @@ def main() -> None:
                 put_mock(
                     client, {"restApiId": api, "resourceId": resources[path], "httpMethod": verb.upper()}, integration
                 )
-    # A stage serves what was there when its deployment was made.
+    # A stage serves the definition as it was when its deployment was created.
     client.create_deployment(restApiId=api, stageName=properties["StageName"])
 
 

@@ -1,4 +1,4 @@
-"""Tests of guides on a deployed stack: guides.py OUTPUTS. Their commands are run as they stand."""
+"""Tests of guides on a deployed stack, which run their commands unchanged: guides.py OUTPUTS"""
 
 import json
 import os
@@ -18,7 +18,7 @@ from stack.uploads import UploadTest
 OUTPUTS = json.loads(Path(sys.argv[1]).read_text())
 STACK = OUTPUTS["StackName"]
 HEADER = "timestamp,location,source,local_dest,local_avg,remote_dest,remote_avg"
-# Noon of a day that no other test has.
+# Noon of a day that no other test uses.
 NOON, DAY = 946_728_000, "2000-01-01"
 ROWS = 5
 
@@ -32,7 +32,7 @@ class Guides(UploadTest):
         rows = [f"{NOON + second},location-03,wireless,router-1,4.39,device-1,9.09" for second in range(ROWS)]
         self.put("guides/call-the-api.csv", "\n".join([HEADER, *rows, ""]).encode())
         expected = [f"12:00:{second:02}" for second in range(ROWS)]
-        # A user's signature is checked; that of the account's own key is not.
+        # The emulator checks a user's signature, but not one of the account's own key.
         with api_user(Path(sys.argv[1])) as user:
             command = [sys.executable, GUIDES / "call_the_api.py", user.url, OUTPUTS["Region"], DAY, "2"]
 

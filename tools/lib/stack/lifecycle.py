@@ -1,4 +1,4 @@
-"""Tests of a deployed stack's life: lifecycle.py OUTPUTS. It is updated in place, then deleted, and only the data are left."""
+"""Tests of the lifecycle of a stack: update in place, then deletion, which leaves only the data: lifecycle.py OUTPUTS"""
 
 import json
 import re
@@ -25,7 +25,7 @@ BEFORE_OBSERVABILITY = ROOT / "tests" / "fixtures" / "stack-before-observability
 
 
 def over_tls(client):
-    """The same client, behind what looks like a proxy that ends TLS."""
+    """The same client, with the header of a proxy that terminates TLS."""
     client.meta.events.register(
         "before-send", lambda request, **_: request.headers.__setitem__("X-Forwarded-Proto", "https")
     )
@@ -33,14 +33,14 @@ def over_tls(client):
 
 
 def detaching() -> str:
-    """The lines of the guide that detach the stack's policies, for this stack."""
+    """The commands of the guide that detach the policies of this stack."""
     guide = (ROOT / "docs" / "guides" / "clean-up.md").read_text(encoding="utf-8")
     lines = re.search(r"^output\(\) .*?^done$", guide, re.MULTILINE | re.DOTALL)[0]
     return lines.replace("--stack-name messages", f"--stack-name {STACK}")
 
 
 class Lifecycle(unittest.TestCase):
-    """In the order of the names."""
+    """Tests that run in the order of their names."""
 
     def test_1_an_update_changes_what_it_should_and_keeps_the_data(self) -> None:
         before = DEPLOYMENT.resources()
@@ -80,7 +80,7 @@ class Lifecycle(unittest.TestCase):
     def test_3_a_deleted_stack_leaves_the_data_and_the_accounts_log_role_behind(self) -> None:
         resources = DEPLOYMENT.resources()
         ids = set(resources.values())
-        # The role is one for all APIs of the account: those of others go on logging with it.
+        # All APIs of the account log with this role, so it stays for the others.
         kept = {resources[name] for name in ("ApiGatewayLogRole", "DataBucket", "MessageTable")}
         self.assertGreater(len(existing() & ids), 60)
         attached = self.attach_the_policies_of_readers_and_writers()
@@ -100,7 +100,7 @@ class Lifecycle(unittest.TestCase):
         boto3.client("dynamodb").delete_table(TableName=OUTPUTS["TableName"])
 
     def attach_the_policies_of_readers_and_writers(self) -> list[Callable[[], list]]:
-        """Attaches them to a user, a group and a role; what lists the policies of each."""
+        """Attaches the policies to a user, a group and a role. Returns functions that list the policies of each."""
         iam = boto3.client("iam")
         iam.create_user(UserName="reader")
         iam.create_group(GroupName="writers")
@@ -138,19 +138,19 @@ class Lifecycle(unittest.TestCase):
 
         after = DEPLOYMENT.resources()
         moved = alarms | dashboard
-        # One permission is for all notifications of the bucket now, and has the name of the first one.
+        # Today one permission is for all notifications of the bucket. It has the name of the first one.
         permissions = {name for name in before if name.startswith("S3ToSqsFunction") and name.endswith("Permission")}
         merged = permissions - {"S3ToSqsFunctionCsvCreatedPermission"}
         self.assertEqual(after.keys() & merged, set())
         kept = {name: identity for name, identity in before.items() if name not in moved and name not in merged}
-        # The emulator, and not AWS, makes another API when the definition changes: in the fixture it is today's.
+        # Unlike AWS, the emulator replaces the API when its definition changes, so the fixture has today's definition.
         self.assertEqual({name: after.get(name) for name in kept}, kept, "nothing is replaced or lost")
-        # The books of ingests are newer than it.
+        # The books of ingests are newer than the fixture.
         books = {"IngestTable", "EventBusProof", "S3ToSqsLedgerAlarm", "SqsToDynamoDbLedgerAlarm"}
         self.assertEqual(after.keys() - before.keys(), {"Observability"} | books)
         ingest_table = {"IngestTableName": after["IngestTable"]}
         self.assertEqual({**updated, "DashboardUrl": None}, {**outputs, "DashboardUrl": None} | ingest_table)
-        # In the nested stack there is one of each that was in the root, under another name.
+        # The nested stack has each resource that was in the root, under another name.
         self.assertLess(moved.keys(), after.keys())
         self.assertEqual(existing() & {*moved.values()}, set())
         self.assertLess({after[name] for name in moved}, existing())
@@ -163,7 +163,7 @@ class Lifecycle(unittest.TestCase):
         self.assertEqual(actions, [[before["AlarmTopic"]]] * len(names), "nobody has to confirm the address again")
 
         self.assertEqual(table.get_item(TableName=outputs["TableName"], Key=ITEM)["Item"], ITEM)
-        # It was the default then, and no default of today's changes what a stack was given.
+        # Protection was the default then, and today's defaults do not change an existing stack.
         protected = table.describe_table(TableName=outputs["TableName"])["Table"]["DeletionProtectionEnabled"]
         self.assertEqual(str(protected).lower(), "true")
         for name in ("DataBucketName", "ReportBucketName"):
@@ -189,7 +189,7 @@ class Lifecycle(unittest.TestCase):
         DEPLOYMENT.delete()
         before = existing()
         template = of_what_is_built(root())
-        # Made behind the table, and refused: SQS delays a message by 900 s at most.
+        # This queue is created after the table and refused: SQS delays a message by at most 900 s.
         refused = {"Type": "AWS::SQS::Queue", "DependsOn": "MessageTable", "Properties": {"DelaySeconds": 901}}
         template["Resources"]["Refused"] = refused
         with tempfile.TemporaryDirectory() as folder:
@@ -199,11 +199,11 @@ class Lifecycle(unittest.TestCase):
 
         self.assertEqual(self.stack_status(), "ROLLBACK_COMPLETE")
         DEPLOYMENT.delete()
-        # What other APIs of the account log with is kept on purpose.
+        # The role that other APIs of the account log with is kept on purpose.
         self.assertEqual({name for name in existing() - before if "ApiGatewayLogRole" not in name}, set())
 
     def test_7_what_watches_can_be_left_out(self) -> None:
-        # Another deployment of the stack would keep these parameters.
+        # A later deployment of the stack would keep these parameters.
         self.addCleanup(DEPLOYMENT.delete)
         outputs = DEPLOYMENT.deploy("Tracing=false", "Alarms=OFF", "ApiAccessLogs=OFF", 'MetricsNamespace=""')
 

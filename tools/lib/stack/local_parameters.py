@@ -1,6 +1,6 @@
-"""The parameters that every deployment to the embedded stack has, as samconfig.toml has them: local_parameters.py
+"""Prints the parameters of every deployment to the embedded stack, from samconfig.toml: local_parameters.py
 
-Prints each on a line.
+Each parameter is on a line of its own.
 """
 
 from samcli.lib.config.samconfig import SamConfig

@@ -1,4 +1,4 @@
-"""Tests of the tools around the local stack, on stacks of their own in temporary folders: python -m stack.local_test"""
+"""Tests of the tools for the local stack, with stacks in temporary folders: python -m stack.local_test"""
 
 import contextlib
 import io
@@ -17,7 +17,7 @@ from unittest import mock
 from repository import ROOT, TOOLS
 from stack import demo, process
 
-# Whatever hangs fails the test.
+# A command that hangs for this long fails the test.
 PATIENCE_S = 120
 
 
@@ -28,7 +28,7 @@ def free_port() -> str:
 
 
 class InAFolder(unittest.TestCase):
-    """In a folder whose name has what shells take for something else."""
+    """Tests in a folder whose name contains characters that are special to shells."""
 
     def setUp(self) -> None:
         folder = tempfile.TemporaryDirectory(prefix="it's a folder (1) ")
@@ -45,7 +45,7 @@ class InAFolder(unittest.TestCase):
         )
 
     def ended(self, started: subprocess.Popen) -> tuple[int, str]:
-        """How a command ends, and what it says."""
+        """The exit code and the output of a command."""
         self.addCleanup(started.stdout.close)
         self.addCleanup(started.kill)
         said, _ = started.communicate(timeout=PATIENCE_S)
@@ -76,7 +76,7 @@ class Stacks(InAFolder):
         self.assertEqual((waited, started), (0, 0), ends)
         self.assertIn(f"The stack is up on port {self.port} (process {self.pid()}).\n", said)
         self.assertEqual(self.stack("status"), (0, f"up on port {self.port} (process {self.pid()})\n"))
-        # Whoever started it is done with it.
+        # The command that started the stack has ended.
         self.assertEqual(self.stack("down"), (0, "The stack is down.\n"))
         self.assertEqual(self.stack("status"), (1, "down\n"))
 

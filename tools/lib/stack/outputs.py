@@ -1,4 +1,4 @@
-"""What a stack says about itself. As a command, outputs.py STACK FILE, it writes that as one flat JSON object."""
+"""Reads a stack's outputs. As a command, it writes them as one flat JSON object: outputs.py STACK FILE"""
 
 import argparse
 import json
@@ -15,7 +15,7 @@ from stack.patience import limit_waiting
 
 
 def which_stack() -> argparse.ArgumentParser:
-    """The options of a command that is about a stack."""
+    """The options by which a command is given a stack."""
     parser = argparse.ArgumentParser(add_help=False)
     where = parser.add_mutually_exclusive_group(required=True)
     where.add_argument("--stack", metavar="NAME", help="a stack on AWS, with the caller's credentials and region")
@@ -31,15 +31,22 @@ def outputs_of(options: argparse.Namespace) -> dict[str, str]:
 
 
 def described(name: str) -> dict[str, str]:
-    """The outputs of a stack, as CloudFormation knows them, with its name and region."""
+    """The outputs of a stack from CloudFormation, with its name and region."""
     cloudformation = boto3.client("cloudformation")
     [stack] = cloudformation.describe_stacks(StackName=name)["Stacks"]
     outputs = {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
     return {**outputs, "StackName": name, "Region": cloudformation.meta.region_name}
 
 
+def api_address(outputs: dict[str, str]) -> str:
+    """The address of the API. The embedded stack's needs no host name: many resolvers do not know names below localhost."""
+    url = urlsplit(outputs["ApiUrl"])
+    api_id = url.hostname.partition(".")[0]
+    return f"{outputs['Endpoint']}/_aws/execute-api/{api_id}{url.path}" if "Endpoint" in outputs else outputs["ApiUrl"]
+
+
 def write(file: Path, content: dict) -> None:
-    """Writes a JSON object into a file. A reader sees the old file or the new one, never half of it."""
+    """Writes a JSON object into a file atomically: a reader sees either the old file or the new one."""
     temporary = Path(f"{file}.new")
     temporary.write_text(json.dumps(content, indent=2) + "\n")
     temporary.replace(file)
@@ -51,7 +58,7 @@ def main() -> None:
     outputs = described(name)
     if endpoint := os.environ.get("AWS_ENDPOINT_URL"):
         outputs["Endpoint"] = endpoint
-        # The template's URL is AWS's. The emulator tells APIs apart by the same label before its own host name.
+        # The template has AWS's URL. The emulator's URL has the same API id in front of its own host name.
         outputs["ApiUrl"] = re.sub(
             r"^https://([^.]+)\.execute-api\.[^/]+",
             rf"http://\1.execute-api.localhost:{urlsplit(endpoint).port}",

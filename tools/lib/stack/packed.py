@@ -1,4 +1,4 @@
-"""Tests of a stack whose messages carry many rows: packed.py OUTPUTS. The stack is updated in place, and back again."""
+"""Tests of messages with many rows, for which the stack is updated in place and back: packed.py OUTPUTS"""
 
 import json
 import subprocess
@@ -12,38 +12,38 @@ from stack.uploads import UploadTest
 
 OUTPUTS = Path(sys.argv[1])
 HEADER = "timestamp,location,source,local_dest,local_avg,remote_dest,remote_avg"
-# What is not given keeps its value of the deployment before.
+# A parameter that is not given keeps its value of the previous deployment, so these are given.
 GIVEN = ("TimePrecision=seconds", "WriteMode=replace")
 PACKED = 100
-# 2004-01-01. Each test has days of its own.
+# 2004-01-01. Each test uses its own days.
 NEW_YEAR = 1_072_915_200
 DAY_S = 86_400
-# What a row that was sent can have become.
+# The outcomes of a row that was sent.
 OUTCOMES = ("written", "superseded", "outdated", "existing", "dead")
 
 
 def deploy(rows: int) -> dict[str, str]:
-    """Deploys the stack with so many rows a message, and returns its outputs."""
+    """Deploys the stack with this many rows a message and returns its outputs."""
     subprocess.run([TOOLS / "deploy", f"RowsPerMessage={rows}", *GIVEN], check=True)
     return json.loads(OUTPUTS.read_text())
 
 
 def file_of(day: int, rows: int, bad: int = 0) -> bytes:
-    """A file of so many rows of a day, one each second, and of so many more that are rejected."""
+    """A file of `rows` rows of a day, one for each second, followed by `bad` rows that are rejected."""
     first = NEW_YEAR + (day - 1) * DAY_S
     good = (f"{first + row},hall,wireless,router-1,{row}.50,device-1,9.09\n" for row in range(rows))
     return "".join([HEADER, "\n", *good, *["never,hall,wireless,router-1,1,device-1,1\n"] * bad]).encode()
 
 
 class Packed(UploadTest):
-    """In this order: a stack of many rows a message, then of one again."""
+    """Tests in this order: a stack with many rows a message, then with one row again."""
 
     @classmethod
     def setUpClass(cls) -> None:
         cls.connect(deploy(PACKED))
 
     def upload(self, content: bytes) -> dict:
-        """Uploads a file, and waits for its report."""
+        """Uploads a file and waits for its report."""
         key = f"{uuid.uuid4()}.csv"
         return self.report(key, self.put(key, content))
 
@@ -59,7 +59,7 @@ class Packed(UploadTest):
         return [item for page in pages for item in page["Items"]]
 
     def all_written(self, day: int, rows: int) -> None:
-        """Every row of the day's file is in the table, digit for digit as the table keeps it."""
+        """Every row of the day's file is in the table, with the digits that DynamoDB keeps."""
         items = self.items(day)
         expected = [float(f"{row}.50") for row in range(rows)]
         self.assertEqual([float(item["local_avg"]["N"]) for item in items], expected)
@@ -70,7 +70,7 @@ class Packed(UploadTest):
         return reply.get("Item", {})
 
     def counts(self, ingest: str) -> dict[str, int]:
-        """What the books say became of the rows of an ingest, of the attempts that count."""
+        """The outcomes of an ingest's rows according to the books, for the attempts that count."""
         record = self.record(ingest)
         attempts = [attempt["N"] for attempt in record.get("counted", {"L": []})["L"]]
         counts = {
@@ -80,7 +80,7 @@ class Packed(UploadTest):
         return {name: count for name, count in counts.items() if count}
 
     def counted(self, ingest: str, **expected: int) -> None:
-        """Waits until the books say this."""
+        """Waits until the books have these counts."""
         self.eventually(lambda: self.counts(ingest) == expected, f"books of {expected}")
 
     def dlq(self, *arguments: str) -> str:
@@ -92,7 +92,7 @@ class Packed(UploadTest):
         return {"PutRequest": {"Item": {"date": {"S": f"2004-01-{day:02}"}, **more}}}
 
     def send(self, rows: list[dict], ingest_id: str) -> None:
-        """Puts rows on the queue in one message, as the extractor does."""
+        """Sends rows in one message, as the extractor does."""
         text = {"Method": "BATCH_WRITE", "IngestId": ingest_id}
         attributes = {name: {"DataType": "String", "StringValue": value} for name, value in text.items()}
         body = json.dumps({"RequestItems": {self.outputs["TableName"]: rows}})
@@ -124,7 +124,7 @@ class Packed(UploadTest):
         self.assertEqual((dead_letter["rows"], dead_letter["attempts"]), (1, 1))
         self.assertIn("InvalidItem: 1 message\n", self.dlq("list"))
 
-        # As it is, it is still bad: it counts as dead once.
+        # The row is still bad after the move, and counts as dead once.
         self.assertIn("Moved back: 1 messages", self.dlq("move", "--reason", "InvalidItem"))
         again = self.eventually(lambda: self.dlq("show", "--reason", "InvalidItem"), "the dead letter again")
         self.assertEqual(json.loads(again)["attempts"], 2)
@@ -138,7 +138,7 @@ class Packed(UploadTest):
         [attempt] = [found["N"] for found in self.record(ingest)["counted"]["L"]]
         rows = [self.put_row(3, time={"S": f"22:00:{second:02}"}) for second in range(50)]
         key = {"ingest_id": {"S": ingest}}
-        # As if it had been given up as a whole.
+        # Changes the books as if the writer had given up the whole message.
         self.dynamodb.update_item(
             TableName=self.outputs["IngestTableName"],
             Key=key,
@@ -165,7 +165,7 @@ class Packed(UploadTest):
             report = self.report(key, etag)
             self.settle()
             self.all_written(day, 5000)
-            # Nothing is lost; what was delivered to two versions may count twice.
+            # No row is lost. A row that was delivered to two versions may count twice.
             written = self.eventually(
                 lambda report=report: self.counts(report["ingest_id"]).get("written", 0) >= 5000, "the books"
             )

@@ -1,8 +1,8 @@
-"""The parameters that a stack is deployed with: parameters.py FOLDER [OPTION]... [PARAMETER=VALUE]...
+"""Prints the parameters of a deployment: parameters.py FOLDER [OPTION]... [PARAMETER=VALUE]...
 
-Prints each on a line, as `sam deploy` reads them. A data package is checked against the key of the table, which is given or
-taken from it, and is copied into FOLDER, under another name for another content: functions that run go on with the one
-that they were deployed with, as they do with a layer on AWS.
+Each parameter is on a line, in the notation of `sam deploy`. A data package is checked against the key of the table, which
+is given or taken from it. It is copied into FOLDER under a name that depends on its content, so that running functions keep
+the version that they were deployed with, as with a layer on AWS.
 """
 
 import argparse
@@ -16,12 +16,12 @@ from pathlib import Path
 from failures import told
 from repository import TOOLS
 
-# What `sam deploy` takes for the end of a value, or for a part of its notation.
+# The characters that `sam deploy` takes for the end of a value or for part of its notation, and the empty value.
 SPECIAL = re.compile(r"""[\s"'\\]|^$""")
 
 
 def arguments() -> argparse.Namespace:
-    # The options are for tools/deploy, whose head is the help.
+    # The options are those of tools/deploy, and the comment at its head is the help.
     parser = argparse.ArgumentParser(prog="deploy", add_help=False)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--schema", type=Path)
@@ -32,7 +32,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("parameters", nargs="*", metavar="PARAMETER=VALUE")
     options = parser.parse_intermixed_args()
     if options.schema is None and (options.partition_key or options.sort_key):
-        parser.error("a table has another key for a data package only; name it: SCHEMA=schema/datapackage.json")
+        parser.error("another key of the table needs a data package; name it: SCHEMA=schema/datapackage.json")
     if options.sort_key and not options.partition_key:
         parser.error("a sort key is given without a partition key; give both: PARTITION_KEY=pk SORT_KEY=sk")
     for attribute in ("partition", "sort"):
@@ -54,16 +54,16 @@ def declared(options: argparse.Namespace) -> dict[str, str]:
             command.append(f"--{attribute}-key={name}:{key_type or 'S'}")
     ended = subprocess.run([*command, "--", options.schema], check=False, stdout=subprocess.PIPE, text=True)
     if ended.returncode:
-        # It has said why.
+        # The command has printed the reason.
         sys.exit(ended.returncode)
-    # Written for a shell, or for `sam` alone, which takes quotation marks away as well.
+    # The words are quoted for a shell, or for `sam` alone, which removes quotation marks as well.
     words = (word.split("=", 1) for word in shlex.split(ended.stdout))
     found = {name: value.removeprefix('"').removesuffix('"') for name, value in words}
     return found | {"DataPackage": str(copied(options.schema, options.folder))}
 
 
 def copied(file: Path, folder: Path) -> Path:
-    """A copy of a data package that stays as it is when the file is changed."""
+    """Copies a data package, so that later changes of the file do not change the copy."""
     content = file.read_bytes()
     copy = folder.resolve() / hashlib.sha256(content).hexdigest()[:16] / "datapackage.json"
     copy.parent.mkdir(parents=True, exist_ok=True)
@@ -72,7 +72,7 @@ def copied(file: Path, folder: Path) -> Path:
 
 
 def written(name: str, value: str) -> str:
-    """A parameter as `sam deploy` reads it."""
+    """A parameter in the notation of `sam deploy`."""
     if SPECIAL.search(value):
         value = '"' + value.replace('"', '\\"') + '"'
     return f"{name}={value}"

@@ -1,22 +1,22 @@
-"""The process of the embedded stack, as a folder of state names it: process.py FOLDER [PID PORT]
+"""Prints the state of the embedded stack whose state files are in FOLDER: process.py FOLDER [PID PORT]
 
-Prints one of these, with the process and the port when there is one:
+It prints one of these, with the process id and the port if there is a process:
 
     up        it runs and answers on its port
-    stopped   it was stopped by a signal, and goes on after another one
-    mute      it runs, and does not answer
-    foreign   it runs, and its port is another program's
+    stopped   a signal has stopped it, and another can continue it
+    mute      it runs, but does not answer
+    foreign   it runs, but another program has its port
     down      it does not run
 
-With PID and PORT, it first writes down that this process is the stack's. Process ids are used again, so that when a process
-began is written down, too.
+With PID and PORT, it first records that this process is the stack. Process ids are reused, so it also records when the
+process began.
 """
 
 import http.client
 import sys
 from pathlib import Path
 
-# What a busy stack takes to answer, and much more.
+# In seconds; much longer than a busy stack takes to answer.
 PATIENCE_S = 20
 EMULATOR = "stack/emulator.py"
 LISTENING = "0A"
@@ -30,14 +30,14 @@ def main() -> None:
 
 
 def remember(folder: Path, pid: int, port: int) -> None:
-    """Writes down that this process is the stack's. The id comes last: without it, nothing else counts."""
+    """Records that this process is the stack. The id is written last: without it, the rest does not count."""
     files(folder)["port"].write_text(str(port))
     files(folder)["begin"].write_text(begin_of(pid) or "")
     files(folder)["pid"].write_text(str(pid))
 
 
 def state_of(folder: Path) -> tuple:
-    """How the stack of a folder is, with its process and port."""
+    """The state of a folder's stack, with its process id and port."""
     try:
         noted = {name: file.read_text() for name, file in files(folder).items() if file.exists()}
         pid, port = int(noted["pid"]), int(noted["port"])
@@ -54,35 +54,35 @@ def state_of(folder: Path) -> tuple:
 
 
 def files(folder: Path) -> dict[str, Path]:
-    """Where the process is written down."""
+    """The files that record the process."""
     return {name: folder / f"ministack.{name}" for name in ("pid", "port", "begin")}
 
 
 def is_same(pid: int, begin: str | None) -> bool:
-    """Whether the process of this id is the one that was written down."""
+    """Whether the process with this id is the recorded one."""
     if status_of(pid) in (None, "Z"):
         return False
     if begin is None:
-        # Written down by tools of before.
+        # An earlier version of the tools did not record the beginning.
         return EMULATOR in Path(f"/proc/{pid}/cmdline").read_text(errors="replace")
     return begin == begin_of(pid)
 
 
 def begin_of(pid: int) -> str | None:
-    """When a process began: which start of the machine, and ticks since then. `None` when there is none."""
+    """The beginning of a process: the machine's boot id, and the ticks since then. `None` if there is no such process."""
     fields = stat_of(pid)
     boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
     return f"{boot} {fields[19]}" if fields else None
 
 
 def status_of(pid: int) -> str | None:
-    """The letter of a process's state; `None` when there is none."""
+    """The letter of a process's state; `None` if there is no such process."""
     fields = stat_of(pid)
     return fields[0] if fields else None
 
 
 def stat_of(pid: int) -> list[str] | None:
-    """What the kernel says of a process, after its name, which may have spaces and brackets in it."""
+    """The fields of /proc/PID/stat after the process's name, which may contain spaces and brackets."""
     try:
         return Path(f"/proc/{pid}/stat").read_text(errors="replace").rpartition(")")[2].split()
     except OSError:
@@ -114,13 +114,13 @@ def sockets_of(pid: int) -> set[str]:
         try:
             sockets.add(str(descriptor.readlink()))
         except OSError:
-            # It was closed meanwhile.
+            # The descriptor was closed meanwhile.
             continue
     return sockets
 
 
 def answers(port: int) -> bool:
-    """Whether an emulator answers there. Proxies of the caller's are not asked."""
+    """Whether an emulator answers on this port. The caller's proxies are not used."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_S)
     try:
         connection.request("GET", "/_ministack/health")

@@ -1,10 +1,10 @@
-"""What a deployed stack consists of."""
+"""Lists the resources and parameters of a deployed stack."""
 
 from collections.abc import Iterator
 
 from botocore.exceptions import ClientError
 
-# A stack that has nothing.
+# The statuses of a stack without resources.
 EMPTY = ("REVIEW_IN_PROGRESS", "ROLLBACK_COMPLETE", "DELETE_COMPLETE")
 
 
@@ -23,7 +23,7 @@ def nested_resources_of(cloudformation, stack: str) -> Iterator[dict]:
 
 
 def parameters_of(cloudformation, stack: str) -> dict[str, str] | None:
-    """The parameters that a stack is deployed with. `None` when there is no such stack, or nothing in it."""
+    """The parameters that a stack is deployed with; `None` if the stack does not exist or is empty."""
     try:
         [found] = cloudformation.describe_stacks(StackName=stack)["Stacks"]
     except ClientError as error:

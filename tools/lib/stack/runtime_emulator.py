@@ -1,4 +1,4 @@
-"""AWS's runtime interface emulator, which SAM CLI puts into its containers, without a container."""
+"""Runs AWS's runtime interface emulator, which SAM CLI puts into its containers, without a container."""
 
 import http.client
 import platform
@@ -16,12 +16,12 @@ from stack.sam_settings import Settings
 ARCHITECTURE = "arm64" if platform.machine() in ("aarch64", "arm64") else "x86_64"
 PROGRAM = Path(samcli.__file__).parent / "local" / "rapid" / f"aws-lambda-rie-{ARCHITECTURE}"
 BUILT = ROOT / ".aws-sam" / "build" / "template.yaml"
-# A cold start and a few calls of the stack, and much more.
+# In seconds; much longer than a cold start and a few calls of the stack take.
 PATIENCE_S = 60
 
 
 def invoke_without_container(function: str, event: str, given: dict) -> tuple[str, str]:
-    """Runs a function on an event, then stops the emulator, as the container is stopped. Its answer, and what it said."""
+    """Runs a function on an event, then stops the emulator like a container. Returns the answer and the output."""
     settings = Settings(BUILT, given=given)
     address, runtime_api = free_addresses()
     with tempfile.TemporaryFile("w+") as log:
@@ -52,7 +52,7 @@ def invoke_without_container(function: str, event: str, given: dict) -> tuple[st
 
 
 def free_addresses() -> list[str]:
-    """Two addresses of loopback that nobody listens on."""
+    """Two addresses of loopback on which nothing listens."""
     probes = [socket.create_server(("127.0.0.1", 0)) for _ in range(2)]
     addresses = [f"127.0.0.1:{probe.getsockname()[1]}" for probe in probes]
     for probe in probes:
@@ -77,11 +77,11 @@ def post(address: str, event: str) -> str:
 
 
 def wait_for_the_end_of(session: int) -> None:
-    """Waits until the function has noticed that its emulator is gone: no process of the session is left."""
+    """Waits until no process of the session is left: the function must end with its emulator."""
     end = time.monotonic() + PATIENCE_S
     while processes_of(session):
         if time.monotonic() > end:
-            raise TimeoutError("the function goes on without its emulator")
+            raise TimeoutError("the function keeps running without its emulator")
         time.sleep(0.05)
 
 

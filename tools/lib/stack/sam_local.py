@@ -1,7 +1,7 @@
-"""Runs the lines of docs/sam-local.md against the embedded stack: sam_local.py FOLDER [--without-containers].
+"""Runs the commands of docs/sam-local.md against the embedded stack: sam_local.py FOLDER [--without-containers]
 
-FOLDER has env.json, s3-to-sqs.json and the stack's outputs, as tools/deploy writes them. Without containers, each function runs
-under the runtime interface emulator of SAM CLI, with the variables that SAM CLI gives it.
+FOLDER has env.json, s3-to-sqs.json and the stack's outputs, as tools/deploy writes them. Without containers, each function
+runs under SAM CLI's runtime interface emulator, with the variables that SAM CLI would set.
 """
 
 import json
@@ -21,13 +21,13 @@ from stack.patience import limit_waiting
 from stack.runtime_emulator import invoke_without_container
 from stack.sam_local_files import SAMPLE
 
-# A base image is downloaded by the first of them.
+# In seconds. The first container downloads a base image.
 PATIENCE_S = 900
 
 
 @dataclass
 class Line:
-    """A function with its event, and what it answers when all is well."""
+    """A function with its event and the expected answer."""
 
     function: str
     event: str
@@ -35,11 +35,11 @@ class Line:
 
 
 def api(status: int) -> dict:
-    """An answer of the API, as far as it is looked at."""
+    """The compared part of an API function's answer."""
     return {"statusCode": status}
 
 
-# In this order: the writer leaves the item that is read, posted, updated and deleted.
+# The order matters: the writer creates the item that the others read, post, update and delete.
 LINES = [
     Line("S3ToSqsFunction", ".local/s3-to-sqs.json", None),
     Line("SqsToDynamoDbFunction", "events/sqs-to-dynamodb.json", {"batchItemFailures": []}),
@@ -52,12 +52,12 @@ LINES = [
 
 
 def in_folder(name: str, folder: Path) -> Path:
-    """A file that a line names, when .local is this folder."""
+    """The path of a file that a line names, with this folder in place of .local."""
     return folder / name.removeprefix(".local/") if name.startswith(".local/") else ROOT / name
 
 
 def in_container(line: Line, folder: Path) -> tuple[str, str]:
-    """What `sam local invoke` prints of the answer, and what it says beside."""
+    """The answer and the other output of `sam local invoke`."""
     event, variables = in_folder(line.event, folder), folder / "env.json"
     command = ["sam", "local", "invoke", line.function, "--event", event, "--env-vars", variables]
     ended = subprocess.run(command, check=False, cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE_S)
@@ -67,7 +67,7 @@ def in_container(line: Line, folder: Path) -> tuple[str, str]:
 
 
 def without_container(line: Line, folder: Path) -> tuple[str, str]:
-    """The same of the emulator that SAM CLI puts into the container."""
+    """The answer and the output of the emulator that SAM CLI puts into the container."""
     event = in_folder(line.event, folder).read_text(encoding="utf-8")
     variables = json.loads((folder / "env.json").read_text(encoding="utf-8"))
     return invoke_without_container(line.function, event, variables)
@@ -82,16 +82,16 @@ class Failed(Exception):
 
 
 def check(line: Line, answer: str, said: str) -> None:
-    """Compares an answer with what is expected, of an object only the members that are."""
+    """Compares an answer with the expected one. Members of an object that are not expected do not count."""
     try:
         given = json.loads(answer.strip().splitlines()[-1])
     except (ValueError, IndexError):
-        raise Failed(f"the answer is no JSON: {answer.strip() or 'nothing'}", said) from None
+        raise Failed(f"the answer is not JSON: {answer.strip() or 'nothing'}", said) from None
     shown = {name: given.get(name) for name in line.expected} if isinstance(given, dict) and line.expected else given
     if shown != line.expected:
         raise Failed(f"it answered {answer.strip()}", said)
     if any(error.startswith("Error: ") for error in said.splitlines()):
-        raise Failed("it answered, and ended with an error", said)
+        raise Failed("it answered, but ended with an error", said)
 
 
 def run(folder: Path, invoke: Callable[[Line, Path], tuple[str, str]]) -> None:
@@ -107,15 +107,15 @@ def main() -> None:
     folder, options = Path(sys.argv[1]), sys.argv[2:]
     outputs = json.loads((folder / "outputs.json").read_text())
     expect_built_in_shape(outputs["StackName"])
-    # The event names this upload. That the stack extracts it, too, does no harm.
+    # The event names this upload. The stack also extracts it, which does no harm.
     boto3.client("s3").put_object(Bucket=outputs["DataBucketName"], Key=SAMPLE.name, Body=SAMPLE.read_bytes())
-    # The endpoint in env.json is the one that counts.
+    # The functions must use the endpoint in env.json.
     os.environ.pop("AWS_ENDPOINT_URL", None)
     try:
         run(folder, without_container if options else in_container)
     except Failed as failed:
-        sys.exit(f"{failed.said}\nerror: {failed}\n  What it said is above")
-    print(f"All {len(LINES)} answered as they should.")
+        sys.exit(f"{failed.said}\nerror: {failed}\n  Its output is above")
+    print(f"All {len(LINES)} functions answered as expected.")
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
-"""What `sam local invoke` needs of a deployed stack: sam_local_files.py STACK FOLDER [ENDPOINT]
+"""Writes the files that `sam local invoke` needs from a deployed stack: sam_local_files.py STACK FOLDER [ENDPOINT]
 
-Writes into FOLDER env.json, the variables of the stack's functions, and s3-to-sqs.json, the event of the sample's upload. ENDPOINT
-is where the functions call AWS: the embedded stack, as containers reach it. Without it they call AWS.
+It writes env.json, the variables of the stack's functions, and s3-to-sqs.json, the event of the sample's upload, into
+FOLDER. ENDPOINT is the address by which containers reach the embedded stack. Without it the functions call AWS.
 """
 
 import hashlib
@@ -19,22 +19,22 @@ from stack.resources import resources_of
 
 SAMPLE = ROOT / "sample_data" / "data.csv"
 SAMPLE_EVENT = ROOT / "events" / "s3-to-sqs.json"
-# Where SAM CLI, as Lambda, mounts the layer with the data package. The embedded stack mounts none and has another path.
+# SAM CLI, like Lambda, mounts the layer with the data package here. The embedded stack mounts no layer and uses another path.
 LAYER = "/opt/datapackage.json"
 
 
 def environment(functions: dict[str, dict[str, str]], endpoint: str) -> dict[str, dict[str, str]]:
-    """The content of env.json, of the variables that functions have, by logical id."""
+    """The content of env.json, made of the functions' variables by logical id."""
     return {name: local(variables) | {"AWS_ENDPOINT_URL": endpoint} for name, variables in sorted(functions.items())}
 
 
 def local(variables: dict[str, str]) -> dict[str, str]:
-    """A function's variables as they are in a container of SAM CLI."""
+    """A function's variables for a container of SAM CLI."""
     return variables | ({"DATA_PACKAGE": LAYER} if variables.get("DATA_PACKAGE") else {})
 
 
 def variables_of(stack: str) -> dict[str, dict[str, str]]:
-    """The variables of a stack's functions, by logical id."""
+    """The environment variables of a stack's functions, by logical id."""
     cloudformation, functions = boto3.client("cloudformation"), boto3.client("lambda")
     return {
         resource["LogicalResourceId"]: functions.get_function_configuration(FunctionName=resource["PhysicalResourceId"])
@@ -46,7 +46,7 @@ def variables_of(stack: str) -> dict[str, dict[str, str]]:
 
 
 def upload(bucket: str, region: str) -> dict:
-    """The event of the sample's upload, as the object is when it was not uploaded in parts or with a key of KMS."""
+    """The event of the sample's upload, for an object that was not uploaded in parts or with a KMS key."""
     event = json.loads(SAMPLE_EVENT.read_text(encoding="utf-8"))
     [record] = event["Records"]
     record["awsRegion"] = region

@@ -1,4 +1,4 @@
-"""Tests of what `sam local` makes of the template, and of the tools for it. They need no stack and no container engine."""
+"""Tests of the template under `sam local`, and of its tools. They need no stack and no container engine."""
 
 import hashlib
 import os
@@ -13,7 +13,7 @@ from stack import bridge, containers, sam_local
 from stack.sam_local_files import SAMPLE, environment, upload
 from stack.sam_settings import Settings
 
-# SAM CLI looks for a region and for keys, and calls nothing with them.
+# SAM CLI requires a region and keys, although it calls nothing with them.
 os.environ |= {"AWS_DEFAULT_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
 TEMPLATE = ROOT / "template.yaml"
 EXTRACTOR, LISTER = "S3ToSqsFunction", "GetMessagesFunction"
@@ -22,7 +22,7 @@ ENDPOINT = "http://172.17.0.1:4566"
 
 
 class TheTemplate(unittest.TestCase):
-    """SAM CLI hands on a variable whose value it cannot make out as an empty one."""
+    """SAM CLI passes on a variable whose value it cannot evaluate as an empty one."""
 
     def test_each_variable_of_each_function_is_made_out(self) -> None:
         for parameters in ({}, DECLARED | {"CorsAllowOrigin": "*"}):
@@ -130,7 +130,7 @@ class TheLines(unittest.TestCase):
             [TOOLS / "sam_local"], check=False, capture_output=True, text=True, env=environment, timeout=120
         )
         self.assertEqual(ended.returncode, 1, ended.stderr)
-        self.assertIn("error: SAM CLI finds no container engine that runs\n  Start Docker or Finch", ended.stderr)
+        self.assertIn("error: SAM CLI finds no running container engine\n  Start Docker or Finch", ended.stderr)
         self.assertNotIn("Traceback", ended.stderr)
 
 
@@ -148,9 +148,9 @@ class TheBridge(unittest.TestCase):
     def test_what_opens_more_or_nothing_is_refused(self) -> None:
         for bind, problem in {
             "0.0.0.0": "not an address of a private network",
-            "127.0.0.1": "not an address of a private network beside loopback",
+            "127.0.0.1": "not an address of a private network other than loopback",
             "8.8.8.8": "not an address of a private network",
-            "docker0": "BIND=docker0 is no IPv4 address",
+            "docker0": "BIND=docker0 is not an IPv4 address",
             "10.255.255.254": "10.255.255.254 is not an address of this machine",
         }.items():
             with self.assertRaises(bridge.Refused) as refused:

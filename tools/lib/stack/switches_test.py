@@ -1,4 +1,4 @@
-"""Tests of the template's switches: what each leaves out, and that a stack changes nothing outside itself by default.
+"""Tests of the template's switches: what each leaves out, and that by default a stack changes nothing outside itself.
 
 They need no stack.
 """
@@ -12,7 +12,7 @@ from repository import ROOT
 from stack.templates import root
 from stack.transformed import deployed, nested, outputs, transformed
 
-# The transform wants a region, whatever it is; it calls nothing.
+# The transform needs a region, although it calls nothing.
 os.environ.setdefault("AWS_DEFAULT_REGION", "us-east-1")
 TEMPLATE = transformed()
 SOMEBODY = {"AlarmEmail": "operator@example.com"}
@@ -35,7 +35,7 @@ def dashboard(**given: str) -> dict:
 
 class Tracing(unittest.TestCase):
     def tracing(self, **given: str) -> tuple[set[str], bool, set[str], bool]:
-        """Lambda's modes, whether the API's stage is traced, the functions' samplers, whether roles may send traces."""
+        """Lambda's tracing modes, whether the stage is traced, the functions' samplers, whether roles may send traces."""
         resources = deployed(TEMPLATE, **given)
         functions = properties(resources, "AWS::Lambda::Function").values()
         self.assertEqual(len(functions), 7)
@@ -105,7 +105,7 @@ class Alarms(unittest.TestCase):
 
 
 class Account(unittest.TestCase):
-    """What account and region have once, for all stacks."""
+    """Settings that exist once for each account and region, for all stacks."""
 
     def test_a_stack_changes_nothing_outside_itself_unless_it_is_asked_to(self) -> None:
         for given, logs, sets_up in (
@@ -130,7 +130,7 @@ class Api(unittest.TestCase):
 
 class AccessLogs(unittest.TestCase):
     def test_whoever_is_sent_to_the_query_of_callers_hears_when_it_is_there(self) -> None:
-        """By default there are no access logs, and so it is not."""
+        """By default there are no access logs, so the query does not exist."""
         operations = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
         places = [found for found in re.split(r"\n\n|\n(?=\|)", operations) if "10-who-calls-the-api" in found]
         self.assertEqual([place for place in places if "ApiAccessLogs" not in place], [])
@@ -154,7 +154,7 @@ class Console(unittest.TestCase):
         self.assertIsNone(self.url("aws", "eu-central-1", Dashboard="false"))
 
     def test_every_partition_has_a_console(self) -> None:
-        """CloudFormation refuses a stack that looks for what is not in a mapping."""
+        """CloudFormation refuses a stack that looks up a key that a mapping lacks."""
         known = {"aws", "aws-cn", "aws-us-gov", "aws-eusc", "aws-iso", "aws-iso-b", "aws-iso-e", "aws-iso-f"}
         self.assertEqual(root()["Mappings"]["Console"].keys(), known)
 

@@ -1,7 +1,7 @@
-"""Refuses to deploy a stack with another key than its table has: table_key.py STACK [PARAMETER=VALUE]...
+"""Refuses to deploy a stack with another key than its table's: table_key.py STACK [PARAMETER=VALUE]...
 
-CloudFormation would make a new, empty table for it, and the emulator, unlike AWS, would throw the old one away. What is not
-given keeps its value.
+CloudFormation would create a new, empty table for it, and the emulator, unlike AWS, would delete the old one. A parameter
+that is not given keeps its value.
 """
 
 import sys
@@ -19,17 +19,17 @@ EXISTING = "ExistingTableName"
 
 
 def key_of(parameters: dict[str, str]) -> str:
-    """The key of the table of a stack with these parameters, in words."""
+    """The key of the table of a stack with these parameters, as text."""
     partition, partition_type, sort, sort_type = (parameters[name] for name in KEY)
     return f"{partition} ({partition_type})" + (f" and {sort} ({sort_type})" if sort else "")
 
 
 def refusal(stack: str, deployed: dict[str, str], given: list[str]) -> str | None:
-    """Why a stack with the parameters `deployed` is not deployed with those that are given, if so."""
+    """The reason why a stack with the parameters `deployed` cannot be deployed with the given ones; `None` if it can."""
     present = defaults(root()) | deployed
     wanted = {name: value.strip('"') for name, _, value in (parameter.partition("=") for parameter in given)}
     if present[EXISTING] or (present | wanted)[EXISTING]:
-        # Before or after, the table is none of the stack.
+        # The table is not the stack's own, before or after the deployment.
         return None
     [old, new] = [key_of(parameters) for parameters in (present, present | wanted)]
     if old == new:
@@ -37,7 +37,7 @@ def refusal(stack: str, deployed: dict[str, str], given: list[str]) -> str | Non
     return (
         f"error: the key of the table of {stack} is {old}, and a key cannot be changed to {new}\n"
         "  Deploy another stack beside it: make deploy STACK=another, and the rest as before. "
-        "Or throw this one away: make down"
+        "Or delete this one with its data: make down"
     )
 
 

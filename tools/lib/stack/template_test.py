@@ -1,4 +1,4 @@
-"""Tests of what template.yaml deploys, with and without a data package. They need no stack."""
+"""Tests of template.yaml, with and without a data package. They need no stack."""
 
 import os
 import re
@@ -8,7 +8,7 @@ from repository import ROOT
 from stack.templates import read
 from stack.transformed import deployed, transformed
 
-# The transform wants a region, whatever it is; it calls nothing.
+# The transform needs a region, although it calls nothing.
 os.environ.setdefault("AWS_DEFAULT_REGION", "us-east-1")
 TEMPLATE = transformed()
 EXTRACTOR = "S3ToSqsFunction"
@@ -27,14 +27,14 @@ def message_table(resources: dict[str, dict]) -> dict:
 
 
 def variables(resources: dict[str, dict]) -> dict[str, dict]:
-    """The variables of the functions, by logical id."""
+    """The environment variables of the functions, by logical id."""
     functions = of(resources, "AWS::Lambda::Function")
     return {name: function["Environment"]["Variables"] for name, function in functions.items()}
 
 
 class BeforeObservability(unittest.TestCase):
     def test_the_api_of_the_stack_that_is_updated_is_today_s(self) -> None:
-        """The emulator, and not AWS, makes another API when the body changes, and the life cycle would see it replaced."""
+        """Unlike AWS, the emulator replaces the API when the body changes, and the lifecycle test would see that."""
         fixture = ROOT / "tests" / "fixtures" / "stack-before-observability" / "template.yaml"
         before, now = (
             read(template)["Resources"]["MessageApi"]["Properties"]["DefinitionBody"]
@@ -44,7 +44,7 @@ class BeforeObservability(unittest.TestCase):
 
 
 class WithoutADataPackage(unittest.TestCase):
-    """A stack of the built-in shape."""
+    """A stack for files of the built-in shape."""
 
     @classmethod
     def setUpClass(cls) -> None:
@@ -76,12 +76,12 @@ class WithoutADataPackage(unittest.TestCase):
         settings = variables(self.resources)
         self.assertEqual(len(settings), 7)
         for name, told in settings.items():
-            # An empty variable counts as one that is not set.
+            # An empty variable counts as not set.
             self.assertEqual({told.get(of_package, "") for of_package in (*KEY_VARIABLES, "DATA_PACKAGE")}, {""}, name)
             self.assertEqual(told["AWS_ENDPOINT_URL"], "", name)
 
     def test_the_bucket_tells_of_the_files_that_the_command_uploads(self) -> None:
-        """S3 refuses notifications that overlap, and `messages ingest` keys of which the bucket would not tell."""
+        """S3 refuses overlapping notifications, and `messages ingest` refuses keys that the bucket does not notify about."""
         bucket = of(self.resources, "AWS::S3::Bucket")["DataBucket"]
         filters = [
             entry["Filter"]["S3Key"]["Rules"] for entry in bucket["NotificationConfiguration"]["LambdaConfigurations"]
@@ -95,7 +95,7 @@ class WithoutADataPackage(unittest.TestCase):
 
 
 class Books(unittest.TestCase):
-    """The table of ingests, and who may write it."""
+    """The table of ingests, and the functions that may write it."""
 
     BUS = "arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:event-bus/"
 
@@ -111,7 +111,7 @@ class Books(unittest.TestCase):
                     {"AttributeName": "day", "KeyType": "HASH"},
                     {"AttributeName": "ingest_id", "KeyType": "RANGE"},
                 ],
-                # What a count changes must not be among them: each count would write the index as well.
+                # No attribute that a count changes may be among them: each count would also write the index.
                 "Projection": {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["bucket", "object"]},
             },
         )
@@ -144,7 +144,7 @@ class Books(unittest.TestCase):
 
 
 class WithADataPackage(unittest.TestCase):
-    """A stack of files that a data package declares."""
+    """A stack for files that a data package declares."""
 
     def test_the_table_has_the_given_key(self) -> None:
         for given, attributes, schema in (
@@ -172,20 +172,20 @@ class WithADataPackage(unittest.TestCase):
         resources = deployed(TEMPLATE, **DECLARED)
         [(layer, properties)] = of(resources, "AWS::Lambda::LayerVersion").items()
         self.assertEqual(properties["LayerName"], "${AWS::StackName}-schema")
-        # CloudFormation's longest name of a stack, and Lambda's of a layer.
+        # The maximum length of a stack's name is CloudFormation's, that of a layer's name Lambda's.
         self.assertLessEqual(len(properties["LayerName"].replace("${AWS::StackName}", "s" * 128)), 140)
         self.assertEqual(resources[layer]["DeletionPolicy"], "Delete")
         layers = {name: function.get("Layers") for name, function in of(resources, "AWS::Lambda::Function").items()}
         self.assertEqual(layers, dict.fromkeys(layers, None) | {EXTRACTOR: [{"Ref": layer}]})
 
     def test_nothing_else_is_deployed_otherwise(self) -> None:
-        """The key of the table, the settings and the layer are all that a data package changes."""
+        """A data package changes only the key of the table, the functions' settings and the layer."""
         kinds = ("AWS::Lambda::Function", "AWS::DynamoDB::Table", "AWS::Lambda::LayerVersion")
         [built_in, declared] = [
             {name: resource for name, resource in resources.items() if resource["Type"] not in kinds}
             for resources in (deployed(TEMPLATE), deployed(TEMPLATE, **DECLARED))
         ]
-        # SAM makes a deployment anew each time.
+        # SAM creates a new deployment each time.
         changed = {name for name in built_in | declared if built_in.get(name) != declared.get(name)}
         self.assertEqual({name for name in changed if not name.startswith("MessageApi")}, set())
 

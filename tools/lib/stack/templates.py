@@ -1,4 +1,4 @@
-"""The templates of this repository as data, short forms written out: `!Ref X` is {"Ref": "X"}."""
+"""Reads the templates of this repository as data, with short forms written out: `!Ref X` is {"Ref": "X"}."""
 
 from pathlib import Path
 
@@ -17,9 +17,9 @@ def root() -> dict:
 
 
 def merged() -> dict:
-    """The template that is deployed, with the resources of the templates that it nests among its own.
+    """The template that is deployed, merged with the resources of its nested templates.
 
-    A nested template calls a parameter by the name of the resource that is passed to it, so that names mean the same.
+    A parameter of a nested template has the name of the resource that is passed to it, so names have one meaning.
     """
     template = root()
     applications = of_type(template, "AWS::Serverless::Application")

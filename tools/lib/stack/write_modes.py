@@ -1,4 +1,4 @@
-"""Tests of a stack whose rows do not simply replace items: write_modes.py OUTPUTS. The stack is updated in place."""
+"""Tests of the modes `latest` and `create`, for which the stack is updated in place: write_modes.py OUTPUTS"""
 
 import json
 import subprocess
@@ -15,17 +15,18 @@ from stack.uploads import UploadTest
 
 OUTPUTS = Path(sys.argv[1])
 HEADER = "timestamp,location,source,local_dest,local_avg,remote_dest,remote_avg"
-# Long before every upload of these tests, and long behind.
+# Orders long before and long after every upload of these tests.
 OLD = "016a0000-0000-7000-8000-000000000000-000000000002"
 NEW = "ffff0000-0000-7000-8000-000000000000-000000000002"
-# Nobody limits the calls of these tests, and nobody signs them. What is not given keeps its value of the deployment before.
+# The calls of these tests are neither signed nor limited. A parameter that is not given keeps its value of the previous
+# deployment, so these are given.
 GIVEN = ("TimePrecision=seconds", "ApiAuthorization=NONE", "ApiThrottleRate=500", "ApiThrottleBurst=1000")
-# 2002-01-01. Each test has a day of its own.
+# 2002-01-01. Each test uses its own day.
 NEW_YEAR = 1_009_843_200
 
 
 def deploy(*parameters: str) -> dict[str, str]:
-    """Deploys the stack with these parameters, and returns its outputs."""
+    """Deploys the stack with these parameters and returns its outputs."""
     subprocess.run([TOOLS / "deploy", *parameters], check=True)
     return json.loads(OUTPUTS.read_text())
 
@@ -35,14 +36,14 @@ def date_of(day: int) -> str:
 
 
 def rows(day: int, count: int, location: str, each: int = 1) -> str:
-    """A file of so many rows of a day, so many of them each second."""
+    """A file of `count` rows of a day, `each` of them for each second."""
     first = NEW_YEAR + (day - 1) * 86_400
     lines = (f"{first + row // each},{location},wireless,router-1,{row},device-1,9.09\n" for row in range(count))
     return f"{HEADER}\n{''.join(lines)}"
 
 
 class WriteMode(UploadTest):
-    """A stack of a mode."""
+    """The base of tests of a stack with a write mode."""
 
     mode: str
 
@@ -51,7 +52,7 @@ class WriteMode(UploadTest):
         cls.connect(deploy(f"WriteMode={cls.mode}", *GIVEN))
 
     def upload(self, content: str) -> dict:
-        """Uploads a file, and waits for its report."""
+        """Uploads a file and waits for its report."""
         return self.report_of_rows(*self.put_rows(content))
 
     def put_rows(self, content: str) -> tuple[str, str]:
@@ -65,7 +66,7 @@ class WriteMode(UploadTest):
         return report
 
     def send_like(self, item: dict, order: str) -> None:
-        """Puts a message for the item's key on the queue, with another location, and waits until the queue is empty."""
+        """Sends a message with the item's key and another location, and waits until the queue is empty."""
         documented = {name: value for name, value in item.items() if name != "$order"}
         body = {"Mode": self.mode, "Order": order, "Item": {**documented, "location": {"S": "sent"}}}
         method = {"Method": {"DataType": "String", "StringValue": "POST"}}
@@ -89,20 +90,20 @@ class WriteMode(UploadTest):
         return self.dynamodb.get_item(TableName=self.outputs["TableName"], Key=key, ConsistentRead=True)["Item"]
 
     def ingest_rows(self, content: str) -> str:
-        """Uploads a file by the command `messages`, which must end well; what it says."""
+        """Uploads a file with the command `messages`, which must succeed, and returns its output."""
         with tempfile.NamedTemporaryFile("w", suffix=".csv") as file:
             file.write(content)
             file.flush()
             return self.ingest(Path(file.name))
 
     def counts(self) -> dict[str, int]:
-        """What `make status` says became of rows that met an item."""
+        """The counts of rows whose key had an item, from `tools/status`."""
         writes = self.status()["writes"]
         self.assertEqual(writes["mode"], self.mode)
         return writes["counts"]
 
     def counted(self, before: dict[str, int], **more: int) -> None:
-        """Waits until so many more are counted: a line of the log may come behind the write."""
+        """Waits until the counts have grown by this much, since a line of the log may come after the write."""
         expected = {name: before[name] + more.get(name, 0) for name in before}
         self.eventually(lambda: self.counts() == expected or None, f"a count of {expected}")
 
@@ -118,7 +119,7 @@ class WriteMode(UploadTest):
 
 
 class Latest(WriteMode):
-    """The later upload wins, however the queue delivers."""
+    """Mode latest: the later upload wins, whatever the order of delivery."""
 
     mode = "latest"
 
@@ -135,7 +136,7 @@ class Latest(WriteMode):
         self.assertEqual({item["location"]["S"] for item in items}, {"right"})
         self.assertEqual({item["$order"]["S"][:36] for item in items}, {right["ingest_id"]})
 
-        # Each row of the first file was written and then replaced, or came too late, or was in one batch with a later one.
+        # Each row of the first file was written and replaced, or arrived too late, or shared a batch with a later row.
         def all_met() -> bool:
             counts = self.counts()
             return sum(counts[name] - before[name] for name in ("outdated", "replaced", "superseded")) == 3000
@@ -169,7 +170,7 @@ class Latest(WriteMode):
         read = self.call("GET", place)
         self.assertNotIn("$order", read.text)
 
-        # What the API gives it takes.
+        # The API accepts an item that it has returned.
         written = self.call("POST", "/message", json.loads(read.text))
         self.assertEqual(written.status, 201, written.text)
         self.assertEqual(written.headers["ETag"], read.headers["ETag"])
@@ -198,7 +199,7 @@ class Latest(WriteMode):
 
 
 class Create(WriteMode):
-    """An item that is there stays."""
+    """Mode create: an existing item stays."""
 
     mode = "create"
 
