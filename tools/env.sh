@@ -7,6 +7,7 @@ ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 : "${TOOLS_DIR:=$ROOT/.tools}" "${LOCAL_DIR:=$ROOT/.local}"
 LOG_FILE=$LOCAL_DIR/ministack.log
 OUTPUTS=$LOCAL_DIR/outputs.json
+POSTMAN_ENVIRONMENT=$LOCAL_DIR/postman_environment.json
 # The data packages for functions on the embedded stack, which mounts no layers.
 DATA_PACKAGES=$LOCAL_DIR/data-packages
 # An address instead of "localhost": for an address every SDK puts the bucket into the path. For a name it may put the bucket into

@@ -73,6 +73,11 @@ class ApiKeyAndCors(Test):
         key = boto3.client("apigateway").get_api_key(apiKey=cls.outputs["ApiKeyId"], includeValue=True)
         cls.key = {"x-api-key": key["value"]}
 
+    def test_0_postman_has_the_key(self) -> None:
+        environment = json.loads(OUTPUTS.with_name("postman_environment.json").read_text())
+        values = {variable["key"]: variable["value"] for variable in environment["values"]}
+        self.assertEqual({"x-api-key": values["apiKey"]}, self.key)
+
     def test_1_only_a_key_lets_a_call_through(self) -> None:
         for path, method in [
             ("/message", "GET"),

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
 from uuid import uuid4
 
 import boto3
 from botocore.credentials import Credentials
 
 from stack.built_in import expect_built_in_shape
+from stack.outputs import api_address
 
 
 @dataclass
@@ -19,7 +19,6 @@ class ApiUser:
     """An IAM user who may call every route of an API. The emulator checks a user's signature, but not the account's own."""
 
     url: str
-    api_id: str
     outputs: dict[str, str]
     credentials: Credentials
 
@@ -39,10 +38,6 @@ def api_user(file: Path) -> Iterator[ApiUser]:
     """Creates a user of the API of the stack whose outputs are in `file`, and deletes the user at the end."""
     outputs = json.loads(file.read_text())
     expect_built_in_shape(outputs["StackName"])
-    url = urlsplit(outputs["ApiUrl"])
-    api_id = url.hostname.partition(".")[0]
-    # The form of the URL without a host name of its own, since many resolvers do not know names below localhost.
-    address = f"{outputs['Endpoint']}/_aws/execute-api/{api_id}{url.path}"
     # The right is for any API: in a longer pattern MiniStack's star does not match line ends, which a path can contain.
     statement = {"Effect": "Allow", "Action": "execute-api:Invoke", "Resource": "*"}
     policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
@@ -53,7 +48,7 @@ def api_user(file: Path) -> Iterator[ApiUser]:
     iam.put_user_policy(UserName=name, PolicyName="calls", PolicyDocument=policy)
     key = iam.create_access_key(UserName=name)["AccessKey"]
     try:
-        yield ApiUser(address, api_id, outputs, Credentials(key["AccessKeyId"], key["SecretAccessKey"]))
+        yield ApiUser(api_address(outputs), outputs, Credentials(key["AccessKeyId"], key["SecretAccessKey"]))
     finally:
         iam.delete_access_key(UserName=name, AccessKeyId=key["AccessKeyId"])
         iam.delete_user_policy(UserName=name, PolicyName="calls")
