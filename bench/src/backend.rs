@@ -1,5 +1,5 @@
-//! A stub of S3, SQS, DynamoDB and `EventBridge`: it answers the calls that the functions and their peers make, and counts what they
-//! hand over, so that no run can skip work. What it does not know it refuses, which fails the run.
+//! A stub of S3, SQS, DynamoDB and `EventBridge`: it answers the calls of the functions and their peers, and counts what they
+//! send, so that no run can skip work. It refuses every other call, which fails the run.
 
 mod dynamodb;
 pub mod latencies;
@@ -25,23 +25,24 @@ pub use partitions::Partitions;
 pub use queue::{Queue, Received};
 pub use s3::ETAG;
 
-/// The stub, and what it has counted.
+/// The stub and its counts.
 #[derive(Debug, Default)]
 pub struct Backend {
     /// The object that every `GetObject` gets.
     pub object: RefCell<Bytes>,
-    /// How long every call to SQS and DynamoDB takes.
+    /// The latency of every call to SQS and DynamoDB.
     pub latency: Cell<Duration>,
-    /// What the messages to SQS are about.
+    /// The kind of rows in the messages to SQS.
     pub rows: Cell<Rows>,
-    /// The items of a page of `Query` and `Scan`.
+    /// The number of items on a page of `Query` and `Scan`.
     pub page: Cell<usize>,
-    /// What a load meets; none: the queue and the table take everything, each call after the same [latency](Self::latency).
+    /// The queue and the table of a load. With `None`, the queue and the table accept everything, and each call has the same
+    /// [latency](Self::latency).
     pub region: RefCell<Option<Region>>,
     counts: Cell<Counts>,
 }
 
-/// AWS as a load meets it, with the [latencies] of its calls: a queue that keeps its messages, and a table with limits.
+/// The AWS of a load, with the [latencies] of AWS's calls: a queue that keeps its messages, and a table with limits.
 #[derive(Debug)]
 pub struct Region {
     /// The message queue.
@@ -50,17 +51,17 @@ pub struct Region {
     pub table: Partitions,
 }
 
-/// What the rows of the object are, and so the items of its messages.
+/// The kind of rows of the object, and of the items in its messages.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Rows {
-    /// Those of the sample.
+    /// Rows of the sample.
     #[default]
     Messages,
-    /// Those that `bench/readings.json` declares.
+    /// Rows that `bench/readings.json` declares.
     Readings,
 }
 
-/// What was handed over since the last time that somebody asked.
+/// The counts since the last [`Backend::take_counts`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
     /// Calls of any service.
@@ -69,21 +70,21 @@ pub struct Counts {
     pub objects_read: u64,
     /// Objects written: ingest reports.
     pub objects_written: u64,
-    /// Messages that SQS took.
+    /// Messages that SQS accepted.
     pub messages: u64,
-    /// Rows that these messages have.
+    /// Rows in these messages.
     pub rows: u64,
     /// `BatchWriteItem` calls to a table with limits.
     pub batch_writes: u64,
-    /// Calls of which DynamoDB handed back a part, or took nothing.
+    /// Calls of which DynamoDB accepted only a part, or nothing.
     pub throttled_calls: u64,
-    /// Items that DynamoDB took.
+    /// Items that DynamoDB accepted.
     pub items_written: u64,
-    /// Items that DynamoDB was asked for.
+    /// Items that were read from DynamoDB.
     pub items_read: u64,
     /// Writes of the table of ingests.
     pub ledger_writes: u64,
-    /// Events that `EventBridge` took.
+    /// Events that `EventBridge` accepted.
     pub events: u64,
 }
 
@@ -99,11 +100,11 @@ impl Region {
 }
 
 impl Backend {
-    /// Begins to listen on a port of the loopback interface, any free one for 0; the stub and its URL. Must be called on a
-    /// `LocalSet`.
+    /// Starts to listen on a port of the loopback interface, or on any free port for 0. Returns the stub and its URL. Must be
+    /// called on a `LocalSet`.
     ///
     /// # Errors
-    /// When the port is taken.
+    /// The port is taken.
     pub async fn start(port: u16) -> Result<(Rc<Self>, String)> {
         let listener = TcpListener::bind(("127.0.0.1", port))
             .await
@@ -118,7 +119,7 @@ impl Backend {
         Ok((backend, url))
     }
 
-    /// What was counted since the last call.
+    /// Returns the counts since the last call and resets them.
     pub fn take_counts(&self) -> Counts {
         self.counts.take()
     }
@@ -145,7 +146,7 @@ impl Backend {
             }
             "DynamoDB_20120810" => self.dynamodb(operation, &request.body),
             "AWSEvents" => self.event_bridge(operation),
-            _ => Reply::refusal(&format!("the stub is no {service}")),
+            _ => Reply::refusal(&format!("the stub has no {service}")),
         }
     }
 

@@ -1,4 +1,4 @@
-//! Who is measured: our functions, their peers, and their limits.
+//! The contenders: our functions, their peers, and their limits.
 
 use std::path::PathBuf;
 
@@ -20,21 +20,21 @@ pub const API: [&str; 5] = [
 /// The executables of the peer in Rust.
 const RUST_SDK: [&str; 3] = ["rust_sdk_extractor", "rust_sdk_writer", "rust_sdk_get_message"];
 
-/// Where everything is.
+/// The paths of the contenders and their runtimes.
 #[derive(Clone, Debug)]
 pub struct Places {
-    /// `NAME/bootstrap` of each function, each limit and each peer in Rust, as `cargo lambda build` leaves them: it sets
-    /// flags of its own, so all are built by it.
+    /// The folder with `NAME/bootstrap` of each function, each limit and each peer in Rust. `cargo lambda build` builds them all,
+    /// because it sets flags of its own.
     pub bootstraps: PathBuf,
     /// `bench/peers`.
     pub peers: PathBuf,
     /// The descriptor of the declared files: `bench/readings.json`.
     pub descriptor: PathBuf,
-    /// Python with what `tools/locks/bench.txt` names.
+    /// The Python with the packages of `tools/locks/bench.txt`.
     pub python: PathBuf,
     /// Node.js.
     pub node: PathBuf,
-    /// The peer for it, bundled, as those deploy it who care for cold starts.
+    /// The peer in Node.js, bundled, as it is deployed for short cold starts.
     pub node_bundle: PathBuf,
 }
 
@@ -45,7 +45,7 @@ impl Places {
         Program::new(OURS, self.bootstrap(function))
     }
 
-    /// Our function, with many rows a message: the extractor makes such messages, the writer reads them.
+    /// Our function with many rows a message: the extractor makes such messages, the writer reads them.
     #[must_use]
     pub fn packed(&self, function: &str) -> Program {
         Program {
@@ -111,10 +111,10 @@ impl Places {
         }
     }
 
-    /// Whether everything is there that will be started, and so what these peers need.
+    /// Checks that every program of a run with these peers exists.
     ///
     /// # Errors
-    /// What is missing.
+    /// The program that is missing.
     pub fn check(&self, peers: &[Peers]) -> Result<()> {
         let programs = API.into_iter().chain(["s3-to-sqs", "sqs-to-dynamodb", "bare", "lean"]);
         let mut needed: Vec<_> = programs.map(|program| self.bootstrap(program)).collect();
@@ -126,7 +126,7 @@ impl Places {
             needed.extend(RUST_SDK.map(|executable| self.bootstrap(executable)));
         }
         for path in needed {
-            ensure!(path.is_file(), "{} is missing; `make bench` makes it", path.display());
+            ensure!(path.is_file(), "{} is missing; `make bench` builds it", path.display());
         }
         Ok(())
     }

@@ -1,4 +1,4 @@
-//! What the contenders are given: made, not stored, and the same every time.
+//! The contenders' input, which is generated and the same every time.
 
 use std::collections::HashSet;
 use std::fmt::Write as _;
@@ -8,22 +8,22 @@ use serde_json::{Value, json};
 
 use crate::backend::ETAG;
 
-/// When the first row was measured, in Unix seconds: 2019-05-28 00:00:00 UTC.
+/// The timestamp of the first row, in Unix seconds: 2019-05-28 00:00:00 UTC.
 const START: u64 = 1_559_001_600;
 const DAY: u64 = 86_400;
-/// The rows of a message where there are many in one.
+/// The number of rows in a message with many rows.
 pub const ROWS_PER_MESSAGE: u64 = 100;
-/// The message attribute of an ingest whose first attempt is counted.
+/// The message attribute for the first attempt of an ingest, by which the writer counts the message.
 const INGEST: (&str, &str) = ("IngestId", "016afcad-7a00-7000-8000-000000000000/1");
 
-/// An object of so many rows like those of the sample, one for each second, and so no two with one key.
+/// An object with this many rows like the sample's, one for each second, so that no two have the same key.
 #[must_use]
 pub fn object(rows: u64) -> Bytes {
     object_of((0..rows).map(|row| START + row))
 }
 
-/// An object of so many rows of so many dates from 2019-05-28 on, and how many different keys they have: the seconds of a
-/// date come again after 86,400 rows of it. The rows come date by date, or `mixed`: each of another date than the one before.
+/// An object with this many rows of this many dates from 2019-05-28 on, and the number of different keys: the seconds of a date
+/// repeat after 86,400 rows. The rows are in the order of their dates or, if `mixed`, each has another date than the row before.
 #[must_use]
 pub fn dated_object(rows: u64, dates: u64, mixed: bool) -> (Bytes, u64) {
     let of_a_date = rows.div_ceil(dates);
@@ -61,8 +61,8 @@ fn object_of(timestamps: impl Iterator<Item = u64>) -> Bytes {
     text.into()
 }
 
-/// An object of so many rows like the hard one of a declared file: local times, decimal commas, sets. One for each second
-/// from 2019-05-28 on, in the local time of Berlin.
+/// An object with this many rows like the hard one of a declared file: local times, decimal commas, sets. There is one row for
+/// each second from 2019-05-28 on, in the local time of Berlin.
 #[must_use]
 pub fn readings(rows: u64) -> Bytes {
     let mut text = String::from("Zeitpunkt;Messstelle;Wert;Status;Aktiv;Tags\n");
@@ -88,7 +88,7 @@ pub fn readings(rows: u64) -> Bytes {
     text.into()
 }
 
-/// The event for the creation of an object of this key.
+/// The event for the creation of an object with this key.
 #[must_use]
 pub fn s3_event(key: &str, object: &[u8]) -> Vec<u8> {
     let mut event: Value = sample(include_str!("../../events/s3-to-sqs.json"));
@@ -99,13 +99,13 @@ pub fn s3_event(key: &str, object: &[u8]) -> Vec<u8> {
     event.to_string().into_bytes()
 }
 
-/// The event of a batch of messages, each of a key of its own; the first one is `first` seconds after the start.
+/// The event of a batch of messages, each with its own key. The first row is `first` seconds after the start.
 #[must_use]
 pub fn sqs_event(messages: u64, first: u64) -> Vec<u8> {
     event_of((first..first + messages).map(|message| (message, body(message))), &[])
 }
 
-/// The same of messages that name their ingest and the attempt that they are of, so that they are counted.
+/// The same event, with messages that name their ingest and its attempt, so that the writer counts them.
 #[must_use]
 pub fn counted_sqs_event(messages: u64, first: u64) -> Vec<u8> {
     event_of(
@@ -114,7 +114,7 @@ pub fn counted_sqs_event(messages: u64, first: u64) -> Vec<u8> {
     )
 }
 
-/// The same rows with [`ROWS_PER_MESSAGE`] of them in each message.
+/// The event of the same rows, with [`ROWS_PER_MESSAGE`] of them in each message.
 #[must_use]
 pub fn packed_sqs_event(rows: u64, first: u64) -> Vec<u8> {
     let end = first + rows;
@@ -128,7 +128,7 @@ pub fn packed_sqs_event(rows: u64, first: u64) -> Vec<u8> {
     event_of(bodies, &[INGEST, ("Method", "BATCH_WRITE")])
 }
 
-/// The same of messages of the mode `latest`.
+/// The same event, with messages of the mode `latest`.
 #[must_use]
 pub fn ordered_sqs_event(messages: u64, first: u64) -> Vec<u8> {
     let bodies = (first..first + messages).map(|message| {
@@ -143,7 +143,7 @@ pub fn ordered_sqs_event(messages: u64, first: u64) -> Vec<u8> {
     event_of(bodies, &[INGEST])
 }
 
-/// The event of messages, each with its number and its body, and all with these attributes.
+/// The event of messages, each with its number and body, and all with these attributes.
 fn event_of(messages: impl Iterator<Item = (u64, String)>, attributes: &[(&str, &str)]) -> Vec<u8> {
     let event: Value = sample(include_str!("../../events/sqs-to-dynamodb.json"));
     let mut record = event["Records"][0].clone();
@@ -164,7 +164,7 @@ fn event_of(messages: impl Iterator<Item = (u64, String)>, attributes: &[(&str, 
         .into_bytes()
 }
 
-/// The sample event of a function of the API.
+/// The sample event of an API function.
 #[must_use]
 pub fn api_event(function: &str) -> Option<&'static [u8]> {
     let text = match function {

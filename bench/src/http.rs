@@ -1,5 +1,5 @@
-//! The least of an HTTP/1.1 server that the SDKs and the Lambda runtimes of all languages need: keep-alive, bodies with
-//! a length. It must cost so little that what it serves is what is measured.
+//! A minimal HTTP/1.1 server for the SDKs and Lambda runtimes of all languages: keep-alive, and bodies with a length. It must be
+//! so cheap that it does not affect the measurement.
 
 use std::io;
 
@@ -7,21 +7,21 @@ use bytes::{Buf, Bytes, BytesMut};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-/// More than any of the clients sends.
+/// More headers than any of the clients sends.
 const MAX_HEADERS: usize = 64;
-/// What is read at once: a whole `SendMessageBatch`, usually.
+/// The bytes that are read at once, usually a whole `SendMessageBatch`.
 const READ_BYTES: usize = 64 * 1024;
 
-/// What a client asks for.
+/// A client's request.
 #[derive(Debug, Default)]
 pub struct Request {
     /// `GET`, `PUT`, `POST`.
     pub method: String,
-    /// With the query.
+    /// The path with the query.
     pub path: String,
-    /// `X-Amz-Target`: which operation of an AWS service it is; empty where there is none.
+    /// `X-Amz-Target`: the AWS service and operation; empty if the request has none.
     pub target: String,
-    /// `Range`, which nobody here serves.
+    /// Whether the request has a `Range`, which the stub does not serve.
     pub range: bool,
     /// The body.
     pub body: Bytes,
@@ -29,19 +29,19 @@ pub struct Request {
     awaits_continue: bool,
 }
 
-/// What it gets.
+/// The reply to a request.
 #[derive(Debug)]
 pub struct Reply {
     /// HTTP status.
     pub status: u16,
-    /// Beside `Content-Length`.
+    /// The headers besides `Content-Length`.
     pub headers: Vec<(&'static str, String)>,
     /// The body.
     pub body: Bytes,
 }
 
 impl Reply {
-    /// A reply with a JSON body in the version of AWS's services.
+    /// A reply with a JSON body in the format of AWS's services.
     #[must_use]
     pub fn json(body: impl Into<Bytes>) -> Self {
         Self {
@@ -61,7 +61,7 @@ impl Reply {
         }
     }
 
-    /// A refusal that whoever measures must see: it fails the run.
+    /// A refusal, which fails the run.
     #[must_use]
     pub fn refusal(reason: &str) -> Self {
         Self {
@@ -75,7 +75,7 @@ impl Reply {
 /// Serves until the runtime ends. Every connection has a task of its own on this thread.
 ///
 /// # Errors
-/// When the listener fails; a connection that breaks ends alone.
+/// The listener fails. A broken connection ends only its own task.
 pub async fn serve<H, F>(listener: TcpListener, handler: H) -> io::Result<()>
 where
     H: Fn(Request) -> F + Clone + 'static,
@@ -86,7 +86,7 @@ where
         stream.set_nodelay(true)?;
         let handler = handler.clone();
         tokio::task::spawn_local(async move {
-            // A client that is ended breaks its connections; what it should have done is counted elsewhere.
+            // A client that is stopped breaks its connections. Its work is counted elsewhere, so the error is dropped.
             _ = converse(stream, handler).await;
         });
     }
@@ -119,7 +119,7 @@ where
         request.body = input.split_to(request.length).freeze();
         let reply = handler(request).await;
         write_head(&reply, &mut output);
-        // One packet where it is small; an object is not copied.
+        // A small reply is sent as one packet. An object is not copied.
         if reply.body.len() <= READ_BYTES {
             output.extend_from_slice(&reply.body);
             stream.write_all(&output).await?;
@@ -130,13 +130,13 @@ where
     }
 }
 
-/// Whether there was more.
+/// Reads more bytes into `input`. Returns whether there were any.
 async fn fill(stream: &mut TcpStream, input: &mut BytesMut) -> io::Result<bool> {
     input.reserve(READ_BYTES);
     Ok(stream.read_buf(input).await? > 0)
 }
 
-/// Takes the head of a request off `input` once it is whole.
+/// Takes the head of a request off `input` once it is complete.
 fn head(input: &mut BytesMut) -> io::Result<Option<Request>> {
     let mut headers = [httparse::EMPTY_HEADER; MAX_HEADERS];
     let mut parsed = httparse::Request::new(&mut headers);

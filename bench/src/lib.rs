@@ -1,17 +1,17 @@
-//! The functions of the pipeline measured beside their peers and against their limits.
+//! Measures the functions of the pipeline, their peers and their limits.
 //!
-//! Every contender is a process on a core of its own that is driven through the Lambda runtime API, as Lambda does it, and
-//! talks to a stub of AWS on the other core.
+//! Every contender is a process on a core of its own. It is driven through the Lambda runtime API, as by Lambda, and calls a stub
+//! of AWS on the other core.
 //!
 //! | where | what |
 //! |---|---|
-//! | [`contenders`], [`process`] | who is measured, and how one is started and watched |
-//! | [`runtime_api`], [`backend`], [`http`] | what a contender talks to |
-//! | [`data`], [`plan`] | what it is given, and how much of it |
-//! | [`scenario`] | what is measured |
+//! | [`contenders`], [`process`] | the contenders, and how one is started and observed |
+//! | [`runtime_api`], [`backend`], [`http`] | the services that a contender calls |
+//! | [`data`], [`plan`] | the input of a contender, and its amount |
+//! | [`scenario`] | the measurements |
 //! | [`load`] | time to table: a file, its queue and its writers, on a stub with AWS's latencies and limits |
-//! | [`results`], [`stats`] | what comes of it |
-//! | `bare`, `lean` (binaries) | the limits: the runtime without an SDK, the work without one |
+//! | [`results`], [`stats`] | the figures |
+//! | `bare`, `lean` (binaries) | the limits: the runtime without an SDK, and the work without an SDK |
 
 pub mod backend;
 pub mod contenders;

@@ -1,5 +1,5 @@
-//! Time to table: how long it takes from the upload of a file to its last item in the table, with AWS's latencies and limits, and
-//! what the writers are paid for it.
+//! Measures time to table, the time from the upload of a file to its last item in the table, and the writers' billed time, with
+//! AWS's latencies and limits.
 
 mod pool;
 
@@ -16,33 +16,33 @@ use crate::data;
 use crate::process::Program;
 use pool::{Pool, Work};
 
-/// A file, and how many writers write its rows.
+/// A file and the number of writers that write its rows.
 #[derive(Clone, Copy, Debug)]
 pub struct Load {
-    /// Rows of the file.
+    /// The number of rows of the file.
     pub rows: u64,
-    /// Dates of its rows.
+    /// The number of dates of its rows.
     pub dates: u64,
-    /// Whether its rows are in no order of date.
+    /// Whether its rows are not in the order of their dates.
     pub mixed: bool,
-    /// Shards of a date in the partition key; 1 for none.
+    /// The number of shards of a date in the partition key; 1 without shards.
     pub shards: u32,
-    /// Writers at once: `WriterMaximumConcurrency` of the template.
+    /// The number of parallel writers, as the template's `WriterMaximumConcurrency`.
     pub writers: usize,
 }
 
-/// Whose functions a file meets.
+/// A contender and its functions.
 #[derive(Clone, Debug)]
 pub struct Contender {
-    /// What it is called in the results.
+    /// Its name in the results.
     pub name: &'static str,
     /// Its functions.
     pub plain: Functions,
-    /// Its functions with eight shards in the partition key; none when it has no such functions.
+    /// Its functions for eight shards in the partition key, if it has such functions.
     pub sharded: Option<Functions>,
 }
 
-/// What reads a file, and what writes its rows.
+/// The function that reads a file, and the function that writes its rows.
 #[derive(Clone, Debug)]
 pub struct Functions {
     /// The extractor.
@@ -51,45 +51,45 @@ pub struct Functions {
     pub writer: Program,
 }
 
-/// What a load came to. Times are in seconds.
+/// The measured figures of a load. Times are in seconds.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Measured {
-    /// Whose functions were measured.
+    /// The name of the contender.
     pub contender: String,
     /// Rows of the file.
     pub rows: u64,
     /// Dates of its rows.
     pub dates: u64,
-    /// Whether its rows were in no order of date.
+    /// Whether its rows were not in the order of their dates.
     pub mixed: bool,
-    /// Shards of a date; 1 for none.
+    /// Shards of a date; 1 without shards.
     pub shards: u32,
-    /// Writers at once.
+    /// Parallel writers.
     pub writers: usize,
-    /// From the event of the upload to the last write that the table took.
+    /// The time from the upload's event to the last write that the table accepted.
     pub seconds: f64,
-    /// The extractor's invocation.
+    /// The duration of the extractor's invocation.
     pub extractor_seconds: f64,
-    /// The writers' invocations, together.
+    /// The duration of all invocations of the writers, added up.
     pub billed_seconds: f64,
     /// Invocations of the writers.
     pub invocations: u64,
-    /// Those that failed or ran out of time.
+    /// Invocations of the writers that failed or timed out.
     pub failed_invocations: u64,
     /// `BatchWriteItem` calls.
     pub calls: u64,
-    /// Those of which a part was handed back, or nothing was taken.
+    /// Calls of which the table accepted only a part, or nothing.
     pub throttled_calls: u64,
     /// Messages that were received again.
     pub received_again: u64,
-    /// Messages that were given up.
+    /// Messages that went to the dead-letter queue.
     pub dead: u64,
-    /// The machine's load average, of a minute, when it was over: with less than the number of cores nothing else ran.
+    /// The machine's load average of one minute at the end. Below the number of cores, nothing else ran.
     pub load_average: f64,
 }
 
 impl Measured {
-    /// Whether it is of the same load and contender.
+    /// Whether the other figures are of the same load and contender.
     #[must_use]
     pub fn is_like(&self, other: &Self) -> bool {
         let key = |it: &Self| (it.contender.clone(), it.rows, it.dates, it.mixed, it.shards, it.writers);
@@ -98,7 +98,7 @@ impl Measured {
 }
 
 impl Load {
-    /// Its name, for people.
+    /// A description of the load as text.
     #[must_use]
     pub fn name(&self) -> String {
         let order = match (self.dates, self.mixed) {
@@ -116,10 +116,10 @@ impl Load {
         format!("{rows} rows, {dates} dates{order}, {shards} shards, {writers} writers")
     }
 
-    /// Measures a contender; none when it cannot do this.
+    /// Measures a contender; `None` if it has no functions for this load.
     ///
     /// # Errors
-    /// When a function cannot be started, the extractor fails, or an item is missing in the end.
+    /// A function cannot be started, the extractor fails, or an item is missing at the end.
     pub async fn measure(
         &self,
         contender: &Contender,
@@ -164,7 +164,7 @@ impl Load {
         let region = backend.region.take().context("the region is gone")?;
         let counts = backend.take_counts();
         let items = region.table.items() as u64;
-        // A second of a date may be in several shards, and a message that is given up is no item, but is counted.
+        // With shards, rows of the same second can have different keys. A dead letter is no item, but the queue counts it.
         let is_complete = if self.shards > 1 { items >= keys } else { items == keys };
         ensure!(
             region.queue.sent >= self.rows

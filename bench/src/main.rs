@@ -1,4 +1,4 @@
-//! Measures the functions beside their peers; `make bench` has everything built and installed before.
+//! Measures the functions and their peers. `make bench` builds and installs everything first.
 
 use std::fs;
 use std::path::PathBuf;
@@ -13,10 +13,10 @@ use bench::scenario::{Bench, SCENARIOS};
 use clap::{Parser, ValueEnum};
 use tokio::task::LocalSet;
 
-/// Measures the functions beside their peers, on a stub of AWS.
+/// Measures the functions and their peers, on a stub of AWS.
 #[derive(Parser)]
 struct Arguments {
-    /// Where `NAME/bootstrap` of each function and limit is.
+    /// The folder with NAME/bootstrap of each function and limit.
     #[arg(long)]
     bootstraps: PathBuf,
     /// The folder bench/peers.
@@ -25,7 +25,7 @@ struct Arguments {
     /// The descriptor of the declared files.
     #[arg(long)]
     descriptor: PathBuf,
-    /// The Python that has the peers' packages.
+    /// The Python with the peers' packages.
     #[arg(long, required_unless_present = "only_rust")]
     python: Option<PathBuf>,
     /// Node.js.
@@ -40,27 +40,27 @@ struct Arguments {
     /// Leave out the peers of the workspace bench/peers/rust.
     #[arg(long)]
     without_rust_sdk: bool,
-    /// Where contenders' logs go.
+    /// The folder for the contenders' logs.
     #[arg(long)]
     logs: PathBuf,
-    /// How much is measured.
+    /// The amount of measurement.
     #[arg(long, value_enum, default_value_t = Size::Full)]
     size: Size,
-    /// Which scenarios, all when none is named.
+    /// The scenarios to run; all by default.
     #[arg(long, value_delimiter = ',', value_parser = SCENARIOS)]
     only: Vec<String>,
-    /// Where the figures are written.
+    /// The file to write the figures into.
     #[arg(long)]
     out: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
 enum Size {
-    /// Whether everything works.
+    /// Only checks that everything works.
     Tiny,
-    /// A look.
+    /// Measures with fewer rows and rounds.
     Quick,
-    /// What is published.
+    /// Measures the published figures.
     Full,
 }
 

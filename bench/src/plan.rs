@@ -1,36 +1,36 @@
-//! How much is measured.
+//! The sizes of a run.
 
 use std::time::Duration;
 
 /// Sizes and numbers of a run.
 #[derive(Clone, Copy, Debug)]
 pub struct Plan {
-    /// How often everything is measured.
+    /// The number of rounds.
     pub rounds: usize,
-    /// Rows of an object for those who are fast.
+    /// The rows of an object for fast contenders.
     pub rows: u64,
-    /// How many times fewer rows and messages a slow peer gets: what is compared is rates.
+    /// The divisor of rows and messages for a slow peer. Rates are compared, so the amounts may differ.
     pub slow: u64,
-    /// The same for a peer that makes one call a row.
+    /// The divisor for a peer that makes one call for each row.
     pub slowest: u64,
-    /// Messages of a round, in events of some size.
+    /// The messages of a round, which are divided into events.
     pub messages: u64,
-    /// Cold starts of a round.
+    /// The cold starts of a round.
     pub starts: usize,
-    /// Requests to a warm function, of a round.
+    /// The requests to a warm function in a round.
     pub requests: usize,
-    /// The latency of a call, where there is one.
+    /// The latency of a call in the scenarios with latency.
     pub latency: Duration,
-    /// The sizes of an object for what grows with it.
+    /// The sizes of an object in the scenario `growth`.
     pub objects: &'static [u64],
-    /// The sizes of an event for what grows with it. The last is about what Lambda takes: 6 MB.
+    /// The sizes of an event in the scenario `growth`. The last is close to Lambda's limit of 6 MB.
     pub events: &'static [u64],
-    /// The sizes of a page of the list for what grows with it.
+    /// The sizes of a page of the list in the scenario `growth`.
     pub pages: &'static [usize],
 }
 
 impl Plan {
-    /// What is published.
+    /// The run whose figures are published.
     pub const FULL: Self = Self {
         rounds: 5,
         rows: 1_000_000,
@@ -44,7 +44,7 @@ impl Plan {
         events: &[1, 10, 100, 1_000, 5_000],
         pages: &[1, 10, 100, 1_000],
     };
-    /// A look, in a minute or two.
+    /// A short run of a minute or two.
     pub const QUICK: Self = Self {
         rounds: 3,
         rows: 200_000,
@@ -54,7 +54,7 @@ impl Plan {
         objects: &[10_000, 100_000, 1_000_000],
         ..Self::FULL
     };
-    /// Only whether everything works and every count is right.
+    /// A run that only checks that everything works and every count is right.
     pub const TINY: Self = Self {
         rounds: 1,
         rows: 1_234,

@@ -1,4 +1,4 @@
-//! A contender as a process: started as Lambda starts a function, on a core of its own, and watched.
+//! Runs a contender as a process, started as Lambda starts a function, on a core of its own.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -13,57 +13,57 @@ use crate::backend::INGESTS;
 use crate::results::{OURS, OURS_PACKED};
 use crate::runtime_api::{Answer, RuntimeApi};
 
-/// Where the contender runs.
+/// The core of the contender.
 const CONTENDER_CORE: usize = 0;
-/// Where the stub, the runtime API and the one that measures run.
+/// The core of the stub, the runtime API and the measuring thread.
 const BENCH_CORE: usize = 1;
-/// What `/proc` counts CPU time in: `USER_HZ`, which is 100 on every architecture that Linux runs functions on.
+/// The unit of CPU time in `/proc`: `USER_HZ` is 100 on every architecture of Lambda.
 const TICK: Duration = Duration::from_millis(10);
 
-/// How a contender is started.
+/// A contender's program.
 #[derive(Clone, Debug)]
 pub struct Program {
-    /// What it is called in the results.
+    /// Its name in the results.
     pub name: &'static str,
     /// The executable.
     pub path: PathBuf,
     /// Its arguments.
     pub arguments: Vec<String>,
-    /// Variables of its environment beside those that every contender has.
+    /// The environment variables that it has in addition to every contender's.
     pub variables: Vec<(&'static str, String)>,
-    /// Where it runs.
+    /// Its working folder.
     pub folder: PathBuf,
-    /// The peers that it is one of, if any.
+    /// The group of peers that it belongs to, if any.
     pub peers: Option<Peers>,
 }
 
-/// Peers that a run can leave out, because they take an installation or a build of their own.
+/// The groups of peers that a run can leave out, because they need their own installation or build.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Peers {
-    /// Those in Python and Node.js.
+    /// The peers in Python and Node.js.
     OtherLanguages,
-    /// Those of the workspace `bench/peers/rust`.
+    /// The peers of the workspace `bench/peers/rust`.
     RustSdk,
 }
 
-/// A contender that runs.
+/// A running contender.
 pub struct Process {
     child: Child,
     api: RuntimeApi,
     started: Instant,
 }
 
-/// What a process has taken.
+/// The resources that a process has used.
 #[derive(Clone, Copy, Debug)]
 pub struct Usage {
     /// User and system time of all its threads.
     pub cpu: Duration,
-    /// The most memory that was resident at once, in bytes.
+    /// The peak of its resident memory, in bytes.
     pub peak_resident: u64,
 }
 
 impl Program {
-    /// The executable `path` without arguments.
+    /// A program that runs the executable `path` without arguments.
     #[must_use]
     pub fn new(name: &'static str, path: PathBuf) -> Self {
         let folder = path.parent().map_or_else(PathBuf::new, Path::to_path_buf);
@@ -77,25 +77,24 @@ impl Program {
         }
     }
 
-    /// Whether it is one of our functions, however it is set.
+    /// Whether it is one of our functions, with whatever settings.
     #[must_use]
     pub fn is_ours(&self) -> bool {
         [OURS, OURS_PACKED].contains(&self.name)
     }
 
-    /// Starts it with nothing in its environment but what Lambda and the template set. What it says goes to a file in
-    /// `logs`.
+    /// Starts it with only the environment variables that Lambda and the template set. Its output goes to a file in `logs`.
     ///
     /// # Errors
-    /// When it cannot be started.
+    /// The program cannot be started.
     pub async fn start(&self, backend: &str, logs: &Path) -> Result<Process> {
         self.start_on(&[CONTENDER_CORE], backend, logs).await
     }
 
-    /// The same on all cores, the bench's too: for contenders that mostly wait.
+    /// Starts it on all cores, including the bench's, for contenders that mostly wait.
     ///
     /// # Errors
-    /// When it cannot be started.
+    /// The program cannot be started.
     pub async fn start_on_all_cores(&self, backend: &str, logs: &Path) -> Result<Process> {
         self.start_on(&[CONTENDER_CORE, BENCH_CORE], backend, logs).await
     }
@@ -113,7 +112,7 @@ impl Program {
             .stdin(Stdio::null())
             .stderr(log.try_clone()?)
             .stdout(log);
-        // A child has the affinity of the thread that makes it.
+        // A child inherits the affinity of the thread that starts it.
         pin(cores)?;
         let started = Instant::now();
         let child = command.spawn();
@@ -127,43 +126,44 @@ impl Program {
 }
 
 impl Process {
-    /// Waits until it asks for its first event; how long after its start that was.
+    /// Waits until it requests its first event, and returns the time since its start.
     ///
     /// # Errors
-    /// What it says instead.
+    /// The contender's message, if it fails instead.
     pub async fn ready(&mut self) -> Result<Duration> {
         Ok(self.api.ready().await? - self.started)
     }
 
-    /// One invocation: the response, and the time from the event to it. It must be [ready](Self::ready).
+    /// Invokes it, and returns the response and the time from the event to the response. It must be [ready](Self::ready).
     ///
     /// # Errors
-    /// What it says when it fails.
+    /// The contender's message, if it fails.
     pub async fn invoke(&mut self, event: &[u8]) -> Result<(bytes::Bytes, Duration)> {
         self.api.invoke(bytes::Bytes::copy_from_slice(event)).await
     }
 
-    /// The same where it may fail.
+    /// Invokes it, where a failure is an answer as well.
     ///
     /// # Errors
-    /// When it does not answer.
+    /// The contender does not answer.
     pub async fn attempt(&mut self, event: &[u8]) -> Result<(Answer, Duration)> {
         self.api.attempt(bytes::Bytes::copy_from_slice(event)).await
     }
 
-    /// Sets what an invocation may take, of which it is told: as long as an extractor's at first.
+    /// Sets the timeout of an invocation, which the contender gets as its deadline. The extractor's timeout is the default.
     pub fn set_timeout(&self, timeout: Duration) {
         self.api.set_timeout(timeout);
     }
 
-    /// What it has taken so far.
+    /// The resources that it has used so far.
     ///
     /// # Errors
-    /// When it is not there any more.
+    /// The process has ended.
     pub fn usage(&self) -> Result<Usage> {
         let folder = PathBuf::from(format!("/proc/{}", self.child.id()));
         let stat = fs::read_to_string(folder.join("stat"))?;
-        // Behind the name, which may have spaces: the state is field 3, user and system time are 14 and 15.
+        // The name may contain spaces, so the fields are counted after it: the state is field 3, user and system time are 14 and
+        // 15.
         let fields = stat.rsplit(')').next().unwrap_or_default();
         let ticks: u32 = fields
             .split_whitespace()
@@ -183,16 +183,16 @@ impl Process {
 
 impl Drop for Process {
     fn drop(&mut self) {
-        // It waits for an event that never comes.
+        // The process waits for an event that never comes.
         _ = self.child.kill();
         _ = self.child.wait();
     }
 }
 
-/// Runs the calling thread on the core for the stub from now on.
+/// Pins the calling thread to the core of the stub.
 ///
 /// # Errors
-/// When the machine has one core only.
+/// The machine has only one core.
 pub fn pin_bench() -> Result<()> {
     pin(&[BENCH_CORE])
 }
@@ -202,14 +202,14 @@ fn pin(cores: &[usize]) -> Result<()> {
     for &core in cores {
         set.set(core);
     }
-    sched_setaffinity(None, &set).with_context(|| format!("cores {cores:?} cannot be used; it takes two"))
+    sched_setaffinity(None, &set).with_context(|| format!("cores {cores:?} cannot be used; two cores are needed"))
 }
 
 fn environment(backend: &str, runtime_api: &str) -> BTreeMap<&'static str, String> {
     let fixed = [
         ("PATH", "/usr/local/bin:/usr/bin:/bin"),
         ("HOME", "/tmp"),
-        // The folder of the peers stays as it is.
+        // Keeps Python from writing into the folder of the peers.
         ("PYTHONDONTWRITEBYTECODE", "1"),
         ("AWS_REGION", "us-east-1"),
         ("AWS_DEFAULT_REGION", "us-east-1"),

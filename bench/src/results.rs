@@ -1,4 +1,4 @@
-//! The figures: gathered round by round, put side by side, printed and written.
+//! Collects the figures of all rounds, compares contenders, and prints and writes the results.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -9,10 +9,10 @@ use crate::stats::Summary;
 
 /// The name of our own programs among the contenders.
 pub const OURS: &str = "ours";
-/// That of ours with many rows a message.
+/// The name of our programs with many rows a message.
 pub const OURS_PACKED: &str = "ours_packed";
 
-/// What a figure counts, and which way is better.
+/// The unit of a figure, and whether more is better.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Unit {
     /// Its name.
@@ -24,32 +24,32 @@ pub struct Unit {
 /// The samples of all rounds.
 #[derive(Debug, Default)]
 pub struct Samples {
-    /// In the order in which they came up: metric, then contender.
+    /// In the order of the first sample of each metric.
     metrics: Vec<(String, Unit, Contenders)>,
 }
 
-/// The samples of each, by its name.
+/// The samples of each contender, by name.
 type Contenders = BTreeMap<&'static str, Vec<f64>>;
 
-/// One figure, as it is written.
+/// A figure, as it is written.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Figure {
     /// `SCENARIO/METRIC` for ours, `SCENARIO/METRIC/PEER` for a peer's.
     pub name: String,
     /// The median of all rounds.
     pub value: f64,
-    /// What it counts.
+    /// The name of its unit.
     pub unit: String,
-    /// How many times as good as each peer ours is: 2 is twice as fast, or half as long.
+    /// How many times as good ours is as each peer: 2 means twice as fast, or half as long.
     pub ratios: BTreeMap<String, f64>,
-    /// The least of all rounds.
+    /// The minimum of all rounds.
     pub min: f64,
-    /// The most.
+    /// The maximum of all rounds.
     pub max: f64,
 }
 
 impl Unit {
-    /// More is better.
+    /// A unit of which more is better.
     #[must_use]
     pub const fn of_rate(name: &'static str) -> Self {
         Self {
@@ -58,7 +58,7 @@ impl Unit {
         }
     }
 
-    /// Less is better.
+    /// A unit of which less is better.
     #[must_use]
     pub const fn of_cost(name: &'static str) -> Self {
         Self {
@@ -69,7 +69,7 @@ impl Unit {
 }
 
 impl Samples {
-    /// Notes one sample of `metric`, which is `SCENARIO/METRIC`.
+    /// Adds a sample of `metric`, which is `SCENARIO/METRIC`.
     pub fn note(&mut self, metric: &str, unit: Unit, contender: &'static str, sample: f64) {
         let place = self.metrics.iter().position(|(name, ..)| name == metric);
         let place = place.unwrap_or_else(|| {
@@ -79,7 +79,7 @@ impl Samples {
         self.metrics[place].2.entry(contender).or_default().push(sample);
     }
 
-    /// The medians, ours with its ratios before its peers'.
+    /// The medians. Our figure, with its ratios, comes before those of its peers.
     #[must_use]
     pub fn figures(&self) -> Vec<Figure> {
         let mut figures = Vec::new();
@@ -106,7 +106,7 @@ impl Samples {
                 };
                 let peers = summaries.iter().filter(|(contender, _)| *contender != OURS);
                 let ratios = peers.map(|(peer, summary)| ((*peer).to_owned(), rounded(ratio(summary))));
-                // What took no time that could be measured has none.
+                // A time too short to be measured has no ratio.
                 let ratios = ratios.filter(|(_, ratio)| ratio.is_normal());
                 figures.push(figure(metric.clone(), ours, ratios.collect()));
             }
@@ -118,7 +118,7 @@ impl Samples {
     }
 }
 
-/// The figures as a table for people.
+/// The figures as a table of text.
 #[must_use]
 pub fn table(figures: &[Figure]) -> String {
     let mut table = String::new();
@@ -142,7 +142,7 @@ pub fn table(figures: &[Figure]) -> String {
     table
 }
 
-/// To three digits that mean something; whole numbers stay whole.
+/// Rounds to three significant digits. Whole numbers stay whole.
 fn rounded(value: f64) -> f64 {
     if value == 0.0 || value.abs() >= 1000.0 {
         return value.round();

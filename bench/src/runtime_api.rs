@@ -1,4 +1,4 @@
-//! The Lambda runtime API: what a `bootstrap` asks for its next event, and where it leaves its response.
+//! The Lambda runtime API, from which a `bootstrap` requests its next event and to which it sends its response.
 //!
 //! <https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html>
 
@@ -13,12 +13,12 @@ use tokio::sync::mpsc;
 
 use crate::http::{Reply, Request, serve};
 
-/// The trace of every invocation, in X-Ray's form: as most are, one that X-Ray does not keep.
+/// The trace header of every invocation, in X-Ray's form. X-Ray does not sample it, as for most invocations.
 pub const TRACE: &str = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=0";
 
-/// What an invocation of the extractor may take, as in the template.
+/// The timeout of the extractor, as in the template.
 const TIMEOUT: Duration = Duration::from_mins(15);
-/// The most that is shown of what a function says.
+/// The most characters that are shown of a function's message.
 const SHOWN: usize = 300;
 
 /// The runtime API of one function.
@@ -30,22 +30,22 @@ pub struct RuntimeApi {
     timeout: Rc<Cell<Duration>>,
 }
 
-/// What came of an invocation.
+/// The outcome of an invocation.
 #[derive(Clone, Debug)]
 pub enum Answer {
     /// The response.
     Response(Bytes),
-    /// What the function said instead.
+    /// The function's error message.
     Failure(Bytes),
 }
 
-/// What a function did.
+/// A function's request to the runtime API.
 enum Signal {
-    /// Asked for an event.
+    /// It requested an event.
     Ready(Instant),
-    /// Answered one.
+    /// It sent a response.
     Response(Instant, Bytes),
-    /// Said that it failed.
+    /// It reported an error.
     Failure(Instant, Bytes),
 }
 
@@ -57,10 +57,10 @@ struct State {
 }
 
 impl RuntimeApi {
-    /// Begins to listen on a free port of the loopback interface. Must be called on a `LocalSet`.
+    /// Starts to listen on a free port of the loopback interface. Must be called on a `LocalSet`.
     ///
     /// # Errors
-    /// When there is no port.
+    /// No port is free.
     pub async fn start() -> Result<Self> {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.context("listening")?;
         let address = listener.local_addr()?.to_string();
@@ -82,15 +82,15 @@ impl RuntimeApi {
         })
     }
 
-    /// Sets what an invocation may take, of which the function is told.
+    /// Sets the timeout of an invocation, which the function gets as its deadline.
     pub fn set_timeout(&self, timeout: Duration) {
         self.timeout.set(timeout);
     }
 
-    /// Waits until the function asks for an event; when it did.
+    /// Waits until the function requests an event, and returns the time of the request.
     ///
     /// # Errors
-    /// What the function says instead.
+    /// The function's message, if it fails instead.
     pub async fn ready(&mut self) -> Result<Instant> {
         match self.signals.recv().await {
             Some(Signal::Ready(when)) => Ok(when),
@@ -99,10 +99,10 @@ impl RuntimeApi {
         }
     }
 
-    /// Hands over an event that the function has asked for; its response, and how long that took.
+    /// Sends an event that the function has requested, and returns the response and its duration.
     ///
     /// # Errors
-    /// What the function says when it fails.
+    /// The function's message, if it fails.
     pub async fn invoke(&mut self, event: Bytes) -> Result<(Bytes, Duration)> {
         match self.attempt(event).await? {
             (Answer::Response(response), took) => Ok((response, took)),
@@ -110,17 +110,17 @@ impl RuntimeApi {
         }
     }
 
-    /// The same where the function may fail.
+    /// Sends an event, where a failure is an answer as well.
     ///
     /// # Errors
-    /// When it does not answer.
+    /// The function does not answer.
     pub async fn attempt(&mut self, event: Bytes) -> Result<(Answer, Duration)> {
         let start = Instant::now();
         self.events.send(event)?;
         match self.signals.recv().await {
             Some(Signal::Response(when, response)) => Ok((Answer::Response(response), when - start)),
             Some(Signal::Failure(when, text)) => Ok((Answer::Failure(text), when - start)),
-            Some(Signal::Ready(_)) => bail!("it asks for another event and has not answered"),
+            Some(Signal::Ready(_)) => bail!("it requested another event before it answered"),
             None => bail!("the runtime API is gone"),
         }
     }
@@ -130,7 +130,7 @@ async fn answer(state: Rc<State>, request: Request) -> Reply {
     let action = request.path.rsplit('/').next().unwrap_or_default();
     let signal = match action {
         "next" => {
-            // A function is on its way to nothing else when nobody waits for it any more.
+            // If nobody waits for the function any more, it has nothing else to do, so the error is dropped.
             _ = state.signals.send(Signal::Ready(Instant::now()));
             return next(&state).await;
         }

@@ -1,4 +1,4 @@
-//! What is measured. Contenders take turns, round by round, so that a machine that is slower for a while is so for all.
+//! The scenarios. Contenders take turns, round by round, so that a machine that is slow for a while is slow for all of them.
 
 mod api;
 mod declared;
@@ -25,28 +25,28 @@ const MEGABYTES: Unit = Unit::of_cost("MB");
 pub struct Bench {
     /// The stub.
     pub backend: Rc<Backend>,
-    /// Its URL.
+    /// The URL of the stub.
     pub url: String,
-    /// Who is measured.
+    /// The paths of the contenders.
     pub places: Places,
-    /// How much.
+    /// The sizes of the run.
     pub plan: Plan,
     /// The peers that are measured.
     pub peers: Vec<Peers>,
-    /// Where contenders' logs go.
+    /// The folder for the contenders' logs.
     pub logs: PathBuf,
-    /// What was measured so far.
+    /// The samples so far.
     pub samples: Samples,
 }
 
-/// The names of all scenarios, in their order.
+/// The names of all scenarios, in order.
 pub const SCENARIOS: [&str; 6] = ["size", "api", "extractor", "declared", "writer", "growth"];
 
 impl Bench {
     /// Runs a scenario of [`SCENARIOS`].
     ///
     /// # Errors
-    /// When a contender fails, or did not do all of its work.
+    /// A contender fails or does not do all of its work.
     pub async fn run(&mut self, scenario: &str) -> Result<()> {
         match scenario {
             "size" => self.sizes(),
@@ -59,7 +59,7 @@ impl Bench {
         }
     }
 
-    /// Whether a contender is not measured in this run.
+    /// Whether this run leaves out a contender.
     fn leaves_out(&self, program: &Program) -> bool {
         program.peers.is_some_and(|peers| !self.peers.contains(&peers))
     }
@@ -72,7 +72,7 @@ impl Bench {
         Ok(process)
     }
 
-    /// Compares what the stub has counted with what it must have.
+    /// Compares a count of the stub with the expected one.
     fn expect<C: Debug + PartialEq>(
         &self,
         program: &Program,

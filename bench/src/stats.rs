@@ -1,18 +1,18 @@
-//! What several rounds come to.
+//! Statistics of several rounds.
 
-/// The median of some samples, with the least and the most of them.
+/// The median, minimum and maximum of some samples.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Summary {
-    /// Half of the samples are no more, half no less.
+    /// The median: half of the samples are at most this, half at least.
     pub median: f64,
-    /// The least.
+    /// The minimum.
     pub min: f64,
-    /// The most.
+    /// The maximum.
     pub max: f64,
 }
 
 impl Summary {
-    /// `None` when there is no sample.
+    /// The summary of some samples; `None` if there are none.
     #[must_use]
     pub fn of(samples: &[f64]) -> Option<Self> {
         let mut sorted = samples.to_vec();
@@ -23,7 +23,7 @@ impl Summary {
     }
 }
 
-/// The value that this share of the samples, from 0 to 1, does not exceed.
+/// The value that a share of the samples, from 0 to 1, does not exceed.
 #[must_use]
 pub fn percentile(samples: &mut [f64], share: f64) -> f64 {
     samples.sort_unstable_by(f64::total_cmp);

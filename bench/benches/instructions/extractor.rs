@@ -1,4 +1,4 @@
-//! From an object's bytes to messages, and from messages to the bodies of calls.
+//! The extractor's paths: from an object's bytes to messages, and from messages to the bodies of calls.
 
 use std::hint::black_box;
 
@@ -17,18 +17,18 @@ use uuid::Uuid;
 use crate::{TABLE, counted, tidy_heap};
 
 const QUEUE_URL: &str = "https://sqs.us-east-1.amazonaws.com/000000000000/messages";
-/// As X-Ray has it when it does not keep the trace, which is most often.
+/// The trace header of an invocation whose trace X-Ray does not sample, as for most invocations.
 const TRACE: &str = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=0";
 /// The two examples of `crates/schema`.
 const SAMPLE: &str = include_str!("../../../crates/schema/tests/descriptors/sample.json");
 const READINGS: &str = include_str!("../../../crates/schema/tests/descriptors/readings.json");
-/// When the objects were uploaded, in milliseconds since the Unix epoch: in 2026.
+/// The time of the uploads, in milliseconds since the Unix epoch: in 2026.
 const UPLOADED: u64 = 1_780_000_000_000;
-/// About as much as a connection gives at once.
+/// About the number of bytes that one read from a connection returns.
 const PIECE_BYTES: usize = 16 * 1024;
 const ALL: [usize; MAX_ENTRIES] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
 
-/// An object whose header is read, and of how many of its rows there is a message.
+/// An object whose header is read, and the number of its rows that have become messages.
 struct Begun {
     rows: Rows,
     converter: Converter,
@@ -37,17 +37,17 @@ struct Begun {
     of: usize,
 }
 
-/// Rows of the sample's form.
+/// Converts rows of the sample's form.
 pub fn row_to_message(rows: usize) {
     all_are_messages(&counted(convert_all, begun(rows)));
 }
 
-/// The same rows, which the sample's descriptor describes.
+/// Converts the same rows by the sample's descriptor.
 pub fn declared_row_to_message(rows: usize) {
     all_are_messages(&counted(convert_all, begun_as_declared(rows)));
 }
 
-/// Rows with a local time, a decimal comma, a set, a shard and a map.
+/// Converts rows with a local time, a decimal comma, a set, a shard and a map.
 pub fn hard_row_to_message(rows: usize) {
     all_are_messages(&counted(convert_all, begun_readings(rows)));
 }
@@ -81,7 +81,7 @@ fn begun_readings(rows: usize) -> Begun {
     begin(declared(READINGS, "pk", "sk"), file.into(), rows)
 }
 
-/// A converter for the first resource of a descriptor, in a table with these keys.
+/// The converter for the first resource of a descriptor, for a table with these keys.
 fn declared(descriptor: &str, partition: &str, sort: &str) -> Converter {
     let attribute = |name: &str| KeyAttribute {
         name: name.to_owned(),
@@ -131,12 +131,12 @@ fn all_are_messages(Begun { messages, of, .. }: &Begun) {
     assert_eq!(messages, of);
 }
 
-/// Messages that are put into batches, and full batches that are written as calls.
+/// Puts messages into batches, and writes full batches as calls.
 pub fn batch_to_json(messages: usize) {
     all_are_called(&counted(call_all, coming(messages)));
 }
 
-/// Messages that come when a batch is full: each ten of them hand out the ten before.
+/// Messages that arrive at full batches: every ten of them push out the ten before.
 struct Coming {
     batch: Batch,
     messages: Vec<(Body<'static>, Row<'static>)>,
@@ -153,7 +153,7 @@ fn call_all(mut coming: Coming) -> Coming {
     coming
 }
 
-/// What the messages borrow is leaked: the process ends with them.
+/// Makes the messages and leaks the data that they borrow, since the process ends with them.
 fn coming(messages: usize) -> Coming {
     let mut object = begun(messages);
     let mut messages = Vec::with_capacity(messages);
@@ -168,7 +168,7 @@ fn coming(messages: usize) -> Coming {
                 text: row.text.to_vec().leak(),
                 has_line_ends: row.has_line_ends,
                 is_ended: row.is_ended,
-                // The batch does not look at it.
+                // The batch does not read the record.
                 record: Err(Unreadable::CutOff),
             };
             messages.push((Body { json, bytes, method }, row));

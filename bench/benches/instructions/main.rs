@@ -1,8 +1,8 @@
-//! The hot paths that call nothing outside, for callgrind to count the instructions of, so that a change shows which no
-//! clock on a shared machine would tell. `tools/instructions` runs this and compares it with what is recorded.
+//! The hot paths without I/O, for callgrind to count their instructions. The counts show changes that are too small for a clock
+//! on a shared machine. `tools/instructions` runs this and compares the counts with the recorded ones.
 //!
 //! ```text
-//! instructions          a line for each path: its name, what it takes, and how many of them there are in a run
+//! instructions          prints a line for each path: its name, its unit, and the number of units in a run
 //! instructions PATH     runs that path once
 //! ```
 
@@ -15,10 +15,10 @@ use std::io::{self, Write as _};
 
 use anyhow::{Context as _, Result};
 
-/// Of all functions' messages.
+/// The name of the table of all messages.
 const TABLE: &str = "messages";
 
-/// A path, and of what it takes how many.
+/// A path, its unit, and the number of units in a run.
 struct Path {
     name: &'static str,
     unit: &'static str,
@@ -78,15 +78,15 @@ fn main() -> Result<()> {
     Ok(())
 }
 
-/// What is counted: callgrind looks for a function of this name, which must stay one. Input is made, and output checked
-/// and dropped, outside of it.
+/// Runs a path, whose instructions are counted. Callgrind looks for this function by name, so it must not be inlined. Input is
+/// made outside of it, and output is checked and dropped outside of it.
 #[inline(never)]
 fn counted<I, O>(path: impl FnOnce(I) -> O, input: I) -> O {
     black_box(path(black_box(input)))
 }
 
-/// Made and dropped last of all input. The allocator puts together what was freed before it gives out much at once; it
-/// would do so for the first that asks in what is counted, and that could be the most of it.
+/// Allocates and frees a large block after all other input is made. Before a large allocation, the allocator merges the freed
+/// blocks. Without this call it would do so within the counted path, where this work could be most of the count.
 fn tidy_heap() {
     black_box(Vec::<u8>::with_capacity(64 * 1024));
 }

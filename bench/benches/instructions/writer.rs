@@ -1,4 +1,4 @@
-//! From an event's records to operations, and from operations to the bodies of calls.
+//! The writer's paths: from an event's records to operations, and from operations to the bodies of calls.
 
 use std::hint::black_box;
 
@@ -12,10 +12,10 @@ use sqs_to_dynamodb::table::batch_write::request;
 
 use crate::{TABLE, counted, tidy_heap};
 
-/// Writes of a call.
+/// The number of writes in a call.
 const CALL: usize = 25;
 
-/// Records that are read, checked and planned.
+/// Reads, checks and plans records.
 pub fn event_to_operations(messages: usize) {
     let planned = |records: Vec<SqsMessage>| {
         let plan = plan(&records);
@@ -31,7 +31,7 @@ fn records(messages: usize) -> Vec<SqsMessage> {
     event.records
 }
 
-/// As the handler makes it.
+/// The plan, made as in the handler.
 fn plan(records: &[SqsMessage]) -> Plan {
     let table = Table {
         name: TABLE,
@@ -50,7 +50,7 @@ fn all_are_planned((records, plan): (Vec<SqsMessage>, Plan)) {
     assert_eq!(writes_of(plan).len(), records.len());
 }
 
-/// Planned writes that are put into the bodies of calls.
+/// Puts planned writes into the bodies of calls.
 pub fn operations_to_json(messages: usize) {
     let called = |writes: Vec<(Ticket, Change)>| {
         for call in writes.chunks(CALL) {
@@ -68,7 +68,7 @@ fn writes(messages: usize) -> Vec<(Ticket, Change)> {
     writes
 }
 
-/// The writes of the first round, which is all when no two have one key.
+/// The writes of the first round, which are all writes if no two have the same key.
 fn writes_of(mut plan: Plan) -> Vec<(Ticket, Change)> {
     let tasks = plan.next_round().unwrap_or_default();
     let writes = tasks.into_iter().filter_map(|Task { ticket, action }| match action {

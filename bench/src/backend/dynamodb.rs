@@ -1,4 +1,4 @@
-//! DynamoDB: takes every item, and has one for every key.
+//! The stub's DynamoDB: it accepts every item and has one for every key.
 
 use std::time::Instant;
 
@@ -9,9 +9,9 @@ use super::Backend;
 use super::scan::occurrences;
 use crate::http::Reply;
 
-/// Each so many-th `BatchWriteItem` and `BatchExecuteStatement` is read whole.
+/// One in this many calls of `BatchWriteItem` and `BatchExecuteStatement` is parsed completely.
 const LOOKS: u64 = 16;
-/// The attributes of every item that is read beside its time.
+/// The attributes of every item that is read, except its time.
 const ITEM: &str = r#""date":{"S":"2001-01-01"},"location":{"S":"location-03"},"source":{"S":"wireless"},"local_dest":{"S":"router-1"},"local_avg":{"N":"5.55"},"remote_dest":{"S":"device-1"},"remote_avg":{"N":"10.10"}"#;
 
 impl Backend {
@@ -30,7 +30,7 @@ impl Backend {
                 Reply::json(r#"{"UnprocessedItems":{}}"#)
             }
             "GetItem" | "Query" | "Scan" => self.read(operation),
-            // Its limits are those of the calls that a load makes.
+            // The table has limits only for the calls that a load makes.
             _ if self.region.borrow().is_some() => {
                 Reply::refusal(&format!("the stub's table has no limits for {operation}"))
             }

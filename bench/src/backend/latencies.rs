@@ -1,8 +1,8 @@
-//! How long AWS takes for a call, where a load is measured: what AWS publishes, and what is assumed where it publishes nothing.
+//! The latencies of AWS's calls for the measurement of a load: published by AWS, or else assumed.
 
 use std::time::Duration;
 
-/// `GetObject` to its first byte, `PutObject` as a whole. Published: "100-200 milliseconds" for small objects and the first
+/// `GetObject` up to the first byte, and a whole `PutObject`. Published: "100-200 milliseconds" for small objects and the first
 /// byte.
 ///
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/optimizing-performance.html>
@@ -12,19 +12,19 @@ pub const S3: Duration = Duration::from_millis(100);
 ///
 /// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-throughput-horizontal-scaling-and-batching.html>
 pub const SQS: Duration = Duration::from_millis(20);
-/// A call to `DynamoDB` for one item. Published: "an average latency is in single-digit milliseconds". Assumed: which digit.
+/// A call to `DynamoDB` for one item. Published: "an average latency is in single-digit milliseconds". The digit is assumed.
 ///
 /// <https://repost.aws/knowledge-center/dynamodb-high-latency>
 pub const DYNAMODB_ITEM: Duration = Duration::from_millis(5);
-/// `BatchWriteItem` of up to 25 items, also where it hands items back or is throttled. Assumed: the same page says that it
-/// depends on the number of items, and names no figure.
+/// `BatchWriteItem` of up to 25 items, including calls that return unprocessed items or are throttled. Assumed: the same page
+/// says that the latency depends on the number of items, and names no figure.
 pub const DYNAMODB_BATCH: Duration = Duration::from_millis(10);
 /// `PutEvents`. Assumed.
 pub const EVENTS: Duration = Duration::from_millis(20);
-/// Receives that a poller of Lambda has under way at once, of ten messages each. Assumed: AWS publishes none.
+/// The number of receives, of ten messages each, that a poller of Lambda makes in parallel. Assumed: AWS publishes no number.
 pub const RECEIVES: usize = 10;
 
-/// How long a call takes.
+/// The latency of a call.
 #[must_use]
 pub fn of(service: &str, operation: &str) -> Duration {
     match service {

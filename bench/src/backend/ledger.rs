@@ -1,4 +1,4 @@
-//! The table of ingests: it takes every write, and no ingest comes to its end; and `EventBridge`, which takes every event.
+//! The stub's table of ingests, which accepts every write and completes no ingest, and `EventBridge`, which accepts every event.
 
 use bytes::Bytes;
 
@@ -8,10 +8,10 @@ use crate::http::Reply;
 
 /// The name of the table.
 pub const INGESTS: &str = "ingests";
-/// A record that was opened once, as the reply to each write has it.
+/// The reply to each write: a record that was opened once.
 const RECORD: &str = r#"{"Attributes":{"ingest_id":{"S":"016afcad-7a00-7000-8000-000000000000"},"attempts":{"N":"1"},"tries":{"N":"1"},"state":{"S":"extracting"}}}"#;
 
-/// Whether a call is on the table of ingests.
+/// Whether a call names the table of ingests.
 pub(super) fn is_of_ingests(body: &Bytes) -> bool {
     occurrences(body, br#""TableName":"ingests""#) > 0
 }

@@ -1,4 +1,4 @@
-//! The messages of a call of SQS: counted, or read whole.
+//! The messages of a call to SQS: counted, or parsed completely.
 
 use std::collections::HashMap;
 
@@ -10,10 +10,10 @@ use super::Rows;
 use super::scan::occurrences;
 use crate::runtime_api::TRACE;
 
-/// The name of a put in a body. In the text of a row the quotation mark behind it has three backslashes.
+/// The name of a put in a body. Within the text of a row, the quotation mark after the name has three backslashes.
 const PUT: &[u8] = br#"\"PutRequest\""#;
 
-/// What a call hands over.
+/// The number of messages and rows that a call sends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct HandedOver {
     /// Its messages.
@@ -58,7 +58,7 @@ struct Attribute {
     string_value: String,
 }
 
-/// A body, as documented.
+/// A body in the documented form.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 #[expect(dead_code, reason = "it only has to be there")]
@@ -66,7 +66,7 @@ struct Body<I> {
     item: I,
 }
 
-/// A body of many rows, as documented.
+/// A body of many rows in the documented form.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Packed<I> {
@@ -159,8 +159,8 @@ struct Origin {
 }
 
 impl HandedOver {
-    /// What a `SendMessageBatch` hands over, counted without reading it: a message of the method `BATCH_WRITE` has a row for
-    /// each `PutRequest` of its body, all others have one.
+    /// Counts the messages and rows of a `SendMessageBatch` without parsing it. A message of the method `BATCH_WRITE` has a row
+    /// for each `PutRequest` in its body, every other message has one.
     pub fn counted(call: &[u8]) -> Self {
         let messages = occurrences(call, b"\"MessageBody\"");
         let packed = occurrences(call, b"\"BATCH_WRITE\"");
@@ -173,7 +173,7 @@ impl HandedOver {
         Self { messages, rows }
     }
 
-    /// The same, read whole; `None` where a message is not as documented.
+    /// Parses a `SendMessageBatch` completely; `None` if a message does not have the documented form.
     pub fn read(call: &[u8], rows: Rows) -> Option<Self> {
         let SendMessageBatch { entries } = serde_json::from_slice(call).ok()?;
         let rows: Option<Vec<_>> = entries.iter().map(|message| message.rows(rows)).collect();
@@ -183,7 +183,7 @@ impl HandedOver {
         })
     }
 
-    /// What a `SendMessage` hands over; `None` where it is not as documented.
+    /// Parses a `SendMessage`; `None` if it does not have the documented form.
     pub fn read_one(call: &[u8], rows: Rows) -> Option<Self> {
         let message: SendMessage = serde_json::from_slice(call).ok()?;
         Some(Self {
@@ -194,7 +194,7 @@ impl HandedOver {
 }
 
 impl SendMessage {
-    /// How many rows it has; `None` where it is not as documented.
+    /// The number of rows in the message; `None` if it does not have the documented form.
     fn rows(&self, rows: Rows) -> Option<usize> {
         let Attribute {
             data_type,
@@ -209,14 +209,14 @@ impl SendMessage {
         }
     }
 
-    /// A message that says which upload it comes from, as those of the function do, must also hand on Lambda's trace.
+    /// Whether the message passes on Lambda's trace. It must if it names its upload, as our messages do.
     fn goes_on_with_the_trace(&self) -> bool {
         let trace = self.system.as_ref();
         self.attributes.ingest_id.is_none() || trace.is_some_and(|trace| trace.trace.string_value == TRACE)
     }
 }
 
-/// The rows of a body of this method, whose items are all `I`.
+/// The number of rows in a body of this method, whose items are all `I`.
 fn rows_in<I: DeserializeOwned>(method: &str, body: &str) -> Option<usize> {
     match method {
         "POST" => serde_json::from_str::<Body<I>>(body).ok().map(|_| 1),

@@ -1,4 +1,5 @@
-//! The table of a load: each partition key, and the table as a whole, takes so many writes a second; the rest is handed back.
+//! The table of a load: each partition key, and the table as a whole, accepts a limited number of writes a second. The rest is
+//! returned as unprocessed.
 
 use std::collections::{HashMap, HashSet};
 use std::time::Instant;
@@ -19,9 +20,9 @@ const KEY_WRITES: f64 = 1000.0;
 /// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/warm-throughput-scenarios.html>
 const TABLE_WRITES: f64 = 4000.0;
 
-/// What the table may still take, and what was written so far. Each item is one write unit: it is less than 1 KB. Burst and
-/// adaptive capacity, which AWS does not promise, and the splitting of partitions are left out; so is that keys share
-/// partitions, by a hash that nobody knows.
+/// The writes that the table may still accept, and the items written so far. Each item takes one write unit, since it is smaller
+/// than 1 KB. Left out are burst and adaptive capacity, which AWS does not promise, the splitting of partitions, and the fact
+/// that keys share partitions by an unpublished hash.
 #[derive(Debug)]
 pub struct Partitions {
     table: Budget,
@@ -30,7 +31,7 @@ pub struct Partitions {
     last_write: Instant,
 }
 
-/// Writes that may be made at once: those of a second at most.
+/// The writes that are accepted at once: at most those of one second.
 #[derive(Clone, Copy, Debug)]
 struct Budget {
     rate: f64,
@@ -99,19 +100,19 @@ impl Partitions {
         }
     }
 
-    /// How many keys have an item.
+    /// The number of keys that have an item.
     #[must_use]
     pub fn items(&self) -> usize {
         self.written.len()
     }
 
-    /// When it took the last write.
+    /// The time of the last accepted write.
     #[must_use]
     pub fn last_write(&self) -> Instant {
         self.last_write
     }
 
-    /// Whether a write is taken.
+    /// Whether a write is accepted.
     fn take(&mut self, item: Item, now: Instant) -> bool {
         let (date, time) = (item.date.s, item.time.s);
         let key = self
@@ -130,8 +131,7 @@ impl Partitions {
 }
 
 impl Backend {
-    /// `BatchWriteItem`, where the table is limited. A call of which nothing is taken is throttled, as that of an on-demand
-    /// table is.
+    /// `BatchWriteItem` on a table with limits. A call of which nothing is accepted is throttled, as for an on-demand table.
     ///
     /// <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html>
     pub(super) fn limited_batch_write(&self, partitions: &mut Partitions, body: &Bytes, now: Instant) -> Reply {

@@ -1,5 +1,4 @@
-//! The message queue of a load: it keeps each message until it is deleted, hides it while it is received, and counts how often
-//! it was.
+//! The message queue of a load: it keeps each message until it is deleted, hides received messages, and counts the receives.
 
 use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::rc::Rc;
@@ -10,23 +9,23 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
-/// How long a received message is hidden, as in the template: six times the writer's timeout, and the batching window.
+/// How long a received message is hidden, as in the template: six times the writer's timeout plus the batching window.
 const VISIBILITY_TIMEOUT: Duration = Duration::from_secs(361);
 /// `maxReceiveCount` of the template.
 const MAX_RECEIVES: u32 = 15;
 
-/// A standard queue whose messages come in the order in which they were sent, those that come back before all others.
+/// A standard queue that delivers messages in the order in which they were sent. Redelivered messages come first.
 #[derive(Debug, Default)]
 pub struct Queue {
     visible: VecDeque<Message>,
-    /// Received and not deleted, by the receipt, each with the time at which it is visible again.
+    /// The messages received and not deleted, by receipt, each with the time at which it becomes visible again.
     hidden: HashMap<u64, (Instant, Message)>,
-    /// The same times in their order.
+    /// The same times in order.
     returns: BTreeSet<(Instant, u64)>,
     receipts: u64,
-    /// The attributes of the message before, as SQS was given them and as an event has them: most are equal.
+    /// The attributes of the previous message, as sent to SQS and as in an event. Most messages have the same.
     last_attributes: Option<(Bytes, Rc<str>)>,
-    /// Messages that were sent to it.
+    /// Messages that were sent to the queue.
     pub sent: u64,
     /// Messages that were deleted.
     pub deleted: u64,
@@ -41,21 +40,21 @@ struct Message {
     number: u64,
     /// A JSON string.
     body: Bytes,
-    /// A JSON object, as an event has it.
+    /// A JSON object, as in an event.
     attributes: Rc<str>,
     trace: Option<Rc<str>>,
     sent_millis: u128,
     receives: u32,
 }
 
-/// A message that was received.
+/// A received message.
 #[derive(Clone, Debug)]
 pub struct Received {
-    /// Which receive it was.
+    /// The number of this receive.
     pub receipt: u64,
-    /// Its `messageId`.
+    /// The `messageId`.
     pub message_id: String,
-    /// Its record in an event.
+    /// The message's record in an event.
     pub record: String,
 }
 
@@ -104,7 +103,7 @@ struct Change<'b> {
 }
 
 impl Queue {
-    /// Takes the messages of a `SendMessageBatch`. Those for another queue, which is that of dead letters, are counted only.
+    /// Accepts the messages of a `SendMessageBatch`. Messages for the dead-letter queue are only counted.
     ///
     /// # Errors
     /// When it is none.
@@ -152,7 +151,7 @@ impl Queue {
         Ok(attributes)
     }
 
-    /// Receives up to `most` messages, and hides them.
+    /// Receives up to `most` messages and hides them.
     pub fn receive(&mut self, now: Instant, most: usize) -> Vec<Received> {
         self.show_again(now);
         let mut received = Vec::new();
@@ -180,7 +179,7 @@ impl Queue {
         }
     }
 
-    /// Changes how long messages are hidden, by a `ChangeMessageVisibilityBatch`.
+    /// Handles a `ChangeMessageVisibilityBatch`, which changes how long messages are hidden.
     ///
     /// # Errors
     /// When it is none.
@@ -196,7 +195,7 @@ impl Queue {
         Ok(())
     }
 
-    /// Whether it has no message, neither visible nor received.
+    /// Whether the queue has no message, neither visible nor received.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.visible.is_empty() && self.hidden.is_empty()
@@ -207,7 +206,7 @@ impl Queue {
         self.hidden.insert(receipt, (until, message));
     }
 
-    /// Makes those messages visible whose time is over.
+    /// Makes the hidden messages whose time is over visible.
     fn show_again(&mut self, now: Instant) {
         while let Some(&(until, receipt)) = self.returns.first()
             && until <= now

@@ -1,4 +1,4 @@
-//! S3: one object, and a place for reports.
+//! The stub's S3: one object, and a place for reports.
 
 use super::Backend;
 use crate::http::{Reply, Request};
@@ -9,7 +9,7 @@ pub const ETAG: &str = "0123456789abcdef0123456789abcdef";
 impl Backend {
     pub(super) fn s3(&self, request: &Request) -> Reply {
         match request.method.as_str() {
-            // It would be asked for only after a connection broke, and none does.
+            // The functions request a range only after a broken connection, which does not occur here.
             "GET" if request.range => Reply::refusal("the stub serves no ranges"),
             "GET" => {
                 self.count(|counts| counts.objects_read += 1);

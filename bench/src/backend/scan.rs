@@ -1,16 +1,16 @@
-//! Looks into JSON without parsing it: member names of a request cannot stand in its texts, where their quotation marks
-//! are escaped.
+//! Searches JSON without parsing it. A member name with its quotation marks cannot occur within a text, where quotation marks are
+//! escaped.
 
 use memchr::memmem;
 
-/// How often `name`, with its quotation marks, stands in `json`.
+/// Counts the occurrences of `name`, with its quotation marks, in `json`.
 pub fn occurrences(json: &[u8], name: &[u8]) -> usize {
     memmem::find_iter(json, name)
         .filter(|&at| !is_escaped(json, at))
         .count()
 }
 
-/// The texts of all members called `name`, with its quotation marks. The texts must have no escapes.
+/// The texts of all members called `name`, which includes its quotation marks. The texts must not contain escapes.
 pub fn texts_of<'j>(json: &'j [u8], name: &'static [u8]) -> impl Iterator<Item = &'j [u8]> {
     memmem::find_iter(json, name)
         .filter(|&at| !is_escaped(json, at))

@@ -1,4 +1,4 @@
-//! SQS: takes every message.
+//! The stub's SQS: it accepts every message.
 
 use std::time::Instant;
 
@@ -9,8 +9,8 @@ use super::scan::texts_of;
 use super::{Backend, Queue};
 use crate::http::Reply;
 
-/// Each so many-th call is read whole, and every message of it looked at: often enough that no client can send something
-/// else, seldom enough that it is not what is measured.
+/// One in this many calls is parsed completely, with every message. This is often enough that no client can send something else,
+/// and rare enough that it does not affect the measurement.
 const LOOKS: u64 = 64;
 
 impl Backend {
@@ -36,14 +36,14 @@ impl Backend {
         }
     }
 
-    /// Has the queue of a load do something, where there is one; refuses what it cannot read.
+    /// Applies a call to the queue of a load, if there is one; refuses a call that it cannot parse.
     fn kept(&self, change: impl FnOnce(&mut Queue) -> serde_json::Result<()>) -> Option<Reply> {
         let region = &mut *self.region.borrow_mut();
         let error = change(&mut region.as_mut()?.queue).err()?;
         Some(Reply::refusal(&error.to_string()))
     }
 
-    /// Counts messages and their rows, or refuses them.
+    /// Counts the messages and their rows, or refuses the call.
     fn took(&self, handed_over: Option<HandedOver>, reply: impl FnOnce() -> Reply) -> Reply {
         let Some(HandedOver { messages, rows }) = handed_over else {
             return Reply::refusal("a message is not as documented");
@@ -108,7 +108,7 @@ mod tests {
             entry(1, "POST", &single),
         ]);
         let backend = Backend::default();
-        // The first call of all is read whole, the next is not.
+        // The first call is parsed completely, the next is not.
         for calls in [1, 2] {
             backend.count(|counts| counts.calls = calls);
             let reply = backend.sqs("SendMessageBatch", &body);

@@ -1,4 +1,4 @@
-//! The limit of a cold start and of a warm request: the Lambda runtime with nothing behind it.
+//! The limit of a cold start and of a warm request: the Lambda runtime with an empty handler.
 
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 use serde_json::value::RawValue;

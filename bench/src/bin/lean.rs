@@ -1,8 +1,8 @@
-//! The limits of the extractor: the least that turns the object of the benchmark into messages. No quotes, no bad rows, no
-//! retries, no report, one order of columns: it is a measure, not a design.
+//! The limits of the extractor: the least code that turns the object of the benchmark into messages. It handles no quotes, bad
+//! rows or retries, writes no report, and knows one order of columns. It is for measuring only.
 //!
-//! `signed`: calls of `SendMessageBatch` with hand-serialised bodies, signed by `aws-sigv4`, over pooled hyper
-//! connections. `unsigned`: the same without the signature. `parse`: only parsed and serialised.
+//! `signed` makes calls of `SendMessageBatch` with hand-serialised bodies, signed by `aws-sigv4`, over pooled hyper connections.
+//! `unsigned` does the same without the signature. `parse` only parses and serialises.
 
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -23,9 +23,9 @@ use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 use serde_json::Value;
 use time::OffsetDateTime;
 
-/// Messages of a call.
+/// The number of messages in a call.
 const BATCH: usize = 10;
-/// Calls in flight, as in ours.
+/// The number of calls in flight, as in our extractor.
 const CALLS: usize = 128;
 
 #[derive(Clone, Copy, PartialEq)]
@@ -43,7 +43,7 @@ struct Sender {
     mode: Mode,
 }
 
-/// A body of `SendMessageBatch` in the making.
+/// A body of `SendMessageBatch` that is being built.
 #[derive(Default)]
 struct Batch {
     body: String,
@@ -79,7 +79,7 @@ async fn main() -> Result<(), Error> {
     .await
 }
 
-/// The number of messages.
+/// Extracts the object of an event and returns the number of messages.
 async fn extract(sender: &Arc<Sender>, endpoint: &str, event: &Value) -> Result<u64, Error> {
     let named = &event["Records"][0]["s3"];
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();

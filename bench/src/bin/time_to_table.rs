@@ -1,4 +1,4 @@
-//! Measures time to table; `tools/time_to_table` has everything built and installed before.
+//! Measures time to table. `tools/time_to_table` builds and installs everything first.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -15,44 +15,44 @@ use tokio::task::LocalSet;
 /// Measures how long a file takes from its upload to its last item, on a stub with AWS's latencies and limits.
 #[derive(Parser)]
 struct Arguments {
-    /// Where `NAME/bootstrap` of each function and peer is.
+    /// The folder with NAME/bootstrap of each function and peer.
     #[arg(long)]
     bootstraps: PathBuf,
     /// The folder bench/peers.
     #[arg(long)]
     peers: PathBuf,
-    /// The descriptor that has eight shards in the partition key.
+    /// The descriptor with eight shards in the partition key.
     #[arg(long)]
     descriptor: PathBuf,
-    /// The Python that has the peers' packages; without it the peer in Python is left out.
+    /// The Python with the peers' packages; without it the peer in Python is left out.
     #[arg(long)]
     python: Option<PathBuf>,
-    /// Whose loads are measured, all when none is named.
+    /// The contenders to measure; all by default.
     #[arg(long, value_delimiter = ',')]
     only: Vec<String>,
-    /// Rows of the small loads.
+    /// The number of rows of the small loads.
     #[arg(long, default_value_t = 100_000)]
     rows: u64,
-    /// Leave out the loads of a million rows, and those with other numbers of writers.
+    /// Leave out the loads of a million rows and the loads with other numbers of writers.
     #[arg(long)]
     small: bool,
-    /// Where contenders' logs go.
+    /// The folder for the contenders' logs.
     #[arg(long)]
     logs: PathBuf,
-    /// Where the figures are written; those of other loads stay.
+    /// The file to write the figures into; the figures of other loads stay.
     #[arg(long)]
     out: PathBuf,
 }
 
-/// All figures.
+/// The figures of all loads.
 #[derive(Default, Deserialize, Serialize)]
 struct Figures {
     loads: Vec<Measured>,
 }
 
-/// As in the template: `WriterMaximumConcurrency`.
+/// The default of the template's parameter `WriterMaximumConcurrency`.
 const WRITERS: usize = 5;
-/// Other numbers of writers, ours only.
+/// Other numbers of writers, measured for our writer only.
 const OTHER_WRITERS: [usize; 2] = [2, 10];
 const SHARDS: u32 = 8;
 const LARGE: u64 = 1_000_000;
@@ -78,7 +78,7 @@ async fn measure(arguments: Arguments) -> Result<()> {
         for load in loads(&arguments, contender.name == bench::results::OURS) {
             println!("{}: {}", contender.name, load.name());
             let Some(measured) = load.measure(&contender, &backend, &url, &arguments.logs).await? else {
-                println!("  it cannot do this");
+                println!("  this contender cannot do it");
                 continue;
             };
             let Measured {
@@ -95,7 +95,7 @@ async fn measure(arguments: Arguments) -> Result<()> {
     Ok(())
 }
 
-/// The loads, of a contender or ours.
+/// The loads for our functions or for another contender.
 fn loads(arguments: &Arguments, is_ours: bool) -> Vec<Load> {
     let load = |rows, dates, mixed, shards, writers| Load {
         rows,
@@ -122,7 +122,7 @@ fn loads(arguments: &Arguments, is_ours: bool) -> Vec<Load> {
     loads
 }
 
-/// Those who are there: our functions, and the peers that are built or installed.
+/// Our functions, and the peers that are built or installed.
 fn contenders(arguments: &Arguments) -> Vec<Contender> {
     let places = Places {
         bootstraps: arguments.bootstraps.clone(),

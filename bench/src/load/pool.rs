@@ -1,5 +1,5 @@
-//! Writers as Lambda runs them for a queue: each poller gathers a batch, invokes a writer of its own, deletes what is done, and
-//! gathers the next.
+//! Runs writers as Lambda does for a queue: each poller gathers a batch, invokes its own writer, deletes the processed messages,
+//! and gathers the next batch.
 //!
 //! <https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html>,
 //! <https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html>
@@ -22,40 +22,41 @@ use crate::runtime_api::Answer;
 const BATCH: usize = 400;
 const WINDOW: Duration = Duration::from_secs(1);
 const TIMEOUT: Duration = Duration::from_mins(1);
-/// Messages of a receive, at most.
+/// The most messages of a receive.
 ///
 /// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html>
 const RECEIVE: usize = 10;
-/// How often a poller looks whether an empty queue has a message: it stands for a long poll, which returns at once then.
+/// The interval at which a poller looks for messages on an empty queue. It stands for a long poll, which returns at once when a
+/// message arrives.
 const LOOK: Duration = Duration::from_millis(5);
 
 /// The writers of a load.
 #[derive(Clone, Copy, Debug)]
 pub struct Pool<'p> {
-    /// Who has the queue.
+    /// The stub with the queue.
     pub backend: &'p Backend,
     /// The writer.
     pub program: &'p Program,
     /// The URL of the stub.
     pub url: &'p str,
-    /// Whether no message will be sent any more.
+    /// Whether all messages have been sent.
     pub is_sent: &'p Cell<bool>,
 }
 
-/// One environment of the writer, and where its log goes.
+/// An environment of the writer, and the folder of its log.
 pub struct Writer {
     process: Process,
     logs: PathBuf,
 }
 
-/// What writers did.
+/// The work of the writers.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Work {
     /// Invocations.
     pub invocations: u64,
-    /// Those that failed, or ran out of time.
+    /// Invocations that failed or timed out.
     pub failed: u64,
-    /// How long they took together.
+    /// The duration of all invocations, added up.
     pub billed: Duration,
 }
 
@@ -73,10 +74,10 @@ struct Failure {
 }
 
 impl Pool<'_> {
-    /// Starts a writer, and waits until it is ready.
+    /// Starts a writer and waits until it is ready.
     ///
     /// # Errors
-    /// When it does not start.
+    /// The writer does not start.
     pub async fn start(&self, logs: PathBuf) -> Result<Writer> {
         let mut process = self.program.start_on_all_cores(self.url, &logs).await?;
         process.set_timeout(TIMEOUT);
@@ -84,10 +85,10 @@ impl Pool<'_> {
         Ok(Writer { process, logs })
     }
 
-    /// Has writers write until all is sent and the queue is empty.
+    /// Runs the writers until all messages are sent and the queue is empty.
     ///
     /// # Errors
-    /// When a writer cannot be started again, or answers what is no partial batch response.
+    /// A writer cannot be started again, or its response is not a partial batch response.
     pub async fn write(&self, writers: Vec<Writer>) -> Result<Work> {
         let works = try_join_all(writers.into_iter().map(|writer| self.poll(writer))).await?;
         Ok(works.into_iter().fold(Work::default(), |sum, work| Work {
@@ -97,7 +98,7 @@ impl Pool<'_> {
         }))
     }
 
-    /// One poller. What failed stays in the queue until it is visible again.
+    /// Runs one poller. Failed messages stay on the queue until they are visible again.
     async fn poll(&self, mut writer: Writer) -> Result<Work> {
         let mut work = Work::default();
         while let Some(batch) = self.gathered().await {
@@ -105,7 +106,7 @@ impl Pool<'_> {
             let Ok(result) = timeout(TIMEOUT, writer.process.attempt(&event(&batch))).await else {
                 work.billed += TIMEOUT;
                 work.failed += 1;
-                // Lambda ends the environment; the next batch gets a new one.
+                // As in Lambda, the environment ends and the next batch gets a new one.
                 writer = self.start(writer.logs).await?;
                 continue;
             };
@@ -120,7 +121,7 @@ impl Pool<'_> {
         Ok(work)
     }
 
-    /// The next batch, once it is full or the batching window is over; none when there will be no other.
+    /// The next batch, once it is full or the batching window is over; `None` when no message is left.
     async fn gathered(&self) -> Option<Vec<Received>> {
         let mut batch: Vec<Received> = Vec::new();
         let mut window_end = None;

@@ -1,4 +1,4 @@
-//! Cold starts of every function, and warm requests to one.
+//! Measures cold starts of every API function, and warm requests to one.
 
 use anyhow::{Context, Result, ensure};
 
@@ -12,7 +12,7 @@ use crate::stats::percentile;
 
 const MILLISECONDS: Unit = Unit::of_cost("ms");
 const MICROSECONDS: Unit = Unit::of_cost("us");
-/// Requests before the first that counts.
+/// The requests before the first that counts.
 const WARM_UP: usize = 50;
 
 impl Bench {
@@ -52,7 +52,7 @@ impl Bench {
         Ok(())
     }
 
-    /// From the start of a process to its first question for an event, and from that event to its response.
+    /// Measures the time from the start of a process to its first request for an event, and from that event to its response.
     pub(super) async fn cold_start(&mut self, function: &str, program: &Program, event: &[u8]) -> Result<()> {
         if self.leaves_out(program) {
             return Ok(());
@@ -96,7 +96,7 @@ impl Bench {
     }
 }
 
-/// Whether a response is one of success.
+/// Checks that a response is a success.
 fn check(program: &Program, function: &str, response: &[u8]) -> Result<()> {
     if program.name == "bare" || !API.contains(&function) {
         return Ok(());

@@ -1,4 +1,4 @@
-//! CSV object of a declared kind -> one SQS message per row.
+//! Measures the extractor with a descriptor: CSV object of a declared kind -> one SQS message per row.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use crate::data;
 const KEY: &str = "readings/2019.csv";
 
 impl Bench {
-    /// Ours with a descriptor, which also is read at a cold start, and the same work in Python.
+    /// Measures our extractor with a descriptor, which it reads at a cold start, and the same work in Python.
     pub(super) async fn declared(&mut self) -> Result<()> {
         let ours = self.places.declared();
         let python = self.places.python("python_idiomatic", "extractor_declared");

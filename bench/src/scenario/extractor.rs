@@ -1,4 +1,4 @@
-//! CSV object -> one SQS message per row.
+//! Measures the extractor: CSV object -> one SQS message per row.
 
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ pub(super) const CPU_PER_MILLION: Unit = Unit::of_cost("s/M rows");
 pub(super) const KEY: &str = "measurements.csv";
 
 impl Bench {
-    /// All contenders without latency; ours and the others that make calls again with some.
+    /// Measures all contenders without latency, then ours and the others that make calls with a latency.
     pub(super) async fn extractor(&mut self) -> Result<()> {
         let places = self.places.clone();
         let ours = places.ours("s3-to-sqs");
@@ -61,7 +61,7 @@ impl Bench {
         Ok(())
     }
 
-    /// One object of this key, by a process that is there for it.
+    /// Extracts one object with this key in a process of its own.
     pub(super) async fn extract(
         &mut self,
         scenario: &str,
@@ -82,7 +82,7 @@ impl Bench {
         let cpu = process.usage()?.cpu.saturating_sub(before);
         self.backend.latency.set(Duration::ZERO);
         if program.name == "limit_parse" {
-            // It hands nothing over, but says how many messages it would have.
+            // This contender sends nothing. Its response is the number of messages that it would send.
             let said = String::from_utf8_lossy(&response).into_owned();
             ensure!(said == rows.to_string(), "{}: {said} instead of {rows}", program.name);
         } else {

@@ -1,4 +1,4 @@
-//! What a row costs as the object grows, a message as the event grows, an item as the page grows.
+//! Measures the cost of a row as the object grows, of a message as the event grows, and of an item as the page grows.
 
 use std::time::Duration;
 
@@ -9,11 +9,11 @@ use super::extractor::KEY;
 use crate::data;
 use crate::results::{OURS, Unit};
 
-/// The most rounds: the largest object takes as long as everything else.
+/// The most rounds. The largest object takes as long as everything else together.
 const ROUNDS: usize = 3;
-/// The fewest messages of a measurement, so that a single event is not one.
+/// The fewest messages of a measurement, which a single small event does not reach.
 const MESSAGES: u64 = 10_000;
-/// The fewest items.
+/// The fewest items of a measurement.
 const ITEMS: usize = 10_000;
 const MICROSECONDS: Unit = Unit::of_cost("us/item");
 
@@ -46,7 +46,7 @@ impl Bench {
         Ok(())
     }
 
-    /// Some pages of the list.
+    /// Measures several pages of the list.
     async fn page(&mut self, items: usize) -> Result<()> {
         self.backend.page.set(items);
         let event = data::api_event("get-messages").context("the sample event is missing")?;

@@ -1,4 +1,4 @@
-//! The sizes of our executables.
+//! Measures the sizes of our executables.
 
 use std::fs;
 

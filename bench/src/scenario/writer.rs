@@ -1,4 +1,4 @@
-//! SQS batch -> DynamoDB.
+//! Measures the writer: SQS batch -> DynamoDB.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use crate::data;
 use crate::process::Program;
 use crate::results::Unit;
 
-/// The rows of an event that is measured with many rows a message, too: as many as the template's batch has by default.
+/// The rows of the event that is also measured with many rows a message: the template's default batch size.
 const PACKED_ROWS: u64 = 400;
 const ITEMS_PER_SECOND: Unit = Unit::of_rate("items/s");
 const CPU_PER_MILLION: Unit = Unit::of_cost("s/M items");
@@ -41,7 +41,7 @@ impl Bench {
                         .await?;
                 }
             }
-            // New items whose order is kept. The peers know no order.
+            // New items that keep their order. The peers do not have this mode.
             for size in [100, 1_000] {
                 let scenario = format!("writer_latest_{size}");
                 self.write(&scenario, &ours, data::ordered_sqs_event, messages, size)
@@ -51,7 +51,7 @@ impl Bench {
         Ok(())
     }
 
-    /// Some rows in events of `size` of them, which `event_of` makes.
+    /// Writes rows in events of `size` rows, which `event_of` makes.
     pub(super) async fn write(
         &mut self,
         scenario: &str,
@@ -64,7 +64,7 @@ impl Bench {
             return Ok(());
         }
         let mut process = self.start(program).await?;
-        // The first invocation opens connections; what it costs is in the cold start.
+        // The first invocation opens connections. Its cost is part of the cold start.
         process.invoke(&event_of(size, 0)).await?;
         process.ready().await?;
         self.backend.take_counts();

@@ -110,7 +110,7 @@ async fn bodies<R: AsyncRead + Unpin + Send>(
 ) -> Result<impl Stream<Item = Result<String, Error>>, Error> {
     let mut reader = AsyncReaderBuilder::new().create_reader(object);
     let headers = reader.headers().await?.clone();
-    // One record for all rows, and its fields are borrowed: `into_deserialize` allocates each anew.
+    // All rows share one record, whose fields are borrowed: `into_deserialize` would allocate a record for each row.
     let state = (reader, headers, StringRecord::new());
     Ok(stream::try_unfold(
         state,
@@ -140,7 +140,7 @@ fn body(row: Row<'_>, table_name: &str) -> Result<String, Error> {
     Ok(serde_json::to_string(&Body { table_name, item })?)
 }
 
-/// Sends one batch. Messages that the queue did not take, though it answered 200, are sent again.
+/// Sends one batch. Messages that SQS did not accept, although it answered 200, are sent again.
 async fn send(extractor: &Extractor, mut bodies: Vec<String>) -> Result<usize, Error> {
     let count = bodies.len();
     for attempt in 0..ATTEMPTS {

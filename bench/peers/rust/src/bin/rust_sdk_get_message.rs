@@ -1,4 +1,4 @@
-//! GET /message/{date}?time= of the API.
+//! The API's GET /message/{date}?time=.
 
 use std::collections::HashMap;
 

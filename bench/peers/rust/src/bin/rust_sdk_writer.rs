@@ -1,5 +1,5 @@
-//! SQS batch -> message table: calls of 25 items, sixteen at once. What was not processed is sent again, and a message that
-//! cannot be read is in the partial batch response.
+//! SQS batch -> message table: calls of 25 items, sixteen at once. Unprocessed items are sent again, and a message that cannot be
+//! parsed is in the partial batch response.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -48,7 +48,7 @@ async fn main() -> Result<(), Error> {
 }
 
 async fn handle(client: &Client, table: &str, event: LambdaEvent<SqsEvent>) -> Result<SqsBatchResponse, Error> {
-    // By key, the later one wins: DynamoDB refuses two writes of one key in a call.
+    // Keyed, so that the later write of a key wins: DynamoDB refuses two writes of one key in a call.
     let mut items = HashMap::new();
     let mut response = SqsBatchResponse::default();
     for record in event.payload.records {
