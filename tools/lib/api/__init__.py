@@ -1,1 +1,1 @@
-"""Tools that call the API: the fuzzer, the load generator, the Postman runner, contract tests and signed requests."""
+"""Tools around the API: its page, the Postman collection, the fuzzer, the load generator, contract tests and signed requests."""
