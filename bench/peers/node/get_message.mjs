@@ -1,4 +1,4 @@
-// GET /message/{date}?time=, as AWS's examples for Lambda have it: SDK v3, ES modules, the document client, made once.
+// GET /message/{date}?time=, in the style of AWS's examples for Lambda: SDK v3, ES modules, and one document client.
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient, GetCommand } from "@aws-sdk/lib-dynamodb";
 

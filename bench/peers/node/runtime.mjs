@@ -1,6 +1,6 @@
-// A minimal Lambda runtime: node runtime.mjs MODULE, which exports handler. AWS's own, aws-lambda-ric, builds curl and
-// a native module from source when it is installed, which takes CMake and a C++ compiler. This one does less for each
-// event (no log capture, no X-Ray, no streaming), which favours Node.js.
+// A minimal Lambda runtime: node runtime.mjs MODULE runs the `handler` that MODULE exports.
+// AWS's own runtime, aws-lambda-ric, builds curl and a native module from source during its installation, which needs CMake and a
+// C++ compiler. This one does less for each event (no log capture, no X-Ray, no streaming), which favours Node.js.
 import { Agent, request } from "node:http";
 
 const [host, port] = process.env.AWS_LAMBDA_RUNTIME_API.split(":");

@@ -1,6 +1,6 @@
-"""CSV object -> one SQS message per row, as the classic SAM demo of this pipeline does it: the whole object in memory,
-one call after the other, one row a call. That demo also logs at level DEBUG, every row and all that botocore has to
-say; here nothing is logged, which favours it.
+"""CSV object -> one SQS message per row, as in the classic SAM demo of this pipeline: the whole object in memory, one call
+at a time, one row a call. That demo also logs every row and botocore's messages at level DEBUG. This peer logs nothing, which
+favours it.
 """
 
 import csv

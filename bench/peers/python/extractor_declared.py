@@ -1,4 +1,4 @@
-"""The same as extractor_idiomatic.py for the files that `bench/readings.json` declares."""
+"""The extractor of extractor_idiomatic.py for the files that `bench/readings.json` declares."""
 
 from extractor_idiomatic import TABLE_NAME, ingest
 from reading import reading_body

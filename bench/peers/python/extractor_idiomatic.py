@@ -1,5 +1,5 @@
-"""CSV object -> one SQS message per row, as boto3's guides and AWS's advice on throughput have it: clients made once,
-outside of the handler, the object streamed, messages sent ten to a call by a pool of threads with as many connections.
+"""CSV object -> one SQS message per row, by boto3's guides and AWS's advice on throughput: clients made once, outside the
+handler, the object streamed, and messages sent ten to a call by a pool of threads with as many connections.
 """
 
 import csv
@@ -20,7 +20,7 @@ from message import message_body
 QUEUE_URL = os.environ["SQS_QUEUE_URL"]
 TABLE_NAME = os.environ["TABLE_NAME"]
 THREADS = 16
-# Calls that have been handed to the threads and not been looked at: enough that no thread waits for the reader, few
+# The most calls that the threads have and whose results are not read: enough that no thread waits for the reader, and few
 # enough that memory does not grow with the object.
 PENDING = 4 * THREADS
 ENTRIES_PER_CALL = 10
@@ -38,7 +38,7 @@ def handler(event, context):
 
 
 def ingest(event, delimiter, body_of):
-    """Sends the rows of every object of an event; `body_of` makes the body of a message of a row, its object and line."""
+    """Sends the rows of every object of an event. `body_of` makes a message's body of a row, its object and its line."""
     sent = 0
     with ThreadPoolExecutor(THREADS) as pool:
         for record in event["Records"]:
@@ -59,7 +59,7 @@ def extract(pool, bodies):
 
 
 def bodies(bucket, key, delimiter, body_of):
-    # The wrapper, not codecs.getreader(): that reads from the response 72 bytes at a time.
+    # TextIOWrapper, since codecs.getreader() would read 72 bytes at a time from the response.
     body = s3.get_object(Bucket=bucket, Key=key)["Body"]
     reader = csv.DictReader(io.TextIOWrapper(body, encoding="utf-8-sig", newline=""), delimiter=delimiter)
     for row in reader:
@@ -79,7 +79,7 @@ def batches(bodies):
 
 
 def send(entries):
-    """Sends one batch; entries that the queue did not take, though it answered 200, are sent again."""
+    """Sends one batch. Entries that SQS did not accept, although it answered 200, are sent again."""
     count = len(entries)
     for attempt in range(ATTEMPTS):
         failed = sqs.send_message_batch(QueueUrl=QUEUE_URL, Entries=entries).get("Failed", [])

@@ -1,4 +1,4 @@
-"""The same as extractor_idiomatic.py, with one of eight shards in the partition key: a date takes more writes a second then."""
+"""The extractor of extractor_idiomatic.py with eight shards in the partition key, for more writes a second of one date."""
 
 import json
 from zlib import crc32

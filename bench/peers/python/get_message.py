@@ -1,6 +1,4 @@
-"""GET /message/{date}?time=, as boto3's guides have it: the DynamoDB resource, made once, and its values turned into
-plain JSON by a default function.
-"""
+"""GET /message/{date}?time=, by boto3's guides: one DynamoDB resource, whose values a default function turns into plain JSON."""
 
 import json
 import os
@@ -31,7 +29,7 @@ def answer(status, body):
 
 
 def plain(value):
-    """The table's numbers come as Decimal, which json does not know."""
+    """Converts the table's numbers: they are Decimals, which json does not know."""
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else float(value)
     raise TypeError(f"{type(value).__name__} is not JSON")

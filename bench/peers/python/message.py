@@ -1,11 +1,11 @@
-"""A CSV row as the body of a queue message: what both extractors send, so that they differ in how they send it only."""
+"""Makes a message's body of a CSV row. Both extractors use it, so they differ only in how they send messages."""
 
 import json
 from datetime import datetime, timezone
 
 
 def message_body(row: dict, table_name: str) -> str:
-    # Cut as text: a float has too few digits for the fraction and may round it up into the next second.
+    # The fraction is cut off as text: a float has too few digits for it and may round it up into the next second.
     seconds, _, _ = row["timestamp"].partition(".")
     moment = datetime.fromtimestamp(int(seconds), timezone.utc)
     item = {

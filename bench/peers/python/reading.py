@@ -1,4 +1,4 @@
-"""A row of a declared file as the body of a queue message: what `bench/readings.json` says, by the standard library."""
+"""Makes a message's body of a row of a declared file, as `bench/readings.json` describes it, with the standard library."""
 
 import json
 from datetime import datetime, timedelta, timezone

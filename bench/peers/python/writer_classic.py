@@ -1,6 +1,6 @@
-"""SQS batch -> message table, as the classic SAM demo of this pipeline does it: a table of operations, one call per
-record, the DynamoDB JSON of the body handed on as it is. That demo also swallows errors and logs at level DEBUG; here
-an error fails the batch, and nothing is logged, which favours it.
+"""SQS batch -> message table, as in the classic SAM demo of this pipeline: a table of operations, one call per record, and
+the body's DynamoDB JSON passed on unchanged. That demo also swallows errors and logs at level DEBUG. In this peer an error
+fails the batch, and nothing is logged, which favours it.
 """
 
 import json

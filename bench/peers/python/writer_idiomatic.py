@@ -1,5 +1,5 @@
-"""SQS batch -> message table, as boto3's guide to DynamoDB has it: the resource's batch_writer, which makes calls of 25
-items and resends what was not processed, and a partial batch response for messages that cannot be read.
+"""SQS batch -> message table, by boto3's guide to DynamoDB: the resource's batch_writer, which makes calls of 25 items and
+resends unprocessed items, and a partial batch response for messages that cannot be parsed.
 """
 
 import json
@@ -17,8 +17,8 @@ deserialize = TypeDeserializer().deserialize
 
 
 def handler(event, context):
-    # By key, the later one wins: DynamoDB refuses two writes of one key in a call, and overwrite_by_pkeys, which also
-    # sees to that, compares each item with all others of its call.
+    # Keyed, so that the later write of a key wins: DynamoDB refuses two writes of one key in a call. overwrite_by_pkeys would
+    # also prevent that, but compares each item with all others of its call.
     items, failures = {}, []
     for record in event["Records"]:
         try:
