@@ -1,8 +1,8 @@
-//! Events of REST APIs, HTTP APIs, function URLs and load balancers -> responses, through all of the API functions but the
-//! Lambda runtime.
+//! Events of REST APIs, HTTP APIs, function URLs and load balancers -> responses, through the API functions without the Lambda
+//! runtime.
 //!
-//! The first byte of an input says which function it is for, the second how DynamoDB answers, both counted from `0`; the
-//! rest is the event. `$TABLE` in an event stands for the table's name.
+//! The first byte of an input selects the function, the second selects DynamoDB's answer, both counted from `0`. The rest is the
+//! event. `$TABLE` in an event stands for the table's name.
 
 use std::cell::OnceCell;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -29,27 +29,27 @@ const ROUTES: [Route; 5] = [
 ];
 const TABLE: &str = "$TABLE";
 const INVOCATION: &str = "invocation-1";
-/// Lambda's limit of a response.
+/// Lambda's limit for a response.
 ///
 /// <https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>
 const MAX_RESPONSE_BYTES: usize = 6 * 1024 * 1024;
 
 thread_local! {
-    // Made once: they take longer than most inputs.
+    // Made once, because making them takes longer than most inputs.
     static WORLD: OnceCell<(Runtime, World)> = const { OnceCell::new() };
 }
 
 /// Checks an input.
 ///
 /// # Panics
-/// When the response is not of the documented form, blames the wrong side, tells what is internal, or has another item
+/// If the response does not have the documented form, blames the wrong side, discloses something internal, or has another item
 /// than was sent.
 pub fn check(input: &[u8]) {
     let [route, answer, event @ ..] = input else { return };
     let route = choose(&ROUTES, *route);
     let answer = choose(&ANSWERS, *answer);
     let event = String::from_utf8_lossy(event);
-    // Only a function that says it can name the table: it differs from input to input.
+    // The name of the table is different for each input, so a response with the name can only have it from the function.
     let mut hasher = DefaultHasher::new();
     input.hash(&mut hasher);
     let table = format!("table-{:016x}", hasher.finish());
@@ -60,7 +60,7 @@ pub fn check(input: &[u8]) {
     let (response, whole) = WORLD.with(|world| {
         let (runtime, world) = world.get_or_init(|| (runtime(), World::new()));
         world.set(answer, parsed["body"].as_str().unwrap_or_default());
-        // Pauses between tries would take all the time there is.
+        // One attempt, since pauses between retries would take too much time.
         let api = Api::new(Table::new(table.clone(), world.client.clone(), 1));
         let mut context = Context::default();
         INVOCATION.clone_into(&mut context.request_id);
@@ -78,7 +78,7 @@ pub fn check(input: &[u8]) {
     );
     assert!((1..MAX_RESPONSE_BYTES).contains(&whole.len()), "{} bytes", whole.len());
     if response.status == 204 && response.header("ETag").is_none() {
-        // Only what asks for nothing is answered so.
+        // Only an event without a request gets such a response.
         assert!(
             Foreign::of(&event).is_harmless() && response.body.is_empty(),
             "{response:?}"
@@ -91,10 +91,10 @@ pub fn check(input: &[u8]) {
     }
 }
 
-/// What a client receives.
+/// The response that a client receives.
 #[derive(Debug)]
 struct Received {
-    /// Whether the source of the event has routes. Behind one without, every function gets every request.
+    /// Whether the source of the event has routes. Without routes, every function gets every request.
     is_routed: bool,
     status: u16,
     headers: HeaderMap,
@@ -135,7 +135,7 @@ fn check_success(route: Route, answer: Answer, event: &Value, response: &Receive
     let reads = [Route::ListMessages, Route::GetMessage].contains(&route);
     let failed = match answer {
         Answer::Error(..) | Answer::Html | Answer::CutOff => true,
-        // What a write is answered is not looked at, and of what is not sent again only the tag.
+        // The functions ignore the answer to a write, and of an item that a 304 leaves out they use only the tag.
         Answer::OtherKey => reads && response.status != 304,
         _ => false,
     };
@@ -198,7 +198,7 @@ fn check_problem(route: Route, answer: Answer, event: &Value, response: &Receive
     let id = event["requestContext"]["requestId"]
         .as_str()
         .filter(|id| !id.is_empty());
-    // An event that is no request has no id of one.
+    // An event that is not a request has no request id.
     let is_foreign = problem["detail"]
         .as_str()
         .is_some_and(|detail| detail.starts_with("The event is "));
@@ -209,7 +209,7 @@ fn check_problem(route: Route, answer: Answer, event: &Value, response: &Receive
     );
     for text in ["title", "detail"] {
         let text = problem[text].as_str().unwrap_or_default();
-        // A client's own words may come back to it; ours never.
+        // A response may repeat the client's own text, but never internal text.
         assert!(
             text.len() > 8 && (status < 500 || !text.contains(INTERNAL)),
             "{response:?}"
@@ -228,7 +228,7 @@ fn object(response: &Received) -> Map<String, Value> {
 fn sent(event: &Value) -> Value {
     let text = event["body"].as_str().unwrap_or_default();
     let bytes = match event["isBase64Encoded"] {
-        // What is JSON is no base64.
+        // JSON is never valid base64.
         Value::Bool(true) => BASE64_STANDARD.decode(text).unwrap_or_else(|_| text.into()),
         _ => text.into(),
     };
@@ -236,7 +236,7 @@ fn sent(event: &Value) -> Value {
     serde_json::from_str(trim(&text)).unwrap_or_default()
 }
 
-/// The value without what may differ between two spellings of a number that have the same digits.
+/// The value with its numbers in one spelling, so that spellings with the same digits compare equal.
 fn numbers_spelled_alike(value: &Value) -> Value {
     match value {
         Value::Number(number) => Value::from(number.to_string().to_lowercase().replace("e+", "e")),

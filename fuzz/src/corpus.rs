@@ -1,4 +1,4 @@
-//! Every input of the corpus, those that once failed among them, without libFuzzer.
+//! Checks every input of the corpus, including those that once failed, without libFuzzer.
 
 use std::fs;
 use std::panic::catch_unwind;

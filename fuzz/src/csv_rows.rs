@@ -1,9 +1,13 @@
 //! CSV bytes -> rows -> messages and rejected rows.
 //!
-//! The first byte of an input says in pieces of how many bytes the file arrives, the second behind which row another
-//! invocation goes on, both modulo 64 and 0 for not at all, the third the precision of the key, counted from `0`; the
-//! rest is the file. Where rows are packed, a message has two more than a piece has bytes. Files that are long enough for a row
-//! to be too long are not found by chance, and take a while to check: [`check_long`] has them.
+//! An input begins with three bytes; the rest is the file:
+//!
+//! 1. the size of the pieces in which the file arrives, modulo 64; 0 means in one piece
+//! 2. the number of rows after which another invocation continues, modulo 64; 0 means none does
+//! 3. the precision of the key, counted from `0`
+//!
+//! When rows are packed, a message has two more rows than a piece has bytes. [`check_long`] is for files with rows that are too
+//! long: libFuzzer does not find them by chance, and they take a while to check.
 
 pub(crate) mod kept;
 mod outcomes;
@@ -34,16 +38,15 @@ const UPLOADED: u64 = 1_559_040_909_385;
 
 /// Checks an input.
 ///
-/// # Panics
-/// When a byte of the file is in no row, a row is not where it says, a message is none that the writer would take, rows that
-/// are packed come to something else, or it matters how the file was cut into pieces or handed from one invocation to another.
+/// # Panics If a byte of the file is in no row, a row has a wrong position, the writer would not accept a message, or packed rows
+/// differ from single rows. Also if the result depends on the pieces or on the change of invocation.
 pub fn check(input: &[u8]) {
     if let [piece, stop, precision, file @ ..] = input {
         check_file(*piece, *stop, *precision, file);
     }
 }
 
-/// Checks an input with repetitions: `FF n` stands for what is between it and the `FF n` before, n² times more.
+/// Checks an input with repetitions: `FF n` repeats the bytes since the previous `FF n` n² more times.
 ///
 /// # Panics
 /// As [`check`].
@@ -100,7 +103,7 @@ fn check_file(piece: u8, stop: u8, precision: u8, file: &[u8]) {
     }
 }
 
-/// Converts the first rows of a file.
+/// Converts the first `count` rows of a file.
 fn read_rows(converter: &mut Converter, mut file: &[u8], count: usize) {
     let mut reader = Rows::default();
     for _ in 0..count {

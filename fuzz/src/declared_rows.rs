@@ -1,8 +1,12 @@
-//! A descriptor and CSV bytes -> rows -> the bodies of messages and rejected rows.
+//! A descriptor and CSV bytes -> rows -> messages and rejected rows.
 //!
-//! The first byte of an input says in pieces of how many bytes the file arrives, the second behind which row another
-//! invocation goes on, both modulo 64 and 0 for not at all, the third which key the table has, as for [`descriptor`]. Then
-//! come the descriptor, a NUL, and the file. Where rows are packed, a message has two more than a piece has bytes.
+//! An input begins with three bytes:
+//!
+//! 1. the size of the pieces in which the file arrives, modulo 64; 0 means in one piece
+//! 2. the number of rows after which another invocation continues, modulo 64; 0 means none does
+//! 3. the key of the table, as for [`descriptor`]
+//!
+//! Then come the descriptor, a NUL, and the file. When rows are packed, a message has two more rows than a piece has bytes.
 
 mod items;
 mod rows;
@@ -25,8 +29,8 @@ use crate::{descriptor, packed};
 /// Checks an input.
 ///
 /// # Panics
-/// When a row is neither an item that has what stands in its cells nor rejected with a reason, or it matters how the file was
-/// cut into pieces or handed from one invocation to another.
+/// If a row is neither an item with the content of its cells nor rejected with a reason. Also if the result depends on the pieces
+/// or on the change of invocation.
 pub fn check(input: &[u8]) {
     let [piece, stop, key, rest @ ..] = input else { return };
     let mut parts = rest.splitn(2, |byte| *byte == 0);
@@ -64,7 +68,7 @@ pub fn check(input: &[u8]) {
     }
 }
 
-/// The text of an object that comes in pieces; `None` of one that is compressed.
+/// The text of an object that arrives in pieces; `None` for a compressed object.
 fn decode(resource: &Resource, object: &[u8], piece: usize) -> Option<Vec<u8>> {
     let encoding = resource
         .encoding()

@@ -8,7 +8,7 @@ use crate::table::TABLE;
 /// The name and the type of a key attribute.
 type Attribute = (&'static str, KeyType);
 
-/// The keys of the tables that a descriptor may be for: those of the sample, of the hard example, and of numbers.
+/// The keys of the tables that a descriptor may be for: of the sample, of the hard example, and of numbers.
 const KEYS: [(Attribute, Option<Attribute>); 4] = [
     (("date", KeyType::S), Some(("time", KeyType::S))),
     (("pk", KeyType::S), Some(("sk", KeyType::S))),
@@ -16,11 +16,10 @@ const KEYS: [(Attribute, Option<Attribute>); 4] = [
     (("pk", KeyType::S), None),
 ];
 
-/// Checks an input: its first byte says which key the table has, counted from `0`; the rest is the descriptor.
+/// Checks an input. Its first byte selects the key of the table, counted from `0`; the rest is the descriptor.
 ///
 /// # Panics
-/// When a descriptor is refused without a fault or a place, or a resource that is taken is another one when its own JSON is
-/// read.
+/// If a descriptor is refused without a fault or its place, or an accepted resource differs after its own JSON is parsed.
 pub fn check(input: &[u8]) {
     let [key, text @ ..] = input else { return };
     let Ok(text) = std::str::from_utf8(text) else { return };
@@ -42,7 +41,7 @@ pub fn check(input: &[u8]) {
     }
 }
 
-/// The table that a byte stands for.
+/// The table that a byte selects.
 pub(crate) fn table(key: u8) -> Table {
     let attribute = |(name, key_type): Attribute| KeyAttribute {
         name: name.to_owned(),
@@ -58,7 +57,7 @@ pub(crate) fn table(key: u8) -> Table {
     }
 }
 
-/// What the continuation of an object carries is the same resource.
+/// Checks that the resource in a continuation of an object is the same.
 fn check_again(resource: &Resource, table: &Table) {
     let again = Resource::load(resource.json(), table);
     let again = again.unwrap_or_else(|faults| panic!("{} is refused alone: {faults}", resource.json()));

@@ -1,4 +1,4 @@
-//! A DynamoDB that never leaves the process: a client whose HTTP requests are answered here.
+//! A DynamoDB within the process: a client whose HTTP requests are answered by this module.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -8,10 +8,10 @@ use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_types::body::SdkBody;
 use serde_json::{Value, json};
 
-/// What stands in every error message beside the table's name.
+/// The text in every error message, besides the table's name.
 pub const INTERNAL: &str = "internal text";
 
-/// The answers that are as they should be; the first of [`ANSWERS`].
+/// The number of good answers, which are the first of [`ANSWERS`].
 pub const WILLING: usize = 4;
 
 /// All kinds of answers.
@@ -33,30 +33,30 @@ pub const ANSWERS: [Answer; 15] = [
     Answer::Script,
 ];
 
-/// How DynamoDB answers a request.
+/// A kind of answer from DynamoDB.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Answer {
-    /// A message, or done.
+    /// Success with messages.
     Items,
-    /// Done, with nothing in the answer.
+    /// Success with an empty answer.
     Nothing,
-    /// A message, and there are more; the third page is the last.
+    /// A page with a message. The third page is the last.
     Pages,
     /// An item with values of every type.
     EveryType,
     /// An error, by status and code.
     Error(u16, &'static str),
-    /// What a proxy says.
+    /// The HTML page of a proxy.
     Html,
     /// JSON that ends too early.
     CutOff,
-    /// An item of a table with another key, and a number that is none.
+    /// An item of a table with another key, and an invalid number.
     OtherKey,
-    /// Whatever [`World::script`] is.
+    /// The script that was given to [`World::set`].
     Script,
 }
 
-/// The client, and what it is answered.
+/// A client, and the answer that its requests get.
 #[derive(Debug)]
 pub struct World {
     /// The client.
@@ -72,7 +72,7 @@ struct State {
 }
 
 impl World {
-    /// A DynamoDB that is empty so far.
+    /// A DynamoDB without items.
     pub fn new() -> Self {
         let state = Arc::new(Mutex::new(State {
             answer: Answer::Nothing,
@@ -85,7 +85,7 @@ impl World {
         }
     }
 
-    /// From now on requests are answered this way; `script` is for [`Answer::Script`].
+    /// Sets the answer to all further requests. `script` is for [`Answer::Script`].
     pub fn set(&self, answer: Answer, script: &str) {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         *state = State {
@@ -96,7 +96,7 @@ impl World {
     }
 }
 
-/// Requests that never leave the process.
+/// An HTTP connector that answers requests within the process.
 #[derive(Debug)]
 struct Process(Arc<Mutex<State>>);
 

@@ -1,7 +1,7 @@
-//! What must hold for any input whatever. Each module has a `check` that panics where something does not hold.
+//! Properties that must hold for any input. Each module has a `check` that panics if one does not hold.
 //!
-//! `tools/fuzz` looks for such inputs with libFuzzer; the inputs in `corpus/` are where it starts, and a test of this
-//! crate checks them all.
+//! `tools/fuzz` searches for such inputs with libFuzzer, starting with the inputs in `corpus/`. A test of this crate checks all
+//! of these.
 
 pub mod api_event;
 #[cfg(test)]

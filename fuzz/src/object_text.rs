@@ -1,28 +1,28 @@
-//! An object's bytes -> its text: decompressed, and UTF-8.
+//! An object's bytes -> its text, decompressed and in UTF-8.
 //!
-//! The first byte of an input says in pieces of how many bytes the object arrives, modulo 64 and 0 for all at once; the
-//! rest is the object.
+//! The first byte of an input is the size of the pieces in which the object arrives, modulo 64; 0 means in one piece. The rest is
+//! the object.
 
 use bytes::Bytes;
 use s3_to_sqs::input::content::format::Format;
 use s3_to_sqs::input::content::text::Text;
 use s3_to_sqs::input::content::unpack::Pulled;
 
-/// What is looked at of a text: a small object may become a very large one.
+/// The bytes of a text that are checked, since a small object may become a very large text.
 const MAX_TEXT_BYTES: usize = 1024 * 1024;
-/// The largest piece of text: what is decompressed at once, when UTF-16 with two bytes a character becomes three.
+/// The largest piece of text: the bytes that are decompressed at once, if two bytes of UTF-16 become three of UTF-8.
 const MAX_PIECE_BYTES: usize = 64 * 1024 * 3 / 2 + 6;
 
 /// Checks an input.
 ///
 /// # Panics
-/// When it matters in which pieces the object comes, or a piece of text is large.
+/// If the text depends on the pieces in which the object arrives, or a piece of text is too large.
 pub fn check(input: &[u8]) {
     let [piece, object @ ..] = input else { return };
     let whole = text(object, object.len().max(1));
     if let piece @ 1.. = usize::from(piece % 64) {
         let (mut in_pieces, mut whole) = (text(object, piece), whole);
-        // How much was read when something was found to be wrong differs, and with it what is known of the format.
+        // After an error, the amount of text and what is known of the format may depend on the pieces.
         if in_pieces.2.is_some() && whole.2.is_some() {
             let common = in_pieces.0.len().min(whole.0.len());
             in_pieces.0.truncate(common);

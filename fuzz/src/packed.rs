@@ -1,4 +1,4 @@
-//! Rows packed, many in a message: each row's own write once, in the order of the rows.
+//! Checks of packed rows: the messages must have each row's write once, in the order of the rows.
 
 use std::collections::VecDeque;
 
@@ -13,11 +13,11 @@ use serde_json::Value;
 
 use crate::table::TABLE;
 
-/// Checks a file by the first converter for it, with so many rows a message.
+/// Checks a file with its first converter and this many rows a message.
 ///
 /// # Panics
-/// When a call is larger than SQS takes, a message has too many rows, or a row is lost, comes twice or is another one than in
-/// a message of its own.
+/// If a call is larger than SQS allows, a message has too many rows, or a row is lost, repeated or different from the row in a
+/// message of its own.
 pub(crate) fn check(file: &[u8], converter: Converter, rows_per_message: usize) {
     let Some(packing) = converter.shape().packing(TABLE, WriteMode::Replace, rows_per_message) else {
         return;
@@ -43,11 +43,11 @@ pub(crate) fn check(file: &[u8], converter: Converter, rows_per_message: usize) 
     assert!(packed.requests.is_empty(), "lost: {:?}", packed.requests);
 }
 
-/// Rows that are packed.
+/// Rows on their way into packed messages.
 struct Packed {
     batch: Batch,
     rows_per_message: usize,
-    /// The requests that are expected in the messages that are still to come, by the rows' own messages.
+    /// The requests that the next messages must contain, made of the rows' own messages.
     requests: VecDeque<String>,
 }
 

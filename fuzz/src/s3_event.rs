@@ -1,4 +1,4 @@
-//! Events at the extractor -> what they ask for.
+//! Events at the extractor -> the uploads that they name.
 
 use s3_to_sqs::event::Entry;
 use s3_to_sqs::event::classify::classify;
@@ -7,8 +7,7 @@ use s3_to_sqs::event::notification::Event;
 /// Checks an input: the event, as text.
 ///
 /// # Panics
-/// When a part of an event is lost, when a refusal says nothing, or when an upload is not the same after it was handed on to
-/// another invocation.
+/// If a part of an event is lost, a refusal gives no reason, or an upload changes on its way to another invocation.
 pub fn check(input: &[u8]) {
     let entries = classify(&String::from_utf8_lossy(input));
     assert!(!entries.is_empty(), "an event asks for something, or has a name");

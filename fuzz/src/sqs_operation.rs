@@ -1,9 +1,8 @@
 //! SQS messages -> operations, and the plan of a batch of them.
 //!
-//! An input is text. Its first line says what becomes of each task of the plan in turn: `f` it fails for now, `r`
-//! DynamoDB refuses it, `o` it finds something newer if it is an ordered put, anything else and all after the line's end:
-//! it is done. Each further line is a message: the
-//! attribute `Method` up to the first space, then the body.
+//! An input is text. Each character of its first line is the result of the next task of the plan: `f` is a transient failure, `r`
+//! a refusal by DynamoDB, and `o` means that an ordered put finds a newer item. Any other character, and the end of the line,
+//! means success. Each further line is a message: the attribute `Method` up to the first space, then the body.
 
 use std::collections::HashSet;
 use std::ops::Range;
@@ -23,7 +22,7 @@ use sqs_to_dynamodb::record::METHOD;
 
 use crate::table::TABLE;
 
-/// The documented reasons of what goes to the dead-letter queue before any call.
+/// The documented reason codes of messages that become dead letters before any call.
 const CODES: [&str; 14] = [
     "NoMethod",
     "UnknownMethod",
@@ -44,8 +43,8 @@ const CODES: [&str; 14] = [
 /// Checks an input.
 ///
 /// # Panics
-/// When a message is taken that should not be, when it changes on a second way through the queue, when a refusal says
-/// nothing, or when the plan of the messages loses one.
+/// If an invalid message is accepted, a message changes on a second way through the queue, a refusal gives no reason, or the plan
+/// loses a message.
 pub fn check(input: &[u8]) {
     let input = String::from_utf8_lossy(input);
     let partition = KeyAttribute {
@@ -139,7 +138,7 @@ fn check_operation(operation: &Operation, table: Table<'_>) {
     }
 }
 
-/// Each row of a `BATCH_WRITE` means the same when it goes through the queue as a message of its own, as a dead letter does.
+/// Checks that each row of a `BATCH_WRITE` means the same in a message of its own, as in a dead letter.
 fn check_rows(operation: &Operation, line: &str, table: Table<'_>) {
     let Operation::BatchWrite(rows) = operation else { return };
     let (_, body) = line.split_once(' ').unwrap_or_default();
@@ -159,7 +158,7 @@ fn check_rows(operation: &Operation, line: &str, table: Table<'_>) {
     }
 }
 
-/// DynamoDB JSON.
+/// The attributes as DynamoDB JSON.
 fn object(attributes: &Attributes) -> Value {
     let members = attributes.iter().map(|(name, value)| (name.clone(), typed(value)));
     Value::Object(members.collect::<Map<_, _>>())
@@ -183,7 +182,7 @@ fn typed(value: &AttributeValue) -> Value {
     }
 }
 
-/// Each row of a message with its key, and with the messages that may do for it what it asks for.
+/// The rows of a message, each with its key and with the messages whose execution may count as its own.
 fn by_whom(message: usize, operation: &Operation, messages: usize) -> Vec<(Row, &ItemKey, Range<usize>)> {
     let of_key = |key, by| vec![(Row::from(message), key, by)];
     match operation {
@@ -199,7 +198,7 @@ fn by_whom(message: usize, operation: &Operation, messages: usize) -> Vec<(Row, 
     }
 }
 
-/// The rows that the plan has nothing to do for.
+/// The number of rows that the plan has no task for.
 fn unreadable(operation: &Operation) -> usize {
     match operation {
         Operation::BatchWrite(rows) => rows.iter().filter(|row| row.is_err()).count(),

@@ -1,4 +1,4 @@
-//! The table that messages are for.
+//! The message table.
 
-/// The name of the table in the inputs and in what is made of them.
+/// The name of the table in the inputs and in their results.
 pub(crate) const TABLE: &str = "messages";

@@ -1,4 +1,4 @@
-//! Rows and what becomes of them, kept.
+//! Owned copies of rows and their outcomes.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use s3_to_sqs::convert::{Converted, Converter};
 use s3_to_sqs::queue::message::MAX_BYTES;
 use s3_to_sqs::rows::{Checkpoint, Position, Row, Rows, Unreadable};
 
-/// A row, kept.
+/// An owned copy of a row.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Kept {
     pub position: Position,
@@ -17,7 +17,7 @@ pub(super) struct Kept {
     pub outcome: Outcome,
 }
 
-/// Bytes that are shown as text, and not all of them.
+/// Bytes whose `Debug` form is text and shortened.
 #[derive(Clone, PartialEq)]
 pub(crate) struct Text(pub Vec<u8>);
 
@@ -28,7 +28,7 @@ impl fmt::Debug for Text {
     }
 }
 
-/// What became of a row.
+/// The outcome of a row.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Outcome {
     Header,

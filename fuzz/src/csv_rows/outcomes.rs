@@ -1,4 +1,4 @@
-//! What becomes of rows.
+//! Checks of the outcomes of rows.
 
 use std::collections::HashSet;
 
@@ -13,11 +13,11 @@ use super::TABLE;
 use super::kept::{Kept, Outcome};
 use super::places::is_empty;
 
-/// Of more rows only every n-th is given to the writer: they are repetitions.
+/// The most rows that are given to the writer. Of more rows only every n-th is, since they are repetitions.
 const MAX_PARSED: usize = 256;
 
-/// The first row is the header, every other one is a message that the writer takes, is rejected with a reason, or is no
-/// row; and the rows with the key of an earlier one are counted.
+/// Checks that the first row is the header, and that every other row is a message that the writer accepts, is rejected with a
+/// reason, or is blank. Also checks the count of rows with the key of an earlier row.
 pub(super) fn check(rows: &[Kept], converter: &Converter, precision: Precision) {
     let mut keys: HashSet<Key> = HashSet::new();
     let mut collisions = 0;
@@ -67,7 +67,7 @@ fn names_columns(row: &Kept) -> bool {
     named.count() > 2
 }
 
-/// The body is one that SQS and the writer take, with what stands in the row. Its key.
+/// Checks that SQS and the writer accept the body and that it has the row's content. Returns its key.
 fn check_message(body: &str, row: &Kept, precision: Precision) -> Key {
     let allowed =
         |c: char| matches!(c, '\t' | '\n' | '\r' | ' '..='\u{D7FF}' | '\u{E000}'..='\u{FFFD}' | '\u{10000}'..);

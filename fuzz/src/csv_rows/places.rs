@@ -1,11 +1,11 @@
-//! Where rows are.
+//! Checks of the positions of rows.
 
 use message::invisible;
 use s3_to_sqs::rows::{MAX_HEADER_BYTES, MAX_ROW_BYTES, Unreadable};
 
 use super::kept::Kept;
 
-/// Every byte is in a row or in a line end between rows, and every row where it says.
+/// Checks that every byte is in a row or in a line end between rows, and that every row has the right position.
 pub(super) fn check(file: &[u8], rows: &[Kept]) {
     let (mut end, mut line) = (0, 1);
     for (index, row) in rows.iter().enumerate() {
@@ -44,7 +44,7 @@ pub(super) fn check(file: &[u8], rows: &[Kept]) {
     );
 }
 
-/// Whether nothing but separators and what nobody sees is there.
+/// Whether the bytes are only separators and invisible characters.
 pub(super) fn is_empty(bytes: &[u8]) -> bool {
     let is_empty = |c: char| matches!(c, ',' | ';') || invisible::is_invisible(c);
     std::str::from_utf8(bytes).is_ok_and(|text| text.chars().all(is_empty))
@@ -54,7 +54,7 @@ pub(super) fn is_line_end(byte: u8) -> bool {
     matches!(byte, b'\r' | b'\n')
 }
 
-/// The line ends in `file[from..to]`, those that began before `from` left out.
+/// The number of line ends in `file[from..to]`, without one that began before `from`.
 pub(crate) fn lines(file: &[u8], from: usize, to: usize) -> u64 {
     let ends = (from..to).filter(|&at| match file[at] {
         b'\r' => true,

@@ -1,12 +1,12 @@
-//! Long files in few bytes.
+//! Long files from short inputs.
 
 use s3_to_sqs::rows::MAX_ROW_BYTES;
 
 use super::places::is_line_end;
 
-/// The longest file that the repetitions make: enough for a row to be too long, and for others behind it.
+/// The longest file that the repetitions make: enough for a row that is too long and for others after it.
 const MAX_FILE_BYTES: usize = 5 * MAX_ROW_BYTES / 2;
-/// The most lines that they make, because all rows are kept here.
+/// The most lines that they make, since all rows are kept in memory.
 const MAX_LINES: usize = 50_000;
 const REPEAT: u8 = 0xFF;
 

@@ -1,4 +1,4 @@
-//! What becomes of the rows of a declared file.
+//! Checks of the outcomes of a declared file's rows.
 
 use message::{KeyAttribute, KeyType, MAX_PARTITION_BYTES, Number, TableKey};
 use schema::Resource;
@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::rows::{Kept, Outcome, Read};
 use crate::table::TABLE;
 
-/// The fields that are stored under their own names just as they stand in the file, of a resource that puts items.
+/// The fields that a resource that puts items stores unchanged, under their own names.
 pub(super) struct Simple {
     texts: Vec<String>,
     numbers: Vec<String>,
@@ -35,8 +35,8 @@ impl Simple {
     }
 }
 
-/// Every row but the header is the body of a message, with the key that it says and the cells that stand in it, or is
-/// rejected with a reason that names its columns.
+/// Checks that every row except the header is a message with the row's key and cells, or is rejected with a reason that names
+/// columns.
 pub(super) fn check(read: &Read, resource: &Resource, key: &TableKey, simple: &Simple) {
     let header = read.rows.first().filter(|row| row.outcome == Outcome::Header);
     assert!(header.is_some() || resource.dialect().header_row.is_none() || read.rows.is_empty());
@@ -52,7 +52,7 @@ pub(super) fn check(read: &Read, resource: &Resource, key: &TableKey, simple: &S
             Outcome::Message { body, partition, sort } => {
                 let body: Value = serde_json::from_str(body).unwrap_or_else(|error| panic!("{body}: {error}"));
                 assert_eq!(body["TableName"], TABLE);
-                // An update has its values under names of their own.
+                // An update names its values differently.
                 let item = if body["Item"].is_object() {
                     &body["Item"]
                 } else {
@@ -88,7 +88,7 @@ fn check_key(item: &Value, attribute: &KeyAttribute, text: &str) {
     );
 }
 
-/// The cells of simple fields are what stands in the item.
+/// Checks that the item has the cells of the simple fields.
 fn check_cells(item: &Value, header: &Kept, row: &Kept, simple: &Simple) {
     let (Some(names), Some(cells)) = (&header.cells, &row.cells) else {
         return;
@@ -115,7 +115,7 @@ fn check_cells(item: &Value, header: &Kept, row: &Kept, simple: &Simple) {
     }
 }
 
-/// Whether a value is one that DynamoDB takes.
+/// Whether DynamoDB accepts a value.
 fn is_attribute_value(value: &Value) -> bool {
     let Some((descriptor, value)) = value
         .as_object()

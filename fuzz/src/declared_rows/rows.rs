@@ -1,4 +1,4 @@
-//! The rows of a declared file and what becomes of them, kept.
+//! Owned copies of a declared file's rows and their outcomes.
 
 use message::WriteMode;
 use s3_to_sqs::rows::{Checkpoint, Delimiter, Dialect, Position, Row, Rows};
@@ -14,26 +14,26 @@ const OBJECT: Object<'static> = Object {
     uploaded: 1_559_040_909_385_000_000,
 };
 
-/// A file that was read.
+/// A file that has been read.
 pub(super) struct Read {
     pub rows: Vec<Kept>,
     delimiter: Delimiter,
-    /// The reason that no row can become a message, which goes along from invocation to invocation.
+    /// The reason why no row can become a message, which is passed from invocation to invocation.
     problem: Option<String>,
 }
 
-/// A row, kept.
+/// An owned copy of a row.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Kept {
     pub position: Position,
     pub text: Text,
-    /// Its cells, if it can be read.
+    /// Its cells, if it can be parsed.
     pub cells: Option<Vec<Text>>,
     behind: Checkpoint,
     pub outcome: Outcome,
 }
 
-/// What became of a row.
+/// The outcome of a row.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Outcome {
     Header,
@@ -48,10 +48,10 @@ pub(super) enum Outcome {
     },
 }
 
-/// Reads and converts a file that comes in pieces.
+/// Reads and converts a file that arrives in pieces.
 pub(super) fn read(resource: &Resource, file: &[u8], piece: usize) -> Read {
     let mut rows = Rows::new(dialect(resource));
-    // Without a header, the columns are known before the first row.
+    // For a file without a header, the columns are known before the first row.
     let mut converter = resource.dialect().header_row.is_none().then(|| bind(resource, None));
     Read {
         rows: read_rows(resource, &mut rows, &mut converter, file, piece),
@@ -60,7 +60,7 @@ pub(super) fn read(resource: &Resource, file: &[u8], piece: usize) -> Read {
     }
 }
 
-/// Reads the rest of a file in another invocation, behind this many rows.
+/// Reads the rest of a file, after this many rows, as another invocation does.
 pub(super) fn resume(resource: &Resource, file: &[u8], read: &Read, stop: usize) -> Vec<Kept> {
     let dialect = dialect(resource);
     let header = match resource.dialect().header_row {
@@ -92,7 +92,7 @@ pub(super) fn assert_same(found: &[Kept], expected: &[Kept]) {
 }
 
 impl Read {
-    /// Every row is where it says, behind the one before.
+    /// Checks that every row has the right position, after the row before.
     pub fn check_places(&self, file: &[u8]) {
         let (mut end, mut line) = (0, 1);
         for row in &self.rows {
@@ -107,7 +107,7 @@ impl Read {
     }
 }
 
-/// How the extractor reads the rows of a resource.
+/// The dialect with which the extractor reads the rows of a resource.
 fn dialect(resource: &Resource) -> Dialect {
     let declared = resource.dialect();
     Dialect {
@@ -120,7 +120,7 @@ fn dialect(resource: &Resource) -> Dialect {
     }
 }
 
-/// A converter for the rows behind a header, or the reason that there is none.
+/// The converter for the rows after a header, or the reason why there is none.
 fn bind(resource: &Resource, header: Option<&Row<'_>>) -> Result<Converter, String> {
     let header = header.map(|row| row.record).transpose();
     let header = header.map_err(|error| error.to_string())?;
