@@ -1,1 +1,1 @@
-"""The chaos suite: faults are injected into a deployed pipeline, and no row may be lost."""
+"""The chaos suite: injects faults into a deployed pipeline and checks that no row is lost."""

@@ -1,4 +1,4 @@
-"""The chaos suite, against a running stack whose functions have the proxy for their endpoint. tools/chaos sees to both.
+"""Runs the chaos suite on a stack whose functions have the proxy as their endpoint. tools/chaos starts both.
 
 python -m chaos [--short] [--only SCENARIO]... --state FOLDER --build FOLDER --proxy URL [--page FILE]
 """
@@ -15,22 +15,22 @@ from chaos.results import Result, is_in_shorter_half, write
 from chaos.run import Failed, Packed, Run, Scenario
 from chaos.stack import Stack
 
-# Rows a message: each scenario is run with one, and where that is another case with many.
+# The numbers of rows a message. Each scenario runs with one row and, where that makes a difference, with many.
 FORMS = (1, 100)
 SCENARIOS = [*services.SCENARIOS, *processes.SCENARIOS, *ledger.SCENARIOS, *api.SCENARIOS]
 
 
 def arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="tools/chaos", description="Injects faults and sees that no row is lost.")
+    parser = argparse.ArgumentParser(prog="tools/chaos", description="Injects faults and checks that no row is lost.")
     names = [scenario.name for scenario in SCENARIOS]
-    parser.add_argument("--short", action="store_true", help="the shorter half of the scenarios")
+    parser.add_argument("--short", action="store_true", help="run the shorter half of the scenarios")
     parser.add_argument("--only", action="append", choices=names, default=[], metavar="SCENARIO", help=", ".join(names))
     internal = parser.add_argument_group("given by tools/chaos")
-    internal.add_argument("--check", action="store_true", help="look at the arguments only")
-    internal.add_argument("--state", type=Path, help="what tools/stack and tools/deploy keep of the stack")
-    internal.add_argument("--build", type=Path, help="what sam build made")
+    internal.add_argument("--check", action="store_true", help="only check the arguments")
+    internal.add_argument("--state", type=Path, help="the folder of the stack's state")
+    internal.add_argument("--build", type=Path, help="the folder of sam build")
     internal.add_argument("--proxy", help="the proxy's URL")
-    internal.add_argument("--page", type=Path, help="where the table goes when everything was run and passed")
+    internal.add_argument("--page", type=Path, help="the page to write if all scenarios were run and passed")
     return parser.parse_args()
 
 

@@ -1,4 +1,4 @@
-"""The scenario in which the table is throttled for the API's clients."""
+"""The scenario in which DynamoDB throttles the API's calls."""
 
 import json
 
@@ -9,7 +9,7 @@ THROTTLED = {"service": "dynamodb", "error": {"code": "ProvisionedThroughputExce
 
 
 def problems_of(call: str, answer: Answer) -> list[str]:
-    """What is wrong with the answer of a call that DynamoDB throttles beyond the retries."""
+    """The faults in the answer to a call whose every retry DynamoDB throttles."""
     kind = json.loads(answer.body).get("type")
     retry_after = answer.headers.get("Retry-After")
     if (answer.status, kind, retry_after) == (503, "urn:problem-type:messages:table-busy", "2"):
@@ -18,7 +18,7 @@ def problems_of(call: str, answer: Answer) -> list[str]:
 
 
 def api_throttled(run: Run) -> None:
-    """Every call is told to come back later, and none has changed anything."""
+    """Every call must get an answer that says to retry later, and must change nothing."""
     file = run.file(20)
     run.stack.upload(file)
     run.settle()

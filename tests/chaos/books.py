@@ -1,14 +1,14 @@
-"""The books of ingests: records of the table of ingests, and what they say of rows. docs/ingests.md describes them."""
+"""The books of ingests: the records of the table of ingests, with their counts of rows. See docs/ingests.md."""
 
 from dataclasses import dataclass
 
-# What a row that was sent can have become. `replaced` is a part of `written`.
+# The outcomes of a row that was sent. `replaced` is a part of `written`.
 OUTCOMES = ("written", "superseded", "outdated", "existing", "dead")
 
 
 @dataclass(frozen=True)
 class Record:
-    """The record of an ingest: texts, numbers as texts, lists of such."""
+    """The record of an ingest. Its attributes are texts, numbers as texts, and lists of these."""
 
     attributes: dict
 
@@ -22,12 +22,12 @@ class Record:
 
     @property
     def key(self) -> str | None:
-        """The object's; not known before the record is opened."""
+        """The key of the object, unknown before the record is opened."""
         return self.attributes.get("object")
 
     @property
     def state(self) -> str:
-        """As readers say it, who look at the sums."""
+        """The state that readers derive from the sums."""
         return "done" if self.is_full else self.attributes.get("state", "")
 
     @property
@@ -36,7 +36,7 @@ class Record:
 
     @property
     def is_told(self) -> bool:
-        """Whether the record is marked as told, with all its dead letters."""
+        """Whether the record says that its end was announced, with all its dead letters."""
         dead = sum(self.number(f"dead_{attempt}") for attempt in self.counted)
         return "completed" in self.attributes and self.number("told_dead") >= dead
 
@@ -47,7 +47,7 @@ class Record:
 
     @property
     def accounted(self) -> int:
-        """Rows of the attempts that count, whatever they became."""
+        """The number of rows of the attempts that count, with any outcome."""
         return sum(self.number(f"{outcome}_{attempt}") for outcome in OUTCOMES for attempt in self.counted)
 
     def number(self, name: str) -> int:
@@ -55,6 +55,6 @@ class Record:
 
 
 def plain(value: dict):
-    """A value of DynamoDB's JSON."""
+    """A value of DynamoDB JSON as a plain value."""
     [(kind, content)] = value.items()
     return [plain(element) for element in content] if kind == "L" else content

@@ -1,4 +1,4 @@
-"""Tests of what the suite finds in the books of a scenario: python -m chaos.books_test"""
+"""Tests of the suite's check of the books: python -m chaos.books_test"""
 
 import unittest
 
@@ -11,7 +11,7 @@ GOOD, BAD = len(FILE.good), len(FILE.bad)
 
 
 def record(**changed: dict | None) -> Record:
-    """The books of `FILE`, done and told; an attribute that is `None` is left out."""
+    """The record of `FILE`, done and announced, with these attributes. An attribute that is `None` is left out."""
     attributes = {
         "ingest_id": {"S": "id"},
         "object": {"S": FILE.key},
@@ -29,7 +29,7 @@ def record(**changed: dict | None) -> Record:
 
 
 class Stand:
-    """A stack with these records and all rows, and a proxy that handed these events on."""
+    """Stands for a stack with these records and all rows, and for a proxy that passed on these events."""
 
     queue_name = "queue"
 
@@ -53,7 +53,7 @@ def problems(found: Record, expected: str = "done", told: int = 1) -> list[str]:
     stand = Stand([found], {"id done": told})
     run = Run(stand, stand, 1, 0)
     run.files.append(FILE)
-    # Sent once, past a proxy that counts nothing.
+    # The rows were sent once, without the proxy, which counts nothing.
     run.sent_past_the_proxy = GOOD
     return run.compare_books(expected)
 
@@ -63,7 +63,7 @@ class Books(unittest.TestCase):
         self.assertEqual(problems(record()), [])
 
     def test_an_ingest_that_nobody_was_told_of_is_found(self) -> None:
-        self.assertEqual(problems(record(), told=0), ["no event told that id is done"])
+        self.assertEqual(problems(record(), told=0), ["no event announced that id is done"])
 
     def test_a_record_that_is_not_marked_as_told_is_waited_for(self) -> None:
         with self.assertRaisesRegex(Failed, "the end of each ingest"):
@@ -80,7 +80,7 @@ class Books(unittest.TestCase):
         self.assertEqual(problems(untold, "untold", told=0), [])
         for found, told in ((untold, 1), (record(), 0)):
             [problem] = problems(found, "untold", told)
-            self.assertIn(f"{told} events told the end of id", problem)
+            self.assertIn(f"{told} events announced the end of id", problem)
 
     def test_an_end_that_the_books_cannot_know_is_not_told(self) -> None:
         open_record = record(written_1=None, state={"S": "writing"}, completed=None, told_dead=None)

@@ -1,9 +1,9 @@
-"""The fault-injecting proxy, seen from the harness: its rules and its log."""
+"""The client of the fault-injecting proxy: sets its rules and reads its log."""
 
 import json
 import urllib.request
 
-# An environment without a proxy of the caller's.
+# Opens URLs without the caller's own proxy.
 OPEN = urllib.request.build_opener(urllib.request.ProxyHandler({})).open
 
 
@@ -19,24 +19,24 @@ class Proxy:
             return json.load(reply)
 
     def set(self, rules: list[dict]) -> list[int]:
-        """Replaces the rules; returns their ids in the log."""
+        """Replaces the rules and returns their ids in the log."""
         return [rule["id"] for rule in self.call("POST", "/_microburst/rules", rules)]
 
     def clear(self) -> None:
-        """No rules, and an empty log."""
+        """Removes the rules and empties the log."""
         self.set([])
         self.call("DELETE", "/_microburst/fired")
 
     def fired(self, rule: int) -> int:
-        """How often a rule did something: requests, or for batches refused in part, entries."""
+        """The number of requests that a rule affected or, for batches refused in part, of entries."""
         lines = self.call("GET", f"/_microburst/fired?limit=1000000&rule_id={rule}")
         entries = [line["action"].removeprefix("entries:") for line in lines if line["action"].startswith("entries:")]
         return sum(map(int, entries)) if entries else len(lines)
 
     def sent(self, queue: str) -> int:
-        """Rows handed on to the queue of this name since the proxy was started."""
+        """The number of rows passed on to the queue of this name since the proxy started."""
         return sum(count for url, count in self.call("GET", "/_chaos/sent").items() if url.endswith(f"/{queue}"))
 
     def told(self, ingest_id: str, state: str) -> int:
-        """Events handed on to the bus that tell this state of an ingest."""
+        """The number of events passed on to the bus that announce this state of an ingest."""
         return self.call("GET", "/_chaos/told").get(f"{ingest_id} {state}", 0)

@@ -1,4 +1,4 @@
-"""Scenarios in which the books cannot be kept, or are all that a fault is about."""
+"""Scenarios with faults of the books of ingests."""
 
 from chaos.processes import kill
 from chaos.run import Failed, Packed, Run, Scenario
@@ -6,7 +6,7 @@ from chaos.services import GET, WRITE, ingest
 from chaos.stack import EXTRACTOR, WRITER
 
 BOOKS = {"service": "dynamodb", "operation": "UpdateItem"}
-# Counts of the writer, which adds to one of these at least.
+# The writer's counts, each of which adds to at least one of these attributes.
 COUNTS = BOOKS | {"body": "contains(UpdateExpression, '#written_') || contains(UpdateExpression, '#superseded_')"}
 TELL = {"service": "events", "operation": "PutEvents"}
 REFUSED = {"error": {"code": "AccessDeniedException", "status": 400}}
@@ -17,7 +17,7 @@ def ledger_refused(run: Run) -> None:
 
 
 def counts_refused(run: Run) -> None:
-    """The extraction is in the books, and some of the rows are not."""
+    """The books have the extraction, but not all rows."""
     ingest(run, 1000, COUNTS | REFUSED | {"times": 1}, books="open")
 
 
@@ -26,18 +26,18 @@ def ledger_slow(run: Run) -> None:
 
 
 def ledger_throttled(run: Run) -> None:
-    """Each write is throttled twice and taken then."""
+    """Each write is throttled twice and then accepted."""
     error = {"code": "ProvisionedThroughputExceededException"}
     ingest(run, 1000, BOOKS | {"error": error, "response": {"each": 2}})
 
 
 def ledger_answers_lost(run: Run) -> None:
-    """A count whose answer is lost is not made again: it would count twice."""
+    """A count whose answer is lost is not repeated, since it would count twice."""
     ingest(run, 1000, BOOKS | {"response": {"each": 1, "drop": True}})
 
 
 def bus_refused(run: Run) -> None:
-    """Nobody can be told, and the books have all rows all the same."""
+    """No event can be sent, and the books have all rows nevertheless."""
     ingest(run, 1000, TELL | REFUSED, books="untold")
 
 
@@ -46,7 +46,7 @@ def bus_slow(run: Run) -> None:
 
 
 def writer_killed_after_its_count(run: Run) -> None:
-    """Its batch comes again, and counts again."""
+    """The writer's batch is delivered again and counted again."""
     run.counts_may_repeat = True
     [rule] = run.inject(helping=[COUNTS | {"times": 1, "response": {"hold": 600}}])
     run.stack.upload(run.file(1000))
@@ -57,25 +57,25 @@ def writer_killed_after_its_count(run: Run) -> None:
 
 
 def writer_killed_after_its_event(run: Run) -> None:
-    """The event is put, and the record is not marked. The batch comes again, and the end is told again."""
+    """The event is sent, but the record is not marked. The batch is delivered again, and the end is announced again."""
     run.counts_may_repeat = True
-    # So slow that the extraction is complete before any row counts: a writer's count brings the end.
+    # The writes are so slow that the extraction is complete before any row counts. A writer's count then completes the ingest.
     slow_writes = WRITE | {"latency": 2000}
     [_, rule] = run.inject(helping=[slow_writes, TELL | {"times": 1, "response": {"hold": 600}}])
     run.stack.upload(run.file(100))
     run.wait_for_fault(rule)
     [record] = run.stack.records()
     if record.is_told:
-        raise Failed(f"the record is marked before the bus has answered: {record.attributes}")
+        raise Failed(f"the record was marked before the bus answered: {record.attributes}")
     kill(run, WRITER)
     run.settle()
     run.verify()
     if (told := run.proxy.told(record.ingest_id, "done")) < 2:
-        raise Failed(f"the end was told {told} times")
+        raise Failed(f"the end was announced {told} times")
 
 
 def extraction_fails(run: Run) -> None:
-    """The object cannot be read, three times: it is given up, and the books say so. Then its event is moved back."""
+    """The object cannot be read three times: Lambda gives up, and the books say so. Then its event is moved back."""
     file = run.file(1000)
     run.inject(GET | {"error": {"code": "AccessDenied", "status": 403}})
     run.stack.upload(file)
@@ -83,9 +83,9 @@ def extraction_fails(run: Run) -> None:
     [dead_letter] = run.stack.dead_letters()
     [record] = run.stack.records()
     if (record.state, record.key) != ("failed", file.key) or not record.attributes.get("error"):
-        raise Failed(f"the books do not say that the extraction failed, and why: {record.attributes}")
+        raise Failed(f"the books lack the failed extraction or its reason: {record.attributes}")
     if not run.proxy.told(record.ingest_id, "failed"):
-        raise Failed("no event told that the extraction failed")
+        raise Failed("no event announced that the extraction failed")
     if dead_letter.event is None:
         raise Failed(f"the dead letter is no event: {dead_letter.message['Body']}")
     run.inject()

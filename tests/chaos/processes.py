@@ -1,4 +1,4 @@
-"""Scenarios in which the functions themselves are ended, replaced, repeated or continued."""
+"""Scenarios in which the functions are killed, replaced, repeated or continued."""
 
 import random
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from chaos.stack import EXTRACTOR, WRITER
 
 
 def held_at(row: int) -> dict:
-    """The first batch with this row is taken, and its answer never comes."""
+    """A rule: the first batch with this row is accepted, but never answered."""
     marker = f'"row-{row}."'
     return SEND | {"times": 1, "body": f"Entries[?contains(MessageBody, '{marker}')]", "response": {"hold": 600}}
 
@@ -19,12 +19,12 @@ def held_at(row: int) -> dict:
 def kill(run: Run, function: str) -> None:
     """Ends a function's processes."""
     if not (killed := run.stack.kill(function)):
-        raise Failed(f"there was no process of {function} to end")
+        raise Failed(f"there was no process of {function} to kill")
     run.own_faults += killed
 
 
 def kill_at(run: Run, file: File, *moments: dict) -> None:
-    """Uploads a file, and ends the extractor at each of these moments, one in each of its tries."""
+    """Uploads a file and kills the extractor at these moments, one in each of its attempts."""
     for number, moment in enumerate(moments):
         [rule] = run.inject(helping=[moment])
         if number == 0:
@@ -41,8 +41,8 @@ def extractor_killed(run: Run) -> None:
 
 
 def extractor_given_up(run: Run) -> None:
-    """Killed at its first read, in the middle and near the end: Lambda gives up. Its event is a dead letter, and all
-    that it takes to go on."""
+    """The extractor is killed at its first read, in the middle and near the end, and Lambda gives up. The event becomes a
+    dead letter, which is enough to continue."""
     kill_at(run, run.file(2000), GET | {"times": 1, "response": {"hold": 600}}, held_at(800), held_at(1900))
     run.wait("the event on the dead-letter queue", lambda: run.stack.waiting(run.stack.dead))
     [dead_letter] = run.stack.dead_letters()
@@ -55,8 +55,8 @@ def extractor_given_up(run: Run) -> None:
 
 
 def writer_killed(run: Run) -> None:
-    """Batches are written; before the writer hears of it, and counts them, it is ended. Those that it had counted come
-    again, too."""
+    """The writer is killed after its batches are written, but before it has the answers and counts them. Batches that it
+    has counted are delivered again, too."""
     run.counts_may_repeat = True
     [rule] = run.inject(helping=[WRITE | {"times": 3, "response": {"hold": 600}}])
     run.stack.upload(run.file(1000))
@@ -68,7 +68,7 @@ def writer_killed(run: Run) -> None:
 
 def event_three_times(run: Run) -> None:
     file = run.file(1000)
-    # Slow enough that all three are at work before one has finished.
+    # The queue is so slow that all three invocations run before one has finished.
     run.inject(helping=[{"service": "sqs", "latency": 200}])
     run.stack.upload(file)
     event = run.stack.event(file)
@@ -80,7 +80,7 @@ def event_three_times(run: Run) -> None:
 
 
 def messages_twice(run: Run) -> None:
-    """Straight to the queue: every message twice, in no order."""
+    """Sends every message twice, in random order, directly to the queue."""
     file = run.file(1000)
     items = list(file.good.values()) * 2
     random.Random(run.number).shuffle(items)
@@ -91,7 +91,7 @@ def messages_twice(run: Run) -> None:
 
 
 def deployed_meanwhile(run: Run) -> None:
-    """New code and new settings for both functions while a file is under way."""
+    """Both functions get new code and new settings while a file is processed."""
     run.counts_may_repeat = True
     [rule] = run.inject(helping=[held_at(700)])
     run.stack.upload(run.file(2000))
@@ -104,8 +104,8 @@ def deployed_meanwhile(run: Run) -> None:
 
 
 def in_parts(run: Run, *helping: dict, act: Callable[[list[int]], None] = lambda _: None, **form) -> None:
-    """So little time for an invocation, and so slow a queue, that a file takes several. Each that goes on counts as a
-    fault."""
+    """Shortens the time of an invocation and slows the queue, so that a file takes several invocations. Each continuation
+    counts as a fault."""
     goes_on = {"service": "lambda", "operation": "Invoke", "latency": 1}
     with run.stack.configured(EXTRACTOR, Timeout=12):
         ids = run.inject(goes_on, helping=[*helping, {"service": "sqs", "latency": 800}])
@@ -127,11 +127,11 @@ def continued_compressed(run: Run) -> None:
 
 def none_twice(run: Run) -> None:
     if run.sent_again:
-        raise Failed(f"{run.sent_again} messages more than good rows are on the queue")
+        raise Failed(f"{run.sent_again} more messages than good rows were sent to the queue")
 
 
 def continued_and_killed(run: Run) -> None:
-    """The second part is ended and begins again where it began."""
+    """The second part is killed, and starts again where it began."""
 
     def act(rules: list[int]) -> None:
         run.wait_for_fault(rules[0])

@@ -1,16 +1,16 @@
-"""The fault-injecting proxy: microburst, and the few faults that it does not know: proxy.py PORT UPSTREAM.
+"""Runs the fault-injecting proxy, which is microburst with a few more faults: proxy.py PORT UPSTREAM
 
-Rules are microburst's (POST /_microburst/rules), and what they did is in its log (GET /_microburst/fired). Microburst
-hands the `response` part of a rule on as it is, so the additions live there:
+Rules are microburst's (POST /_microburst/rules), and its log has their effects (GET /_microburst/fired). Microburst passes
+on the `response` part of a rule unchanged, so the additions are in it:
 
-* `each: N`: the rule is for the first N tries of every single request, told apart by its body;
-* `partial: SHARE`: that share of the entries of a batch is refused, in a reply that says 200, and the rest is carried
-  out. The log then has a line `entries:N` for the entries refused;
-* `drop: true`: the request is carried out, and the connection is closed instead of an answer;
-* `hold: SECONDS`: the request is carried out, and the answer comes so much later.
+* `each: N`: the rule applies to the first N attempts of every request; requests are identified by their bodies.
+* `partial: SHARE`: this share of the entries of a batch is refused in an answer with status 200, and the rest is executed.
+  The log then has a line `entries:N` for the refused entries.
+* `drop: true`: the request is executed, and the connection is closed without an answer.
+* `hold: SECONDS`: the request is executed, and the answer is delayed by this time.
 
-GET /_chaos/sent counts the rows handed on to each queue, of which a message may carry many, GET /_chaos/told the events handed on to the bus, by the ingest
-and the state that they tell: `ID STATE`.
+GET /_chaos/sent returns the number of rows passed on to each queue, of which a message may have many. GET /_chaos/told
+returns the number of events passed on to the bus, by ingest and announced state: `ID STATE`.
 """
 
 import asyncio
@@ -30,18 +30,18 @@ from microburst.core.pipeline import Microburst
 from microburst.observe import emit_fired
 from microburst.rules import Decision, FiredEvent, RuleEngine
 
-# A scenario's faults are counted from the log, so it must hold them all.
+# The faults of a scenario are counted in the log, so it must have room for all of them.
 LOG_LINES = 1_000_000
-# SQS takes 1 MiB of messages in a call, and JSON's escapes can double it.
+# SQS accepts 1 MiB of messages in a call, and JSON's escapes can double that.
 MAX_BODY_BYTES = 4 * 1024 * 1024
 SEND, WRITE = "AmazonSQS.SendMessageBatch", "DynamoDB_20120810.BatchWriteItem"
 TELL = "AWSEvents.PutEvents"
-# Chosen alike in every run.
+# The same choices in every run.
 RANDOM = random.Random(20190528)
 
 
 class Fault(forward.ResponseFault):
-    """What a rule's `response` says, with the additions of this proxy."""
+    """The `response` of a rule, with the additions of this proxy."""
 
     def __init__(self, plain: forward.ResponseFault, decision: Decision) -> None:
         super().__init__(**vars(plain))
@@ -84,7 +84,7 @@ class Upstream(forward.Upstream):
         self.proxy = proxy
 
     def _outbound_headers(self, request: web.Request) -> dict[str, str]:
-        # Both are signed, and the emulator checks signatures.
+        # Both headers are signed, and the emulator checks signatures.
         signed = {name: request.headers[name] for name in ("Host", "Content-Length") if name in request.headers}
         return super()._outbound_headers(request) | {name.lower(): value for name, value in signed.items()}
 
@@ -121,7 +121,7 @@ class Upstream(forward.Upstream):
             self.proxy.told[f"{detail['ingest_id']} {detail['state']}"] += 1
 
     async def relay_in_part(self, request: web.Request, call: dict, fault: Fault) -> web.Response:
-        """Takes entries out of a batch, has the rest carried out, and says so as AWS does."""
+        """Removes entries from a batch, has the rest executed, and answers as AWS does."""
         target = request.headers["X-Amz-Target"]
         if target == SEND:
             refused, call["Entries"] = divide(call["Entries"], fault.partial)
@@ -144,7 +144,7 @@ class Upstream(forward.Upstream):
         return web.json_response(reply, content_type=request.content_type)
 
     async def signed_anew(self, request: web.Request, call: dict) -> dict:
-        """Sends a changed call. The client's signature does not hold for it, so it goes out in the account's name."""
+        """Sends a changed call. The client's signature is not valid for it, so it is signed with the account's key."""
         body = json.dumps(call).encode()
         kept = {name: request.headers[name] for name in ("Content-Type", "X-Amz-Target")}
         signed = AWSRequest("POST", f"{self.base_url}/", headers=kept, data=body)
@@ -159,20 +159,20 @@ class Upstream(forward.Upstream):
 
 
 def rows_of(entry: dict) -> int:
-    """The rows of a message."""
+    """The number of rows in a message."""
     if entry.get("MessageAttributes", {}).get("Method", {}).get("StringValue") != "BATCH_WRITE":
         return 1
     return sum(map(len, json.loads(entry["MessageBody"])["RequestItems"].values()))
 
 
 def divide(entries: list, share: float) -> tuple[list, list]:
-    """Entries to refuse, and the rest."""
+    """Divides entries into those to refuse and the rest."""
     drawn = [(RANDOM.random() < share, entry) for entry in entries]
     return [entry for refused, entry in drawn if refused], [entry for refused, entry in drawn if not refused]
 
 
 class Proxy(Microburst):
-    """Microburst with the parts above."""
+    """Microburst with the additions of this module."""
 
     def __init__(self, upstream: str) -> None:
         super().__init__(upstream, fired_capacity=LOG_LINES)
@@ -192,8 +192,8 @@ stream_to_client = forward._stream_to_client
 
 
 async def stream_with_length(request, status, headers, fault, chunks):
-    """Microburst leaves Content-Length out of every answer. AWS never does, and a cut body is told by it. It stays out
-    of a body that is to look complete although it is not (`truncate_…`)."""
+    """Adds the Content-Length that microburst leaves out of every answer. AWS always sends it, and it reveals a cut body.
+    A body that must look complete although it is not (`truncate_…`) stays without it."""
     length = headers.get("Content-Length")
     truncated = fault and (fault.truncate_bytes is not None or fault.truncate_frac is not None)
     if length and not truncated:
@@ -205,7 +205,7 @@ async def stream_with_length(request, status, headers, fault, chunks):
 def main() -> None:
     port, upstream = int(sys.argv[1]), sys.argv[2]
     forward._stream_to_client = stream_with_length
-    # SQS puts its name in front of some of its error codes, of none of those injected here; microburst does so of all.
+    # SQS puts a namespace in front of some error codes, but of none that is injected here. Microburst would do so for all.
     models._QUERY_ERROR_NAMESPACE.pop("sqs")
     proxy = Proxy(upstream)
     app = web.Application(client_max_size=MAX_BODY_BYTES)
@@ -215,7 +215,7 @@ def main() -> None:
     app.router.add_get("/_chaos/told", proxy.handle_told)
     app.router.add_route("*", "/_microburst/{tail:.*}", proxy.handle_control)
     app.router.add_route("*", "/{tail:.*}", proxy.handle_proxy)
-    # Answers that are held back on purpose are not waited for.
+    # The shutdown does not wait for answers that are held back on purpose.
     web.run_app(app, host="127.0.0.1", port=port, print=None, shutdown_timeout=0.1)
 
 

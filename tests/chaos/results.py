@@ -1,4 +1,4 @@
-"""What came out, as lines for the terminal and as a table for the docs."""
+"""Writes the results as lines for the terminal and as a table for the docs."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +11,7 @@ HEAD = ["scenario", "rows a message", "what is injected", "faults", "rows", "sec
 
 @dataclass(frozen=True)
 class Result:
-    """What became of a scenario."""
+    """The result of a scenario."""
 
     scenario: Scenario
     rows_per_message: int

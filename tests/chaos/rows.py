@@ -1,4 +1,4 @@
-"""CSV files whose every row is known: which are good and what they must become, which are bad."""
+"""CSV files with known rows: the good rows with their items, and the bad rows."""
 
 import csv
 import gzip
@@ -8,24 +8,24 @@ from dataclasses import dataclass, field
 from datetime import datetime, timezone
 
 COLUMNS = ["timestamp", "location", "source", "local_dest", "local_avg", "remote_dest", "remote_avg"]
-# One bad row in so many: enough that every report has to add up, seldom enough that files are about good ones.
+# One row in this many is bad: often enough that every report has rejected rows, rarely enough that most rows are good.
 BAD_EVERY = 97
-# 2019-05-28, the first of the sample rows. Files are a day's worth of seconds apart, so that no two share a key.
+# 2019-05-28, the first row of the sample. The files' timestamps are so far apart that no two files share a key.
 EPOCH = 1_559_040_909
 APART = 1_000_000
 
-# Date and time of an item.
+# The date and time of an item.
 Key = tuple[str, str]
 
 
 @dataclass
 class File:
-    """A file to upload, and what must become of it."""
+    """A file to upload, and its expected outcome."""
 
     key: str
     content: bytes
     good: dict[Key, dict[str, str]] = field(default_factory=dict)
-    # (line, row as it stands)
+    # (line, text of the row)
     bad: list[tuple[int, str]] = field(default_factory=list)
 
     @property
@@ -34,7 +34,7 @@ class File:
 
 
 def make(key: str, number: int, rows: int, *, filler: int = 0, compress: bool = False) -> File:
-    """The same file for the same arguments. `filler` adds a column that is in no message, of so many characters."""
+    """Makes a file, the same for the same arguments. `filler` adds a column of this many characters that no message has."""
     draw = random.Random(number)
     file = File(key, b"")
     text = io.StringIO()
@@ -70,6 +70,6 @@ def make(key: str, number: int, rows: int, *, filler: int = 0, compress: bool = 
 
 
 def spoiled(cells: dict[str, str], which: int) -> dict[str, str]:
-    """What makes a row bad, each time something else."""
+    """A bad row, made from a good one in varying ways."""
     spoils = [{"local_avg": "nine"}, {"location": ""}, {"timestamp": "2019-05-28 10:55:09"}, {"remote_avg": "1,5"}]
     return spoils[which % len(spoils)]

@@ -1,4 +1,4 @@
-"""One scenario being run: what it does to the pipeline, what it waits for, what it then finds."""
+"""Runs a scenario: its actions on the pipeline, its waits, and its final checks."""
 
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -16,33 +16,33 @@ POLL_S = 0.2
 
 
 class Failed(Exception):
-    """The scenario did not end as it must. The text says what was missing."""
+    """The scenario failed. The text says why."""
 
 
 class Packed(Enum):
-    """Whether a scenario is also run with many rows a message."""
+    """Whether a scenario also runs with many rows a message."""
 
     NEVER = 0
-    # Not in the shorter half.
+    # Only in a full run, not in the shorter half.
     LONG = 1
     ALWAYS = 2
 
 
 @dataclass(frozen=True)
 class Scenario:
-    """A kind of trouble."""
+    """A scenario with its fault."""
 
     name: str
     injected: str
     act: Callable[["Run"], None]
-    # Seconds, after which it has failed.
+    # The time limit in seconds, after which the scenario has failed.
     limit: int
     short: bool
     packed: Packed = Packed.NEVER
 
 
 class Run:
-    """A scenario under way."""
+    """A running scenario."""
 
     def __init__(self, stack: Stack, proxy: Proxy, number: int, limit: int, rows_per_message: int = 1) -> None:
         self.stack, self.proxy, self.number = stack, proxy, number
@@ -50,16 +50,16 @@ class Run:
         self.limit, self.started = limit, time.monotonic()
         self.files: list[File] = []
         self.rules: list[int] = []
-        # Faults that were not the proxy's: processes ended, events repeated.
+        # Faults that the proxy did not cause: killed processes, repeated events.
         self.own_faults = 0
-        # Not known before it was looked for.
+        # Unknown until the table has been compared.
         self.lost: int | None = None
-        # Messages that the scenario itself put on the queue.
+        # The number of messages that the scenario itself sent to the queue.
         self.sent_past_the_proxy = 0
         self.sent_before = proxy.sent(stack.queue_name)
-        # Whether a batch may be counted twice, because its writer was ended behind the count.
+        # Whether a batch may be counted twice, because its writer was killed after the count.
         self.counts_may_repeat = False
-        # The ingests that were done, each with the rows that were missing when the books said so first.
+        # The ingests that are done, each with the rows that were missing when the books first said so.
         self.done: dict[str, list[Key]] = {}
 
     @property
@@ -72,7 +72,7 @@ class Run:
 
     @property
     def sent_again(self) -> int:
-        """Rows on the queue beyond one for each good row."""
+        """The number of rows sent to the queue beyond one for each good row."""
         good = sum(len(file.good) for file in self.files)
         return self.proxy.sent(self.stack.queue_name) - self.sent_before + self.sent_past_the_proxy - good
 
@@ -80,29 +80,29 @@ class Run:
     def faults(self) -> int:
         return self.own_faults + sum(map(self.proxy.fired, self.rules))
 
-    # ---- what a scenario does
+    # ---- actions of a scenario
 
     def file(self, rows: int, **form) -> File:
-        """A file of its own, with keys that no other has."""
+        """Makes a file with keys that no other file has."""
         extension = "csv.gz" if form.get("compress") else "csv"
         name = f"chaos-{self.number}-{len(self.files)}.{extension}"
         self.files.append(make(name, self.number * 10 + len(self.files), rows, **form))
         return self.files[-1]
 
     def inject(self, *rules: dict, helping: Sequence[dict] = ()) -> list[int]:
-        """Sets the proxy's rules, in place of those before, and returns their ids. Each must strike at least once, or
-        the scenario fails. Those that only help to meet a moment are no faults, and not counted."""
+        """Replaces the proxy's rules and returns their ids. Each rule must take effect at least once, or the scenario fails.
+        The `helping` rules only bring about the right moment; they are no faults and are not counted."""
         ids = self.proxy.set([*rules, *helping])
         self.rules += ids[: len(rules)]
         return ids
 
     def send(self, items: list[dict[str, str]]) -> None:
-        """Puts messages straight on the queue."""
+        """Sends messages directly to the queue."""
         self.stack.send(items)
         self.sent_past_the_proxy += len(items)
 
     def wait(self, what: str, condition: Callable[[], object]):
-        """Waits until the condition is true, and returns what it is."""
+        """Waits until the condition is true and returns its value."""
         while not (found := condition()):
             if self.seconds > self.limit:
                 raise Failed(f"waited for {what}; the time limit of {self.limit} s is reached")
@@ -114,13 +114,13 @@ class Run:
         self.wait(f"fault {times} of rule {rule}", lambda: self.proxy.fired(rule) >= times)
 
     def settle(self) -> None:
-        """Waits until every file has its report and nothing is on the queue any more."""
+        """Waits until every file has its report and the queue is empty."""
         for file in self.files:
             self.wait(f"the report on {file.key}", lambda file=file: self.stack.report(file) or self.given_up())
         self.drain()
 
     def watch_books(self) -> None:
-        """Looks for the rows of each ingest that has become done."""
+        """Records the missing rows of each ingest that has just become done."""
         for record in self.stack.records():
             [file] = [file for file in self.files if file.key == record.key] or [None]
             if file and record.state == "done" and record.ingest_id not in self.done:
@@ -131,7 +131,7 @@ class Run:
                 self.done[record.ingest_id] = [key for key in missing if key not in buried]
 
     def given_up(self) -> None:
-        """Does not wait any longer for what Lambda has given up."""
+        """Fails at once if Lambda has given up an event."""
         for dead_letter in self.stack.dead_letters() if self.stack.waiting(self.stack.dead) else []:
             if dead_letter.kind == "event":
                 raise Failed(f"Lambda gave up: {dead_letter.reason}: {dead_letter.text}")
@@ -139,7 +139,7 @@ class Run:
     def drain(self) -> None:
         self.wait("an empty queue", lambda: self.stack.waiting(self.stack.queue) == 0)
 
-    # ---- what it then finds
+    # ---- final checks
 
     def verify(
         self,
@@ -149,10 +149,10 @@ class Run:
         neighbours: str | None = None,
         books: str = "done",
     ) -> None:
-        """The table holds exactly the good rows, but for those that are dead letters, with these reason codes. Nothing
-        else is on the dead-letter queue, unless `neighbours` may be there too, with that code. The reports add up, and so
-        do the books: each ingest is `done`, and an event told it; or each is, and nobody could be told (`untold`); or none
-        is (`open`); or each may be one or the other (`either`)."""
+        """Checks that the table has exactly the good rows, except those that are dead letters with these reason codes. The
+        dead-letter queue has nothing else, unless `neighbours` may be there too, with that code. The reports and the books
+        add up. `expected` is the state of the ingests: all are done and announced by an event (`done`); all are done, but no
+        event could be sent (`untold`); none is done (`open`); or each may be done or not (`either`)."""
         dead_letters = [(key, found) for found in self.stack.dead_letters() for key in keys_of(found)]
         buried = {key for key, _ in dead_letters}
         problems = [f"not on the dead-letter queue: {key}" for key in dead if key not in buried]
@@ -188,8 +188,8 @@ class Run:
         return problems
 
     def compare_books(self, expected: str) -> list[str]:
-        """A record of an ingest that is done has all rows of its file, and they were there when it said so. What SQS or the
-        extractor delivered twice can count twice."""
+        """Checks that the record of an ingest that is done has all rows of its file, and that they were in the table when it
+        became done. A row that SQS or the extractor delivered twice can count twice."""
         if expected in ("done", "untold"):
             keys = {file.key for file in self.files}
             self.wait(
@@ -204,14 +204,16 @@ class Run:
         twice = self.sent_again or self.counts_may_repeat
         for record in records:
             if expected == "open" and record.state == "done":
-                problems.append(f"the books say done, and cannot know: {record.attributes}")
+                problems.append(f"the books say done, but cannot know that: {record.attributes}")
             elif record.state == "done" and not twice and record.accounted != record.number("rows_sent"):
                 problems.append(f"the books have {record.accounted} rows: {record.attributes}")
             told = self.proxy.told(record.ingest_id, "done")
             if expected == "done" and not told:
-                problems.append(f"no event told that {record.ingest_id} is done")
+                problems.append(f"no event announced that {record.ingest_id} is done")
             elif expected in ("open", "untold") and (told or record.is_told):
-                problems.append(f"{told} events told the end of {record.ingest_id}, and could not: {record.attributes}")
+                problems.append(
+                    f"{told} events announced the end of {record.ingest_id}, which was unknown: {record.attributes}"
+                )
         for ingest, missing in self.done.items():
             if missing and not twice:
                 problems.append(f"the books said done of {ingest} while rows were missing: {missing[:3]} …")
@@ -225,7 +227,7 @@ class Run:
         return problems
 
     def is_at_end(self, record: Record, expected: str) -> bool:
-        """Whether nothing more will come: the sums are full, and unless that is impossible, somebody was told."""
+        """Whether a record is final: its sums are full and, unless that is impossible, an event was sent."""
         return record.state == "done" and (expected == "untold" or record.is_told)
 
     def compare_report(self, file: File) -> list[str]:
@@ -246,5 +248,5 @@ class Run:
 
 
 def stored(item: dict[str, str]) -> dict[str, object]:
-    """An item with its numbers as numbers: the table drops zeros at their end."""
+    """An item with its numbers as Decimals, since the table drops trailing zeros."""
     return {name: Decimal(value) if name.endswith("_avg") else value for name, value in item.items()}

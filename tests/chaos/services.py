@@ -1,4 +1,4 @@
-"""Scenarios in which a service or the network fails: all of them faults of the proxy."""
+"""Scenarios in which a service or the network fails. The proxy injects all of these faults."""
 
 from chaos.rows import Key
 from chaos.run import Packed, Run, Scenario
@@ -12,7 +12,7 @@ UNAVAILABLE = {"code": "ServiceUnavailable", "status": 503}
 
 
 def ingest(run: Run, rows: int, *rules: dict, books: str = "done", **form) -> None:
-    """Uploads a file under these faults, and looks at what became of it."""
+    """Uploads a file under these faults and checks its outcome."""
     run.inject(*rules)
     run.stack.upload(run.file(rows, **form))
     run.settle()
@@ -29,19 +29,19 @@ def sqs_fails_twice(run: Run) -> None:
 
 
 def sqs_refuses_entries(run: Run) -> None:
-    # Enough messages in both forms.
+    # Enough messages with one row and with many rows a message.
     rows = 1000 if run.rows_per_message == 1 else 4000
     ingest(run, rows, SEND | {"response": {"partial": 0.3}})
 
 
 def sqs_outage(run: Run) -> None:
-    """Half of the connections are reset, the others answered with 503."""
+    """Half of the connections are reset, the others get a 503."""
     down = {"service": "sqs", "ttl_s": 20}
     ingest(run, 1000, down | {"probability": 0.5, "reset": True}, down | {"error": UNAVAILABLE})
 
 
 def sqs_slow(run: Run) -> None:
-    """20 MB, which no socket holds: the download waits for the queue, for longer than a download may stand still."""
+    """The object has 20 MB, more than a socket's buffer. The download waits for the queue longer than it may stand still."""
     ingest(run, 10_000, {"service": "sqs", "latency": 2000}, filler=2000)
 
 
@@ -66,18 +66,18 @@ def dynamodb_unprocessed(run: Run) -> None:
 
 
 def dynamodb_unprocessed_long(run: Run) -> None:
-    """As slow as it takes to last for two minutes."""
+    """The calls are so slow that the scenario lasts two minutes."""
     ingest(run, 4000, WRITE | {"response": {"partial": 1 / 3, "hold": 1}})
 
 
 def writes(key: Key) -> dict:
-    """The calls that write this item."""
+    """A rule for the calls that write this item."""
     item = f"RequestItems.*[].PutRequest.Item[] | [?date.S=='{key[0]}' && time.S=='{key[1]}']"
     return WRITE | {"body": item}
 
 
 def dynamodb_refuses_items(run: Run) -> None:
-    """Two items of a file are refused with an error that names none: each spoils its whole batch."""
+    """Two items of a file are refused with an error that names no item, so each fails its whole batch."""
     file = run.file(1000)
     [first, second] = [list(file.good)[place] for place in (300, 700)]
     size_limit = {"code": "ItemCollectionSizeLimitExceededException"}
@@ -91,7 +91,7 @@ def dynamodb_refuses_items(run: Run) -> None:
 
 
 def dynamodb_never_recovers(run: Run) -> None:
-    """Every call with a certain item is throttled for ever. The neighbours that it always meets may share its fate."""
+    """Every call with a certain item is throttled for ever. Items that always share its calls may fail with it."""
     file = run.file(300)
     key = list(file.good)[150]
     variables = run.stack.settings(WRITER)["Environment"]["Variables"] | {"MAX_RECEIVE_COUNT": "2"}
@@ -103,7 +103,7 @@ def dynamodb_never_recovers(run: Run) -> None:
 
 
 def dead_letters_refused(run: Run) -> None:
-    """Messages that can never be written, and a dead-letter queue that takes half of what it is given."""
+    """Messages can never be written, and the dead-letter queue accepts half of them."""
     file = run.file(600)
     bad = list(file.good)[::10]
     run.inject(SEND | {"response": {"partial": 0.5}})
@@ -120,7 +120,7 @@ def s3_resets(run: Run) -> None:
 
 
 def s3_cuts(run: Run) -> None:
-    """The body ends early, and nothing about the answer says so."""
+    """The body ends early, and nothing in the answer shows it."""
     ingest(run, 2000, GET | {"times": 3, "response": {"truncate_frac": 0.5}})
 
 
@@ -130,7 +130,7 @@ def s3_slow_down(run: Run) -> None:
 
 
 def s3_stalls(run: Run) -> None:
-    """The connection breaks in the middle, and the next one stands still for minutes."""
+    """The connection breaks in the middle, and the next one stalls for minutes."""
     ingest(
         run,
         2000,
@@ -143,7 +143,7 @@ def s3_stalls(run: Run) -> None:
 
 
 def answers_lost(run: Run) -> None:
-    # Of many calls a share, of the one of a hundred rows a message its first.
+    # Many calls lose a share of their answers. The few calls of a hundred rows a message lose the first.
     lost = {"probability": 0.2} if run.rows_per_message == 1 else {"times": 1}
     ingest(
         run,
@@ -156,7 +156,7 @@ def answers_lost(run: Run) -> None:
 
 
 def slow_everywhere(run: Run) -> None:
-    """A count takes nearly all of the time that the writer gives it."""
+    """A count takes nearly all of the time that the writer allows it."""
     ingest(run, 800, {"service": "*", "latency": 2000}, books="either")
 
 

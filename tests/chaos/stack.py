@@ -1,4 +1,4 @@
-"""The deployed pipeline, seen from outside and past the proxy: what is put in, and what comes out."""
+"""The deployed pipeline, accessed from outside and without the proxy: its inputs and outputs."""
 
 import csv
 import io
@@ -21,10 +21,10 @@ from observe.dead_letters import DeadLetter
 csv.field_size_limit(2**31 - 1)
 
 EXTRACTOR, WRITER = "S3ToSqsFunction", "SqsToDynamoDbFunction"
-# The template's are 60 s and 361 s, and a message that a writer took into its grave would come back after six minutes.
-# Here they are a sixth of that and less, in the same order: no batch is still at work when it becomes visible again.
+# The template has 60 s and 361 s, so the messages of a killed writer would come back after six minutes. These are at most a
+# sixth of that. The timeout is still the shorter one: no batch is processed when it becomes visible again.
 WRITER_TIMEOUT_S, VISIBILITY_S = 10, 20
-# As the template has them, for one row a message and for many.
+# The template's batch size for one row a message, and the one for many.
 BATCH_SIZES = {1: 400, 100: 4}
 
 
@@ -49,7 +49,7 @@ class Stack:
         return self.queue.rsplit("/", 1)[1]
 
     def prepare(self) -> None:
-        """Shortens what would otherwise be waited for."""
+        """Shortens timeouts that scenarios would otherwise wait for."""
         self.configure(WRITER, Timeout=WRITER_TIMEOUT_S)
         self.sqs.set_queue_attributes(QueueUrl=self.queue, Attributes={"VisibilityTimeout": str(VISIBILITY_S)})
 
@@ -57,12 +57,12 @@ class Stack:
         return self.functions.get_function_configuration(FunctionName=self.names[function])
 
     def configure(self, function: str, **settings) -> None:
-        """Changes a function's settings. As in a deployment, its environments are replaced."""
+        """Changes a function's settings, which replaces its environments, as in a deployment."""
         self.functions.update_function_configuration(FunctionName=self.names[function], **settings)
 
     @contextmanager
     def configured(self, function: str, **settings) -> Iterator[None]:
-        """Changes a function's settings, and changes them back in the end."""
+        """Changes a function's settings, and changes them back at the end."""
         before = self.settings(function)
         self.configure(function, **settings)
         try:
@@ -72,7 +72,7 @@ class Stack:
 
     @contextmanager
     def packing(self, rows: int) -> Iterator[None]:
-        """Has the extractor put so many rows into a message, and gives the writer as many messages as fit that."""
+        """Makes the extractor put this many rows into a message, and gives the writer a suitable batch size."""
         variables = self.settings(EXTRACTOR)["Environment"]["Variables"] | {"ROWS_PER_MESSAGE": str(rows)}
         with self.configured(EXTRACTOR, Environment={"Variables": variables}):
             self.give_writer(BATCH_SIZES[rows])
@@ -82,12 +82,12 @@ class Stack:
                 self.give_writer(BATCH_SIZES[1])
 
     def give_writer(self, messages: int) -> None:
-        """Sets the most messages of a batch."""
+        """Sets the batch size of the writer."""
         [mapping] = self.functions.list_event_source_mappings(FunctionName=self.names[WRITER])["EventSourceMappings"]
         self.functions.update_event_source_mapping(UUID=mapping["UUID"], BatchSize=messages)
 
     def deploy(self, function: str) -> None:
-        """What a deployment does to a function: new code (the same again) and new settings."""
+        """Does what a deployment does to a function: new code (here the same) and new settings."""
         code = io.BytesIO()
         with zipfile.ZipFile(code, "w", zipfile.ZIP_DEFLATED) as archive:
             archive.write(self.build / function / "bootstrap", "bootstrap")
@@ -95,7 +95,7 @@ class Stack:
         self.configure(function, Description="Deployed while it was at work.")
 
     def reset(self) -> None:
-        """Empties everything, and ends what a scenario that failed may have left at work."""
+        """Empties everything, and ends the processes that a failed scenario may have left."""
         for bucket in (self.outputs["DataBucketName"], self.outputs["ReportBucketName"]):
             for found in self.s3.list_objects_v2(Bucket=bucket).get("Contents", []):
                 self.s3.delete_object(Bucket=bucket, Key=found["Key"])
@@ -110,14 +110,14 @@ class Stack:
                 self.dynamodb.batch_write_item(RequestItems={table: requests})
 
     def upload(self, file: File) -> None:
-        """Uploads a file without a checksum, as older programs do: nothing but its length tells that it is whole."""
+        """Uploads a file without a checksum, as older programs do, so that only its length shows that it is complete."""
         self.s3.put_object(Bucket=self.outputs["DataBucketName"], Key=file.key, Body=file.content)
 
     def etag(self, file: File) -> str:
         return self.s3.head_object(Bucket=self.outputs["DataBucketName"], Key=file.key)["ETag"].strip('"')
 
     def event(self, file: File) -> dict:
-        """What S3 tells Lambda about an uploaded file."""
+        """The event that S3 sends to Lambda about an uploaded file."""
         thing = {"key": file.key, "size": len(file.content), "eTag": self.etag(file), "sequencer": "0055AED6DCD90281E5"}
         s3 = {"s3SchemaVersion": "1.0", "bucket": {"name": self.outputs["DataBucketName"]}, "object": thing}
         record = {"eventSource": "aws:s3", "eventName": "ObjectCreated:Put", "eventTime": "2019-05-28T11:05:00.000Z"}
@@ -128,7 +128,7 @@ class Stack:
         self.functions.invoke(FunctionName=self.names[function], InvocationType=kind, Payload=json.dumps(event))
 
     def send(self, items: list[dict[str, str]]) -> None:
-        """Puts messages on the queue as the extractor does, in this order."""
+        """Sends messages to the queue as the extractor does, in this order."""
         method = {"Method": {"DataType": "String", "StringValue": "POST"}}
         messages = [{"TableName": self.table, "Item": dynamodb_json(item)} for item in items]
         for start in range(0, len(messages), 10):
@@ -169,13 +169,13 @@ class Stack:
         return [Record.of(item) for item in self.scan(self.ingests)]
 
     def waiting(self, queue: str) -> int:
-        """Messages on a queue, whether visible or being worked on."""
+        """The number of messages on a queue, whether visible or in flight."""
         names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
         found = self.sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=names)["Attributes"]
         return sum(int(found[name]) for name in names)
 
     def dead_letters(self) -> list[DeadLetter]:
-        """Everything on the dead-letter queue, which stays there."""
+        """All dead letters, which stay on their queue."""
         messages = {}
         while received := self.sqs.receive_message(
             QueueUrl=self.dead, MaxNumberOfMessages=10, MessageAttributeNames=["All"], AttributeNames=["All"]
@@ -198,7 +198,7 @@ class Stack:
         return [process for process in children(self.emulator) if mark in variables_of(process)]
 
     def kill(self, function: str) -> int:
-        """Ends the processes of a function as the kernel does when memory runs out. Returns how many there were."""
+        """Kills the processes of a function, as the kernel does when memory runs out, and returns their number."""
         found = self.processes(function)
         for process in found:
             os.kill(process, signal.SIGKILL)
@@ -223,7 +223,7 @@ def children(parent: int) -> list[int]:
 
 def parent_of(process: int) -> int | None:
     try:
-        # "PID (NAME) STATE PARENT …", and a name may hold anything.
+        # "PID (NAME) STATE PARENT …". The name may contain any character.
         return int(Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()[1])
     except OSError:
         return None
