@@ -1,4 +1,4 @@
-//! Calls of the REST API.
+//! Calls the REST API.
 
 use std::time::SystemTime;
 
@@ -8,18 +8,18 @@ use http::Request;
 use crate::Stack;
 use crate::http_client::{self, Response};
 
-/// One call. A stage's URL, `path` and `query` make its URL.
+/// One call. Its URL is made of the stage's URL, `path` and `query`.
 #[derive(Clone, Copy, Debug)]
 pub struct Call<'a> {
     /// The method.
     pub method: &'a str,
-    /// The path below the stage, as it is in the URL.
+    /// The path below the stage, as in the URL.
     pub path: &'a str,
-    /// Names and values of the query string, as they are before encoding.
+    /// Names and values of the query string, before encoding.
     pub query: &'a [(&'a str, &'a str)],
     /// Further headers.
     pub headers: &'a [(&'a str, &'a str)],
-    /// The body; empty for none.
+    /// The body; empty for no body.
     pub body: &'a str,
     /// The body's type.
     pub content_type: &'a str,
@@ -60,30 +60,30 @@ impl<'a> Call<'a> {
 }
 
 impl Stack {
-    /// A call, signed by the stack's own credentials.
+    /// Makes a call, signed with the stack's own credentials.
     pub async fn call(&self, call: Call<'_>) -> Response {
         self.call_as(&self.credentials, call).await
     }
 
-    /// A call, signed by somebody.
+    /// Makes a call, signed with these credentials.
     pub async fn call_as(&self, credentials: &Credentials, call: Call<'_>) -> Response {
         self.call_signed_at(credentials, SystemTime::now(), call).await
     }
 
-    /// A call, signed by somebody as if it were `time`.
+    /// Makes a call, signed with these credentials as if it were `time`.
     pub async fn call_signed_at(&self, credentials: &Credentials, time: SystemTime, call: Call<'_>) -> Response {
         let mut request = call.request(self);
         http_client::sign_request_at(&mut request, credentials, &self.outputs.region, "execute-api", time);
         http_client::send(request).await
     }
 
-    /// A call without a signature.
+    /// Makes a call without a signature.
     pub async fn call_unsigned(&self, call: Call<'_>) -> Response {
         http_client::send(call.request(self)).await
     }
 }
 
-/// Checks that an answer is a problem (RFC 9457) of the kind `kind`, with all that a client is promised of one.
+/// Checks that a response is a problem (RFC 9457) of the kind `kind`, with every member and header that clients are promised.
 pub fn assert_problem(response: &Response, status: u16, kind: &str, detail: &str) {
     assert_eq!(response.status, status, "{detail}: {response:?}");
     assert_eq!(

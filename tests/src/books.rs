@@ -1,4 +1,4 @@
-//! The table of ingests, and the events that tell of an ingest's end.
+//! The table of ingests, and the events that announce an ingest's end.
 
 use std::collections::HashMap;
 use std::io::Write;
@@ -12,14 +12,14 @@ use serde_json::{Value, json};
 use crate::http_client::{self, Response};
 use crate::{Stack, unique, wait};
 
-/// What a row that was sent can have become. `replaced` is a part of `written`.
+/// The outcomes of a row that was sent. `replaced` is a part of `written`.
 const OUTCOMES: [&str; 5] = ["written", "superseded", "outdated", "existing", "dead"];
 
 /// The record of an ingest.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Record(HashMap<String, AttributeValue>);
 
-/// A queue that a rule sends the events of some objects to.
+/// A queue to which a rule sends the events of some objects.
 #[derive(Debug)]
 pub struct Listener {
     rule: String,
@@ -27,7 +27,7 @@ pub struct Listener {
 }
 
 impl Record {
-    /// A text; empty when there is none.
+    /// A text; empty if the record has none.
     #[must_use]
     pub fn text(&self, name: &str) -> &str {
         self.0
@@ -36,14 +36,14 @@ impl Record {
             .map_or("", String::as_str)
     }
 
-    /// A number; 0 when there is none.
+    /// A number; 0 if the record has none.
     #[must_use]
     pub fn number(&self, name: &str) -> i64 {
         let value = self.0.get(name).and_then(|value| value.as_n().ok());
         value.map_or(0, |digits| digits.parse().expect("a whole number"))
     }
 
-    /// The attempts whose messages make up the rows that were sent.
+    /// The attempts that count: those whose messages make up the rows that were sent.
     #[must_use]
     pub fn counted(&self) -> Vec<String> {
         let counted = self.0.get("counted").and_then(|value| value.as_l().ok());
@@ -54,7 +54,7 @@ impl Record {
         numbers.cloned().collect()
     }
 
-    /// Rows of the attempts that count, by one of what they became.
+    /// The number of rows with one outcome, of the attempts that count.
     #[must_use]
     pub fn outcome(&self, name: &str) -> i64 {
         let counted = self.counted();
@@ -62,7 +62,7 @@ impl Record {
         counts.sum()
     }
 
-    /// All rows of the attempts that count.
+    /// The number of rows with any outcome, of the attempts that count.
     #[must_use]
     pub fn outcomes(&self) -> i64 {
         OUTCOMES.iter().map(|name| self.outcome(name)).sum()
@@ -70,7 +70,7 @@ impl Record {
 }
 
 impl Listener {
-    /// The details of the events that have come since the last time, of whatever kind: type and detail.
+    /// The type and detail of every event since the last call, of any type.
     pub async fn take(&self, stack: &Stack) -> Vec<(String, Value)> {
         let mut taken = Vec::new();
         loop {
@@ -92,7 +92,7 @@ impl Listener {
         }
     }
 
-    /// Waits for events of at least so many ingests: all events that came until then.
+    /// Waits for events of at least this many ingests, and returns all events until then.
     pub async fn wait_for(&self, stack: &Stack, ingests: usize) -> Vec<(String, Value)> {
         let taken = std::cell::RefCell::new(Vec::new());
         wait::until(&format!("the events of {ingests} ingests"), async || {
@@ -111,7 +111,7 @@ impl Listener {
         taken.into_inner()
     }
 
-    /// Ends the rule and the queue.
+    /// Deletes the rule and the queue.
     pub async fn end(self, stack: &Stack) {
         let targets = json!({"Rule": self.rule, "Ids": ["queue"]});
         stack.call_events("RemoveTargets", &targets).await;
@@ -121,7 +121,7 @@ impl Listener {
     }
 }
 
-/// Rows read, sent, rejected, written and dead, as the detail of an event says.
+/// The rows read, sent, rejected, written and dead in the detail of an event.
 #[must_use]
 pub fn rows(detail: &Value) -> [u64; 5] {
     let count = |name: &str| detail["rows"][name].as_u64().expect("a count");
@@ -134,10 +134,10 @@ pub fn ingest_id_of(report: &Value) -> &str {
     report["ingest_id"].as_str().expect("a text")
 }
 
-/// Checks details against the schema that `docs/` has, and their sums.
+/// Checks details against the schema in `docs/`, and checks their sums.
 pub fn assert_sound<'d>(details: impl IntoIterator<Item = &'d Value>) {
     let tools = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tools/lib");
-    // That of the tools, which is ahead in the PATH of `tools/test`.
+    // The Python of the tools, which comes first in the PATH of `tools/test`.
     let mut command = Command::new("python");
     command.args(["-m", "stack.event_schema"]).env("PYTHONPATH", tools);
     command.stdin(Stdio::piped()).stderr(Stdio::piped());
@@ -176,7 +176,7 @@ impl Stack {
         items.map(|record| record.text("ingest_id").to_owned()).collect()
     }
 
-    /// Waits until the record of an ingest is as wanted.
+    /// Waits until the record of an ingest fulfils a condition.
     pub async fn wait_for_record(&self, ingest_id: &str, what: &str, is_wanted: impl Fn(&Record) -> bool) -> Record {
         wait::until(&format!("{what} of {ingest_id}"), async || {
             match self.record(ingest_id).await {
@@ -187,17 +187,17 @@ impl Stack {
         .await
     }
 
-    /// Waits until an ingest is done and this is told.
+    /// Waits until an ingest is done and its end is announced.
     pub async fn wait_until_told(&self, ingest_id: &str) -> Record {
         let is_told = |record: &Record| record.text("state") == "done" && !record.text("completed").is_empty();
         self.wait_for_record(ingest_id, "the end", is_told).await
     }
 
-    /// Writes a record, as extractors leave it that have read an object to its end: so many messages of attempt 1. Its
+    /// Writes the record that an extractor leaves after a complete extraction, with this many messages of attempt 1. Returns the
     /// ingest id.
     pub async fn put_extracted(&self, object: &str, rows_sent: usize) -> String {
         const TIME: &str = "2026-11-28T22:45:48.123Z";
-        // That time, and what tells it from others.
+        // The time of the upload, followed by random digits.
         let ingest_id = format!("01a22456-09db-7000-8000-{:012x}", fastrand::u64(..1 << 48));
         let texts = [
             ("ingest_id", ingest_id.as_str()),
@@ -240,7 +240,7 @@ impl Stack {
         ingest_id
     }
 
-    /// Sends messages of attempt 1 of an ingest, each with the method POST and a body.
+    /// Sends messages of an ingest's attempt 1, each with the method POST and a body.
     pub async fn send_of(&self, ingest_id: &str, bodies: &[String]) {
         for body in bodies {
             let attributes = [("Method", "POST"), ("IngestId", &format!("{ingest_id}/1"))];
@@ -248,7 +248,7 @@ impl Stack {
         }
     }
 
-    /// Has the events of objects whose keys begin so sent to a queue.
+    /// Makes a rule that sends the events of objects with this prefix to a queue.
     pub async fn listen(&self, key_prefix: &str) -> Listener {
         let rule = format!("end-to-end-{}", unique::name());
         let queue_url = self.queue_without_reader().await;
@@ -272,7 +272,7 @@ impl Stack {
         assert_eq!(response.status, 200, "{operation}: {response:?}");
     }
 
-    /// What `EventBridge` answers.
+    /// Calls `EventBridge` and returns its response.
     pub(crate) async fn events_response(&self, operation: &str, request: &Value) -> Response {
         let mut request = Request::post(format!("{}/", self.outputs.endpoint))
             .header("content-type", "application/x-amz-json-1.1")

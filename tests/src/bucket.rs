@@ -11,17 +11,17 @@ use crate::{Stack, sample, wait};
 /// A line of a file of rejected rows.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Reject {
-    /// Line of the object where the row starts, counted from 1.
+    /// The line of the object where the row starts, counted from 1.
     pub line: u64,
-    /// Byte of the object where the row starts, counted from 0.
+    /// The byte of the object where the row starts, counted from 0.
     pub byte: usize,
-    /// Bytes of the row.
+    /// The length of the row in bytes.
     pub length: usize,
-    /// The columns to blame.
+    /// The columns at fault.
     pub column: String,
-    /// Why.
+    /// The reason of the rejection.
     pub reason: String,
-    /// The row as it was.
+    /// The original bytes of the row.
     #[serde(skip)]
     pub row: Vec<u8>,
 }
@@ -40,13 +40,13 @@ pub struct Upload {
 }
 
 impl Upload {
-    /// Where the report of it is.
+    /// The key of its report.
     #[must_use]
     pub fn report_key(&self) -> String {
         format!("{}/{}/report.json", self.key, self.etag)
     }
 
-    /// The keys of the rejected rows, one for each invocation that had any, as `report` lists them.
+    /// The keys of the files of rejected rows, one for each invocation that had any, from `report`.
     #[must_use]
     pub fn rejected_keys(&self, report: &Value) -> Vec<String> {
         let keys = report["rejected_keys"].as_array().into_iter().flatten();
@@ -59,7 +59,7 @@ impl Upload {
         keys
     }
 
-    /// S3's event about the creation of this very object. The key must need no encoding.
+    /// S3's event for the creation of this object. The key must need no encoding.
     #[must_use]
     pub fn created(&self) -> Value {
         let mut event = Self::event(&self.bucket, &[&self.key]);
@@ -69,7 +69,7 @@ impl Upload {
         event
     }
 
-    /// S3's event about objects, without their `ETag`s: the keys must be encoded as in an event.
+    /// S3's event for objects, without their `ETag`s. The keys must be encoded as in an event.
     #[must_use]
     pub fn event(bucket: &str, encoded_keys: &[&str]) -> Value {
         let sample: Value = serde_json::from_str(include_str!("../../events/s3-to-sqs.json")).expect("valid JSON");
@@ -83,20 +83,20 @@ impl Upload {
     }
 }
 
-/// Rows read, sent and rejected, as a report says.
+/// The rows read, sent and rejected in a report.
 #[must_use]
 pub fn counts(report: &Value) -> [u64; 3] {
     ["rows_read", "rows_sent", "rows_rejected"].map(|name| report[name].as_u64().expect("a count"))
 }
 
 impl Stack {
-    /// Uploads to the data bucket.
+    /// Uploads an object to the data bucket.
     pub async fn upload(&self, key: &str, content: impl Into<Vec<u8>>) -> Upload {
         self.upload_as(&self.outputs.data_bucket_name, key, content, "text/csv")
             .await
     }
 
-    /// Uploads to some bucket, with a Content-Type.
+    /// Uploads an object to a bucket, with a Content-Type.
     pub async fn upload_as(&self, bucket: &str, key: &str, content: impl Into<Vec<u8>>, content_type: &str) -> Upload {
         let content = content.into();
         let size = content.len();
@@ -111,7 +111,7 @@ impl Stack {
         }
     }
 
-    /// Uploads `piece` so many times over, as one object. A piece is at least 5 MiB; it is sent once and then copied.
+    /// Uploads one object that repeats `piece`. The piece must have at least 5 MiB; it is sent once and then copied.
     pub async fn upload_repeated(&self, bucket: &str, key: &str, piece: Vec<u8>, times: i32) -> Upload {
         let source = self.upload_as(bucket, &format!("{key}.piece"), piece, "text/csv").await;
         let create = self.s3.create_multipart_upload().bucket(bucket).key(key).send().await;
@@ -144,8 +144,8 @@ impl Stack {
         }
     }
 
-    /// Uploads a file of one good row, and undoes what came of the upload's own event: the object is there, and nothing
-    /// else. The items that the row must become.
+    /// Uploads a file of one good row and deletes the results of the upload's own event, so that only the object is left. Returns
+    /// the items that the row must become.
     pub async fn upload_untouched(&self, key: &str) -> (Upload, Vec<Item>) {
         let (csv, items) = sample::one_row();
         let upload = self.upload(key, csv).await;
@@ -164,7 +164,7 @@ impl Stack {
         serde_json::from_slice(&report).expect("a report is JSON")
     }
 
-    /// The keys of all reports of a key, whatever the `ETag`.
+    /// The keys of all reports on objects with a key, whatever their `ETag`.
     pub async fn report_keys(&self, key: &str) -> Vec<String> {
         let list = self.s3.list_objects_v2().bucket(&self.outputs.report_bucket_name);
         let listed = list
@@ -176,7 +176,7 @@ impl Stack {
         keys.filter(|key| key.ends_with("/report.json")).collect()
     }
 
-    /// The rejected rows of an object whose report is written; `None` when it names no file of them.
+    /// The rejected rows of an object whose report is written; `None` if the report names no file of rejected rows.
     pub async fn rejects(&self, upload: &Upload) -> Option<Vec<Reject>> {
         let report = self.report_object(&upload.report_key()).await.expect("a report");
         let keys = upload.rejected_keys(&serde_json::from_slice(&report).expect("a report is JSON"));
@@ -210,7 +210,7 @@ impl Stack {
         Ok(body.to_vec())
     }
 
-    /// Deletes an object, whether it is there or not.
+    /// Deletes an object, whether it exists or not.
     pub async fn delete_object(&self, bucket: &str, key: &str) {
         let delete = self.s3.delete_object().bucket(bucket).key(key);
         delete.send().await.expect("the bucket can be written");

@@ -1,4 +1,4 @@
-//! The AWS calls that a role may or may not make: each is made for real, with the role's own credentials.
+//! Tries AWS calls with the credentials of a role, to find out which of them the role allows.
 
 use std::collections::BTreeSet;
 
@@ -15,13 +15,12 @@ use serde_json::json;
 use crate::lambda::Function;
 use crate::{Stack, unique};
 
-/// An object that is there to be read. Its name sets off no function.
+/// An object for calls that read. Its name invokes no function.
 const READABLE: &str = "calls/readable.txt";
-/// An object that is there to be written and deleted.
+/// An object for calls that write and delete.
 const WRITABLE: &str = "calls/writable.txt";
 
-/// The calls that IAM lets through, of all that are tried, each with what it is on. A call that is let through is good
-/// for something, too: it succeeds.
+/// The tried calls that IAM allows, each with its resource. Every allowed call also succeeds.
 #[derive(Debug)]
 pub struct Calls {
     role: Stack,
@@ -36,8 +35,8 @@ struct Others {
 }
 
 impl Stack {
-    /// The stack with the rights that a function has. The emulator lets its account assume any role, whatever the
-    /// role's trust policy says, and enforces the role's policies then.
+    /// The stack with the rights of a function. The emulator lets its account assume any role, whatever the role's trust policy
+    /// says, and then enforces the role's policies.
     pub async fn signed_in_as_role_of(&self, function: &Function) -> Self {
         let sts = aws_sdk_sts::Client::new(&self.sdk_config().await);
         let assume = sts
@@ -51,7 +50,7 @@ impl Stack {
             .await
     }
 
-    /// Resources of the same kinds that are not the stack's.
+    /// Creates resources of the same kinds that do not belong to the stack.
     async fn create_others(&self) -> Others {
         let name = format!("end-to-end-{}", unique::name());
         let create = self.sqs.create_queue().queue_name(&name);
@@ -92,7 +91,7 @@ impl Stack {
         delete.send().await.expect("the queue can be deleted");
     }
 
-    /// Tries every call with the rights of a function's role: the names of those that are allowed.
+    /// Tries every call with the rights of a function's role, and returns the names of the allowed calls.
     pub async fn calls_allowed_to(&self, function: &Function) -> BTreeSet<String> {
         for bucket in [&self.outputs.data_bucket_name, &self.outputs.report_bucket_name] {
             self.upload_as(bucket, READABLE, "readable", "text/plain").await;
@@ -143,7 +142,7 @@ impl Stack {
         }
         self.delete_others(other).await;
         let Calls { marker, allowed, .. } = calls;
-        // Those on the queue go on to the dead-letter queue.
+        // The messages on the queue become dead letters.
         let sent = allowed
             .iter()
             .filter(|call| call.starts_with("sqs:Send") && !call.ends_with("other queue"));
@@ -164,7 +163,7 @@ impl Calls {
         };
         match error.code().unwrap_or_default() {
             "AccessDenied" | "AccessDeniedException" => {}
-            // Authorised, and then there was nothing to work on.
+            // The call was authorised, but had nothing to work on.
             "ResourceNotFoundException"
             | "NoSuchBucket"
             | "AWS.SimpleQueueService.NonExistentQueue"
@@ -181,7 +180,7 @@ impl Calls {
         }
     }
 
-    /// The key is of an item that is not there.
+    /// Tries the calls on a table. The key is that of an item that does not exist.
     async fn on_table(&mut self, on: &str, table: &str, key: &[(&str, String)]) {
         let db = self.role.dynamodb.clone();
         let (partition, text) = key[0].clone();
@@ -267,7 +266,7 @@ impl Calls {
         );
     }
 
-    /// The events are of no ingest, and their details empty.
+    /// Tries `PutEvents`. The events belong to no ingest, and their details are empty.
     async fn on_bus(&mut self, source: &str, kind: &str, bus: &str) {
         let entry = json!({"Source": source, "DetailType": kind, "Detail": "{}", "EventBusName": bus});
         let call = format!("events:PutEvents of {source}, {kind} on bus {bus}");
@@ -282,7 +281,7 @@ impl Calls {
         }
     }
 
-    /// The event is none that a function does anything for.
+    /// Tries to invoke a function, with an event for which it does nothing.
     async fn on_function(&mut self, on: &str, function: &Function) {
         let response = self.role.post_event(function, &json!({"Records": []}), "Event").await;
         match response.status {
@@ -294,7 +293,7 @@ impl Calls {
 
     async fn on_queue(&mut self, on: &str, url: &str) {
         let sqs = self.role.sqs.clone();
-        // For the writer it is a message without a method, which puts it on the dead-letter queue.
+        // A message without a method, which the writer sends to the dead-letter queue.
         let body = json!({"marker": self.marker}).to_string();
         let send = sqs.send_message().queue_url(url).message_body(&body);
         self.note("sqs:SendMessage", on, send.send().await);
@@ -302,7 +301,7 @@ impl Calls {
         let entry = entry.build().expect("id and body are set");
         let send = sqs.send_message_batch().queue_url(url).entries(entry);
         self.note("sqs:SendMessageBatch", on, send.send().await);
-        // Refused when it is authorised, for its number: otherwise it would count as a receive of another test's message.
+        // An invalid number of messages, so that an authorised call is refused: it must not receive another test's messages.
         let receive = sqs.receive_message().queue_url(url).max_number_of_messages(11);
         self.note("sqs:ReceiveMessage", on, receive.send().await);
         let delete = sqs.delete_message().queue_url(url).receipt_handle("none");

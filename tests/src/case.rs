@@ -1,5 +1,4 @@
-//! Files whose every row is known, and what a user must find of each: in its report, among the rejected rows, and in the
-//! table.
+//! Files with known rows, and the expected results of each: its report, its rejected rows, and its items in the table.
 
 use std::collections::BTreeMap;
 
@@ -10,11 +9,11 @@ use crate::sample::{self, HEADER};
 use crate::table::Item;
 use crate::{Stack, unique, wait};
 
-/// Seconds of a day that no other case writes to.
+/// A day that no other case uses.
 #[derive(Clone, Copy, Debug)]
 pub struct Day(i64);
 
-/// A file, and what must become of it. Without more, it has no rows, and nothing is remarkable about it.
+/// A file and its expected results. By default no rows, problems or warnings are expected.
 #[derive(Clone, Debug)]
 pub struct Case {
     name: String,
@@ -28,10 +27,10 @@ pub struct Case {
     warnings: Vec<Value>,
 }
 
-/// The warning of times that are implausible. Tests have days of their own, which are far from now.
+/// The warning about implausible times. The days of the tests are far from now, so every case has it.
 const IMPLAUSIBLE_TIMES: &str = "implausible_times";
 
-/// A row that must be rejected.
+/// A row that is expected to be rejected.
 #[derive(Clone, Debug)]
 struct Rejected {
     line: u64,
@@ -42,13 +41,13 @@ struct Rejected {
 }
 
 impl Day {
-    /// One that is not taken.
+    /// A day that is still free.
     #[must_use]
     pub fn unique() -> Self {
         Self(unique::midnight().0)
     }
 
-    /// The Unix seconds of a second of the day.
+    /// The Unix time of a second of the day.
     #[must_use]
     pub fn timestamp(self, second: u32) -> i64 {
         self.0 + i64::from(second)
@@ -60,7 +59,7 @@ impl Day {
         self.row_of("location-03", second)
     }
 
-    /// A good row with some `location`, as it stands in the file.
+    /// A good row with a `location`, as written in the file.
     #[must_use]
     pub fn row_of(self, location: &str, second: u32) -> String {
         let timestamp = self.timestamp(second);
@@ -68,14 +67,14 @@ impl Day {
     }
 }
 
-/// Lines, each with its end.
+/// Joins lines, each with a line end.
 #[must_use]
 pub fn lines(lines: &[&str]) -> String {
     lines.iter().flat_map(|line| [line, "\n"]).collect()
 }
 
 impl Case {
-    /// A file of these bytes. The name is part of its key and stands in every failure.
+    /// A file of these bytes. The name is part of its key and of every failure message.
     #[must_use]
     pub fn new(name: impl Into<String>, object: impl Into<Vec<u8>>) -> Self {
         let object = object.into();
@@ -92,41 +91,41 @@ impl Case {
         }
     }
 
-    /// The end of its key, when it is not `.csv`.
+    /// Sets the end of its key, if it is not `.csv`.
     #[must_use]
     pub fn ending(self, ending: &'static str) -> Self {
         Self { ending, ..self }
     }
 
-    /// What it is when it is decompressed and decoded.
+    /// Sets its text after decompression and decoding.
     #[must_use]
     pub fn text(self, text: impl Into<Vec<u8>>) -> Self {
         let text = text.into();
         Self { text, ..self }
     }
 
-    /// Its good rows, in the order and form of the sample files.
+    /// Expects these good rows, in the order and form of the sample files.
     #[must_use]
     pub fn good<'r>(self, rows: impl IntoIterator<Item = &'r str>) -> Self {
         let rows: Vec<_> = std::iter::once(HEADER).chain(rows).collect();
         self.items(sample::items(&lines(&rows)))
     }
 
-    /// The items of its good rows.
+    /// Expects the good rows to become these items.
     #[must_use]
     pub fn items(mut self, items: impl IntoIterator<Item = Item>) -> Self {
         self.items.extend(items);
         self
     }
 
-    /// A bad row of it: where it starts, the columns to blame, a part of the reason, and its text.
+    /// Expects a bad row: the line where it starts, the columns at fault, a part of the reason, and its text.
     #[must_use]
     pub fn bad(self, line: u64, column: &'static str, reason: impl Into<String>, row: impl AsRef<[u8]>) -> Self {
         let length = row.as_ref().len();
         self.long(line, column, reason, row, length)
     }
 
-    /// A bad row that is longer than what is kept of it.
+    /// Expects a bad row of which only the beginning is kept.
     #[must_use]
     pub fn long(
         mut self,
@@ -147,21 +146,21 @@ impl Case {
         self
     }
 
-    /// What the report must contain as the problem.
+    /// Expects a problem that contains this text.
     #[must_use]
     pub fn problem(self, problem: impl Into<String>) -> Self {
         let problem = Some(problem.into());
         Self { problem, ..self }
     }
 
-    /// What the report must have under a name.
+    /// Expects this member in the report.
     #[must_use]
     pub fn report(mut self, name: &'static str, value: impl Into<Value>) -> Self {
         self.report.push((name, value.into()));
         self
     }
 
-    /// A warning that the report must have, beside that of implausible times: the rows, and the lines of the first five.
+    /// Expects a warning besides the one about implausible times: the number of rows, and the lines of the first five.
     #[must_use]
     pub fn warned(mut self, kind: &str, rows: u64, first_lines: &[u64]) -> Self {
         self.warnings
@@ -169,7 +168,7 @@ impl Case {
         self
     }
 
-    /// All of the report that does not depend on where and when the file was read, but for the problem.
+    /// The expected report, without the problem and without members that depend on where and when the file was read.
     fn expected_report(&self, upload: &Upload) -> Value {
         let (sent, rejected) = (self.items.len(), self.rejects.len());
         let mut report = json!({
@@ -270,7 +269,7 @@ impl Case {
 }
 
 impl Stack {
-    /// Uploads all files, and sees to it that what became of them is as expected.
+    /// Uploads all files and checks their results.
     pub async fn check(&self, cases: impl IntoIterator<Item = Case>) {
         let folder = unique::name();
         let mut uploads = Vec::new();

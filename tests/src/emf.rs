@@ -1,20 +1,20 @@
-//! Metrics in CloudWatch's Embedded Metric Format.
+//! Reads metrics in CloudWatch's embedded metric format.
 
 use serde_json::{Map, Value};
 
-/// The units that CloudWatch knows and the functions use.
+/// The units that the functions use, all of which CloudWatch knows.
 ///
 /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDatum.html>
 const UNITS: [&str; 6] = ["Count", "Milliseconds", "Bytes", "Percent", "Count/Second", "None"];
-/// The most values of a metric in a line (see the specification).
+/// The most values of a metric in a line, by the specification.
 const MAX_VALUES: usize = 100;
 
-/// The lines of a log that are metrics, each checked against the format's schema.
+/// The metric lines of a log, each checked against the format's specification.
 ///
 /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html>
 ///
 /// # Panics
-/// When one is not as CloudWatch wants it: it would drop it without a word.
+/// If a line violates the format. CloudWatch would silently drop it.
 #[must_use]
 pub fn lines(log: &str) -> Vec<Value> {
     let lines = log.lines().filter(|line| line.contains("\"_aws\""));
@@ -25,7 +25,7 @@ pub fn lines(log: &str) -> Vec<Value> {
     lines
 }
 
-/// All values of a metric, added up, in lines that have these members too.
+/// The sum of a metric's values in all lines that have these members.
 #[must_use]
 pub fn sum(lines: &[Value], metric: &str, members: &[(&str, &str)]) -> f64 {
     let has = |line: &&Value| members.iter().all(|(name, value)| line[*name] == *value);
@@ -33,11 +33,11 @@ pub fn sum(lines: &[Value], metric: &str, members: &[(&str, &str)]) -> f64 {
     values.sum()
 }
 
-/// The same of a metric that counts.
+/// The sum of a metric that is a whole number.
 #[must_use]
 pub fn count(lines: &[Value], metric: &str, members: &[(&str, &str)]) -> u64 {
     let sum = sum(lines, metric, members);
-    // Through text: it fails for a fraction.
+    // Converted through text, which fails for a fraction.
     format!("{sum:.3}")
         .trim_end_matches(".000")
         .trim_start_matches('-')
@@ -45,7 +45,7 @@ pub fn count(lines: &[Value], metric: &str, members: &[(&str, &str)]) -> u64 {
         .expect("a whole number")
 }
 
-/// The values of a metric's member, each as often as it says.
+/// The values of a metric's member, each repeated by its count.
 #[must_use]
 pub fn values(member: &Value) -> Vec<f64> {
     let number = |value: &Value| value.as_f64().unwrap_or_else(|| panic!("no number: {member}"));

@@ -1,4 +1,4 @@
-//! HTTP without a client's opinions, so that a test decides what is sent and sees what came back.
+//! A minimal HTTP client that changes nothing, so that a test decides what is sent and sees what is received.
 
 use std::time::{Duration, SystemTime};
 
@@ -15,10 +15,10 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 const LIMIT: Duration = Duration::from_mins(1);
-/// What SigV4 leaves as it is.
+/// Every character except those that SigV4 does not encode.
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
-/// What came back.
+/// A response.
 #[derive(Clone, Debug)]
 pub struct Response {
     /// The status code.
@@ -36,7 +36,7 @@ impl Response {
         serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("no JSON ({error}): {self:?}"))
     }
 
-    /// A header's value; empty when there is none.
+    /// A header's value; empty if the response has none.
     #[must_use]
     pub fn header(&self, name: &str) -> &str {
         self.headers
@@ -45,18 +45,18 @@ impl Response {
     }
 }
 
-/// Escapes what may not stand in a path or a query string.
+/// Percent-encodes a text for a path or a query string.
 #[must_use]
 pub fn encode(text: &str) -> String {
     utf8_percent_encode(text, ENCODED).to_string()
 }
 
-/// Signs `request` as a call of `service`, now.
+/// Signs `request` as a call to `service`, now.
 pub fn sign_request(request: &mut Request<String>, credentials: &Credentials, region: &str, service: &str) {
     sign_request_at(request, credentials, region, service, SystemTime::now());
 }
 
-/// Signs `request` as a call of `service`, as if it were `time`.
+/// Signs `request` as a call to `service`, as if it were `time`.
 pub fn sign_request_at(
     request: &mut Request<String>,
     credentials: &Credentials,
@@ -85,7 +85,7 @@ pub fn sign_request_at(
     instructions.apply_to_request_http1x(request);
 }
 
-/// Sends a request to an absolute URI and reads the answer whole.
+/// Sends a request to an absolute URI and reads the whole response.
 pub async fn send(mut request: Request<String>) -> Response {
     let uri = request.uri().clone();
     let authority = uri.authority().expect("an absolute URI").clone();
@@ -119,7 +119,7 @@ pub async fn send(mut request: Request<String>) -> Response {
         .unwrap_or_else(|error| panic!("no answer from {uri}: {error}. Is the stack up?"))
 }
 
-/// Names below `localhost` are loopback (RFC 6761), but many resolvers do not know.
+/// The host to connect to. Names below `localhost` are loopback (RFC 6761), but many resolvers do not know them.
 fn host(authority: &http::uri::Authority) -> &str {
     match authority.host() {
         name if name == "localhost" || name.ends_with(".localhost") => "127.0.0.1",

@@ -1,4 +1,4 @@
-//! The functions.
+//! Invokes the functions and reads their logs.
 
 use http::Request;
 use serde_json::{Value, json};
@@ -17,12 +17,12 @@ pub struct Function {
     pub log_group: String,
 }
 
-/// What an invocation ended with.
+/// The outcome of an invocation.
 #[derive(Clone, Debug)]
 pub struct Outcome {
     /// Whether the function failed.
     pub failed: bool,
-    /// What it returned, or the error object.
+    /// The function's result, or the error object.
     pub payload: Value,
 }
 
@@ -34,7 +34,7 @@ impl Stack {
         let response = http_client::send(request).await;
         assert_eq!(response.status, 200, "{response:?}");
         let listed = response.json();
-        // CloudFormation makes a name of the stack's, the logical one and something random.
+        // CloudFormation makes the name from the stack's name, the logical id and a random part.
         let prefix = format!("{}-{logical_id}-", self.outputs.stack_name);
         let found = listed["Functions"]
             .as_array()
@@ -61,7 +61,7 @@ impl Stack {
         }
     }
 
-    /// Hands a function an event as S3 does: asynchronously, to be tried again by Lambda when it fails.
+    /// Invokes a function as S3 does: asynchronously, with retries by Lambda.
     pub async fn invoke_async(&self, function: &Function, event: &Value) {
         let response = self.post_event(function, event, "Event").await;
         assert_eq!(response.status, 202, "{response:?}");
@@ -81,7 +81,7 @@ impl Stack {
         let events = response.json()["events"].take();
         let messages = events.as_array().into_iter().flatten();
         let messages = messages.filter_map(|event| event["message"].as_str());
-        // Lines of Lambda itself are no JSON here.
+        // Lambda's own lines are not JSON here.
         messages
             .filter_map(|message| serde_json::from_str(message).ok())
             .collect()

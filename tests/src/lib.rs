@@ -1,21 +1,21 @@
-//! What the end-to-end tests share: they call a deployed stack as its users do, over HTTP, and look at what became of it.
+//! Shared parts of the end-to-end tests, which call a deployed stack as its users do, over HTTP, and check the results.
 //!
-//! Tests run at once, on one table, one queue and one dead-letter queue. So each works with keys, dates and messages of
-//! its own (see [`unique`]), and looks only at these.
+//! Tests run in parallel, on one table, one queue and one dead-letter queue. Each therefore uses its own keys, dates and messages
+//! (see [`unique`]), and looks only at these.
 //!
 //! | where | what |
 //! |---|---|
 //! | [`stack`] | the deployed stack and clients for it |
 //! | [`http_client`] | plain and signed HTTP requests |
 //! | [`api`] | calls of the REST API |
-//! | [`lambda`] | the functions: invoking them, their roles and logs |
-//! | [`table`], [`bucket`], [`queue`] | what is in the table, the buckets and the queues |
-//! | [`books`] | the table of ingests, and the events of their ends |
-//! | [`case`] | files, and what must become of each |
-//! | [`emf`], [`otlp`] | metrics and spans, as others receive them |
-//! | [`users`] | IAM users, for signatures that are checked |
-//! | [`calls`] | every AWS call that a function's role may or may not make |
-//! | [`rie`] | AWS's runtime interface emulator, running one function |
+//! | [`lambda`] | the functions: their invocation, roles and logs |
+//! | [`table`], [`bucket`], [`queue`] | the contents of the table, the buckets and the queues |
+//! | [`books`] | the table of ingests, and the events at their ends |
+//! | [`case`] | files and their expected results |
+//! | [`emf`], [`otlp`] | metrics and spans, as CloudWatch and a collector receive them |
+//! | [`users`] | IAM users, whose signatures the emulator checks |
+//! | [`calls`] | the AWS calls that a function's role allows |
+//! | [`rie`] | AWS's runtime interface emulator, which runs one function |
 //! | [`sample`] | the sample files and the items that they must become |
 //! | [`wait`] | bounded waiting |
 
@@ -23,7 +23,7 @@
     clippy::missing_panics_doc,
     clippy::expect_used,
     clippy::unwrap_used,
-    reason = "all of it is called by tests only, and a panic is how a test fails"
+    reason = "only tests call this crate, and a panic fails a test"
 )]
 
 pub mod api;

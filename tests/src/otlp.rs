@@ -17,40 +17,40 @@ use opentelemetry_proto::tonic::trace::v1::Span as Received;
 use prost::Message;
 use tokio::net::TcpListener;
 
-/// What is to be known of a span.
+/// The fields of a span that tests look at.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Span {
-    /// The function that it is from.
+    /// The function that sent it.
     pub service: String,
     /// Its name.
     pub name: String,
-    /// OpenTelemetry's number of its kind: 2 is a server, 3 a client, 4 a producer, 5 a consumer.
+    /// OpenTelemetry's number for its kind: 2 is a server, 3 a client, 4 a producer, 5 a consumer.
     pub kind: i32,
-    /// In hexadecimal digits, as the others are.
+    /// The id of its trace. All ids are in hexadecimal digits.
     pub trace: String,
     /// Its own id.
     pub id: String,
-    /// The span that it is in; empty when it is in none.
+    /// The id of its parent; empty for a root span.
     pub parent: String,
-    /// Spans that it has to do with besides: trace and id.
+    /// The linked spans: trace and id.
     pub links: Vec<(String, String)>,
-    /// What is said about it: text, and whole numbers in brackets, such as `[12]`.
+    /// Its attributes: text, and whole numbers in brackets, such as `[12]`.
     pub attributes: BTreeMap<String, String>,
 }
 
 /// The receiver.
 #[derive(Debug)]
 pub struct Receiver {
-    /// What `OTEL_EXPORTER_OTLP_ENDPOINT` is to be.
+    /// The value for `OTEL_EXPORTER_OTLP_ENDPOINT`.
     pub endpoint: String,
     spans: Arc<Mutex<Vec<Span>>>,
 }
 
 impl Receiver {
-    /// Begins to receive.
+    /// Starts to receive.
     ///
     /// # Panics
-    /// When no port is free.
+    /// If no port is free.
     pub async fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
         let address = listener.local_addr().expect("it is bound");
@@ -69,10 +69,10 @@ impl Receiver {
         }
     }
 
-    /// What came since this was asked last. Functions have exported their spans before they answer.
+    /// The spans since the last call. Functions export their spans before they answer.
     ///
     /// # Panics
-    /// Never: nothing panics while it holds them.
+    /// Never, since nothing panics while it holds the lock.
     #[must_use]
     pub fn take(&self) -> Vec<Span> {
         std::mem::take(&mut self.spans.lock().expect("no panic"))

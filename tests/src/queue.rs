@@ -12,20 +12,20 @@ use serde_json::Value;
 use crate::stack::path_from_env;
 use crate::{Stack, unique, wait};
 
-/// How long a message that was received stays hidden: long enough to look at all of the dead-letter queue.
+/// How long a received message stays hidden: long enough to look at the whole dead-letter queue.
 const VISIBILITY_SECONDS: i32 = 5;
 
-/// A message of the dead-letter queue.
+/// A dead letter.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DeadLetter {
     /// The body.
     pub body: String,
-    /// The message attributes that are text.
+    /// The message attributes of the type text.
     pub attributes: BTreeMap<String, String>,
 }
 
 impl DeadLetter {
-    /// A message attribute; empty when there is none.
+    /// A message attribute; empty if the message has none.
     #[must_use]
     pub fn attribute(&self, name: &str) -> &str {
         self.attributes.get(name).map_or("", String::as_str)
@@ -44,7 +44,7 @@ impl From<Message> for DeadLetter {
     }
 }
 
-/// Runs `tools/dlq` on the stack that is tested. What it prints.
+/// Runs `tools/dlq` on the tested stack and returns its output.
 #[must_use]
 pub fn dlq(arguments: &[&str]) -> String {
     let tool = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tools/dlq");
@@ -57,7 +57,7 @@ pub fn dlq(arguments: &[&str]) -> String {
     text(&output.stdout)
 }
 
-/// The same, when it prints a JSON value on each line.
+/// Runs `tools/dlq` with output of one JSON value on each line.
 #[must_use]
 pub fn dlq_json(arguments: &[&str]) -> Vec<Value> {
     let printed = dlq(arguments);
@@ -66,7 +66,7 @@ pub fn dlq_json(arguments: &[&str]) -> Vec<Value> {
 }
 
 impl Stack {
-    /// Sends a message with the attribute `Method`. The message's id.
+    /// Sends a message with the attribute `Method` and returns the message's id.
     pub async fn send(&self, method: &str, body: &str) -> String {
         let send = self
             .sqs
@@ -78,7 +78,7 @@ impl Stack {
         reply.message_id.expect("SQS gives an id")
     }
 
-    /// Sends up to ten messages in one call: a `Method`, unless it is empty, and a body each. The messages' ids.
+    /// Sends up to ten messages in one call and returns their ids. Each has a body, and a `Method` unless it is empty.
     pub async fn send_batch(&self, messages: &[(&str, &str)]) -> Vec<String> {
         let entries = messages.iter().enumerate().map(|(index, (method, body))| {
             let entry = SendMessageBatchRequestEntry::builder()
@@ -100,14 +100,14 @@ impl Stack {
         accepted.into_iter().map(|entry| entry.message_id).collect()
     }
 
-    /// A new queue that no function reads: its URL.
+    /// Creates a queue that no function reads, and returns its URL.
     pub async fn queue_without_reader(&self) -> String {
         let create = self.sqs.create_queue().queue_name(unique::name());
         let queue = create.send().await.expect("a queue can be made");
         queue.queue_url.expect("it has a URL")
     }
 
-    /// The `count` messages that are on a queue, with all their attributes.
+    /// Receives the `count` messages of a queue, with all their attributes.
     pub async fn receive(&self, queue_url: &str, count: usize) -> Vec<Message> {
         let mut messages = Vec::new();
         while messages.len() < count {
@@ -124,7 +124,7 @@ impl Stack {
         messages
     }
 
-    /// Puts a message on the dead-letter queue, as a dead letter that somebody else wrote.
+    /// Sends a message to the dead-letter queue, as a dead letter from another sender.
     pub async fn put_dead_letter(&self, body: &str, attributes: &[(&str, &str)]) {
         self.send_with(&self.outputs.dead_letter_queue_url, body, attributes)
             .await;
@@ -138,7 +138,7 @@ impl Stack {
         send.await.expect("the queue takes the message");
     }
 
-    /// Waits until `count` messages of the dead-letter queue are `wanted`, and takes them off it. All others stay.
+    /// Waits until the dead-letter queue has `count` messages that are `wanted`, and takes them off. All others stay.
     pub async fn take_dead_letters(&self, count: usize, wanted: impl Fn(&DeadLetter) -> bool) -> Vec<DeadLetter> {
         let taken = std::cell::RefCell::new(Vec::new());
         wait::until(&format!("{count} messages on the dead-letter queue"), async || {
@@ -155,7 +155,7 @@ impl Stack {
         taken.into_inner()
     }
 
-    /// Looks at every visible message of the dead-letter queue once: takes the wanted ones, and puts the others back.
+    /// Looks at every visible dead letter once. Takes the wanted ones and makes the others visible again.
     async fn sweep(&self, wanted: impl Fn(&DeadLetter) -> bool) -> Vec<DeadLetter> {
         let url = &self.outputs.dead_letter_queue_url;
         let (mut taken, mut others) = (Vec::new(), Vec::new());
@@ -182,7 +182,7 @@ impl Stack {
                     let delete = self.sqs.delete_message().queue_url(url).receipt_handle(receipt);
                     match delete.send().await {
                         Ok(_) => taken.push(dead_letter),
-                        // It was visible again and is another test's, which puts it back.
+                        // The message was visible again, and another test has received it and will release it.
                         Err(error) => assert_eq!(error.code(), Some("ReceiptHandleIsInvalid"), "{error:?}"),
                     }
                 } else {
@@ -196,7 +196,7 @@ impl Stack {
                 .change_message_visibility()
                 .queue_url(url)
                 .receipt_handle(receipt);
-            // It may be visible again by now, and received by another test.
+            // The message may be visible again by now and received by another test, so an error is dropped.
             let _ = release.visibility_timeout(0).send().await;
         }
         taken

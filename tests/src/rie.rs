@@ -1,4 +1,4 @@
-//! AWS's runtime interface emulator: what `sam local invoke` runs in its container, here without the container.
+//! Runs AWS's runtime interface emulator, which `sam local invoke` runs in its container, without a container.
 
 use std::collections::HashMap;
 use std::fs::File;
@@ -14,14 +14,14 @@ use crate::http_client::{self, Response};
 use crate::stack::{OUTPUTS, path_from_env};
 use crate::{Stack, unique, wait};
 
-/// The emulator's program.
+/// The variable with the path of the emulator's program.
 const PROGRAM: &str = "AWS_LAMBDA_RIE";
-/// The folder that `sam build` writes.
+/// The variable with the folder of `sam build`.
 const BUILD_DIR: &str = "SAM_BUILD_DIR";
 /// The port that the next emulator of this process listens on.
 static NEXT_PORT: AtomicU16 = AtomicU16::new(1024);
 
-/// The variables that a deployed function has, by the file that `tools/deploy` writes for `sam local` beside the outputs.
+/// The variables of a deployed function, from the file that `tools/deploy` writes for `sam local` beside the outputs.
 #[must_use]
 pub fn variables(logical_id: &str) -> Vec<(String, String)> {
     let file = path_from_env(OUTPUTS).with_file_name("env.json");
@@ -32,7 +32,7 @@ pub fn variables(logical_id: &str) -> Vec<(String, String)> {
     variables.into_iter().collect()
 }
 
-/// A function under the emulator, which ends when this is dropped.
+/// A function under the emulator. Dropping it ends the emulator.
 pub struct Emulator {
     child: Child,
     address: SocketAddr,
@@ -40,7 +40,7 @@ pub struct Emulator {
 }
 
 impl Emulator {
-    /// Starts the `bootstrap` that `sam build` made of the function `logical_id`. Its AWS calls go to the stack.
+    /// Starts the `bootstrap` that `sam build` built for the function `logical_id`. Its AWS calls go to the stack.
     pub async fn start(stack: &Stack, logical_id: &str, variables: &[(String, String)]) -> Self {
         let bootstrap = path_from_env(BUILD_DIR).join(logical_id).join("bootstrap");
         assert!(
@@ -85,13 +85,13 @@ impl Emulator {
         http_client::send(request.body(event.to_string()).expect("a valid request")).await
     }
 
-    /// What the emulator and the function have written so far.
+    /// The output of the emulator and the function so far.
     #[must_use]
     pub fn log(&self) -> String {
         std::fs::read_to_string(&self.log).expect("the log is a file")
     }
 
-    /// The most memory that the function has had resident so far, in bytes. It runs from its first invocation on.
+    /// The peak of the function's resident memory so far, in bytes. The function must have been invoked.
     #[must_use]
     pub fn peak_memory(&self) -> u64 {
         let read = |path: PathBuf| {
@@ -112,7 +112,7 @@ impl Emulator {
 }
 
 impl Drop for Emulator {
-    /// The function ends by itself when its emulator is gone. What both have said is shown when the test fails.
+    /// Ends the emulator; the function then ends by itself. Prints the output of both, which is shown if the test fails.
     #[expect(clippy::print_stderr, reason = "the test runner keeps it for tests that fail")]
     fn drop(&mut self) {
         let _ = self.child.kill();
@@ -122,10 +122,10 @@ impl Drop for Emulator {
     }
 }
 
-/// Two addresses that nobody else listens on, now or when they are used: this process's own part of 127.0.0.0/8, all of
-/// which is loopback. A port of 127.0.0.1 that is free now can be another's in a moment.
+/// Two addresses that no other program uses, now or later. They are in a part of 127.0.0.0/8, all of which is loopback, that
+/// belongs to this process: another program could take a free port of 127.0.0.1 at any time.
 fn own_addresses() -> [SocketAddr; 2] {
-    // Ids of processes have 22 bits at most, so that the first bit marks addresses made here.
+    // A process id has at most 22 bits, so the first bit marks the addresses that are made here.
     let [_, high, middle, low] = (std::process::id() | 1 << 23).to_be_bytes();
     let port = NEXT_PORT.fetch_add(2, Ordering::Relaxed);
     [port, port + 1].map(|port| SocketAddr::from(([127, high, middle, low], port)))

@@ -1,4 +1,4 @@
-//! The files in `sample_data/`, and what they must become. Nothing of the functions' own code is used for that.
+//! The files in `sample_data/` and the items that they must become, computed without the functions' own code.
 
 use std::path::Path;
 
@@ -15,7 +15,7 @@ pub fn file(name: &str) -> String {
     std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// A file of `sample_data/`, which may be no text.
+/// A file of `sample_data/`, which need not be text.
 #[must_use]
 pub fn bytes(name: &str) -> Vec<u8> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../sample_data").join(name);
@@ -41,7 +41,7 @@ pub fn one_row() -> (String, Vec<Item>) {
     (csv, items)
 }
 
-/// The items of a file without bad rows, by their keys, as the `csv` and `time` crates read it.
+/// The items of a file without bad rows, sorted by key, as the `csv` and `time` crates read the file.
 #[must_use]
 pub fn items(csv: &str) -> Vec<Item> {
     let mut reader = csv::Reader::from_reader(csv.as_bytes());
@@ -83,7 +83,7 @@ fn attributes(column: &str, cell: &str) -> Vec<(String, AttributeValue)> {
     ]
 }
 
-/// `DynamoDB` keeps all digits of a number that count, and no others.
+/// A number as `DynamoDB` stores it: with all significant digits and no others.
 fn as_stored(number: &str) -> &str {
     if number.contains('.') {
         number.trim_end_matches('0').trim_end_matches('.')
@@ -92,7 +92,7 @@ fn as_stored(number: &str) -> &str {
     }
 }
 
-/// Date and time of positive Unix seconds, whose fraction is dropped.
+/// The date and time of positive Unix seconds, without their fraction.
 fn instant(timestamp: &str) -> (String, String) {
     let seconds = timestamp.split('.').next().unwrap_or_default();
     let seconds = seconds.parse().expect("whole seconds");

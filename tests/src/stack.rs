@@ -1,4 +1,4 @@
-//! The deployed stack.
+//! The deployed stack and its clients.
 
 use std::path::PathBuf;
 
@@ -9,10 +9,10 @@ use aws_sdk_sqs::Client as Sqs;
 use aws_sdk_sqs::config::Credentials;
 use serde::Deserialize;
 
-/// A file with the stack's outputs, as `tools/deploy` writes it.
+/// The variable with the path of the file of the stack's outputs, which `tools/deploy` writes.
 pub(crate) const OUTPUTS: &str = "STACK_OUTPUTS";
 
-/// What the stack says about itself.
+/// The outputs of the stack.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Outputs {
@@ -24,9 +24,9 @@ pub struct Outputs {
     pub endpoint: String,
     /// The API's stage, without a slash at the end.
     pub api_url: String,
-    /// Where CSV objects go.
+    /// The bucket for CSV objects.
     pub data_bucket_name: String,
-    /// Where reports and rejected rows are.
+    /// The bucket of reports and rejected rows.
     pub report_bucket_name: String,
     /// The message table.
     pub table_name: String,
@@ -36,29 +36,29 @@ pub struct Outputs {
     pub queue_url: String,
     /// The dead-letter queue.
     pub dead_letter_queue_url: String,
-    /// The managed policy of those who may read through the API.
+    /// The managed policy for reading through the API.
     pub reader_policy_arn: String,
-    /// The managed policy of those who may write through the API.
+    /// The managed policy for writing through the API.
     pub writer_policy_arn: String,
 }
 
 /// The stack, with clients that have all rights.
 #[derive(Clone, Debug)]
 pub struct Stack {
-    /// Its names.
+    /// Its outputs.
     pub outputs: Outputs,
-    /// The rights that `s3`, `sqs` and `dynamodb` have.
+    /// The credentials of `s3`, `sqs` and `dynamodb`.
     pub credentials: Credentials,
-    /// The buckets' service.
+    /// The client for the buckets.
     pub s3: S3,
-    /// The queues' service.
+    /// The client for the queues.
     pub sqs: Sqs,
-    /// The table's service.
+    /// The client for the tables.
     pub dynamodb: DynamoDb,
 }
 
 impl Stack {
-    /// The stack whose outputs are in the file `STACK_OUTPUTS`, with the credentials of the emulator's account.
+    /// The stack whose outputs are in the file that `STACK_OUTPUTS` names, with the credentials of the emulator's account.
     pub async fn connect() -> Self {
         let file = path_from_env(OUTPUTS);
         let text = std::fs::read_to_string(&file).unwrap_or_else(|error| {
@@ -66,21 +66,21 @@ impl Stack {
         });
         let outputs = serde_json::from_str(&text).unwrap_or_else(|error| {
             panic!(
-                "{} ({OUTPUTS}) has not the outputs of the stack: {error}. {REMEDY}",
+                "{} ({OUTPUTS}) lacks outputs of the stack: {error}. {REMEDY}",
                 file.display()
             );
         });
         Self::with_credentials(outputs, Credentials::new("test", "test", None, None, "emulator")).await
     }
 
-    /// The same stack with other rights.
+    /// The same stack with other credentials.
     pub async fn signed_in_as(&self, credentials: Credentials) -> Self {
         Self::with_credentials(self.outputs.clone(), credentials).await
     }
 
     async fn with_credentials(outputs: Outputs, credentials: Credentials) -> Self {
         let config = sdk_config(&outputs, credentials.clone()).await;
-        // Bucket names in the host would take a resolver that knows names below localhost.
+        // Bucket names in the host name would need a resolver that knows names below localhost.
         let s3 = aws_sdk_s3::config::Builder::from(&config).force_path_style(true);
         Self {
             s3: S3::from_conf(s3.build()),
@@ -91,7 +91,7 @@ impl Stack {
         }
     }
 
-    /// What other clients are made of.
+    /// The configuration for further clients.
     pub async fn sdk_config(&self) -> SdkConfig {
         sdk_config(&self.outputs, self.credentials.clone()).await
     }
@@ -108,7 +108,7 @@ async fn sdk_config(outputs: &Outputs, credentials: Credentials) -> SdkConfig {
 
 const REMEDY: &str = "Run these tests with `make test`: it deploys a stack of its own and tells them by environment variables where it is";
 
-/// A file or folder that an environment variable names.
+/// The file or folder that an environment variable names.
 #[must_use]
 pub fn path_from_env(variable: &str) -> PathBuf {
     match std::env::var_os(variable) {

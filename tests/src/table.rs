@@ -9,7 +9,7 @@ use crate::{Stack, wait};
 /// Attributes by name.
 pub type Item = BTreeMap<String, AttributeValue>;
 
-/// An item of key and text attributes.
+/// An item with a key and text attributes.
 #[must_use]
 pub fn item(date: &str, time: &str, texts: &[(&str, &str)]) -> Item {
     let key = [("date", date), ("time", time)];
@@ -19,7 +19,7 @@ pub fn item(date: &str, time: &str, texts: &[(&str, &str)]) -> Item {
         .collect()
 }
 
-/// The same item with a number more.
+/// The same item with one more number.
 #[must_use]
 pub fn with_number(mut item: Item, name: &str, digits: &str) -> Item {
     item.insert(name.to_owned(), AttributeValue::N(digits.to_owned()));

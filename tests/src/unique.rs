@@ -1,4 +1,4 @@
-//! Names that no other test uses, and no earlier run.
+//! Names and dates that no other test and no earlier run uses.
 
 use std::fs::{self, File};
 use std::io::ErrorKind;
@@ -13,21 +13,21 @@ pub fn name() -> String {
     (0..16).map(|_| fastrand::lowercase()).collect()
 }
 
-/// A day whose rows belong to one test: somewhere in the years 3000 to 9999, `YYYY-MM-DD`.
+/// A day whose rows belong to one test, in the years 3000 to 9999, as `YYYY-MM-DD`.
 #[must_use]
 pub fn date() -> String {
     text(day())
 }
 
-/// Unix seconds of the first second of a day, and that day, as [`date`] gives it.
+/// The Unix time of the first second of a day, and that day in the form of [`date`].
 #[must_use]
 pub fn midnight() -> (i64, String) {
     let day = day();
     (day.midnight().assume_utc().unix_timestamp(), text(day))
 }
 
-/// A day that nobody else gets: of some hundred days by chance, two are the same in one of fifty runs. What is taken is
-/// kept beside the stack's data, and is gone with them.
+/// A day that no other test gets. Of several hundred random days, two would be the same in one of fifty runs, so the days in use
+/// are recorded beside the stack's data and deleted with them.
 fn day() -> Date {
     let first = Date::from_calendar_date(3000, Month::January, 1).expect("a day of the calendar");
     let taken = path_from_env("STACK_OUTPUTS").with_file_name("tmp").join("days");

@@ -1,4 +1,4 @@
-//! IAM users. The emulator checks the signatures of their keys, unlike those of its account's own key.
+//! IAM users. The emulator checks the signatures of their keys, but not those of its account's own key.
 
 use aws_sdk_sqs::config::Credentials;
 use http::Request;
@@ -16,7 +16,7 @@ pub struct User {
 }
 
 impl Stack {
-    /// A new user, who may do what the statements of an inline policy say.
+    /// Creates a user with the statements of an inline policy.
     pub async fn create_user(&self, statements: &[Value]) -> User {
         let name = format!("end-to-end-{}", unique::name());
         self.iam("CreateUser", &[("UserName", &name)]).await;
@@ -77,7 +77,7 @@ impl Stack {
     }
 }
 
-/// The text of the only element of that name. Those that are needed hold no markup.
+/// The text of the only element with this name. The elements that are needed contain no markup.
 fn element(xml: &str, name: &str) -> String {
     let [text] = elements(xml, name)
         .try_into()
@@ -85,7 +85,7 @@ fn element(xml: &str, name: &str) -> String {
     text
 }
 
-/// The texts of the elements of that name.
+/// The texts of the elements with this name.
 fn elements(xml: &str, name: &str) -> Vec<String> {
     let tag = format!("<{name}>");
     let texts = xml.split(&tag).skip(1);

@@ -5,12 +5,12 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
 
-/// More than anything here takes, on a slow machine with a cold function.
+/// The time limit, which is longer than anything takes here, even on a slow machine with a cold function.
 pub const LIMIT: Duration = Duration::from_mins(1);
 const PAUSE: Duration = Duration::from_millis(250);
 
-/// Probes until there is a value, for at most [`LIMIT`]. Otherwise the panic says `what` was awaited, and what the last
-/// probe found instead.
+/// Repeats a probe until it returns a value, for at most [`LIMIT`]. Then it panics with `what` was awaited and with the last
+/// probe's result.
 pub async fn until<T, E: Debug>(what: &str, probe: impl AsyncFn() -> Result<T, E>) -> T {
     let end = Instant::now() + LIMIT;
     loop {
@@ -24,7 +24,7 @@ pub async fn until<T, E: Debug>(what: &str, probe: impl AsyncFn() -> Result<T, E
     }
 }
 
-/// Probes until `value` is there; see [`until`].
+/// Repeats a probe until it returns `value`; see [`until`].
 pub async fn until_equal<T: Debug + PartialEq>(what: &str, value: &T, probe: impl AsyncFn() -> T) {
     until(what, async || match probe().await {
         found if found == *value => Ok(()),

@@ -34,7 +34,7 @@ fn put<'a>(path: &'a str, body: &'a str) -> Call<'a> {
     }
 }
 
-/// A problem whose kind goes with the status.
+/// Checks that a response is a problem of the status's own kind.
 fn assert_problem(response: &Response, status: u16, detail: &str) {
     let kind = match status {
         404 => "message-not-found",
@@ -101,7 +101,7 @@ async fn a_posted_message_comes_back_digit_for_digit() {
         found["Item"]["local_avg"].to_string(),
         "12345678901234567890.123456789012345678"
     );
-    // The same number: DynamoDB chooses how to write it.
+    // Compared as a number, since DynamoDB chooses its spelling.
     let small = found["Item"]["remote_avg"].take().to_string();
     assert_eq!(small.parse::<f64>(), Ok(-1.5e-7), "{small}");
     let mut expected = json!({"Item": item});

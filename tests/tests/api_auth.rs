@@ -1,4 +1,4 @@
-//! Who may call the API.
+//! Authorization of API calls.
 
 use std::time::{Duration, SystemTime};
 
@@ -23,7 +23,7 @@ const FUNCTIONS: [&str; 5] = [
     "DeleteMessageFunction",
 ];
 
-/// Whether any of the API's functions has answered the request that the answer is of.
+/// Whether any of the API's functions received the request that this is the response to.
 async fn reached_a_function(stack: &Stack, response: &Response) -> bool {
     let problem = response.json();
     let id = problem["instance"]
@@ -70,7 +70,7 @@ async fn a_signature_that_does_not_fit_reaches_no_function() {
     let good = stack.call_as(&user.credentials, call).await;
     assert_eq!(good.status, 200, "{good:?}");
     let mut refused = Vec::new();
-    // One for another region is refused by AWS; the emulator believes the region that a signature names.
+    // A signature for another region is missing here: AWS refuses it, but the emulator accepts the region that a signature names.
     for (what, credentials, time) in [
         ("wrong", &forged, now),
         ("unknown key", &stranger, now),
@@ -81,7 +81,7 @@ async fn a_signature_that_does_not_fit_reaches_no_function() {
     }
     refused.push(("none", stack.call_unsigned(call).await));
     stack.delete_user(user).await;
-    // A request that did reach one, after the others: when its line is there, so would be theirs.
+    // A later request that does reach a function. Once its line is in the log, lines of the others would be there too.
     let missing = stack.call(Call::new("GET", "/message/2001-01-01")).await;
     assert_eq!(missing.status, 400, "{missing:?}");
     wait::until("the line of a request that reached a function", async || {
@@ -124,9 +124,9 @@ async fn readers_read_and_writers_write() {
     ] {
         for (method, path) in CALLS {
             let response = stack.call_as(&user.credentials, Call::new(method, path)).await;
-            // Without parameters or body the call itself is wrong, which only a function finds out.
+            // Without parameters or body the call is invalid, which only a function can find out.
             match response.status {
-                // In the emulator's words: it asks IAM before the API is looked at.
+                // The emulator's own text: it asks IAM before it looks at the API.
                 403 => {}
                 200 | 400 => allowed.push(format!("{name}: {method} {path}")),
                 _ => panic!("{name}: {method} {path}: {response:?}"),

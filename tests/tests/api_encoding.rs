@@ -1,4 +1,4 @@
-//! What may be written in several ways: paths, query strings, bodies.
+//! Different spellings of the same request: paths, query strings, bodies.
 
 use end_to_end::api::{Call, assert_problem};
 use end_to_end::table::item;
@@ -40,7 +40,7 @@ async fn a_path_of_anything_else_is_no_date() {
         };
         let response = stack.call(call).await;
         if segment.contains("%2F") && response.status == 404 {
-            // To API Gateway an encoded slash is a part of the date. The emulator takes it for a slash.
+            // API Gateway treats an encoded slash as part of the date. The emulator treats it as a slash.
             assert_problem(&response, 404, "route-not-found", "There is nothing at this path");
             continue;
         }
@@ -90,7 +90,7 @@ async fn query_parameters_are_decoded_once_and_given_once() {
     ] {
         assert_problem(&list(query).await, 400, "invalid-request", detail);
     }
-    // The same value twice is one value; what no call knows is nobody's business.
+    // A repeated value counts once, and unknown parameters are ignored.
     let harmless = list(&[
         ("limit", "1"),
         ("limit", "1"),

@@ -1,4 +1,4 @@
-//! Hostile input through every parameter: nothing but the addressed message can change, and nothing internal comes out.
+//! Hostile input through every parameter: only the addressed message can change, and no response discloses anything internal.
 
 use end_to_end::api::Call;
 use end_to_end::http_client::Response;
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 const TIME: &str = "09:01:05";
 
-/// The message that is addressed, and one before and one behind it.
+/// Creates the addressed message, one before it and one after it.
 async fn three_messages(stack: &Stack) -> (String, [Item; 3]) {
     let date = unique::date();
     let items =
@@ -25,7 +25,7 @@ async fn assert_neighbours_are_as_before(stack: &Stack, date: &str, before: &[It
     assert_eq!(others, [&before[0], &before[2]], "after {after}");
 }
 
-/// An answer is a success or the client's mistake, and says nothing of what is behind the API.
+/// Checks that a response is a success or a client error, and discloses nothing about the implementation.
 fn assert_discreet(stack: &Stack, response: &Response, sent: &str) {
     assert!(response.status < 500, "{sent}: {response:?}");
     for secret in [
@@ -78,7 +78,7 @@ async fn an_update_reaches_its_own_message_only() {
         assert_discreet(&stack, &response, &body);
         assert_neighbours_are_as_before(&stack, &date, &before, &body).await;
         let addressed = stack.item(&date, TIME).await.expect("it is still there");
-        // The plain form names attributes, whatever their names look like.
+        // In the plain form, a name is the name of an attribute, whatever it looks like.
         if response.status >= 400 || !body.contains("UpdateExpression") {
             for kept in ["note", "source"] {
                 assert_eq!(addressed[kept], before[1][kept], "{body}: {response:?}");
@@ -114,7 +114,7 @@ async fn bodies_beyond_reason_are_refused_or_stored_whole() {
             &[400],
         ),
         ("9".repeat(1_000_000), &[400]),
-        // The error must not grow with what it is about: a name of 200 KB before each of many mistakes.
+        // The error must not grow with its subject: here a name of 200 KB comes before each of many mistakes.
         (
             post(&format!(
                 r#"{{"{}":[{}1]}}"#,
@@ -124,7 +124,7 @@ async fn bodies_beyond_reason_are_refused_or_stored_whole() {
             &[400],
         ),
         (format!(r#"{{"{0}":1,"{0}":2}}"#, "n".repeat(300_000)), &[400]),
-        // In the answer these must not be written out: 6 MB. The emulator takes its time for each of them.
+        // The response must not write out these numbers, which would take 6 MB. The emulator takes time for each of them.
         (post(&format!("[{}1]", "1e125,".repeat(50_000))), &[201]),
     ] {
         let call = Call {

@@ -23,7 +23,7 @@ async fn page(stack: &Stack, query: &[(&str, &str)]) -> Value {
     page
 }
 
-/// The items of all pages, and how many pages there were. The first page has a limit of its own.
+/// The items of all pages, and the number of pages. The first page has its own limit.
 async fn all_pages(stack: &Stack, query: &[(&str, &str)], first: &str, others: &str) -> (Vec<Value>, usize) {
     let (mut items, mut pages) = (Vec::new(), 0);
     let mut token: Option<String> = None;
@@ -43,7 +43,7 @@ async fn all_pages(stack: &Stack, query: &[(&str, &str)], first: &str, others: &
     }
 }
 
-/// Puts seven items on a date of their own, and returns them as the API gives them.
+/// Writes seven items with a new date, and returns them in the form of the API.
 async fn put_items(stack: &Stack) -> (String, Vec<Value>) {
     let date = unique::date();
     let times: Vec<_> = (0..7).map(|second| format!("10:00:{second:02}")).collect();
@@ -98,7 +98,7 @@ async fn a_query_that_is_wrong_is_told_which_part() {
     let first = page(&stack, &[("date", &date), ("limit", "1")]).await;
     let token = first["NextToken"].as_str().expect("a token");
     let other_date = unique::date();
-    // Another key behind the same seal.
+    // A token with another key and the same seal.
     let last = token.chars().next_back().expect("a token has a last character");
     let altered = format!("{}{}", &token[..token.len() - 1], if last == 'Q' { 'A' } else { 'Q' });
     for (query, detail) in [
@@ -213,7 +213,7 @@ async fn only_the_fields_that_are_asked_for_come() {
         ),
         ("ä #:", json!([{"ä #:": "other signs"}, {}])),
     ] {
-        // One item a page: the key is not asked for, and yet the next page begins behind it.
+        // With one item a page, the next page begins after its key, although the fields do not include the key.
         let (items, pages) = all_pages(&stack, &[("date", &date), ("fields", fields)], "1", "1").await;
         assert_eq!(Value::from(items), expected, "{fields}");
         assert!(pages >= 2, "{pages}");
@@ -245,7 +245,7 @@ async fn pages_neither_repeat_nor_skip_while_messages_are_added() {
         if token.is_none() {
             break;
         }
-        // One before and one behind the place where the list is.
+        // Adds one item before and one after the list's position.
         for second in [1 + 2 * (added % 3), 39 - 2 * (added % 3)] {
             stack.put(&item(&date, &format!("10:00:{second:02}"), &[])).await;
         }
@@ -262,7 +262,7 @@ async fn pages_neither_repeat_nor_skip_while_messages_are_added() {
 async fn large_messages_make_short_pages_and_never_an_error() {
     let stack = Stack::connect().await;
     let date = unique::date();
-    // In JSON within JSON, as the function returns it, a quotation mark takes four bytes: 25 MB in all.
+    // In JSON within JSON, as the function returns it, a quotation mark takes four bytes, which makes 25 MB in all.
     let note = "\"".repeat(300 * 1024);
     for second in 0..20 {
         stack

@@ -60,7 +60,7 @@ async fn a_message_that_has_not_changed_is_not_sent_again() {
     let changed = call(&stack, "GET", &date, ("if-none-match", &tag), "").await;
     assert_eq!(changed.status, 200, "{changed:?}");
     assert_ne!(changed.header("etag"), tag);
-    // The same content, from whomever, has the same tag.
+    // The same content has the same tag, whoever wrote it.
     stack.put(&stored(&date)).await;
     assert_eq!(tag_of(&stack, &date).await, tag);
 }
@@ -105,7 +105,7 @@ async fn create_only_creates_once_however_many_try() {
     }
     let expected = item(&date, "09:01:05", &[("source", &created[0].to_string())]);
     assert_eq!(stack.items(&date).await, [expected]);
-    // Without the header the later write wins, however often it is sent.
+    // Without the header the later write wins, also when it is repeated.
     for _ in 0..2 {
         let response = call(&stack, "POST", &date, ("accept", "*/*"), &body_of(&date, "last")).await;
         assert_eq!(response.status, 201);
@@ -123,7 +123,7 @@ async fn of_many_changes_of_one_state_only_one_is_made() {
     stack.put(&stored(&date)).await;
     let tag = tag_of(&stack, &date).await;
     let claim = async |worker: usize| {
-        // A new attribute, in either form of the body.
+        // Adds an attribute, in alternating forms of the body.
         let body = if worker.is_multiple_of(2) {
             json!({"Item": {"claimed_by": worker}})
         } else {
@@ -226,7 +226,7 @@ async fn a_precondition_that_cannot_be_heeded_is_refused_and_nothing_changes() {
     assert_eq!(stack.items(&date).await, [stored(&date)]);
 }
 
-/// Two writes of the state that is there, at once: their statuses.
+/// Makes two writes on the present state at the same time, and returns their statuses.
 async fn race(stack: &Stack, date: &str, tag: &str, one: (&str, &str), other: (&str, &str)) -> [u16; 2] {
     stack.put(&stored(date)).await;
     let one = call(stack, one.0, date, ("if-match", tag), one.1);

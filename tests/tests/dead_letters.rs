@@ -1,4 +1,4 @@
-//! The dead-letter queue as its operator works on it: with `tools/dlq`, next to dead letters of other tests.
+//! An operator's work on dead letters with `tools/dlq`, beside dead letters of other tests.
 
 use end_to_end::bucket::{Upload, counts};
 use end_to_end::queue::{dlq, dlq_json};
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 const TIME: &str = "09:01:05";
 
-/// The group of dead letters with a reason that no other test causes, once there are `count` of them.
+/// Waits for `count` dead letters with a reason that no other test causes, and returns their group.
 async fn group(reason: &str, count: u64) -> Value {
     wait::until(&format!("{count} dead letters with {reason}"), async || {
         let groups = dlq_json(&["list", "--json"]);
@@ -20,7 +20,7 @@ async fn group(reason: &str, count: u64) -> Value {
     .await
 }
 
-/// Moves dead letters with such a reason back, until there is one of them: another test may look at them meanwhile.
+/// Moves dead letters with this reason back. Repeats it until one is moved, since another test may hold them meanwhile.
 async fn move_back(reason: &str) {
     wait::until("a dead letter moved back", async || {
         let said = dlq(&["move", "--reason", reason]);

@@ -1,5 +1,5 @@
-//! Events that nobody built the functions for, as people, tools and other services send them: what asks for nothing is a
-//! success, what is written by hand is understood, and all else is refused by its name.
+//! Events that the functions are not built for, from people, tools and other services. An event without a task succeeds, a
+//! hand-written event is understood, and every other event is refused with its name.
 
 use end_to_end::api::Call;
 use end_to_end::lambda::Outcome;

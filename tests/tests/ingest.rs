@@ -1,4 +1,4 @@
-//! CSV objects that are uploaded, and what becomes of their rows.
+//! Uploaded CSV objects, and the outcomes of their rows.
 
 use end_to_end::bucket::{Reject, counts};
 use end_to_end::sample::HEADER;
@@ -174,7 +174,7 @@ async fn thousands_of_rows_arrive_and_thousands_of_rejects_are_kept() {
     let (midnight, date) = unique::midnight();
     let good = |second: i64| format!("{},location-03,wireless,router-1,1.5,device-1,2\n", midnight + second);
     let bad = format!("never,{},wireless,router-1,1,device-1,1\n", "x".repeat(900));
-    // More than the five mebibytes at which rejects begin to be written in parts.
+    // More than five mebibytes, from which on rejected rows are written in parts.
     let rows = (0..2000).map(good).chain(std::iter::repeat_n(bad, 7000));
     let file: String = std::iter::once(format!("{HEADER}\n")).chain(rows).collect();
 

@@ -1,5 +1,5 @@
-//! However large an object is, the extractor's memory is not. What `sam build` made runs under AWS's runtime interface
-//! emulator; its peak is the kernel's.
+//! The extractor's memory does not grow with the object. The function that `sam build` built runs under AWS's runtime interface
+//! emulator, and the kernel measures its peak.
 
 use std::io::Write;
 
@@ -9,14 +9,14 @@ use end_to_end::sample::HEADER;
 use end_to_end::{Stack, unique};
 use serde_json::Value;
 
-/// What it may take for an object of any size.
+/// The memory that it may take for an object of any size.
 const MOST_BYTES: u64 = 96 * 1024 * 1024;
 const MEBIBYTE: usize = 1024 * 1024;
 
-/// The forms of messages, by the most rows of one.
+/// The forms of messages, by the most rows of a message.
 const FORMS: [usize; 2] = [1, 100];
 
-/// Extracts an object of the report bucket, which notifies no function, with so many rows a message. The report, and the
+/// Extracts an object of the report bucket, which notifies no function, with this many rows a message. Returns the report and the
 /// function's peak memory.
 async fn extract(stack: &Stack, upload: &Upload, rows_per_message: usize) -> (Value, u64) {
     let outputs = &stack.outputs;
@@ -54,7 +54,7 @@ async fn a_line_of_300_mebibytes() {
     assert!(peak < MOST_BYTES, "{peak} bytes");
 }
 
-/// Decompression takes the most memory that a file may ask for, and the rejected rows are sent in parts meanwhile.
+/// Decompression takes the most memory that a file may require, while the rejected rows are sent in parts.
 #[tokio::test]
 async fn bad_rows_of_64_mebibytes_compressed_with_the_largest_window() {
     let stack = Stack::connect().await;
@@ -83,8 +83,8 @@ async fn bad_rows_of_64_mebibytes_compressed_with_the_largest_window() {
     }
 }
 
-/// A call has up to a mebibyte of messages, and those under way must not add up. The rows have one key, so that the writer
-/// writes few items of them.
+/// A call has up to a mebibyte of messages, and the calls in flight must not add up without limit. The rows have one key, so that
+/// the writer writes few items.
 #[tokio::test]
 async fn good_rows_of_many_a_message() {
     let stack = Stack::connect().await;

@@ -1,4 +1,4 @@
-//! The metrics that the seven functions write for input that is known.
+//! The metrics that the seven functions write for known input.
 
 use std::time::{Duration, SystemTime};
 
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 const STACK: (&str, &str) = ("Stack", "metrics-test");
 
-/// A function that writes metrics, and has these variables otherwise than usual.
+/// Starts a function that writes metrics, with these values for its variables.
 async fn function(stack: &Stack, logical_id: &str, others: &[(&str, &str)]) -> Emulator {
     let mut variables = variables(logical_id);
     let ours = [("STACK_NAME", STACK.1), ("METRICS_NAMESPACE", "Messages")];
@@ -21,7 +21,7 @@ async fn function(stack: &Stack, logical_id: &str, others: &[(&str, &str)]) -> E
     Emulator::start(stack, logical_id, &variables).await
 }
 
-/// The function's metrics. All have its stack; the first invocation's init is measured once.
+/// The function's metrics. Checks that all name the stack, and that the initialisation is measured once.
 fn metrics(function: &Emulator, service: &str) -> Vec<Value> {
     let lines = emf::lines(&function.log());
     assert!(lines.iter().all(|line| line[STACK.0] == STACK.1), "{lines:#?}");
@@ -37,7 +37,7 @@ async fn every_row_that_was_read_was_sent_or_rejected() {
     let stack = Stack::connect().await;
     let function = function(&stack, "S3ToSqsFunction", &[]).await;
     let (midnight, _) = unique::midnight();
-    // 23 good rows, of which two have the key of the first, and two bad ones.
+    // 23 good rows, two of which have the key of the first, and two bad rows.
     let seconds = (midnight..midnight + 21).chain([midnight, midnight]);
     let good: Vec<_> = seconds.map(|second| format!("{second},a,b,c,4.39,d,9.09\n")).collect();
     let good = good.concat();
@@ -60,7 +60,7 @@ async fn every_row_that_was_read_was_sent_or_rejected() {
     let counted = ["RowsRead", "RowsSent", "RowsRejected", "RowsColliding", "BytesRead"].map(of);
     assert_eq!(counted, twice);
     assert_eq!(of("RowsRead"), of("RowsSent") + of("RowsRejected"));
-    // The day is more than a year after the upload.
+    // The rows are dated more than a year after the upload, so all are suspicious.
     assert_eq!(of("RowsSuspicious"), of("RowsSent"));
     assert_eq!((of("ObjectsExtracted"), of("ObjectsFailed")), (2, 1));
     for line in lines.iter().filter(|line| line["RowsRead"] == 25) {
@@ -71,7 +71,7 @@ async fn every_row_that_was_read_was_sent_or_rejected() {
     }
 }
 
-/// A message of an event: its number, `Method` and body, and the ingest that it comes from.
+/// A message of an event, with its number, `Method`, body and ingest.
 fn record(number: usize, method: &str, body: &str, ingest_id: &str) -> Value {
     let text = |value: &str| json!({"stringValue": value, "dataType": "String"});
     json!({
@@ -81,7 +81,7 @@ fn record(number: usize, method: &str, body: &str, ingest_id: &str) -> Value {
     })
 }
 
-/// The id of an ingest whose upload was a while ago.
+/// The id of an ingest that was uploaded this many seconds ago.
 fn uploaded_before(seconds: u64) -> String {
     let then = SystemTime::now() - Duration::from_secs(seconds);
     let millis = then
@@ -101,7 +101,8 @@ async fn every_message_was_written_retried_or_died() {
     let mut records: Vec<_> = (0..30)
         .map(|second| record(second, "POST", &post(second), &lately))
         .collect();
-    // Superseded by one that is there already, and so written too; then one of another ingest, and two that must die.
+    // A message with the key of the first: one of the two rows is superseded, and its message counts as written. Then a message
+    // of another ingest, and two that must die.
     records.push(record(30, "POST", &post(0), &lately));
     records.push(record(31, "POST", &post(31), &long_ago));
     records.push(record(32, "POST", "{}", &lately));
@@ -176,7 +177,7 @@ async fn rows_of_many_in_a_message_are_counted_beside_messages() {
 #[tokio::test]
 async fn a_quiet_function_writes_its_metrics_all_the_same() {
     let stack = Stack::connect().await;
-    // As the template sets them: Lambda's own filter, by the second, takes a line of metrics for INFO.
+    // As in the template. The second variable sets Lambda's own filter, which treats a line of metrics as INFO.
     let levels = [("LOG_LEVEL", "WARN"), ("AWS_LAMBDA_LOG_LEVEL", "TRACE")];
     let function = function(&stack, "SqsToDynamoDbFunction", &levels).await;
     let body = json!({"Item": {"date": {"S": unique::date()}, "time": {"S": "09:01:05"}}}).to_string();
@@ -280,7 +281,7 @@ async fn requests_are_counted_by_route_and_class_of_status() {
 #[tokio::test]
 async fn a_table_that_cannot_be_reached_is_5xx_and_its_tries_are_counted() {
     let stack = Stack::connect().await;
-    // Nobody listens there.
+    // Nothing listens on this address.
     let endpoint = ("AWS_ENDPOINT_URL_DYNAMODB", "http://127.0.0.1:9");
     let function = function(&stack, "GetMessageFunction", &[endpoint]).await;
     let event: Value = serde_json::from_str(&event_file("get-message.json")).unwrap_or_default();

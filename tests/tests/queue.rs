@@ -1,4 +1,4 @@
-//! Messages that anyone puts on the queue, and what the writer makes of them.
+//! Messages from any sender on the queue, and their processing by the writer.
 
 use end_to_end::queue::DeadLetter;
 use end_to_end::table::{item, with_number};
@@ -90,7 +90,7 @@ async fn get_logs_whether_the_item_is_there() {
 
     let line = log_line(&stack, &present, "item read").await;
     assert_eq!((&line["found"], &line["attributes"]), (&json!(true), &json!(3)));
-    // What is in messages is in no line.
+    // No log line has the content of messages.
     assert_eq!((&line["date"], &line["time"]), (&Value::Null, &Value::Null));
     assert_eq!(log_line(&stack, &absent, "item read").await["found"], false);
 }
@@ -111,7 +111,7 @@ async fn batch_write_writes_and_deletes() {
     let stack = Stack::connect().await;
     let date = unique::date();
     stack.put(&item(&date, TIME, &[])).await;
-    // More than DynamoDB takes in one call.
+    // More writes than DynamoDB accepts in one call.
     let times: Vec<_> = (0..30).map(|second| format!("10:00:{second:02}")).collect();
     let mut requests: Vec<_> = times
         .iter()

@@ -1,6 +1,5 @@
-//! Each function as `sam build` made it answers its sample event under AWS's runtime interface emulator. What
-//! `sam local invoke` would do in a container is done here without one, with the environment variables of the deployed
-//! functions.
+//! Each function that `sam build` built answers its sample event under AWS's runtime interface emulator. The tests do the same as
+//! `sam local invoke`, without a container and with the environment variables of the deployed functions.
 
 use end_to_end::rie::{Emulator, variables};
 use end_to_end::sample::event_file;
@@ -8,7 +7,7 @@ use end_to_end::table::{Item, item, with_number};
 use end_to_end::{Stack, sample, unique};
 use serde_json::{Value, json};
 
-/// The date in the sample events. A test replaces it by a date of its own.
+/// The date in the sample events. Each test replaces it by a date of its own.
 const SAMPLE_DATE: &str = "2001-01-01";
 const TIME: &str = "09:01:05";
 
@@ -16,7 +15,7 @@ fn parse(json: &str) -> Value {
     serde_json::from_str(json).unwrap_or_else(|error| panic!("{error} in {json}"))
 }
 
-/// Runs a function on an event.
+/// Runs a function on an event and returns its answer.
 async fn answer(stack: &Stack, logical_id: &str, event: &str) -> Value {
     let emulator = Emulator::start(stack, logical_id, &variables(logical_id)).await;
     let response = emulator.invoke(&parse(event)).await;
@@ -24,7 +23,7 @@ async fn answer(stack: &Stack, logical_id: &str, event: &str) -> Value {
     response.json()
 }
 
-/// Runs an API function on its sample event, with a date of the test's own: status and body of the answer.
+/// Runs an API function on its sample event with the test's own date, and returns the status and the body of the response.
 async fn api_answer(stack: &Stack, logical_id: &str, event: &str, date: &str) -> (Value, String) {
     let event = event_file(event).replace(SAMPLE_DATE, date);
     let answer = answer(stack, logical_id, &event).await;
@@ -53,7 +52,7 @@ fn whole_item(date: &str, location: &str) -> Item {
 #[tokio::test]
 async fn s3_to_sqs() {
     let stack = Stack::connect().await;
-    // The report bucket is the one that notifies no function: what happens, happens under the emulator.
+    // The report bucket notifies no function, so only the function under the emulator processes the object.
     let bucket = &stack.outputs.report_bucket_name;
     let upload = stack
         .upload_as(bucket, "data.csv", sample::file("data.csv"), "text/csv")

@@ -1,11 +1,11 @@
-//! Least privilege: what the role of each function may do, and that everything else is refused.
+//! Least privilege: the role of each function allows exactly the calls that the function needs.
 
 use std::collections::BTreeSet;
 
 use end_to_end::Stack;
 
-/// Tries every call of [`end_to_end::calls`] with a function's role. Exactly these must be allowed: one more is a right
-/// to spare, one less a function that does not work.
+/// Tries every call of [`end_to_end::calls`] with a function's role. Exactly the expected ones must be allowed: with one more the
+/// role is too wide, with one less the function does not work.
 async fn assert_allowed(logical_id: &str, expected: &[&str]) {
     let stack = Stack::connect().await;
     let function = stack.function(logical_id).await;

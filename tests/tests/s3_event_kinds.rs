@@ -1,4 +1,4 @@
-//! Events of every kind at the extractor: uploads by whichever service they come, what asks for nothing, and what is refused.
+//! Every kind of event at the extractor: uploads through any service, events without a task, and refused events.
 
 use end_to_end::bucket::{Upload, counts};
 use end_to_end::lambda::Function;

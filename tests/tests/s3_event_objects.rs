@@ -1,11 +1,11 @@
-//! An event is tied to the object that it names, and an object that cannot be read for good is reported, not tried again.
+//! The extractor reads exactly the object that an event names. It reports an object that can never be read, without a retry.
 
 use aws_sdk_s3::types::StorageClass;
 use end_to_end::bucket::{Upload, counts};
 use end_to_end::{Stack, sample, unique};
 use serde_json::{Value, json};
 
-/// How often two objects are put to one key.
+/// How often two objects are uploaded with one key.
 const TIMES: usize = 20;
 
 #[tokio::test]

@@ -1,10 +1,10 @@
-//! Events of S3: which objects they name, and what happens when these cannot be read.
+//! Events of S3: the objects that they name, and objects that cannot be read.
 
 use end_to_end::bucket::{Upload, counts};
 use end_to_end::{Stack, sample, unique};
 use serde_json::{Value, json};
 
-/// Uploads a file that the extractor may not read: to the report bucket, where it only writes.
+/// Uploads a file that the extractor may not read, to the report bucket, where it may only write.
 async fn upload_forbidden(stack: &Stack) -> Upload {
     let bucket = &stack.outputs.report_bucket_name;
     let key = format!("{}.csv", unique::name());

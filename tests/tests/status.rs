@@ -1,4 +1,4 @@
-//! `tools/status`: what its verdict rests on.
+//! The parts of `tools/status` that its verdict is based on.
 
 use std::path::Path;
 use std::process::Command;
@@ -32,7 +32,7 @@ async fn files_with_rejected_rows_count_however_many_good_ones_came_later() {
         .arg("--json");
     let output = status.output().expect("the tool can be started");
 
-    // Other tests' files are rejected, too.
+    // Rows of other tests' files are rejected, too.
     assert_eq!(
         output.status.code(),
         Some(1),

@@ -1,4 +1,4 @@
-//! One trace from the S3 event to the item, across the queue; and from the API's client to DynamoDB.
+//! Traces from the S3 event across the queue to the item, and from the API's client to DynamoDB.
 
 use aws_sdk_sqs::types::{Message, MessageSystemAttributeName};
 use end_to_end::otlp::{Receiver, Span};
@@ -12,7 +12,7 @@ const CLIENT: i32 = 3;
 const PRODUCER: i32 = 4;
 const CONSUMER: i32 = 5;
 
-/// A function whose spans come to `receiver`, and whose messages go to `queue`.
+/// Starts a function that sends its spans to `receiver` and its messages to `queue`.
 async fn function(stack: &Stack, logical_id: &str, receiver: &Receiver, queue: &str) -> Emulator {
     let mut variables = variables(logical_id);
     variables.retain(|(name, _)| name != "SQS_QUEUE_URL");
@@ -21,7 +21,7 @@ async fn function(stack: &Stack, logical_id: &str, receiver: &Receiver, queue: &
     Emulator::start(stack, logical_id, &variables).await
 }
 
-/// Uploads `rows` rows of one day, and extracts them. The spans, the messages that were sent, and the day.
+/// Uploads `rows` rows of one day and extracts them. Returns the spans, the sent messages and the day.
 async fn extract(stack: &Stack, receiver: &Receiver, rows: usize) -> (Vec<Span>, Vec<Message>, String) {
     let queue = stack.queue_without_reader().await;
     let function = function(stack, "S3ToSqsFunction", receiver, &queue).await;
@@ -45,7 +45,7 @@ async fn extract(stack: &Stack, receiver: &Receiver, rows: usize) -> (Vec<Span>,
     (receiver.take(), messages, date)
 }
 
-/// The event that Lambda makes of messages.
+/// The event with which Lambda delivers messages.
 fn event(messages: &[Message]) -> Value {
     let records: Vec<_> = messages
         .iter()

@@ -1,4 +1,4 @@
-//! Messages of the modes `latest` and `create`, whatever the mode of the stack is.
+//! Messages of the modes `latest` and `create`, which do not depend on the stack's mode.
 
 use end_to_end::table::{Item, item};
 use end_to_end::{Stack, unique};
@@ -7,10 +7,10 @@ use serde_json::{Value, json};
 const OLD: &str = "0195d0c2-6a40-7000-8000-000000000000";
 const NEW: &str = "0195d0c2-6a41-7000-8000-000000000000";
 
-/// Times of a date.
+/// The times of the items of a date.
 const TIMES: [&str; 3] = ["09:01:05", "09:01:06", "09:01:07"];
 
-/// A row of an upload.
+/// The message of an upload's row.
 fn row(mode: &str, ingest: &str, line: u64, date: &str, time: &str, location: &str) -> Value {
     json!({
         "Item": {"date": {"S": date}, "time": {"S": time}, "location": {"S": location}},
@@ -19,7 +19,7 @@ fn row(mode: &str, ingest: &str, line: u64, date: &str, time: &str, location: &s
     })
 }
 
-/// Hands the writer a batch, as the queue does in an order that no test can choose.
+/// Invokes the writer with a batch, so that the test chooses the order, which the queue would not allow.
 async fn deliver(stack: &Stack, bodies: impl IntoIterator<Item = Value>) {
     let writer = stack.function("SqsToDynamoDbFunction").await;
     let records = bodies.into_iter().map(|body| {
@@ -38,7 +38,7 @@ async fn deliver(stack: &Stack, bodies: impl IntoIterator<Item = Value>) {
     assert_eq!(outcome.payload["batchItemFailures"], json!([]), "{outcome:?}");
 }
 
-/// The items of a date: locations and orders.
+/// The locations and orders of the items of a date.
 async fn stored(stack: &Stack, date: &str) -> Vec<(String, String)> {
     let items = stack.items(date).await.into_iter();
     let text = |item: &Item, name: &str| {

@@ -1,4 +1,4 @@
-//! The books of an ingest as its users find them: the record in the table of ingests, and the event of its end.
+//! The books of an ingest: the record in the table of ingests, and the event at the ingest's end.
 
 mod messages;
 mod uploads;

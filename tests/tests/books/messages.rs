@@ -1,4 +1,4 @@
-//! Messages of an ingest whose extraction is complete, each by what becomes of it.
+//! The counts of messages with various outcomes, for an ingest whose extraction is complete.
 
 use end_to_end::books::{assert_sound, rows};
 use end_to_end::queue::dlq;
@@ -32,7 +32,7 @@ async fn what_dies_is_counted_and_a_death_after_the_end_is_told_again() {
         (2, 1, 3)
     );
 
-    // As a message that SQS delivered twice, and that failed the second time.
+    // Acts as a message that SQS delivered twice and that failed the second time.
     stack.send_of(&ingest_id, &[bad(2)]).await;
 
     let again = listener.wait_for(&stack, 1).await;
@@ -62,7 +62,7 @@ async fn a_dead_letter_that_is_moved_back_moves_from_dead_to_written() {
         .take_dead_letters(1, |dead_letter| dead_letter.body.contains(&ingest_id))
         .await;
 
-    // The same dead letter with its row mended.
+    // The same dead letter with a corrected row.
     let attempt = format!("{ingest_id}/1");
     let attributes = [
         ("Method", "POST"),
@@ -107,7 +107,7 @@ async fn messages_without_an_attempt_are_written_and_counted_nowhere() {
         .send_with(&stack.outputs.queue_url, &body(&date, 0), &attributes)
         .await;
     stack.wait_for_items(&vec![item(&date, "10:00:00", &[])]).await;
-    // Of another attempt than those that count.
+    // A message of an attempt that does not count.
     let other = format!("{ingest_id}/2");
     let attributes = [("Method", "POST"), ("IngestId", other.as_str())];
     stack

@@ -1,4 +1,4 @@
-//! Files, from their upload to the event.
+//! The books of files, from the upload to the event.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use serde_json::json;
 
 const COMPLETED: &str = "Ingest Completed";
 
-/// A file of some good rows of a day, and some bad ones.
+/// A file of good rows of a day, followed by bad rows.
 fn file(day: Day, good: u32, bad: u32) -> String {
     let good = (0..good).map(|second| day.row(second));
     let bad = (0..bad).map(|_| "never,location-03,wireless,router-1,1,device-1,1".to_owned());
@@ -92,7 +92,7 @@ async fn a_hundred_files_at_once_each_have_their_event() {
     let folder = unique::name();
     let listener = stack.listen(&folder).await;
 
-    // By key: rows read, sent, rejected, written and dead.
+    // The rows read, sent, rejected, written and dead, by key.
     let mut expected = BTreeMap::new();
     let uploads = (0..FILES).map(|number| {
         let (good, bad) = (30 + number, number % 4);
@@ -126,7 +126,7 @@ async fn an_event_that_comes_again_does_not_open_what_is_done() {
     assert!(!stack.invoke(&extractor, &event).await.failed);
     let ingest_id = ingest_id_of(&stack.report(&upload).await).to_owned();
     let done = stack.wait_until_told(&ingest_id).await;
-    // The upload's own event may still be told of.
+    // The end of the upload's own ingest may still be announced.
     let told = async || {
         let events = listener.take(&stack).await.into_iter();
         events.filter(|(_, detail)| detail["ingest_id"] == ingest_id).count()

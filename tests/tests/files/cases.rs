@@ -1,10 +1,10 @@
-//! The files of `sample_data/cases/`, as people really had them.
+//! The files of `sample_data/cases/`, which are modelled on real files.
 
 use end_to_end::bucket::counts;
 use end_to_end::{Stack, sample, unique, wait};
 use serde_json::{Value, json};
 
-/// A file's name, its rows (read, sent, rejected), its warnings but for the lines, and a part of its problem.
+/// A file's name, its rows (read, sent, rejected), its warnings without the lines, and a part of its problem.
 type Case = (
     &'static str,
     [u64; 3],

@@ -33,7 +33,7 @@ fn keyed(keys: &[(&str, &str)]) -> Vec<Item> {
 #[tokio::test]
 async fn timestamps_that_are_instants() {
     let stack = Stack::connect().await;
-    // These days are no test's own, but no other test uses them. (Files of `sample_data/cases/` have the first of 1970.)
+    // These days are fixed, but no other test uses them. (Files of `sample_data/cases/` have the first day of 1970.)
     let instants = [
         ("-62135596800", ("0001-01-01", "00:00:00")),
         ("-62135596799.5", ("0001-01-01", "00:00:00")),
@@ -47,7 +47,7 @@ async fn timestamps_that_are_instants() {
         ("\u{a0}.86404e5\u{feff}", ("1970-01-02", "00:00:04")),
     ];
     let rows = instants.map(|(timestamp, _)| with_timestamp(timestamp));
-    // Of those with one key either may stay: they are the same but for the key.
+    // Of two rows with one key either may remain, since the items are equal.
     let mut items = keyed(&instants.map(|(_, key)| key));
     items.dedup();
     stack.delete(&items).await;
@@ -193,7 +193,7 @@ async fn texts_are_kept_whatever_they_hold() {
         "Zürich 測定 🏔",
         " spaces around ",
         "null",
-        // Characters that SQS takes in no message.
+        // Characters that SQS does not accept in a message.
         "\0\u{1}\u{8}\u{b}\u{1f}\u{fffe}\u{ffff}",
         "\u{7f}\u{85}\u{2028}\u{fffd}\u{feff}",
         "{\"S\":\"x\"}\\u0041",

@@ -1,4 +1,4 @@
-//! How the object is compressed.
+//! Compressed objects.
 
 use std::io::Write;
 
@@ -39,7 +39,7 @@ async fn compressed_files_are_known_by_their_content() {
             .bad(3, "timestamp", "timestamp must be Unix seconds", BAD)
             .report("compression", format)
     };
-    // The members or frames of a file are one text.
+    // All members or frames of a file make up one text.
     let in_two = |pack: Pack| {
         move |text: &[u8]| {
             let (first, second) = text.split_at(text.len() / 2);
@@ -110,7 +110,7 @@ async fn compressed_files_of_nothing_or_of_something_else() {
     let twice = Case::new("compressed twice", twice)
         .report("compression", "zstd")
         .problem("the header lacks");
-    // Too short to be told from text.
+    // Too short to be recognised as compressed.
     let stubs = [&b"\x1f"[..], b"\x28\xb5\x2f"]
         .map(|stub| Case::new(format!("stub {}", stub.escape_ascii()), stub).problem("the header lacks"));
 
@@ -128,7 +128,7 @@ async fn what_can_be_read_of_a_file_that_breaks_off_is_sent() {
         let rows = [day.row(1), day.row(2)];
         let text = [lines(&[HEADER, &rows[0], BAD, &rows[1]]), day.row(3)].concat();
         let mut object = pack(text.as_bytes());
-        // All of the text, but not of the checksum behind it.
+        // The whole text is there, but not the whole checksum after it.
         object.truncate(object.len() - 1);
         let byte = object.len();
         let problem =
@@ -152,7 +152,7 @@ async fn what_is_before_the_damage_is_sent() {
         let (row, behind) = (day.row(1), day.row(2));
         let text = lines(&[HEADER, &row]);
         let mut damaged = pack(behind.as_bytes());
-        // The method of gzip's next member, the content of zstd's next frame.
+        // Damages the compression method of gzip's next member or the content of zstd's next frame.
         let place = if format == "gzip" { 2 } else { damaged.len() / 2 };
         damaged[place] ^= 0xff;
         let case = Case::new(format, [pack(text.as_bytes()), damaged].concat());

@@ -1,4 +1,4 @@
-//! How the text is encoded.
+//! Encodings of the text.
 
 use end_to_end::Stack;
 use end_to_end::case::{Case, Day, lines};
@@ -45,11 +45,11 @@ async fn utf_16_that_is_damaged_costs_the_rows_that_are() {
     let row = day.row(1);
     let (before, behind) = ("0,location-", ",wireless,router-1,4.39,device-1,9.09");
     let mut units: Vec<u16> = format!("\u{feff}{HEADER}\n{before}").encode_utf16().collect();
-    // Half a pair of surrogates.
+    // A lone surrogate.
     units.push(0xd83c);
     units.extend(format!("{behind}\n{row}\n").encode_utf16());
     let mut object = little_endian(units);
-    // Half a unit.
+    // Half a unit of UTF-16.
     object.push(b'x');
     let lone = [before.as_bytes(), b"\xed\xa0\xbc", behind.as_bytes()].concat();
     let text = [lines(&[HEADER]).as_bytes(), &lone, b"\n", row.as_bytes(), b"\n\xff"].concat();
@@ -90,7 +90,7 @@ async fn what_is_encoded_otherwise_is_told_by_its_nul_characters() {
             b"\0\0\x000\0\0\0,\0\0\0l\0\0\0".to_vec(),
         ),
     ];
-    // The second byte of the last unit of UTF-16LE is taken for padding.
+    // The second byte of the last unit of UTF-16LE is treated as padding.
     let cases = encoded.map(|(name, object, row)| Case::new(name, object).problem(hint).bad(2, "", hint, row));
 
     Stack::connect().await.check(cases).await;

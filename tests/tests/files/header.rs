@@ -1,4 +1,4 @@
-//! The header, and what separates fields.
+//! The header, and the separators of fields.
 
 use end_to_end::Stack;
 use end_to_end::case::{Case, Day, lines};

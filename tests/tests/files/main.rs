@@ -1,6 +1,6 @@
-//! Every kind of file and row of `docs/input.md`, and what becomes of it.
+//! Every kind of file and row in `docs/input.md`, with its results.
 
-#![expect(clippy::expect_used, reason = "what is not as expected shall fail the test")]
+#![expect(clippy::expect_used, reason = "an unexpected result must fail the test")]
 
 mod cases;
 mod cells;

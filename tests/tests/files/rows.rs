@@ -95,7 +95,7 @@ async fn a_quote_that_is_never_closed_costs_its_line() {
     let cases = [
         case("in the last line", "Hall 4", 1),
         case("in the middle", "Hall 4", 3),
-        // What follows is longer than a row may be.
+        // The rest of the file is longer than a row may be.
         case("far from the end", &"x".repeat(100_000), 12),
     ];
 
@@ -183,13 +183,13 @@ async fn rows_longer_than_may_be() {
 #[tokio::test]
 async fn items_and_messages_larger_than_may_be() {
     let day = Day::unique();
-    // What an item has beside `location` in these rows; a time of nanoseconds is reckoned with.
+    // The bytes of an item in these rows besides `location`, with a time in nanoseconds.
     let others = "datetimelocationsourcelocal_destlocal_avgremote_destremote_avg".len()
         + "YYYY-MM-DDHH:MM:SS.nnnnnnnnn".len()
         + "wirelessrouter-1device-14.399.09".len();
     let most = 400 * 1024 - others;
     let (largest, larger) = (day.row_of(&"x".repeat(most), 1), day.row_of(&"x".repeat(most + 1), 2));
-    // On the queue such a character takes six bytes.
+    // On the queue each such character takes six bytes.
     let controls = day.row_of(&"\u{1}".repeat(180_000), 3);
     let file = lines(&[HEADER, &largest, &larger, &controls]);
     let case = Case::new("sizes", file)

@@ -1,4 +1,4 @@
-//! The file as a whole.
+//! Properties of the file as a whole.
 
 use end_to_end::bucket::{Upload, counts};
 use end_to_end::case::{Case, Day, lines};
@@ -42,7 +42,7 @@ async fn lines_end_in_every_way() {
     Stack::connect().await.check(cases.map(case)).await;
 }
 
-/// A name, a file, and its lines behind the first.
+/// A name, a file, and its lines after the first.
 type Kind<'f> = (&'f str, &'f [u8], &'f [&'f [u8]]);
 
 #[tokio::test]
@@ -51,7 +51,7 @@ async fn files_of_another_kind_keep_every_line() {
         (
             "ZIP",
             b"PK\x03\x04\x14\0\0\nrows\n\0\x01\"\n\0",
-            // What is left is taken for padding.
+            // The rest is treated as padding.
             &[b"rows", b"\0\x01\""],
         ),
         ("JSON", b"{\"timestamp\":\n0}", &[b"0}"]),
@@ -159,7 +159,7 @@ async fn what_is_no_csv_is_left_alone() {
     assert_eq!(reports.contents(), []);
 }
 
-/// An object that is named in an event and not there.
+/// An object that an event can name, but that does not exist.
 fn gone(stack: &Stack) -> Upload {
     Upload {
         bucket: stack.outputs.data_bucket_name.clone(),
@@ -189,7 +189,7 @@ async fn what_was_deleted_while_it_was_read_has_a_report_of_the_rows_before() {
     let function = stack.function("S3ToSqsFunction").await;
     let gone = gone(&stack);
     let mut event = Upload::event(&gone.bucket, &[&gone.key]);
-    // What an invocation leaves to the next one.
+    // The continuation that an invocation passes to the next one.
     event["Records"][0]["continuation"] = json!({
         "invocations": 1,
         "started": 0,

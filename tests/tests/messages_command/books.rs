@@ -1,4 +1,4 @@
-//! What the table of ingests says: at the end of an ingest, in the list, by an ingest id, and when it cannot be read.
+//! The command's use of the table of ingests: at the end of an ingest, in the list, by ingest id, and if it cannot be read.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use super::support::{Folder, ended, follow, ingest, rows, tool};
 
-/// The ingest id that the command says of its only file.
+/// The ingest id that the command prints for its only file.
 fn ingest_id(said: &str) -> &str {
     let (_, rest) = said
         .split_once("\n  ingest ")
@@ -20,7 +20,7 @@ fn ingest_id(said: &str) -> &str {
     rest.lines().next().unwrap()
 }
 
-/// Runs `messages ingests`: its exit code, standard output and standard error.
+/// Runs `messages ingests` and returns its exit code, standard output and standard error.
 fn ingests(arguments: &[&str]) -> (Option<i32>, String, String) {
     let mut command = tool("messages");
     command.arg("ingests").args(arguments);
@@ -174,7 +174,7 @@ fn a_stack_without_the_table_is_followed_by_its_queue_with_a_note() {
     assert!(shown.contains("IngestTableName"), "{shown}");
 }
 
-/// Sends a message that nobody receives for a minute, as somebody else.
+/// Sends a message, as another sender, that is delayed by a minute.
 async fn delay_message(stack: &Stack, body: &str) {
     let send = stack
         .sqs
@@ -188,7 +188,7 @@ async fn delay_message(stack: &Stack, body: &str) {
     send.delay_seconds(60).send().await.unwrap();
 }
 
-/// Messages of the queue that nobody can receive yet.
+/// The number of delayed messages on the queue.
 async fn delayed_messages(stack: &Stack) -> u32 {
     let name = QueueAttributeName::ApproximateNumberOfMessagesDelayed;
     let get = stack.sqs.get_queue_attributes().queue_url(&stack.outputs.queue_url);
@@ -196,7 +196,7 @@ async fn delayed_messages(stack: &Stack) -> u32 {
     attributes.unwrap()[&name].parse().unwrap()
 }
 
-/// A copy of the stack's outputs without some of them.
+/// Writes a copy of the stack's outputs without these names.
 fn outputs_without(folder: &Folder, names: &[&str]) -> String {
     let text = std::fs::read_to_string(path_from_env("STACK_OUTPUTS")).unwrap();
     let mut outputs: Value = serde_json::from_str(&text).unwrap();
@@ -211,7 +211,7 @@ fn outputs_without(folder: &Folder, names: &[&str]) -> String {
     path.to_str().unwrap().to_owned()
 }
 
-/// `tools/messages` as a user runs it whose stack is on AWS: with credentials of the environment.
+/// `tools/messages` as for a stack on AWS: with a user's credentials in the environment.
 fn as_user(stack: &Stack, user: &User, arguments: &[&str]) -> Command {
     let mut command = tool("messages");
     command.args(arguments);

@@ -18,7 +18,7 @@ async fn objects_that_somebody_else_uploaded_are_followed_until_their_rows_are_i
         uploads.push(stack.upload(&format!("{}.csv", unique::name()), csv.as_str()).await);
     }
 
-    // By its URL and by its key: it is one object all the same.
+    // The URL and the key name the same object.
     let (code, said, shown) = follow(&[&url(&uploads[0]), &uploads[0].key]);
 
     assert_eq!(code, Some(0), "{said}{shown}");
@@ -51,7 +51,7 @@ fn an_object_that_is_not_there_ends_with_2_and_is_named() {
 #[tokio::test]
 async fn an_object_that_could_not_be_extracted_ends_with_1_and_says_why() {
     let stack = Stack::connect().await;
-    // The extractor is not told of such a key, so that there is no report.
+    // S3 does not notify the extractor of such a key, so there is no report.
     let upload = stack.upload(&format!("{}.txt", unique::name()), "").await;
     let (reason, text) = (unique::name(), "it may not read the object");
     let dead_letter = json!({
@@ -77,7 +77,7 @@ async fn an_object_that_could_not_be_extracted_ends_with_1_and_says_why() {
 #[tokio::test]
 async fn an_upload_that_somebody_replaced_is_named_at_once_and_ends_with_1() {
     let stack = Stack::connect().await;
-    // The extractor is not told of such a key, so that there is no report but the test's own.
+    // S3 does not notify the extractor of such a key, so the only report is the test's own.
     let key = format!("{}.txt", unique::name());
     let upload = stack.upload(&key, "1").await;
     let successor = stack.upload(&key, "2").await;
@@ -103,7 +103,7 @@ async fn an_upload_that_somebody_replaced_is_named_at_once_and_ends_with_1() {
     let said = String::from_utf8(output.stdout).unwrap();
     assert_eq!(output.status.code(), Some(1), "{said}{rest}");
     assert!(said.contains(&format!("  problem: {problem}\n")), "{said}");
-    // No time was named.
+    // The arguments name no time.
     let doubt = format!(
         "  an upload of this content (ETag {}), this one or an equal one: ",
         upload.etag
@@ -115,7 +115,7 @@ async fn an_upload_that_somebody_replaced_is_named_at_once_and_ends_with_1() {
 async fn messages_of_the_ingest_that_died_are_counted_and_those_of_others_are_not() {
     let stack = Stack::connect().await;
     let upload = stack.upload(&format!("{}.txt", unique::name()), "").await;
-    // The times of such ids are after any upload.
+    // The times in these ids are after any upload.
     let [ours, other] =
         ["ffffffff-ffff-7000-8000-", "ffffffff-fffe-7000-8000-"].map(|id| format!("{id}{:012x}", fastrand::u32(..)));
     let report = json!({"rows_read": 9, "rows_sent": 9, "rows_rejected": 0, "ingest_id": ours, "duration_ms": 1});

@@ -1,9 +1,9 @@
-//! `tools/messages`: from files or objects to rows in the table, and what it says about them.
+//! `tools/messages`: from files or objects to rows in the table, and its output about them.
 
 #![expect(
     clippy::expect_used,
     clippy::unwrap_used,
-    reason = "what is not as expected shall fail the test"
+    reason = "an unexpected result must fail the test"
 )]
 
 mod books;

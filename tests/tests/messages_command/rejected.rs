@@ -5,7 +5,7 @@ use end_to_end::{Stack, unique};
 
 use super::support::{Folder, ended, ingest, rows, tool};
 
-/// Runs `messages rejected get` in a folder: its exit code, standard output and standard error.
+/// Runs `messages rejected get` in a folder and returns its exit code, standard output and standard error.
 fn rejected_get(folder: &Folder, arguments: &[&str]) -> (Option<i32>, String, String) {
     let mut command = tool("messages");
     command
@@ -15,7 +15,7 @@ fn rejected_get(folder: &Folder, arguments: &[&str]) -> (Option<i32>, String, St
     ended(command)
 }
 
-/// What a line of an ingest's end says behind this beginning.
+/// The rest of the line, in the output at an ingest's end, that starts with this text.
 fn said_behind<'s>(said: &'s str, beginning: &str) -> &'s str {
     let found = said.lines().find_map(|line| line.trim_start().strip_prefix(beginning));
     found.unwrap_or_else(|| panic!("no {beginning} in {said}"))
@@ -29,7 +29,7 @@ async fn rejected_rows_are_got_mended_and_uploaded_until_everything_is_in_the_ta
     assert_eq!(code, Some(1), "{said}{shown}");
     assert!(said.starts_with("6 rows: 4 written, 2 rejected, in "), "{said}");
 
-    // The very command that was shown, and by the report.
+    // Runs the command that was shown, then the same by the report's key.
     let ingest_id = said_behind(&said, "to mend: tools/messages rejected get ");
     let report = said_behind(&said, "report: ");
     let (code, by_report, shown) = rejected_get(&folder, &[report]);

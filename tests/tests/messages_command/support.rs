@@ -1,4 +1,4 @@
-//! The command on the stack that is tested, files for it, and reports that the extractor did not write.
+//! Runs the command on the tested stack, makes files for it, and writes reports in place of the extractor.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -11,7 +11,7 @@ use end_to_end::stack::path_from_env;
 use end_to_end::{Stack, unique};
 use serde_json::Value;
 
-/// A command of `tools/` on the stack that is tested.
+/// A command of `tools/` on the tested stack.
 pub fn tool(name: &str) -> Command {
     let tool = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tools").join(name);
     let outputs = path_from_env("STACK_OUTPUTS");
@@ -20,25 +20,25 @@ pub fn tool(name: &str) -> Command {
     command
 }
 
-/// The command `messages` on the stack that is tested.
+/// The command `messages` on the tested stack.
 pub fn command(subcommand: &str, arguments: &[&str]) -> Command {
     let mut command = tool("messages");
-    // Other tests put messages on the same queue, and it watches until that is empty.
+    // The command waits until the queue is empty, and other tests send messages to the same queue.
     command.args([subcommand, "--patience", "300"]).args(arguments);
     command
 }
 
-/// Runs `messages ingest`: its exit code, standard output and standard error.
+/// Runs `messages ingest` and returns its exit code, standard output and standard error.
 pub fn ingest(arguments: &[&str]) -> (Option<i32>, String, String) {
     ended(command("ingest", arguments))
 }
 
-/// Runs `messages follow`: its exit code, standard output and standard error.
+/// Runs `messages follow` and returns its exit code, standard output and standard error.
 pub fn follow(objects: &[&str]) -> (Option<i32>, String, String) {
     ended(command("follow", objects))
 }
 
-/// Runs `tools/status`: its exit code, and all of it as JSON.
+/// Runs `tools/status --json` and returns its exit code and its output.
 pub fn status() -> (Option<i32>, Value) {
     let mut command = tool("status");
     command.arg("--json");
@@ -55,7 +55,7 @@ pub fn ended(mut command: Command) -> (Option<i32>, String, String) {
     (status.code(), text(stdout), text(stderr))
 }
 
-/// A folder that is gone afterwards.
+/// A folder that is deleted when this is dropped.
 pub struct Folder(PathBuf);
 
 impl Folder {
@@ -86,7 +86,7 @@ impl Drop for Folder {
     }
 }
 
-/// A file of so many good rows.
+/// A file of this many good rows.
 pub fn rows(count: i64) -> String {
     let (midnight, _) = unique::midnight();
     (0..count).fold(format!("{HEADER}\n"), |mut csv, second| {
@@ -95,7 +95,7 @@ pub fn rows(count: i64) -> String {
     })
 }
 
-/// Puts a report where the extractor would.
+/// Writes a report to the extractor's place for it.
 pub async fn put_report(stack: &Stack, upload: &Upload, report: &Value) {
     let bucket = &stack.outputs.report_bucket_name;
     stack
@@ -107,7 +107,7 @@ pub fn url(upload: &Upload) -> String {
     format!("s3://{}/{}", upload.bucket, upload.key)
 }
 
-/// S3's event about an upload, as if it had just happened.
+/// S3's event for an upload, as if it had just happened.
 pub fn event_now(upload: &Upload) -> Value {
     let mut event = upload.created();
     let now = DateTime::from(std::time::SystemTime::now());

@@ -1,4 +1,4 @@
-//! What `messages ingest` shows on a terminal.
+//! The output of `messages ingest` on a terminal.
 
 use std::path::Path;
 use std::process::Command;
@@ -7,13 +7,13 @@ use end_to_end::stack::path_from_env;
 
 use super::support::{Folder, ended, rows};
 
-/// Runs a command on a terminal of 80 columns.
+/// A script that runs a command on a terminal of 80 columns.
 const ON_A_TERMINAL: &str = "\
 import os, pty, sys
 size = ['sh', '-c', 'stty columns 80 rows 24 && exec \"$@\"', 'sh']
 sys.exit(os.waitstatus_to_exitcode(pty.spawn(size + sys.argv[1:])))";
 
-/// The exit code of `messages ingest`, and all that is shown, with these variables of the environment.
+/// Runs `messages ingest` with these environment variables and returns its exit code and everything that is shown.
 fn ingest_on_a_terminal(file: &str, environment: &[(&str, &str)]) -> (Option<i32>, String) {
     let outputs = path_from_env("STACK_OUTPUTS");
     let mut command = Command::new("python3");
@@ -27,13 +27,13 @@ fn ingest_on_a_terminal(file: &str, environment: &[(&str, &str)]) -> (Option<i32
     (code, shown)
 }
 
-/// What stood in a line at any time, without colours and movements.
+/// Every text that was shown in a line at any time, without colours and cursor movements.
 fn lines(shown: &str) -> Vec<String> {
     let mut plain = String::new();
     let mut letters = shown.chars();
     while let Some(letter) = letters.next() {
         match letter {
-            // A sequence of control ends with a letter.
+            // A control sequence ends with a letter.
             '\u{1b}' => {
                 letters.by_ref().skip(1).find(char::is_ascii_alphabetic);
             }
