@@ -83,9 +83,9 @@ def list_groups(queue: DeadLetterQueue, options: argparse.Namespace) -> None:
         option = f" --stack {shlex.quote(options.stack)}" if options.stack else ""
         print("\n\n".join(described(group, option) for group in groups))
         print(
-            f"\nTo move them back, once the cause is fixed:  tools/dlq move{option} --reason CODE\n"
-            f"To delete them:                              tools/dlq discard{option} --reason CODE\n"
-            "What to do about each reason:                docs/dead-letters.md"
+            f"\nOnce the cause is fixed:     tools/dlq move{option} --reason CODE\n"
+            f"To delete them instead:      tools/dlq discard{option} --reason CODE\n"
+            "What to do about a reason:   docs/dead-letters.md"
         )
     elif not queue.missed:
         print("The dead-letter queue is empty.")
