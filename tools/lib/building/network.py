@@ -113,7 +113,7 @@ def try_cargo(command: list[str]) -> None:
 
 
 def fail(problem: str) -> None:
-    remedy = "Missing tools and crates must be downloaded. Behind a proxy, set https_proxy; for a mirror, configure pip, cargo"
+    remedy = "Missing tools and crates must be downloaded. For a proxy, set https_proxy; for a mirror, configure pip and cargo"
     sys.exit(f"error: the network cannot be reached: {problem}\n  {remedy}")
 
 
