@@ -1,5 +1,5 @@
-//! Measures time to table, the time from the upload of a file to its last item in the table, and the writers' billed time, with
-//! AWS's latencies and limits.
+//! Measures time to table: the time from the upload of a file to its last item in the table, and the billed time of the writers.
+//! The stub has AWS's latencies and limits.
 
 mod pool;
 
