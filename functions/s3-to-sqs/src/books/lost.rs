@@ -25,6 +25,12 @@ impl IngestRecord<'_> {
         drawn.saturating_sub(u32::try_from(self.attempts().len()).unwrap_or(u32::MAX))
     }
 
+    /// Whether an earlier attempt has completed the extraction, and this one repeats it.
+    #[must_use]
+    pub fn is_extracted(&self) -> bool {
+        self.opened.get().is_some_and(|opened| opened.attempt.is_none())
+    }
+
     /// Writes that the object is lost. The ingest has failed where earlier tries may have sent rows, since no try follows;
     /// where there is a report already, it has not, and the record only gets the reason.
     pub async fn lose(&self, report: &Report, lost: Lost) {
