@@ -155,7 +155,10 @@ async fn a_file_that_is_deleted_midway_has_a_report_of_its_rows_in_place_of_an_e
     let sent = u64::try_from(world.taken().len()).unwrap();
     assert!(sent > 0 && report.counts.sent == sent, "{report:?}");
     let written: serde_json::Value = serde_json::from_slice(&world.written("report.json").unwrap()).unwrap();
-    assert_eq!((&written["rows_sent"], &written["invocations"]), (&sent.into(), &2.into()));
+    assert_eq!(
+        (&written["rows_sent"], &written["invocations"]),
+        (&sent.into(), &2.into())
+    );
     assert!(written["problem"].as_str().unwrap().contains("deleted"), "{written}");
 }
 
