@@ -258,7 +258,7 @@ class Mistakes(DeclaredStack):
 
             self.deploy(self.example.descriptor)
             moved = subprocess.run([TOOLS / "dlq", "move"], check=True, capture_output=True, text=True).stdout
-            self.assertIn("Moved back: 0 messages to the queue, 1 events to the extractor.", moved)
+            self.assertIn("Moved back: 0 messages to the queue, 1 event to the extractor.", moved)
 
         report = self.report("readings/broken.csv", etag)
         self.assertEqual((report["resource"], report["rows_sent"]), ("readings", 9))

@@ -125,7 +125,7 @@ class Packed(UploadTest):
         self.assertIn("InvalidItem: 1 message\n", self.dlq("list"))
 
         # The row is still bad after the move, and counts as dead once.
-        self.assertIn("Moved back: 1 messages", self.dlq("move", "--reason", "InvalidItem"))
+        self.assertIn("Moved back: 1 message to the queue", self.dlq("move", "--reason", "InvalidItem"))
         again = self.eventually(lambda: self.dlq("show", "--reason", "InvalidItem"), "the dead letter again")
         self.assertEqual(json.loads(again)["attempts"], 2)
         self.counted(ingest, written=30, dead=1)

@@ -221,7 +221,7 @@ impl Output<'_> {
             Some(Value::Text(span)) if plainness.holds(row) => self.text.push_str(span.text(row.buffers)),
             Some(Value::Text(span)) => self.escaped(span.text(row.buffers)),
             Some(Value::Number(span)) => self.text.push_str(span.text(row.buffers)),
-            Some(value) => push_value(value, kind, row, self.text),
+            Some(value) => push_value(value, kind, row.buffers, self.text),
             None => {}
         }
     }

@@ -27,6 +27,12 @@ impl IngestRecord<'_> {
         drawn.saturating_sub(u32::try_from(self.attempts().len()).unwrap_or(u32::MAX))
     }
 
+    /// Whether an earlier attempt has completed the extraction, and this one repeats it.
+    #[must_use]
+    pub fn is_extracted(&self) -> bool {
+        self.opened.get().is_some_and(|opened| opened.attempt.is_none())
+    }
+
     /// Records that the object is lost. When earlier attempts may have sent rows, the ingest has failed, since no
     /// attempt follows. When a report exists, the ingest has not failed, and the record only gets the reason.
     pub async fn lose(&self, report: &Report, lost: Lost) {

@@ -163,16 +163,18 @@ impl Extraction<'_> {
         })
     }
 
-    /// Writes the report.
+    /// Writes the report, and replaces one of an earlier upload of the same content.
     ///
-    /// When the object is lost and this invocation has read none of it, an existing report is not overwritten, because
-    /// an earlier attempt or a late event wrote it and knows more; the record of the ingest is then not completed. Nor
-    /// is it when the report has no sent rows and earlier attempts may have sent some.
+    /// When the object is lost and this invocation has read none of it, an existing report may belong to this ingest and
+    /// know more: a late event or an earlier attempt wrote it. It is overwritten only if all rows that this ingest has sent
+    /// are those of the invocations before. The record of the ingest is not completed when an existing report stays, nor
+    /// when the report has no sent rows and earlier attempts may have sent some.
     pub(super) async fn report(&self, failure: Option<ObjectFailure>) -> Result<Outcome, ExtractError> {
         let Extractor { s3, config, .. } = self.extractor;
         let is_lost = failure.as_ref().is_some_and(|failure| failure.is_lost);
-        let only_first = is_lost && self.measurements.counts.read == 0;
         let others = if is_lost { self.record.other_attempts() } else { 0 };
+        let knows_all = self.progress.counts.read > 0 && others == 0 && !self.record.is_extracted();
+        let only_first = is_lost && self.measurements.counts.read == 0 && !knows_all;
         let reason = failure.map(|failure| match others {
             0 => failure.reason,
             others => format!("{}; {UNCOUNTED}: {others}", failure.reason),

@@ -182,6 +182,17 @@ async fn an_object_that_is_lost_after_its_report_is_not_done_without_rows() {
     assert_eq!(report["rows_sent"], 3, "the report of the first try");
 }
 
+#[tokio::test]
+async fn an_object_that_is_lost_while_its_extraction_is_repeated_keeps_its_report() {
+    let (world, ingests) = with_ledger(World::of(&good_rows(30)));
+    world.extract_in_steps().await.unwrap();
+    let (report, extracted) = (world.written("report.json"), ingests.record().extracted);
+    assert!(extracted.is_some());
+    world.extract_until_deleted().await.unwrap();
+    assert_eq!(world.written("report.json"), report, "the report of all rows");
+    assert_eq!(ingests.record().extracted, extracted);
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_silent_ledger_costs_some_seconds_and_nothing_else() {
     let (world, ingests) = with_ledger(World::of(&good_rows(3)));

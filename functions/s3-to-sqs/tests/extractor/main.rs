@@ -9,6 +9,7 @@ mod contents;
 mod continuation;
 mod declared;
 mod declared_files;
+mod declared_headers;
 mod declared_numbers;
 mod differential;
 mod events;

@@ -248,6 +248,15 @@ impl World {
 
     /// Like [`Self::extract_in_steps`], with another extractor deployed after the first invocation.
     pub async fn extract_while(&self, deployed: &Extractor) -> Result<Report, ExtractError> {
+        self.extract_steps(deployed, || ()).await
+    }
+
+    /// The same, while somebody deletes the file after the first invocation.
+    pub async fn extract_until_deleted(&self) -> Result<Report, ExtractError> {
+        self.extract_steps(&self.extractor, || self.delete_file()).await
+    }
+
+    async fn extract_steps(&self, deployed: &Extractor, between: impl Fn()) -> Result<Report, ExtractError> {
         let mut job = job("data.csv");
         let mut extractor = &self.extractor;
         loop {
@@ -261,6 +270,7 @@ impl World {
                 Outcome::Complete(report) | Outcome::Lost(report, _) => return Ok(*report),
                 Outcome::Partial(continuation) => job.continuation = Some(*continuation),
             }
+            between();
             extractor = deployed;
             let sent = serde_json::to_string(&Event::from(job)).unwrap();
             job = match classify(&sent).remove(0) {
