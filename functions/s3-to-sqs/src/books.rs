@@ -108,7 +108,7 @@ impl<'a> Books<'a> {
             %ingest_id,
             code = error.code(),
             reason = %ErrorChain(&error),
-            "the ledger does not know all of the ingest"
+            "the ledger could not be updated"
         );
         None
     }

@@ -61,6 +61,6 @@ pub async fn keep(invocation: Invocation<'_>, outcomes: &Outcomes) {
         %ingest_id,
         code = error.code(),
         reason = %ErrorChain(error),
-        "the ledger does not know all of the ingest"
+        "the ledger could not be updated"
     );
 }

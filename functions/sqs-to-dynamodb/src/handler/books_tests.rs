@@ -246,7 +246,7 @@ async fn no_message_fails_for_books_that_cannot_be_kept() {
         assert_eq!(aws.items.lock().unwrap().len(), 3, "{reason}");
         let told: Vec<_> = lines
             .lines()
-            .filter(|line| line.contains("the ledger does not know"))
+            .filter(|line| line.contains("the ledger could not be updated"))
             .collect();
         let [line] = told[..] else { panic!("{reason}: {lines}") };
         assert!(
