@@ -60,9 +60,13 @@ pub(super) fn ignored(object: &Object) {
     );
 }
 
-/// Logs an object that is left to another invocation.
+/// Logs an object that another invocation extracts, because no time is left for it.
 pub(super) fn left(object: &Object) {
-    tracing::info!(bucket = object.bucket, key = object.key, "left to another invocation");
+    tracing::info!(
+        bucket = object.bucket,
+        key = object.key,
+        "no time is left: another invocation extracts the object"
+    );
 }
 
 /// Logs an extracted object.

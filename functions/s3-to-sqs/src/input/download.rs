@@ -191,7 +191,12 @@ impl<'a> Download<'a> {
                     source,
                 });
             }
-            tracing::warn!(object = %self.object, byte = self.read, reason = %ErrorChain(&source), "reading again from where it broke");
+            tracing::warn!(
+                object = %self.object,
+                byte = self.read,
+                reason = %ErrorChain(&source),
+                "the download broke off: reading goes on from this byte"
+            );
             self.resume().await?;
         }
     }
