@@ -54,28 +54,33 @@ pub(crate) fn push_text(out: &mut String, text: &str) -> usize {
     push_json(out, &json)
 }
 
-/// Whether a text certainly needs no escape. Checks eight bytes at once.
+/// Whether a text certainly needs no escape. Checks 16 bytes at once.
 pub(crate) fn is_plain(text: &str) -> bool {
-    let (words, rest) = text.as_bytes().as_chunks::<8>();
-    let in_words = words
-        .iter()
-        .fold(0, |found, word| found | escapes_in(u64::from_le_bytes(*word)));
-    in_words == 0 && !rest.iter().fold(false, |found, byte| found | may_need_escape(*byte))
+    let bytes = text.as_bytes();
+    let (chunks, rest) = bytes.as_chunks::<16>();
+    match bytes.last_chunk::<16>() {
+        // It overlaps the chunk before.
+        Some(last) => {
+            chunks
+                .iter()
+                .fold(escapes_in(last), |found, chunk| found | escapes_in(chunk))
+                == 0
+        }
+        None => !rest.iter().fold(false, |found, byte| found | may_need_escape(*byte)),
+    }
 }
 
-/// Returns a number other than 0 when one of eight bytes may need an escape.
-fn escapes_in(word: u64) -> u64 {
-    const ONES: u64 = 0x0101_0101_0101_0101;
-    const HIGH: u64 = 0x8080_8080_8080_8080;
-    // Sets the high bit of each byte below a limit of at most 0x80, and perhaps of bytes above such a byte.
-    let below = |word: u64, limit: u64| word.wrapping_sub(ONES * limit) & !word & HIGH;
-    let equal = |byte: u8| below(word ^ (ONES * u64::from(byte)), 1);
-    below(word, 0x20) | equal(b'"') | equal(b'\\') | equal(0xEF)
+/// Not 0 when one of the bytes may need an escape. A sum of this form is compiled to instructions for all bytes at once.
+#[inline]
+fn escapes_in(chunk: &[u8; 16]) -> u8 {
+    chunk
+        .iter()
+        .fold(0, |found, byte| found | u8::from(may_need_escape(*byte)))
 }
 
 /// Whether a byte is escaped in JSON, or is the first one of the two characters that SQS forbids.
 fn may_need_escape(byte: u8) -> bool {
-    byte < 0x20 || byte == b'"' || byte == b'\\' || byte == 0xEF
+    (byte < 0x20) | (byte == b'"') | (byte == b'\\') | (byte == 0xEF)
 }
 
 #[cfg(test)]

@@ -29,10 +29,16 @@ impl Ascii {
 
     /// Appends a number below 100 in two digits.
     pub fn push_pair(&mut self, number: u8) {
-        let digits = usize::from(number.min(99)) * 2;
-        if let Some(place) = self.bytes.get_mut(self.length..self.length + 2) {
-            place.copy_from_slice(&PAIRS[digits..digits + 2]);
-            self.length += 2;
+        self.push_all(pair_of(number));
+    }
+
+    /// Appends characters of ASCII.
+    #[inline]
+    pub fn push_all<const N: usize>(&mut self, characters: [u8; N]) {
+        let room = self.bytes.get_mut(self.length..).and_then(<[u8]>::first_chunk_mut);
+        if let Some(places) = room {
+            *places = characters;
+            self.length += N;
         }
     }
 
@@ -66,6 +72,13 @@ impl Ascii {
         out.push_str(std::str::from_utf8(&self.bytes[..self.length]).unwrap_or_default());
         self.length = 0;
     }
+}
+
+/// The two digits of a number below 100.
+#[inline]
+pub(crate) fn pair_of(number: u8) -> [u8; 2] {
+    let digits = usize::from(number.min(99)) * 2;
+    [PAIRS[digits], PAIRS[digits + 1]]
 }
 
 fn digit(value: u64) -> u8 {

@@ -22,6 +22,12 @@ impl MissingValues {
     /// Whether a cell of this text has no value.
     #[inline]
     pub fn has(&self, text: &str) -> bool {
-        (self.blank && is_blank(text)) || self.texts.iter().any(|missing| missing == text)
+        self.has_cell(text, is_blank(text))
+    }
+
+    /// Whether a cell has no value. `is_blank` says whether its text is blank.
+    #[inline]
+    pub fn has_cell(&self, text: &str, is_blank: bool) -> bool {
+        (self.blank && is_blank) || self.texts.iter().any(|missing| missing == text)
     }
 }

@@ -3,7 +3,7 @@
 use jiff::SignedDuration;
 use jiff::civil::DateTime;
 
-use super::ascii::Ascii;
+use super::ascii::{Ascii, pair_of};
 use super::problem::CellProblem;
 
 /// The kind of a time: the parts of it that count.
@@ -41,6 +41,10 @@ pub(crate) enum TimePiece {
     DayOfYear,
     /// This number of digits of the fraction of a second; the others are cut off.
     Fraction(u32),
+    /// Year, month and day with `-` between them, written at once.
+    Date,
+    /// Hour, minute and second with `:` between them, written at once.
+    Clock,
 }
 
 /// The unit of a time since 1970.
@@ -50,6 +54,26 @@ pub(crate) enum EpochUnit {
     Milliseconds,
     Microseconds,
     Nanoseconds,
+}
+
+impl TimePiece {
+    /// The same pieces, with dates and times of day as one piece each: most keys have one of both.
+    pub fn joined(pieces: &[Self]) -> Vec<Self> {
+        use TimePiece::{Clock, Date, Day, Hour, Minute, Month, Second, Sign, Year};
+
+        let mut joined = Vec::with_capacity(pieces.len());
+        let mut rest = pieces;
+        while let Some((first, others)) = rest.split_first() {
+            let (piece, others) = match rest {
+                [Year, Sign(b'-'), Month, Sign(b'-'), Day, others @ ..] => (Date, others),
+                [Hour, Sign(b':'), Minute, Sign(b':'), Second, others @ ..] => (Clock, others),
+                _ => (first.clone(), others),
+            };
+            joined.push(piece);
+            rest = others;
+        }
+        joined
+    }
 }
 
 impl EpochUnit {
@@ -116,9 +140,11 @@ impl Moment {
     }
 
     fn date(&self, out: &mut Ascii) {
-        self.year_and_month(out);
-        out.push(b'-');
-        self.piece(&TimePiece::Day, out);
+        let civil = self.civil;
+        let year = civil.year().unsigned_abs();
+        let [c, y] = [year / 100, year % 100].map(|pair| pair_of(u8::try_from(pair).unwrap_or_default()));
+        let [m, d] = [civil.month(), civil.day()].map(|pair| pair_of(pair.unsigned_abs()));
+        out.push_all([c[0], c[1], y[0], y[1], b'-', m[0], m[1], b'-', d[0], d[1]]);
     }
 
     fn year_and_month(&self, out: &mut Ascii) {
@@ -127,12 +153,14 @@ impl Moment {
         self.piece(&TimePiece::Month, out);
     }
 
+    fn clock(&self, out: &mut Ascii) {
+        let civil = self.civil;
+        let [h, m, s] = [civil.hour(), civil.minute(), civil.second()].map(|pair| pair_of(pair.unsigned_abs()));
+        out.push_all([h[0], h[1], b':', m[0], m[1], b':', s[0], s[1]]);
+    }
+
     fn time(&self, out: &mut Ascii) {
-        self.piece(&TimePiece::Hour, out);
-        out.push(b':');
-        self.piece(&TimePiece::Minute, out);
-        out.push(b':');
-        self.piece(&TimePiece::Second, out);
+        self.clock(out);
         if self.civil.subsec_nanosecond() != 0 {
             out.push(b'.');
             self.piece(&TimePiece::Fraction(9), out);
@@ -150,8 +178,8 @@ impl Moment {
                     out.push_str(text);
                 }
                 piece => {
-                    // No piece has more than 9 characters.
-                    if ascii.room() < 9 {
+                    // No piece has more than 10 characters.
+                    if ascii.room() < 10 {
                         ascii.write(out);
                     }
                     self.piece(piece, &mut ascii);
@@ -172,6 +200,8 @@ impl Moment {
                 out.push_pair(u8::try_from(year / 100).unwrap_or_default());
                 out.push_pair(u8::try_from(year % 100).unwrap_or_default());
             }
+            TimePiece::Date => self.date(out),
+            TimePiece::Clock => self.clock(out),
             TimePiece::Month => out.push_pair(civil.month().unsigned_abs()),
             TimePiece::Day => out.push_pair(civil.day().unsigned_abs()),
             TimePiece::Hour => out.push_pair(civil.hour().unsigned_abs()),

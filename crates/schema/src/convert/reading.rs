@@ -2,6 +2,7 @@
 
 use super::columns::Columns;
 use crate::cell::problem::CellProblem;
+use crate::cell::reader::Reader;
 use crate::cell::span::{Buffer, Buffers, Cell, Span};
 use crate::cell::value::Value;
 use crate::descriptor::field::Field;
@@ -54,6 +55,10 @@ impl Reading<'_> {
         self.values.clear();
         for (index, (field, column)) in self.plan.fields.iter().zip(&self.columns.of_fields).enumerate() {
             let cell = column.and_then(|column| cells.get(column));
+            if let Some(text) = cell.and_then(|cell| plain_text(field, cell)) {
+                self.values.push(text);
+                continue;
+            }
             match self.field(index, field, cell, cells.text) {
                 Ok(value) => self.values.push(value),
                 Err(problem) => self.note(field, problem),
@@ -76,9 +81,10 @@ impl Reading<'_> {
         cell: Option<Cell<'_>>,
         record: &str,
     ) -> Result<Value, CellProblem> {
+        let cell = cell.map(|cell| (cell, is_blank(cell.text)));
         let value = match cell {
-            Some(cell) if !field.missing_values.has(cell.text) => {
-                let value = field.reader.read(blank_as_empty(cell), self.scratch)?;
+            Some((cell, is_blank)) if !field.missing_values.has_cell(cell.text, is_blank) => {
+                let value = field.reader.read(unblanked(cell, is_blank), self.scratch)?;
                 if !self.distrusted.is_empty() {
                     self.check_point(index, field, value, cell, record)?;
                 }
@@ -170,20 +176,27 @@ impl Reading<'_> {
     fn keep(&mut self, cells: Cells<'_>) {
         self.kept.clear();
         for (index, (column, _)) in self.columns.kept.iter().enumerate() {
-            let cell = cells.get(*column);
-            if let Some(cell) = cell.filter(|cell| !self.plan.missing_values.has(cell.text)) {
-                self.kept.push((index, blank_as_empty(cell).span));
+            let Some(cell) = cells.get(*column) else {
+                continue;
+            };
+            let is_blank = is_blank(cell.text);
+            if !self.plan.missing_values.has_cell(cell.text, is_blank) {
+                self.kept.push((index, unblanked(cell, is_blank).span));
             }
         }
     }
 }
 
+/// The value of a cell that is taken as it is, as most cells are: not blank, of a field of texts without limits.
+#[inline]
+fn plain_text(field: &Field, cell: Cell<'_>) -> Option<Value> {
+    let is_text = matches!(field.reader, Reader::Text) && field.limits.is_none();
+    (is_text && !is_blank(cell.text) && !field.missing_values.has_cell(cell.text, false))
+        .then_some(Value::Text(cell.span))
+}
+
 /// Makes a blank cell empty, so that both have the same value.
 #[inline]
-fn blank_as_empty(cell: Cell<'_>) -> Cell<'_> {
-    if is_blank(cell.text) {
-        cell.part(&cell.text[..0])
-    } else {
-        cell
-    }
+fn unblanked(cell: Cell<'_>, is_blank: bool) -> Cell<'_> {
+    if is_blank { cell.part(&cell.text[..0]) } else { cell }
 }

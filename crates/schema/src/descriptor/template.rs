@@ -191,8 +191,8 @@ fn lacking(piece: &TimePiece, kind: MomentKind) -> Option<&'static str> {
             "month",
             &[MomentKind::YearMonth, MomentKind::Date, MomentKind::DateTime],
         ),
-        TimePiece::Day | TimePiece::DayOfYear => ("day", &[MomentKind::Date, MomentKind::DateTime]),
-        TimePiece::Hour | TimePiece::Minute | TimePiece::Second | TimePiece::Fraction(_) => {
+        TimePiece::Day | TimePiece::DayOfYear | TimePiece::Date => ("day", &[MomentKind::Date, MomentKind::DateTime]),
+        TimePiece::Hour | TimePiece::Minute | TimePiece::Second | TimePiece::Fraction(_) | TimePiece::Clock => {
             ("time of day", &[MomentKind::Time, MomentKind::DateTime])
         }
     };

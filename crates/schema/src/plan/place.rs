@@ -94,7 +94,13 @@ impl CompiledPlace {
         };
         Self {
             plainness: Plainness::of_place(place, fields),
-            place: place.clone(),
+            place: Place {
+                source: place.source,
+                spec: match &place.spec {
+                    Spec::Time(pieces) => Spec::Time(TimePiece::joined(pieces)),
+                    other => other.clone(),
+                },
+            },
             kind,
         }
     }
