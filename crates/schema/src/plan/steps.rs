@@ -132,9 +132,8 @@ impl Output<'_> {
 
     /// Runs the steps.
     pub fn run(&mut self, steps: &[Step], inputs: &Inputs<'_>) {
-        let mut next = 0;
-        while let Some(step) = steps.get(next) {
-            next += 1;
+        let mut rest = steps.iter();
+        while let Some(step) = rest.next() {
             match step {
                 Step::Literal(literal) => self.literal(literal),
                 Step::Partition(plainness) => self.key(inputs.partition, *plainness, &inputs.row),
@@ -149,12 +148,12 @@ impl Output<'_> {
                 Step::Place { place, attribute } => self.place(place, attribute, inputs),
                 Step::IfMissing { field, next: other } => {
                     if inputs.row.lacks(*field) {
-                        next = *other;
+                        rest = steps.get(*other..).unwrap_or_default().iter();
                     }
                 }
                 Step::IfPresent { field, next: other } => {
                     if !inputs.row.lacks(*field) {
-                        next = *other;
+                        rest = steps.get(*other..).unwrap_or_default().iter();
                     }
                 }
                 Step::Mode => {
