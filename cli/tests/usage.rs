@@ -1,6 +1,6 @@
 //! Wrong usage, and files that the command refuses before it calls AWS.
 
-#![expect(clippy::expect_used, reason = "what is not as expected shall fail the test")]
+#![expect(clippy::expect_used, reason = "a panic fails the test")]
 
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
