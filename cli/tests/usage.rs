@@ -183,7 +183,7 @@ fn what_cannot_be_uploaded_is_named_for_what_it_is() {
         ),
         (
             "link.csv",
-            "error: link.csv is a link to gone.csv, which is not there\n  Nothing was uploaded. Name the file itself, or mend \
+            "error: link.csv is a link to gone.csv, which is not there\n  Nothing was uploaded. Name the file itself, or correct \
              the link: ln -sfn FILE link.csv\n",
         ),
         (

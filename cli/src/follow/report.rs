@@ -34,7 +34,7 @@ pub struct Report {
     pub header_row: Option<u64>,
     /// The numbers of the rows that are skipped as comments, in ascending order.
     pub comment_rows: Vec<u64>,
-    /// Whether a mended file needs a byte order mark.
+    /// Whether the corrected file needs a byte order mark.
     pub byte_order_mark: bool,
     /// What is wrong with the object as a whole.
     pub problem: Option<String>,

@@ -116,7 +116,7 @@ fn of_places(stack: &Stack, tracked: &Tracked) -> String {
             _ => tracked.reference(),
         };
         let command = stack.command("messages rejected get", &quoted(OsStr::new(&name)));
-        let _ = writeln!(lines, "  to mend: {command}");
+        let _ = writeln!(lines, "  to correct: {command}");
     }
     lines
 }

@@ -105,7 +105,7 @@ fn what_is_wrong_with_an_object_is_said_with_the_place() {
         "  993 rows → at most 992 items: at least 1 replaced another row of the same key\n    Where their timestamps differ, ",
         "  line 7: remote_avg must be a number\n    x,\u{fffd}[2J\n  and 6 more\n",
         "  report: s3://reports/a b.csv/e/report.json\n  rejected: s3://reports/a b.csv/e/rejected-1-0.csv\n",
-        "  to mend: tools/messages rejected get 's3://data/a b.csv#etag=e@0'\n",
+        "  to correct: tools/messages rejected get 's3://data/a b.csv#etag=e@0'\n",
     ] {
         assert!(said.contains(line), "{line} in {said}");
     }
