@@ -38,6 +38,8 @@ pub struct Report {
     pub byte_order_mark: bool,
     /// What is wrong with the object as a whole.
     pub problem: Option<String>,
+    /// The resource of the data package that describes the object; `None` for files like the sample.
+    pub resource: Option<String>,
     /// Columns that go into no message.
     pub unknown_columns: Vec<String>,
     /// Rows that were found.
@@ -163,6 +165,7 @@ impl From<&Record> for Report {
             version_id: record.version_id.clone(),
             ingest_id: Some(record.ingest_id.to_string()),
             problem: record.reason.clone(),
+            resource: record.resource.clone(),
             rows_read: rows.read.unwrap_or_default(),
             rows_sent: rows.sent.unwrap_or_default(),
             rows_rejected: rows.rejected.unwrap_or_default(),

@@ -140,7 +140,7 @@ fn of_report(report: &Report, books: &str, first: &[RejectedRow], paint: Paint) 
     }
     if let Some(colliding) = collisions::of_report(report) {
         line(paint.warning(&colliding));
-        for remedy in collisions::REMEDIES {
+        for remedy in collisions::remedies(report) {
             line(format!("  {remedy}"));
         }
     } else if !report.key_collisions.exact {

@@ -112,6 +112,26 @@ fn what_is_wrong_with_an_object_is_said_with_the_place() {
 }
 
 #[test]
+fn rows_of_one_key_have_a_remedy_for_their_kind_of_file() {
+    for (resource, remedy, other) in [
+        (None, "a finer TimePrecision", "descriptor"),
+        (
+            Some("readings"),
+            "make the key from more columns in the descriptor",
+            "TimePrecision",
+        ),
+    ] {
+        let report = Report {
+            resource: resource.map(Into::into),
+            ..colliding(WriteMode::Replace)
+        };
+        let extracted = tracked(Some(Outcome::Extracted(Box::new(report))));
+        let said = object::of_object(&stack(None), &extracted, &[], SystemTime::now(), Paint::default());
+        assert!(said.contains(remedy) && !said.contains(other), "{said}");
+    }
+}
+
+#[test]
 fn what_looks_suspicious_is_said_and_ends_with_0() {
     let warning = |kind: &str, rows, first_lines: &[u64]| Warning {
         kind: kind.into(),
