@@ -265,7 +265,7 @@ fn moment(column: &Column, forms: &[&Form], context: &Context) -> Choice {
                 form = (*other).clone();
             }
             remarks.push(format!(
-                "day and month can be taken for each other in every cell, such as {}; {} is a guess",
+                "day and month can be confused in every cell, such as {}; {} is a guess",
                 quoted(&column.first),
                 form.format.as_deref().unwrap_or_default()
             ));
