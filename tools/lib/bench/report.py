@@ -82,8 +82,8 @@ def main() -> None:
                 print(f"  {what:62} " + " ".join(f"{cell:24}" for cell in cells).replace("**", "").rstrip())
         return
     figures = read(RESULTS)
-    head = ["what", "measured", "to reach", "stretch"]
-    parts = {"figures to reach": table(head, targets(figures)), "all figures": tables(figures)}
+    head = ["what", "measured", "target", "stretch target"]
+    parts = {"targets": table(head, targets(figures)), "all figures": tables(figures)}
     if options.measured:
         parts["machine"] = table(["", ""], facts(options.measured), words=2)
     write(PAGE, "bench", parts, options.check)
