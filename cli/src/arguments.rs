@@ -40,7 +40,7 @@ pub enum Command {
     /// Lists the latest ingests with their time, object, state and rows.
     #[command(override_usage = "messages ingests [--stack <NAME>] [OPTIONS]")]
     Ingests(Ingests),
-    /// Fetches rejected rows, so that they can be mended.
+    /// Fetches rejected rows, to be corrected and uploaded again.
     Rejected(Rejected),
     /// Works with descriptors, which say what files look like and how their rows become items. Deploys and uploads nothing.
     Schema(Schema),
@@ -101,7 +101,7 @@ pub struct Rejected {
 /// A subcommand of `messages rejected` with its arguments.
 #[derive(Debug, Subcommand)]
 pub enum RejectedCommand {
-    /// Writes the rejected rows of an upload, with its header, to a file to mend.
+    /// Writes the rejected rows of an upload, with its header, to a file to correct.
     #[command(
         after_help = OF_REJECTED,
         override_usage = "messages rejected get [--stack <NAME>] [-o <FILE>] <REPORT>..."
@@ -181,7 +181,7 @@ mod tests {
         assert!(parsed(
             "follow --stack messages 019b76da-a800-7000-8000-0123456789ab 456789ab"
         ));
-        assert!(parsed("rejected get --stack messages 456789ab -o mended.csv"));
+        assert!(parsed("rejected get --stack messages 456789ab -o corrected.csv"));
         assert!(parsed("rejected get --outputs o.json s3://r/a.csv/e/report.json b.csv"));
         assert!(parsed("ingests --stack messages") && parsed("ingests --outputs o.json --limit 5 --json"));
         for wrong in [

@@ -19,7 +19,7 @@
 //! | [`openapi`] | the OpenAPI document of the API over a table with another key and other attributes |
 //! | [`upload`] | the upload of files |
 //! | [`follow`] | the following of uploads until every row is written, rejected or dead |
-//! | [`rejected`] | the file to mend, with rejected rows |
+//! | [`rejected`] | the file to correct, with rejected rows |
 //! | [`summary`] | the texts that are printed at the end |
 //! | [`commands`] | the subcommands |
 

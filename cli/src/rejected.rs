@@ -1,8 +1,8 @@
-//! The file to mend: the rejected rows of an object below its header, byte for byte as they stood.
+//! The file to correct: the rejected rows of an object below its header, byte for byte as they stood.
 
 mod encoder;
 pub mod error;
-mod file_to_mend;
+mod file_to_correct;
 mod new_file;
 mod records;
 #[cfg(test)]
@@ -15,10 +15,10 @@ use crate::follow::report::Report;
 use crate::stack::Stack;
 use encoder::Encoder;
 use error::RejectedError;
-use file_to_mend::FileToMend;
+use file_to_correct::FileToCorrect;
 #[cfg(test)]
-pub use file_to_mend::Reason;
-pub use file_to_mend::{Cause, LeftOut, Written};
+pub use file_to_correct::Reason;
+pub use file_to_correct::{Cause, LeftOut, Written};
 use new_file::NewFile;
 use records::Records;
 
@@ -30,7 +30,7 @@ pub async fn write(stack: &Stack, report: &Report, path: &Path) -> Result<Writte
     let label = report.encoding.as_deref().unwrap_or("utf-8");
     let encoder = Encoder::of(label).ok_or_else(|| RejectedError::Encoding(label.to_owned()))?;
     let file = NewFile::create(path)?;
-    let mut to_mend = FileToMend::begin(file.writer(), report, encoder).map_err(|error| file.failed(error))?;
+    let mut to_correct = FileToCorrect::begin(file.writer(), report, encoder).map_err(|error| file.failed(error))?;
     for key in &report.rejected_keys {
         let url = format!("s3://{}/{key}", stack.report_bucket);
         let doing = format!("reading {url} (s3:GetObject)");
@@ -40,17 +40,19 @@ pub async fn write(stack: &Stack, report: &Report, path: &Path) -> Result<Writte
         while let Some(bytes) = body.next().await {
             let bytes = bytes.map_err(broken_off(doing.clone()))?;
             records.read(&bytes, &url, |record| {
-                to_mend.add(&record).map_err(|error| file.failed(error))
+                to_correct.add(&record).map_err(|error| file.failed(error))
             })?;
         }
-        records.finish(&url, |record| to_mend.add(&record).map_err(|error| file.failed(error)))?;
+        records.finish(&url, |record| {
+            to_correct.add(&record).map_err(|error| file.failed(error))
+        })?;
     }
-    let written = to_mend.end().map_err(|error| file.failed(error))?;
+    let written = to_correct.end().map_err(|error| file.failed(error))?;
     file.keep();
     Ok(written)
 }
 
-/// The name of the file to mend in the current folder: `data.rejected.csv` for `x/data.csv.gz`, since the file is not compressed.
+/// The name of the file to correct in the current folder: `data.rejected.csv` for `x/data.csv.gz`, since the file is not compressed.
 #[must_use]
 pub fn default_name(key: &str) -> String {
     let name = key.rsplit('/').next().unwrap_or(key);

@@ -120,7 +120,7 @@ fn of_counted_end(followed: &Followed) -> String {
     match (left_out.is_empty(), is_replacing) {
         (true, true) => of_good_end(followed).to_owned(),
         (true, false) => "All rows are written.".to_owned(),
-        (false, _) => format!("All rows are written, but for {}.", left_out.join(", ")),
+        (false, _) => format!("All rows are written, except {}.", left_out.join(", ")),
     }
 }
 
@@ -130,9 +130,9 @@ fn of_good_end(followed: &Followed) -> &'static str {
     if is_all(WriteMode::Replace) {
         "All rows are written. Each replaces the item that had its key, if an earlier file wrote one."
     } else if is_all(WriteMode::Latest) {
-        "All rows are written, but for those that are older than the item with their key: `tools/status` counts these."
+        "All rows are written, except those that are older than the item with their key: `tools/status` counts these."
     } else if is_all(WriteMode::Create) {
-        "All rows are written, but for those whose key has an item already: `tools/status` counts these."
+        "All rows are written, except those whose key has an item already: `tools/status` counts these."
     } else {
         "All rows are done: docs/writes.md says which are not written. `tools/status` counts these."
     }

@@ -1,10 +1,6 @@
 //! `messages schema check` on the guide's examples, `schema/examples`: it shows before an upload what the report shows after it.
 
-#![expect(
-    clippy::expect_used,
-    clippy::unwrap_used,
-    reason = "what is not as expected shall fail the test"
-)]
+#![expect(clippy::expect_used, clippy::unwrap_used, reason = "a panic fails the test")]
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

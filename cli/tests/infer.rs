@@ -1,6 +1,6 @@
 //! `messages schema infer`, run as a process.
 
-#![expect(clippy::unwrap_used, reason = "what is not as expected shall fail the test")]
+#![expect(clippy::unwrap_used, reason = "a panic fails the test")]
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

@@ -1,6 +1,6 @@
 //! `messages schema openapi`, run as a process.
 
-#![expect(clippy::expect_used, reason = "what is not as expected shall fail the test")]
+#![expect(clippy::expect_used, reason = "a panic fails the test")]
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

@@ -1,6 +1,6 @@
 //! Wrong usage, and files that the command refuses before it calls AWS.
 
-#![expect(clippy::expect_used, reason = "what is not as expected shall fail the test")]
+#![expect(clippy::expect_used, reason = "a panic fails the test")]
 
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
@@ -183,7 +183,7 @@ fn what_cannot_be_uploaded_is_named_for_what_it_is() {
         ),
         (
             "link.csv",
-            "error: link.csv is a link to gone.csv, which is not there\n  Nothing was uploaded. Name the file itself, or mend \
+            "error: link.csv is a link to gone.csv, which is not there\n  Nothing was uploaded. Name the file itself, or correct \
              the link: ln -sfn FILE link.csv\n",
         ),
         (

@@ -65,7 +65,7 @@ pub enum Error {
     /// A report cannot be read.
     #[error(transparent)]
     Report(#[from] FollowError),
-    /// No file to mend can be written.
+    /// No file to correct can be written.
     #[error(transparent)]
     Rejected(#[from] RejectedError),
     /// The command was interrupted while it looked for objects.

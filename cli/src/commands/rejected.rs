@@ -1,4 +1,4 @@
-//! `messages rejected`: fetches rejected rows, so that they can be mended.
+//! `messages rejected`: fetches rejected rows, to be corrected and uploaded again.
 
 use std::path::PathBuf;
 
@@ -18,7 +18,7 @@ use crate::stack::Stack;
 use crate::summary;
 use crate::upload_reference::UploadReference;
 
-/// Writes a file to mend for each upload. Returns the exit code.
+/// Writes a file to correct for each upload. Returns the exit code.
 ///
 /// # Errors
 /// When an upload has no report, or its file cannot be written.

@@ -108,7 +108,7 @@ impl FileError {
             Self::NoMatch(_) | Self::Pattern { .. } => "Correct the pattern",
             Self::DanglingLink { path, .. } => {
                 let link = quoted(path);
-                return format!("Name the file itself, or mend the link: ln -sfn FILE {link}");
+                return format!("Name the file itself, or correct the link: ln -sfn FILE {link}");
             }
             Self::Folder(path) => {
                 let files = quoted(&path.join("*.csv"));

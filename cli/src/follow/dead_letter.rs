@@ -19,7 +19,7 @@ use crate::object::UploadedObject;
 /// The reason code of a message that names no reason.
 const NOT_ANSWERED: &str = "NotAnswered";
 /// The reason, in words, of a message that names none.
-const NOT_ANSWERED_TEXT: &str = "the writer never answered for it, or could not give the reason: its log has more";
+const NOT_ANSWERED_TEXT: &str = "the writer ended without an answer, or could not give a reason: see its log";
 
 /// A message of the dead-letter queue, with the fields that are used here.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -34,10 +34,12 @@ pub struct Report {
     pub header_row: Option<u64>,
     /// The numbers of the rows that are skipped as comments, in ascending order.
     pub comment_rows: Vec<u64>,
-    /// Whether a mended file needs a byte order mark.
+    /// Whether the corrected file needs a byte order mark.
     pub byte_order_mark: bool,
     /// What is wrong with the object as a whole.
     pub problem: Option<String>,
+    /// The resource of the data package that describes the object; `None` for files like the sample.
+    pub resource: Option<String>,
     /// Columns that go into no message.
     pub unknown_columns: Vec<String>,
     /// Rows that were found.
@@ -163,6 +165,7 @@ impl From<&Record> for Report {
             version_id: record.version_id.clone(),
             ingest_id: Some(record.ingest_id.to_string()),
             problem: record.reason.clone(),
+            resource: record.resource.clone(),
             rows_read: rows.read.unwrap_or_default(),
             rows_sent: rows.sent.unwrap_or_default(),
             rows_rejected: rows.rejected.unwrap_or_default(),

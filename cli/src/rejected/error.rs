@@ -1,4 +1,4 @@
-//! The errors of writing a file to mend.
+//! The errors of writing a file to correct.
 
 use std::io;
 use std::path::PathBuf;
@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use crate::aws_call::CallError;
 use crate::file_name::{quoted, shown};
 
-/// Why no file to mend can be written. [`RejectedError::remedy`] says what to do about it.
+/// Why no file to correct can be written. [`RejectedError::remedy`] says what to do about it.
 #[derive(Debug, thiserror::Error)]
 pub enum RejectedError {
     /// The upload has no report.

@@ -61,7 +61,7 @@ fn report(header: Option<&str>) -> Report {
     }
 }
 
-/// The content of the file to mend of this report.
+/// The content of the file to correct of this report.
 async fn written(report: &Report, files: &[Rule]) -> (Vec<u8>, Written) {
     let mut stack = testing::stack(None);
     stack.s3 = mock_client!(aws_sdk_s3, RuleMode::MatchAny, files);

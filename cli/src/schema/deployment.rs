@@ -41,7 +41,7 @@ pub fn on_aws(place: &Place, key: &TableKey, stack: &str) -> String {
     let parameters = parameters(place, key);
     let parameters: Vec<_> = parameters.iter().map(|word| quoted(OsStr::new(word))).collect();
     let command = format!(
-        "sam build && sam deploy --stack-name {stack} --parameter-overrides {}",
+        "sam build && tools/architecture && sam deploy --stack-name {stack} --parameter-overrides {}",
         parameters.join(" ")
     );
     match place.folder_to_change_to() {
@@ -118,8 +118,8 @@ mod tests {
         let here = place("schema/datapackage.json");
         assert_eq!(
             on_aws(&here, &key("id", None), "mine"),
-            "sam build && sam deploy --stack-name mine --parameter-overrides DataPackage=/opt/datapackage.json \
-             PartitionKey=id PartitionKeyType=N 'SortKey=\"\"' SortKeyType=S"
+            "sam build && tools/architecture && sam deploy --stack-name mine --parameter-overrides \
+             DataPackage=/opt/datapackage.json PartitionKey=id PartitionKeyType=N 'SortKey=\"\"' SortKeyType=S"
         );
         assert!(on_aws(&here, &key("my \"key\"", None), "mine").contains(r#"'PartitionKey="my \"key\""'"#));
     }
@@ -129,7 +129,7 @@ mod tests {
         let away = Place::seen_from(Path::new("/repo a"), Path::new("/data"), Path::new("it's/d.json"));
         let on_aws = on_aws(&away, &key("pk", None), "mine");
         assert!(
-            on_aws.starts_with("(cd '/repo a' && sam build && sam deploy --stack-name mine ")
+            on_aws.starts_with("(cd '/repo a' && sam build && tools/architecture && sam deploy --stack-name mine ")
                 && on_aws.ends_with("=S)"),
             "{on_aws}"
         );

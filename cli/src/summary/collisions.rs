@@ -6,10 +6,14 @@ use crate::follow::Followed;
 use crate::follow::report::{Report, WriteMode};
 use crate::screen::text::counted;
 
-/// What to do about such rows, one line each.
-pub const REMEDIES: [&str; 2] = [
+/// What to do about such rows in files like the sample, one line each.
+const REMEDIES: &[&str] = &[
     "Where their timestamps differ, deploy with a finer TimePrecision and upload the file again.",
     "Where their timestamps are equal, only a key that has more than the time, such as the site, would keep them apart.",
+];
+/// What to do about such rows in files that a descriptor declares.
+const REMEDIES_OF_DECLARED: &[&str] = &[
+    "Where they are different items, make the key from more columns in the descriptor, deploy it, and upload the file again.",
 ];
 
 /// The line for a file in which no such row was found, although not every row was compared with all rows before it.
@@ -33,6 +37,16 @@ pub fn of_report(report: &Report) -> Option<String> {
         counted(sent.saturating_sub(lost), "item"),
         HumanCount(lost),
     ))
+}
+
+/// What to do about the rows of a file that share a key, one line each.
+#[must_use]
+pub fn remedies(report: &Report) -> &'static [&'static str] {
+    if report.resource.is_some() {
+        REMEDIES_OF_DECLARED
+    } else {
+        REMEDIES
+    }
 }
 
 /// The line about the rows of all files that are not in the table for that reason. `None` when there are none.

@@ -116,7 +116,7 @@ fn of_places(stack: &Stack, tracked: &Tracked) -> String {
             _ => tracked.reference(),
         };
         let command = stack.command("messages rejected get", &quoted(OsStr::new(&name)));
-        let _ = writeln!(lines, "  to mend: {command}");
+        let _ = writeln!(lines, "  to correct: {command}");
     }
     lines
 }
@@ -140,7 +140,7 @@ fn of_report(report: &Report, books: &str, first: &[RejectedRow], paint: Paint) 
     }
     if let Some(colliding) = collisions::of_report(report) {
         line(paint.warning(&colliding));
-        for remedy in collisions::REMEDIES {
+        for remedy in collisions::remedies(report) {
             line(format!("  {remedy}"));
         }
     } else if !report.key_collisions.exact {

@@ -1,4 +1,4 @@
-//! The lines about a file to mend.
+//! The lines about a file to correct.
 
 use std::ffi::OsStr;
 use std::fmt::Write as _;
@@ -18,10 +18,10 @@ const REASON_EXCERPT: usize = 200;
 /// The line about an object without rejected rows.
 #[must_use]
 pub fn of_none(report: &Report) -> String {
-    format!("no row of {} was rejected: there is nothing to mend\n", url(report))
+    format!("no row of {} was rejected: there is nothing to correct\n", url(report))
 }
 
-/// The lines about a file to mend: which rows are in it, which are not, and what to do with it.
+/// The lines about a file to correct: which rows are in it, which are not, and what to do with it.
 #[must_use]
 pub fn of_file(stack: &Stack, report: &Report, path: &Path, written: &Written, paint: Paint) -> String {
     let below = if report.header.is_some() {
@@ -77,7 +77,7 @@ pub fn of_file(stack: &Stack, report: &Report, path: &Path, written: &Written, p
             files(stack, report)
         );
     }
-    let _ = writeln!(lines, "Mend it, then: {}", upload_command(stack, report, path));
+    let _ = writeln!(lines, "Correct it, then: {}", upload_command(stack, report, path));
     lines
 }
 
@@ -113,7 +113,7 @@ fn of_left_out(report: &Report, written: &Written, paint: Paint) -> String {
     let text = if is_plain { "" } else { ", decompressed and in UTF-8" };
     let _ = writeln!(
         lines,
-        "  Take them from {}{text}, mend them, and add them to the file",
+        "  Take them from {}{text}, correct them, and add them to the file",
         url(report)
     );
     lines

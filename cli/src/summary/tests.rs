@@ -242,11 +242,11 @@ fn the_end_says_no_more_than_the_mode_makes_true() {
     for (write_mode, end) in [
         (
             WriteMode::Latest,
-            "but for those that are older than the item with their key: `tools/status` counts these.\n",
+            "except those that are older than the item with their key: `tools/status` counts these.\n",
         ),
         (
             WriteMode::Create,
-            "but for those whose key has an item already: `tools/status` counts these.\n",
+            "except those whose key has an item already: `tools/status` counts these.\n",
         ),
         (
             WriteMode::Other,

@@ -20,7 +20,7 @@ fn a_descriptor_of_the_repository_is_deployed_from_its_place() {
     let descriptor = "schema/examples/sample/datapackage.json";
     let said = in_repository(".", &["check", descriptor]);
     let lines = format!(
-        "To deploy it on AWS: sam build && sam deploy --stack-name sample --parameter-overrides \
+        "To deploy it on AWS: sam build && tools/architecture && sam deploy --stack-name sample --parameter-overrides \
          DataPackage=/opt/examples/sample/datapackage.json {PARAMETERS}\n\
          On the embedded stack: make deploy SCHEMA={descriptor} STACK=sample\n"
     );
@@ -41,7 +41,8 @@ fn a_descriptor_elsewhere_is_copied_first_and_never_deployed_to_the_default_stac
         &[
             "To deploy it on AWS, copy it to /",
             "/schema/datapackage.json first, then: (cd /",
-            " && sam build && sam deploy --stack-name messages-files --parameter-overrides DataPackage=/opt/datapackage.json ",
+            " && sam build && tools/architecture && sam deploy --stack-name messages-files ",
+            " --parameter-overrides DataPackage=/opt/datapackage.json ",
             "On the embedded stack: make -C /",
             " deploy SCHEMA=/",
             "/schema/datapackage.json STACK=messages-files\n",

@@ -1,6 +1,6 @@
 //! `messages schema`, run as a process.
 
-#![expect(clippy::expect_used, reason = "what is not as expected shall fail the test")]
+#![expect(clippy::expect_used, reason = "a panic fails the test")]
 
 mod deployment;
 mod files;

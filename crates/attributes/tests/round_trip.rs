@@ -1,7 +1,7 @@
 //! A row keeps every digit and character through all its forms: CSV row, SQS body, item of the table, JSON of the API, and
 //! item again.
 
-#![expect(clippy::unwrap_used, reason = "a test: a panic is its failure")]
+#![expect(clippy::unwrap_used, reason = "a panic fails the test")]
 
 use attributes::{Attributes, dynamodb_json, plain_json};
 use aws_sdk_dynamodb::types::AttributeValue;

@@ -1,6 +1,6 @@
 //! A broken download resumes only while the object is the same one.
 
-#![expect(clippy::unwrap_used, reason = "what is not as expected shall fail the test")]
+#![expect(clippy::unwrap_used, reason = "a panic fails the test")]
 
 use std::time::Duration;
 

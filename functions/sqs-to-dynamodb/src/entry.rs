@@ -49,7 +49,7 @@ pub async fn invoke(writer: &Writer, payload: &str, deadline: Deadline) -> Resul
         tracing::error!(
             message_id = unreadable.message_id,
             reason = unreadable.fault,
-            "a record cannot be read: it comes back"
+            "a record cannot be read: the queue delivers the message again"
         );
         response.add_failure(unreadable.message_id);
     }

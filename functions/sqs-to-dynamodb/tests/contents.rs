@@ -1,7 +1,7 @@
 //! No log line contains anything of a message, whatever fails. Runs the writer with all its clients against a service of the
 //! tests, whose answers quote the requests.
 
-#![expect(clippy::unwrap_used, reason = "what is not as expected shall fail the test")]
+#![expect(clippy::unwrap_used, reason = "a panic fails the test")]
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};

@@ -1,7 +1,7 @@
 //! How the function ends when the Runtime API disappears, as it does when `sam local invoke` stops its container. Runs the
 //! program itself against a Runtime API of the tests.
 
-#![expect(clippy::unwrap_used, reason = "what is not as expected shall fail the test")]
+#![expect(clippy::unwrap_used, reason = "a panic fails the test")]
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};

@@ -1,6 +1,6 @@
 //! Every kind of file and row in `docs/input.md`, with its results.
 
-#![expect(clippy::expect_used, reason = "an unexpected result must fail the test")]
+#![expect(clippy::expect_used, reason = "a panic fails the test")]
 
 mod cases;
 mod cells;

@@ -197,10 +197,10 @@ async fn items_and_messages_larger_than_may_be() {
         .bad(
             3,
             "",
-            "the row makes an item of 409601 bytes; DynamoDB takes 409600",
+            "the row makes an item of 409601 bytes; DynamoDB takes 409600: shorten its cells",
             &larger,
         )
-        .bad(4, "", "; SQS takes 1048576", &controls);
+        .bad(4, "", "; SQS takes 1048576: shorten its cells", &controls);
 
     Stack::connect().await.check([case]).await;
 }

@@ -42,7 +42,7 @@ fn a_file_with_bad_rows_ends_with_1_and_names_them() {
     for place in [
         "\n  report: s3://",
         "\n  rejected: s3://",
-        "\n  to mend: tools/messages rejected get ",
+        "\n  to correct: tools/messages rejected get ",
     ] {
         assert!(said.contains(place), "{place} in {said}");
     }

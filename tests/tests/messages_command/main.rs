@@ -1,10 +1,6 @@
 //! `tools/messages`: from files or objects to rows in the table, and its output about them.
 
-#![expect(
-    clippy::expect_used,
-    clippy::unwrap_used,
-    reason = "an unexpected result must fail the test"
-)]
+#![expect(clippy::expect_used, clippy::unwrap_used, reason = "a panic fails the test")]
 
 mod books;
 mod follow;

@@ -30,35 +30,35 @@ async fn rejected_rows_are_got_mended_and_uploaded_until_everything_is_in_the_ta
     assert!(said.starts_with("6 rows: 4 written, 2 rejected, in "), "{said}");
 
     // Runs the command that was shown, then the same by the report's key.
-    let ingest_id = said_behind(&said, "to mend: tools/messages rejected get ");
+    let ingest_id = said_behind(&said, "to correct: tools/messages rejected get ");
     let report = said_behind(&said, "report: ");
     let (code, by_report, shown) = rejected_get(&folder, &[report]);
     assert_eq!(code, Some(0), "{by_report}{shown}");
     let (name, _) = by_report
         .split_once(": 2 rejected rows of s3://")
         .expect("the file is named");
-    let to_mend = folder.path().join(name);
-    let mended = folder.path().join(format!("{}.csv", unique::name()));
-    let mended_name = mended.to_str().unwrap();
-    let (code, got, shown) = rejected_get(&folder, &[ingest_id, "-o", mended_name]);
+    let to_correct = folder.path().join(name);
+    let corrected = folder.path().join(format!("{}.csv", unique::name()));
+    let corrected_name = corrected.to_str().unwrap();
+    let (code, got, shown) = rejected_get(&folder, &[ingest_id, "-o", corrected_name]);
     assert_eq!(code, Some(0), "{got}{shown}");
     assert!(got.contains("  line 2: local_avg must be a decimal number"), "{got}");
-    assert!(got.contains("Mend it, then: tools/messages ingest "), "{got}");
-    let content = std::fs::read_to_string(&mended).unwrap();
+    assert!(got.contains("Correct it, then: tools/messages ingest "), "{got}");
+    let content = std::fs::read_to_string(&corrected).unwrap();
     let bad: Vec<_> = whole.lines().skip(1).take(2).collect();
     let bad = bad.join("\n").replace("4.39", "nine");
     assert_eq!(content, format!("{HEADER}\n{bad}\n"));
-    assert_eq!(std::fs::read_to_string(to_mend).unwrap(), content);
+    assert_eq!(std::fs::read_to_string(to_correct).unwrap(), content);
 
-    std::fs::write(&mended, content.replace("nine", "4.39")).unwrap();
-    let (code, got, shown) = rejected_get(&folder, &[ingest_id, "-o", mended_name]);
+    std::fs::write(&corrected, content.replace("nine", "4.39")).unwrap();
+    let (code, got, shown) = rejected_get(&folder, &[ingest_id, "-o", corrected_name]);
     assert_eq!((code, got.as_str()), (Some(2), ""), "{shown}");
     assert!(
         shown.contains(" is there already\n"),
-        "what is mended is not lost: {shown}"
+        "what is corrected is not lost: {shown}"
     );
 
-    let (code, said, shown) = ingest(&[mended_name]);
+    let (code, said, shown) = ingest(&[corrected_name]);
     assert_eq!(code, Some(0), "{said}{shown}");
     stack.wait_for_items(&sample::items(&whole)).await;
 }
@@ -72,7 +72,7 @@ fn an_upload_without_rejected_rows_has_nothing_to_mend() {
     let before = std::fs::read_dir(folder.path()).unwrap().count();
     let (code, got, shown) = rejected_get(&folder, &[ingest_id]);
     assert_eq!(code, Some(0), "{shown}");
-    assert!(got.ends_with(" was rejected: there is nothing to mend\n"), "{got}");
+    assert!(got.ends_with(" was rejected: there is nothing to correct\n"), "{got}");
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), before, "no file");
 }
 

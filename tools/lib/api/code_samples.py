@@ -1,4 +1,4 @@
-"""Samples of code that call an operation, made of the examples in its OpenAPI document."""
+"""Makes code samples that call an operation, from the examples in the OpenAPI document."""
 
 import json
 import shlex
@@ -8,14 +8,14 @@ from urllib.parse import quote
 
 from api.openapi import Document, Operation
 
-# Optional parameters that a sample has: those by which a day is listed, and the precondition of a change.
+# The optional parameters that samples have: those that list a day. The sample of GUARDED also has its precondition.
 SHOWN = {"ListDate", "ListKey", "Limit"}
 GUARDED = "putMessage"
 PAGED = "NextToken"
-# The longest line of Python.
+# The most characters of a line of Python.
 LINE = 88
 
-# What the samples need before them.
+# What has to run before the samples.
 SHELL = """\
 export API_URL=https://abcdef1234.execute-api.us-east-1.amazonaws.com/Prod AWS_REGION=us-east-1
 eval "$(aws configure export-credentials --format env)"
@@ -29,7 +29,7 @@ api = MessagesApi("https://abcdef1234.execute-api.us-east-1.amazonaws.com/Prod",
 
 @dataclass
 class Request:
-    """A request with the examples of the document."""
+    """A request whose values are examples of the document."""
 
     method: str
     path: str
@@ -40,13 +40,13 @@ class Request:
 
     @property
     def target(self) -> str:
-        """Path and query as they are in a URL. A colon and a comma need no encoding there."""
+        """Path and query, percent-encoded. In a query, a colon and a comma need no encoding."""
         query = "&".join(f"{quote(name, safe='')}={quote(value, safe=':,')}" for name, value in self.query.items())
         return self.path + (f"?{query}" if query else "")
 
 
 def request_of(document: Document, operation: Operation) -> Request:
-    """The request of the samples of an operation."""
+    """The request that the samples of an operation make."""
     request = Request(operation.method.upper(), operation.path)
     for parameter in operation.parameters_in("path"):
         value = quote(text(parameter.value["example"]), safe="")
@@ -68,7 +68,7 @@ def text(value: object) -> str:
 
 
 def curl(request: Request) -> str:
-    """The request as a command that signs it."""
+    """A curl command that signs the request and sends it."""
     method = "" if request.method == "GET" or request.body and request.method == "POST" else f"-X {request.method} "
     lines = [
         'curl -i --aws-sigv4 "aws:amz:$AWS_REGION:execute-api" --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY"',
@@ -82,7 +82,7 @@ def curl(request: Request) -> str:
 
 
 def python(request: Request) -> str:
-    """The request as statements that have `api`, a MessagesApi of docs/guides/call_the_api.py."""
+    """Python statements that make the request with `api`, a MessagesApi of docs/guides/call_the_api.py."""
     arguments = [literal(request.method), literal(request.path)]
     if request.query:
         arguments.append("query" if request.paged else literal(request.query))
@@ -107,7 +107,7 @@ while True:
 
 
 def literal(value: object) -> str:
-    """A value in Python, with the quotation marks that need no escapes."""
+    """A Python literal. Its quotation marks are chosen so that none has to be escaped."""
     if isinstance(value, dict):
         return bracketed("{", [f"{literal(name)}: {literal(of)}" for name, of in value.items()], "}")
     if isinstance(value, list):
@@ -118,7 +118,7 @@ def literal(value: object) -> str:
 
 
 def bracketed(opening: str, elements: list[str], closing: str) -> str:
-    """Elements between brackets, in one line if that is short enough."""
+    """Elements between brackets: in one line if it is short enough, otherwise one element per line."""
     line = f"{opening}{', '.join(elements)}{closing}"
     if len(line) <= LINE and "\n" not in line:
         return line

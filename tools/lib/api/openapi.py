@@ -1,4 +1,4 @@
-"""An OpenAPI document, its references resolved, and its operations."""
+"""Reads an OpenAPI document: resolves its references and lists its operations."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ METHODS = ("get", "post", "put", "delete")
 
 @dataclass(frozen=True)
 class Named:
-    """A part of the document, and the name of the component that it is, if it is one."""
+    """A part of the document, with its name if it is a component."""
 
     name: str | None
     value: dict
@@ -20,7 +20,7 @@ class Named:
 
 @dataclass(frozen=True)
 class Operation:
-    """A method of a path."""
+    """An operation of the API: a path and a method."""
 
     path: str
     method: str
@@ -32,7 +32,7 @@ class Operation:
         return self.value["operationId"]
 
     def parameters_in(self, part: str) -> list[Named]:
-        """Its parameters in the path, the query or the headers."""
+        """The parameters in a part of the request: `path`, `query` or `header`."""
         return [parameter for parameter in self.parameters if parameter.value["in"] == part]
 
 
@@ -47,7 +47,7 @@ class Document:
         return cls(yaml.safe_load(file.read_text(encoding="utf-8")))
 
     def resolved(self, node: dict) -> Named:
-        """The part that a node is, or refers to."""
+        """The node itself or, if it is a reference, the part that it refers to."""
         name = None
         while "$ref" in node:
             *steps, name = node["$ref"].removeprefix("#/").split("/")
@@ -60,7 +60,7 @@ class Document:
         return self.root["components"].get(kind, {})
 
     def examples(self, content: dict) -> list[Named]:
-        """The examples of a body."""
+        """All examples of a body, given by its `content`."""
         return [
             self.resolved(example)
             for media_type in content.values()
@@ -86,7 +86,7 @@ class Document:
 
     @cached_property
     def header_uses(self) -> Counter[str]:
-        """How often calls and responses refer to a header, by the name of its component."""
+        """The number of operations and responses that refer to each header component."""
         named = [parameter for operation in self.operations for parameter in operation.parameters_in("header")]
         for operation in self.operations:
             for response in operation.value["responses"].values():

@@ -1,4 +1,4 @@
-"""Tests of the API's page: what is on it, what it asks of a browser, and what its samples send."""
+"""Tests of the API's page: what it shows, that a browser fetches nothing for it, and what its samples send."""
 
 import json
 import os
@@ -24,7 +24,7 @@ DOCUMENT = Document.read(ROOT / "docs" / "openapi.yaml")
 HTML = rendered(DOCUMENT)
 KEYS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_REGION": "us-east-1", "no_proxy": "*"}
 EMPTY = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
-# What browsers fetch, or do not show until somebody acts.
+# Elements for which browsers fetch something or send a form, and elements that browsers do not show at first.
 FETCHING = {"script", "img", "iframe", "object", "embed", "video", "audio", "source", "base", "form", "input", "style"}
 HIDING = {"details", "dialog", "template", "noscript", "hidden"}
 
@@ -59,12 +59,12 @@ def words(text: str) -> str:
 
 
 def plain(text: str) -> str:
-    """The text of Markdown."""
+    """The text of a Markdown source as a browser shows it."""
     return Reader(str(markdown(text))).text
 
 
 def texts(node: object, name: str) -> Iterator[str]:
-    """Every text of this name in a part of the document, except in examples, where it is data."""
+    """All strings with this member name in a part of the document. Those in examples are data and left out."""
     if isinstance(node, dict):
         for key, value in node.items():
             if key == name and isinstance(value, str):
@@ -77,7 +77,7 @@ def texts(node: object, name: str) -> Iterator[str]:
 
 
 def section(name: str) -> str:
-    """The part of the page that is an operation."""
+    """The section of the page about an operation."""
     [found] = re.findall(rf'<section id="{name}".*?</section>', HTML, re.DOTALL)
     return found
 
@@ -136,7 +136,7 @@ class Requests(unittest.TestCase):
 
 
 class Server(HTTPServer):
-    """Keeps the requests, and answers them as the document says."""
+    """Records requests, and responds with examples of the document."""
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
@@ -167,7 +167,7 @@ PAGED = code_samples.PAGED
 
 
 class Samples(unittest.TestCase):
-    """What the samples send, as the sample events of the functions have it."""
+    """The samples send what the sample events of the functions contain."""
 
     def setUp(self) -> None:
         self.server = Server()
@@ -212,7 +212,7 @@ class Samples(unittest.TestCase):
         for operation in DOCUMENT.operations:
             with self.subTest(operation.id):
                 self.check(operation, self.run_python)
-                # A list goes on to the next page.
+                # The sample of a list requests the next page, too.
                 pages = [target for _, target, _, _ in self.server.requests]
                 self.server.requests.clear()
                 token = DOCUMENT.components("examples")["FirstPage"]["value"][PAGED]

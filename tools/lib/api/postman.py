@@ -1,7 +1,7 @@
 """Runs the Postman collection on the embedded stack: postman.py OUTPUTS ENVIRONMENT [--record] NEWMAN...
 
-ENVIRONMENT is the file that tools/deploy writes, and NEWMAN a command. Each response must be as the example that is saved
-with its request. With --record the responses become the examples.
+ENVIRONMENT is the file that tools/deploy writes. NEWMAN is the command that runs newman. Each response must match the example
+that is saved with its request. With --record, the responses replace the saved examples.
 """
 
 import json
@@ -19,12 +19,12 @@ from failures import told
 def run(
     newman: list[str], environment: Path, variables: dict[str, str], output: IO[str] | None = None
 ) -> tuple[int, list[dict]]:
-    """Runs the collection with some variables replaced: the exit code of newman, and what was sent and received."""
+    """Runs the collection with some variables replaced. Returns newman's exit code, and the requests with their responses."""
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.json"
         command = [*newman, "run", postman_collection.FILE, "--environment", environment]
         command += ["--reporters", "cli,json", "--reporter-json-export", report]
-        # Requests and failures are enough to read.
+        # The output shows requests and failures, but no assertions that succeed.
         command += ["--reporter-cli-no-success-assertions"]
         for name, value in variables.items():
             command += ["--env-var", f"{name}={value}"]
@@ -34,7 +34,7 @@ def run(
 
 
 def examples(collection: dict, executions: list[dict]) -> list[tuple[dict, dict]]:
-    """Each request of the collection with its response in a run, as an example."""
+    """Each request of the collection, with an example made from its response in this run."""
     responses = {execution["item"]["name"]: execution["response"] for execution in executions}
     found = []
     for item in postman_collection.items(collection):
@@ -49,7 +49,7 @@ def main() -> None:
     outputs, environment, *newman = sys.argv[1:]
     record = newman[0] == "--record"
     with api_user(Path(outputs)) as user:
-        # A user's signature is checked; that of the account's own key is not.
+        # The emulator checks the signature of a user, but not of the account's own key.
         variables = {"accessKey": user.credentials.access_key, "secretKey": user.credentials.secret_key}
         status, executions = run(newman[record:], Path(environment), variables)
     if status:

@@ -1,6 +1,7 @@
 """Writes the Postman environment of a deployed stack: postman_environment.py (--stack NAME | --outputs FILE) [--to FILE].
 
-The embedded stack's has the credentials of its account. Those of a stack on AWS stay empty: whoever uses it fills in their own.
+For the embedded stack, it contains the credentials of the emulator's account. For a stack on AWS the credentials are empty, and
+each user fills in their own.
 """
 
 import argparse
@@ -15,7 +16,7 @@ from failures import told
 from stack.outputs import api_address, outputs_of, which_stack, write
 from stack.patience import limit_waiting
 
-# What the embedded stack takes for its account's own key.
+# The access key of the emulator's own account.
 EMBEDDED = {"accessKey": "test", "secretKey": "test"}
 SECRET = {"secretKey", "sessionToken", "apiKey"}
 
@@ -33,7 +34,7 @@ def environment(outputs: dict[str, str], api_key: str = "") -> dict:
     } | (EMBEDDED if embedded else {})
     where = "embedded" if embedded else outputs["Region"]
     return {
-        # The same for the same stack, so that Postman replaces the environment that it has.
+        # The id depends on the stack only, so that Postman replaces an earlier environment of the stack.
         "id": str(uuid5(NAMESPACE_URL, outputs["ApiUrl"])),
         "name": f"{outputs['StackName']} ({where})",
         "values": [

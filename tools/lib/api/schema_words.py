@@ -1,4 +1,4 @@
-"""What a JSON Schema of the API's document says, as words and code of a page."""
+"""Describes a JSON Schema of the OpenAPI document in words and code, for the API's page."""
 
 import json
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from api.openapi import Document
 
-# What is a fact of its own, by its name; everything else must be known below.
+# Keywords that `facts_of` shows with their name and value. A keyword that is neither here nor in SHOWN is an error.
 FACTS = {
     "format",
     "minLength",
@@ -26,7 +26,7 @@ FACTS = {
     "propertyNames",
     "contentEncoding",
 }
-# What `type_of`, `properties_of` and the page itself show.
+# Keywords that the page shows in another way.
 SHOWN = {
     "$ref",
     "type",
@@ -56,13 +56,13 @@ class Property:
 
 
 def code(value: object) -> Markup:
-    """A value as JSON has it, a text without quotation marks."""
+    """A value as JSON, but a string without quotation marks."""
     shown = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return Markup("<code>{}</code>").format(shown)
 
 
 def type_of(document: Document, schema: dict) -> Markup:
-    """The type in a few words, with links to the schemas that it names."""
+    """The type of a schema in a few words, with links to the schemas that it refers to."""
     if "$ref" in schema:
         name = document.resolved(schema).name
         return Markup('<a href="#schema-{0}">{0}</a>').format(name)
@@ -87,7 +87,7 @@ def type_of(document: Document, schema: dict) -> Markup:
 
 
 def properties_of(document: Document, schema: dict) -> list[Property]:
-    """The members of an object; also those that it has from the schemas that it extends."""
+    """The members of an object, including those of the schemas in its `allOf`."""
     found: dict[str, Property] = {}
     required = set(required_in(document, schema))
     for part in parts_of(document, schema):
@@ -105,7 +105,7 @@ def required_in(document: Document, schema: dict) -> Iterator[str]:
 
 
 def parts_of(document: Document, schema: dict) -> Iterator[dict]:
-    """The schema, and those that all of it must fit."""
+    """The schema and, recursively, the schemas in its `allOf`."""
     schema = document.resolved(schema).value
     yield schema
     for part in schema.get("allOf", []):
@@ -113,7 +113,7 @@ def parts_of(document: Document, schema: dict) -> Iterator[dict]:
 
 
 def facts_of(schema: dict) -> list[tuple[str, Markup]]:
-    """The limits of a value, by the words of JSON Schema."""
+    """The limits of a value, each with its JSON Schema keyword or a name in words."""
     if unknown := schema.keys() - FACTS - SHOWN:
         raise ValueError(f"the page of the API cannot show {', '.join(sorted(unknown))} of a schema")
     facts = [(name, code(value)) for name, value in schema.items() if name in FACTS]

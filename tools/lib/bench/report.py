@@ -18,7 +18,7 @@ MISSING = "not measured"
 # The first part of a figure's name, and the title of its table.
 SCENARIOS = {
     "binary": "Executables",
-    "cold_start": "Cold start",
+    "cold_start": "Cold start, without Lambda's own share",
     "warm": "Warm requests",
     "extractor": "Extractor, no latency",
     "extractor_10ms": "Extractor, 10 ms for each call",
@@ -79,11 +79,11 @@ def main() -> None:
     if options.show:
         for what, *cells in targets(read(options.show)):
             if cells[0] != MISSING:
-                print(f"  {what:62} " + " ".join(f"{cell:24}" for cell in cells).replace("**", "").rstrip())
+                print(f"  {what:70} " + " ".join(f"{cell:24}" for cell in cells).replace("**", "").rstrip())
         return
     figures = read(RESULTS)
-    head = ["what", "measured", "to reach", "stretch"]
-    parts = {"figures to reach": table(head, targets(figures)), "all figures": tables(figures)}
+    head = ["what", "measured", "target", "stretch target"]
+    parts = {"targets": table(head, targets(figures)), "all figures": tables(figures)}
     if options.measured:
         parts["machine"] = table(["", ""], facts(options.measured), words=2)
     write(PAGE, "bench", parts, options.check)

@@ -156,13 +156,13 @@ def most_metrics() -> dict[str, int]:
     """The numbers of metrics that a stack can have, by the functions that write them."""
     requests, latency = METRICS["route"]
     return {
-        f"of each of the {FUNCTIONS} functions, when one starts: {listed(METRICS['function'])}": FUNCTIONS
+        f"of each of the {FUNCTIONS} functions, when it starts: {listed(METRICS['function'])}": FUNCTIONS
         * len(METRICS["function"]),
         "of the extractor": len(METRICS["extractor"]),
         "of the writer": len(METRICS["writer"]),
         f"`{requests}`: {ROUTES} routes × {STATUS_CLASSES} classes of statuses": ROUTES * STATUS_CLASSES,
         f"`{latency}`: {ROUTES} routes": ROUTES,
-        f"only in trouble: {listed(METRICS['trouble'])}": sum(METRICS["trouble"].values()),
+        f"only when something fails: {listed(METRICS['trouble'])}": sum(METRICS["trouble"].values()),
     }
 
 

@@ -3,7 +3,7 @@
 Dead letters come from four sources:
 
 * The writer sends messages, with the reason in attributes.
-* SQS moves messages that the writer never answered for. They have no reason.
+* SQS moves messages for which the writer gave no answer. They have no reason.
 * Lambda sends events that the extractor failed on, each in an envelope with the error.
 * EventBridge sends events of an existing bucket that Lambda did not accept, with the error in attributes.
 """
@@ -71,7 +71,7 @@ class DeadLetter:
         # Only SQS itself sets this. Attributes of the writer are then left from an earlier stay.
         source = system.get("DeadLetterQueueSourceArn")
         if source or not said("ReasonCode"):
-            text = "the writer never answered for it, or could not give the reason: its log has more"
+            text = "the writer ended without an answer, or could not give a reason: see its log"
             last, receives, attempts = sent, None, attempts + 1
             reason = NOT_ANSWERED
         else:

@@ -210,7 +210,7 @@ class Create(WriteMode):
 
         said = self.ingest_rows(rows(6, 7, "site-b"))
         self.assertTrue(said.startswith("7 rows: 2 written, 5 existing, in "), said)
-        self.assertIn("\nAll rows are written, but for 5 whose key has an item already.\n", said)
+        self.assertIn("\nAll rows are written, except 5 whose key has an item already.\n", said)
 
         locations = [item["location"]["S"] for item in self.items(6)]
         self.assertEqual(locations, ["site-a"] * 5 + ["site-b"] * 2)

@@ -86,7 +86,7 @@ fn broken_off(broken: &Broken, candidates: &[Candidate]) -> Choice {
         .first()
         .map_or("string", |index| candidates[*index].form.kind);
     Choice::text(format!(
-        "is a string because of line {}, which has {}; the {} values before could be of the type {kind}: mend that cell, or \
+        "is a string because of line {}, which has {}; the {} values before could be of the type {kind}: correct that cell, or \
          name it in `missingValues`",
         broken.line,
         quoted(&broken.cell),
@@ -265,7 +265,7 @@ fn moment(column: &Column, forms: &[&Form], context: &Context) -> Choice {
                 form = (*other).clone();
             }
             remarks.push(format!(
-                "day and month can be taken for each other in every cell, such as {}; {} is a guess",
+                "day and month can be confused in every cell, such as {}; {} is a guess",
                 quoted(&column.first),
                 form.format.as_deref().unwrap_or_default()
             ));

@@ -77,7 +77,7 @@ pub fn detect(
         remarks.push(Remark::of_property(
             "encoding",
             format!(
-                "UTF-8, but {invalid} bytes are not, and rows that have them are rejected: mend the file, or name another \
+                "UTF-8, but {invalid} bytes are not, and rows that have them are rejected: correct the file, or name another \
                  encoding with --encoding"
             ),
         ));

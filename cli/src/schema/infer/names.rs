@@ -4,7 +4,7 @@ use message::invisible::{is_blank, trim};
 
 use super::remark::{Remark, quoted};
 
-/// Names that templates use for something else.
+/// Names of placeholders in templates that stand for no column.
 const CONTEXT_NAMES: [&str; 5] = ["$line", "$key", "$file", "$ingest", "$uploaded"];
 /// Hidden attributes, which the product stores beside those of a row.
 const HIDDEN: [&str; 2] = ["$revision", "$order"];
@@ -76,7 +76,7 @@ impl Names {
             if !is_field && !is_blank(name) {
                 names.remarks.push(Remark::of_column(
                     name,
-                    "is left out, since templates use its name for something else; rename the column to keep it",
+                    "is left out, since its name is that of another placeholder in templates; rename the column to keep it",
                 ));
             }
             names.fields.push(is_field.then(|| (*name).to_owned()));

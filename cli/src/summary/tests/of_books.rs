@@ -131,7 +131,7 @@ fn a_good_end_says_what_is_not_written() {
             ("outdated_1", number(outdated)),
         ]);
         let said = of_all(&stack(None), &counted(some, WriteMode::Latest), Paint::default());
-        assert_eq!(said, format!("All rows are written, but for {which}.\n"));
+        assert_eq!(said, format!("All rows are written, except {which}.\n"));
     }
 }
 

@@ -105,9 +105,29 @@ fn what_is_wrong_with_an_object_is_said_with_the_place() {
         "  993 rows → at most 992 items: at least 1 replaced another row of the same key\n    Where their timestamps differ, ",
         "  line 7: remote_avg must be a number\n    x,\u{fffd}[2J\n  and 6 more\n",
         "  report: s3://reports/a b.csv/e/report.json\n  rejected: s3://reports/a b.csv/e/rejected-1-0.csv\n",
-        "  to mend: tools/messages rejected get 's3://data/a b.csv#etag=e@0'\n",
+        "  to correct: tools/messages rejected get 's3://data/a b.csv#etag=e@0'\n",
     ] {
         assert!(said.contains(line), "{line} in {said}");
+    }
+}
+
+#[test]
+fn rows_of_one_key_have_a_remedy_for_their_kind_of_file() {
+    for (resource, remedy, other) in [
+        (None, "a finer TimePrecision", "descriptor"),
+        (
+            Some("readings"),
+            "make the key from more columns in the descriptor",
+            "TimePrecision",
+        ),
+    ] {
+        let report = Report {
+            resource: resource.map(Into::into),
+            ..colliding(WriteMode::Replace)
+        };
+        let extracted = tracked(Some(Outcome::Extracted(Box::new(report))));
+        let said = object::of_object(&stack(None), &extracted, &[], SystemTime::now(), Paint::default());
+        assert!(said.contains(remedy) && !said.contains(other), "{said}");
     }
 }
 

@@ -41,7 +41,7 @@ fn the_file_to_mend_is_named_with_its_reasons_and_the_command_that_uploads_it() 
     assert_eq!(
         said(&mended(), &written()),
         "a b.rejected.csv: 1 rejected row of s3://data/in/a b.csv, below its header\n  line 2: a is empty\n\
-         Mend it, then: tools/messages ingest --stack prod --prefix in 'a b.rejected.csv'\n"
+         Correct it, then: tools/messages ingest --stack prod --prefix in 'a b.rejected.csv'\n"
     );
     let left_out = Written {
         left_out: 1,
@@ -60,14 +60,14 @@ fn the_file_to_mend_is_named_with_its_reasons_and_the_command_that_uploads_it() 
     let text = said(&report, &left_out);
     for part in [
         "\n1 row left out of the file, since not all bytes are kept:\n  line 7, 1500000 bytes from byte 374 on: longer than 1 MiB\n  Take \
-         them from s3://data/in/a b.csv, mend them, and add them to the file\n",
+         them from s3://data/in/a b.csv, correct them, and add them to the file\n",
         "\n1 rejected row of the report not in s3://reports/in/a b.csv/e/rejected-1-0.csv\n",
     ] {
         assert!(text.contains(part), "{part} in {text}");
     }
     assert_eq!(
         of_none(&mended()),
-        "no row of s3://data/in/a b.csv was rejected: there is nothing to mend\n"
+        "no row of s3://data/in/a b.csv was rejected: there is nothing to correct\n"
     );
 }
 

@@ -33,7 +33,7 @@ pub enum RowError<C: BadCell = CellError> {
     #[error("{}", Joined(.0))]
     Cells(Vec<C>),
     /// The row would make an item that DynamoDB refuses.
-    #[error("the row makes an item of {0} bytes; DynamoDB takes {MAX_ITEM_BYTES}")]
+    #[error("the row makes an item of {0} bytes; DynamoDB takes {MAX_ITEM_BYTES}: shorten its cells or split the row")]
     ItemTooLarge(usize),
 }
 

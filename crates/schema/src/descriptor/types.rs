@@ -151,7 +151,7 @@ fn formatted(json: &Json, kind: MomentKind, pointer: &str, faults: &mut Collecto
     let format = match json.get("format").and_then(Json::text) {
         None | Some("default") => None,
         Some("any") => {
-            let reason = "day and month could be taken for each other; write directives such as %d.%m.%Y";
+            let reason = "day and month can be confused; write directives such as %d.%m.%Y";
             faults.add(at_format, Violation::Unsupported(reason));
             None
         }

@@ -26,7 +26,7 @@ pub(crate) static FIELD: Vocabulary = Vocabulary {
         Property {
             name: "name",
             shape: Shape::Text,
-            about: "Name of the column; matched exactly first, then without regard to letter case and surrounding white space.",
+            about: "Name of the column; matched exactly first, then ignoring letter case and the white space and quotes around it.",
         },
         Property {
             name: "type",

@@ -1,6 +1,6 @@
 //! Tests of the contract of declared files, line by line.
 
-#![expect(clippy::unwrap_used, reason = "what is not as expected shall fail the test")]
+#![expect(clippy::unwrap_used, reason = "a panic fails the test")]
 
 mod adapted;
 mod cells;

@@ -170,7 +170,7 @@ fn types_are_refused_with_reasons() {
         ),
         (
             json!({"type": "date", "format": "any"}),
-            "/format: is not supported: day and month could be taken for each other; write directives such as %d.%m.%Y",
+            "/format: is not supported: day and month can be confused; write directives such as %d.%m.%Y",
         ),
         (json!({"type": "date", "format": "%d.%m"}), "/format: has no year"),
         (

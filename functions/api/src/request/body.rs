@@ -168,7 +168,7 @@ mod tests {
             (
                 b"{\"a\":[{\"b\":1,\"b\":2}]}",
                 400,
-                "the body has the member `b` twice in one object; leave one of them",
+                "the body has the member `b` twice in one object; remove one of them",
             ),
             (
                 b"{\"a\":NaN}",

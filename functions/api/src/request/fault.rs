@@ -161,7 +161,7 @@ pub enum BodyError {
     #[error("the body is not JSON: {0}")]
     Syntax(#[source] serde_json::Error),
     /// An object in the body has two members of this name, and it is unclear which one counts.
-    #[error("the body has the member `{0}` twice in one object; leave one of them")]
+    #[error("the body has the member `{0}` twice in one object; remove one of them")]
     Duplicate(String),
     /// The body is JSON, but not an object.
     #[error("the body must be {0}")]
@@ -221,7 +221,7 @@ pub enum MemberViolation {
     #[error("has a name that is kept for the API itself; choose another one")]
     Reserved,
     /// An attribute is set and removed by the same update.
-    #[error("names an attribute that `/Item` sets; leave one of them")]
+    #[error("names an attribute that `/Item` sets; remove one of them")]
     SetAndRemoved,
     /// The value is larger than DynamoDB takes.
     #[error("has {bytes} bytes as DynamoDB counts them; the most are {limit}")]

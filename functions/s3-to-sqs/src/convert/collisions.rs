@@ -18,10 +18,13 @@ use super::shape::Declared;
 
 /// Counts rows whose key an earlier row of the object has, in bounded memory.
 ///
-/// Keys are kept in two generations of 114,688 keys. When the newer one is full, the older one is forgotten. So the
-/// count is exact for an object of up to 114,688 different keys, in any order. Beyond that, it counts every row whose
-/// key was last seen at most 114,688 different keys before: a file in the order of time is always counted exactly. An
-/// invocation passes the last thousand keys on to the next.
+/// Keys are kept in two generations of 114,688 keys. When the newer one is full, it becomes the older one, and the
+/// previous older one is forgotten. An invocation passes the last thousand keys on to the next.
+///
+/// So a row is counted if its key was last seen at most 114,688 different keys before, in the same invocation. This
+/// holds for all rows of a file of up to 114,688 different keys that takes one invocation, and for rows in the order of
+/// time. [`KeyCollisions::exact`] does not depend on the order: it is false once keys were forgotten, at the latest
+/// with the 229,376th different key, or when an invocation resumed the count.
 ///
 /// For the built-in shape, the keys themselves are kept, so that the count is never too high. For a declared key, whose
 /// texts may be long, a 128-bit hash is kept, seeded by the ingest id: the chance that any two of a thousand million

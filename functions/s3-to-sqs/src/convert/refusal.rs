@@ -44,7 +44,9 @@ pub(super) fn refuse<'c>(
         Refusal::Declared(error) => Rejection::of_declared(error, row, encoding).into(),
         Refusal::NoRow => Rejection::of_row(&"the row is a header of another file").into(),
         Refusal::TooLarge(bytes) => {
-            let reason = format!("the row makes a message of {bytes} bytes; SQS takes {MAX_BYTES}");
+            let reason = format!(
+                "the row makes a message of {bytes} bytes; SQS takes {MAX_BYTES}: shorten its cells or split the row"
+            );
             Rejection::of_row(&reason).into()
         }
     }

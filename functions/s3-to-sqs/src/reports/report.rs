@@ -46,17 +46,17 @@ pub struct Report {
     pub format: Option<Format>,
     /// The delimiter of its fields.
     pub delimiter: Delimiter,
-    /// Its first row, verbatim: the beginning of a mended file.
+    /// Its first row, verbatim: the beginning of the corrected file.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub header: Option<String>,
     /// The line of the header, counted from 1, when the resource puts it behind the first line.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub header_row: Option<u64>,
-    /// The numbers of the rows that the resource skips, in ascending order. A mended file must not have a row in such a
+    /// The numbers of the rows that the resource skips, in ascending order. The corrected file must not have a row in such a
     /// place.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub comment_rows: Vec<u64>,
-    /// Whether its byte order mark overrides the resource's encoding, so that a mended file needs one too.
+    /// Whether its byte order mark overrides the resource's encoding, so that the corrected file needs one too.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub byte_order_mark: bool,
     /// What is wrong with the object as a whole: why no row, or none after some place, could become a message.

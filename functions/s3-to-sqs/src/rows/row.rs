@@ -14,7 +14,8 @@ pub struct Row<'r> {
     pub length: u64,
     /// Its original text, without the line end. Only its beginning when it is too long.
     pub text: &'r [u8],
-    /// Whether it spans several lines, because a quoted field has line ends.
+    /// Whether it spans several lines, because a quoted field has line ends. For a row that is
+    /// [too long](Unreadable::TooLong) and has one line, whether a line end follows it.
     pub has_line_ends: bool,
     /// Whether a line end ends it, rather than the end of the stream. `false` for a row that is too long.
     pub is_ended: bool,

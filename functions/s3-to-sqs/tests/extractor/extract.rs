@@ -122,7 +122,7 @@ async fn a_row_too_long_is_rejected_and_findable() {
 async fn a_message_that_escaping_makes_too_large_is_rejected() {
     let world = World::of(format!("{HEADER}\n0,{},s,d,1,d,2\n", "\u{1}".repeat(300_000)).as_bytes());
     assert_eq!(sums(&world.extract().await.unwrap()), (1, 0, 1));
-    assert!(world.rejected()[0][2].contains("SQS takes 1048576"));
+    assert!(world.rejected()[0][2].contains("SQS takes 1048576: shorten its cells"));
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! Tests the extractor with real SDK clients, without AWS behind them.
 
-#![expect(clippy::unwrap_used, reason = "what is not as expected shall fail the test")]
+#![expect(clippy::unwrap_used, reason = "a panic fails the test")]
 
 mod anchors;
 mod books;

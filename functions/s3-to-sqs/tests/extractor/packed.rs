@@ -214,7 +214,7 @@ async fn a_row_is_rejected_that_is_too_large_for_a_message_of_many() {
     assert_eq!(sums(&world.extract().await.unwrap()), (3, 2, 1));
     let [[line, _, reason, _]] = world.rejected().try_into().unwrap();
     assert_eq!(line, "3");
-    assert!(reason.contains("SQS takes 1048576"), "{reason}");
+    assert!(reason.contains("SQS takes 1048576: shorten its cells"), "{reason}");
 }
 
 #[tokio::test]

@@ -43,7 +43,7 @@ pub enum PermanentFailure {
         known: String,
     },
     /// A field occurs more than once, and it is unclear which one counts.
-    #[error("the body has the field `{0}` more than once; leave one of them")]
+    #[error("the body has the field `{0}` more than once; remove one of them")]
     DuplicateField(String),
     /// A field is missing.
     #[error("the body lacks the field `{0}`; add it")]
@@ -229,7 +229,7 @@ impl PermanentFailure {
                 format!("the message attribute Method is unknown; it must be {methods}, in capitals")
             }
             Self::UnknownField { known, .. } => format!("the body has an unknown field; it takes {known}"),
-            Self::DuplicateField(_) => "the body has a field more than once; leave one of them".to_owned(),
+            Self::DuplicateField(_) => "the body has a field more than once; remove one of them".to_owned(),
             Self::WrongTable { place, configured, .. } => {
                 format!("{place} names another table; this queue is for the table `{configured}`")
             }

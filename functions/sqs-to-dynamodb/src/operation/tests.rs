@@ -345,7 +345,7 @@ fn a_field_that_is_there_twice_is_named() {
         (problem.code(), problem.to_string().as_str()),
         (
             "DuplicateField",
-            "the body has the field `Key` more than once; leave one of them"
+            "the body has the field `Key` more than once; remove one of them"
         )
     );
 }

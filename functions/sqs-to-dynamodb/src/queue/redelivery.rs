@@ -54,7 +54,7 @@ pub async fn schedule(invocation: Invocation<'_>, failures: &BTreeMap<usize, Tra
         count = entries.len(),
         receive_count = most,
         pause_s = pause,
-        "failed messages come back after this pause"
+        "the queue delivers the failed messages again after this pause"
     );
     let end = invocation.end().min(Deadline::after(PATIENCE));
     stream::iter(entries.chunks(MAX_ENTRIES))
@@ -70,7 +70,7 @@ fn log_failure(record: &SqsMessage, failure: &TransientFailure) {
         receive_count = receives(record),
         code = failure.code(),
         reason = failure.for_log(),
-        "message comes back"
+        "the queue delivers the message again"
     );
 }
 
@@ -106,14 +106,14 @@ async fn set_visibility(
                         .message
                         .as_deref()
                         .and_then(|words| loggable_words(&failed.code, words)),
-                    "a failed message comes back with the queue's own timeout"
+                    "the pause cannot be set: the queue delivers the message again after its visibility timeout"
                 );
             }
         }
         Err(error) => tracing::warn!(
             count = entries.len(),
             reason = loggable(&error),
-            "failed messages come back with the queue's own timeout"
+            "the pause cannot be set: the queue delivers the failed messages again after its visibility timeout"
         ),
     }
 }

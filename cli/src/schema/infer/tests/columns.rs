@@ -112,7 +112,7 @@ fn what_may_be_meant_otherwise_is_a_remark() {
         ),
         (
             "1;01/02/2024",
-            "column \"x\": day and month can be taken for each other in every cell, such as \"01/02/2024\"; %d/%m/%Y is a guess",
+            "column \"x\": day and month can be confused in every cell, such as \"01/02/2024\"; %d/%m/%Y is a guess",
         ),
         (
             "1;2024-03-31 01:30:00",

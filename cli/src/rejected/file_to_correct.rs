@@ -1,4 +1,4 @@
-//! The content of a file to mend.
+//! The content of a file to correct.
 
 use std::io::{self, Write};
 
@@ -9,7 +9,7 @@ use crate::follow::report::Report;
 /// The most rows that are named one by one.
 const NAMED: usize = 10;
 
-/// The rows that a file to mend holds, and those that it does not.
+/// The rows that a file to correct holds, and those that it does not.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Written {
     /// The number of rows in the file, without the header.
@@ -25,7 +25,7 @@ pub struct Written {
 /// Why a row was rejected.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Reason {
-    /// The line of the file to mend where the row starts.
+    /// The line of the file to correct where the row starts.
     pub line: u64,
     /// The reason, with the columns at fault.
     pub text: String,
@@ -53,8 +53,8 @@ pub enum Cause {
     NotText,
 }
 
-/// A file to mend that is being written.
-pub struct FileToMend<'a, W> {
+/// A file to correct that is being written.
+pub struct FileToCorrect<'a, W> {
     out: W,
     encoder: Encoder,
     /// The numbers of the rows that the object's dialect skips.
@@ -66,7 +66,7 @@ pub struct FileToMend<'a, W> {
     written: Written,
 }
 
-impl<'a, W: Write> FileToMend<'a, W> {
+impl<'a, W: Write> FileToCorrect<'a, W> {
     /// Begins a file with the header of the object, in the same line as in the object.
     ///
     /// # Errors
