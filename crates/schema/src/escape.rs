@@ -70,7 +70,7 @@ pub(crate) fn is_plain(text: &str) -> bool {
     }
 }
 
-/// Not 0 when one of the bytes may need an escape. A sum of this form is compiled to instructions for all bytes at once.
+/// Not 0 when one of the bytes may need an escape.
 #[inline]
 fn escapes_in(chunk: &[u8; 16]) -> u8 {
     chunk
@@ -79,6 +79,10 @@ fn escapes_in(chunk: &[u8; 16]) -> u8 {
 }
 
 /// Whether a byte is escaped in JSON, or is the first one of the two characters that SQS forbids.
+#[expect(
+    clippy::needless_bitwise_bool,
+    reason = "only without branches is it compiled to instructions for 16 bytes at once"
+)]
 fn may_need_escape(byte: u8) -> bool {
     (byte < 0x20) | (byte == b'"') | (byte == b'\\') | (byte == 0xEF)
 }
