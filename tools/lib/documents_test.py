@@ -18,6 +18,16 @@ PAGES = [page for name in LISTED.split("\0") if name and (page := ROOT / name).e
 # Names in the column `functions` that stand for several functions.
 ALL, API = "all", "the API's five"
 MOST_WORDS = 900
+DEAD_LETTERS = ROOT / "docs" / "dead-letters.md"
+# Where a function's source gives a failure its code: an arm of a match, the whole body of a function, a constructor, a default.
+CODE = re.compile(
+    r'=> "([A-Z]\w+)"|{\n +"([A-Z]\w+)"\n +}|Self::new\(\s*"([A-Z]\w+)"|\bOTHER: &str = "(\w+)"|map_or\("([A-Z]\w+)"'
+)
+# Codes of log lines and of the ledger: such an object has a report, and such a message stays on its queue.
+NOT_OF_DEAD_LETTERS = {"ObjectArchived", "ObjectCorrupt", "ObjectGone", "ObjectReplaced", "DeadLetterQueueUnreachable"}
+# Reasons that tools/dlq, Lambda and EventBridge give.
+OF_LAMBDA = {"EventAgeExceeded", "RetriesExhausted", "Sandbox.Timedout", "Runtime.ExitError"}
+OF_OTHERS = OF_LAMBDA | {"NotAnswered", "NO_PERMISSIONS", "ERROR_FROM_TARGET"}
 
 
 def text_of(page: Path) -> str:
@@ -81,6 +91,21 @@ def members_of_the_report() -> set[str]:
     return found
 
 
+def codes_of_dead_letters() -> set[str]:
+    """The reason codes of dead letters, from the sources of the extractor and the writer."""
+    functions = (ROOT / "functions" / name / "src" for name in ("s3-to-sqs", "sqs-to-dynamodb"))
+    sources = (text_of(file).partition("mod tests {")[0] for folder in functions for file in folder.rglob("*.rs"))
+    found = (CODE.findall(source) for source in sources if re.search(r"\bfn code\(", source))
+    return {code for groups in found for group in groups for code in group if code} - NOT_OF_DEAD_LETTERS
+
+
+def reasons(page: str) -> set[str]:
+    """The reason codes of the tables of docs/dead-letters.md, without those that others than the functions give."""
+    section = page.partition("\n## Reasons\n")[2].partition("\n## ")[0]
+    cells = re.findall(r"^\|(.*?)\|", section, re.MULTILINE)
+    return {code for cell in cells for code in re.findall(r"`([^`]+)`", cell)} - OF_OTHERS
+
+
 def first_cells(page: Path, head: str) -> set[str]:
     """The words set as code in the first column of the table with this head."""
     table = text_of(page).partition(f"{head}\n")[2].partition("\n\n")[0]
@@ -137,6 +162,14 @@ class Documents(unittest.TestCase):
         methods = re.search(r"^pub const METHODS: .*?= \[(.*?)];", source, re.MULTILINE | re.DOTALL)[1]
         page = ROOT / "docs" / "reference" / "queue.md"
         self.assertEqual(first_cells(page, "| `Method` | body | effect |"), set(re.findall(r'"(\w+)"', methods)))
+
+    def test_every_dead_letter_has_a_remedy(self) -> None:
+        """A new code without a row, or a row without its code, is found."""
+        page, codes = text_of(DEAD_LETTERS), codes_of_dead_letters()
+        self.assertEqual(reasons(page), codes)
+        for code in ("NoMethod", "TableNotFound", "CallFailed", "TimeIsUp", "DataPackageInvalid", "NotAnS3Event"):
+            self.assertEqual(codes - reasons(page.replace(f"`{code}`", "")), {code})
+        self.assertEqual(reasons(page.replace("`NoMethod`", "`NoMethod`, `Gone`")) - codes, {"Gone"})
 
 
 if __name__ == "__main__":

@@ -32,7 +32,7 @@ class Told(unittest.TestCase):
             (ReadTimeoutError(endpoint_url=url), url, "If it hangs: make down"),
             (ClientError(denied, "DescribeTable"), "AccessDenied", "look at its rights"),
             (FileNotFoundError(2, "No such file or directory", "o.json"), "o.json: No such file", "Correct the name"),
-            (json.JSONDecodeError("Expecting value", "", 0), "no JSON", "make deploy"),
+            (json.JSONDecodeError("Expecting value", "", 0), "not JSON", "make deploy"),
             (KeyError("QueueUrl"), "'QueueUrl' is missing", "make deploy"),
             (RuntimeError("odd\nthing"), "RuntimeError: odd thing", "DEBUG=1"),
         ):

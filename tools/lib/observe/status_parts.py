@@ -203,7 +203,8 @@ class Parts:
             {
                 "alarm": logical[alarm["AlarmName"]],
                 "name": alarm["AlarmName"],
-                "description": alarm.get("AlarmDescription", ""),
+                # The rest says to run tools/status, and names the entry of the runbook, which is that of the alarm's name.
+                "description": alarm.get("AlarmDescription", "").partition(" First run ")[0],
                 "since": alarm["StateUpdatedTimestamp"].astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
             }
             for alarm in alarms

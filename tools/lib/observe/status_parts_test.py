@@ -2,7 +2,7 @@
 
 import json
 import unittest
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 from types import SimpleNamespace
 from unittest import mock
 
@@ -64,6 +64,20 @@ class Reading(unittest.TestCase):
         for resources, expected in (([], None), ([alarm], [])):
             with mock.patch("observe.status_parts.nested_resources_of", return_value=resources):
                 self.assertEqual(Parts.alarms(parts), expected)
+
+    def test_an_alarm_does_not_say_again_to_run_this_tool(self) -> None:
+        parts = SimpleNamespace(cloudformation=None, outputs=AWS, cloudwatch=mock.Mock())
+        resource = {"ResourceType": "AWS::CloudWatch::Alarm", "PhysicalResourceId": "p", "LogicalResourceId": "l"}
+        text = "Slow. First run `tools/status --stack messages`. Then see docs/operations.md: The API is slow."
+        found = {
+            "AlarmName": "p",
+            "AlarmDescription": text,
+            "StateUpdatedTimestamp": datetime(2026, 1, 2, tzinfo=timezone.utc),
+        }
+        parts.cloudwatch.describe_alarms.return_value = {"MetricAlarms": [found]}
+        with mock.patch("observe.status_parts.nested_resources_of", return_value=[resource]):
+            [alarm] = Parts.alarms(parts)
+        self.assertEqual((alarm["alarm"], alarm["description"]), ("l", "Slow."))
 
     def test_error_lines_are_told_from_others(self) -> None:
         def said(message: str) -> dict:

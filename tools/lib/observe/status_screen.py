@@ -243,7 +243,7 @@ class Screen:
         shown = [name for name in counts if counts[name] or mode != "replace"]
         said = ", ".join(f"{counts[name]:,} {name}" for name in shown)
         if mode == "replace":
-            said = f"rows replace items of the same key, which is not counted{'; ' if said else ''}{said}"
+            said = f"rows replace items of their keys, not counted{'; ' if said else ''}{said}"
         return self.wrapped(f"{mode}: {said} in the last hour" if shown else f"{mode}: {said}")
 
     @property

@@ -200,7 +200,7 @@ class OnScreen(unittest.TestCase):
         counts = {"outdated": 1200, "existing": 0, "replaced": 3, "superseded": 0}
         said = "writes        latest: 1,200 outdated, 0 existing, 3 replaced, 0 superseded in the last hour\n"
         self.assertIn(said, row("latest", counts))
-        replaces = "writes        replace: rows replace items of the same key, which is not counted"
+        replaces = "writes        replace: rows replace items of their keys, not counted"
         self.assertIn(f"{replaces}\n", row("replace", dict.fromkeys(counts, 0)))
         self.assertIn(f"{replaces}; 7 superseded in the last hour\n", row("replace", {"superseded": 7}))
         self.assertIn("create; nothing is counted: MetricsNamespace is empty\n", row("create", None))

@@ -18,6 +18,10 @@ TELEMETRY = ROOT / "docs" / "telemetry.md"
 # The conditions of alarms on such metrics; the other alarms have HasAlarms.
 CONDITIONS = {"own": "HasOwnAlarms", "AWS/Events": "HasBucketRuleAlarms"}
 
+# The most characters of an alarm's description, and of a stack's name in it:
+# https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
+LONGEST_DESCRIPTION, LONGEST_STACK = 1024, 128
+
 
 def main() -> None:
     template = merged()
@@ -64,9 +68,13 @@ def alarms(template: dict):
 
 
 def runbook(template: dict):
-    """Every alarm has a line in the table of docs/operations.md, and the entry that it links to says what to do."""
+    """Every alarm has a line in the table of docs/operations.md; the entry that it links to says what to do.
+
+    The alarm's description says what to do first, and names that entry.
+    """
     text = OPERATIONS.read_text(encoding="utf-8")
-    lines = dict(re.findall(r"^\| `(\w+Alarm)`[^|]* \| \[[^]]+\]\(#([\w-]+)\)", text, re.MULTILINE))
+    rows = re.findall(r"^\| `(\w+Alarm)`[^|]* \| \[([^]]+)\]\(#([\w-]+)\)", text, re.MULTILINE)
+    lines = {name: anchor for name, _, anchor in rows}
     sections = {
         re.sub(r"[^\w -]", "", heading).lower().replace(" ", "-"): body
         for heading, body in re.findall(r"^### (.+)\n((?:(?!#).*\n)*)", text, re.MULTILINE)
@@ -74,6 +82,13 @@ def runbook(template: dict):
     deployed = of_type(template, "AWS::CloudWatch::Alarm")
     for name in sorted(deployed.keys() ^ lines.keys()):
         yield f"{name} is not both in observability/ and in the table of docs/operations.md"
+    for name, heading, _ in rows:
+        description = deployed.get(name, {}).get("AlarmDescription", {}).get("Fn::Sub", "")
+        first = rf".+\. First run `tools/.+`\. Then see docs/operations\.md: {re.escape(heading)}\."
+        if not re.fullmatch(first, description):
+            yield f"the description of {name} does not say what to do first, or does not name its entry: {heading}"
+        if len(description) + LONGEST_STACK > LONGEST_DESCRIPTION:
+            yield f"the description of {name} may be longer than {LONGEST_DESCRIPTION} characters"
     for name, anchor in lines.items():
         body = sections.get(anchor, "")
         for part in ("**Means.**", "**Look.**", "**Do.**"):
