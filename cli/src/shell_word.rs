@@ -6,10 +6,10 @@ use std::fmt::Write;
 /// A text as one word of a command of Bash.
 #[must_use]
 pub fn quoted(word: &OsStr) -> String {
-    // `#`, `~` and `=` mean something only where a word begins.
-    let harmless = |letter: char| letter.is_ascii_alphanumeric() || "-_./:=@%+,#~".contains(letter);
+    // `#` and `=` mean something only where a word begins; `~` also behind `=`, since the word may be an assignment.
+    let harmless = |letter: char| letter.is_ascii_alphanumeric() || "-_./:=@%+,#".contains(letter);
     match word.to_str() {
-        Some(text) if text.chars().all(harmless) && !text.is_empty() && !text.starts_with(['#', '~', '=']) => {
+        Some(text) if text.chars().all(harmless) && !text.is_empty() && !text.starts_with(['#', '=']) => {
             text.to_owned()
         }
         Some(text) if !text.contains(char::is_control) => format!("'{}'", text.replace('\'', r"'\''")),
@@ -75,6 +75,7 @@ mod tests {
             (b"", "''"),
             (b"#a", "'#a'"),
             (b"~", "'~'"),
+            (b"a=~", "'a=~'"),
             (b"a (1).csv", "'a (1).csv'"),
             (b"it's.csv", r"'it'\''s.csv'"),
             ("café.csv".as_bytes(), "'café.csv'"),
