@@ -22,15 +22,24 @@ export SAM_CLI_TELEMETRY=0 PYTHONDONTWRITEBYTECODE=1
 # the caller's folder can not (from Python 3.11 on).
 export PYTHONPATH=$ROOT/tools/lib PYTHONSAFEPATH=1
 
+# Runs one of cargo's commands that optimises nothing, and so compiles of the SDK's crates only what is called. Whoever has a wrapper,
+# such as a cache, keeps it.
+mostly_unused() { RUSTC_WRAPPER=${RUSTC_WRAPPER:-$ROOT/tools/lib/building/mostly_unused} "$@"; }
+
 say() { printf '%s\n' "$*"; }
 # With the exit code FAILED, for scripts whose 1 means something else.
 fail() { printf 'error: %s\n' "$1" >&2; shift; printf '  %s\n' "$@" >&2; exit "${FAILED:-1}"; }
 
-# What is at the head of a script is its help. Those that know these options themselves set OWN_HELP.
-case ${OWN_HELP:-}${1:-} in
+# What is at the head of a script is its help.
+show_head() { sed -n '2,/^[^#]/s/^# \{0,1\}//p' "$0" | fmt -s -w 79; }
+# Scripts whose program knows these options itself set OWN_HELP to it, below TOOLS_DIR, or to "." when they look for it. Where the tools
+# are not installed, the head is shown.
+case ${1:-} in
   -h | --help)
-    sed -n '2,/^[^#]/s/^# \{0,1\}//p' "$0"
-    exit
+    if [ ! -x "$TOOLS_DIR/${OWN_HELP:-none}" ]; then
+      show_head
+      exit
+    fi
     ;;
 esac
 

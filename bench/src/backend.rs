@@ -2,15 +2,18 @@
 //! hand over, so that no run can skip work. What it does not know it refuses, which fails the run.
 
 mod dynamodb;
+pub mod latencies;
 mod ledger;
+mod messages;
 mod partitions;
+mod queue;
 mod s3;
 mod scan;
 mod sqs;
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use bytes::Bytes;
@@ -19,6 +22,7 @@ use tokio::net::TcpListener;
 use crate::http::{Reply, Request, serve};
 pub use ledger::INGESTS;
 pub use partitions::Partitions;
+pub use queue::{Queue, Received};
 pub use s3::ETAG;
 
 /// The stub, and what it has counted.
@@ -32,9 +36,18 @@ pub struct Backend {
     pub rows: Cell<Rows>,
     /// The items of a page of `Query` and `Scan`.
     pub page: Cell<usize>,
-    /// The limits of the table's partition keys; none: it takes every write.
-    pub partitions: RefCell<Option<Partitions>>,
+    /// What a load meets; none: the queue and the table take everything, each call after the same [latency](Self::latency).
+    pub region: RefCell<Option<Region>>,
     counts: Cell<Counts>,
+}
+
+/// AWS as a load meets it, with the [latencies] of its calls: a queue that keeps its messages, and a table with limits.
+#[derive(Debug)]
+pub struct Region {
+    /// The message queue.
+    pub queue: Queue,
+    /// The message table.
+    pub table: Partitions,
 }
 
 /// What the rows of the object are, and so the items of its messages.
@@ -58,6 +71,10 @@ pub struct Counts {
     pub objects_written: u64,
     /// Messages that SQS took.
     pub messages: u64,
+    /// Rows that these messages have.
+    pub rows: u64,
+    /// `BatchWriteItem` calls to a table with limits.
+    pub batch_writes: u64,
     /// Calls of which DynamoDB handed back a part, or took nothing.
     pub throttled_calls: u64,
     /// Items that DynamoDB took.
@@ -68,6 +85,17 @@ pub struct Counts {
     pub ledger_writes: u64,
     /// Events that `EventBridge` took.
     pub events: u64,
+}
+
+impl Region {
+    /// A region with an empty queue and a new table.
+    #[must_use]
+    pub fn new(now: Instant) -> Self {
+        Self {
+            queue: Queue::default(),
+            table: Partitions::new(now),
+        }
+    }
 }
 
 impl Backend {
@@ -98,9 +126,15 @@ impl Backend {
     async fn answer(&self, request: &Request) -> Reply {
         self.count(|counts| counts.calls += 1);
         let Some((service, operation)) = request.target.split_once('.') else {
+            if self.region.borrow().is_some() {
+                tokio::time::sleep(latencies::S3).await;
+            }
             return self.s3(request);
         };
-        let latency = self.latency.get();
+        let latency = match &*self.region.borrow() {
+            Some(_) => latencies::of(service, operation),
+            None => self.latency.get(),
+        };
         if !latency.is_zero() {
             tokio::time::sleep(latency).await;
         }

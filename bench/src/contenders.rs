@@ -4,8 +4,9 @@ use std::path::PathBuf;
 
 use anyhow::{Result, ensure};
 
-use crate::process::Program;
-use crate::results::OURS;
+use crate::data::ROWS_PER_MESSAGE;
+use crate::process::{Peers, Program};
+use crate::results::{OURS, OURS_PACKED};
 
 /// The functions of the API.
 pub const API: [&str; 5] = [
@@ -16,11 +17,14 @@ pub const API: [&str; 5] = [
     "delete-message",
 ];
 
+/// The executables of the peer in Rust.
+const RUST_SDK: [&str; 3] = ["rust_sdk_extractor", "rust_sdk_writer", "rust_sdk_get_message"];
+
 /// Where everything is.
 #[derive(Clone, Debug)]
 pub struct Places {
-    /// `NAME/bootstrap` of each function and each limit, as `cargo lambda build` leaves them: it sets flags of its own, so
-    /// both are built by it.
+    /// `NAME/bootstrap` of each function, each limit and each peer in Rust, as `cargo lambda build` leaves them: it sets
+    /// flags of its own, so all are built by it.
     pub bootstraps: PathBuf,
     /// `bench/peers`.
     pub peers: PathBuf,
@@ -39,6 +43,15 @@ impl Places {
     #[must_use]
     pub fn ours(&self, function: &str) -> Program {
         Program::new(OURS, self.bootstrap(function))
+    }
+
+    /// Our function, with many rows a message: the extractor makes such messages, the writer reads them.
+    #[must_use]
+    pub fn packed(&self, function: &str) -> Program {
+        Program {
+            variables: vec![("ROWS_PER_MESSAGE", ROWS_PER_MESSAGE.to_string())],
+            ..Program::new(OURS_PACKED, self.bootstrap(function))
+        }
     }
 
     /// The extractor with a descriptor.
@@ -61,6 +74,15 @@ impl Places {
         Program { arguments, ..program }
     }
 
+    /// The peer in Rust: one of its executables.
+    #[must_use]
+    pub fn rust_sdk(&self, executable: &str) -> Program {
+        Program {
+            peers: Some(Peers::RustSdk),
+            ..Program::new("rust_sdk", self.bootstrap(executable))
+        }
+    }
+
     /// A peer in Python: the function `handler` of a module, under AWS's own runtime client.
     #[must_use]
     pub fn python(&self, name: &'static str, module: &str) -> Program {
@@ -72,7 +94,7 @@ impl Places {
                 .into(),
             variables: Vec::new(),
             folder: self.peers.join("python"),
-            foreign: true,
+            peers: Some(Peers::OtherLanguages),
         }
     }
 
@@ -85,20 +107,25 @@ impl Places {
             arguments: vec!["runtime.mjs".to_owned(), self.node_bundle.display().to_string()],
             variables: Vec::new(),
             folder: self.peers.join("node"),
-            foreign: true,
+            peers: Some(Peers::OtherLanguages),
         }
     }
 
-    /// Whether everything is there that will be started, `foreign` peers too.
+    /// Whether everything is there that will be started, and so what these peers need.
     ///
     /// # Errors
     /// What is missing.
-    pub fn check(&self, foreign: bool) -> Result<()> {
+    pub fn check(&self, peers: &[Peers]) -> Result<()> {
         let programs = API.into_iter().chain(["s3-to-sqs", "sqs-to-dynamodb", "bare", "lean"]);
-        let ours = programs.map(|program| self.bootstrap(program));
-        let peers = [&self.python, &self.node, &self.node_bundle];
-        let ours = ours.chain([self.descriptor.clone()]);
-        for path in ours.chain(peers.into_iter().filter(|_| foreign).cloned()) {
+        let mut needed: Vec<_> = programs.map(|program| self.bootstrap(program)).collect();
+        needed.push(self.descriptor.clone());
+        if peers.contains(&Peers::OtherLanguages) {
+            needed.extend([&self.python, &self.node, &self.node_bundle].map(Clone::clone));
+        }
+        if peers.contains(&Peers::RustSdk) {
+            needed.extend(RUST_SDK.map(|executable| self.bootstrap(executable)));
+        }
+        for path in needed {
             ensure!(path.is_file(), "{} is missing; `make bench` makes it", path.display());
         }
         Ok(())

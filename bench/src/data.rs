@@ -1,5 +1,6 @@
 //! What the contenders are given: made, not stored, and the same every time.
 
+use std::collections::HashSet;
 use std::fmt::Write as _;
 
 use bytes::Bytes;
@@ -10,19 +11,43 @@ use crate::backend::ETAG;
 /// When the first row was measured, in Unix seconds: 2019-05-28 00:00:00 UTC.
 const START: u64 = 1_559_001_600;
 const DAY: u64 = 86_400;
+/// The rows of a message where there are many in one.
+pub const ROWS_PER_MESSAGE: u64 = 100;
 /// The message attribute of an ingest whose first attempt is counted.
 const INGEST: (&str, &str) = ("IngestId", "016afcad-7a00-7000-8000-000000000000/1");
 
 /// An object of so many rows like those of the sample, one for each second, and so no two with one key.
 #[must_use]
 pub fn object(rows: u64) -> Bytes {
+    object_of((0..rows).map(|row| START + row))
+}
+
+/// An object of so many rows of so many dates from 2019-05-28 on, and how many different keys they have: the seconds of a
+/// date come again after 86,400 rows of it. The rows come date by date, or `mixed`: each of another date than the one before.
+#[must_use]
+pub fn dated_object(rows: u64, dates: u64, mixed: bool) -> (Bytes, u64) {
+    let of_a_date = rows.div_ceil(dates);
+    let timestamp = |row| {
+        let (date, number) = if mixed {
+            (row % dates, row / dates)
+        } else {
+            (row / of_a_date, row % of_a_date)
+        };
+        START + date * DAY + number % DAY
+    };
+    let keys: HashSet<_> = (0..rows).map(timestamp).collect();
+    (object_of((0..rows).map(timestamp)), keys.len() as u64)
+}
+
+/// An object of rows with these timestamps.
+fn object_of(timestamps: impl Iterator<Item = u64>) -> Bytes {
     let mut text = String::from("timestamp,location,source,local_dest,local_avg,remote_dest,remote_avg\n");
-    for row in 0..rows {
+    for (row, timestamp) in (0_u64..).zip(timestamps) {
         // Writing to a string cannot fail.
         _ = writeln!(
             text,
             "{}.{:07},location-{:02},wireless,router-{},{}.{:02},device-{},{}.{}",
-            START + row,
+            timestamp,
             row * 7919 % 10_000_000,
             row % 20,
             row % 3,
@@ -89,6 +114,20 @@ pub fn counted_sqs_event(messages: u64, first: u64) -> Vec<u8> {
     )
 }
 
+/// The same rows with [`ROWS_PER_MESSAGE`] of them in each message.
+#[must_use]
+pub fn packed_sqs_event(rows: u64, first: u64) -> Vec<u8> {
+    let end = first + rows;
+    let bodies = (0..rows.div_ceil(ROWS_PER_MESSAGE)).map(|message| {
+        let start = first + message * ROWS_PER_MESSAGE;
+        let writes = (start..end.min(start + ROWS_PER_MESSAGE))
+            .map(|row| format!(r#"{{"PutRequest":{{"Item":{}}}}}"#, item(row)));
+        let writes = writes.collect::<Vec<_>>().join(",");
+        (start, format!(r#"{{"RequestItems":{{"messages":[{writes}]}}}}"#))
+    });
+    event_of(bodies, &[INGEST, ("Method", "BATCH_WRITE")])
+}
+
 /// The same of messages of the mode `latest`.
 #[must_use]
 pub fn ordered_sqs_event(messages: u64, first: u64) -> Vec<u8> {
@@ -104,18 +143,13 @@ pub fn ordered_sqs_event(messages: u64, first: u64) -> Vec<u8> {
     event_of(bodies, &[INGEST])
 }
 
-/// The event of a batch of messages with these bodies.
-#[must_use]
-pub fn event_of_bodies(bodies: &[String]) -> Vec<u8> {
-    event_of((0..).zip(bodies.iter().cloned()), &[])
-}
-
 /// The event of messages, each with its number and its body, and all with these attributes.
 fn event_of(messages: impl Iterator<Item = (u64, String)>, attributes: &[(&str, &str)]) -> Vec<u8> {
     let event: Value = sample(include_str!("../../events/sqs-to-dynamodb.json"));
     let mut record = event["Records"][0].clone();
+    let method = record["messageAttributes"]["Method"].clone();
     for (name, value) in attributes {
-        let mut attribute = record["messageAttributes"]["Method"].clone();
+        let mut attribute = method.clone();
         attribute["stringValue"] = json!(value);
         record["messageAttributes"][name] = attribute;
     }
@@ -145,9 +179,13 @@ pub fn api_event(function: &str) -> Option<&'static [u8]> {
 }
 
 fn body(message: u64) -> String {
+    format!(r#"{{"TableName":"messages","Item":{}}}"#, item(message))
+}
+
+fn item(message: u64) -> String {
     let (day, second) = (message / DAY, message % DAY);
     format!(
-        r#"{{"TableName":"messages","Item":{{"date":{{"S":"2019-05-{:02}"}},"time":{{"S":"{:02}:{:02}:{:02}"}},"location":{{"S":"location-03"}},"source":{{"S":"wireless"}},"local_dest":{{"S":"router-1"}},"local_avg":{{"N":"5.55"}},"remote_dest":{{"S":"device-1"}},"remote_avg":{{"N":"10.10"}}}}}}"#,
+        r#"{{"date":{{"S":"2019-05-{:02}"}},"time":{{"S":"{:02}:{:02}:{:02}"}},"location":{{"S":"location-03"}},"source":{{"S":"wireless"}},"local_dest":{{"S":"router-1"}},"local_avg":{{"N":"5.55"}},"remote_dest":{{"S":"device-1"}},"remote_avg":{{"N":"10.10"}}}}"#,
         day % 28 + 1,
         second / 3600,
         second / 60 % 60,
@@ -179,6 +217,19 @@ mod tests {
     }
 
     #[test]
+    fn dates_come_one_after_the_other_or_mixed() {
+        let dates = |mixed| {
+            let (object, keys) = dated_object(7, 3, mixed);
+            let text = std::str::from_utf8(&object).unwrap();
+            let seconds = text.lines().skip(1).map(|line| line[..10].parse::<u64>().unwrap());
+            (seconds.map(|second| (second - START) / DAY).collect::<Vec<_>>(), keys)
+        };
+        assert_eq!(dates(false), (vec![0, 0, 0, 1, 1, 1, 2], 7));
+        assert_eq!(dates(true), (vec![0, 1, 2, 0, 1, 2, 0], 7));
+        assert_eq!(dated_object(86_401, 1, false).1, 86_400);
+    }
+
+    #[test]
     fn readings_go_on_in_the_next_month() {
         let object = readings(4 * DAY + 1);
         let lines: Vec<_> = std::str::from_utf8(&object).unwrap().lines().collect();
@@ -196,6 +247,33 @@ mod tests {
         assert!(
             body.contains(r#""date":{"S":"2019-05-02"},"time":{"S":"00:00:00"}"#),
             "{body}"
+        );
+    }
+
+    #[test]
+    fn a_packed_event_has_the_same_items_in_fewer_messages() {
+        let read = |event: Vec<u8>| serde_json::from_slice::<Value>(&event).unwrap()["Records"].take();
+        let (packed, single) = (read(packed_sqs_event(250, 7)), read(counted_sqs_event(250, 7)));
+        let bodies_of = |records: &Value| -> Vec<Value> {
+            let texts = records.as_array().unwrap().iter().map(|record| record["body"].as_str());
+            texts.map(|text| serde_json::from_str(text.unwrap()).unwrap()).collect()
+        };
+        let messages = bodies_of(&packed);
+        let writes = |message: &Value| message["RequestItems"]["messages"].as_array().unwrap().clone();
+        assert_eq!(
+            messages.iter().map(|message| writes(message).len()).collect::<Vec<_>>(),
+            [100, 100, 50]
+        );
+        let packed_items = messages
+            .iter()
+            .flat_map(writes)
+            .map(|mut write| write["PutRequest"]["Item"].take());
+        let single_items = bodies_of(&single).into_iter().map(|mut body| body["Item"].take());
+        assert!(packed_items.eq(single_items));
+        let attribute = |name: &str| packed[0]["messageAttributes"][name]["stringValue"].clone();
+        assert_eq!(
+            (attribute("Method"), attribute("IngestId")),
+            (json!("BATCH_WRITE"), json!(INGEST.1))
         );
     }
 }

@@ -9,14 +9,15 @@
 //! | [`runtime_api`], [`backend`], [`http`] | what a contender talks to |
 //! | [`data`], [`plan`] | what it is given, and how much of it |
 //! | [`scenario`] | what is measured |
+//! | [`load`] | time to table: a file, its queue and its writers, on a stub with AWS's latencies and limits |
 //! | [`results`], [`stats`] | what comes of it |
 //! | `bare`, `lean` (binaries) | the limits: the runtime without an SDK, the work without one |
 
 pub mod backend;
 pub mod contenders;
 pub mod data;
-pub mod declared;
 pub mod http;
+pub mod load;
 pub mod plan;
 pub mod process;
 pub mod results;

@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use bench::backend::Backend;
 use bench::contenders::Places;
 use bench::plan::Plan;
-use bench::process::pin_bench;
+use bench::process::{Peers, pin_bench};
 use bench::results::{Samples, table};
 use bench::scenario::{Bench, SCENARIOS};
 use clap::{Parser, ValueEnum};
@@ -37,6 +37,9 @@ struct Arguments {
     /// Leave out the peers in Python and Node.js.
     #[arg(long)]
     only_rust: bool,
+    /// Leave out the peers of the workspace bench/peers/rust.
+    #[arg(long)]
+    without_rust_sdk: bool,
     /// Where contenders' logs go.
     #[arg(long)]
     logs: PathBuf,
@@ -79,7 +82,14 @@ async fn measure(arguments: Arguments) -> Result<()> {
         node: arguments.node.unwrap_or_default(),
         node_bundle: arguments.node_bundle.unwrap_or_default(),
     };
-    places.check(!arguments.only_rust)?;
+    let mut peers = Vec::new();
+    if !arguments.only_rust {
+        peers.push(Peers::OtherLanguages);
+    }
+    if !arguments.without_rust_sdk {
+        peers.push(Peers::RustSdk);
+    }
+    places.check(&peers)?;
     let (backend, url) = Backend::start(0).await?;
     let plan = match arguments.size {
         Size::Tiny => Plan::TINY,
@@ -91,7 +101,7 @@ async fn measure(arguments: Arguments) -> Result<()> {
         url,
         places,
         plan,
-        foreign: !arguments.only_rust,
+        peers,
         logs: arguments.logs,
         samples: Samples::default(),
     };

@@ -15,8 +15,6 @@ pub struct Plan {
     pub slowest: u64,
     /// Messages of a round, in events of some size.
     pub messages: u64,
-    /// Rows of one date.
-    pub date_rows: u64,
     /// Cold starts of a round.
     pub starts: usize,
     /// Requests to a warm function, of a round.
@@ -39,7 +37,6 @@ impl Plan {
         slow: 20,
         slowest: 200,
         messages: 100_000,
-        date_rows: 100_000,
         starts: 10,
         requests: 2_000,
         latency: Duration::from_millis(10),
@@ -52,7 +49,6 @@ impl Plan {
         rounds: 3,
         rows: 200_000,
         messages: 20_000,
-        date_rows: 20_000,
         starts: 5,
         requests: 500,
         objects: &[10_000, 100_000, 1_000_000],
@@ -65,7 +61,6 @@ impl Plan {
         slow: 2,
         slowest: 10,
         messages: 2_000,
-        date_rows: 2_000,
         starts: 1,
         requests: 10,
         latency: Duration::from_millis(1),

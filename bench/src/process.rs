@@ -10,7 +10,8 @@ use anyhow::{Context, Result};
 use rustix::thread::{CpuSet, sched_setaffinity};
 
 use crate::backend::INGESTS;
-use crate::runtime_api::RuntimeApi;
+use crate::results::{OURS, OURS_PACKED};
+use crate::runtime_api::{Answer, RuntimeApi};
 
 /// Where the contender runs.
 const CONTENDER_CORE: usize = 0;
@@ -32,8 +33,17 @@ pub struct Program {
     pub variables: Vec<(&'static str, String)>,
     /// Where it runs.
     pub folder: PathBuf,
-    /// Whether it is written in another language, and needs more than cargo.
-    pub foreign: bool,
+    /// The peers that it is one of, if any.
+    pub peers: Option<Peers>,
+}
+
+/// Peers that a run can leave out, because they take an installation or a build of their own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Peers {
+    /// Those in Python and Node.js.
+    OtherLanguages,
+    /// Those of the workspace `bench/peers/rust`.
+    RustSdk,
 }
 
 /// A contender that runs.
@@ -63,8 +73,14 @@ impl Program {
             arguments: Vec::new(),
             variables: Vec::new(),
             folder,
-            foreign: false,
+            peers: None,
         }
+    }
+
+    /// Whether it is one of our functions, however it is set.
+    #[must_use]
+    pub fn is_ours(&self) -> bool {
+        [OURS, OURS_PACKED].contains(&self.name)
     }
 
     /// Starts it with nothing in its environment but what Lambda and the template set. What it says goes to a file in
@@ -73,6 +89,18 @@ impl Program {
     /// # Errors
     /// When it cannot be started.
     pub async fn start(&self, backend: &str, logs: &Path) -> Result<Process> {
+        self.start_on(&[CONTENDER_CORE], backend, logs).await
+    }
+
+    /// The same on all cores, the bench's too: for contenders that mostly wait.
+    ///
+    /// # Errors
+    /// When it cannot be started.
+    pub async fn start_on_all_cores(&self, backend: &str, logs: &Path) -> Result<Process> {
+        self.start_on(&[CONTENDER_CORE, BENCH_CORE], backend, logs).await
+    }
+
+    async fn start_on(&self, cores: &[usize], backend: &str, logs: &Path) -> Result<Process> {
         let api = RuntimeApi::start().await?;
         let log = File::create(logs.join(format!("{}.log", self.name))).context("creating a log file")?;
         let mut command = Command::new(&self.path);
@@ -86,10 +114,10 @@ impl Program {
             .stderr(log.try_clone()?)
             .stdout(log);
         // A child has the affinity of the thread that makes it.
-        pin(CONTENDER_CORE)?;
+        pin(cores)?;
         let started = Instant::now();
         let child = command.spawn();
-        pin(BENCH_CORE)?;
+        pin(&[BENCH_CORE])?;
         Ok(Process {
             child: child.with_context(|| format!("starting {}", self.path.display()))?,
             api,
@@ -113,6 +141,19 @@ impl Process {
     /// What it says when it fails.
     pub async fn invoke(&mut self, event: &[u8]) -> Result<(bytes::Bytes, Duration)> {
         self.api.invoke(bytes::Bytes::copy_from_slice(event)).await
+    }
+
+    /// The same where it may fail.
+    ///
+    /// # Errors
+    /// When it does not answer.
+    pub async fn attempt(&mut self, event: &[u8]) -> Result<(Answer, Duration)> {
+        self.api.attempt(bytes::Bytes::copy_from_slice(event)).await
+    }
+
+    /// Sets what an invocation may take, of which it is told: as long as an extractor's at first.
+    pub fn set_timeout(&self, timeout: Duration) {
+        self.api.set_timeout(timeout);
     }
 
     /// What it has taken so far.
@@ -153,13 +194,15 @@ impl Drop for Process {
 /// # Errors
 /// When the machine has one core only.
 pub fn pin_bench() -> Result<()> {
-    pin(BENCH_CORE)
+    pin(&[BENCH_CORE])
 }
 
-fn pin(core: usize) -> Result<()> {
-    let mut cores = CpuSet::new();
-    cores.set(core);
-    sched_setaffinity(None, &cores).with_context(|| format!("core {core} cannot be used; it takes two"))
+fn pin(cores: &[usize]) -> Result<()> {
+    let mut set = CpuSet::new();
+    for &core in cores {
+        set.set(core);
+    }
+    sched_setaffinity(None, &set).with_context(|| format!("cores {cores:?} cannot be used; it takes two"))
 }
 
 fn environment(backend: &str, runtime_api: &str) -> BTreeMap<&'static str, String> {

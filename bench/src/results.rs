@@ -9,6 +9,8 @@ use crate::stats::Summary;
 
 /// The name of our own programs among the contenders.
 pub const OURS: &str = "ours";
+/// That of ours with many rows a message.
+pub const OURS_PACKED: &str = "ours_packed";
 
 /// What a figure counts, and which way is better.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

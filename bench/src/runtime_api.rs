@@ -16,7 +16,7 @@ use crate::http::{Reply, Request, serve};
 /// The trace of every invocation, in X-Ray's form: as most are, one that X-Ray does not keep.
 pub const TRACE: &str = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=0";
 
-/// What an invocation may take, as in the template.
+/// What an invocation of the extractor may take, as in the template.
 const TIMEOUT: Duration = Duration::from_mins(15);
 /// The most that is shown of what a function says.
 const SHOWN: usize = 300;
@@ -27,6 +27,16 @@ pub struct RuntimeApi {
     pub address: String,
     events: mpsc::UnboundedSender<Bytes>,
     signals: mpsc::UnboundedReceiver<Signal>,
+    timeout: Rc<Cell<Duration>>,
+}
+
+/// What came of an invocation.
+#[derive(Clone, Debug)]
+pub enum Answer {
+    /// The response.
+    Response(Bytes),
+    /// What the function said instead.
+    Failure(Bytes),
 }
 
 /// What a function did.
@@ -36,13 +46,14 @@ enum Signal {
     /// Answered one.
     Response(Instant, Bytes),
     /// Said that it failed.
-    Failure(Bytes),
+    Failure(Instant, Bytes),
 }
 
 struct State {
     events: RefCell<mpsc::UnboundedReceiver<Bytes>>,
     signals: mpsc::UnboundedSender<Signal>,
     id: Cell<u64>,
+    timeout: Rc<Cell<Duration>>,
 }
 
 impl RuntimeApi {
@@ -55,17 +66,25 @@ impl RuntimeApi {
         let address = listener.local_addr()?.to_string();
         let (events, receiver) = mpsc::unbounded_channel();
         let (sender, signals) = mpsc::unbounded_channel();
+        let timeout = Rc::new(Cell::new(TIMEOUT));
         let state = Rc::new(State {
             events: RefCell::new(receiver),
             signals: sender,
             id: Cell::new(0),
+            timeout: Rc::clone(&timeout),
         });
         tokio::task::spawn_local(serve(listener, move |request| answer(Rc::clone(&state), request)));
         Ok(Self {
             address,
             events,
             signals,
+            timeout,
         })
+    }
+
+    /// Sets what an invocation may take, of which the function is told.
+    pub fn set_timeout(&self, timeout: Duration) {
+        self.timeout.set(timeout);
     }
 
     /// Waits until the function asks for an event; when it did.
@@ -75,7 +94,7 @@ impl RuntimeApi {
     pub async fn ready(&mut self) -> Result<Instant> {
         match self.signals.recv().await {
             Some(Signal::Ready(when)) => Ok(when),
-            Some(Signal::Failure(text) | Signal::Response(_, text)) => bail!("it does not start: {}", shown(&text)),
+            Some(Signal::Failure(_, text) | Signal::Response(_, text)) => bail!("it does not start: {}", shown(&text)),
             None => bail!("the runtime API is gone"),
         }
     }
@@ -85,11 +104,22 @@ impl RuntimeApi {
     /// # Errors
     /// What the function says when it fails.
     pub async fn invoke(&mut self, event: Bytes) -> Result<(Bytes, Duration)> {
+        match self.attempt(event).await? {
+            (Answer::Response(response), took) => Ok((response, took)),
+            (Answer::Failure(text), _) => bail!("it failed: {}", shown(&text)),
+        }
+    }
+
+    /// The same where the function may fail.
+    ///
+    /// # Errors
+    /// When it does not answer.
+    pub async fn attempt(&mut self, event: Bytes) -> Result<(Answer, Duration)> {
         let start = Instant::now();
         self.events.send(event)?;
         match self.signals.recv().await {
-            Some(Signal::Response(when, response)) => Ok((response, when - start)),
-            Some(Signal::Failure(text)) => bail!("it failed: {}", shown(&text)),
+            Some(Signal::Response(when, response)) => Ok((Answer::Response(response), when - start)),
+            Some(Signal::Failure(when, text)) => Ok((Answer::Failure(text), when - start)),
             Some(Signal::Ready(_)) => bail!("it asks for another event and has not answered"),
             None => bail!("the runtime API is gone"),
         }
@@ -105,7 +135,7 @@ async fn answer(state: Rc<State>, request: Request) -> Reply {
             return next(&state).await;
         }
         "response" => Signal::Response(Instant::now(), request.body),
-        _ => Signal::Failure(request.body),
+        _ => Signal::Failure(Instant::now(), request.body),
     };
     _ = state.signals.send(signal);
     Reply::empty(202)
@@ -125,7 +155,10 @@ async fn next(state: &State) -> Reply {
                 "Lambda-Runtime-Aws-Request-Id",
                 format!("00000000-0000-4000-8000-{id:012}"),
             ),
-            header("Lambda-Runtime-Deadline-Ms", (now + TIMEOUT).as_millis().to_string()),
+            header(
+                "Lambda-Runtime-Deadline-Ms",
+                (now + state.timeout.get()).as_millis().to_string(),
+            ),
             header(
                 "Lambda-Runtime-Invoked-Function-Arn",
                 "arn:aws:lambda:us-east-1:123456789012:function:bench".to_owned(),

@@ -4,7 +4,6 @@ mod api;
 mod declared;
 mod extractor;
 mod growth;
-mod shards;
 mod size;
 mod writer;
 
@@ -17,7 +16,7 @@ use anyhow::{Context, Result, ensure};
 use crate::backend::{Backend, Counts};
 use crate::contenders::Places;
 use crate::plan::Plan;
-use crate::process::{Process, Program};
+use crate::process::{Peers, Process, Program};
 use crate::results::{Samples, Unit};
 
 const MEGABYTES: Unit = Unit::of_cost("MB");
@@ -32,8 +31,8 @@ pub struct Bench {
     pub places: Places,
     /// How much.
     pub plan: Plan,
-    /// Whether the peers in other languages are measured.
-    pub foreign: bool,
+    /// The peers that are measured.
+    pub peers: Vec<Peers>,
     /// Where contenders' logs go.
     pub logs: PathBuf,
     /// What was measured so far.
@@ -41,7 +40,7 @@ pub struct Bench {
 }
 
 /// The names of all scenarios, in their order.
-pub const SCENARIOS: [&str; 7] = ["size", "api", "extractor", "declared", "writer", "shards", "growth"];
+pub const SCENARIOS: [&str; 6] = ["size", "api", "extractor", "declared", "writer", "growth"];
 
 impl Bench {
     /// Runs a scenario of [`SCENARIOS`].
@@ -55,10 +54,14 @@ impl Bench {
             "extractor" => self.extractor().await,
             "declared" => self.declared().await,
             "writer" => self.writer().await,
-            "shards" => self.shards().await,
             "growth" => self.growth().await,
             other => anyhow::bail!("there is no scenario {other}"),
         }
+    }
+
+    /// Whether a contender is not measured in this run.
+    fn leaves_out(&self, program: &Program) -> bool {
+        program.peers.is_some_and(|peers| !self.peers.contains(&peers))
     }
 
     /// Starts a contender and waits until it is ready.

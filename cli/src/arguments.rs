@@ -15,6 +15,10 @@ const EXIT_CODES: &str = "\
 Exit codes: 0 every row is in the table; 1 rows were rejected or died, or may have died; 2 the command failed; 130 it was
 interrupted. docs/messages-command.md has more.";
 
+const OF_REJECTED: &str = "\
+Exit codes: 0 all rejected rows are in the file, or there are none; 1 some are not, and are named; 2 the command failed; 130 it
+was interrupted. docs/messages-command.md has more.";
+
 /// Uploads CSV files to the data bucket of a stack and follows them until every row is written.
 #[derive(Debug, Parser)]
 #[command(name = "messages", after_help = EXIT_CODES)]
@@ -36,6 +40,8 @@ pub enum Command {
     /// Lists the latest ingests: when, which object, how far, and what became of the rows.
     #[command(override_usage = "messages ingests [--stack <NAME>] [OPTIONS]")]
     Ingests(Ingests),
+    /// Brings rejected rows back, to be mended.
+    Rejected(Rejected),
     /// Looks at descriptors: what files look like and how their rows become items. Nothing is deployed or uploaded.
     Schema(Schema),
 }
@@ -79,6 +85,40 @@ pub struct Ingests {
     /// All that is known of them, as one JSON object.
     #[arg(long)]
     pub json: bool,
+    /// The stack.
+    #[command(flatten)]
+    pub stack: StackName,
+}
+
+/// Arguments of `messages rejected`.
+#[derive(Debug, Args)]
+pub struct Rejected {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: RejectedCommand,
+}
+
+/// A subcommand of `messages rejected` with its arguments.
+#[derive(Debug, Subcommand)]
+pub enum RejectedCommand {
+    /// Writes the rejected rows of an upload, with its header, to a file to mend.
+    #[command(
+        after_help = OF_REJECTED,
+        override_usage = "messages rejected get [--stack <NAME>] [-o <FILE>] <REPORT>..."
+    )]
+    Get(GetRejected),
+}
+
+/// Arguments of `messages rejected get`.
+#[derive(Debug, Args)]
+pub struct GetRejected {
+    /// The uploads: ingest ids, whole or as `messages ingests` prints them; objects, `s3://BUCKET/KEY` or KEY; or their
+    /// reports, `s3://REPORT-BUCKET/KEY/ETAG/report.json`.
+    #[arg(value_name = "REPORT", required = true)]
+    pub uploads: Vec<UploadReference>,
+    /// The file to write, of one upload; otherwise data.rejected.csv, here, for the object data.csv. No file is replaced.
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
     /// The stack.
     #[command(flatten)]
     pub stack: StackName,
@@ -140,6 +180,8 @@ mod tests {
         assert!(parsed(
             "follow --stack messages 019b76da-a800-7000-8000-0123456789ab 456789ab"
         ));
+        assert!(parsed("rejected get --stack messages 456789ab -o mended.csv"));
+        assert!(parsed("rejected get --outputs o.json s3://r/a.csv/e/report.json b.csv"));
         assert!(parsed("ingests --stack messages") && parsed("ingests --outputs o.json --limit 5 --json"));
         for wrong in [
             "",
@@ -153,6 +195,9 @@ mod tests {
             "ingest --stack messages --key c.csv --prefix p a.csv",
             "ingest --stack messages --patience 0 a.csv",
             "follow a.csv",
+            "rejected",
+            "rejected get --stack messages",
+            "rejected get a.csv",
             "follow --stack messages",
             "follow --stack messages --key c.csv s3://b/a.csv",
             "follow --stack messages s3://b",

@@ -18,6 +18,7 @@
 //! | [`openapi`] | the OpenAPI document of a table of another shape |
 //! | [`upload`] | files to objects |
 //! | [`follow`] | objects to rows that are written, rejected or dead |
+//! | [`rejected`] | rejected rows to a file to mend |
 //! | [`summary`] | what is said at the end |
 //! | [`commands`] | the subcommands |
 
@@ -34,6 +35,7 @@ mod key_rules;
 mod object;
 mod object_name;
 mod openapi;
+mod rejected;
 mod schema;
 mod screen;
 mod shell_word;
@@ -46,7 +48,7 @@ mod usage;
 
 use std::process::ExitCode;
 
-use arguments::{Arguments, Command};
+use arguments::{Arguments, Command, RejectedCommand};
 use clap::Parser;
 use commands::output::complain;
 use usage::WrongUsage;
@@ -67,6 +69,9 @@ async fn main() -> ExitCode {
         Command::Ingest(arguments) => commands::ingest::run(arguments).await,
         Command::Follow(arguments) => commands::follow::run(arguments).await,
         Command::Ingests(arguments) => commands::ingests::run(arguments).await,
+        Command::Rejected(arguments) => match &arguments.command {
+            RejectedCommand::Get(arguments) => commands::rejected::get(arguments).await,
+        },
         Command::Schema(arguments) => commands::schema::run(arguments),
     };
     let code = result.unwrap_or_else(|error| {

@@ -1,19 +1,24 @@
 //! What is shown meanwhile, on standard error: a bar on a terminal, lines otherwise.
 
+pub mod bar;
 pub mod paint;
+pub mod remaining;
 pub mod text;
 
 use std::cell::RefCell;
 use std::io::{IsTerminal, Write};
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{HumanBytes, ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use bar::with_bar;
+use remaining::Remaining;
 
 /// Between two lines on something that is no terminal: at least this, and a tenth of the time so far.
 const BETWEEN_LINES: Duration = Duration::from_secs(5);
-const UPLOADING: &str = "  [{bar:30}] {bytes} of {total_bytes}, {bytes_per_sec}, {eta} left";
-const FOLLOWING: &str = "  [{bar:30}] {msg}; {eta} left";
-const WAITING: &str = "  {spinner} {msg}";
+/// A line that is complete. What is wider than the terminal is cut.
+const LINE: &str = "  {wide_msg}";
+const WAITING: &str = "  {spinner} {wide_msg}";
 
 /// How far it is, as it is shown.
 #[derive(Clone, Debug)]
@@ -33,19 +38,29 @@ pub struct View {
 /// What is shown meanwhile.
 pub struct Screen {
     bar: Option<ProgressBar>,
+    /// The bytes to upload.
+    total: u64,
+    uploaded: RefCell<u64>,
+    remaining: RefCell<Remaining>,
     started: Instant,
     last: RefCell<Option<(Instant, String)>>,
 }
 
 impl Screen {
-    /// Nothing is shown yet. `total` are the bytes to upload.
+    /// `total` are the bytes to upload.
     #[must_use]
     pub fn new(total: u64) -> Self {
-        let bar = std::io::stderr().is_terminal().then(|| {
-            ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::stderr()).with_style(style(UPLOADING))
-        });
+        let bar = std::io::stderr()
+            .is_terminal()
+            .then(|| ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr()).with_style(style(WAITING)));
+        if let Some(bar) = bar.as_ref().filter(|_| total > 0) {
+            bar.set_message(format!("uploading {}", HumanBytes(total)));
+        }
         Self {
             bar,
+            total,
+            uploaded: RefCell::default(),
+            remaining: RefCell::default(),
             started: Instant::now(),
             last: RefCell::default(),
         }
@@ -53,15 +68,18 @@ impl Screen {
 
     /// So many more bytes are uploaded.
     pub fn advance(&self, bytes: u64) {
-        if let Some(bar) = &self.bar {
-            bar.inc(bytes);
-        }
+        *self.uploaded.borrow_mut() += bytes;
+        let uploaded = *self.uploaded.borrow();
+        let line = format!("{} of {} uploaded", HumanBytes(uploaded), HumanBytes(self.total));
+        self.draw(&line, uploaded, self.total);
     }
 
     /// The uploads are over: from now on it is rows that are shown.
     pub fn follow(&self) {
+        self.remaining.take();
         if let Some(bar) = &self.bar {
-            bar.reset();
+            bar.set_style(style(WAITING));
+            bar.set_message("waiting for the extractor");
         }
     }
 
@@ -71,10 +89,24 @@ impl Screen {
             self.show_line(view.line, view.is_last);
             return;
         };
-        bar.set_style(style(if view.is_total_known { FOLLOWING } else { WAITING }));
-        bar.set_length(view.total);
-        bar.set_position(view.done);
-        bar.set_message(view.line);
+        if view.is_total_known {
+            self.draw(&view.line, view.done, view.total);
+        } else {
+            bar.set_style(style(WAITING));
+            bar.set_message(view.line);
+            bar.tick();
+        }
+    }
+
+    /// Draws a bar with a line, where there is a terminal.
+    fn draw(&self, line: &str, done: u64, total: u64) {
+        let Some(bar) = &self.bar else { return };
+        let mut remaining = self.remaining.borrow_mut();
+        let now = Instant::now();
+        remaining.note(now, done);
+        let left = remaining.left(now, total);
+        bar.set_style(style(LINE));
+        bar.set_message(with_bar(line, done, total, left));
     }
 
     fn show_line(&self, line: String, is_last: bool) {
@@ -108,7 +140,7 @@ impl Screen {
 fn style(template: &str) -> ProgressStyle {
     // The templates are constants; a wrong one would show in the first run.
     let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
-    style.progress_chars("=> ").tick_chars("-\\|/ ")
+    style.tick_chars("-\\|/ ")
 }
 
 fn write(line: &str) {

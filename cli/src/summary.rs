@@ -4,6 +4,8 @@ pub mod collisions;
 pub mod ingests;
 mod look_again;
 pub mod object;
+mod outcome;
+pub mod rejected;
 #[cfg(test)]
 mod tests;
 
@@ -18,10 +20,9 @@ use crate::exit_code::{FAILED, GOOD, INTERRUPTED, SOME_LOST};
 use crate::follow::Followed;
 use crate::follow::dead_letter::DeadLetter;
 use crate::follow::outcome::{End, Tracked};
-use crate::follow::progress;
 use crate::follow::report::{Report, WriteMode};
 use crate::screen::paint::Paint;
-use crate::screen::text::{counted, duration, excerpt, per_second, plain};
+use crate::screen::text::{counted, duration, excerpt, plain};
 use crate::stack::Stack;
 use crate::upload::error::UploadError;
 use look_again::look_again;
@@ -51,54 +52,42 @@ fn is_whole(tracked: &Tracked) -> bool {
     tracked.report().is_some_and(is_whole)
 }
 
-/// What became of all of it, and what to do: some lines.
+/// What became of all of it: the first line.
+#[must_use]
+pub fn outcome(followed: &Followed, paint: Paint) -> String {
+    let is_sure = followed.is_sure_of_dead() || matches!(followed.end, End::Interrupted | End::Failed(_));
+    format!("{}\n", outcome::of_all(followed, exit_code(followed), is_sure, paint))
+}
+
+/// What is to be said of all of it, and to be done: some lines behind those of its objects.
 #[must_use]
 pub fn of_all(stack: &Stack, followed: &Followed, paint: Paint) -> String {
-    let progress = &followed.progress;
     let mut lines = String::new();
-    for (reason, (count, text)) in by_reason(&followed.dead_letters) {
+    for (reason, dead) in by_reason(&followed.dead_letters) {
         let show = stack.show_command(reason);
+        let of_rows = if dead.rows == dead.messages {
+            String::new()
+        } else {
+            format!(" of {}", counted(dead.rows, "row"))
+        };
         let _ = writeln!(
             lines,
-            "{} died, {}: {}\n  {show}",
-            counted(count, "message"),
+            "{}{of_rows} died, {}: {}\n  {show}",
+            counted(dead.messages, "message"),
             plain(reason),
-            excerpt(text, REASON_EXCERPT)
+            excerpt(dead.text, REASON_EXCERPT)
         );
     }
-    let unsure = unsure(stack, followed);
-    let least = if unsure.is_some() { "at least " } else { "" };
-    lines.push_str(&unsure.unwrap_or_default());
-    let written = progress.written();
-    let rate = followed.took.map(|took| {
-        let rate = counted(per_second(written, took), "row");
-        format!(", in {}: {rate}/s", duration(took))
-    });
-    let others = progress::left_out(&progress.counted)
-        .map(|(name, count)| format!(", {name} {}", HumanCount(count)))
-        .collect::<Vec<_>>()
-        .concat();
-    let _ = writeln!(
-        lines,
-        "{}: sent {}, {} {}{others}, rejected {}, died {least}{}{}",
-        counted(progress.objects as u64, "object"),
-        HumanCount(progress.sent),
-        progress.written_word(),
-        HumanCount(written),
-        HumanCount(progress.rejected),
-        HumanCount(progress.dead()),
-        rate.unwrap_or_default(),
-    );
+    lines.push_str(&unsure(stack, followed).unwrap_or_default());
     if let Some(colliding) = collisions::of_all(followed) {
         let _ = writeln!(lines, "{}", paint.warning(&colliding));
     }
-    let rest = match followed.end {
-        End::Over if exit_code(followed) == GOOD && progress.by_queue == 0 => of_counted_end(followed),
-        End::Over if exit_code(followed) == GOOD => of_good_end(followed).to_owned(),
-        End::Over if progress.rejected > 0 => {
-            "README.md, \"Rejected rows, and how to bring them back\", says how to mend them.".to_owned()
-        }
-        End::Over if progress.dead() > 0 => "docs/dead-letters.md says what to do about each reason.".to_owned(),
+    let progress = &followed.progress;
+    let is_over = matches!(followed.end, End::Over);
+    let rest = match exit_code(followed) {
+        GOOD if progress.by_queue == 0 => of_counted_end(followed),
+        GOOD => of_good_end(followed).to_owned(),
+        _ if is_over && progress.dead() > 0 => "docs/dead-letters.md says what to do about each reason.".to_owned(),
         _ => return lines,
     };
     let _ = writeln!(lines, "{rest}");
@@ -113,8 +102,13 @@ fn of_counted_end(followed: &Followed) -> String {
         existing,
         ..
     } = followed.progress.counted;
+    let older = if outdated == 1 {
+        "that is older than the item with its key"
+    } else {
+        "that are older than the item with their key"
+    };
     let left_out = [
-        (outdated, "that are older than the item with their key"),
+        (outdated, older),
         (existing, "whose key has an item already"),
         (superseded, "that a later row of the same key took the place of"),
     ];
@@ -160,14 +154,23 @@ fn unsure(stack: &Stack, followed: &Followed) -> Option<String> {
     Some(format!("It is not known whether rows died: {why}.\n  Look: {what}\n"))
 }
 
-/// Messages, not events, with an example's text.
-fn by_reason(dead_letters: &[DeadLetter]) -> BTreeMap<&str, (u64, &str)> {
-    let mut reasons = BTreeMap::new();
+/// The messages that died for one reason.
+#[derive(Default)]
+struct DeadMessages<'d> {
+    messages: u64,
+    rows: u64,
+    /// The reason in words, of one of them.
+    text: &'d str,
+}
+
+/// Messages, not events.
+fn by_reason(dead_letters: &[DeadLetter]) -> BTreeMap<&str, DeadMessages<'_>> {
+    let mut reasons: BTreeMap<_, DeadMessages> = BTreeMap::new();
     for message in dead_letters.iter().filter(|found| found.is_message()) {
-        reasons
-            .entry(message.reason.as_str())
-            .or_insert((0, message.text.as_str()))
-            .0 += 1;
+        let dead = reasons.entry(message.reason.as_str()).or_default();
+        dead.messages += 1;
+        dead.rows += message.rows();
+        dead.text = message.text.as_str();
     }
     reasons
 }
@@ -202,7 +205,8 @@ pub fn of_incomplete(stack: &Stack, urls: Vec<String>, files: usize, error: &Upl
     let again = look_again(stack, urls);
     let _ = writeln!(
         lines,
-        "  Uploaded, and being ingested: {uploaded} of {files} files.{others}\n  To look again: {again}"
+        "  Uploaded, and being ingested: {uploaded} of {}.{others}\n  To look again: {again}",
+        counted(files as u64, "file")
     );
     lines
 }

@@ -50,6 +50,7 @@ fn nothing_named(error: &clap::Error) -> Option<WrongUsage> {
         "<FILE>..." => Some(("file", "tools/ingest data.csv, or a pattern: tools/ingest 'data/*.csv'")),
         "<FILE>" => Some(("file", "tools/messages schema infer mine.csv > schema/datapackage.json")),
         "<OBJECT>..." => Some(("object", "tools/messages follow s3://BUCKET/data.csv")),
+        "<REPORT>..." => Some(("upload", "tools/messages rejected get data.csv")),
         _ => None,
     })?;
     Some(WrongUsage {

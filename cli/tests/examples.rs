@@ -27,7 +27,7 @@ fn schema(folder: &Path, arguments: &[&str]) -> (Option<i32>, String) {
 fn folders() -> Vec<PathBuf> {
     let folders = std::fs::read_dir(EXAMPLES).unwrap().map(|entry| entry.unwrap().path());
     let folders: Vec<_> = folders.filter(|path| path.is_dir()).collect();
-    assert_eq!(folders.len(), 5, "{folders:?}");
+    assert_eq!(folders.len(), 6, "{folders:?}");
     folders
 }
 
@@ -109,6 +109,10 @@ fn the_key_is_found_in_each_descriptor() {
         (
             "take-back",
             "PartitionKey=pk PartitionKeyType=S SortKey=sk SortKeyType=S",
+        ),
+        (
+            "sample-take-back",
+            "PartitionKey=date PartitionKeyType=S SortKey=time SortKeyType=S",
         ),
     ] {
         let (code, said) = schema(&Path::new(EXAMPLES).join(name), &["parameters", "datapackage.json"]);

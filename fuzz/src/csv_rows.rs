@@ -2,8 +2,8 @@
 //!
 //! The first byte of an input says in pieces of how many bytes the file arrives, the second behind which row another
 //! invocation goes on, both modulo 64 and 0 for not at all, the third the precision of the key, counted from `0`; the
-//! rest is the file. Files that are long enough for a row to be too long are not found by chance, and take a while to
-//! check: [`check_long`] has them.
+//! rest is the file. Where rows are packed, a message has two more than a piece has bytes. Files that are long enough for a row
+//! to be too long are not found by chance, and take a while to check: [`check_long`] has them.
 
 pub(crate) mod kept;
 mod outcomes;
@@ -20,8 +20,9 @@ use s3_to_sqs::rows::{Dialect, Rows};
 
 use self::kept::{assert_same, read};
 use self::repeats::expand;
+use crate::packed;
+use crate::table::TABLE;
 
-pub(crate) const TABLE: &str = "messages";
 const PRECISIONS: [Precision; 4] = [
     Precision::Seconds,
     Precision::Milliseconds,
@@ -34,8 +35,8 @@ const UPLOADED: u64 = 1_559_040_909_385;
 /// Checks an input.
 ///
 /// # Panics
-/// When a byte of the file is in no row, a row is not where it says, a message is none that the writer would take, or it
-/// matters how the file was cut into pieces or handed from one invocation to another.
+/// When a byte of the file is in no row, a row is not where it says, a message is none that the writer would take, rows that
+/// are packed come to something else, or it matters how the file was cut into pieces or handed from one invocation to another.
 pub fn check(input: &[u8]) {
     if let [piece, stop, precision, file @ ..] = input {
         check_file(*piece, *stop, *precision, file);
@@ -66,6 +67,7 @@ fn check_file(piece: u8, stop: u8, precision: u8, file: &[u8]) {
     let rows = read(&mut reader, &mut converter, file, file.len().max(1));
     places::check(file, &rows);
     outcomes::check(&rows, &converter, precision);
+    packed::check(file, begin(), 2 + piece);
     if piece > 0 {
         let in_pieces = read(&mut Rows::default(), &mut begin(), file, piece);
         assert_same(&in_pieces, &rows);

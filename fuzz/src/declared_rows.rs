@@ -2,21 +2,25 @@
 //!
 //! The first byte of an input says in pieces of how many bytes the file arrives, the second behind which row another
 //! invocation goes on, both modulo 64 and 0 for not at all, the third which key the table has, as for [`descriptor`]. Then
-//! come the descriptor, a NUL, and the file.
+//! come the descriptor, a NUL, and the file. Where rows are packed, a message has two more than a piece has bytes.
 
 mod items;
 mod rows;
 
 use bytes::Bytes;
 use encoding_rs::Encoding;
+use message::{Precision, WriteMode};
+use s3_to_sqs::convert::Converter;
+use s3_to_sqs::data_package::declared;
 use s3_to_sqs::input::content::text::Text;
 use s3_to_sqs::input::content::unpack::Pulled;
-
+use s3_to_sqs::object::Object;
 use schema::{Package, Resource};
 
 use self::items::Simple;
 use self::rows::{assert_same, read, resume};
-use crate::descriptor;
+use crate::table::TABLE;
+use crate::{descriptor, packed};
 
 /// Checks an input.
 ///
@@ -46,6 +50,9 @@ pub fn check(input: &[u8]) {
     let whole = read(resource, file, file.len().max(1));
     whole.check_places(file);
     items::check(&whole, resource, &table.key, &Simple::of(resource));
+    let described = declared(resource.clone(), &table, &Object::default(), WriteMode::Replace);
+    let converter = Converter::new(TABLE, Precision::Seconds).declared(described);
+    packed::check(file, converter, 2 + piece);
     if piece > 0 {
         let in_pieces = decode(resource, object, piece);
         assert_eq!(in_pieces.as_deref(), Some(file), "the text in pieces");

@@ -3,7 +3,7 @@
 use message::{KeyAttribute, KeyType, TableKey};
 use schema::{Package, Resource, Table};
 
-use crate::csv_rows::TABLE;
+use crate::table::TABLE;
 
 /// The name and the type of a key attribute.
 type Attribute = (&'static str, KeyType);

@@ -11,5 +11,7 @@ pub mod declared_rows;
 pub mod descriptor;
 mod dynamodb;
 pub mod object_text;
+mod packed;
 pub mod s3_event;
 pub mod sqs_operation;
+mod table;

@@ -5,7 +5,7 @@
 //! it is done. Each further line is a message: the
 //! attribute `Method` up to the first space, then the body.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::ops::Range;
 
 use attributes::{Attributes, ItemKey, KeySchema, item_size};
@@ -16,12 +16,12 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use message::{KeyAttribute, KeyType, MAX_ITEM_BYTES, Order, TableKey, WriteMode, names};
 use serde_json::{Map, Value, json};
-use sqs_to_dynamodb::failure::{Failure, PermanentFailure, TransientFailure};
-use sqs_to_dynamodb::operation::{Change, Operation, Table, Write, parse};
-use sqs_to_dynamodb::plan::{Action, Effect, Plan, Task, TaskResult, Ticket};
+use sqs_to_dynamodb::failure::{PermanentFailure, TransientFailure};
+use sqs_to_dynamodb::operation::{Change, Operation, Table, Write, alone, elements, parse};
+use sqs_to_dynamodb::plan::{Action, Effect, Plan, Row, Task, TaskResult, Ticket};
 use sqs_to_dynamodb::record::METHOD;
 
-const TABLE: &str = "messages";
+use crate::table::TABLE;
 
 /// The documented reasons of what goes to the dead-letter queue before any call.
 const CODES: [&str; 14] = [
@@ -67,6 +67,7 @@ fn check_for(table: Table<'_>, input: &str) {
         match parse(&record(line), table, WriteMode::Replace) {
             Ok(operation) => {
                 check_operation(&operation, table);
+                check_rows(&operation, line, table);
                 operations.push(operation);
             }
             Err(failure) => check_failure(&failure),
@@ -104,12 +105,17 @@ fn check_operation(operation: &Operation, table: Table<'_>) {
             "an item of {bytes} bytes with its order is taken"
         );
     }
-    let writes = match operation {
-        Operation::Write(write) => std::slice::from_ref(write),
-        Operation::BatchWrite(writes) => writes,
+    let writes: Vec<_> = match operation {
+        Operation::Write(write) => vec![write],
+        Operation::BatchWrite(rows) => {
+            rows.iter()
+                .filter_map(|row| row.as_ref().err())
+                .for_each(|failure| check_failure(failure));
+            rows.iter().flatten().collect()
+        }
         _ => return,
     };
-    assert!(!writes.is_empty(), "a write of nothing");
+    assert!(operation.rows() > 0, "a write of nothing");
     for Write { key, change } in writes {
         let Change::Put(item) = change else { continue };
         let item = item.attributes();
@@ -130,6 +136,26 @@ fn check_operation(operation: &Operation, table: Table<'_>) {
             panic!("{body}: {again:?}");
         };
         assert_eq!((&key_again, item_again.attributes()), (key, item));
+    }
+}
+
+/// Each row of a `BATCH_WRITE` means the same when it goes through the queue as a message of its own, as a dead letter does.
+fn check_rows(operation: &Operation, line: &str, table: Table<'_>) {
+    let Operation::BatchWrite(rows) = operation else { return };
+    let (_, body) = line.split_once(' ').unwrap_or_default();
+    let elements = elements(body, table.name).unwrap_or_default();
+    assert_eq!(elements.len(), rows.len(), "a row is lost");
+    for (element, row) in elements.into_iter().zip(rows) {
+        let body = alone(element.get(), table.name);
+        let again = parse(&record(&format!("BATCH_WRITE {body}")), table, WriteMode::Replace);
+        let Ok(Operation::BatchWrite(again)) = again else {
+            panic!("{body}: {again:?}");
+        };
+        match (&again[..], row) {
+            ([Ok(again)], Ok(row)) => assert_eq!(again, row),
+            ([Err(again)], Err(row)) => assert_eq!(again.code(), row.code()),
+            _ => panic!("{body}: {again:?}, {row:?}"),
+        }
     }
 }
 
@@ -157,14 +183,27 @@ fn typed(value: &AttributeValue) -> Value {
     }
 }
 
-/// Which messages may do for a message what it asks for, key by key.
-fn by_whom(message: usize, operation: &Operation, messages: usize) -> HashMap<&ItemKey, Range<usize>> {
+/// Each row of a message with its key, and with the messages that may do for it what it asks for.
+fn by_whom(message: usize, operation: &Operation, messages: usize) -> Vec<(Row, &ItemKey, Range<usize>)> {
+    let of_key = |key, by| vec![(Row::from(message), key, by)];
     match operation {
-        Operation::Write(write) => HashMap::from([(&write.key, message..messages)]),
-        Operation::OrderedPut(key, _) => HashMap::from([(key, 0..messages)]),
-        Operation::BatchWrite(writes) => writes.iter().map(|write| (&write.key, message..messages)).collect(),
-        Operation::Update(key, _) | Operation::Get(key) => HashMap::from([(key, message..message + 1)]),
-        Operation::Scan => HashMap::new(),
+        Operation::Write(write) => of_key(&write.key, message..messages),
+        Operation::OrderedPut(key, _) => of_key(key, 0..messages),
+        Operation::BatchWrite(rows) => {
+            let rows = rows.iter().enumerate();
+            rows.filter_map(|(index, row)| Some((Row { message, index }, &row.as_ref().ok()?.key, message..messages)))
+                .collect()
+        }
+        Operation::Update(key, _) | Operation::Get(key) => of_key(key, message..message + 1),
+        Operation::Scan => Vec::new(),
+    }
+}
+
+/// The rows that the plan has nothing to do for.
+fn unreadable(operation: &Operation) -> usize {
+    match operation {
+        Operation::BatchWrite(rows) => rows.iter().filter(|row| row.is_err()).count(),
+        _ => 0,
     }
 }
 
@@ -177,9 +216,8 @@ fn check_plan(operations: &[Operation], outcomes: &str) {
     let asked: usize = operations
         .iter()
         .map(|operation| match operation {
-            Operation::BatchWrite(writes) => writes.len(),
             Operation::Scan => 0,
-            _ => 1,
+            operation => operation.rows(),
         })
         .sum();
     let mut rounds = 0;
@@ -198,9 +236,9 @@ fn check_plan(operations: &[Operation], outcomes: &str) {
                     _ => Ok(ticket.asked.into()),
                 };
                 if result.is_ok() {
-                    carried_out.insert((ticket.message, ticket.key.clone()));
+                    carried_out.insert((ticket.row.message, ticket.key.clone()));
                     if matches!(action, Action::Update(_)) {
-                        updated.insert(ticket.message);
+                        updated.insert(ticket.row.message);
                     }
                 } else {
                     all_done = false;
@@ -211,7 +249,8 @@ fn check_plan(operations: &[Operation], outcomes: &str) {
         plan.settle(settled);
     }
 
-    let counts = plan.counts();
+    let results = plan.into_results();
+    let counts = results.counts();
     let counted = counts.written
         + counts.deleted
         + counts.updated
@@ -219,19 +258,29 @@ fn check_plan(operations: &[Operation], outcomes: &str) {
         + counts.superseded
         + counts.outdated
         + counts.existing;
-    assert!(!all_done || counted == asked, "{asked} actions: {counts:?}");
-    let failures = plan.into_failures();
-    assert!(!all_done || failures.is_empty(), "nothing was in the way: {failures:?}");
+    let mut ended = 0;
     for (message, operation) in operations.iter().enumerate() {
-        match failures.get(&message) {
-            Some(Failure::Transient(_)) => assert!(!updated.contains(&message), "{message} would be updated twice"),
-            Some(Failure::Permanent(_)) => {}
-            None => {
-                for (key, mut messages) in by_whom(message, operation, operations.len()) {
-                    let done = messages.any(|by| carried_out.contains(&(by, key.clone())));
-                    assert!(done, "{message} is lost: {operation:?}");
-                }
-            }
+        if results.come_back.contains_key(&message) {
+            assert!(!updated.contains(&message), "{message} would be updated twice");
+            continue;
+        }
+        if !matches!(operation, Operation::Scan) {
+            ended += operation.rows();
+        }
+        for (row, key, mut messages) in by_whom(message, operation, operations.len()) {
+            let done = messages.any(|by| carried_out.contains(&(by, key.clone())));
+            assert!(
+                done || results.refused.contains_key(&row),
+                "{row:?} is lost: {operation:?}"
+            );
         }
     }
+    assert_eq!(
+        counted + results.refused.len(),
+        ended,
+        "each row ends in one way: {counts:?}"
+    );
+    let unreadable = operations.iter().map(unreadable).sum::<usize>();
+    let nothing_failed = results.come_back.is_empty() && results.refused.len() == unreadable;
+    assert!(!all_done || nothing_failed, "nothing was in the way: {results:?}");
 }

@@ -6,14 +6,17 @@ python -m chaos [--short] [--only SCENARIO]... --state FOLDER --build FOLDER --p
 import argparse
 import sys
 import time
+from contextlib import nullcontext
 from pathlib import Path
 
 from chaos import api, ledger, processes, services
 from chaos.faults import Proxy
-from chaos.results import Result, write
-from chaos.run import Failed, Run, Scenario
+from chaos.results import Result, is_in_shorter_half, write
+from chaos.run import Failed, Packed, Run, Scenario
 from chaos.stack import Stack
 
+# Rows a message: each scenario is run with one, and where that is another case with many.
+FORMS = (1, 100)
 SCENARIOS = [*services.SCENARIOS, *processes.SCENARIOS, *ledger.SCENARIOS, *api.SCENARIOS]
 
 
@@ -35,38 +38,44 @@ def main() -> int:
     asked = arguments()
     if asked.check:
         return 0
+    everything = [
+        (rows, scenario) for rows in FORMS for scenario in SCENARIOS if rows == 1 or scenario.packed != Packed.NEVER
+    ]
     chosen = [
-        scenario
-        for scenario in SCENARIOS
-        if (not asked.only or scenario.name in asked.only) and (scenario.short or not asked.short)
+        (rows, scenario)
+        for rows, scenario in everything
+        if (not asked.only or scenario.name in asked.only) and (not asked.short or is_in_shorter_half(scenario, rows))
     ]
     stack = Stack(asked.state / "outputs.json", asked.state / "ministack.pid", asked.build)
     stack.prepare()
     started = time.monotonic()
     results, failed = [], []
-    for scenario in chosen:
-        result, failure = carry_out(scenario, stack, Proxy(asked.proxy))
-        results.append(result)
-        print(result.line(), flush=True)
-        if failure:
-            failed.append(scenario.name)
-            print(f"FAILED {scenario.name}: {failure}", flush=True)
+    for rows in FORMS:
+        scenarios = [scenario for form, scenario in chosen if form == rows]
+        with stack.packing(rows) if scenarios and rows > 1 else nullcontext():
+            for scenario in scenarios:
+                result, failure = carry_out(scenario, stack, Proxy(asked.proxy), rows)
+                results.append(result)
+                print(result.line(), flush=True)
+                if failure:
+                    failed.append(f"{scenario.name} with {rows} a message")
+                    print(f"FAILED {failed[-1]}: {failure}", flush=True)
     print(f"{len(chosen)} scenarios in {time.monotonic() - started:.0f} s; failed: {', '.join(failed) or 'none'}")
-    if asked.page and not failed and chosen == SCENARIOS:
+    if asked.page and not failed and chosen == everything:
         write(asked.page, results)
     return bool(failed)
 
 
-def carry_out(scenario: Scenario, stack: Stack, proxy: Proxy) -> tuple[Result, Failed | None]:
+def carry_out(scenario: Scenario, stack: Stack, proxy: Proxy, rows: int) -> tuple[Result, Failed | None]:
     proxy.clear()
     stack.reset()
-    run = Run(stack, proxy, SCENARIOS.index(scenario), scenario.limit)
+    run = Run(stack, proxy, SCENARIOS.index(scenario), scenario.limit, rows)
     failure = None
     try:
         scenario.act(run)
     except Failed as caught:
         failure = caught
-    return Result(scenario, run.seconds, run.faults, run.rows, run.lost, run.sent_again), failure
+    return Result(scenario, rows, run.seconds, run.faults, run.rows, run.lost, run.sent_again), failure
 
 
 if __name__ == "__main__":

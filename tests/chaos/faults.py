@@ -34,7 +34,7 @@ class Proxy:
         return sum(map(int, entries)) if entries else len(lines)
 
     def sent(self, queue: str) -> int:
-        """Messages handed on to the queue of this name since the proxy was started."""
+        """Rows handed on to the queue of this name since the proxy was started."""
         return sum(count for url, count in self.call("GET", "/_chaos/sent").items() if url.endswith(f"/{queue}"))
 
     def told(self, ingest_id: str, state: str) -> int:

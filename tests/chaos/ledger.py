@@ -1,7 +1,7 @@
 """Scenarios in which the books cannot be kept, or are all that a fault is about."""
 
 from chaos.processes import kill
-from chaos.run import Failed, Run, Scenario
+from chaos.run import Failed, Packed, Run, Scenario
 from chaos.services import GET, WRITE, ingest
 from chaos.stack import EXTRACTOR, WRITER
 
@@ -96,10 +96,10 @@ def extraction_fails(run: Run) -> None:
 
 
 SCENARIOS = [
-    Scenario("ledger-refused", "every write of the table of ingests is refused", ledger_refused, 90, True),
-    Scenario("counts-refused", "a count of the writer is refused", counts_refused, 60, False),
+    Scenario("ledger-refused", "every write of the table of ingests is refused", ledger_refused, 90, True, Packed.LONG),
+    Scenario("counts-refused", "a count of the writer is refused", counts_refused, 60, False, Packed.LONG),
     Scenario("ledger-slow", "each write of the table of ingests takes 1 s longer", ledger_slow, 90, False),
-    Scenario("ledger-throttled", "each of these writes is throttled twice", ledger_throttled, 90, True),
+    Scenario("ledger-throttled", "each of these writes is throttled twice", ledger_throttled, 90, True, Packed.LONG),
     Scenario(
         "ledger-answers-lost",
         "each of them is carried out, and its first try not answered",
@@ -115,6 +115,7 @@ SCENARIOS = [
         writer_killed_after_its_count,
         90,
         True,
+        Packed.ALWAYS,
     ),
     Scenario(
         "writer-killed-after-event",
@@ -122,6 +123,7 @@ SCENARIOS = [
         writer_killed_after_its_event,
         90,
         True,
+        Packed.LONG,
     ),
     Scenario("extraction-fails", "the object cannot be read, three times", extraction_fails, 90, True),
 ]

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from chaos.rows import File
-from chaos.run import Failed, Run, Scenario
+from chaos.run import Failed, Packed, Run, Scenario
 from chaos.services import GET, SEND, WRITE
 from chaos.stack import EXTRACTOR, WRITER
 
@@ -141,14 +141,26 @@ def continued_and_killed(run: Run) -> None:
 
 
 SCENARIOS = [
-    Scenario("extractor-killed", "SIGKILL at rows 400 and 1500 of 2000", extractor_killed, 60, True),
+    Scenario("extractor-killed", "SIGKILL at rows 400 and 1500 of 2000", extractor_killed, 60, True, Packed.ALWAYS),
     Scenario(
-        "extractor-given-up", "SIGKILL three times; its event is taken from the DLQ", extractor_given_up, 90, False
+        "extractor-given-up",
+        "SIGKILL three times; its event is taken from the DLQ",
+        extractor_given_up,
+        90,
+        False,
+        Packed.LONG,
     ),
-    Scenario("writer-killed", "SIGKILL after the write, before the answer", writer_killed, 90, True),
-    Scenario("event-three-times", "one S3 event, three invocations at once", event_three_times, 90, False),
+    Scenario("writer-killed", "SIGKILL after the write, before the answer", writer_killed, 90, True, Packed.ALWAYS),
+    Scenario("event-three-times", "one S3 event, three invocations at once", event_three_times, 90, False, Packed.LONG),
     Scenario("messages-twice", "each message delivered twice, in no order", messages_twice, 60, False),
-    Scenario("deployed-meanwhile", "new code and settings in the middle of a file", deployed_meanwhile, 90, False),
+    Scenario(
+        "deployed-meanwhile",
+        "new code and settings in the middle of a file",
+        deployed_meanwhile,
+        90,
+        False,
+        Packed.LONG,
+    ),
     Scenario("continued", "the file takes several invocations", continued, 180, False),
     Scenario("continued-compressed", "the same, gzip", continued_compressed, 180, False),
     Scenario("continued-and-killed", "the same, SIGKILL in a later part", continued_and_killed, 180, False),

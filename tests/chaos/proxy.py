@@ -9,7 +9,7 @@ hands the `response` part of a rule on as it is, so the additions live there:
 * `drop: true`: the request is carried out, and the connection is closed instead of an answer;
 * `hold: SECONDS`: the request is carried out, and the answer comes so much later.
 
-GET /_chaos/sent counts the messages handed on to each queue, GET /_chaos/told the events handed on to the bus, by the ingest
+GET /_chaos/sent counts the rows handed on to each queue, of which a message may carry many, GET /_chaos/told the events handed on to the bus, by the ingest
 and the state that they tell: `ID STATE`.
 """
 
@@ -114,7 +114,7 @@ class Upstream(forward.Upstream):
             return
         call = json.loads(body)
         if target == SEND:
-            self.proxy.sent[call["QueueUrl"]] += len(call["Entries"])
+            self.proxy.sent[call["QueueUrl"]] += sum(map(rows_of, call["Entries"]))
             return
         for entry in call["Entries"]:
             detail = json.loads(entry["Detail"])
@@ -156,6 +156,13 @@ class Upstream(forward.Upstream):
             if reply.status != 200:
                 raise web.HTTPInternalServerError(text=f"a call changed by the proxy was refused: {answer}")
             return answer
+
+
+def rows_of(entry: dict) -> int:
+    """The rows of a message."""
+    if entry.get("MessageAttributes", {}).get("Method", {}).get("StringValue") != "BATCH_WRITE":
+        return 1
+    return sum(map(len, json.loads(entry["MessageBody"])["RequestItems"].values()))
 
 
 def divide(entries: list, share: float) -> tuple[list, list]:

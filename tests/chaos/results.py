@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pages
-from chaos.run import Scenario
+from chaos.run import Packed, Scenario
 
-HEAD = ["scenario", "what is injected", "faults", "rows", "seconds", "rows lost", "sent again"]
+HEAD = ["scenario", "rows a message", "what is injected", "faults", "rows", "seconds", "rows lost", "sent again"]
 
 
 @dataclass(frozen=True)
@@ -14,6 +14,7 @@ class Result:
     """What became of a scenario."""
 
     scenario: Scenario
+    rows_per_message: int
     seconds: float
     faults: int
     rows: int
@@ -22,13 +23,14 @@ class Result:
 
     def line(self) -> str:
         return (
-            f"{self.scenario.name:26} {self.seconds:6.1f} s  {self.faults:6} faults  {self.rows:6} rows"
+            f"{self.scenario.name:26} {self.rows_per_message:3} a message {self.seconds:6.1f} s  {self.faults:6} faults  {self.rows:6} rows"
             f"  lost={'?' if self.lost is None else self.lost}  sent again={self.sent_again}"
         )
 
     def row(self) -> list[object]:
         return [
-            self.scenario.name + ("" if self.scenario.short else " *"),
+            self.scenario.name + ("" if is_in_shorter_half(self.scenario, self.rows_per_message) else " *"),
+            self.rows_per_message,
             self.scenario.injected,
             self.faults,
             self.rows,
@@ -36,6 +38,10 @@ class Result:
             self.lost,
             self.sent_again,
         ]
+
+
+def is_in_shorter_half(scenario: Scenario, rows_per_message: int) -> bool:
+    return scenario.short if rows_per_message == 1 else scenario.packed == Packed.ALWAYS
 
 
 def write(page: Path, results: list[Result]) -> None:

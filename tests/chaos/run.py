@@ -4,18 +4,28 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import Enum
 from types import MappingProxyType
 
 from chaos.books import Record
 from chaos.faults import Proxy
 from chaos.rows import File, Key, make
-from chaos.stack import Stack, key_of
+from chaos.stack import Stack, keys_of
 
 POLL_S = 0.2
 
 
 class Failed(Exception):
     """The scenario did not end as it must. The text says what was missing."""
+
+
+class Packed(Enum):
+    """Whether a scenario is also run with many rows a message."""
+
+    NEVER = 0
+    # Not in the shorter half.
+    LONG = 1
+    ALWAYS = 2
 
 
 @dataclass(frozen=True)
@@ -28,13 +38,15 @@ class Scenario:
     # Seconds, after which it has failed.
     limit: int
     short: bool
+    packed: Packed = Packed.NEVER
 
 
 class Run:
     """A scenario under way."""
 
-    def __init__(self, stack: Stack, proxy: Proxy, number: int, limit: int) -> None:
+    def __init__(self, stack: Stack, proxy: Proxy, number: int, limit: int, rows_per_message: int = 1) -> None:
         self.stack, self.proxy, self.number = stack, proxy, number
+        self.rows_per_message = rows_per_message
         self.limit, self.started = limit, time.monotonic()
         self.files: list[File] = []
         self.rules: list[int] = []
@@ -60,7 +72,7 @@ class Run:
 
     @property
     def sent_again(self) -> int:
-        """Messages on the queue beyond one for each good row."""
+        """Rows on the queue beyond one for each good row."""
         good = sum(len(file.good) for file in self.files)
         return self.proxy.sent(self.stack.queue_name) - self.sent_before + self.sent_past_the_proxy - good
 
@@ -114,7 +126,8 @@ class Run:
             if file and record.state == "done" and record.ingest_id not in self.done:
                 items = self.stack.items()
                 missing = [key for key in file.good if key not in items]
-                buried = {key_of(found) for found in self.stack.dead_letters()} if missing else set()
+                dead_letters = self.stack.dead_letters() if missing else []
+                buried = {key for found in dead_letters for key in keys_of(found)}
                 self.done[record.ingest_id] = [key for key in missing if key not in buried]
 
     def given_up(self) -> None:
@@ -140,7 +153,7 @@ class Run:
         else is on the dead-letter queue, unless `neighbours` may be there too, with that code. The reports add up, and so
         do the books: each ingest is `done`, and an event told it; or each is, and nobody could be told (`untold`); or none
         is (`open`); or each may be one or the other (`either`)."""
-        dead_letters = [(key_of(found), found) for found in self.stack.dead_letters()]
+        dead_letters = [(key, found) for found in self.stack.dead_letters() for key in keys_of(found)]
         buried = {key for key, _ in dead_letters}
         problems = [f"not on the dead-letter queue: {key}" for key in dead if key not in buried]
         for key, found in dead_letters:

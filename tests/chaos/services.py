@@ -1,7 +1,7 @@
 """Scenarios in which a service or the network fails: all of them faults of the proxy."""
 
 from chaos.rows import Key
-from chaos.run import Run, Scenario
+from chaos.run import Packed, Run, Scenario
 from chaos.stack import WRITER
 
 SEND = {"service": "sqs", "operation": "SendMessageBatch"}
@@ -29,7 +29,9 @@ def sqs_fails_twice(run: Run) -> None:
 
 
 def sqs_refuses_entries(run: Run) -> None:
-    ingest(run, 1000, SEND | {"response": {"partial": 0.3}})
+    # Enough messages in both forms.
+    rows = 1000 if run.rows_per_message == 1 else 4000
+    ingest(run, rows, SEND | {"response": {"partial": 0.3}})
 
 
 def sqs_outage(run: Run) -> None:
@@ -141,10 +143,12 @@ def s3_stalls(run: Run) -> None:
 
 
 def answers_lost(run: Run) -> None:
+    # Of many calls a share, of the one of a hundred rows a message its first.
+    lost = {"probability": 0.2} if run.rows_per_message == 1 else {"times": 1}
     ingest(
         run,
         1000,
-        SEND | {"probability": 0.2, "response": {"drop": True}},
+        SEND | lost | {"response": {"drop": True}},
         WRITE | {"probability": 0.2, "response": {"drop": True}},
         PUT | {"times": 2, "response": {"drop": True}},
         GET | {"times": 1, "response": {"drop": True}},
@@ -164,14 +168,32 @@ def credentials_expire(run: Run) -> None:
 
 SCENARIOS = [
     Scenario(
-        "sqs-fails-twice", "every `SendMessageBatch` is throttled, then fails with 500", sqs_fails_twice, 60, True
+        "sqs-fails-twice",
+        "every `SendMessageBatch` is throttled, then fails with 500",
+        sqs_fails_twice,
+        60,
+        True,
+        Packed.LONG,
     ),
-    Scenario("sqs-refuses-entries", "30 % of the entries of each batch fail", sqs_refuses_entries, 60, True),
+    Scenario(
+        "sqs-refuses-entries", "30 % of the entries of each batch fail", sqs_refuses_entries, 60, True, Packed.ALWAYS
+    ),
     Scenario("sqs-outage", "no answer but 503 and resets for 20 s", sqs_outage, 90, True),
     Scenario("sqs-slow", "SQS answers in 2 s, the object has 20 MB", sqs_slow, 150, False),
-    Scenario("dynamodb-throttles", "80 % of the calls are throttled, for 15 s", dynamodb_throttles, 90, True),
-    Scenario("dynamodb-throttles-long", "90 % of them, for two minutes", dynamodb_throttles_long, 400, False),
-    Scenario("dynamodb-unprocessed", "a third of each batch comes back unprocessed", dynamodb_unprocessed, 60, True),
+    Scenario(
+        "dynamodb-throttles", "80 % of the calls are throttled, for 15 s", dynamodb_throttles, 90, True, Packed.LONG
+    ),
+    Scenario(
+        "dynamodb-throttles-long", "90 % of them, for two minutes", dynamodb_throttles_long, 400, False, Packed.LONG
+    ),
+    Scenario(
+        "dynamodb-unprocessed",
+        "a third of each batch comes back unprocessed",
+        dynamodb_unprocessed,
+        60,
+        True,
+        Packed.ALWAYS,
+    ),
     Scenario("dynamodb-unprocessed-long", "the same for two minutes", dynamodb_unprocessed_long, 400, False),
     Scenario(
         "dynamodb-refuses-items",
@@ -179,14 +201,26 @@ SCENARIOS = [
         dynamodb_refuses_items,
         60,
         True,
+        Packed.ALWAYS,
     ),
-    Scenario("dynamodb-never-recovers", "one item is throttled for ever", dynamodb_never_recovers, 120, False),
+    Scenario(
+        "dynamodb-never-recovers", "one item is throttled for ever", dynamodb_never_recovers, 120, False, Packed.LONG
+    ),
     Scenario("dead-letters-refused", "the DLQ takes half of each batch", dead_letters_refused, 180, False),
-    Scenario("s3-resets", "the body breaks off at its half, four times", s3_resets, 60, True),
-    Scenario("s3-cuts", "the body ends at its half and looks complete", s3_cuts, 60, True),
+    Scenario("s3-resets", "the body breaks off at its half, four times", s3_resets, 60, True, Packed.LONG),
+    Scenario("s3-cuts", "the body ends at its half and looks complete", s3_cuts, 60, True, Packed.LONG),
     Scenario("s3-slow-down", "503 `SlowDown`, three times each for reading and writing", s3_slow_down, 60, True),
     Scenario("s3-stalls", "the body breaks off, then stands still", s3_stalls, 90, False),
-    Scenario("answers-lost", "requests are carried out, connections closed unanswered", answers_lost, 90, True),
+    Scenario(
+        "answers-lost", "requests are carried out, connections closed unanswered", answers_lost, 90, True, Packed.ALWAYS
+    ),
     Scenario("slow-everywhere", "every call takes 2 s longer", slow_everywhere, 120, False),
-    Scenario("credentials-expire", "each service once calls the credentials expired", credentials_expire, 60, True),
+    Scenario(
+        "credentials-expire",
+        "each service once calls the credentials expired",
+        credentials_expire,
+        60,
+        True,
+        Packed.LONG,
+    ),
 ]

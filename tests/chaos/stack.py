@@ -24,6 +24,8 @@ EXTRACTOR, WRITER = "S3ToSqsFunction", "SqsToDynamoDbFunction"
 # The template's are 60 s and 361 s, and a message that a writer took into its grave would come back after six minutes.
 # Here they are a sixth of that and less, in the same order: no batch is still at work when it becomes visible again.
 WRITER_TIMEOUT_S, VISIBILITY_S = 10, 20
+# As the template has them, for one row a message and for many.
+BATCH_SIZES = {1: 400, 100: 4}
 
 
 class Stack:
@@ -67,6 +69,22 @@ class Stack:
             yield
         finally:
             self.configure(function, **{name: before[name] for name in settings})
+
+    @contextmanager
+    def packing(self, rows: int) -> Iterator[None]:
+        """Has the extractor put so many rows into a message, and gives the writer as many messages as fit that."""
+        variables = self.settings(EXTRACTOR)["Environment"]["Variables"] | {"ROWS_PER_MESSAGE": str(rows)}
+        with self.configured(EXTRACTOR, Environment={"Variables": variables}):
+            self.give_writer(BATCH_SIZES[rows])
+            try:
+                yield
+            finally:
+                self.give_writer(BATCH_SIZES[1])
+
+    def give_writer(self, messages: int) -> None:
+        """Sets the most messages of a batch."""
+        [mapping] = self.functions.list_event_source_mappings(FunctionName=self.names[WRITER])["EventSourceMappings"]
+        self.functions.update_event_source_mapping(UUID=mapping["UUID"], BatchSize=messages)
 
     def deploy(self, function: str) -> None:
         """What a deployment does to a function: new code (the same again) and new settings."""
@@ -191,10 +209,12 @@ def dynamodb_json(item: dict[str, str]) -> dict[str, dict[str, str]]:
     return {name: {"N" if name.endswith("_avg") else "S": text} for name, text in item.items()}
 
 
-def key_of(dead_letter: DeadLetter) -> Key | None:
-    """The key of the item in a message; `None` for an event."""
-    item = json.loads(dead_letter.message["Body"]).get("Item")
-    return item and (item["date"]["S"], item["time"]["S"])
+def keys_of(dead_letter: DeadLetter) -> list[Key | None]:
+    """The keys of the items in a message; `None` for an event."""
+    body = json.loads(dead_letter.message["Body"])
+    rows = [row for rows in body.get("RequestItems", {}).values() for row in rows]
+    items = [row["PutRequest"]["Item"] for row in rows] or [body.get("Item")]
+    return [item and (item["date"]["S"], item["time"]["S"]) for item in items]
 
 
 def children(parent: int) -> list[int]:

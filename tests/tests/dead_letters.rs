@@ -101,6 +101,25 @@ async fn what_failed_for_passing_reasons_is_carried_out_when_it_is_moved_back() 
 }
 
 #[tokio::test]
+async fn a_message_of_many_rows_is_counted_by_rows_and_written_when_it_is_moved_back() {
+    let stack = Stack::connect().await;
+    let (date, reason) = (unique::date(), unique::name());
+    let times: Vec<_> = (0..60).map(|second| format!("11:00:{second:02}")).collect();
+    let put = |time: &String| json!({"PutRequest": {"Item": {"date": {"S": date}, "time": {"S": time}}}});
+    let rows: Vec<_> = times.iter().map(put).collect();
+    let body = json!({"RequestItems": {&stack.outputs.table_name: rows}}).to_string();
+    let attributes = [("Method", "BATCH_WRITE"), ("ReasonCode", &reason), ("Attempts", "1")];
+    stack.put_dead_letter(&body, &attributes).await;
+
+    assert_eq!(group(&reason, 1).await["rows"], 60);
+    assert!(dlq(&["list"]).contains(&format!("{reason}: 1 message of 60 rows\n")));
+    move_back(&reason).await;
+
+    let items = times.iter().map(|time| item(&date, time, &[]));
+    stack.wait_for_items(&items.collect()).await;
+}
+
+#[tokio::test]
 async fn an_event_that_the_extractor_failed_on_is_extracted_when_it_is_moved_back() {
     let stack = Stack::connect().await;
     let (upload, items) = stack.upload_untouched(&format!("{}.csv", unique::name())).await;

@@ -13,10 +13,15 @@ use serde_json::Value;
 const MOST_BYTES: u64 = 96 * 1024 * 1024;
 const MEBIBYTE: usize = 1024 * 1024;
 
-/// Extracts an object of the report bucket, which notifies no function. The report, and the function's peak memory.
-async fn extract(stack: &Stack, upload: &Upload) -> (Value, u64) {
+/// The forms of messages, by the most rows of one.
+const FORMS: [usize; 2] = [1, 100];
+
+/// Extracts an object of the report bucket, which notifies no function, with so many rows a message. The report, and the
+/// function's peak memory.
+async fn extract(stack: &Stack, upload: &Upload, rows_per_message: usize) -> (Value, u64) {
     let outputs = &stack.outputs;
     let variables = [
+        ("ROWS_PER_MESSAGE", &rows_per_message.to_string()),
         ("TABLE_NAME", &outputs.table_name),
         ("SQS_QUEUE_URL", &outputs.queue_url),
         ("REPORT_BUCKET", &outputs.report_bucket_name),
@@ -37,7 +42,7 @@ async fn a_line_of_300_mebibytes() {
     let bucket = &stack.outputs.report_bucket_name;
     let upload = stack.upload_repeated(bucket, &key, piece, 30).await;
 
-    let (report, peak) = extract(&stack, &upload).await;
+    let (report, peak) = extract(&stack, &upload, 1).await;
 
     stack.delete_object(bucket, &upload.key).await;
     assert_eq!(report["size"], 300 * MEBIBYTE);
@@ -66,12 +71,38 @@ async fn bad_rows_of_64_mebibytes_compressed_with_the_largest_window() {
     let key = format!("{}.csv.zst", unique::name());
     let upload = stack.upload_as(bucket, &key, object, "application/zstd").await;
 
-    let (report, peak) = extract(&stack, &upload).await;
-
-    for key in upload.rejected_keys(&report) {
-        stack.delete_object(bucket, &key).await;
-    }
     let rows = times as u64 * 10_000;
-    assert_eq!(counts(&report), [rows, 0, rows]);
+    for rows_per_message in FORMS {
+        let (report, peak) = extract(&stack, &upload, rows_per_message).await;
+
+        for key in upload.rejected_keys(&report) {
+            stack.delete_object(bucket, &key).await;
+        }
+        assert_eq!(counts(&report), [rows, 0, rows]);
+        assert!(peak < MOST_BYTES, "{peak} bytes with {rows_per_message} rows a message");
+    }
+}
+
+/// A call has up to a mebibyte of messages, and those under way must not add up. The rows have one key, so that the writer
+/// writes few items of them.
+#[tokio::test]
+async fn good_rows_of_many_a_message() {
+    let stack = Stack::connect().await;
+    let long = "x".repeat(3_000);
+    let row = format!("1261440001,{long},wireless,router-1,4.39,device-1,9.09\n");
+    let (times, rows) = (10, 1_000);
+    let mut object = format!("{HEADER}\n").into_bytes();
+    for _ in 0..times {
+        object.extend_from_slice(row.repeat(rows).as_bytes());
+    }
+    let bucket = &stack.outputs.report_bucket_name;
+    let upload = stack
+        .upload_as(bucket, &format!("{}.csv", unique::name()), object, "text/csv")
+        .await;
+
+    let (report, peak) = extract(&stack, &upload, 100).await;
+
+    let rows = (times * rows) as u64;
+    assert_eq!(counts(&report), [rows, rows, 0]);
     assert!(peak < MOST_BYTES, "{peak} bytes");
 }

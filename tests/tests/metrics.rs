@@ -121,6 +121,7 @@ async fn every_message_was_written_retried_or_died() {
     ]
     .map(of);
     assert_eq!(counted, [34, 32, 0, 2, 34]);
+    assert_eq!(["RowsWritten", "RowsSuperseded", "RowsDead"].map(of), [31, 1, 2]);
     let line = lines
         .iter()
         .find(|line| line["QueueLag"] != Value::Null)
@@ -133,6 +134,40 @@ async fn every_message_was_written_retried_or_died() {
         "{lags:?}"
     );
     assert!((3_600_000.0..3_660_000.0).contains(&lags[31]), "{lags:?}");
+    stack
+        .take_dead_letters(2, |letter| letter.attribute("IngestId") == lately)
+        .await;
+}
+
+#[tokio::test]
+async fn rows_of_many_in_a_message_are_counted_beside_messages() {
+    let stack = Stack::connect().await;
+    let date = unique::date();
+    let put = |second: usize| {
+        let item = json!({"date": {"S": date}, "time": {"S": format!("09:01:{second:02}")}});
+        json!({"PutRequest": {"Item": item}})
+    };
+    let body = |rows: Vec<Value>| json!({"RequestItems": {&stack.outputs.table_name: rows}}).to_string();
+    let lately = uploaded_before(3);
+    let bad = json!({"PutRequest": {"Item": {"date": {"S": date}}}});
+    let records = [
+        record(0, "BATCH_WRITE", &body((0..50).map(put).collect()), &lately),
+        record(
+            1,
+            "BATCH_WRITE",
+            &body(vec![put(50), bad.clone(), put(50), bad]),
+            &lately,
+        ),
+    ];
+    let function = function(&stack, "SqsToDynamoDbFunction", &[]).await;
+    let event = json!({ "Records": records });
+    assert_eq!(function.invoke(&event).await.json(), json!({"batchItemFailures": []}));
+
+    let lines = metrics(&function, "sqs-to-dynamodb");
+    let of = |metric| count(&lines, metric, &[("Function", "sqs-to-dynamodb")]);
+    let messages = ["MessagesReceived", "MessagesWritten", "MessagesRetried", "MessagesDead"].map(of);
+    assert_eq!(messages, [2, 1, 0, 1]);
+    assert_eq!(["RowsWritten", "RowsSuperseded", "RowsDead"].map(of), [51, 1, 2]);
     stack
         .take_dead_letters(2, |letter| letter.attribute("IngestId") == lately)
         .await;

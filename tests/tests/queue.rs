@@ -128,6 +128,47 @@ async fn batch_write_writes_and_deletes() {
 }
 
 #[tokio::test]
+async fn a_bad_row_of_a_batch_write_is_a_dead_letter_of_its_own() {
+    let stack = Stack::connect().await;
+    let date = unique::date();
+    let table = &stack.outputs.table_name;
+    let put = |time: &str| json!({"PutRequest": {"Item": {"date": {"S": date}, "time": {"S": time}}}});
+    let bad = [
+        (json!({"PutRequest": {"Item": {"date": {"S": date}}}}), "MissingKey"),
+        (json!({"PutRequest": {"Key": key(&date)}}), "InvalidField"),
+        (
+            json!({"PutRequest": {"Item": {"date": {"S": date}, "time": {"S": TIME}, "n": {"N": "nine"}}}}),
+            "InvalidItem",
+        ),
+    ];
+    let rows = [put("10:00:00")].into_iter();
+    let rows = rows
+        .chain(bad.iter().map(|(row, _)| row.clone()))
+        .chain([put("10:00:01")]);
+    let body = json!({"RequestItems": {table: rows.collect::<Vec<_>>()}});
+
+    let message = stack.send("BATCH_WRITE", &body.to_string()).await;
+
+    let written = ["10:00:00", "10:00:01"].map(|time| item(&date, time, &[]));
+    stack.wait_for_items(&written.into()).await;
+    let dead_letters = stack
+        .take_dead_letters(3, |dead_letter| dead_letter.attribute("OriginalMessageId") == message)
+        .await;
+    for (row, code) in bad {
+        let alone = json!({"RequestItems": {table: [row]}});
+        let is_alone = |found: &&DeadLetter| serde_json::from_str::<Value>(&found.body).is_ok_and(|body| body == alone);
+        let found = dead_letters.iter().find(is_alone);
+        let found = found.unwrap_or_else(|| panic!("no dead letter of {row}: {dead_letters:#?}"));
+        assert_eq!(
+            (found.attribute("Method"), found.attribute("ReasonCode")),
+            ("BATCH_WRITE", code)
+        );
+        let reason = found.attribute("Reason");
+        assert!(reason.starts_with(&format!("/RequestItems/{table}/0")), "{reason}");
+    }
+}
+
+#[tokio::test]
 async fn poison_goes_to_the_dead_letter_queue_with_its_reason_and_spares_its_neighbours() {
     let stack = Stack::connect().await;
     let date = unique::date();

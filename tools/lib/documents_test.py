@@ -1,56 +1,142 @@
-"""Tests of the documents: their links lead somewhere, and the README has every page and the template's defaults."""
+"""Tests of the documents: links lead somewhere, each page says what it answers, and references say what the sources do."""
 
 import re
+import subprocess
 import unittest
+from collections import Counter
 from pathlib import Path
 
 from repository import ROOT
 from stack.templates import root
 
-README = ROOT / "README.md"
-PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
-# Pages that others of their folder lead to.
-WITHIN = {"docs/performance/partition.md"}
+README, INDEX = ROOT / "README.md", ROOT / "docs" / "README.md"
+DECISIONS = ROOT / "docs" / "decisions"
+LISTED = subprocess.check_output(
+    ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "*.md"], cwd=ROOT, text=True
+)
+PAGES = [page for name in LISTED.split("\0") if name and (page := ROOT / name).exists()]
+# Names in the column `functions` that stand for several.
+ALL, API = "all", "the API's five"
+MOST_WORDS = 900
+
+
+def text_of(page: Path) -> str:
+    return page.read_text(encoding="utf-8")
+
+
+def prose(page: Path) -> str:
+    """A page without its blocks of code, whose comments are no headings."""
+    return re.sub(r"^( *)(```+).*?^\1\2$", "", text_of(page), flags=re.MULTILINE | re.DOTALL)
 
 
 def anchors(page: Path) -> set[str]:
-    """The headings of a page, as GitHub makes anchors of them."""
-    headings = re.findall(r"^#+ (.*)$", page.read_text(encoding="utf-8"), re.MULTILINE)
-    words = (re.sub(r"\[([^]]*)]\([^)]*\)", r"\1", heading) for heading in headings)
-    return {re.sub(r"[^\w\- ]", "", heading.strip().lower()).replace(" ", "-") for heading in words}
+    """The headings of a page, as GitHub makes anchors of them: the second of one name ends with -1."""
+    headings = re.findall(r"^#+ (.*)$", prose(page), re.MULTILINE)
+    words = (re.sub(r"!?\[([^]]*)]\([^)]*\)", r"\1", heading) for heading in headings)
+    names = [re.sub(r"[^\w\- ]", "", heading.strip().lower()).replace(" ", "-") for heading in words]
+    seen: Counter[str] = Counter()
+    found = set()
+    for name in names:
+        found.add(f"{name}-{seen[name]}" if seen[name] else name)
+        seen[name] += 1
+    return found
 
 
 def links(page: Path) -> list[tuple[Path, str]]:
     """The files that a page leads to, each with an anchor or without one."""
-    found = re.findall(r"]\(([^)\s]+)\)", page.read_text(encoding="utf-8"))
+    text = re.sub(r"`[^`\n]*`", "", prose(page))
+    found = re.findall(r"]\(([^)\s]+)\)", text) + re.findall(r"^\[[^]]+]: (\S+)$", text, re.MULTILINE)
     divided = (link.partition("#") for link in found if not re.match(r"[a-z]+:", link))
     return [((page.parent / name).resolve() if name else page, anchor) for name, _, anchor in divided]
 
 
+def variables_of_the_template() -> dict[str, set[str]]:
+    """The functions that have each variable, called as their executables."""
+    template = root()
+    shared = template["Globals"]["Function"]["Environment"]["Variables"]
+    found: dict[str, set[str]] = {}
+    for resource in template["Resources"].values():
+        if resource["Type"] == "AWS::Serverless::Function":
+            own = resource["Properties"].get("Environment", {}).get("Variables", {})
+            for name in shared | own:
+                found.setdefault(name, set()).add(resource["Metadata"]["BuildProperties"]["Binary"])
+    return found
+
+
+def members_of_the_report() -> set[str]:
+    """The names of the report's members, from the structs that it is written by."""
+    source = ROOT / "functions" / "s3-to-sqs" / "src"
+    structs = (
+        (source / "reports" / "report.rs", "Report"),
+        (source / "continuation.rs", "Counts"),
+        (source / "input" / "content" / "format.rs", "Format"),
+    )
+    found = set()
+    for file, name in structs:
+        body = re.search(rf"^pub struct {name} {{\n(.*?)^}}", text_of(file), re.MULTILINE | re.DOTALL)[1]
+        for attributes, member in re.findall(r"((?:^ +#\[.*\n)*)^ +pub (\w+):", body, re.MULTILINE):
+            renamed = re.search(r'rename = "(\w+)"', attributes)
+            if "flatten" not in attributes:
+                found.add(renamed[1] if renamed else member)
+    return found
+
+
+def first_cells(page: Path, head: str) -> set[str]:
+    """What is in code in the first column of the table with this head."""
+    table = text_of(page).partition(f"{head}\n")[2].partition("\n\n")[0]
+    return {name for row in table.splitlines()[1:] for name in re.findall(r"`([^`]+)`", row.split("|")[1])}
+
+
 class Documents(unittest.TestCase):
     def test_links_lead_somewhere(self) -> None:
+        known = {page: anchors(page) for page in PAGES}
         for page in PAGES:
             for target, anchor in links(page):
                 self.assertTrue(target.exists(), f"{page}: {target}")
                 if anchor and target.suffix == ".md":
-                    self.assertIn(anchor, anchors(target), f"{page}: {target}")
+                    self.assertIn(anchor, known[target], f"{page}: {target}")
 
-    def test_the_readme_leads_to_every_page(self) -> None:
-        reached = {target for target, _ in links(README)}
-        pages = [*(ROOT / "docs").glob("*.md"), *(ROOT / "docs" / "performance").glob("*.md")]
-        missing = {str(page.relative_to(ROOT)) for page in pages if page.resolve() not in reached}
-        self.assertEqual(missing - WITHIN, set())
+    def test_commands_name_tools_that_are_there(self) -> None:
+        for page in PAGES:
+            for name in re.findall(r"(?<![\w./-])tools/[a-z_]+(?![\w/.])", text_of(page)):
+                self.assertTrue((ROOT / name).exists(), f"{page}: {name}")
 
-    def test_parameters_have_the_defaults_that_the_readme_says(self) -> None:
-        parameters = root()["Parameters"]
-        table = README.read_text(encoding="utf-8").partition("| parameter | default | |\n|---|---|---|\n")[2]
+    def test_the_index_leads_to_every_page(self) -> None:
+        of_decisions = {target for target, _ in links(DECISIONS / "README.md")}
+        reached = {target for target, _ in links(INDEX)} | of_decisions | {INDEX}
+        missing = {page for page in PAGES if ROOT / "docs" in page.parents} - reached
+        self.assertEqual(missing, set())
+        self.assertIn(INDEX, {target for target, _ in links(README)})
+
+    def test_each_page_says_first_what_it_answers(self) -> None:
+        for page in PAGES:
+            if ROOT / "docs" in page.parents and (page.parent != DECISIONS or page.name == "README.md"):
+                written = re.sub(r"<!--.*?-->\n+", "", text_of(page), flags=re.DOTALL)
+                self.assertRegex(written, r"\A# [^\n]+\n\nThis page answers: [^?]+\?", page)
+
+    def test_the_readme_is_short(self) -> None:
+        self.assertLessEqual(len(text_of(README).split()), MOST_WORDS)
+
+    def test_the_reference_has_the_variables_of_the_template(self) -> None:
+        page = text_of(ROOT / "docs" / "reference" / "environment.md").partition("\n## ")[0]
+        found = variables_of_the_template()
+        every = set.union(*found.values())
+        meant = {ALL: every, API: {name for name in every if name.endswith(("-message", "-messages"))}}
         said = {}
-        for row in table.partition("\n\n")[0].splitlines():
-            names, defaults = (cell.replace("`", "").strip().split(", ") for cell in row.split("|")[1:3])
-            said |= dict(zip(names, defaults if len(defaults) > 1 else defaults * len(names), strict=True))
-        self.assertGreater(len(said), 30)
-        deployed = {name: str(parameters[name].get("Default", "")) or "empty" for name in said}
-        self.assertEqual(said, deployed)
+        for names, functions in re.findall(r"^\| (`.*?) \| (.*?) \|", page, re.MULTILINE):
+            of = meant.get(functions) or set(re.findall(r"`([^`]+)`", functions))
+            said |= {name: of for name in re.findall(r"`([^`]+)`", names)}
+        self.assertEqual(said, found)
+
+    def test_the_reference_has_the_members_of_the_report(self) -> None:
+        page = ROOT / "docs" / "reference" / "report.md"
+        self.assertEqual(first_cells(page, "| member | what it says | there |"), members_of_the_report())
+
+    def test_the_reference_has_the_methods_of_messages(self) -> None:
+        source = text_of(ROOT / "functions" / "sqs-to-dynamodb" / "src" / "record.rs")
+        methods = re.search(r"^pub const METHODS: .*?= \[(.*?)];", source, re.MULTILINE | re.DOTALL)[1]
+        page = ROOT / "docs" / "reference" / "queue.md"
+        self.assertEqual(first_cells(page, "| `Method` | body | effect |"), set(re.findall(r'"(\w+)"', methods)))
 
 
 if __name__ == "__main__":

@@ -4,18 +4,17 @@ use std::hint::black_box;
 
 use bench::data;
 use bytes::Bytes;
-use gungraun::library_benchmark;
 use message::{KeyAttribute, KeyType, Precision, TableKey, WriteMode};
 use s3_to_sqs::convert::{Converted, Converter};
 use s3_to_sqs::data_package;
 use s3_to_sqs::object::Object;
-use s3_to_sqs::queue::batch::{Batch, MAX_ENTRIES};
-use s3_to_sqs::queue::message::{Attributes, Body};
+use s3_to_sqs::queue::batch::Batch;
+use s3_to_sqs::queue::message::{Attributes, Body, MAX_ENTRIES};
 use s3_to_sqs::rows::{Row, Rows, Unreadable};
 use schema::{Package, Table};
 use uuid::Uuid;
 
-use crate::{TABLE, tidy_heap};
+use crate::{TABLE, counted, tidy_heap};
 
 const QUEUE_URL: &str = "https://sqs.us-east-1.amazonaws.com/000000000000/messages";
 /// As X-Ray has it when it does not keep the trace, which is most often.
@@ -30,7 +29,7 @@ const PIECE_BYTES: usize = 16 * 1024;
 const ALL: [usize; MAX_ENTRIES] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
 
 /// An object whose header is read, and of how many of its rows there is a message.
-pub struct Begun {
+struct Begun {
     rows: Rows,
     converter: Converter,
     rest: Bytes,
@@ -38,27 +37,21 @@ pub struct Begun {
     of: usize,
 }
 
-#[library_benchmark(setup = begun, teardown = all_are_messages)]
-#[bench::rows_500(500)]
-pub fn row_to_message(object: Begun) -> Begun {
-    convert_all(object)
+/// Rows of the sample's form.
+pub fn row_to_message(rows: usize) {
+    all_are_messages(&counted(convert_all, begun(rows)));
 }
 
-// The same rows, which the sample's descriptor describes.
-#[library_benchmark(setup = begun_as_declared, teardown = all_are_messages)]
-#[bench::rows_500(500)]
-pub fn declared_row_to_message(object: Begun) -> Begun {
-    convert_all(object)
+/// The same rows, which the sample's descriptor describes.
+pub fn declared_row_to_message(rows: usize) {
+    all_are_messages(&counted(convert_all, begun_as_declared(rows)));
 }
 
-// Rows with a local time, a decimal comma, a set, a shard and a map.
-#[library_benchmark(setup = begun_readings, teardown = all_are_messages)]
-#[bench::rows_500(500)]
-pub fn hard_row_to_message(object: Begun) -> Begun {
-    convert_all(object)
+/// Rows with a local time, a decimal comma, a set, a shard and a map.
+pub fn hard_row_to_message(rows: usize) {
+    all_are_messages(&counted(convert_all, begun_readings(rows)));
 }
 
-#[inline]
 fn convert_all(mut object: Begun) -> Begun {
     for mut piece in object.rest.chunks(PIECE_BYTES) {
         while object.rows.advance(&mut piece) {
@@ -134,20 +127,23 @@ fn begin(converter: Converter, mut rest: Bytes, rows: usize) -> Begun {
     object
 }
 
-fn all_are_messages(Begun { messages, of, .. }: Begun) {
+fn all_are_messages(Begun { messages, of, .. }: &Begun) {
     assert_eq!(messages, of);
 }
 
+/// Messages that are put into batches, and full batches that are written as calls.
+pub fn batch_to_json(messages: usize) {
+    all_are_called(&counted(call_all, coming(messages)));
+}
+
 /// Messages that come when a batch is full: each ten of them hand out the ten before.
-pub struct Coming {
+struct Coming {
     batch: Batch,
     messages: Vec<(Body<'static>, Row<'static>)>,
     calls: usize,
 }
 
-#[library_benchmark(setup = coming, teardown = all_are_called)]
-#[bench::messages_100(100)]
-pub fn batch_to_json(mut coming: Coming) -> Coming {
+fn call_all(mut coming: Coming) -> Coming {
     for (body, row) in &coming.messages {
         if let Some(full) = coming.batch.push(*body, row) {
             black_box(full.request(QUEUE_URL, &ALL));
@@ -191,6 +187,6 @@ fn coming(messages: usize) -> Coming {
     }
 }
 
-fn all_are_called(Coming { messages, calls, .. }: Coming) {
+fn all_are_called(Coming { messages, calls, .. }: &Coming) {
     assert_eq!(calls * MAX_ENTRIES, messages.len());
 }

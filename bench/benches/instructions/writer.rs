@@ -5,22 +5,23 @@ use std::hint::black_box;
 use attributes::KeySchema;
 use aws_lambda_events::sqs::{SqsEvent, SqsMessage};
 use bench::data;
-use gungraun::library_benchmark;
 use message::WriteMode;
 use sqs_to_dynamodb::operation::{Change, Table, parse};
 use sqs_to_dynamodb::plan::{Action, Plan, Task, Ticket};
 use sqs_to_dynamodb::table::batch_write::request;
 
-use crate::{TABLE, tidy_heap};
+use crate::{TABLE, counted, tidy_heap};
 
 /// Writes of a call.
 const CALL: usize = 25;
 
-#[library_benchmark(setup = records, teardown = all_are_planned)]
-#[bench::records_100(100)]
-pub fn event_to_operations(records: Vec<SqsMessage>) -> (Vec<SqsMessage>, Plan) {
-    let plan = plan(&records);
-    (records, plan)
+/// Records that are read, checked and planned.
+pub fn event_to_operations(messages: usize) {
+    let planned = |records: Vec<SqsMessage>| {
+        let plan = plan(&records);
+        (records, plan)
+    };
+    all_are_planned(counted(planned, records(messages)));
 }
 
 #[expect(clippy::expect_used, reason = "the event is made here, too")]
@@ -49,13 +50,15 @@ fn all_are_planned((records, plan): (Vec<SqsMessage>, Plan)) {
     assert_eq!(writes_of(plan).len(), records.len());
 }
 
-#[library_benchmark(setup = writes)]
-#[bench::writes_100(100)]
-pub fn operations_to_json(writes: Vec<(Ticket, Change)>) -> Vec<(Ticket, Change)> {
-    for call in writes.chunks(CALL) {
-        black_box(request(TABLE, call));
-    }
-    writes
+/// Planned writes that are put into the bodies of calls.
+pub fn operations_to_json(messages: usize) {
+    let called = |writes: Vec<(Ticket, Change)>| {
+        for call in writes.chunks(CALL) {
+            black_box(request(TABLE, call));
+        }
+        writes
+    };
+    drop(counted(called, writes(messages)));
 }
 
 fn writes(messages: usize) -> Vec<(Ticket, Change)> {

@@ -1,5 +1,7 @@
 //! DynamoDB: takes every item, and has one for every key.
 
+use std::time::Instant;
+
 use bytes::Bytes;
 use serde_json::Value;
 
@@ -17,8 +19,8 @@ impl Backend {
         let look = self.counts.get().calls % LOOKS == 1;
         match operation {
             "BatchWriteItem" => {
-                if let Some(partitions) = &mut *self.partitions.borrow_mut() {
-                    return self.limited_batch_write(partitions, body);
+                if let Some(region) = &mut *self.region.borrow_mut() {
+                    return self.limited_batch_write(&mut region.table, body, Instant::now());
                 }
                 let items = occurrences(body, b"\"PutRequest\"");
                 if look && items_in(body) != Some(items) {
@@ -26,6 +28,11 @@ impl Backend {
                 }
                 self.count(|counts| counts.items_written += items as u64);
                 Reply::json(r#"{"UnprocessedItems":{}}"#)
+            }
+            "GetItem" | "Query" | "Scan" => self.read(operation),
+            // Its limits are those of the calls that a load makes.
+            _ if self.region.borrow().is_some() => {
+                Reply::refusal(&format!("the stub's table has no limits for {operation}"))
             }
             "BatchExecuteStatement" => {
                 let items = occurrences(body, b"\"Statement\"");
@@ -40,13 +47,16 @@ impl Backend {
                 self.count(|counts| counts.items_written += 1);
                 Reply::json("{}")
             }
-            "GetItem" => {
-                self.count(|counts| counts.items_read += 1);
-                Reply::json(format!(r#"{{"Item":{{{ITEM},"time":{{"S":"09:01:05"}}}}}}"#))
-            }
-            "Query" | "Scan" => Reply::json(self.page()),
             _ => Reply::refusal(&format!("the stub's DynamoDB knows no {operation}")),
         }
+    }
+
+    fn read(&self, operation: &str) -> Reply {
+        if operation != "GetItem" {
+            return Reply::json(self.page());
+        }
+        self.count(|counts| counts.items_read += 1);
+        Reply::json(format!(r#"{{"Item":{{{ITEM},"time":{{"S":"09:01:05"}}}}}}"#))
     }
 
     fn page(&self) -> String {

@@ -1,6 +1,6 @@
-//! A table whose partition keys take so many writes a second each, and hand back the rest.
+//! The table of a load: each partition key, and the table as a whole, takes so many writes a second; the rest is handed back.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::time::Instant;
 
 use bytes::Bytes;
@@ -10,13 +10,32 @@ use serde_json::value::RawValue;
 use super::Backend;
 use crate::http::Reply;
 
-/// The writes that each partition key takes, and what was written so far.
+/// The write units a second of a partition, and so of a partition key.
+///
+/// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-design.html>
+const KEY_WRITES: f64 = 1000.0;
+/// The write units a second of a new on-demand table.
+///
+/// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/warm-throughput-scenarios.html>
+const TABLE_WRITES: f64 = 4000.0;
+
+/// What the table may still take, and what was written so far. Each item is one write unit: it is less than 1 KB. Burst and
+/// adaptive capacity, which AWS does not promise, and the splitting of partitions are left out; so is that keys share
+/// partitions, by a hash that nobody knows.
 #[derive(Debug)]
 pub struct Partitions {
-    /// The writes of a second, which are also the most that are saved up.
+    table: Budget,
+    keys: HashMap<String, Budget>,
+    written: HashSet<(String, String)>,
+    last_write: Instant,
+}
+
+/// Writes that may be made at once: those of a second at most.
+#[derive(Clone, Copy, Debug)]
+struct Budget {
     rate: f64,
-    /// What each partition key may still take at once, and when that was so.
-    allowances: HashMap<String, (f64, Instant)>,
+    left: f64,
+    at: Instant,
 }
 
 #[derive(Deserialize)]
@@ -40,7 +59,10 @@ struct Put {
 
 #[derive(Deserialize)]
 struct Item {
-    pk: Text,
+    #[serde(alias = "pk")]
+    date: Text,
+    #[serde(alias = "sk")]
+    time: Text,
 }
 
 #[derive(Deserialize)]
@@ -49,48 +71,86 @@ struct Text {
     s: String,
 }
 
-impl Partitions {
-    /// A table that takes `rate` writes a second for each partition key.
-    #[must_use]
-    pub fn new(rate: u32) -> Self {
+impl Budget {
+    fn new(rate: f64, now: Instant) -> Self {
         Self {
-            rate: rate.into(),
-            allowances: HashMap::new(),
+            rate,
+            left: rate,
+            at: now,
         }
     }
 
+    fn refill(&mut self, now: Instant) -> bool {
+        self.left = self.rate.min(self.left + (now - self.at).as_secs_f64() * self.rate);
+        self.at = now;
+        self.left >= 1.0
+    }
+}
+
+impl Partitions {
+    /// A new table.
+    #[must_use]
+    pub fn new(now: Instant) -> Self {
+        Self {
+            table: Budget::new(TABLE_WRITES, now),
+            keys: HashMap::new(),
+            written: HashSet::new(),
+            last_write: now,
+        }
+    }
+
+    /// How many keys have an item.
+    #[must_use]
+    pub fn items(&self) -> usize {
+        self.written.len()
+    }
+
+    /// When it took the last write.
+    #[must_use]
+    pub fn last_write(&self) -> Instant {
+        self.last_write
+    }
+
     /// Whether a write is taken.
-    fn take(&mut self, partition_key: String, now: Instant) -> bool {
-        let (allowance, at) = self.allowances.entry(partition_key).or_insert((self.rate, now));
-        *allowance = self.rate.min(*allowance + (now - *at).as_secs_f64() * self.rate);
-        *at = now;
-        let is_taken = *allowance >= 1.0;
+    fn take(&mut self, item: Item, now: Instant) -> bool {
+        let (date, time) = (item.date.s, item.time.s);
+        let key = self
+            .keys
+            .entry(date.clone())
+            .or_insert_with(|| Budget::new(KEY_WRITES, now));
+        let is_taken = key.refill(now) & self.table.refill(now);
         if is_taken {
-            *allowance -= 1.0;
+            key.left -= 1.0;
+            self.table.left -= 1.0;
+            self.written.insert((date, time));
+            self.last_write = now;
         }
         is_taken
     }
 }
 
 impl Backend {
-    /// `BatchWriteItem`, where partitions are limited. A call of which nothing is taken is throttled.
-    pub(super) fn limited_batch_write(&self, partitions: &mut Partitions, body: &Bytes) -> Reply {
-        let Ok(request) = serde_json::from_slice::<BatchWriteItem>(body) else {
+    /// `BatchWriteItem`, where the table is limited. A call of which nothing is taken is throttled, as that of an on-demand
+    /// table is.
+    ///
+    /// <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html>
+    pub(super) fn limited_batch_write(&self, partitions: &mut Partitions, body: &Bytes, now: Instant) -> Reply {
+        let Ok(request) = serde_json::from_slice::<BatchWriteItem<'_>>(body) else {
             return Reply::refusal("it is no BatchWriteItem");
         };
-        let now = Instant::now();
         let (mut taken, mut unprocessed) = (0, Vec::new());
         for write in request.request_items.into_values().flatten() {
             let Ok(read) = serde_json::from_str::<Write>(write.get()) else {
-                return Reply::refusal("an item has no pk");
+                return Reply::refusal("an item has no date or no time");
             };
-            if partitions.take(read.put_request.item.pk.s, now) {
+            if partitions.take(read.put_request.item, now) {
                 taken += 1;
             } else {
                 unprocessed.push(write.get());
             }
         }
         self.count(|counts| {
+            counts.batch_writes += 1;
             counts.items_written += taken;
             counts.throttled_calls += u64::from(!unprocessed.is_empty());
         });
@@ -115,32 +175,57 @@ mod tests {
 
     use super::*;
 
+    fn item(date: &str, time: usize) -> Item {
+        let text = |s: String| Text { s };
+        Item {
+            date: text(date.to_owned()),
+            time: text(time.to_string()),
+        }
+    }
+
     #[test]
-    fn each_partition_key_takes_its_writes_a_second() {
-        let mut partitions = Partitions::new(10);
+    fn a_partition_key_takes_its_writes_a_second_and_saves_up_no_more() {
         let start = Instant::now();
+        let mut partitions = Partitions::new(start);
         let mut taken = |key: &str, millis| {
             let now = start + Duration::from_millis(millis);
-            (0..100).filter(|_| partitions.take(key.to_owned(), now)).count()
+            (0..9000).filter(|&time| partitions.take(item(key, time), now)).count()
         };
-        assert_eq!((taken("a", 0), taken("b", 0)), (10, 10));
-        assert_eq!((taken("a", 50), taken("a", 550)), (0, 5));
-        assert_eq!(taken("a", 60_000), 10, "no more is saved up");
+        assert_eq!((taken("a", 0), taken("b", 0)), (1000, 1000));
+        assert_eq!((taken("a", 50), taken("a", 550)), (50, 500));
+        assert_eq!(taken("a", 60_000), 1000, "no more is saved up");
+        assert_eq!(
+            partitions.items(),
+            2000,
+            "an item that is written again is the same item"
+        );
+    }
+
+    #[test]
+    fn a_new_table_takes_no_more_however_many_keys_there_are() {
+        let start = Instant::now();
+        let mut partitions = Partitions::new(start);
+        let taken = (0..9000).filter(|time| partitions.take(item(&(time % 30).to_string(), *time), start));
+        assert_eq!(taken.count(), 4000);
     }
 
     #[test]
     fn what_is_too_much_is_handed_back() {
-        let backend = Backend::default();
-        let mut partitions = Partitions::new(2);
-        let items = ["a", "a", "b", "a"].map(|key| format!(r#"{{"PutRequest":{{"Item":{{"pk":{{"S":"{key}"}}}}}}}}"#));
+        let (backend, start) = (Backend::default(), Instant::now());
+        let mut partitions = Partitions::new(start);
+        for time in 0..998 {
+            partitions.take(item("a", time), start);
+        }
+        let items = ["a", "a", "b", "a"]
+            .map(|key| format!(r#"{{"PutRequest":{{"Item":{{"date":{{"S":"{key}"}},"time":{{"S":"09:01:05"}}}}}}}}"#));
         let body = Bytes::from(format!(r#"{{"RequestItems":{{"messages":[{}]}}}}"#, items.join(",")));
-        let first = backend.limited_batch_write(&mut partitions, &body);
+        let first = backend.limited_batch_write(&mut partitions, &body, start);
         let expected = format!(r#"{{"UnprocessedItems":{{"messages":[{}]}}}}"#, items[3]);
         assert_eq!((first.status, first.body), (200, expected.into()));
-        backend.limited_batch_write(&mut partitions, &body);
-        let last = backend.limited_batch_write(&mut partitions, &body);
+        let body = Bytes::from(format!(r#"{{"RequestItems":{{"messages":[{}]}}}}"#, items[0]));
+        let last = backend.limited_batch_write(&mut partitions, &body, start);
         assert_eq!(last.status, 400);
         let counts = backend.take_counts();
-        assert_eq!((counts.items_written, counts.throttled_calls), (4, 3));
+        assert_eq!((counts.items_written, counts.throttled_calls), (3, 2));
     }
 }

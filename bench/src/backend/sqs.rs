@@ -1,165 +1,58 @@
 //! SQS: takes every message.
 
-use bytes::Bytes;
-use serde::Deserialize;
+use std::time::Instant;
 
-use super::scan::{occurrences, texts_of};
-use super::{Backend, Rows};
+use bytes::Bytes;
+
+use super::messages::HandedOver;
+use super::scan::texts_of;
+use super::{Backend, Queue};
 use crate::http::Reply;
-use crate::runtime_api::TRACE;
 
 /// Each so many-th call is read whole, and every message of it looked at: often enough that no client can send something
 /// else, seldom enough that it is not what is measured.
 const LOOKS: u64 = 64;
-
-#[derive(Deserialize)]
-struct SendMessage {
-    #[serde(rename = "MessageBody")]
-    body: String,
-    #[serde(rename = "MessageAttributes")]
-    attributes: Attributes,
-    #[serde(rename = "MessageSystemAttributes")]
-    system: Option<SystemAttributes>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct SendMessageBatch {
-    entries: Vec<SendMessage>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Attributes {
-    method: Attribute,
-    ingest_id: Option<Attribute>,
-}
-
-#[derive(Deserialize)]
-struct SystemAttributes {
-    #[serde(rename = "AWSTraceHeader")]
-    trace: Attribute,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Attribute {
-    data_type: String,
-    string_value: String,
-}
-
-/// A body, as documented.
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-#[expect(dead_code, reason = "it only has to be there")]
-struct Body<I> {
-    item: I,
-}
-
-#[derive(Deserialize)]
-#[expect(dead_code, reason = "they only have to be there")]
-struct Message {
-    date: Text,
-    time: Text,
-    location: Text,
-    source: Text,
-    local_dest: Text,
-    local_avg: Number,
-    remote_dest: Text,
-    remote_avg: Number,
-}
-
-#[derive(Deserialize)]
-#[expect(dead_code, reason = "they only have to be there")]
-struct Reading {
-    pk: Text,
-    sk: Text,
-    at: Text,
-    #[serde(rename = "Messstelle")]
-    station: Text,
-    value: Number,
-    #[serde(rename = "Status")]
-    status: Text,
-    #[serde(rename = "Aktiv")]
-    active: Truth,
-    #[serde(rename = "Tags")]
-    tags: Texts,
-    kind: Text,
-    version: Number,
-    origin: Map,
-    expires: Number,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-#[expect(dead_code, reason = "it only has to be there")]
-struct Text {
-    s: String,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-#[expect(dead_code, reason = "it only has to be there")]
-struct Number {
-    n: String,
-}
-
-#[derive(Deserialize)]
-#[expect(dead_code, reason = "it only has to be there")]
-struct Truth {
-    #[serde(rename = "BOOL")]
-    is_true: bool,
-}
-
-#[derive(Deserialize)]
-#[expect(dead_code, reason = "they only have to be there")]
-struct Texts {
-    #[serde(rename = "SS")]
-    texts: Vec<String>,
-}
-
-#[derive(Deserialize)]
-#[expect(dead_code, reason = "it only has to be there")]
-struct Map {
-    #[serde(rename = "M")]
-    origin: Origin,
-}
-
-#[derive(Deserialize)]
-#[expect(dead_code, reason = "they only have to be there")]
-struct Origin {
-    file: Text,
-    line: Number,
-}
 
 impl Backend {
     pub(super) fn sqs(&self, operation: &str, body: &Bytes) -> Reply {
         let rows = self.rows.get();
         let look = self.counts.get().calls % LOOKS == 1;
         match operation {
-            "SendMessage" => {
-                let sound = serde_json::from_slice(body).is_ok_and(|message: SendMessage| message.is_sound(rows));
-                self.took(1, sound)
-                    .unwrap_or_else(|| Reply::json(format!(r#"{{"MessageId":"{ID}","MD5OfMessageBody":"{MD5}"}}"#)))
-            }
+            "SendMessage" => self.took(HandedOver::read_one(body, rows), || {
+                Reply::json(format!(r#"{{"MessageId":"{ID}","MD5OfMessageBody":"{MD5}"}}"#))
+            }),
             "SendMessageBatch" => {
-                let messages = occurrences(body, b"\"MessageBody\"");
-                let read =
-                    || serde_json::from_slice(body).is_ok_and(|batch: SendMessageBatch| batch.is_sound(messages, rows));
-                self.took(messages as u64, !look || read())
-                    .unwrap_or_else(|| Reply::json(successful(body)))
+                let counted = HandedOver::counted(body);
+                let is_sound = !look || HandedOver::read(body, rows) == Some(counted);
+                self.took(is_sound.then_some(counted), || {
+                    self.kept(|queue| queue.send(body))
+                        .unwrap_or_else(|| Reply::json(successful(body)))
+                })
             }
+            "ChangeMessageVisibilityBatch" => self
+                .kept(|queue| queue.change_visibility(body, Instant::now()))
+                .unwrap_or_else(|| Reply::json(successful(body))),
             _ => Reply::refusal(&format!("the stub's SQS knows no {operation}")),
         }
     }
 
-    /// Counts messages, or refuses them.
-    fn took(&self, messages: u64, sound: bool) -> Option<Reply> {
-        if !sound {
-            return Some(Reply::refusal("a message is not as documented"));
-        }
-        self.count(|counts| counts.messages += messages);
-        None
+    /// Has the queue of a load do something, where there is one; refuses what it cannot read.
+    fn kept(&self, change: impl FnOnce(&mut Queue) -> serde_json::Result<()>) -> Option<Reply> {
+        let region = &mut *self.region.borrow_mut();
+        let error = change(&mut region.as_mut()?.queue).err()?;
+        Some(Reply::refusal(&error.to_string()))
+    }
+
+    /// Counts messages and their rows, or refuses them.
+    fn took(&self, handed_over: Option<HandedOver>, reply: impl FnOnce() -> Reply) -> Reply {
+        let Some(HandedOver { messages, rows }) = handed_over else {
+            return Reply::refusal("a message is not as documented");
+        };
+        self.count(|counts| {
+            counts.messages += messages as u64;
+            counts.rows += rows as u64;
+        });
+        reply()
     }
 }
 
@@ -185,30 +78,59 @@ fn successful(body: &[u8]) -> Vec<u8> {
     reply
 }
 
-impl SendMessage {
-    fn is_sound(&self, rows: Rows) -> bool {
-        let Attribute {
-            data_type,
-            string_value,
-        } = &self.attributes.method;
-        data_type == "String"
-            && string_value == "POST"
-            && self.goes_on_with_the_trace()
-            && match rows {
-                Rows::Messages => serde_json::from_str::<Body<Message>>(&self.body).is_ok(),
-                Rows::Readings => serde_json::from_str::<Body<Reading>>(&self.body).is_ok(),
-            }
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    const ITEM: &str = r#"{"date":{"S":"2001-01-01"},"time":{"S":"09:01:05"},"location":{"S":"\"PutRequest\""},"source":{"S":"\"BATCH_WRITE\""},"local_dest":{"S":"router-1"},"local_avg":{"N":"5.55"},"remote_dest":{"S":"device-1"},"remote_avg":{"N":"10.10"}}"#;
+
+    fn entry(id: usize, method: &str, body: &str) -> Value {
+        let method = json!({"DataType": "String", "StringValue": method});
+        json!({"Id": id.to_string(), "MessageBody": body, "MessageAttributes": {"Method": method}})
     }
 
-    /// A message that says which upload it comes from, as those of the function do, must also hand on Lambda's trace.
-    fn goes_on_with_the_trace(&self) -> bool {
-        let trace = self.system.as_ref();
-        self.attributes.ingest_id.is_none() || trace.is_some_and(|trace| trace.trace.string_value == TRACE)
+    fn packed(puts: &[String]) -> String {
+        format!(r#"{{"RequestItems":{{"messages":[{}]}}}}"#, puts.join(","))
     }
-}
 
-impl SendMessageBatch {
-    fn is_sound(&self, messages: usize, rows: Rows) -> bool {
-        self.entries.len() == messages && self.entries.iter().all(|message| message.is_sound(rows))
+    fn call(entries: &[Value]) -> Bytes {
+        json!({"QueueUrl": "queue", "Entries": entries}).to_string().into()
+    }
+
+    #[test]
+    fn rows_of_a_call_are_counted_whether_it_is_read_or_not() {
+        let put = format!(r#"{{"PutRequest":{{"Item":{ITEM}}}}}"#);
+        let single = format!(r#"{{"TableName":"messages","Item":{ITEM}}}"#);
+        let body = call(&[
+            entry(0, "BATCH_WRITE", &packed(&[put.clone(), put.clone(), put])),
+            entry(1, "POST", &single),
+        ]);
+        let backend = Backend::default();
+        // The first call of all is read whole, the next is not.
+        for calls in [1, 2] {
+            backend.count(|counts| counts.calls = calls);
+            let reply = backend.sqs("SendMessageBatch", &body);
+            let counts = backend.take_counts();
+            assert_eq!((reply.status, counts.messages, counts.rows), (200, 2, 4));
+        }
+    }
+
+    #[test]
+    fn a_message_that_is_not_as_documented_is_refused() {
+        let put = format!(r#"{{"PutRequest":{{"Item":{ITEM}}}}}"#);
+        let without_a_column = put.replace("remote_avg", "avg");
+        for (method, body) in [
+            ("BATCH_WRITE", packed(&[put.clone(), without_a_column])),
+            ("POST", packed(std::slice::from_ref(&put))),
+            ("BATCH_WRITE", format!(r#"{{"TableName":"messages","Item":{ITEM}}}"#)),
+            ("GET", format!(r#"{{"TableName":"messages","Item":{ITEM}}}"#)),
+        ] {
+            let backend = Backend::default();
+            backend.count(|counts| counts.calls = 1);
+            let reply = backend.sqs("SendMessageBatch", &call(&[entry(0, method, &body)]));
+            assert_eq!((reply.status, backend.take_counts().rows), (501, 0), "{method} {body}");
+        }
     }
 }

@@ -22,6 +22,7 @@ impl Bench {
         let bare = places.limit("bare", "bare", "");
         let python = places.python("python", "get_message");
         let node = places.node();
+        let rust_sdk = places.rust_sdk("rust_sdk_get_message");
         self.backend.object.replace(data::object(10));
         self.backend.page.set(10);
         let object = self.backend.object.borrow().clone();
@@ -40,10 +41,11 @@ impl Bench {
                 self.cold_start("sqs-to-dynamodb", &places.ours("sqs-to-dynamodb"), &sqs_event)
                     .await?;
                 self.cold_start("sqs-to-dynamodb", &bare, &sqs_event).await?;
-                self.cold_start("get-message", &python, get_event).await?;
-                self.cold_start("get-message", &node, get_event).await?;
+                for program in [&rust_sdk, &python, &node] {
+                    self.cold_start("get-message", program, get_event).await?;
+                }
             }
-            for program in [&places.ours("get-message"), &bare, &python, &node] {
+            for program in [&places.ours("get-message"), &bare, &rust_sdk, &python, &node] {
                 self.warm(program, get_event).await?;
             }
         }
@@ -52,7 +54,7 @@ impl Bench {
 
     /// From the start of a process to its first question for an event, and from that event to its response.
     pub(super) async fn cold_start(&mut self, function: &str, program: &Program, event: &[u8]) -> Result<()> {
-        if program.foreign && !self.foreign {
+        if self.leaves_out(program) {
             return Ok(());
         }
         let mut process = program.start(&self.url, &self.logs).await?;
@@ -68,7 +70,7 @@ impl Bench {
     }
 
     async fn warm(&mut self, program: &Program, event: &[u8]) -> Result<()> {
-        if program.foreign && !self.foreign {
+        if self.leaves_out(program) {
             return Ok(());
         }
         let mut process = self.start(program).await?;

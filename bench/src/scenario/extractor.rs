@@ -8,7 +8,7 @@ use bytes::Bytes;
 use super::{Bench, per_million};
 use crate::data;
 use crate::process::Program;
-use crate::results::{OURS, Unit};
+use crate::results::{OURS_PACKED, Unit};
 
 pub(super) const ROWS_PER_SECOND: Unit = Unit::of_rate("rows/s");
 pub(super) const CPU_PER_MILLION: Unit = Unit::of_cost("s/M rows");
@@ -17,10 +17,12 @@ pub(super) const CPU_PER_MILLION: Unit = Unit::of_cost("s/M rows");
 pub(super) const KEY: &str = "measurements.csv";
 
 impl Bench {
-    /// All contenders without latency; ours and the better ones again with some.
+    /// All contenders without latency; ours and the others that make calls again with some.
     pub(super) async fn extractor(&mut self) -> Result<()> {
         let places = self.places.clone();
         let ours = places.ours("s3-to-sqs");
+        let packed = places.packed("s3-to-sqs");
+        let rust_sdk = places.rust_sdk("rust_sdk_extractor");
         let signed = places.limit("limit_sigv4", "lean", "signed");
         let unsigned = places.limit("limit_unsigned", "lean", "unsigned");
         let parse = places.limit("limit_parse", "lean", "parse");
@@ -32,6 +34,8 @@ impl Bench {
         for _ in 0..self.plan.rounds {
             for (program, rows) in [
                 (&ours, rows),
+                (&packed, rows),
+                (&rust_sdk, rows),
                 (&signed, rows),
                 (&unsigned, rows),
                 (&parse, rows),
@@ -44,6 +48,8 @@ impl Bench {
             let scenario = format!("extractor_{millis}ms");
             for (program, rows) in [
                 (&ours, rows),
+                (&packed, rows),
+                (&rust_sdk, rows),
                 (&signed, rows),
                 (&idiomatic, rows / slow),
                 (&classic, rows / slowest / 10),
@@ -65,7 +71,7 @@ impl Bench {
         rows: u64,
         latency: Duration,
     ) -> Result<()> {
-        if program.foreign && !self.foreign {
+        if self.leaves_out(program) {
             return Ok(());
         }
         self.backend.object.replace(object.clone());
@@ -81,11 +87,16 @@ impl Bench {
             ensure!(said == rows.to_string(), "{}: {said} instead of {rows}", program.name);
         } else {
             // The record is opened and completed; peers keep no books.
-            let written = if program.name == OURS { 2 } else { 0 };
+            let written = if program.is_ours() { 2 } else { 0 };
+            let messages = if program.name == OURS_PACKED {
+                rows.div_ceil(data::ROWS_PER_MESSAGE)
+            } else {
+                rows
+            };
             self.expect(
                 program,
-                |counts| (counts.messages, counts.ledger_writes),
-                &(rows, written),
+                |counts| (counts.rows, counts.messages, counts.ledger_writes),
+                &(rows, messages, written),
             )?;
         }
         let seconds = per_million(time.as_secs_f64(), rows);

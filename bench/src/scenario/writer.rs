@@ -7,8 +7,10 @@ use anyhow::{Result, ensure};
 use super::{Bench, per_million};
 use crate::data;
 use crate::process::Program;
-use crate::results::{OURS, Unit};
+use crate::results::Unit;
 
+/// The rows of an event that is measured with many rows a message, too: as many as the template's batch has by default.
+const PACKED_ROWS: u64 = 400;
 const ITEMS_PER_SECOND: Unit = Unit::of_rate("items/s");
 const CPU_PER_MILLION: Unit = Unit::of_cost("s/M items");
 
@@ -16,6 +18,8 @@ impl Bench {
     pub(super) async fn writer(&mut self) -> Result<()> {
         let places = self.places.clone();
         let ours = places.ours("sqs-to-dynamodb");
+        let packed = places.packed("sqs-to-dynamodb");
+        let rust_sdk = places.rust_sdk("rust_sdk_writer");
         let idiomatic = places.python("python_batch_writer", "writer_idiomatic");
         let classic = places.python("python_classic", "writer_classic");
         let (messages, slow) = (self.plan.messages, self.plan.slow);
@@ -23,8 +27,17 @@ impl Bench {
             for size in [10, 100, 400, 1_000] {
                 let scenario = format!("writer_{size}");
                 let few = (messages / slow).max(size);
-                for (program, messages) in [(&ours, messages), (&idiomatic, few), (&classic, few)] {
+                for (program, messages) in [
+                    (&ours, messages),
+                    (&rust_sdk, messages),
+                    (&idiomatic, few),
+                    (&classic, few),
+                ] {
                     self.write(&scenario, program, data::counted_sqs_event, messages, size)
+                        .await?;
+                }
+                if size == PACKED_ROWS {
+                    self.write(&scenario, &packed, data::packed_sqs_event, messages, size)
                         .await?;
                 }
             }
@@ -38,7 +51,7 @@ impl Bench {
         Ok(())
     }
 
-    /// Some messages in events of `size`, which `event_of` makes.
+    /// Some rows in events of `size` of them, which `event_of` makes.
     pub(super) async fn write(
         &mut self,
         scenario: &str,
@@ -47,7 +60,7 @@ impl Bench {
         messages: u64,
         size: u64,
     ) -> Result<()> {
-        if program.foreign && !self.foreign {
+        if self.leaves_out(program) {
             return Ok(());
         }
         let mut process = self.start(program).await?;
@@ -72,7 +85,7 @@ impl Bench {
         let cpu = process.usage()?.cpu.saturating_sub(before);
         let items = events * size;
         // One count a batch, since its messages are of one ingest; peers keep no books.
-        let counted = if program.name == OURS { events } else { 0 };
+        let counted = if program.is_ours() { events } else { 0 };
         self.expect(
             program,
             |counts| (counts.items_written, counts.ledger_writes),

@@ -35,6 +35,7 @@ pub async fn follow_to_the_end(
 
 async fn say_results(stack: &Stack, followed: &Followed) {
     let (paint, now) = (Paint::of_stdout(), SystemTime::now());
+    result(&summary::outcome(followed, paint));
     let mut files_with_rows = 0;
     for tracked in &followed.tracked {
         let mut first = Vec::new();

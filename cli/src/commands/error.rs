@@ -4,8 +4,10 @@ use crate::aws_call::CallError;
 use crate::cancel::Interrupted;
 use crate::exit_code::{FAILED, INTERRUPTED};
 use crate::files::error::FileError;
+use crate::follow::error::FollowError;
 use crate::ingests::error::IngestsError;
 use crate::openapi::DocumentError;
+use crate::rejected::error::RejectedError;
 use crate::schema::descriptor::DescriptorError;
 use crate::schema::infer::foreign::ForeignError;
 use crate::schema::infer::proposal::ProposalError;
@@ -60,6 +62,12 @@ pub enum Error {
     /// Nothing was uploaded.
     #[error(transparent)]
     Upload(#[from] UploadError),
+    /// A report cannot be read.
+    #[error(transparent)]
+    Report(#[from] FollowError),
+    /// There is no file to mend.
+    #[error(transparent)]
+    Rejected(#[from] RejectedError),
     /// The command was interrupted while it looked for objects.
     #[error(transparent)]
     Interrupted(#[from] Interrupted),
@@ -86,6 +94,8 @@ impl Error {
                     .to_owned()
             }
             Self::Upload(error) => error.remedy(),
+            Self::Report(error) => error.remedy().to_owned(),
+            Self::Rejected(error) => error.remedy(),
             Self::Interrupted(_) => "Nothing was changed".to_owned(),
         }
     }

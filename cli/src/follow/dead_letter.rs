@@ -5,9 +5,13 @@
 #[cfg(test)]
 mod tests;
 
+use std::collections::HashMap;
+
 use aws_sdk_sqs::primitives::{DateTime, DateTimeFormat};
 use aws_sdk_sqs::types::{Message, MessageSystemAttributeName};
 use percent_encoding::percent_decode_str;
+use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::{Value, json};
 
 use crate::object::UploadedObject;
@@ -37,6 +41,8 @@ pub enum Kind {
     Message {
         /// The ingest that it is of, whatever the attempt.
         ingest_id: Option<String>,
+        /// The rows that it holds: more than one in a `BATCH_WRITE`.
+        rows: u64,
     },
     /// An event could not be extracted.
     Event {
@@ -81,6 +87,7 @@ impl DeadLetter {
             sent,
             kind: Kind::Message {
                 ingest_id: attribute(message, "IngestId").map(without_attempt),
+                rows: rows_of(message),
             },
         }
     }
@@ -111,8 +118,17 @@ impl DeadLetter {
     #[must_use]
     pub fn ingest_id(&self) -> Option<&str> {
         match &self.kind {
-            Kind::Message { ingest_id } => ingest_id.as_deref(),
+            Kind::Message { ingest_id, .. } => ingest_id.as_deref(),
             Kind::Event { .. } => None,
+        }
+    }
+
+    /// The rows of a message; none of an event.
+    #[must_use]
+    pub fn rows(&self) -> u64 {
+        match self.kind {
+            Kind::Message { rows, .. } => rows,
+            Kind::Event { .. } => 0,
         }
     }
 
@@ -171,6 +187,22 @@ impl EventObject {
 fn seconds(text: &str) -> Option<i64> {
     let time = DateTime::from_str(text, DateTimeFormat::DateTime).ok()?;
     Some(time.secs())
+}
+
+/// The rows of a message. One that cannot be read is one row, as in the books.
+fn rows_of(message: &Message) -> u64 {
+    #[derive(Deserialize)]
+    struct Body {
+        #[serde(rename = "RequestItems")]
+        tables: HashMap<String, Vec<IgnoredAny>>,
+    }
+    if attribute(message, "Method") != Some("BATCH_WRITE") {
+        return 1;
+    }
+    let body = message.body.as_deref().unwrap_or_default();
+    let tables = serde_json::from_str(body).map_or_else(|_| HashMap::new(), |Body { tables }| tables);
+    let rows: usize = tables.values().map(Vec::len).sum();
+    rows.max(1) as u64
 }
 
 /// A message attribute that is a text, and not empty.

@@ -74,7 +74,7 @@ impl Tracked {
     pub fn recorded(&self) -> Option<Outcome> {
         let record = self.books.record.as_ref().filter(|_| self.books.is_certain)?;
         record.extracted?;
-        Some(Outcome::Extracted(Report::from(record)))
+        Some(Outcome::Extracted(Box::new(Report::from(record))))
     }
 
     /// The outcome of an upload of which there may be no report: it is gone, and an earlier upload of the same content has
@@ -133,7 +133,7 @@ impl Tracked {
 #[derive(Clone, Debug)]
 pub enum Outcome {
     /// It was extracted.
-    Extracted(Report),
+    Extracted(Box<Report>),
     /// It is gone, and there is no report of it so far: nobody knows whether it was read.
     Unreported(Change),
     /// The extractor failed on it, for the last time.

@@ -1,11 +1,15 @@
 //! How far it is.
 
+#[cfg(test)]
+mod tests;
+
 use indicatif::HumanCount;
 use ledger::Rows;
 
 use super::outcome::Tracked;
 use super::report::{Report, WriteMode};
 use crate::screen::View;
+use crate::screen::text::counted;
 
 /// How far the files of a run are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -119,8 +123,8 @@ impl Progress {
     #[must_use]
     pub fn awaited(&self) -> String {
         match self.objects - self.settled {
-            0 if self.by_queue == 0 => format!("{} rows to be written", HumanCount(self.rest())),
-            0 => format!("{} messages in the queue", HumanCount(self.waiting)),
+            0 if self.by_queue == 0 => format!("{} to be written", counted(self.rest(), "row")),
+            0 => format!("{} in the queue", counted(self.waiting, "message")),
             1 => "an ingest report".to_owned(),
             open => format!("{open} ingest reports"),
         }
@@ -139,41 +143,60 @@ impl Progress {
     }
 
     /// Rows that were sent and whose outcome is not known.
-    fn rest(&self) -> u64 {
+    #[must_use]
+    pub fn rest(&self) -> u64 {
         let left_out: u64 = left_out(&self.counted).map(|(_, count)| count).sum();
         self.sent.saturating_sub(self.written() + left_out + self.dead())
     }
 
     /// All of it in a line.
     fn line(&self) -> String {
-        let is_by_records = self.by_queue == 0;
-        let step = match (self.objects, self.settled) {
-            (objects, settled) if objects == settled => match self.closed {
-                _ if !is_by_records => String::new(),
-                closed if closed == objects => "done; ".to_owned(),
-                _ if objects == 1 => "writing; ".to_owned(),
-                closed => format!("{closed} of {objects} done; "),
-            },
-            (1, _) => "extracting; ".to_owned(),
-            (objects, settled) => format!("{settled} of {objects} extracted; "),
-        };
-        let [sent, written, rejected] = [self.sent, self.written(), self.rejected].map(HumanCount);
-        let others = left_out(&self.counted).chain([("died", self.dead())].into_iter().filter(|(_, count)| *count > 0));
-        let others = others
-            .map(|(name, count)| format!(", {} {name}", HumanCount(count)))
-            .collect::<Vec<_>>()
-            .concat();
-        let word = self.written_word();
-        let waiting = if is_by_records {
-            String::new()
+        let (step, counts) = (self.step(), self.counts());
+        if counts.is_empty() {
+            step
         } else {
-            format!("; {} wait in the queue", HumanCount(self.waiting))
-        };
-        if is_by_records && self.settled == 0 {
-            // Only a complete extraction tells what was sent.
-            return format!("{step}{word} {written}{others}");
+            format!("{step}: {}", counts.join(", "))
         }
-        format!("{step}sent {sent}, {word} {written}, rejected {rejected}{others}{waiting}")
+    }
+
+    fn step(&self) -> String {
+        let Self {
+            objects,
+            settled,
+            closed,
+            ..
+        } = *self;
+        match objects {
+            1 if settled == 0 => "extracting".to_owned(),
+            _ if settled < objects => format!("{settled} of {objects} extracted"),
+            _ if closed == objects => "done".to_owned(),
+            _ if objects == 1 || self.by_queue > 0 => "writing".to_owned(),
+            _ => format!("{closed} of {objects} done"),
+        }
+    }
+
+    /// What is known of the rows. Only a complete extraction tells how many there are; before, the queue shows what it does.
+    fn counts(&self) -> Vec<String> {
+        let mut counts = Vec::new();
+        let (written, word) = (self.written(), self.written_word());
+        let is_counted = self.settled > 0;
+        if is_counted {
+            counts.push(format!(
+                "{} of {} {word}",
+                HumanCount(written),
+                counted(self.sent, "row")
+            ));
+        } else if written > 0 {
+            counts.push(format!("{} {word} so far", counted(written, "row")));
+        }
+        let others = [("rejected", self.rejected), ("died", self.dead())];
+        let others = left_out(&self.counted).chain(others.into_iter().filter(|(_, count)| *count > 0));
+        counts.extend(others.map(|(name, count)| format!("{} {name}", HumanCount(count))));
+        if self.waiting > 0 && (self.by_queue > 0 || !is_counted) {
+            let so_far = if counts.is_empty() { " so far" } else { "" };
+            counts.push(format!("{} queued{so_far}", counted(self.waiting, "message")));
+        }
+        counts
     }
 }
 
@@ -189,119 +212,4 @@ pub fn left_out(rows: &Rows) -> impl Iterator<Item = (&'static str, u64)> {
 
 fn count(tracked: &[Tracked], is_one: impl Fn(&Tracked) -> bool) -> usize {
     tracked.iter().filter(|tracked| is_one(tracked)).count()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// One object for which the queue's counts stand in.
-    fn by_queue() -> Progress {
-        Progress {
-            objects: 1,
-            by_queue: 1,
-            ..Progress::default()
-        }
-    }
-
-    #[test]
-    fn without_a_record_written_is_what_neither_waits_nor_died_and_never_less_than_nothing() {
-        let mut progress = Progress {
-            settled: 1,
-            sent: 1_000,
-            uncounted: 1_000,
-            waiting: 300,
-            dead_by_queue: 5,
-            ..by_queue()
-        };
-        assert_eq!(progress.written(), 695);
-        assert!(!progress.is_over());
-        progress.waiting = 5_000;
-        assert_eq!(progress.written(), 0);
-        progress.waiting = 0;
-        assert!(progress.is_over());
-    }
-
-    #[test]
-    fn with_a_record_what_waits_and_dies_is_of_others() {
-        let mut progress = Progress {
-            objects: 1,
-            settled: 1,
-            sent: 1_000,
-            counted: Rows {
-                written: 700,
-                outdated: 200,
-                dead: 1,
-                ..Rows::default()
-            },
-            waiting: 50_000,
-            dead_by_queue: 70,
-            ..Progress::default()
-        };
-        assert_eq!(
-            (progress.written(), progress.dead(), progress.is_over()),
-            (700, 1, false)
-        );
-        assert_eq!(
-            progress.line(),
-            "writing; sent 1,000, written 700, rejected 0, 200 outdated, 1 died"
-        );
-        assert_eq!(progress.awaited(), "99 rows to be written");
-        assert_eq!(progress.view().done, 901);
-        progress.settled = 0;
-        assert_eq!(progress.line(), "extracting; written 700, 200 outdated, 1 died");
-        progress.settled = 1;
-        progress.counted.written = 799;
-        progress.closed = 1;
-        assert!(progress.is_over(), "whatever waits in the queue");
-    }
-
-    #[test]
-    fn one_object_without_a_record_waits_for_the_queue() {
-        let progress = Progress {
-            objects: 2,
-            settled: 2,
-            closed: 1,
-            waiting: 1,
-            ..by_queue()
-        };
-        assert!(!progress.is_over());
-        assert!(progress.with_queues(0, 0).is_over());
-    }
-
-    #[test]
-    fn a_line_says_how_far_it_is() {
-        let mut progress = Progress {
-            waiting: 1_234,
-            ..by_queue()
-        };
-        assert_eq!(
-            progress.line(),
-            "extracting; sent 0, written 0, rejected 0; 1,234 wait in the queue"
-        );
-        assert_eq!(progress.awaited(), "an ingest report");
-        progress.objects = 3;
-        progress.settled = 1;
-        progress.sent = 2_000;
-        progress.uncounted = 2_000;
-        progress.rejected = 7;
-        progress.dead_by_queue = 2;
-        assert_eq!(
-            progress.line(),
-            "1 of 3 extracted; sent 2,000, written 764, rejected 7, 2 died; 1,234 wait in the queue"
-        );
-        assert_eq!(progress.awaited(), "2 ingest reports");
-        progress.may_leave_out = true;
-        assert!(
-            progress.line().contains("sent 2,000, done 764, "),
-            "{}",
-            progress.line()
-        );
-        progress.settled = 3;
-        assert_eq!(progress.awaited(), "1,234 messages in the queue");
-        (progress.by_queue, progress.closed) = (0, 1);
-        assert!(progress.line().starts_with("1 of 3 done; "), "{}", progress.line());
-        progress.closed = 3;
-        assert!(progress.line().starts_with("done; "), "{}", progress.line());
-    }
 }

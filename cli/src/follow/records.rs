@@ -132,10 +132,10 @@ mod tests {
     }
 
     fn extracted(ingest_id: &str) -> Outcome {
-        Outcome::Extracted(Report {
+        Outcome::Extracted(Box::new(Report {
             ingest_id: Some(ingest_id.into()),
             ..Report::default()
-        })
+        }))
     }
 
     #[tokio::test]

@@ -12,14 +12,30 @@ use crate::object::UploadedObject;
 use crate::object::report_key::report_key;
 use crate::stack::Stack;
 
-/// What became of an object, as far as it is shown. README.md has all of it.
+/// What became of an object, as far as it is shown. docs/reference/report.md has all of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
 pub struct Report {
+    /// The bucket of the object.
+    pub bucket: String,
+    /// The object's key.
+    pub key: String,
     /// The version that was read, in a bucket that keeps versions.
     pub version_id: Option<String>,
     /// The ingest, as every message of it says.
     pub ingest_id: Option<String>,
+    /// The compression, if there is one.
+    pub compression: Option<String>,
+    /// The encoding, by its label in the Encoding Standard.
+    pub encoding: Option<String>,
+    /// The first row as it stands.
+    pub header: Option<String>,
+    /// The line of the header, when it is not the first one.
+    pub header_row: Option<u64>,
+    /// The numbers of the rows that are passed over, in ascending order.
+    pub comment_rows: Vec<u64>,
+    /// Whether a mended file needs a byte order mark.
+    pub byte_order_mark: bool,
     /// What is wrong with the object as a whole.
     pub problem: Option<String>,
     /// Columns that are in no message.
@@ -94,26 +110,45 @@ pub struct Warning {
 /// When it cannot be read, or is none.
 pub async fn of(stack: &Stack, upload: &UploadedObject) -> Result<Option<Report>, FollowError> {
     let key = report_key(&upload.key, &upload.etag);
+    let Some(Stored { report, etag, written }) = stored(stack, &key).await? else {
+        return Ok(None);
+    };
+    let is_earlier = upload.earlier_reports.as_ref();
+    let is_earlier = is_earlier.is_some_and(|earlier| earlier.contain(&key, etag.as_deref()));
+    Ok((!is_earlier && report.is_of(upload, written)).then_some(report))
+}
+
+/// A report as it is in the report bucket.
+pub struct Stored {
+    /// The report.
+    pub report: Report,
+    /// Its own `ETag`.
+    etag: Option<String>,
+    /// When it was written, in seconds since the Unix epoch.
+    written: i64,
+}
+
+/// The report with this key; `None` when there is none.
+///
+/// # Errors
+/// When it cannot be read, or is none.
+pub async fn stored(stack: &Stack, key: &str) -> Result<Option<Stored>, FollowError> {
     let url = format!("s3://{}/{key}", stack.report_bucket);
-    let object = match stack
-        .s3
-        .get_object()
-        .bucket(&stack.report_bucket)
-        .key(&key)
-        .send()
-        .await
-    {
+    let get = stack.s3.get_object().bucket(&stack.report_bucket).key(key);
+    let object = match get.send().await {
         Ok(object) => object,
         Err(error) if error.code() == Some("NoSuchKey") => return Ok(None),
         Err(error) => return Err(failed(format!("reading {url} (s3:GetObject)"))(error).into()),
     };
-    let is_earlier = upload.earlier_reports.as_ref();
-    let is_earlier = is_earlier.is_some_and(|earlier| earlier.contain(&key, object.e_tag.as_deref()));
     let written = object.last_modified.as_ref().map_or(i64::MAX, DateTime::secs);
     let body = object.body.collect().await;
     let body = body.map_err(broken_off(format!("reading {url}")))?.into_bytes();
-    let report: Report = serde_json::from_slice(&body).map_err(|source| FollowError::Report { url, source })?;
-    Ok((!is_earlier && report.is_of(upload, written)).then_some(report))
+    let report = serde_json::from_slice(&body).map_err(|source| FollowError::Report { url, source })?;
+    Ok(Some(Stored {
+        report,
+        etag: object.e_tag,
+        written,
+    }))
 }
 
 impl From<&Record> for Report {
@@ -123,6 +158,8 @@ impl From<&Record> for Report {
         let took = record.extracted.zip(record.started);
         let took = took.map_or(0, |(extracted, started)| extracted.since(started).as_millis());
         Self {
+            bucket: record.bucket.clone().unwrap_or_default(),
+            key: record.object.clone().unwrap_or_default(),
             version_id: record.version_id.clone(),
             ingest_id: Some(record.ingest_id.to_string()),
             problem: record.reason.clone(),

@@ -145,7 +145,10 @@ impl<'a> Watch<'a> {
             if report.is_none() {
                 look_for_change(stack, tracked, screen).await;
             }
-            let extracted = report.map(Outcome::Extracted).or_else(|| tracked.recorded());
+            let extracted = report
+                .map(Box::new)
+                .map(Outcome::Extracted)
+                .or_else(|| tracked.recorded());
             tracked.outcome = extracted.or_else(|| tracked.unreported());
             Ok(())
         });

@@ -3,6 +3,7 @@
 use std::env;
 use std::io::{IsTerminal, stdout};
 
+const GREEN: &str = "\u{1b}[1;32m";
 const YELLOW: &str = "\u{1b}[1;33m";
 const RESET: &str = "\u{1b}[0m";
 
@@ -33,8 +34,18 @@ impl Paint {
     /// A text that people shall not overlook.
     #[must_use]
     pub fn warning(self, text: &str) -> String {
+        self.in_colour(YELLOW, text)
+    }
+
+    /// A text that says that all is well.
+    #[must_use]
+    pub fn good(self, text: &str) -> String {
+        self.in_colour(GREEN, text)
+    }
+
+    fn in_colour(self, colour: &str, text: &str) -> String {
         if self.is_on {
-            format!("{YELLOW}{text}{RESET}")
+            format!("{colour}{text}{RESET}")
         } else {
             text.to_owned()
         }
@@ -49,5 +60,6 @@ mod tests {
     fn a_warning_is_coloured_where_colours_are_wanted() {
         assert_eq!(Paint::on().warning("lost"), "\u{1b}[1;33mlost\u{1b}[0m");
         assert_eq!(Paint::default().warning("lost"), "lost");
+        assert_eq!(Paint::on().good("done"), "\u{1b}[1;32mdone\u{1b}[0m");
     }
 }

@@ -1,5 +1,7 @@
 //! What became of one object.
 
+use std::ffi::OsStr;
+use std::fmt::Write as _;
 use std::time::{Duration, SystemTime};
 
 use indicatif::HumanCount;
@@ -7,11 +9,15 @@ use ledger::State;
 
 use super::collisions;
 use super::look_again::look_again;
+use super::outcome;
 use crate::follow::outcome::{Outcome, Tracked};
 use crate::follow::rejected_rows::RejectedRow;
 use crate::follow::report::{Report, Warning};
+use crate::object::report_key::report_key;
 use crate::screen::paint::Paint;
 use crate::screen::text::{counted, duration, excerpt, per_second, plain};
+use crate::shell_word::quoted;
+use crate::short_id::ShortId;
 use crate::stack::Stack;
 
 /// Characters of a rejected row that are shown.
@@ -60,52 +66,71 @@ pub fn of_object(stack: &Stack, tracked: &Tracked, first: &[RejectedRow], now: S
             };
             let change = change.map(|(change, _)| format!("  {change}{read}\n"));
             let books = of_books(tracked, now, paint);
-            let report = of_report(&stack.report_bucket, report, &books, first, paint);
-            format!("{url}\n{doubt}{report}{}", change.unwrap_or_default())
+            let report = of_report(report, &books, first, paint);
+            let places = of_places(stack, tracked);
+            format!("{url}\n{doubt}{report}{places}{}", change.unwrap_or_default())
         }
     }
 }
 
-/// What the record says of the rows that were sent: a line. Nothing when there is none.
+/// What became of its rows, when others are told of beside it, and its ingest: some lines.
 fn of_books(tracked: &Tracked, now: SystemTime, paint: Paint) -> String {
     let record = tracked.books.record.as_ref();
-    let Some(record) = record.filter(|record| Some(record.ingest_id) == tracked.ingest_id()) else {
-        return String::new();
+    let record = record.filter(|record| Some(record.ingest_id) == tracked.ingest_id());
+    let outcome = outcome::of_object(tracked, record).unwrap_or_default();
+    let Some(record) = record else {
+        return format!("  {outcome}\n");
     };
     let (state, rows) = (record.state(now), record.rows());
-    // Where each row replaces the item of its key, nobody knows whether there was one.
-    let is_replacing = record.write_mode.as_deref().is_none_or(|mode| mode == "replace");
-    let replaced = if is_replacing && rows.replaced == 0 {
-        String::new()
+    let replaced = if rows.replaced > 0 {
+        format!(" ({} replaced an older item)", HumanCount(rows.replaced))
     } else {
-        format!(" (replaced {})", HumanCount(rows.replaced))
+        String::new()
     };
-    let [written, superseded, outdated, existing, dead] =
-        [rows.written, rows.superseded, rows.outdated, rows.existing, rows.dead].map(HumanCount);
-    let line = format!(
-        "{state}: written {written}{replaced}, superseded {superseded}, outdated {outdated}, existing {existing}, died {dead}"
-    );
-    let is_well = state == State::Done && rows.dead == 0;
-    let line = if is_well { line } else { paint.warning(&line) };
-    format!("  {line}; ingest {}\n", record.ingest_id)
+    let line = format!("{outcome}{replaced}");
+    let line = match state {
+        State::Done if rows.dead == 0 => line,
+        State::Done => paint.warning(&line),
+        _ => paint.warning(&format!("{line} ({state})")),
+    };
+    format!("  {line}\n  ingest {}\n", record.ingest_id)
 }
 
-fn of_report(bucket: &str, report: &Report, books: &str, first: &[RejectedRow], paint: Paint) -> String {
+/// Where what is to be looked at is, and the command that brings rejected rows back: some lines.
+fn of_places(stack: &Stack, tracked: &Tracked) -> String {
+    let Some(report) = tracked.report() else {
+        return String::new();
+    };
+    let bucket = &stack.report_bucket;
+    let url = |key: &str| format!("s3://{bucket}/{}", plain(key));
+    let mut lines = String::new();
+    if report.rows_rejected > 0 || report.problem.is_some() || !report.warnings.is_empty() {
+        let key = report_key(&tracked.upload.key, &tracked.upload.etag);
+        let _ = writeln!(lines, "  report: {}", url(&key));
+    }
+    if report.rows_rejected > 0 && !report.rejected_keys.is_empty() {
+        let urls = report.rejected_keys.iter().map(|key| url(key)).collect();
+        let _ = writeln!(lines, "  rejected: {}", some(urls));
+        let name = match &tracked.books.record {
+            Some(record) if Some(record.ingest_id) == tracked.ingest_id() => ShortId::of(record.ingest_id).to_string(),
+            _ => tracked.reference(),
+        };
+        let command = stack.command("messages rejected get", &quoted(OsStr::new(&name)));
+        let _ = writeln!(lines, "  to mend: {command}");
+    }
+    lines
+}
+
+fn of_report(report: &Report, books: &str, first: &[RejectedRow], paint: Paint) -> String {
     let took = Duration::from_millis(report.duration_ms);
-    let mut lines = format!(
-        "  {} read, {} sent, {} rejected; extracted in {}, {}/s\n",
-        counted(report.rows_read, "row"),
-        HumanCount(report.rows_sent),
-        HumanCount(report.rows_rejected),
-        duration(took),
-        counted(per_second(report.rows_read, took), "row"),
-    );
-    lines.push_str(books);
+    let mut lines = books.to_owned();
     let mut line = |text: String| {
         lines.push_str("  ");
         lines.push_str(&text);
         lines.push('\n');
     };
+    let rate = counted(per_second(report.rows_read, took), "row");
+    line(format!("extracted in {}, {rate}/s", duration(took)));
     if let Some(problem) = &report.problem {
         line(format!("problem: {}", plain(problem)));
     }
@@ -125,32 +150,28 @@ fn of_report(bucket: &str, report: &Report, books: &str, first: &[RejectedRow], 
         line(of_warning(warning));
     }
     for rejected in first {
-        let column = if rejected.column.is_empty() {
-            String::new()
-        } else {
-            format!(", {}", plain(&rejected.column))
-        };
-        line(format!(
-            "line {}{column}: {}",
-            plain(&rejected.line),
-            excerpt(&rejected.reason, REASON_EXCERPT)
-        ));
+        line(of_rejected(rejected));
         line(format!("  {}", excerpt(&rejected.row, ROW_EXCERPT)));
     }
-    if report.rows_rejected > 0 && !report.rejected_keys.is_empty() {
-        let more = report.rows_rejected.saturating_sub(first.len() as u64);
-        let which = match (first.len(), more) {
-            (0, _) => "they are".to_owned(),
-            (_, 0) => "all of them".to_owned(),
-            (_, more) => format!("these and {} more", HumanCount(more)),
-        };
-        let urls = report
-            .rejected_keys
-            .iter()
-            .map(|key| format!("s3://{bucket}/{}", plain(key)));
-        line(format!("{which} in {}", some(urls.collect())));
+    let more = report.rows_rejected.saturating_sub(first.len() as u64);
+    if !first.is_empty() && more > 0 {
+        line(format!("and {} more", HumanCount(more)));
     }
     lines
+}
+
+/// Where a rejected row is, and why it was: most reasons begin with the column.
+fn of_rejected(rejected: &RejectedRow) -> String {
+    let RejectedRow {
+        line, column, reason, ..
+    } = rejected;
+    let first = column.split("; ").next().unwrap_or_default();
+    let column = if first.is_empty() || reason.starts_with(first) {
+        String::new()
+    } else {
+        format!(", {}", plain(column))
+    };
+    format!("line {}{column}: {}", plain(line), excerpt(reason, REASON_EXCERPT))
 }
 
 /// Rows that look suspicious: how many, where, and what about them.

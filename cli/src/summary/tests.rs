@@ -1,5 +1,7 @@
 mod of_books;
+mod of_document;
 mod of_object;
+mod of_rejected;
 
 use std::time::SystemTime;
 
@@ -65,7 +67,7 @@ fn followed(outcome: Option<Outcome>, dead_letters: Vec<DeadLetter>, end: End) -
             by_queue: 1,
             sent: 1_000,
             uncounted: 1_000,
-            dead_by_queue: dead_letters.len() as u64,
+            dead_by_queue: dead_letters.iter().map(DeadLetter::rows).sum(),
             ..Progress::default()
         },
         dead_letters,
@@ -81,13 +83,16 @@ fn dead_letter() -> DeadLetter {
         reason: "InvalidItem".into(),
         text: "too large".into(),
         sent: 0,
-        kind: Kind::Message { ingest_id: None },
+        kind: Kind::Message {
+            ingest_id: None,
+            rows: 1,
+        },
     }
 }
 
 #[test]
 fn the_exit_code_says_whether_anything_is_missing() {
-    let extracted = |report| Some(Outcome::Extracted(report));
+    let extracted = |report| Some(Outcome::Extracted(Box::new(report)));
     let failed = Some(Outcome::Failed {
         reason: "AccessDenied".into(),
         text: String::new(),
@@ -116,20 +121,63 @@ fn the_exit_code_says_whether_anything_is_missing() {
 
 #[test]
 fn the_end_says_what_became_of_all_rows() {
-    let good = followed(Some(Outcome::Extracted(report())), vec![], End::Over);
+    let good = followed(Some(Outcome::Extracted(Box::new(report()))), vec![], End::Over);
+    assert_eq!(
+        outcome(&good, Paint::default()),
+        "1,000 rows: 1,000 written, in 2.0 s (500 rows/s)\n"
+    );
     assert_eq!(
         of_all(&stack(None), &good, Paint::default()),
-        "1 object: sent 1,000, written 1,000, rejected 0, died 0, in 2.0 s: 500 rows/s\n\
-         All rows are written. Each replaces the item that had its key, if an earlier file wrote one.\n"
+        "All rows are written. Each replaces the item that had its key, if an earlier file wrote one.\n"
     );
     let dead = followed(
-        Some(Outcome::Extracted(report())),
+        Some(Outcome::Extracted(Box::new(report()))),
         vec![dead_letter(), dead_letter()],
         End::Over,
     );
     let said = of_all(&stack(None), &dead, Paint::default());
     assert!(said.starts_with("2 messages died, InvalidItem: too large\n  tools/dlq show --reason InvalidItem\n"));
-    assert!(said.contains("sent 1,000, written 998, rejected 0, died 2"), "{said}");
+    let line = outcome(&dead, Paint::default());
+    assert_eq!(line, "1,000 rows: 998 written, 2 died, in 2.0 s (499 rows/s)\n");
+}
+
+#[test]
+fn a_dead_letter_counts_by_its_rows() {
+    let mut packed = dead_letter();
+    packed.kind = Kind::Message {
+        ingest_id: None,
+        rows: 100,
+    };
+    let dead = followed(
+        Some(Outcome::Extracted(Box::new(report()))),
+        vec![dead_letter(), packed],
+        End::Over,
+    );
+    let said = of_all(&stack(None), &dead, Paint::default());
+    assert!(
+        said.starts_with("2 messages of 101 rows died, InvalidItem: too large\n"),
+        "{said}"
+    );
+    let line = outcome(&dead, Paint::default());
+    assert!(line.starts_with("1,000 rows: 899 written, 101 died, in "), "{line}");
+}
+
+#[test]
+fn the_end_begins_with_the_outcome_in_colour() {
+    let line = |outcome: Option<Outcome>, end| super::outcome(&followed(outcome, vec![], end), Paint::on());
+    let good = line(Some(Outcome::Extracted(Box::new(report()))), End::Over);
+    assert!(good.starts_with("\u{1b}[1;32m1,000 rows: 1,000 written, in "), "{good}");
+    let failed = Outcome::Failed {
+        reason: "AccessDenied".into(),
+        text: String::new(),
+    };
+    let failed = line(Some(failed), End::Over);
+    assert!(
+        failed.starts_with("\u{1b}[1;33m1 object: 1 object not extracted, in "),
+        "{failed}"
+    );
+    let unknown = line(None, End::Stuck);
+    assert!(unknown.contains("1 object: 1 object without a report"), "{unknown}");
 }
 
 #[test]
@@ -148,7 +196,7 @@ fn rows_that_are_lost_to_others_of_their_file_are_told() {
             "  30 rows → 10 items: 20 not written, since an earlier row has the same key\n",
         ),
     ] {
-        let outcome = Outcome::Extracted(colliding(mode));
+        let outcome = Outcome::Extracted(Box::new(colliding(mode)));
         let said = object::of_object(
             &stack(None),
             &tracked(Some(outcome.clone())),
@@ -174,7 +222,7 @@ fn what_was_not_compared_is_said() {
         key_collisions: Collisions { rows: 0, exact: false },
         ..report()
     };
-    let outcome = Outcome::Extracted(report);
+    let outcome = Outcome::Extracted(Box::new(report));
     let said = object::of_object(
         &stack(None),
         &tracked(Some(outcome.clone())),
@@ -206,7 +254,7 @@ fn the_end_says_no_more_than_the_mode_makes_true() {
         ),
     ] {
         let report = Report { write_mode, ..report() };
-        let good = followed(Some(Outcome::Extracted(report)), vec![], End::Over);
+        let good = followed(Some(Outcome::Extracted(Box::new(report))), vec![], End::Over);
         assert_eq!(exit_code(&good), GOOD);
         let said = of_all(&stack(None), &good, Paint::default());
         assert!(said.ends_with(end), "{said}");
@@ -215,7 +263,7 @@ fn the_end_says_no_more_than_the_mode_makes_true() {
 
 #[test]
 fn what_is_not_known_is_not_called_good() {
-    let good = || followed(Some(Outcome::Extracted(report())), vec![], End::Over);
+    let good = || followed(Some(Outcome::Extracted(Box::new(report()))), vec![], End::Over);
     let old = Followed {
         knows_dead: false,
         ..good()
@@ -228,19 +276,20 @@ fn what_is_not_known_is_not_called_good() {
         (
             old,
             "It is not known whether rows died: the deployed functions are older than this command.\n  \
-             Look: tools/dlq list\n1 object: ",
+             Look: tools/dlq list\n",
         ),
         (
             partial,
             "It is not known whether rows died: the dead-letter queue has messages that somebody else is looking at, \
              or more than are looked at.\n  Look: tools/dlq list\n  \
-             To look again: tools/messages follow 's3://data/a b.csv#etag=e@0'\n1 object: ",
+             To look again: tools/messages follow 's3://data/a b.csv#etag=e@0'\n",
         ),
     ] {
         assert_eq!(exit_code(&followed), SOME_LOST);
         let said = of_all(&stack(None), &followed, Paint::default());
         assert!(said.starts_with(what), "{said}");
-        assert!(said.contains("rejected 0, died at least 0, in "), "{said}");
+        let line = outcome(&followed, Paint::default());
+        assert!(line.contains("1,000 written, at least 0 died, in "), "{line}");
         assert!(!said.contains("All rows are"), "{said}");
     }
 }

@@ -143,11 +143,6 @@ impl JsonClient {
         }))
     }
 
-    #[cfg(test)]
-    pub(crate) fn url(&self) -> &str {
-        &self.0.url
-    }
-
     /// One attempt: sends `body` to the operation `target`, such as `AmazonSQS.SendMessageBatch`, and returns what `read`
     /// makes of the body of the answer.
     ///

@@ -6,7 +6,7 @@
 //!
 //! | where | what |
 //! |---|---|
-//! | [`Variables`], [`StartError`] | a function's settings, and why it cannot start |
+//! | [`Variables`], [`VariableError`] | a function's settings, and why it cannot start |
 //! | [`table_key`] | the key of a table that is no message table |
 //! | [`Environment`] | credentials, region and endpoints, as Lambda and the SDKs name them |
 //! | [`Retries`] | how often the SDK tried again |
@@ -19,9 +19,7 @@ mod https;
 mod json;
 mod json_service;
 mod retries;
-mod services;
 mod signature;
-mod start_error;
 mod table_key;
 #[cfg(any(test, feature = "test-util"))]
 mod testing;
@@ -32,8 +30,6 @@ pub use https::{connector, connector_to_others, is_never_sent};
 pub use json::{CallError, JsonClient};
 pub use json_service::JsonService;
 pub use retries::Retries;
-pub use services::EndpointError;
 pub use signature::{SignatureError, Signer};
-pub use start_error::StartError;
 pub use table_key::table_key;
 pub use variables::{VariableError, Variables};

@@ -7,11 +7,6 @@ use crate::state::State;
 use crate::timestamp::Timestamp;
 use crate::update::{Update, text};
 
-/// The tries that Lambda makes of an asynchronous invocation: the first one, and two more by `MaximumRetryAttempts` of the
-/// template, which is the most that Lambda takes.
-///
-/// <https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html>
-pub const TRIES: u32 = 3;
 /// The most bytes of a reason. With it, a record of usual names is smaller than the 1 KB of a write unit.
 const MAX_REASON_BYTES: usize = 300;
 
@@ -20,8 +15,9 @@ const MAX_REASON_BYTES: usize = 300;
 pub struct Failure<'a> {
     /// The ingest id.
     pub ingest_id: Uuid,
-    /// How often the request had opened the record: [`Opened::tries`](crate::Opened::tries).
-    pub tries: u32,
+    /// Whether no other try follows: the ingest has failed. [`Opened::is_last_try`](crate::Opened::is_last_try) says so of a
+    /// request that Lambda tries again.
+    pub is_last: bool,
     /// A stable name for the kind of failure.
     pub code: &'a str,
     /// The reason.
@@ -29,14 +25,9 @@ pub struct Failure<'a> {
 }
 
 impl Failure<'_> {
-    /// Whether no other try follows.
-    pub(crate) fn is_last(&self) -> bool {
-        self.tries >= TRIES
-    }
-
     /// The request. An extraction that is complete, by another chain of invocations, has not failed.
     pub(crate) fn update(&self, now: Timestamp) -> Update {
-        let state = self.is_last().then(|| text(&State::Failed));
+        let state = self.is_last.then(|| text(&State::Failed));
         Update::new(self.ingest_id, now)
             .set(names::ERROR, text(self.code))
             .set(names::REASON, text(&shortened(self.reason)))

@@ -128,7 +128,7 @@ impl Ledger {
     pub async fn fail(&self, failure: &Failure<'_>, deadline: Deadline) -> Result<(), LedgerError> {
         let backoff = &mut budget(OTHERS, deadline);
         match self.write(failure.update(now()), backoff).await? {
-            Written::Done(record) if failure.is_last() => {
+            Written::Done(record) if failure.is_last => {
                 let backoff = &mut telling(deadline);
                 self.tell(&record, State::Failed, now(), backoff).await
             }

@@ -30,7 +30,7 @@ mod update;
 pub use addition::Added;
 pub use completion::Completion;
 pub use error::LedgerError;
-pub use failure::{Failure, TRIES};
+pub use failure::Failure;
 pub use ledger::Ledger;
 pub use opening::{Opened, Opening};
 pub use record::{Record, RecordError};

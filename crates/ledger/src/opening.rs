@@ -7,6 +7,12 @@ use crate::state::State;
 use crate::timestamp::Timestamp;
 use crate::update::{Update, number, text};
 
+/// The tries that Lambda makes of an asynchronous invocation: the first one, and two more by `MaximumRetryAttempts` of the
+/// template, which is the most that Lambda takes.
+///
+/// <https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html>
+pub(crate) const TRIES: u32 = 3;
+
 /// What an invocation that extracts a part of an object knows of the ingest.
 #[derive(Clone, Debug)]
 pub struct Opening<'a> {
@@ -22,6 +28,8 @@ pub struct Opening<'a> {
     pub version_id: Option<&'a str>,
     /// The object's `ETag`, without quotation marks, when the event has it.
     pub etag: Option<&'a str>,
+    /// S3's order of events on the key, when the event has it: with the version and the `ETag` it makes the ingest id.
+    pub sequencer: Option<&'a str>,
     /// The object's size in bytes, when the event has it.
     pub size: Option<u64>,
     /// Who uploaded it, when the event says so.
@@ -42,6 +50,14 @@ pub struct Opened {
     pub attempt: Option<u32>,
     /// How often the request has opened the record.
     pub tries: u32,
+}
+
+impl Opened {
+    /// Whether Lambda makes no other try of the request when this one fails.
+    #[must_use]
+    pub fn is_last_try(&self) -> bool {
+        self.tries >= TRIES
+    }
 }
 
 impl Opening<'_> {
@@ -68,6 +84,7 @@ impl Opening<'_> {
             .set_first(names::OBJECT, text(self.object))
             .set_first_known(names::VERSION_ID, self.version_id.map(text))
             .set_first_known(names::ETAG, self.etag.map(text))
+            .set_first_known(names::SEQUENCER, self.sequencer.map(text))
             .set_first_known(names::SIZE, self.size.as_ref().map(number))
             .set_first_known(names::UPLOADER, self.uploader.map(text))
             .set_first(names::UPLOADED, text(&Timestamp::of_upload(self.ingest_id)))

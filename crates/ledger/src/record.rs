@@ -21,6 +21,7 @@ pub(crate) mod names {
     pub const OBJECT: &str = "object";
     pub const VERSION_ID: &str = "version_id";
     pub const ETAG: &str = "etag";
+    pub const SEQUENCER: &str = "sequencer";
     pub const SIZE: &str = "size";
     pub const UPLOADER: &str = "uploader";
     pub const UPLOADED: &str = "uploaded";

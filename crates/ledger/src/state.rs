@@ -61,7 +61,7 @@ impl fmt::Display for State {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::TRIES;
+    use crate::opening::TRIES;
 
     /// [`EXTRACTION_STALLED_AFTER`] by the numbers of the template, which has them once for the extractor.
     #[test]

@@ -51,6 +51,16 @@ impl Message<'_> {
         out.len() - start - escapes
     }
 
+    /// The length of what stands before the item of a body to `table`, `"Item":` included: as the content of a JSON string,
+    /// and of the body itself. It is the same in each body of [`write_body`](Self::write_body).
+    #[must_use]
+    pub fn head_bytes(table: &str) -> (usize, usize) {
+        let mut head = String::new();
+        let escapes = push_table(&mut head, table) + backslashes(&[FRAME[0], ITEM]);
+        head.push_str(ITEM);
+        (head.len(), head.len() - escapes)
+    }
+
     /// Appends what stands behind the members before `Item`. Returns the bytes that are there only because the body is in a
     /// string itself.
     #[inline]
@@ -106,7 +116,9 @@ const FRAME: [&str; 10] = [
     r#"\"},\"remote_avg\":{\"N\":\""#,
     r#"\"}}}"#,
 ];
-/// How many bytes of it are there for that reason only.
+/// What stands before the item, behind the name of the table.
+const ITEM: &str = r#"\",\"Item\":"#;
+/// How many bytes of the frame are there for that reason only.
 const FRAME_ESCAPES: usize = backslashes(&FRAME);
 /// What stands before the mode and before the order of a body that has them.
 const ORDER_FRAME: [&str; 2] = [r#"\",\"Mode\":\""#, r#"\",\"Order\":\""#];
@@ -214,6 +226,18 @@ mod tests {
         let members = r#""Mode":"latest","Order":"00000000-0000-7000-8000-000000000000-000000000007","#;
         assert!(ordered.contains(members), "{ordered}");
         assert_eq!(ordered.replace(members, ""), body(&message, "a\"b"));
+    }
+
+    #[test]
+    fn what_stands_before_the_item_has_the_length_that_is_said() {
+        for table in ["messages", "a\"b"] {
+            let mut content = String::new();
+            let bytes = message("l", "1").write_body(table, &mut content);
+            let (escaped, plain) = Message::head_bytes(table);
+            assert!(content[..escaped].ends_with(ITEM) && content[escaped..].starts_with(r#"{\"date\""#));
+            let item: String = serde_json::from_str(&format!("\"{}\"", &content[escaped..])).unwrap();
+            assert_eq!(bytes - plain, item.len());
+        }
     }
 
     #[test]

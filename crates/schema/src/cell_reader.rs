@@ -1,9 +1,11 @@
 //! A field alone, and which cells it can read: for whoever looks for the field that describes a column.
 
-use crate::cell::span::{Buffer, Cell, Span};
+use crate::cell::span::{Buffer, Buffers, Cell, Span};
+use crate::cell::value::Value;
 use crate::descriptor::field::{Field, MissingDefaults};
 use crate::fault::{Collector, Faults, Violation};
 use crate::json::Json;
+use crate::plan::place::{push_canonical, push_value};
 use crate::vocabulary::{FIELD, check};
 
 /// Reads the cells of one field.
@@ -35,12 +37,34 @@ impl CellReader {
     /// Whether a cell has no value, or one of the field's type. `scratch` is room that is cleared.
     #[must_use]
     pub fn reads(&self, cell: &str, scratch: &mut String) -> bool {
+        self.field.missing_values.has(cell) || self.value(cell, scratch).is_some()
+    }
+
+    /// The text of the value of a cell that has one of the field's type: the same for two cells that make the same key.
+    /// `scratch` is room that is cleared.
+    #[must_use]
+    pub fn text(&self, cell: &str, scratch: &mut String) -> Option<String> {
+        let value = self.value(cell, scratch)?;
+        let buffers = Buffers {
+            record: cell,
+            defaults: "",
+            scratch,
+        };
+        let mut text = String::new();
+        match value {
+            Value::Number(span) => push_canonical(span.text(buffers), &mut text),
+            _ => push_value(&value, self.field.kind, buffers, &mut text),
+        }
+        Some(text)
+    }
+
+    fn value(&self, cell: &str, scratch: &mut String) -> Option<Value> {
         scratch.clear();
         let whole = Cell {
             text: cell,
             span: Span::new(Buffer::Record, 0, cell.len()),
         };
-        self.field.missing_values.has(cell) || self.field.reader.read(whole, scratch).is_ok()
+        self.field.reader.read(whole, scratch).ok()
     }
 }
 
@@ -62,6 +86,19 @@ mod tests {
         }
         let points = r#"{"name": "x", "type": "number", "decimalChar": ",", "groupChar": "."}"#;
         assert!(reads(points, "1.234,5") && !reads(points, "1.23,5"));
+    }
+
+    #[test]
+    fn cells_of_one_value_have_one_text() {
+        let text = |field: &str, cell: &str| CellReader::of_field(field).unwrap().text(cell, &mut String::new());
+        let date = r#"{"name": "x", "type": "date", "format": "%m/%d/%Y"}"#;
+        assert_eq!(text(date, "9/11/2055").as_deref(), Some("2055-09-11"));
+        assert_eq!(text(date, "09/11/2055"), text(date, "9/11/2055"));
+        assert_eq!(text(date, "2055"), None);
+        let number = r#"{"name": "x", "type": "number"}"#;
+        assert_eq!(text(number, "1.50"), text(number, "+1.5"));
+        let string = r#"{"name": "x", "type": "string"}"#;
+        assert_eq!(text(string, " a").as_deref(), Some(" a"));
     }
 
     #[test]

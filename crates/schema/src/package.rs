@@ -162,6 +162,14 @@ impl Resource {
         self.declared.write
     }
 
+    /// The length of what stands before the item in the body of a put that replaces, or before the key in the body of a
+    /// deletion, the member's name included: as the content of a JSON string, and of the body itself. It is the same in each
+    /// body. `None` when rows are written otherwise. `stack` is the mode of a resource that says none.
+    #[must_use]
+    pub fn head_bytes(&self, stack: WriteMode) -> Option<(usize, usize)> {
+        self.plan.head_bytes(stack)
+    }
+
     /// The patterns of the keys of its objects; none when it describes every object.
     pub fn key_patterns(&self) -> impl Iterator<Item = String> {
         self.declared.keys.iter().map(ToString::to_string)

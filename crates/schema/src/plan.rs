@@ -6,6 +6,7 @@
 //! | [`attributes`] | the attributes that a resource makes |
 //! | [`body`] | the steps of a body |
 //! | [`steps`] | the flat list of what is written between literals |
+//! | `head` | what stands before the item or the key of a body |
 //! | [`key`] | the texts of the key |
 //! | [`place`] | what fills a place of a template |
 //! | [`row`] | the values of a row |
@@ -13,6 +14,7 @@
 pub(crate) mod attributes;
 pub(crate) mod body;
 pub(crate) mod compile;
+mod head;
 pub(crate) mod key;
 pub(crate) mod place;
 pub(crate) mod row;
@@ -45,6 +47,8 @@ pub(crate) struct Plan {
     pub partition: Key,
     pub sort: Option<Key>,
     pub write: Option<Write>,
+    /// `{"TableName":…`, with which each body begins.
+    pub table: Literal,
     pub body: BodyPlan,
 }
 

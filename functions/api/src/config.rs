@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use attributes::KeySchema;
-use aws::{Environment, JsonClient, StartError, VariableError, Variables, connector, table_key};
+use aws::{Environment, JsonClient, JsonService, VariableError, Variables, connector, table_key};
 use lambda_http::http::HeaderValue;
 
 use crate::request::parameters::is_taken;
@@ -29,8 +29,8 @@ impl Config {
     /// may be missing or empty, and what Lambda puts into the environment.
     ///
     /// # Errors
-    /// [`StartError`] names the variable that is missing or wrong.
-    pub async fn from_env(variables: &Variables<'_>) -> Result<Self, StartError> {
+    /// [`VariableError`] names the variable that is missing or wrong.
+    pub fn from_env(variables: &Variables<'_>) -> Result<Self, VariableError> {
         let table = variables.required("TABLE_NAME", "the name of the message table")?;
         let origin = "an origin such as https://example.com, or *";
         let cors_origin = variables.parsed("CORS_ALLOW_ORIGIN", origin, |text| text.parse().ok())?;
@@ -39,7 +39,7 @@ impl Config {
         check_names(&schema)?;
         let environment = Environment::read(variables)?;
         let connector = connector(environment.region.as_ref(), CONNECT_TIMEOUT);
-        let client = JsonClient::of_dynamodb(&environment, connector, ATTEMPT_TIMEOUT).await?;
+        let client = JsonClient::of(JsonService::DYNAMODB, &environment, connector, ATTEMPT_TIMEOUT);
         let table = Table::new(table, client, ATTEMPTS).writing(write_mode.unwrap_or_default());
         let table = table.keyed(schema);
         Ok(Self { table, cors_origin })

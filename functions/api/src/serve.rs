@@ -29,12 +29,11 @@ mod unrouted;
 /// Serves `C` until Lambda stops the process.
 ///
 /// # Errors
-/// [`StartError`](aws::StartError) when the function is not configured; otherwise what the Lambda runtime cannot recover
+/// [`VariableError`](aws::VariableError) when the function is not configured; otherwise what the Lambda runtime cannot recover
 /// from.
 pub async fn run<C: Call>() -> Result<(), lambda_runtime::Error> {
     let telemetry = Telemetry::start(C::ROUTE.service());
     let config = Config::from_env(&Variables::of_process())
-        .await
         .inspect_err(|error| error!(reason = %error, "the function cannot start"))?;
     let api = Api::new(config.table)
         .with_metrics(telemetry.metrics())

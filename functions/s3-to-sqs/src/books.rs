@@ -132,6 +132,7 @@ impl IngestRecord<'_> {
             object: &object.key,
             version_id: object.version_id.as_deref(),
             etag: object.named_etag(),
+            sequencer: object.sequencer.as_deref(),
             size: object.size,
             uploader: object.uploader.as_deref(),
             started: Timestamp::from_millis(description.started),
@@ -186,7 +187,7 @@ impl IngestRecord<'_> {
         };
         let failure = Failure {
             ingest_id: self.ingest_id,
-            tries: opened.tries,
+            is_last: opened.is_last_try(),
             code,
             reason,
         };

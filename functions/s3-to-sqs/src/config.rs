@@ -4,6 +4,9 @@ use aws::{VariableError, Variables, table_key};
 use message::{KeyAttribute, KeyType, Precision, TableKey, WriteMode, names};
 use schema::Table;
 
+/// The most rows of a message: four writes of 25 at the writer, and about 25 KB of the sample's rows.
+const MAX_ROWS_PER_MESSAGE: usize = 100;
+
 /// The settings that the template and Lambda make.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Config {
@@ -17,6 +20,8 @@ pub struct Config {
     pub precision: Precision,
     /// `WRITE_MODE`: what a row does where an item of its key is already there; it replaces it when this is not set.
     pub write_mode: WriteMode,
+    /// `ROWS_PER_MESSAGE`: the most rows of a message, where rows replace items or delete them; one when this is not set.
+    pub rows_per_message: usize,
     /// `DATA_PACKAGE`: the file that says what the objects look like; they have the built-in shape when this is not set.
     pub data_package: Option<String>,
     /// `PARTITION_KEY`, `SORT_KEY` and their types: the key of the table, when it is another than that of messages.
@@ -36,6 +41,10 @@ impl Config {
             "seconds, milliseconds, microseconds or nanoseconds",
             |value| value.parse().ok(),
         )?;
+        let rows_per_message = variables.parsed("ROWS_PER_MESSAGE", "a number from 1 to 100", |value| {
+            let rows = value.parse().ok()?;
+            (1..=MAX_ROWS_PER_MESSAGE).contains(&rows).then_some(rows)
+        })?;
         let write_mode = variables.parsed("WRITE_MODE", "replace, latest or create", |value| value.parse().ok())?;
         Ok(Self {
             queue_url: variables.required("SQS_QUEUE_URL", "the URL of the message queue")?,
@@ -43,6 +52,7 @@ impl Config {
             table_name: variables.required("TABLE_NAME", "the name of the message table")?,
             precision: precision.unwrap_or_default(),
             write_mode: write_mode.unwrap_or_default(),
+            rows_per_message: rows_per_message.unwrap_or(1),
             data_package: variables.optional("DATA_PACKAGE"),
             table_key: table_key(variables)?,
             function_name: variables.required("AWS_LAMBDA_FUNCTION_NAME", "this function's name, as Lambda does")?,
@@ -81,8 +91,8 @@ mod tests {
                 (Some((_, value)), _) => Some((*value).to_owned()),
                 (
                     None,
-                    "TIME_PRECISION" | "WRITE_MODE" | "DATA_PACKAGE" | "PARTITION_KEY" | "PARTITION_KEY_TYPE"
-                    | "SORT_KEY" | "SORT_KEY_TYPE",
+                    "TIME_PRECISION" | "WRITE_MODE" | "ROWS_PER_MESSAGE" | "DATA_PACKAGE" | "PARTITION_KEY"
+                    | "PARTITION_KEY_TYPE" | "SORT_KEY" | "SORT_KEY_TYPE",
                 ) => None,
                 (None, name) => Some(name.to_owned()),
             }
@@ -113,6 +123,21 @@ mod tests {
             given("merge").unwrap_err().to_string(),
             "the environment variable WRITE_MODE is `merge`; set it to replace, latest or create"
         );
+    }
+
+    #[test]
+    fn a_message_has_one_row_unless_another_number_is_said() {
+        assert_eq!(config(&[]).unwrap().rows_per_message, 1);
+        let given = |value| config(&[("ROWS_PER_MESSAGE", value)]);
+        for (value, rows) in [("", 1), ("1", 1), ("25", 25), ("100", 100)] {
+            assert_eq!(given(value).unwrap().rows_per_message, rows);
+        }
+        for value in ["0", "101", "many"] {
+            assert_eq!(
+                given(value).unwrap_err().to_string(),
+                format!("the environment variable ROWS_PER_MESSAGE is `{value}`; set it to a number from 1 to 100")
+            );
+        }
     }
 
     #[test]

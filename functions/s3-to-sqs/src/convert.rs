@@ -46,6 +46,7 @@ use self::shape::{Columns, Declared, Shape};
 use self::witness::Witness;
 use crate::input::content::format::Encoding;
 use crate::queue::message::Body;
+use crate::queue::packing::Packing;
 use crate::rows::{Delimiter, Row};
 
 /// Turns the rows of one object into messages.
@@ -71,6 +72,7 @@ impl Converter {
                 precision,
                 writes: None,
                 plausible: None,
+                excess_bytes: 0,
                 body: String::new(),
             },
             encoding: Encoding::default(),
@@ -103,6 +105,17 @@ impl Converter {
         self.shape = Shape::Declared(Box::new(declared));
         if !self.shape.has_header() {
             self.heading = Some(Heading::in_order(&self.shape, &self.witness.judgement));
+        }
+        self
+    }
+
+    /// The same converter, for messages that are packed so; it rejects a row that is too large for one.
+    #[must_use]
+    pub fn packed(mut self, packing: Option<&Packing>) -> Self {
+        let excess_bytes = packing.map_or(0, |packing| packing.excess_bytes(self.shape.method()));
+        match &mut self.shape {
+            Shape::BuiltIn => self.built_in.excess_bytes = excess_bytes,
+            Shape::Declared(declared) => declared.excess_bytes = excess_bytes,
         }
         self
     }

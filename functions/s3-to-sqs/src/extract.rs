@@ -32,6 +32,7 @@ use crate::event::Job;
 use crate::object::Object;
 use crate::queue::batch::Batch;
 use crate::queue::message::Attributes;
+use crate::queue::packing::{METHOD, Packing};
 use crate::queue::send::Sender;
 use crate::reports::rejects::Rejects;
 use crate::reports::report::Report;
@@ -65,6 +66,8 @@ struct Extraction<'a> {
     measurements: Measurements,
     rows: Rows,
     converter: Converter,
+    /// How rows are packed, when a message has many.
+    packing: Option<Packing>,
     batch: Batch,
     sender: Sender,
     rejects: Rejects<'a>,
@@ -156,7 +159,10 @@ impl<'a> Extraction<'a> {
             None => Rows::new(dialect),
         };
         progress.invocations += 1;
-        let method = converter.shape().method();
+        let packing = converter
+            .shape()
+            .packing(&config.table_name, progress.write_mode, config.rows_per_message);
+        converter = converter.packed(packing.as_ref());
         Ok(Self {
             extractor,
             object,
@@ -167,8 +173,9 @@ impl<'a> Extraction<'a> {
             progress,
             measurements: Measurements::default(),
             rows,
+            batch: batch(ingest_id.into(), &converter, packing.as_ref(), &sender),
             converter,
-            batch: Batch::new(Attributes::new(ingest_id.into(), method, sender.trace().as_deref())),
+            packing,
             sender,
         })
     }
@@ -204,8 +211,16 @@ impl<'a> Extraction<'a> {
             id: self.ingest_id,
             attempt,
         };
-        let method = self.converter.shape().method();
-        self.batch = Batch::new(Attributes::new(id, method, self.sender.trace().as_deref()));
+        self.batch = batch(id, &self.converter, self.packing.as_ref(), &self.sender);
+    }
+}
+
+/// An empty batch for the messages of an ingest.
+fn batch(ingest_id: IngestId, converter: &Converter, packing: Option<&Packing>, sender: &Sender) -> Batch {
+    let attributes = |method| Attributes::new(ingest_id, method, sender.trace().as_deref());
+    match packing {
+        None => Batch::new(attributes(converter.shape().method())),
+        Some(packing) => Batch::packed(attributes(METHOD), packing.clone()),
     }
 }
 

@@ -3,4 +3,5 @@
 pub mod batch;
 pub mod call;
 pub mod message;
+pub mod packing;
 pub mod send;

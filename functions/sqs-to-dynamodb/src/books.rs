@@ -1,4 +1,4 @@
-//! The writer's half of the books: what became of the messages of each ingest goes to the ledger.
+//! The writer's half of the books: what became of the rows of each ingest goes to the ledger.
 //!
 //! The counts of a batch are added once, as the last step before the answer. The batch of a writer that is killed before this
 //! step is delivered again and counted then. The batch of one that is killed after it is delivered again as well, and counted

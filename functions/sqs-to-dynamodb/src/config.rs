@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use attributes::KeySchema;
-use aws::{Environment, JsonClient, StartError, VariableError, Variables, connector, table_key};
+use aws::{Environment, JsonClient, JsonService, VariableError, Variables, connector, table_key};
 use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
 use ledger::Ledger;
@@ -75,8 +75,8 @@ impl Writer {
     /// Reads the environment, and makes the clients. What is measured goes to `metrics`.
     ///
     /// # Errors
-    /// [`StartError`] says what is missing.
-    pub async fn new(variables: &Variables<'_>, metrics: Metrics) -> Result<Self, StartError> {
+    /// [`VariableError`] says what is missing.
+    pub fn new(variables: &Variables<'_>, metrics: Metrics) -> Result<Self, VariableError> {
         let config = Config::read(variables)?;
         let environment = Environment::read(variables)?;
         let connector = connector(environment.region.as_ref(), CONNECT_TIMEOUT);
@@ -92,7 +92,7 @@ impl Writer {
             .build();
         // By the same connector, so that the calls to the ledger go by the connections that those to the table have opened.
         let ledger = Ledger::new(variables, &environment, &connector);
-        let dynamodb = JsonClient::of_dynamodb(&environment, connector, ATTEMPT_TIMEOUT).await?;
+        let dynamodb = JsonClient::of(JsonService::DYNAMODB, &environment, connector, ATTEMPT_TIMEOUT);
         Ok(Self {
             dynamodb,
             ledger,

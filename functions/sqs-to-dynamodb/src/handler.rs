@@ -17,6 +17,8 @@ mod insert_tests;
 #[cfg(test)]
 mod mode_tests;
 #[cfg(test)]
+mod packed_tests;
+#[cfg(test)]
 mod schema_tests;
 #[cfg(test)]
 mod second_opinion_tests;
@@ -74,7 +76,7 @@ pub async fn handle(writer: &Writer, event: SqsEvent, deadline: Deadline) -> Res
 async fn handle_records(invocation: Invocation<'_>) -> SqsBatchResponse {
     let start = Instant::now();
     let mut outcomes = outcomes::of(invocation).await;
-    let undelivered = dead_letter::send(invocation, &outcomes.permanent).await;
+    let undelivered = dead_letter::send(invocation, &outcomes.dead).await;
     outcomes.leave_on_queue(undelivered);
     redelivery::schedule(invocation, &outcomes.transient).await;
     books::keep(invocation, &outcomes).await;
@@ -87,7 +89,8 @@ fn report(invocation: Invocation<'_>, outcomes: &Outcomes, start: Instant) -> Sq
         writer, records, tally, ..
     } = invocation;
     let written = (0..records.len()).filter(|&message| outcomes.is_done(message));
-    let (retried, dead) = (outcomes.transient.len(), outcomes.permanent.len());
+    let (retried, dead) = (outcomes.transient.len(), outcomes.dead.len());
+    let (counts, dead_rows) = (outcomes.counts(), outcomes.all_dead_rows());
     metrics::write(
         &writer.metrics,
         metrics::Counts {
@@ -95,12 +98,12 @@ fn report(invocation: Invocation<'_>, outcomes: &Outcomes, start: Instant) -> Sq
             written: records.len() - retried - dead,
             retried,
             dead,
+            dead_rows,
         },
-        outcomes.counts,
+        counts,
         tally,
         written.map(|message| &records[message]),
     );
-    let counts = outcomes.counts;
     tracing::info!(
         count = records.len(),
         written = counts.written,
@@ -114,6 +117,7 @@ fn report(invocation: Invocation<'_>, outcomes: &Outcomes, start: Instant) -> Sq
         sent_again = tally.resent.load(Ordering::Relaxed),
         retried,
         dead,
+        dead_rows,
         duration_ms = start.elapsed().as_secs_f64() * 1000.0,
         "batch handled"
     );

@@ -2,15 +2,16 @@
 //!
 //! Every message of a batch ends in one of three ways: it is carried out; it fails transiently, because something else
 //! than the message was in the way, and is delivered again through `batchItemFailures`; or it fails permanently, because
-//! it can never be carried out or has been delivered often enough, and goes to the dead-letter queue with the reason.
+//! it can never be carried out or has been delivered often enough, and goes to the dead-letter queue with the reason. A message
+//! has one row, a `BATCH_WRITE` many: there a row that can never be carried out goes to the dead-letter queue alone.
 //!
 //! | where | what |
 //! |---|---|
 //! | [`invoke`] | one invocation, from what came to the response: batches, and what is none |
 //! | [`handle`] | one batch, from its messages to the partial batch response |
 //! | `event` | what came -> messages, each record read on its own |
-//! | `books` | what became of the messages of each ingest goes to the ledger |
-//! | `outcomes` | the outcome of each message: done, failed permanently, failed transiently |
+//! | `books` | what became of the rows of each ingest goes to the ledger |
+//! | `outcomes` | the outcome of each message, and which of its rows are dead |
 //! | `queue` | the calls to SQS: dead letters, and when failed messages are delivered again |
 //! | [`table`] | the calls to DynamoDB |
 //! | [`plan`] | the order of a batch, and which writes are superseded: pure |

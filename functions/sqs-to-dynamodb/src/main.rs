@@ -13,7 +13,6 @@ use telemetry::Telemetry;
 async fn main() -> Result<(), Error> {
     let telemetry = Telemetry::start("sqs-to-dynamodb");
     let writer = Writer::new(&Variables::of_process(), telemetry.metrics())
-        .await
         .inspect_err(|error| tracing::error!(reason = %ErrorChain(error), "the function cannot start"))?;
     telemetry
         // The payload is taken as it stands: one bad record must not fail the others.

@@ -31,17 +31,19 @@ pub struct Tally {
     pub ledger_failures: AtomicU64,
 }
 
-/// The messages of a batch by their outcome. Each is counted in one of the last three.
+/// The messages of a batch by their outcome. Each is counted as written, as retried or as dead.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Counts {
     /// Messages of the batch.
     pub received: usize,
-    /// Messages that are carried out, or superseded by a later one.
+    /// Messages of which all rows are carried out, or superseded by a later one.
     pub written: usize,
     /// Messages that are to be delivered again.
     pub retried: usize,
-    /// Messages that are on the dead-letter queue now.
+    /// Messages that are on the dead-letter queue now, as a whole or some of their rows.
     pub dead: usize,
+    /// Rows that are on the dead-letter queue now.
+    pub dead_rows: usize,
 }
 
 /// Writes the metrics of an invocation. `written` are the messages that are carried out.
@@ -59,6 +61,11 @@ pub fn write<'m>(
         .count("MessagesWritten", count(counts.written))
         .count("MessagesRetried", count(counts.retried))
         .count("MessagesDead", count(counts.dead))
+        .count(
+            "RowsWritten",
+            count(effects.written + effects.deleted + effects.updated),
+        )
+        .count("RowsDead", count(counts.dead_rows))
         .count("RowsSuperseded", count(effects.superseded))
         .count("RowsOutdated", count(effects.outdated))
         .count("RowsExisting", count(effects.existing))

@@ -21,10 +21,10 @@ use serde_json::Value;
 
 use crate::failure::PermanentFailure;
 use crate::record::method;
-use batch_write::batch_write;
+pub use batch_write::{alone, elements};
 use body::Fields;
 pub use item::Item;
-use item::{Post, usual};
+use item::{Post, usual, usual_item};
 use key::{key_in, key_of};
 use ordered_put::order_of;
 pub use ordered_put::{OrderedPut, Precedence};
@@ -36,8 +36,8 @@ pub enum Operation {
     Write(Write),
     /// `POST` that depends on what is there.
     OrderedPut(ItemKey, Box<OrderedPut>),
-    /// `BATCH_WRITE`: writes in the order of the body.
-    BatchWrite(Vec<Write>),
+    /// `BATCH_WRITE`: its rows, in the order of the body.
+    BatchWrite(Vec<RowWrite>),
     /// `PUT`.
     Update(ItemKey, Box<Update>),
     /// `GET`.
@@ -54,6 +54,9 @@ pub struct Write {
     /// The change of the item.
     pub change: Change,
 }
+
+/// One row of a `BATCH_WRITE`: a write, or why it can never be carried out.
+pub type RowWrite = Result<Write, Box<PermanentFailure>>;
 
 /// The change of an item, whatever it was before.
 #[derive(Clone, Debug, PartialEq)]
@@ -75,6 +78,17 @@ pub struct Update {
     pub names: Option<HashMap<String, String>>,
     /// `ExpressionAttributeValues`.
     pub values: Option<Attributes>,
+}
+
+impl Operation {
+    /// The number of rows of a message: as many as a `BATCH_WRITE` has writes, 1 for any other method.
+    #[must_use]
+    pub fn rows(&self) -> usize {
+        match self {
+            Self::BatchWrite(rows) => rows.len(),
+            _ => 1,
+        }
+    }
 }
 
 /// The only table that a record may be for.
@@ -105,7 +119,7 @@ pub fn parse(record: &SqsMessage, table: Table<'_>, mode: WriteMode) -> Result<O
         "DELETE" => delete,
         "GET" => get,
         "GET_ALL" => get_all,
-        "BATCH_WRITE" => batch_write,
+        "BATCH_WRITE" => return batch_write::read(body, table).map(Operation::BatchWrite),
         unknown => return Err(PermanentFailure::UnknownMethod(unknown.to_owned())),
     };
     parse(fields(body, table)?, table)

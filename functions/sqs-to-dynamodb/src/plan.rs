@@ -1,8 +1,8 @@
 //! The order in which a batch is carried out, and which messages fail together. Pure: no calls, no clock.
 //!
-//! Messages of one key keep their order, messages of different keys are independent. So a batch falls into *stages*: a
-//! message is in the first stage after all earlier messages of its keys. In a stage each key has one *step*, and all
-//! steps of a stage can be carried out at once.
+//! A message has one row, a `BATCH_WRITE` any number of them. Rows of one key keep their order, rows of different keys are
+//! independent. So a batch falls into *stages*: a message is in the first stage after all earlier messages of its keys. In a
+//! stage each key has one *step*, and all steps of a stage can be carried out at once.
 //!
 //! Three rules make it fewer stages, and fewer writes:
 //!
@@ -13,7 +13,8 @@
 //!   mode `create` the one with the lowest order, behind which the others find an item that exists.
 //! * All writes of a `BATCH_WRITE` are in one stage, so that it has succeeded or not before what follows on its keys.
 //!
-//! A message that fails for now is delivered again, so what comes after it on its keys must wait for that: it is not
+//! A row that can never be carried out fails alone. A row that fails for now brings its whole message back, since SQS delivers a
+//! message as it was sent. So what comes after the message on its keys must wait for that: it is not
 //! carried out, or when it was (a write that superseded it), it is reported as failed all the same. Writes can be
 //! repeated without harm; updates are always in a later stage, and so are never reported as failed once carried out.
 
@@ -24,14 +25,14 @@ mod task;
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use attributes::ItemKey;
 
-use crate::failure::{Failure, TransientFailure};
+use crate::failure::{Failure, PermanentFailure, TransientFailure};
 use crate::operation::{Operation, OrderedPut, Precedence, Write};
 use step::Step;
-pub use task::{Action, Counts, Effect, Outcome, Task, TaskResult, Ticket};
+pub use task::{Action, Counts, Effect, Outcome, Row, Task, TaskResult, Ticket};
 
 /// The order of a batch, and the failures in it so far. Messages are known by their index in the batch.
 #[derive(Debug, Default)]
@@ -41,12 +42,25 @@ pub struct Plan {
     stages: Vec<Vec<usize>>,
     /// The stage that is being carried out.
     current: usize,
-    failures: HashMap<usize, Failure>,
+    refused: BTreeMap<Row, PermanentFailure>,
+    come_back: BTreeMap<usize, TransientFailure>,
     /// Keys on which nothing more is done, because an earlier message of theirs failed transiently.
     blocked: HashMap<ItemKey, TransientFailure>,
     scans: Vec<usize>,
     /// The effects so far, each with its message.
     effects: Vec<(usize, Effect)>,
+}
+
+/// The results of a plan that is carried out. A message that is in neither list is done: what it asks for is carried out, or
+/// superseded.
+#[derive(Debug)]
+pub struct Results {
+    /// The effects, each with its message, without those of messages that come back. A scan has none.
+    pub effects: Vec<(usize, Effect)>,
+    /// Rows that can never be carried out, without those of messages that come back.
+    pub refused: BTreeMap<Row, PermanentFailure>,
+    /// Messages of which a row failed transiently.
+    pub come_back: BTreeMap<usize, TransientFailure>,
 }
 
 /// The stage in which a key was last used.
@@ -73,14 +87,19 @@ impl Plan {
             match operation {
                 Operation::Write(write) => {
                     let stage = first_stage(&keys, &write.key, Kind::Writes);
-                    plan.add_write(&mut keys, stage, message, write);
+                    plan.add_write(&mut keys, stage, message.into(), write);
                 }
                 Operation::OrderedPut(key, put) => plan.add_ordered_put(&mut keys, message, key, put),
-                Operation::BatchWrite(writes) => {
-                    let stages = writes.iter().map(|write| first_stage(&keys, &write.key, Kind::Writes));
+                Operation::BatchWrite(rows) => {
+                    let writes = rows.iter().flatten();
+                    let stages = writes.map(|write| first_stage(&keys, &write.key, Kind::Writes));
                     let stage = stages.max().unwrap_or_default();
-                    for write in writes {
-                        plan.add_write(&mut keys, stage, message, write);
+                    for (index, write) in rows.into_iter().enumerate() {
+                        let row = Row { message, index };
+                        match write {
+                            Ok(write) => plan.add_write(&mut keys, stage, row, write),
+                            Err(refusal) => _ = plan.refused.insert(row, *refusal),
+                        }
                     }
                 }
                 Operation::Update(key, update) => plan.add(&mut keys, message, key, Action::Update(update)),
@@ -93,24 +112,19 @@ impl Plan {
 
     fn add(&mut self, keys: &mut HashMap<ItemKey, Last>, message: usize, key: ItemKey, action: Action) {
         let stage = keys.get(&key).map_or(0, |last| last.stage + 1);
-        self.add_step(stage, message, key.clone(), action);
+        self.add_step(stage, message.into(), key.clone(), action);
         keys.insert(key, Last { stage, open: None });
     }
 
-    fn add_write(&mut self, keys: &mut HashMap<ItemKey, Last>, stage: usize, message: usize, write: Write) {
+    fn add_write(&mut self, keys: &mut HashMap<ItemKey, Last>, stage: usize, row: Row, write: Write) {
         let Write { key, change } = write;
         let action = Action::Write(change);
         let last = keys.get(&key).filter(|last| last.stage == stage);
         let step = if let Some((step, _)) = last.and_then(|last| last.open) {
-            let messages = &mut self.steps[step].messages;
-            // A message that writes a key twice stands in the step once.
-            if messages.pop_if(|(last, _)| *last == message).is_some() {
-                self.effects.push((message, Effect::Superseded));
-            }
-            messages.push((message, Some(action)));
+            self.steps[step].rows.push((row, Some(action)));
             step
         } else {
-            self.add_step(stage, message, key.clone(), action)
+            self.add_step(stage, row, key.clone(), action)
         };
         let open = Some((step, Kind::Writes));
         keys.insert(key, Last { stage, open });
@@ -127,18 +141,18 @@ impl Plan {
         let stage = first_stage(keys, &key, kind);
         let last = keys.get(&key).filter(|last| last.stage == stage);
         let step = if let Some((step, _)) = last.and_then(|last| last.open) {
-            self.steps[step].join(message, put);
+            self.steps[step].join(message.into(), put);
             step
         } else {
-            self.add_step(stage, message, key.clone(), Action::OrderedPut(put))
+            self.add_step(stage, message.into(), key.clone(), Action::OrderedPut(put))
         };
         let open = Some((step, kind));
         keys.insert(key, Last { stage, open });
     }
 
-    fn add_step(&mut self, stage: usize, message: usize, key: ItemKey, action: Action) -> usize {
+    fn add_step(&mut self, stage: usize, row: Row, key: ItemKey, action: Action) -> usize {
         let step = self.steps.len();
-        self.steps.push(Step::new(key, message, action));
+        self.steps.push(Step::new(key, row, action));
         if stage >= self.stages.len() {
             self.stages.resize_with(stage + 1, Vec::new);
         }
@@ -154,9 +168,9 @@ impl Plan {
             let mut tasks = Vec::with_capacity(stage.len());
             for &index in stage {
                 let step = &mut self.steps[index];
-                if let Some((message, action)) = step.give_out() {
+                if let Some((row, action)) = step.give_out() {
                     let ticket = Ticket {
-                        message,
+                        row,
                         key: step.key.clone(),
                         asked: action.effect(),
                         step: index,
@@ -179,10 +193,11 @@ impl Plan {
             match result {
                 Ok(outcome) => {
                     self.effects.extend(step.effects(outcome));
+                    step.close();
                 }
-                Err(refusal @ Failure::Permanent(_)) => {
-                    step.messages.pop();
-                    self.failures.entry(ticket.message).or_insert(refusal);
+                Err(Failure::Permanent(refusal)) => {
+                    step.rows.pop();
+                    self.refused.insert(ticket.row, refusal);
                 }
                 Err(Failure::Transient(failure)) => self.fail(ticket.step, 0, &failure),
             }
@@ -190,7 +205,7 @@ impl Plan {
         self.spread_failures();
     }
 
-    /// On entering a stage: what comes after a failed message of its key is not carried out.
+    /// On entering a stage: what comes after a failed row of its key is not carried out.
     fn skip_blocked(&mut self) {
         if self.blocked.is_empty() {
             return;
@@ -213,10 +228,10 @@ impl Plan {
         while spreads {
             spreads = false;
             for &index in &stage {
-                let mut messages = self.steps[index].messages.iter().enumerate();
-                let failed = messages.find_map(|(place, (message, _))| match self.failures.get(message) {
-                    Some(Failure::Transient(failure)) => Some((place, failure.clone())),
-                    _ => None,
+                let mut rows = self.steps[index].rows.iter().enumerate();
+                let failed = rows.find_map(|(place, (row, _))| {
+                    let failure = self.come_back.get(&row.message)?;
+                    Some((place, failure.clone()))
                 });
                 if let Some((first, failure)) = failed {
                     self.fail(index, first, &failure);
@@ -226,12 +241,12 @@ impl Plan {
         }
     }
 
-    /// Fails the messages of a step from the one at `first` on.
+    /// Fails the rows of a step from the one at `first` on, and their messages with them.
     fn fail(&mut self, step: usize, first: usize, failure: &TransientFailure) {
         let step = &mut self.steps[step];
         self.blocked.insert(step.key.clone(), failure.clone());
-        for (message, _) in step.messages.drain(first..) {
-            self.failures.insert(message, failure.clone().into());
+        for (row, _) in step.rows.drain(first..) {
+            self.come_back.insert(row.message, failure.clone());
         }
     }
 
@@ -244,27 +259,36 @@ impl Plan {
     /// Takes notice of a scan that failed.
     pub fn fail_scans(&mut self, failure: &TransientFailure) {
         for &message in &self.scans {
-            self.failures.insert(message, failure.clone().into());
+            self.come_back.insert(message, failure.clone());
         }
     }
 
-    /// The effects, each with its message, without those of messages that fail, which come back or are dead. A `BATCH_WRITE`
-    /// has one for each of its writes, a scan has none.
-    pub fn effects(&self) -> impl Iterator<Item = (usize, Effect)> {
-        let effects = self.effects.iter().copied();
-        effects.filter(|(message, _)| !self.failures.contains_key(message))
+    /// What became of the batch.
+    #[must_use]
+    pub fn into_results(self) -> Results {
+        let Self {
+            mut effects,
+            mut refused,
+            come_back,
+            ..
+        } = self;
+        if !come_back.is_empty() {
+            effects.retain(|(message, _)| !come_back.contains_key(message));
+            refused.retain(|row, _| !come_back.contains_key(&row.message));
+        }
+        Results {
+            effects,
+            refused,
+            come_back,
+        }
     }
+}
 
-    /// The number of these effects.
+impl Results {
+    /// The number of effects of each kind.
     #[must_use]
     pub fn counts(&self) -> Counts {
-        self.effects().map(|(_, effect)| effect).collect()
-    }
-
-    /// The failures, by message. A message that is not in it is carried out, or superseded.
-    #[must_use]
-    pub fn into_failures(self) -> HashMap<usize, Failure> {
-        self.failures
+        self.effects.iter().map(|&(_, effect)| effect).collect()
     }
 }
 

@@ -1,5 +1,4 @@
-//! The calls to the two queues: when failed messages are delivered again, and what goes to the dead-letter queue. The id of
-//! an entry of a call is the message's index in the batch.
+//! The calls to the two queues: when failed messages are delivered again, and what goes to the dead-letter queue.
 
 pub mod dead_letter;
 pub mod redelivery;

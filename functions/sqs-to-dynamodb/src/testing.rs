@@ -96,6 +96,17 @@ pub fn post(second: u8, location: &str) -> (&'static str, Value) {
     ("POST", json!({"Item": item_json(second, location)}))
 }
 
+/// A `BATCH_WRITE` of these rows.
+pub fn packed(rows: impl IntoIterator<Item = Value>) -> (&'static str, Value) {
+    let rows: Vec<_> = rows.into_iter().collect();
+    ("BATCH_WRITE", json!({"RequestItems": {TABLE: rows}}))
+}
+
+/// A row of a `BATCH_WRITE` that puts an item.
+pub fn put_row(second: u8, location: &str) -> Value {
+    json!({"PutRequest": {"Item": item_json(second, location)}})
+}
+
 pub fn delete(second: u8) -> (&'static str, Value) {
     ("DELETE", json!({"Key": key_json(second)}))
 }

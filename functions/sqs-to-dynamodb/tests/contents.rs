@@ -81,7 +81,7 @@ async fn lines_for(key: &[(&str, &str)], endpoint: &str, region: &str, mode: &st
         Some(value.to_owned())
     });
     let work = async {
-        match Writer::new(&variables, Metrics::none()).await {
+        match Writer::new(&variables, Metrics::none()) {
             Ok(writer) => match invoke(&writer, &event.to_string(), Deadline::after(Duration::from_secs(1))).await {
                 Ok(_) => {}
                 Err(error) => tracing::error!(%error, reason = ?error, "failed"),

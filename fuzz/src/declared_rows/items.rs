@@ -5,7 +5,7 @@ use schema::Resource;
 use serde_json::Value;
 
 use super::rows::{Kept, Outcome, Read};
-use crate::csv_rows::TABLE;
+use crate::table::TABLE;
 
 /// The fields that are stored under their own names just as they stand in the file, of a resource that puts items.
 pub(super) struct Simple {

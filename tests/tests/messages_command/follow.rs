@@ -22,11 +22,8 @@ async fn objects_that_somebody_else_uploaded_are_followed_until_their_rows_are_i
     let (code, said, shown) = follow(&[&url(&uploads[0]), &uploads[0].key]);
 
     assert_eq!(code, Some(0), "{said}{shown}");
-    assert!(said.contains("  40 rows read, 40 sent, 0 rejected; "), "{said}");
-    assert!(
-        said.contains("1 object: sent 40, written 40, rejected 0, died 0\n"),
-        "{said}"
-    );
+    assert!(said.contains("\n  40 rows: 40 written\n"), "{said}");
+    assert!(said.starts_with("40 rows: 40 written\n"), "{said}");
     assert!(
         said.contains("\nAll rows are written. Each replaces the item that had its key, "),
         "{said}"
@@ -35,9 +32,9 @@ async fn objects_that_somebody_else_uploaded_are_followed_until_their_rows_are_i
 
     let (code, said, shown) = follow(&[&uploads[0].key, &uploads[1].key]);
     assert_eq!(code, Some(1), "{said}{shown}");
-    assert!(said.contains("  line 2, local_avg: "), "{said}");
+    assert!(said.contains("  line 2: local_avg must be "), "{said}");
     assert!(
-        said.contains("2 objects: sent 41, written 41, rejected 1, died 0\n"),
+        said.starts_with("2 objects, 42 rows: 41 written, 1 rejected\n"),
         "{said}"
     );
 }
@@ -144,10 +141,7 @@ async fn messages_of_the_ingest_that_died_are_counted_and_those_of_others_are_no
         said.contains(&format!("2 messages died, {reason}: it is too large\n")),
         "{said}"
     );
-    assert!(
-        said.contains("1 object: sent 9, written 7, rejected 0, died 2\n"),
-        "{said}"
-    );
+    assert!(said.starts_with("9 rows: 7 written, 2 died\n"), "{said}");
 }
 
 #[tokio::test]

@@ -9,4 +9,6 @@
 mod books;
 mod follow;
 mod ingest;
+mod rejected;
 mod support;
+mod terminal;

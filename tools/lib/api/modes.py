@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import boto3
 
+from guide_lines import blocks, run
 from repository import TOOLS
 from stack.templates import root
 from stack.transformed import transformed
@@ -122,7 +123,19 @@ class ApiKeyAndCors(Test):
             self.assertIn("Retry-After", response.headers["Access-Control-Expose-Headers"])
             self.assertEqual(response.headers["X-Content-Type-Options"], "nosniff")
 
-    def test_4_a_key_has_a_rate_and_a_quota(self) -> None:
+    def test_4_a_key_is_replaced_by_another_one(self) -> None:
+        show, add, disable = blocks("rotate-an-api-key.md", self.outputs["StackName"])
+        self.assertEqual(run(show).strip(), self.key["x-api-key"])
+        value = run(show + add).splitlines()[-1]
+        self.assertEqual(call(self.outputs, "GET", "/message", {"x-api-key": value}).status, 200)
+
+        run(show + disable)
+
+        self.assert_problem(call(self.outputs, "GET", "/message", self.key), 403, "unauthenticated")
+        type(self).key = {"x-api-key": value}
+        self.assertEqual(call(self.outputs, "GET", "/message", self.key).status, 200)
+
+    def test_5_a_key_has_a_rate_and_a_quota(self) -> None:
         kinds = set()
         for _ in range(300):
             response = call(self.outputs, "GET", "/message?limit=1", self.key)

@@ -18,9 +18,11 @@ COLORS = {"ours": "#c2410c", "peer": "#6b8cae", "limit": "#c3ccd5"}
 # What a contender is called, and its kind; one that is not here is a peer and goes by its name.
 NAMES = {
     OURS: ("this pipeline", "ours"),
+    "ours_packed": ("this pipeline, 100 rows a message", "ours"),
     "limit_sigv4": ("limit: hyper, aws-sigv4", "limit"),
     "limit_unsigned": ("limit: hyper, not signed", "limit"),
     "bare": ("limit: a runtime that says hello", "limit"),
+    "rust_sdk": ("Rust, AWS SDK, usual crates", "peer"),
     "node": ("Node.js, SDK v3, bundled", "peer"),
     "python": ("Python, boto3", "peer"),
     "python_idiomatic": ("Python, boto3, 16 threads", "peer"),
@@ -57,8 +59,8 @@ def charts(figures: Figures, caption: str) -> dict[str, Picture]:
             groups(figures, r"writer_(\d+)/items_per_second", lambda size: f"Events of {number(int(size))} messages"),
         ),
         "cold_start.svg": (
-            "How long does a cold start keep a caller of the API waiting?",
-            "From the start of the process of GET /message/{date} to its first response, less is better",
+            "How long does a function of the API take to its first response?",
+            "GET /message/{date}, from the start of the process, without Lambda's own share before it; less is better",
             groups(figures, r"cold_start/get-message/total()", lambda _: ""),
         ),
     }
@@ -94,14 +96,17 @@ def contenders(figures: Figures, metric: str) -> list[Bar]:
     more_is_better = ours["unit"].endswith("/s")
     bars = [Bar(*NAMES[OURS], ours)]
     for peer, ratio in ours["ratios"].items():
-        if ratio >= 1:
+        label, kind = NAMES.get(peer, (peer, "peer"))
+        if kind == "ours":
+            note = ""
+        elif ratio >= 1:
             note = f"ours is {number(ratio)} times as fast"
         elif more_is_better:
-            note = f"ours reaches {number(ratio)} of it"
+            note = f"ours reaches {ratio:.0%} of it"
         else:
             note = f"ours takes {number(1 / ratio)} times as long"
         if peer != PARSE_LIMIT:
-            bars.append(Bar(*NAMES.get(peer, (peer, "peer")), figures[f"{metric}/{peer}"], note))
+            bars.append(Bar(label, kind, figures[f"{metric}/{peer}"], note))
     return sorted(bars, key=lambda bar: bar.figure["value"], reverse=more_is_better)
 
 

@@ -41,7 +41,7 @@ class Charts(unittest.TestCase):
         shown = {content for content, _ in texts(drawn["throughput.svg"])}
         for content in (
             "limit: hyper, aws-sigv4",
-            "ours reaches 0.25 of it",
+            "ours reaches 25% of it",
             "other",
             "ours is 10 times as fast",
             "No latency (parsed and serialised only: 9,000 rows/s)",
@@ -59,6 +59,14 @@ class Charts(unittest.TestCase):
         ):
             drawn = sorted(texts(charts(figures(metric, unit, **values), "")[name]), key=lambda text: -text[1].y0)
             self.assertEqual([content for content, _ in drawn if content in names], expected)
+
+    def test_ours_is_not_compared_with_itself(self) -> None:
+        metric = "writer_400/items_per_second"
+        drawn = charts(figures(metric, "items/s", ours=2.0, ours_packed=4.0, rust_sdk=1.0), "")["writer.svg"]
+        shown = [content for content, _ in texts(drawn)]
+        self.assertLess({"this pipeline, 100 rows a message", "Rust, AWS SDK, usual crates"}, set(shown))
+        self.assertEqual([content for content in shown if content.startswith("ours ")], ["ours is 2 times as fast"])
+        self.assertEqual(illegible(drawn), [])
 
     def test_bars_are_as_long_as_their_values_and_the_longest_range_fits(self) -> None:
         metric = "writer_10/items_per_second"

@@ -1,6 +1,6 @@
-"""Counts of instructions: read from what the harness says, and compared with others. Pure."""
+"""Counts of instructions: read from what callgrind writes, and compared with others. Pure."""
 
-import json
+import re
 from dataclasses import asdict, dataclass
 
 # In percent. Builds of one source differ by none of it, runs by less than a tenth: hash maps are seeded at random.
@@ -52,17 +52,16 @@ class Change:
         return "MORE" if self.percent > 0 else "less"
 
 
-def read(said: str) -> dict[str, Count]:
-    """The counts by the functions' names, from a JSON object a line. An id such as `rows_500` says what there is of how
-    many."""
-    counts = {}
-    for line in said.splitlines():
-        summary = json.loads(line)
-        units, _, of = summary["id"].rpartition("_")
-        (callgrind,) = summary["profiles"]
-        total = callgrind["data"]["total"]["metrics"]["Ir"]["values"]["new"]
-        counts[summary["function_name"]] = Count(total, int(of), units.removesuffix("s"))
-    return counts
+def paths(said: str) -> list[tuple[str, str, int]]:
+    """The paths that bench/benches/instructions names: each with its unit, and how many of them a run takes."""
+    lines = (line.split() for line in said.splitlines())
+    return [(name, unit, int(of)) for name, unit, of in lines]
+
+
+def total(profile: str) -> int:
+    """The instructions of a file that callgrind has written."""
+    totals = re.search(r"^totals: (\d+)", profile, re.MULTILINE)
+    return int(totals[1]) if totals else 0
 
 
 def recorded(document: dict) -> dict[str, Count]:
@@ -71,3 +70,12 @@ def recorded(document: dict) -> dict[str, Count]:
 
 def compare(before: dict[str, Count], now: dict[str, Count]) -> list[Change]:
     return [Change(name, before.get(name), now.get(name)) for name in dict.fromkeys([*before, *now])]
+
+
+def otherwise(recorded_with: dict[str, str], here: dict[str, str]) -> list[str]:
+    """What the counts depend on beside the repository, where it is not what it was when they were recorded."""
+    return [
+        f"They were recorded with {name} {then}, and this is {here[name]}: that makes a difference, too."
+        for name, then in recorded_with.items()
+        if then != here[name]
+    ]

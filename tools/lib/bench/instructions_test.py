@@ -3,21 +3,27 @@
 import json
 import unittest
 
-from bench.instruction_counts import Count, compare, read, recorded
+from bench.instruction_counts import Count, compare, otherwise, paths, recorded, total
 
+# The end of a file of callgrind, as far as it is read.
+PROFILE = """events: Ir
+summary: 2863172
 
-def said(name: str, bench: str, total: int, before: int | None = None) -> str:
-    """What the harness says of a benchmark, as far as it is read."""
-    values = {"new": total} if before is None else {"new": total, "old": before}
-    data = {"total": {"metrics": {"Ir": {"values": values}}}}
-    return json.dumps({"function_name": name, "id": bench, "profiles": [{"tool": "Callgrind", "data": data}]})
+fn=(0) instructions::counted
+0 12
+totals: 2863172
+"""
 
 
 class Counts(unittest.TestCase):
-    def test_the_id_says_of_what_and_of_how_many(self) -> None:
-        counts = read("\n".join([said("row_to_message", "rows_500", 2_800_000), said("plan", "writes_10", 15, 14)]))
-        self.assertEqual(counts, {"row_to_message": Count(2_800_000, 500, "row"), "plan": Count(15, 10, "write")})
-        self.assertEqual((counts["row_to_message"].each, counts["plan"].each), (5600, 1.5))
+    def test_a_path_says_of_what_it_takes_how_many(self) -> None:
+        said = "row_to_message row 500\noperations_to_json write 100\n"
+        self.assertEqual(paths(said), [("row_to_message", "row", 500), ("operations_to_json", "write", 100)])
+        self.assertEqual((Count(2_800_000, 500, "row").each, Count(15, 10, "write").each), (5600, 1.5))
+
+    def test_the_total_is_that_of_the_profile(self) -> None:
+        self.assertEqual(total(PROFILE), 2_863_172)
+        self.assertEqual(total("events: Ir\n"), 0)
 
     def test_what_is_recorded_is_read_again(self) -> None:
         counts = {"a": Count(1000, 3, "row")}
@@ -43,6 +49,12 @@ class Counts(unittest.TestCase):
         self.assertEqual((gone.verdict(), new.verdict()), ("not counted", "not recorded"))
         self.assertTrue(gone.notable and new.notable)
         self.assertEqual(new.cells(), ["b", "call", "-", "1,000", "-"])
+
+    def test_what_else_counts_depend_on_is_said_only_where_it_differs(self) -> None:
+        recorded_with = {"rustc": "1.95.0", "libc": "glibc 2.36"}
+        self.assertEqual(otherwise(recorded_with, dict(recorded_with)), [])
+        (difference,) = otherwise(recorded_with, recorded_with | {"rustc": "1.96.0"})
+        self.assertIn("recorded with rustc 1.95.0, and this is 1.96.0", difference)
 
 
 if __name__ == "__main__":

@@ -13,12 +13,12 @@ from pathlib import Path
 from repository import ROOT
 
 CRATES = ("aws-sdk-s3", "aws-sdk-sqs", "aws-sdk-dynamodb", "aws-sigv4", "hyper", "lambda_runtime")
+PEER_CRATES = ("aws-sdk-s3", "aws-sdk-sqs", "aws-sdk-dynamodb", "csv-async", "lambda_http")
 NODE_PACKAGES = ("@aws-sdk/client-dynamodb", "esbuild")
 WHEELS = ("boto3", "awslambdaric")
 
 
 def facts(noise: str) -> list[list[str]]:
-    lock = (ROOT / "Cargo.lock").read_text(encoding="utf-8")
     packages = json.loads((ROOT / "bench/peers/node/package.json").read_text(encoding="utf-8"))["dependencies"]
     tools = Path(os.environ["TOOLS_DIR"])
     return [
@@ -26,7 +26,8 @@ def facts(noise: str) -> list[list[str]]:
         ["machine", name()],
         ["system", f"{platform.system()} {platform.release()}, {platform.libc_ver()[0]} {platform.libc_ver()[1]}"],
         ["what else ran", noise],
-        ["Rust", f"{said('rustc', '--version')}; {', '.join(f'{crate} {locked(lock, crate)}' for crate in CRATES)}"],
+        ["Rust", f"{said('rustc', '--version')}; {locked(ROOT / 'Cargo.lock', CRATES)}"],
+        ["`rust_sdk`", locked(ROOT / "bench/peers/rust/Cargo.lock", PEER_CRATES)],
         ["Python", f"{platform.python_version()}; {', '.join(f'{wheel} {version(wheel)}' for wheel in WHEELS)}"],
         [
             "Node.js",
@@ -52,10 +53,13 @@ def processor() -> str:
     return names[1].strip() if names else platform.machine()
 
 
-def locked(lock: str, name: str) -> str:
-    """The version of the only crate of this name that the lock has, or of the latest."""
-    versions = re.findall(rf'^name = "{name}"\nversion = "(.*)"$', lock, re.MULTILINE)
-    return versions[-1] if versions else sys.exit(f"error: Cargo.lock has no {name}")
+def locked(lock: Path, crates: tuple[str, ...]) -> str:
+    """The crates, each with its version in this lock; where there are several, the latest."""
+    text = lock.read_text(encoding="utf-8")
+    versions = {crate: re.findall(rf'^name = "{crate}"\nversion = "(.*)"$', text, re.MULTILINE) for crate in crates}
+    if missing := [crate for crate, found in versions.items() if not found]:
+        sys.exit(f"error: {lock} has no {', '.join(missing)}")
+    return ", ".join(f"{crate} {found[-1]}" for crate, found in versions.items())
 
 
 def said(*command: str | Path) -> str:

@@ -25,10 +25,10 @@ SCENARIOS = {
     "declared": "Extractor with a descriptor, no latency",
     "writer_10": "Writer, events of 10",
     "writer_100": "Writer, events of 100",
+    "writer_400": "Writer, events of 400",
     "writer_1000": "Writer, events of 1,000",
+    "writer_latest_100": "Writer, events of 100, mode latest",
     "writer_latest_1000": "Writer, events of 1,000, mode latest",
-    "shards_1": "Writers, one date without shards",
-    "shards_8": "Writers, one date with 8 shards",
     "growth": "Growth",
 }
 

@@ -46,7 +46,7 @@ def ratio(name: str, peer: str) -> Measure:
 
 
 def times(name: str, peer: str) -> Measure:
-    """How many times as much as a peer ours takes."""
+    """How many times as good as ours a peer is: of a time, how many times as much ours takes."""
 
     def measured(figures: Figures) -> float | None:
         found = ratio(name, peer)(figures)
@@ -76,10 +76,13 @@ def most(pattern: str) -> Measure:
 
 ROWS, COLD, WARM = "extractor/rows_per_second", "cold_start/get-message/total", "warm/get-message"
 
+PACKED = "extractor, 100 rows a message"
+
 TARGETS = [
+    Target("extractor: beside the AWS SDK for Rust", ratio(ROWS, "rust_sdk"), 2.5, 3),
     Target("extractor: beside idiomatic Python", ratio(ROWS, "python_idiomatic"), 20, 45),
     Target("extractor: of the limit with aws-sigv4 and hyper", ratio(ROWS, "limit_sigv4"), 0.3),
-    Target("extractor: of the raw limit, without a signature", ratio(ROWS, "limit_unsigned"), None, 0.5),
+    Target("extractor: of the raw limit, without a signature", ratio(ROWS, "limit_unsigned"), 0.5),
     Target(
         "extractor: CPU for a million rows", value("extractor/cpu_seconds_per_million_rows"), 7, 3, " s", at_most=True
     ),
@@ -88,13 +91,36 @@ TARGETS = [
         ratio("declared/rows_per_second", "python_idiomatic"),
         20,
     ),
-    Target("extractor: with 10 ms for each call", value("extractor_10ms/rows_per_second"), 40_000, unit=" rows/s"),
+    Target("extractor: with 10 ms for each call", value("extractor_10ms/rows_per_second"), 100_000, unit=" rows/s"),
     Target(
         "extractor: resident at most, objects of any size",
         most("growth/object_*/peak_rss_mb"),
         32,
         unit=" MB",
         at_most=True,
+    ),
+    Target(PACKED, value(f"{ROWS}/ours_packed"), 1_000_000, unit=" rows/s"),
+    Target(
+        f"{PACKED}: CPU for a million rows",
+        value("extractor/cpu_seconds_per_million_rows/ours_packed"),
+        1.2,
+        unit=" s",
+        at_most=True,
+    ),
+    Target(f"{PACKED}: resident at most", most("extractor*/peak_rss_mb/ours_packed"), 40, unit=" MB", at_most=True),
+    Target(
+        f"{PACKED}: with 10 ms for each call",
+        value("extractor_10ms/rows_per_second/ours_packed"),
+        400_000,
+        unit=" rows/s",
+    ),
+    Target(
+        "writer, events of 400: beside the AWS SDK for Rust", ratio("writer_400/items_per_second", "rust_sdk"), 2, 2.5
+    ),
+    Target(
+        "writer, 400 rows in 4 messages: beside as many messages",
+        times("writer_400/items_per_second", "ours_packed"),
+        1.2,
     ),
     Target(
         "writer, events of 1,000: beside batch_writer", ratio("writer_1000/items_per_second", "python_batch_writer"), 15
@@ -112,9 +138,11 @@ TARGETS = [
         2,
         at_most=True,
     ),
+    Target("cold start: beside the AWS SDK for Rust", ratio(COLD, "rust_sdk"), 2.5),
     Target("cold start: beside Python", ratio(COLD, "python"), 70),
     Target("cold start: beside Node.js", ratio(COLD, "node"), 35),
     Target("warm GetItem, median: of the bare runtime's", times(f"{WARM}/p50", "bare"), 3.2, at_most=True),
+    Target("warm GetItem, median: beside the AWS SDK for Rust", ratio(f"{WARM}/p50", "rust_sdk"), 1.2),
     Target("warm GetItem, median: beside Python", ratio(f"{WARM}/p50", "python"), 3),
     Target(
         "executable, the largest of the API functions",

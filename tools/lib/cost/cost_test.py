@@ -58,23 +58,60 @@ class Costs(unittest.TestCase):
         self.assertAlmostEqual(self.named["classic"].cost["sqs_request"], 1_200_000 * 0.40e-6)
         self.assertAlmostEqual(self.way.cost["dynamodb_write"], 0.625)
 
-    def test_loads_of_shards_are_shown_once_they_are_measured(self) -> None:
-        self.assertIn("Not measured yet.", rendered(self.named)[1])
-        names = ("rows", "seconds", "calls", "throttled_calls", "billed_seconds")
-        loads = {8: (100_000, 12.5, 5000, 1250, 62.5), 1: (100_000, 100, 16_000, 12_000, 500)}
-        measured = {
-            f"shards_{shards}/{name}": value
-            for shards, values in loads.items()
-            for name, value in zip(names, values, strict=True)
-        }
-        page = rendered(figures(RESULTS | measured))[1]
-        self.assertIn("| 1 | 100,000 | 100 s | 1,000 | 16,000 | 75% |", page)
-        self.assertIn("| 8 | 100,000 | 12 s | 8,000 | 5,000 | 25% |", page)
+    def test_many_rows_a_message_are_billed_by_their_bytes(self) -> None:
+        packed = self.named["packed"]
+        # A thousand calls of 247 KB, and receives of four messages, 99 KB, with a deletion each.
+        self.assertAlmostEqual(packed.sqs_requests, 1000 * 4 + 2500 * (2 + 1))
+        self.assertAlmostEqual(packed.cost["dynamodb_write"], self.ours.cost["dynamodb_write"])
+        self.assertLess(packed.total, 0.645)
 
-    def test_the_readme_begins_with_what_was_measured_and_what_it_costs(self) -> None:
+    def test_what_is_measured_of_many_rows_a_message_takes_the_place_of_what_is_not(self) -> None:
+        self.assertEqual((self.named["packed"].extractor_peer, self.named["packed"].writer_peer), ("", ""))
+        self.assertIn("not measured yet", rendered(self.named)[0])
+        measured = {
+            "extractor/cpu_seconds_per_million_rows/ours_packed": 1,
+            "writer_400/cpu_seconds_per_million_items/ours_packed": 8,
+        }
+        named = figures(RESULTS | measured)
+        self.assertLess(named["packed"].extractor_cpu_s, self.named["packed"].extractor_cpu_s - 5)
+        self.assertAlmostEqual(named["packed"].batch_cpu_s * vcpu_share(256), 400 * (8e-6 + 10e-6 / 25))
+        self.assertIn("measured in both forms", rendered(named)[0])
+
+    def test_times_to_table_are_shown_once_they_are_measured(self) -> None:
+        load = {"contender": "ours", "rows": 100_000, "dates": 1, "mixed": False, "shards": 1, "writers": 5}
+        load |= {
+            "seconds": 100,
+            "extractor_seconds": 3,
+            "billed_seconds": 500,
+            "calls": 16_000,
+            "throttled_calls": 12_000,
+        }
+        load |= {"received_again": 7, "dead": 0, "load_average": 1.2}
+        with tempfile.TemporaryDirectory() as folder:
+            record = Path(folder) / "time_to_table.json"
+            with mock.patch.object(page, "TIMES", record):
+                self.assertIn("Not measured yet.", rendered(figures())[1])
+                record.write_text(json.dumps({"loads": [load]}))
+                text = rendered(figures())[1]
+        self.assertIn(
+            "| ours | 100,000 | 1 | one | 1 | 5 | 100 s | 1,000 | 3 s | 5,000 | 0.021 | 75% | 7 | 0 | 1 |", text
+        )
+
+    def test_a_billion_rows_are_a_thousand_million(self) -> None:
+        text = rendered(self.named)[3]
+        self.assertIn("| 4,000 | a new table that does not grow | 69.4 h |", text)
+        self.assertIn("| 40,000 | the quota, 40 keys and more | 6.9 h |", text)
+        self.assertIn("| DynamoDB: writes, on demand | 625.00 |", text)
+
+    def test_the_readme_says_what_was_measured_and_what_it_costs(self) -> None:
         memory = {"extractor/peak_rss_mb": 28.2, "growth/object_10000000/peak_rss_mb": 28.1}
         text = page.rendered("lead.md.jinja", figures(RESULTS | memory | {"cold_start/get-messages/total": 3.7}))
-        for said in ("21 times as fast", "in 29 MB", "4 ms after its start", f"[{self.ours.total * 100:.0f} cents]"):
+        for said in (
+            "21 times as fast",
+            "in 29 MB",
+            "4 ms after the start of its process",
+            f"[{self.ours.total * 100:.0f} cents]",
+        ):
             self.assertIn(said, text)
 
     def test_each_file_of_a_batch_is_counted(self) -> None:

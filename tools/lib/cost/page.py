@@ -1,6 +1,6 @@
-"""Writes docs/performance/cost.md, bill.md and partition.md: tools/cost [--check] [--simulate] [--results FILE].
+"""Writes docs/performance/cost.md, bill.md, partition.md and billion-rows.md: tools/cost [--check] [--simulate] [--results FILE].
 
-The README has a part of bill.md, and at its head the figures that say the most. The pages are templates (*.md.jinja) for what the model makes of measured figures, prices, settings and assumptions.
+The README has the figures that say the most. The pages are templates (*.md.jinja) for what the model makes of measured figures, prices, settings and assumptions.
 """
 
 from dataclasses import replace
@@ -13,7 +13,9 @@ from pages import parser, save, write
 from repository import RESULTS, ROOT, loaded
 
 PRICES = ROOT / "bench" / "prices.json"
-PAGES = [ROOT / "docs" / "performance" / name for name in ("cost.md", "partition.md", "bill.md")]
+PAGES = [ROOT / "docs" / "performance" / name for name in ("cost.md", "partition.md", "bill.md", "billion-rows.md")]
+TIMES = ROOT / "bench" / "time_to_table.json"
+BILLION = 10**9
 README = ROOT / "README.md"
 
 
@@ -72,7 +74,9 @@ def figures(results: list[dict], prices: dict) -> dict[str, object]:
         "prices": prices,
         "settings": settings,
         "loads": partition.recorded(),
-        "shards": shards(results),
+        "times": times(),
+        "billion": BILLION,
+        "stored_gb": BILLION * (inputs.ASSUMED.item_bytes + inputs.ASSUMED.item_overhead_bytes) / 1e9,
         "assumed": inputs.ASSUMED,
         "limits": inputs.LIMITS,
         "rows": model.ROWS,
@@ -81,15 +85,12 @@ def figures(results: list[dict], prices: dict) -> dict[str, object]:
     }
 
 
-def shards(results: list[dict]) -> list[dict[str, float]]:
-    """The measured loads of one date, by the number of its shards; none when the benchmark has not measured them."""
-    found: dict[int, dict[str, float]] = {}
-    for figure in results:
-        scenario, _, metric = figure["name"].partition("/")
-        name, _, number = scenario.partition("_")
-        if name == "shards":
-            found.setdefault(int(number), {"shards": int(number)})[metric] = figure["value"]
-    return [found[number] for number in sorted(found)]
+def times() -> list[dict]:
+    """The measured times to table, ours first; none when nothing was measured."""
+    found = loaded(TIMES)["loads"] if TIMES.exists() else []
+    places = list(dict.fromkeys(("ours", *(load["contender"] for load in found))))
+    names = "rows", "dates", "mixed", "shards", "writers"
+    return sorted(found, key=lambda load: (places.index(load["contender"]), *(load[name] for name in names)))
 
 
 def rendered(template: str, named: dict[str, object]) -> str:
@@ -110,8 +111,7 @@ def main() -> None:
     named = figures(loaded(chosen.results), loaded(PRICES))
     for page in PAGES:
         save(page, "cost", rendered(f"{page.name}.jinja", named), chosen.check)
-    parts = {"what it comes to": "lead.md.jinja", "the bill": "readme.md.jinja"}
-    write(README, "cost", {name: rendered(template, named) for name, template in parts.items()}, chosen.check)
+    write(README, "cost", {"what it comes to": rendered("lead.md.jinja", named)}, chosen.check)
 
 
 if __name__ == "__main__":

@@ -120,7 +120,7 @@ class DeadLetterQueue:
                     ],
                     moved,
                 )
-                self.delete(sent)
+                self.delete(sent, "moved")
                 held[-1] -= {dead_letter.message["ReceiptHandle"] for dead_letter in sent}
                 progress(moved.messages, moved.events)
         finally:
@@ -160,13 +160,31 @@ class DeadLetterQueue:
         payload = json.dumps(event)
         self.lambda_.invoke(FunctionName=self.extractor, InvocationType="Event", Payload=payload)
 
-    def delete(self, dead_letters: list[DeadLetter]) -> None:
+    def delete(self, dead_letters: list[DeadLetter], done: str) -> int:
+        """Deletes dead letters; how many it could. `done` is what was done to them."""
         receipts = [dead_letter.message["ReceiptHandle"] for dead_letter in dead_letters]
+        deleted = len(receipts)
         for batch in batches(receipts):
             entries = [{"Id": str(index), "ReceiptHandle": receipt} for index, receipt in batch]
             failed = self.sqs.delete_message_batch(QueueUrl=self.url, Entries=entries).get("Failed", [])
             if failed:
-                print(f"{len(failed)} dead letters were moved and are still here: {failed[0]['Code']}", file=sys.stderr)
+                deleted -= len(failed)
+                dead = counted(len(failed), "dead letter")
+                print(f"{dead} {done} and still here: {failed[0]['Code']}", file=sys.stderr)
+        return deleted
+
+    def discard(self, ids: set[str]) -> int:
+        """Deletes the dead letters with these message ids. How many there were."""
+        discarded, held = 0, set[str]()
+        try:
+            for dead_letters in self.sweep():
+                held |= {dead_letter.message["ReceiptHandle"] for dead_letter in dead_letters}
+                chosen = [dead_letter for dead_letter in dead_letters if dead_letter.message["MessageId"] in ids]
+                discarded += self.delete(chosen, "to be discarded")
+                held -= {dead_letter.message["ReceiptHandle"] for dead_letter in chosen}
+        finally:
+            self.release(list(held))
+        return discarded
 
     @functools.cached_property
     def extractor(self) -> str:
@@ -217,6 +235,11 @@ def can_go_by_task(dead_letter: DeadLetter) -> bool:
     """Whether SQS's own task can move it: the task takes all dead letters to one queue, as they are. So it must not be an
     event, and must keep count of its attempts itself, as those do that the writer put there."""
     return dead_letter.kind == "message" and dead_letter.reason != NOT_ANSWERED
+
+
+def counted(count: int, what: str) -> str:
+    """`1 message`, `2 messages`."""
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
 def batches(receipts: list[str]) -> Iterator[list[tuple[int, str]]]:

@@ -49,6 +49,8 @@ class DeadLetter:
     last: str
     receives: int | None
     attempts: int
+    # More than one in a `BATCH_WRITE`; none in an event.
+    rows: int = 0
     event: dict | None = field(default=None, repr=False)
 
     @classmethod
@@ -85,6 +87,7 @@ class DeadLetter:
             last=last,
             receives=receives,
             attempts=max(attempts, 1),
+            rows=rows_in(message["Body"]) if said("Method") == "BATCH_WRITE" else 1,
         )
 
     @classmethod
@@ -142,9 +145,19 @@ class DeadLetter:
             **{name: getattr(self, name) for name in ("reason", "text", "kind", "source", "first", "last")},
             "receives": self.receives,
             "attempts": self.attempts,
+            "rows": self.rows,
             "attributes": {name: value.get("StringValue", "(binary)") for name, value in attributes},
             "body": self.message["Body"],
         }
+
+
+def rows_in(body: str) -> int:
+    """The rows of a `BATCH_WRITE`. One that cannot be read is one row, as in the books."""
+    try:
+        tables = json.loads(body)["RequestItems"].values()
+        return sum(len(rows) for rows in tables if isinstance(rows, list)) or 1
+    except (ValueError, RecursionError, TypeError, KeyError, AttributeError):
+        return 1
 
 
 def envelope_of(body: str) -> dict | None:
@@ -224,6 +237,7 @@ class Group:
 
     example: DeadLetter
     count: int = 0
+    rows: int = 0
     sources: dict[str, None] = field(default_factory=dict)
     first: str = ""
     last: str = ""
@@ -231,6 +245,7 @@ class Group:
 
     def add(self, dead_letter: DeadLetter) -> None:
         self.count += 1
+        self.rows += dead_letter.rows
         self.sources[dead_letter.source] = None
         self.first = min(self.first or dead_letter.first, dead_letter.first)
         self.last = max(self.last, dead_letter.last)
@@ -241,6 +256,7 @@ class Group:
             "reason": self.example.reason,
             "kind": self.example.kind,
             "count": self.count,
+            "rows": self.rows,
             "first": self.first,
             "last": self.last,
             "attempts": self.attempts,

@@ -93,6 +93,14 @@ class DeadLetters(unittest.TestCase):
         self.assertEqual([(group.example.reason, group.count) for group in groups], [("NotJson", 2), ("Throttled", 1)])
         self.assertEqual((groups[0].last, groups[1].attempts), ("2019-05-28T11:07:00Z", 2))
 
+    def test_rows_are_counted_beside_messages(self) -> None:
+        body = json.dumps({"RequestItems": {"messages": [{"PutRequest": {"Item": {}}}] * 100}})
+        packed = message({"Method": "BATCH_WRITE", "ReasonCode": "Throttled"}, body)
+        [group] = grouped(map(queued, [throttled(), packed]))
+        self.assertEqual((group.count, group.rows, group.as_json()["rows"]), (2, 101, 101))
+        for unreadable in ["", "[]", "7", "{}", '{"RequestItems":[]}', '{"RequestItems":{"messages":7}}', "[" * 10**5]:
+            self.assertEqual(queued(message({"Method": "BATCH_WRITE", "ReasonCode": "NotJson"}, unreadable)).rows, 1)
+
     def test_what_tells_of_one_visit_stays_behind(self) -> None:
         back = queued(throttled(FirstReceivedAt="2019-05-28T11:00:00Z", Own="x")).attributes_back()
         self.assertEqual(sorted(back), ["Attempts", "FirstReceivedAt", "Method", "Own", "ReasonCode"])
@@ -125,6 +133,7 @@ class Samples(unittest.TestCase):
                     (found.kind, found.reason, found.text, found.sent // 1000),
                     (means["kind"], means["reason"], means["text"], means["sent"]),
                 )
+                self.assertEqual(found.rows, means.get("rows", int(found.kind == "message")))
                 self.assertEqual({name: getattr(found, name) for name in sample["history"]}, sample["history"])
                 if objects := means.get("objects"):
                     urls = [f"s3://{named['bucket']}/{named['key']}" for named in objects]

@@ -1,7 +1,8 @@
-"""The dead-letter queue as a workbench: dlq.py [list | show | move] (--stack NAME | --outputs FILE); see docs/dead-letters.md."""
+"""The dead-letter queue as a workbench: dlq.py [list | show | move | discard] (--stack NAME | --outputs FILE); see docs/dead-letters.md."""
 
 import argparse
 import json
+import shlex
 import sys
 from contextlib import closing
 from itertools import islice
@@ -9,14 +10,14 @@ from itertools import islice
 from botocore.exceptions import BotoCoreError, ClientError
 
 from failures import told
-from observe.dead_letter_queue import DeadLetterQueue, Moved, can_go_by_task
+from observe.dead_letter_queue import DeadLetterQueue, Moved, can_go_by_task, counted
 from observe.dead_letters import Group, grouped
 from stack.outputs import outputs_of, which_stack
 from stack.patience import limit_waiting
 
 # Enough of a body to know what it is.
 EXCERPT = 160
-NOTHING_LOST = "Every dead letter that was not moved is still on the dead-letter queue."
+NOTHING_LOST = "Every dead letter that was not moved or discarded is still on the dead-letter queue."
 
 
 def main() -> None:
@@ -44,7 +45,7 @@ def parser() -> argparse.ArgumentParser:
     )
 
     parser = argparse.ArgumentParser(
-        prog="dlq", description="Lists and shows what is in the dead-letter queue, and moves it back."
+        prog="dlq", description="Lists and shows what is in the dead-letter queue, moves it back or discards it."
     )
     commands = parser.add_subparsers(required=True)
     listing = commands.add_parser("list", parents=[stack], help="by reason, with counts and an example (the default)")
@@ -55,6 +56,14 @@ def parser() -> argparse.ArgumentParser:
     showing.set_defaults(command=show)
     moving = commands.add_parser("move", parents=[stack, reason], help="move dead letters back: all, or by reason")
     moving.set_defaults(command=move)
+    discarding = commands.add_parser(
+        "discard", parents=[stack], help="delete the dead letters with a reason, after asking"
+    )
+    discarding.add_argument(
+        "--reason", metavar="CODE", action="append", required=True, help="which; may be given more than once"
+    )
+    discarding.add_argument("--yes", action="store_true", help="do not ask")
+    discarding.set_defaults(command=discard)
     return parser
 
 
@@ -64,25 +73,33 @@ def list_groups(queue: DeadLetterQueue, options: argparse.Namespace) -> None:
         for group in groups:
             print(json.dumps(group.as_json(), ensure_ascii=False))
     elif groups:
-        print("\n\n".join(map(described, groups)))
+        option = f" --stack {shlex.quote(options.stack)}" if options.stack else ""
+        print("\n\n".join(described(group, option) for group in groups))
+        print(
+            f"\nWhen the cause is mended:    tools/dlq move{option} --reason CODE\n"
+            f"What nobody wants back:      tools/dlq discard{option} --reason CODE\n"
+            "What each reason asks for:   docs/dead-letters.md"
+        )
     elif not queue.missed:
         print("The dead-letter queue is empty.")
     tell_missed(queue)
 
 
-def described(group: Group) -> str:
-    """A group of dead letters, for people."""
+def described(group: Group, option: str) -> str:
+    """A group of dead letters, for people. `option` names the stack to the next command."""
     sources = list(group.sources)
     more = f" and {len(sources) - 1} more" if len(sources) > 1 else ""
     body = group.example.message["Body"]
+    rows = f" of {group.rows} rows" if group.rows > group.count else ""
     return "\n".join(
         [
-            f"{group.example.reason}: {group.count} {group.example.kind}{'s' if group.count > 1 else ''}",
+            f"{group.example.reason}: {counted(group.count, group.example.kind)}{rows}",
             f"  from      {sources[0]}{more}",
             f"  between   {group.first} and {group.last}",
             f"  attempts  {group.attempts}",
             f"  because   {group.example.text}",
             f"  such as   {body[:EXCERPT]}{'…' if len(body) > EXCERPT else ''}",
+            f"  whole     tools/dlq show{option} --reason {shlex.quote(group.example.reason)}",
         ]
     )
 
@@ -102,7 +119,7 @@ def tell_missed(queue: DeadLetterQueue) -> None:
     """Says of dead letters that are there and were not seen."""
     if queue.missed:
         print(
-            f"{queue.missed} more are on the dead-letter queue and hidden: somebody else looks at them now, or did until a"
+            f"{queue.missed} more {'is' if queue.missed == 1 else 'are'} on the dead-letter queue and hidden: somebody else looks at them now, or did until a"
             " moment ago. Look again in a minute.",
             file=sys.stderr,
         )
@@ -112,7 +129,8 @@ def move(queue: DeadLetterQueue, options: argparse.Namespace) -> None:
     moved = None if options.reason else move_by_task(queue)
     if moved is None:
         moved = queue.move(lambda dead_letter: not options.reason or dead_letter.reason in options.reason, progress)
-    print(f"Moved back: {moved.messages} messages to the queue, {moved.events} events to the extractor.")
+    messages, events = counted(moved.messages, "message"), counted(moved.events, "event")
+    print(f"Moved back: {messages} to the queue, {events} to the extractor.")
     tell_missed(queue)
     if moved.failed:
         reasons = "\n  ".join(sorted(set(moved.failed)))
@@ -130,9 +148,30 @@ def move_by_task(queue: DeadLetterQueue) -> Moved | None:
     return queue.move_by_task(count, progress) if count else None
 
 
+def discard(queue: DeadLetterQueue, options: argparse.Namespace) -> None:
+    with closing(queue.look()) as dead_letters:
+        ids = {found.message["MessageId"] for found in dead_letters if found.reason in options.reason}
+    reasons = " or ".join(options.reason)
+    if not ids:
+        print(f"No dead letter has the reason {reasons}.")
+    elif options.yes or confirmed(f"Delete {counted(len(ids), 'dead letter')} with the reason {reasons} for good?"):
+        print(f"Discarded: {counted(queue.discard(ids), 'dead letter')}.")
+    else:
+        print("Nothing was discarded.")
+    tell_missed(queue)
+
+
+def confirmed(question: str) -> bool:
+    """Whether somebody says yes."""
+    if not sys.stdin.isatty():
+        sys.exit(f"error: nobody can be asked: {question}\n  Say it beforehand: --yes")
+    return input(f"{question} They do not come back. [y/N] ").strip().lower() in ("y", "yes")
+
+
 def progress(messages: int, events: int) -> None:
     if sys.stderr.isatty():
-        print(f"\r  {messages} messages, {events} events", end="", file=sys.stderr, flush=True)
+        said = f"\r  {counted(messages, 'message')}, {counted(events, 'event')}"
+        print(said, end="", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

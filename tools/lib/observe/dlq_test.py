@@ -4,6 +4,7 @@ import contextlib
 import io
 import json
 import unittest
+import unittest.mock
 from email.utils import formatdate
 from itertools import count
 
@@ -115,7 +116,14 @@ class Commands(unittest.TestCase):
         self.assertEqual(
             [(group["reason"], group["count"]) for group in listed], [("Throttled", 23), ("RetriesExhausted", 1)]
         )
-        self.assertIn("Throttled: 23 messages", run(aws, "list"))
+        said = run(aws, "list")
+        self.assertIn("Throttled: 23 messages", said)
+        for command in (
+            "show --stack stack --reason Throttled",
+            "move --stack stack --reason",
+            "discard --stack stack",
+        ):
+            self.assertIn(f"tools/dlq {command}", said)
         self.assertEqual(len(run(aws, "show").splitlines()), 24)
         self.assertEqual(len(run(aws, "show", "--reason", "Throttled", "--limit", "12").splitlines()), 12)
         self.assertEqual((len(aws.queues[DEAD]), aws.hidden), (24, {}))
@@ -135,7 +143,7 @@ class Commands(unittest.TestCase):
 
     def test_everything_goes_back_to_where_it_came_from(self) -> None:
         aws = Aws(*[throttled() for _ in range(12)], event("a.csv", None, DeadLetterAttempts=1))
-        self.assertIn("12 messages to the queue, 1 events to the extractor", run(aws, "move"))
+        self.assertIn("12 messages to the queue, 1 event to the extractor", run(aws, "move"))
         self.assertEqual(aws.queues[DEAD], [])
         self.assertEqual({entry["MessageAttributes"]["Attempts"]["StringValue"] for entry in aws.queues[QUEUE]}, {"2"})
         [invoked] = aws.invoked
@@ -146,6 +154,23 @@ class Commands(unittest.TestCase):
         run(aws, "move", "--reason", "Throttled", "--reason", "AccessDenied")
         self.assertEqual((len(aws.queues[QUEUE]), len(aws.invoked), aws.hidden.keys() & {"receipt 2"}), (1, 1, set()))
         self.assertEqual([left["MessageId"] for left in aws.queues[DEAD]], ["2"])
+
+    def test_what_nobody_wants_back_is_discarded_when_somebody_says_so(self) -> None:
+        aws = Aws(throttled(), throttled(ReasonCode="NotJson"), event("a.csv", {"errorType": "AccessDenied"}))
+        self.assertIn("No dead letter has the reason Other.", run(aws, "discard", "--reason", "Other", "--yes"))
+        with self.assertRaises(SystemExit) as ended, unittest.mock.patch("sys.stdin", io.StringIO("y\n")):
+            run(aws, "discard", "--reason", "NotJson")
+        self.assertIn("--yes", str(ended.exception), "a pipe is nobody who can be asked")
+        with unittest.mock.patch("observe.dlq.confirmed", return_value=False) as asked:
+            self.assertEqual(run(aws, "discard", "--reason", "NotJson"), "Nothing was discarded.\n")
+        asked.assert_called_once_with("Delete 1 dead letter with the reason NotJson for good?")
+        self.assertEqual((len(aws.queues[DEAD]), aws.hidden), (3, {}))
+
+        said = run(aws, "discard", "--reason", "NotJson", "--reason", "AccessDenied", "--yes")
+
+        self.assertEqual(said, "Discarded: 2 dead letters.\n")
+        self.assertEqual([left["MessageId"] for left in aws.queues[DEAD]], ["1"])
+        self.assertEqual((aws.queues[QUEUE], aws.invoked, aws.hidden.keys() & {"receipt 1"}), ([], [], set()))
 
     def test_what_is_not_taken_stays_and_is_reported(self) -> None:
         aws = Aws(*[throttled() for _ in range(3)], refused=(1,))
@@ -172,7 +197,7 @@ class Commands(unittest.TestCase):
         again = throttled(Attempts="3")
         again["Attributes"]["SentTimestamp"] = str((NOW + 1) * 1000)
         aws.on_send = lambda: aws.put(DEAD, again)
-        self.assertIn("1 messages", run(aws, "move"))
+        self.assertIn("1 message to", run(aws, "move"))
         self.assertEqual((len(aws.queues[QUEUE]), len(aws.queues[DEAD]), len(aws.hidden)), (1, 1, 1))
 
     def test_sqs_moves_what_it_can(self) -> None:

@@ -35,6 +35,8 @@ OWN = {
     "MessagesWritten": Metric("Count"),
     "MessagesRetried": Metric("Count"),
     "MessagesDead": Metric("Count"),
+    "RowsWritten": Metric("Count"),
+    "RowsDead": Metric("Count"),
     "RowsOutdated": Metric("Count"),
     "RowsExisting": Metric("Count"),
     "RowsReplaced": Metric("Count"),

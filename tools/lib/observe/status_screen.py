@@ -1,7 +1,9 @@
 """What is wrong with a stack, and how all of it is shown on one screen."""
 
 import re
+import shlex
 import shutil
+import textwrap
 
 from observe.status_parts import Unreadable
 
@@ -79,27 +81,50 @@ class Screen:
 
     def text(self, found: dict, told: list[str]) -> str:
         names = ["queue", "letters", "ingests", "reports", "writes", "functions", "alarms", "table"]
-        lines = [self.headline(told, left_out(found))]
+        lines = self.headline(told, left_out(found))
         where = self.outputs.get("Endpoint", "AWS")
         lines.append(self.paint(DIM, f"{self.outputs['StackName']}, {self.outputs['Region']}, {where}"))
+        if steps := self.steps(found):
+            lines += self.labelled("next", steps)
         for name in names:
             part = found[name]
             if isinstance(part, Unreadable):
-                rows = [self.paint(YELLOW, f"cannot be read: {part.reason}")]
+                rows = [self.paint(YELLOW, row) for row in self.wrapped(f"cannot be read: {part.reason}")]
             else:
                 rows = getattr(self, name)(part, found)
             lines += self.labelled(name, rows)
         lines += self.labelled("api", [self.outputs.get("ApiUrl", "unknown")])
         return "\n".join(lines)
 
-    def headline(self, told: list[str], left_out: list[str]) -> str:
+    def headline(self, told: list[str], left_out: list[str]) -> list[str]:
         but = f" Not looked at: {'; '.join(left_out)}." if left_out else ""
         if told:
-            return self.paint(BOLD + RED, f"Somebody must look: {'; '.join(told)}.{but}")
-        if but:
-            return self.paint(BOLD + YELLOW, f"Healthy, as far as was looked.{but}")
-        healthy = "Healthy: nothing died, nothing failed in the last hour, no row rejected or lost in the last day."
-        return self.paint(BOLD + GREEN, healthy)
+            colour, text = RED, f"Somebody must look: {'; '.join(told)}.{but}"
+        elif but:
+            colour, text = YELLOW, f"Healthy, as far as was looked.{but}"
+        else:
+            text = "Healthy: nothing died, nothing failed in the last hour, no row rejected or lost in the last day."
+            colour = GREEN
+        return [self.paint(BOLD + colour, line) for line in textwrap.wrap(text, self.width)]
+
+    def steps(self, found: dict) -> list[str]:
+        """The commands and pages that show what is wrong, and what to do about it."""
+        steps = []
+        if (letters := known(found, "letters")) and letters["count"]:
+            steps.append(f"tools/dlq list{self.option}")
+        if reports := known(found, "reports"):
+            rejected = [report["key"] for report in reports["last_day"] if report["rows_rejected"]]
+            rejected = [key for key in rejected if key == plain(key)]
+            steps += [f"tools/messages rejected get{self.option} {shlex.quote(key)}" for key in rejected[:1]]
+        if ingests := known(found, "ingests"):
+            states = {ingest["state"] for ingest in ingests["last_day"]}
+            steps += ["docs/ingests.md, States: failed and stalled ingests"] if states & set(BAD_STATES) else []
+        functions = known(found, "functions") or []
+        if any(function[name] for function in functions for name in ("failed", "throttled", "error_lines")):
+            steps.append("docs/operations.md: what each error asks for")
+        if known(found, "alarms") and "Endpoint" not in self.outputs:
+            steps.append("docs/operations.md: what each alarm asks for")
+        return steps
 
     def labelled(self, name: str, rows: list[str]) -> list[str]:
         titles = {
@@ -122,13 +147,14 @@ class Screen:
         if not part["count"]:
             return [self.paint(GREEN, "none")]
         rows = [
-            self.cut(f"{plural(reason['count'], reason['kind'])}, {reason['reason']}: {reason['text']}")
+            row
             for reason in part["reasons"]
+            for row in self.wrapped(f"{plural(reason['count'], reason['kind'])}, {reason['reason']}: {reason['text']}")
         ]
         if part["looked_at"] < part["count"]:
             others = part["count"] - part["looked_at"]
-            rows.append(f"{others:,} more that were not looked at, or that somebody else looks at now")
-        return [*(self.paint(RED, row) for row in rows), self.paint(DIM, f"tools/dlq list{self.option}")]
+            rows += self.wrapped(f"{others:,} more that were not looked at, or that somebody else looks at now")
+        return [self.paint(RED, row) for row in rows]
 
     def ingests(self, part: dict | None, found: dict) -> list[str]:
         if part is None:
@@ -147,11 +173,10 @@ class Screen:
         sent = "" if rows["sent"] is None else f" of {rows['sent']:,}"
         others = "".join(f", {rows[name]:,} {name}" for name in ("superseded", "outdated", "existing") if rows[name])
         counts = f"{rows['written']:,}{sent} written{others}, {rows['dead']:,} dead"
-        row = self.cut(f"{ingest['at'][:19].replace('T', ' ')} {state:<10} {ingest['object']}  {counts}")
-        told = [self.paint(RED, row) if state in BAD_STATES else self.paint(YELLOW, row) if rows["dead"] else row]
-        if state == "failed":
-            told.append(self.paint(RED, self.cut(f"  {ingest['error']}: {ingest['reason']}")))
-        return told
+        told = self.beside(f"{ingest['at'][:19].replace('T', ' ')} {state:<10} ", ingest["object"], counts)
+        told += self.wrapped(f"  {ingest['error']}: {ingest['reason']}") if state == "failed" else []
+        colour = RED if state in BAD_STATES else YELLOW if rows["dead"] else None
+        return [self.paint(colour, row) for row in told] if colour else told
 
     def reports(self, part: dict, found: dict) -> list[str]:
         newest = part["newest"]
@@ -169,36 +194,39 @@ class Screen:
         return rows or ["no rejected, lost or suspicious rows" if is_told else "none"]
 
     def report(self, report: dict) -> list[str]:
-        counts = f"{report['rows_read']:>11,} read {report['rows_rejected']:>9,} rejected"
-        problem = f"  {report['problem']}" if report["problem"] else ""
-        row = self.cut(f"{report['at'][:19].replace('T', ' ')} {counts}  {report['key']}{problem}")
-        rows = [self.paint(RED if problem else YELLOW, row) if is_bad(report) else row]
+        counts = f"{report['rows_read']:,} read, {report['rows_rejected']:,} rejected"
+        problem = report["problem"]
+        rows = self.beside(f"{report['at'][:19].replace('T', ' ')} ", report["key"], counts)
+        rows += self.wrapped(f"  {problem}") if problem else []
+        rows = [self.paint(RED if problem else YELLOW, row) for row in rows] if is_bad(report) else rows
         if colliding := colliding_in(report):
-            rows.append(self.paint(YELLOW, self.cut(f"  {colliding}")))
+            rows += [self.paint(YELLOW, row) for row in self.wrapped(f"  {colliding}")]
         if suspicious := report.get("suspicious"):
             kinds = ", ".join(f"{kind.replace('_', ' ')}: {count:,}" for kind, count in suspicious.items())
-            rows.append(self.paint(YELLOW, self.cut(f"  suspicious rows: {kinds}")))
+            rows += [self.paint(YELLOW, row) for row in self.wrapped(f"  suspicious rows: {kinds}")]
         return rows
 
     def functions(self, part: list[dict], found: dict) -> list[str]:
         rows = []
         for function in part:
-            lines = f"{function['error_lines']:,}{'+' if function['more'] else ''} errors in the log"
+            more = "+ errors" if function["more"] else " error" if function["error_lines"] == 1 else " errors"
+            lines = f"{function['error_lines']:,}{more} in the log"
             counts = [f"{function[name]:,} {name}" for name in ("failed", "throttled") if function[name] is not None]
             row = f"{function['service']:<16} {', '.join([*counts, lines])}"
             bad = function["error_lines"] or function["failed"] or function["throttled"]
             rows.append(self.paint(RED, row) if bad else row)
             if last := function["last_error"]:
                 why = f": {last['reason']}" if last["reason"] else ""
-                rows.append(self.paint(RED, self.cut(f"  {last['at'][11:19]} {last['message']}{why}")))
+                rows += [self.paint(RED, row) for row in self.wrapped(f"  {last['at'][11:19]} {last['message']}{why}")]
         return rows or ["no functions"]
 
     def alarms(self, part: list[dict] | None, found: dict) -> list[str]:
         if part is None:
             return ["no alarms in this stack: AlarmEmail, or Alarms=ON, makes them"]
         rows = [
-            self.paint(RED, self.cut(f"{alarm['alarm']} since {alarm['since']}: {alarm['description']}"))
+            self.paint(RED, row)
             for alarm in part
+            for row in self.wrapped(f"{alarm['alarm']} since {alarm['since']}: {alarm['description']}")
         ]
         if rows and "Endpoint" in self.outputs:
             rows.append(self.paint(DIM, "the emulator's alarms do not look at dimensions: they are not in the verdict"))
@@ -216,16 +244,34 @@ class Screen:
         said = ", ".join(f"{counts[name]:,} {name}" for name in shown)
         if mode == "replace":
             said = f"rows replace items of their keys, uncounted{'; ' if said else ''}{said}"
-        return [self.cut(f"{mode}: {said} in the last hour" if shown else f"{mode}: {said}")]
+        return self.wrapped(f"{mode}: {said} in the last hour" if shown else f"{mode}: {said}")
 
-    def cut(self, row: str) -> str:
-        """So much of a row as fits, without what would steer the terminal."""
-        row = re.sub(r"[\x00-\x1f\x7f-\x9f]", "\N{REPLACEMENT CHARACTER}", row)
-        room = max(self.width - LABEL, 40)
-        return row if len(row) <= room else f"{row[: room - 1]}…"
+    @property
+    def room(self) -> int:
+        """Columns of a row, behind its label."""
+        return max(self.width - LABEL, 40)
+
+    def wrapped(self, row: str) -> list[str]:
+        """A row in as many lines as it takes, at most ten, without what would steer the terminal."""
+        indent = "  " if row.startswith("  ") else ""
+        lines = textwrap.wrap(plain(row), self.room, subsequent_indent=f"{indent}  ", max_lines=10, placeholder=" …")
+        return lines or [""]
+
+    def beside(self, start: str, key: str, counts: str) -> list[str]:
+        """An object with its counts: in one line if that fits, otherwise in two. Of a long key, the end says most."""
+        key = plain(key)
+        if len(line := f"{start}{key}  {counts}") <= self.room:
+            return [line]
+        left = self.room - len(start)
+        return [f"{start}{key if len(key) <= left else '…' + key[1 - left :]}", *self.wrapped(f"  {counts}")]
 
     def paint(self, colour: str, text: str) -> str:
         return f"{colour}{text}{RESET}" if self.colours else text
+
+
+def plain(text: str) -> str:
+    """A text without what would steer the terminal."""
+    return re.sub(r"[\x00-\x1f\x7f-\x9f]", "\N{REPLACEMENT CHARACTER}", text)
 
 
 def colliding_in(report: dict) -> str:

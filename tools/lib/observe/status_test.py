@@ -133,7 +133,7 @@ class OnScreen(unittest.TestCase):
         self.assertTrue(text.startswith("Healthy: "))
         self.assertIn("queue         1,234 waiting, 5 in flight, 0 delayed, the oldest for 1 min 5 s", text)
         self.assertIn("table         20 items, 1,000 bytes, as counted up to six hours ago; active", text)
-        self.assertIn("2026-01-02 11:00:00          20 read         0 rejected  a.csv", text)
+        self.assertIn("2026-01-02 11:00:00 a.csv  20 read, 0 rejected", text)
         self.assertNotIn("\x1b", text)
 
     def test_what_is_wrong_is_named_with_the_command_that_shows_it(self) -> None:
@@ -144,7 +144,7 @@ class OnScreen(unittest.TestCase):
         text = self.text(AWS, letters=letters, functions=functions, alarms=Unreadable("it takes the right to x"))
         self.assertIn("2 messages, InvalidItem: too\N{REPLACEMENT CHARACTER}[2J large", text)
         self.assertIn("1 more that were not looked at", text)
-        self.assertIn("tools/dlq list --stack messages", text)
+        self.assertIn("\nnext          tools/dlq list --stack messages\n              docs/operations.md: ", text)
         self.assertIn("1,000+ errors in the log\n", text)
         self.assertIn("  11:59:58 object failed: AccessDenied\n", text)
         self.assertIn("alarms        cannot be read: it takes the right to x", text)
@@ -186,7 +186,10 @@ class OnScreen(unittest.TestCase):
             return self.text(AWS, reports=reports(newest))
 
         text = row("replace", True)
-        self.assertIn("  a.csv\n                20 rows → 5 items: 15 replaced another row of the same key\n", text)
+        self.assertIn(
+            " a.csv  20 read, 0 rejected\n                20 rows → 5 items: 15 replaced another row of the same key\n",
+            text,
+        )
         text = row("create", False)
         self.assertIn("20 rows → at most 5 items: at least 15 not written: an earlier row has the key\n", text)
 
@@ -201,6 +204,27 @@ class OnScreen(unittest.TestCase):
         self.assertIn(f"{replaces}\n", row("replace", dict.fromkeys(counts, 0)))
         self.assertIn(f"{replaces}; 7 superseded in the last hour\n", row("replace", {"superseded": 7}))
         self.assertIn("create; nothing is counted: MetricsNamespace is empty\n", row("create", None))
+
+    def test_nothing_that_matters_is_cut_at_80_columns(self) -> None:
+        why = "the object is encrypted with a key that the extractor may not use: " + "kms:Decrypt " * 20
+        key = f"{'folder/' * 20}data.csv"
+        failed = ingest(state="failed", error="AccessDenied", reason=why, object=key)
+        reason = {"reason": "InvalidItem", "kind": "message", "count": 2, "text": why}
+        found = healthy(
+            ingests=ingests(failed),
+            letters={"count": 2, "looked_at": 2, "reasons": [reason]},
+            reports=reports(report(key=key, problem=why, rows_rejected=7)),
+            alarms=[{"alarm": "A", "name": "a", "description": why, "since": "2026-01-02T11:00:00Z"}],
+            functions=failing(failed=123, throttled=7, error_lines=5),
+        )
+        lines = Screen(AWS, False, width=80).text(found, verdict(found, False)).splitlines()
+        wide = [line for line in lines if len(line) > 80 and "tools/" not in line]
+        self.assertEqual(wide, [], "a command is not cut, nor broken")
+        text = re.sub(r"\s+", " ", "\n".join(lines))
+        self.assertEqual(text.count("kms:Decrypt"), 80, text)
+        self.assertEqual(text.count("folder/data.csv 18 of 20 written, 2 outdated, 0 dead"), 1, text)
+        self.assertIn("folder/data.csv 20 read, 7 rejected", text)
+        self.assertIn(f"tools/messages rejected get --stack messages {key}", text)
 
     def test_colours_are_there_when_they_are_wanted_and_rows_end_at_the_edge(self) -> None:
         text = self.text(LOCAL, colours=True, reports=reports(report(key="k" * 300)))
@@ -218,9 +242,10 @@ class OnScreen(unittest.TestCase):
     def test_what_was_left_out_is_said_with_the_verdict(self) -> None:
         left_out = ("7 reports of the last day, of 2026-01-02 01:00:00 and before",)
         text = self.text(AWS, reports=reports(report(), left_out=left_out))
-        self.assertTrue(text.startswith(f"Healthy, as far as was looked. Not looked at: {left_out[0]}.\n"), text)
+        said = f"Healthy, as far as was looked. Not looked at: {left_out[0]}. messages, "
+        self.assertTrue(" ".join(text.split()).startswith(said), text)
         text = self.text(AWS, reports=reports(report(rows_rejected=1), left_out=left_out))
-        self.assertIn(f"1 row rejected in the last day. Not looked at: {left_out[0]}.\n", text)
+        self.assertIn(f"1 row rejected in the last day. Not looked at: {left_out[0]}.", " ".join(text.split()))
 
     def test_suspicious_rows_are_shown_and_healthy(self) -> None:
         suspicious = report(suspicious={"null_words": 1234, "implausible_times": 1})

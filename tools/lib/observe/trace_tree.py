@@ -2,6 +2,8 @@
 
 from observe.otlp import Span
 
+# Columns of a line.
+WIDTH = 80
 # Of all that is known of a span, what says most.
 SHOWN = ("faas.document.name", "messaging.batch.message_count", "http.response.status_code")
 
@@ -37,8 +39,17 @@ def lines(spans: list[Span], uploaded: int) -> list[str]:
 
     for root in children.get("", []):
         add(root, "", "", "")
-    width = [max(len(row[column]) for row in rows) for column in range(3)]
-    return [f"{tree:<{width[0]}}  {at:>{width[1]}}  {took:>{width[2]}}  {by}".rstrip() for tree, at, took, by in rows]
+    width = [max(len(row[column]) for row in rows) for column in range(4)]
+    room = WIDTH - sum(width[1:]) - 3 * len("  ")
+    width[0] = min(width[0], room)
+    return [
+        f"{cut(tree, room):<{width[0]}}  {at:>{width[1]}}  {took:>{width[2]}}  {by}".rstrip()
+        for tree, at, took, by in rows
+    ]
+
+
+def cut(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def label(span: Span) -> str:

@@ -27,6 +27,12 @@ class Tree(unittest.TestCase):
         )
         self.assertIn("+10.0 ms  5.00 ms  f", lines(spans, 0)[1])
 
+    def test_a_line_has_80_columns_at_most(self) -> None:
+        deep = [span(f"{'name ' * 12}{id}", str(id), str(id - 1) if id else "", at=1000 * id) for id in range(9)]
+        found = lines(deep, 0)
+        self.assertEqual(max(map(len, found)), 80)
+        self.assertTrue(all(line.endswith("  5.00 ms  f") for line in found[1:]), found)
+
     def test_a_batch_of_two_uploads_is_shown_for_each(self) -> None:
         root = span("s3-to-sqs", "1", attributes={"faas.document.name": "a.csv"})
         other = span("s3-to-sqs", "2", trace="u", attributes={"faas.document.name": "b.csv"})

@@ -237,9 +237,24 @@ class Architecture(unittest.TestCase):
             ran = subprocess.run([tool, folder], env=path, capture_output=True, text=True, check=False)
             self.assertEqual(ran.returncode, status, ran.stderr)
 
-    def test_the_readme_checks_before_it_deploys(self) -> None:
-        readme = (ROOT / "README.md").read_text(encoding="utf-8")
-        self.assertIn("\nsam build && tools/architecture && sam deploy\n", readme)
+    def test_what_the_demo_has_built_is_not_for_aws(self) -> None:
+        """Until `sam build` empties the folder, and the note with it."""
+        folder = self.folder(architecture.MACHINES["x86_64"], "x86_64")
+        note = folder / "build" / ".built"
+        tool = [ROOT / "tools" / "architecture", folder]
+        for built, options, status in (
+            ("demo x86_64 1", [], 1),
+            ("demo x86_64 1", ["--demo"], 0),
+            ("release x86_64 1", [], 0),
+        ):
+            note.write_text(built)
+            ran = subprocess.run([*tool, *options], capture_output=True, text=True, check=False)
+            self.assertEqual(ran.returncode, status, ran.stderr)
+
+    def test_documents_check_before_they_deploy(self) -> None:
+        for name in ("README.md", "docs/guides/deploy.md"):
+            page = (ROOT / name).read_text(encoding="utf-8")
+            self.assertIn("\nsam build && tools/architecture && sam deploy\n", page)
 
 
 if __name__ == "__main__":

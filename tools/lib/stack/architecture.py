@@ -1,7 +1,8 @@
-"""Checks that what `sam build` has built is for the architecture that it was told: architecture.py [FOLDER]
+"""Checks that what `sam build` has built is for the architecture that it was told, and as it ships.
 
-The folder is .aws-sam. cargo-lambda compiles for the machine that it runs on unless it is told otherwise. It needs nothing but
-Python.
+architecture.py [--demo] [FOLDER]. The folder is .aws-sam. cargo-lambda compiles for the machine that it runs on unless it
+is told otherwise. Where `make demo` has built last, the functions are not optimised; with --demo that is no problem. It needs nothing
+but Python.
 """
 
 import re
@@ -47,13 +48,22 @@ def problems(folder: Path) -> Iterator[str]:
             yield f"{function}: built for {found}, and sam build was told Architecture={told}"
 
 
+def is_demo(folder: Path) -> bool:
+    """Whether tools/build has noted that it has built for a look at the local stack."""
+    note = folder / "build" / ".built"
+    return note.exists() and note.read_text(encoding="utf-8").startswith("demo ")
+
+
 def main() -> None:
-    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / ".aws-sam"
+    folders = [argument for argument in sys.argv[1:] if not argument.startswith("--")]
+    folder = Path(folders[0]) if folders else ROOT / ".aws-sam"
     if not (folder / "build.toml").exists():
         sys.exit(f"error: nothing is built in {folder}\n  Build it first: sam build")
     if wrong := list(problems(folder)):
-        remedy = "How to build it: README.md, Deploy to AWS"
+        remedy = "How to build it: docs/guides/deploy.md"
         sys.exit("\n  ".join(["error: Lambda could not start what is built", *wrong, remedy]))
+    if is_demo(folder) and "--demo" not in sys.argv:
+        sys.exit("error: the functions are built for the demo, not as they ship\n  Build them anew: sam build")
 
 
 if __name__ == "__main__":

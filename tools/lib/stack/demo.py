@@ -9,6 +9,7 @@ import json
 import shlex
 import sys
 import time
+from collections.abc import Iterable
 from datetime import datetime, timezone
 from pathlib import Path
 
@@ -82,15 +83,19 @@ def items_of(table_name: str) -> dict[tuple[str, str], dict]:
 
 
 def print_table(rows: list[dict]) -> None:
-    widths = [max(len(column), *(len(str(row.get(column, ""))) for row in rows)) for column in COLUMNS]
+    print("\n".join(table_of(rows)))
 
-    def line(cells) -> str:
-        return "  " + "  ".join(str(cell).ljust(width) for cell, width in zip(cells, widths)).rstrip()
 
-    print(line(COLUMNS))
-    print(line("-" * width for width in widths))
-    for row in rows:
-        print(line(row.get(column, "") for column in COLUMNS))
+def table_of(rows: list[dict]) -> list[str]:
+    """Rows as lines of at most 80 columns: long names of columns are over two lines."""
+    heads = [column.split("_") if "_" in column else ["", column] for column in COLUMNS]
+    cells = [[str(row.get(column, "")) for column in COLUMNS] for row in rows]
+    widths = [max(map(len, column)) for column in zip(*zip(*heads), *cells)]
+
+    def line(cells: Iterable[str]) -> str:
+        return "  " + "  ".join(cell.ljust(width) for cell, width in zip(cells, widths)).rstrip()
+
+    return [*map(line, zip(*heads)), line("-" * width for width in widths), *map(line, cells)]
 
 
 def call_every_route(outputs: dict[str, str]) -> None:

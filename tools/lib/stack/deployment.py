@@ -52,7 +52,7 @@ class Deployment:
         }
 
     def delete(self) -> None:
-        """Deletes the stack, and the tables and buckets that it leaves behind, as "Clean up" of the README does."""
+        """Deletes the stack, and the tables and buckets that it leaves behind, as docs/guides/clean-up.md does."""
         data = self.data()
         self.delete_stack()
         delete_left_behind(*data)

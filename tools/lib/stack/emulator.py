@@ -5,6 +5,7 @@ from ministack.app import main
 from stack import (
     emulator_addresses,
     emulator_events,
+    emulator_keys,
     emulator_logs,
     emulator_notifications,
     emulator_partiql,
@@ -17,6 +18,7 @@ from stack import (
 if __name__ == "__main__":
     emulator_addresses.patch()
     emulator_events.patch()
+    emulator_keys.patch()
     emulator_logs.patch()
     emulator_notifications.patch()
     emulator_partiql.patch()

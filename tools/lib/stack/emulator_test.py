@@ -15,10 +15,11 @@ from unittest import mock
 import hypercorn.asyncio
 from ministack.core import iam_actions
 from ministack.core.lambda_runtime import ProvidedWorker
-from ministack.services import dynamodb, lambda_svc, sqs
+from ministack.services import apigateway_v1, dynamodb, lambda_svc, sqs
 
 from stack import (
     emulator_addresses,
+    emulator_keys,
     emulator_logs,
     emulator_partiql,
     emulator_queues,
@@ -220,6 +221,17 @@ class PartiQl(unittest.TestCase):
         transaction = {"TransactItems": [{"Put": {"TableName": "rows"}}]}
         self.assertEqual(self.checks("TransactWriteItems", transaction), [("dynamodb:PutItem", "rows")])
         self.assertEqual(self.checks("PutItem", {"TableName": "rows"}), [])
+
+
+class Keys(unittest.TestCase):
+    def test_a_disabled_key_is_no_key_until_it_is_enabled(self) -> None:
+        emulator_keys.patch()
+        key = json.loads(apigateway_v1._create_api_key({"name": "client"})[2])
+        for value, is_enabled in (("false", False), ("true", True)):
+            patch = {"patchOperations": [{"op": "replace", "path": "/enabled", "value": value}]}
+            answer = json.loads(apigateway_v1._update_api_key(key["id"], patch)[2])
+            self.assertIs(answer["enabled"], is_enabled)
+            self.assertIs(apigateway_v1._api_keys[key["id"]]["enabled"], is_enabled)
 
 
 class Tables(unittest.TestCase):

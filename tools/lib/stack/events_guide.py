@@ -17,7 +17,7 @@ from stack.uploads import UploadTest
 OUTPUTS = json.loads(Path(sys.argv[1]).read_text())
 STACK = OUTPUTS["StackName"]
 GUIDE = (ROOT / "docs" / "events.md").read_text(encoding="utf-8")
-MAIL, QUEUE, EXECUTION, _ASK_AGAIN = re.findall(r"^```sh\n(.*?)^```", GUIDE, re.MULTILINE | re.DOTALL)
+MAIL, QUEUE, EXECUTION, ASK_AGAIN = re.findall(r"^```sh\n(.*?)^```", GUIDE, re.MULTILINE | re.DOTALL)
 [TEMPLATE] = re.findall(r"^```yaml\n(.*?)^```", GUIDE, re.MULTILINE | re.DOTALL)
 FILE = """timestamp,location,source,local_dest,local_avg,remote_dest,remote_avg
 1042675200,location-03,wireless,router-1,4.39,device-1,9.09
@@ -146,6 +146,29 @@ class Guide(UploadTest):
         self.assertEqual(len(targets), TEMPLATE.count("AWS::Events::Rule"))
         for target in targets:
             self.assertIn("DeadLetterConfig", target)
+
+    def test_7_an_end_that_was_not_told(self) -> None:
+        key = self.upload()
+        url = self.sqs.get_queue_url(QueueName=f"{STACK}-ingests")["QueueUrl"]
+        ingest_id = json.loads(self.message(url, key))["detail"]["ingest_id"]
+        ingests = boto3.resource("dynamodb").Table(OUTPUTS["IngestTableName"])
+
+        def record() -> dict:
+            return ingests.get_item(Key={"ingest_id": ingest_id}, ConsistentRead=True)["Item"]
+
+        self.eventually(lambda: "completed" in record(), "the end in the record")
+        # As if the bus had refused the event until the invocation was over.
+        ingests.update_item(
+            Key={"ingest_id": ingest_id},
+            UpdateExpression="SET #state = :writing REMOVE completed, told_dead",
+            ExpressionAttributeNames={"#state": "state"},
+            ExpressionAttributeValues={":writing": "writing"},
+        )
+
+        self.run_commands(ASK_AGAIN, ingest_id=ingest_id)
+
+        self.eventually(lambda: "completed" in record(), "the end in the record again")
+        self.assertEqual(record()["attempts"], 1)
 
 
 unittest.main(argv=[sys.argv[0]], verbosity=2)

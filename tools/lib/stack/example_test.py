@@ -17,9 +17,9 @@ def read(file: Path):
 
 
 class Examples(unittest.TestCase):
-    def test_there_are_five(self) -> None:
+    def test_there_are_six(self) -> None:
         names = [folder.name for folder in FOLDERS]
-        self.assertEqual(names, ["dump", "european", "sample", "single-table", "take-back"])
+        self.assertEqual(names, ["dump", "european", "sample", "sample-take-back", "single-table", "take-back"])
 
     def test_editors_take_the_descriptors(self) -> None:
         validator = Draft202012Validator(read(ROOT / "schema" / "datapackage.schema.json"))

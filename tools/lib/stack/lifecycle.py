@@ -33,9 +33,9 @@ def over_tls(client):
 
 
 def detaching() -> str:
-    """The lines of the README that detach the stack's policies, for this stack."""
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    lines = re.search(r"^output\(\) .*?^done$", readme, re.MULTILINE | re.DOTALL)[0]
+    """The lines of the guide that detach the stack's policies, for this stack."""
+    guide = (ROOT / "docs" / "guides" / "clean-up.md").read_text(encoding="utf-8")
+    lines = re.search(r"^output\(\) .*?^done$", guide, re.MULTILINE | re.DOTALL)[0]
     return lines.replace("--stack-name messages", f"--stack-name {STACK}")
 
 

@@ -253,7 +253,7 @@ class Help(InAFolder):
             for option in ("-h", "--help"):
                 code, said = self.run_tool(TOOLS / name, option)
                 self.assertEqual(code, 0, said)
-                self.assertIn((TOOLS / name).read_text().splitlines()[1].removeprefix("# "), said)
+                self.assertIn((TOOLS / name).read_text().splitlines()[1].removeprefix("# "), " ".join(said.split()))
         self.assertEqual(list(self.folder.iterdir()), [])
 
 

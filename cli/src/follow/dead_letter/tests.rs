@@ -35,11 +35,15 @@ fn meaning(dead_letter: DeadLetter) -> Value {
         kind,
     } = dead_letter;
     match kind {
-        Kind::Message { ingest_id: None } => {
-            json!({"kind": "message", "reason": reason, "text": text, "sent": sent})
-        }
-        Kind::Message { ingest_id } => {
-            json!({"kind": "message", "reason": reason, "text": text, "sent": sent, "ingest_id": ingest_id})
+        Kind::Message { ingest_id, rows } => {
+            let mut meaning = json!({"kind": "message", "reason": reason, "text": text, "sent": sent});
+            if ingest_id.is_some() {
+                meaning["ingest_id"] = json!(ingest_id);
+            }
+            if rows != 1 {
+                meaning["rows"] = json!(rows);
+            }
+            meaning
         }
         Kind::Event { objects } => {
             let objects = objects.into_iter().map(

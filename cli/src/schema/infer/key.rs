@@ -1,12 +1,17 @@
 //! The key of the table, declared in a descriptor.
 
+use std::collections::BTreeMap;
+
+use s3_to_sqs::rows::Dialect;
+use schema::CellReader;
+use serde_json::json;
+
 use super::declaration::{Field, Resource};
 use super::input::{Input, InputError};
 use super::keys::{Found, KeyColumn, KeySearch};
 use super::names;
 use super::remark::{Remark, quoted};
 use super::survey::{Survey, cells};
-use s3_to_sqs::rows::Dialect;
 
 /// Names that parameters of the API have.
 const TAKEN: [&str; 6] = ["from", "to", "order", "limit", "fields", "NextToken"];
@@ -39,7 +44,10 @@ pub fn search(
             is_text: field.form.kind == "string",
         })
     });
-    let mut search = KeySearch::among(candidates.collect());
+    let candidates: Vec<KeyColumn> = candidates.collect();
+    let readers = readers(&candidates, fields);
+    let mut search = KeySearch::among(candidates);
+    let mut scratch = String::new();
     let mut names_come = dialect.header_row.is_some();
     sample.rows(dialect, |row| {
         if std::mem::take(&mut names_come) {
@@ -48,11 +56,22 @@ pub fn search(
         if let Ok(record) = row.record {
             let cells: Vec<String> = cells(record).collect();
             if survey.header.len() < 2 || cells != survey.header {
-                search.take(|column| cells.get(column).cloned().unwrap_or_default());
+                search.take(|column| {
+                    let cell = cells.get(column).map_or("", String::as_str);
+                    let value = readers.get(&column).and_then(|reader| reader.text(cell, &mut scratch));
+                    value.unwrap_or_else(|| cell.to_owned())
+                });
             }
         }
     })?;
     Ok(search)
+}
+
+/// The readers of the fields of columns: cells with other texts can be one value, such as `9/11/2001` and `09/11/2001`.
+fn readers(candidates: &[KeyColumn], fields: &[Option<Field>]) -> BTreeMap<usize, CellReader> {
+    let reader = |column: usize| CellReader::of_field(&json!(fields.get(column)?).to_string()).ok();
+    let columns = candidates.iter().map(|candidate| candidate.column);
+    columns.filter_map(|column| Some((column, reader(column)?))).collect()
 }
 
 /// Declares what was found as the key.

@@ -111,8 +111,8 @@ impl KeySearch {
         }
     }
 
-    /// Takes the cells of a row: those of the file's columns.
-    pub fn take(&mut self, cell: impl Fn(usize) -> String) {
+    /// Takes a row: the texts of its values in the file's columns.
+    pub fn take(&mut self, mut value: impl FnMut(usize) -> String) {
         self.rows += 1;
         if self.hashes >= MAX_HASHES {
             self.is_cut = true;
@@ -121,7 +121,7 @@ impl KeySearch {
         for set in self.sets.iter_mut().filter(|set| set.is_unique) {
             let mut hasher = DefaultHasher::new();
             for index in &set.columns {
-                cell(self.columns[*index].column).hash(&mut hasher);
+                value(self.columns[*index].column).hash(&mut hasher);
             }
             if set.seen.insert(hasher.finish()) {
                 self.hashes += 1;

@@ -12,7 +12,7 @@ fn what_was_replaced_is_said_whether_or_not_there_is_a_report() {
              's3://data/a b.csv#etag=e@0'\n",
         ),
         (
-            Outcome::Extracted(report()),
+            Outcome::Extracted(Box::new(report())),
             GOOD,
             "  was replaced by another upload (ETag f); all of it was read before\n",
         ),
@@ -35,7 +35,7 @@ fn what_was_replaced_is_said_whether_or_not_there_is_a_report() {
 #[test]
 fn a_report_that_may_be_of_an_equal_upload_is_said_to_be() {
     let outcomes = [
-        Outcome::Extracted(report()),
+        Outcome::Extracted(Box::new(report())),
         Outcome::Failed {
             reason: "AccessDenied".into(),
             text: String::new(),
@@ -60,31 +60,41 @@ fn a_report_that_may_be_of_an_equal_upload_is_said_to_be() {
 }
 
 #[test]
-fn an_object_without_rejected_rows_takes_two_lines() {
+fn an_object_without_rejected_rows_takes_three_lines() {
     let said = object::of_object(
         &stack(None),
-        &tracked(Some(Outcome::Extracted(report()))),
+        &tracked(Some(Outcome::Extracted(Box::new(report())))),
         &[],
         SystemTime::now(),
         Paint::default(),
     );
     assert_eq!(
         said,
-        "s3://data/a b.csv\n  1,000 rows read, 1,000 sent, 0 rejected; extracted in 500 ms, 2,000 rows/s\n"
+        "s3://data/a b.csv\n  1,000 rows: 1,000 sent\n  extracted in 500 ms, 2,000 rows/s\n"
     );
 }
 
 #[test]
 fn what_is_wrong_with_an_object_is_said_with_the_place() {
-    let first = [RejectedRow {
+    let rejected = |column: &str, reason: &str| RejectedRow {
         line: "7".into(),
-        column: "remote_avg".into(),
-        reason: "remote_avg must be a number".into(),
+        column: column.into(),
+        reason: reason.into(),
         row: "x,\u{1b}[2J".into(),
-    }];
+    };
+    let first = [rejected("remote_avg", "remote_avg must be a number")];
+    for (column, line) in [
+        ("a; b", "\n  line 7: a is empty; b is empty\n"),
+        ("c", "\n  line 7, c: a is empty; b is empty\n"),
+    ] {
+        let first = [rejected(column, "a is empty; b is empty")];
+        let tracked = tracked(Some(Outcome::Extracted(Box::new(rejecting()))));
+        let said = object::of_object(&stack(None), &tracked, &first, SystemTime::now(), Paint::default());
+        assert!(said.contains(line), "{line} in {said}");
+    }
     let said = object::of_object(
         &stack(None),
-        &tracked(Some(Outcome::Extracted(rejecting()))),
+        &tracked(Some(Outcome::Extracted(Box::new(rejecting())))),
         &first,
         SystemTime::now(),
         Paint::default(),
@@ -93,8 +103,9 @@ fn what_is_wrong_with_an_object_is_said_with_the_place() {
         "  problem: it breaks off\n",
         "  columns left out: \"a\", \"b\", \"c\" and 1 more\n",
         "  993 rows → at most 992 items: at least 1 replaced another row of the same key\n    Where their timestamps differ, ",
-        "  line 7, remote_avg: remote_avg must be a number\n    x,\u{fffd}[2J\n",
-        "  these and 6 more in s3://reports/a b.csv/e/rejected-1-0.csv\n",
+        "  line 7: remote_avg must be a number\n    x,\u{fffd}[2J\n  and 6 more\n",
+        "  report: s3://reports/a b.csv/e/report.json\n  rejected: s3://reports/a b.csv/e/rejected-1-0.csv\n",
+        "  to mend: tools/messages rejected get 's3://data/a b.csv#etag=e@0'\n",
     ] {
         assert!(said.contains(line), "{line} in {said}");
     }
@@ -116,7 +127,7 @@ fn what_looks_suspicious_is_said_and_ends_with_0() {
         ],
         ..report()
     };
-    let extracted = Some(Outcome::Extracted(report));
+    let extracted = Some(Outcome::Extracted(Box::new(report)));
     let said = object::of_object(
         &stack(None),
         &tracked(extracted.clone()),

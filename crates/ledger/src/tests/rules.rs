@@ -30,7 +30,8 @@ async fn an_open_record_says_who_what_and_when() {
         item,
         json!({
             "ingest_id": {"S": ID.to_string()}, "day": {"S": "2025-07-10"}, "bucket": {"S": "data"},
-            "object": {"S": "a b.csv"}, "etag": {"S": "ea49"}, "size": {"N": "5"}, "uploader": {"S": "AWS:AIDA"},
+            "object": {"S": "a b.csv"}, "etag": {"S": "ea49"},
+            "sequencer": {"S": "0062E99A88DC407460"}, "size": {"N": "5"}, "uploader": {"S": "AWS:AIDA"},
             "uploaded": {"S": "2025-07-10T06:09:53.742Z"}, "started": {"S": "2025-07-10T08:02:26.000Z"},
             "write_mode": {"S": "replace"}, "state": {"S": "extracting"}, "attempts": {"N": "1"},
             "request_id": {"S": "A"}, "tries": {"N": "1"},

@@ -157,6 +157,7 @@ pub fn opening(request_id: &str) -> Opening<'_> {
         object: "a b.csv",
         version_id: None,
         etag: Some("ea49"),
+        sequencer: Some("0062E99A88DC407460"),
         size: Some(5),
         uploader: Some("AWS:AIDA"),
         started: Timestamp::from_millis(1_752_134_546_000),
@@ -184,7 +185,7 @@ pub fn completion(counted: &[u32], rows_sent: u64) -> Completion<'_> {
 pub fn failure(tries: u32) -> Failure<'static> {
     Failure {
         ingest_id: ID,
-        tries,
+        is_last: Opened { attempt: None, tries }.is_last_try(),
         code: "ObjectNotReadable",
         reason: "no right",
     }

@@ -105,13 +105,7 @@ impl Converter {
                     .and_then(|utc| Moment::in_utc(utc).ok())
                     .unwrap_or(Moment::EPOCH),
             },
-            mode: match write {
-                Write::Latest => Some(WriteMode::Latest),
-                Write::Create => Some(WriteMode::Create),
-                // Without it, the writer takes the stack's.
-                Write::Replace => (stack != WriteMode::Replace).then_some(WriteMode::Replace),
-                Write::Merge | Write::Delete => None,
-            },
+            mode: write.named_mode(stack),
             is_ordered: matches!(write, Write::Latest | Write::Create),
             write,
             order,

@@ -74,6 +74,17 @@ impl Write {
         }
     }
 
+    /// The mode that messages name, where they name one; `stack` is the mode of the writer.
+    pub(crate) fn named_mode(self, stack: WriteMode) -> Option<WriteMode> {
+        match self {
+            Self::Latest => Some(WriteMode::Latest),
+            Self::Create => Some(WriteMode::Create),
+            // Without it, the writer takes the stack's.
+            Self::Replace => (stack != WriteMode::Replace).then_some(WriteMode::Replace),
+            Self::Merge | Self::Delete => None,
+        }
+    }
+
     fn named(name: &str) -> Option<Self> {
         let all = [Self::Replace, Self::Latest, Self::Create, Self::Merge, Self::Delete];
         all.into_iter().find(|write| write.name() == name)

@@ -32,7 +32,7 @@ impl BodyWriter<'_> {
 
     pub fn put(&self, attributes: &[Attribute<'_>]) -> BodyPlan {
         let mut steps = Assembler::default();
-        steps.json(&format!("{{\"TableName\":{}", quoted(&self.table.name)));
+        steps.push(Step::Literal(self.table_member()));
         steps.push(Step::Mode);
         steps.json(",\"Item\":{");
         for attribute in attributes {
@@ -44,6 +44,11 @@ impl BodyWriter<'_> {
         steps.close();
         steps.json("}}");
         BodyPlan::Put(steps.finish())
+    }
+
+    /// `{"TableName":…`
+    pub fn table_member(&self) -> Literal {
+        Literal::of_json(&format!("{{\"TableName\":{}", quoted(&self.table.name)))
     }
 
     pub fn delete(&self) -> BodyPlan {
@@ -85,7 +90,8 @@ impl BodyWriter<'_> {
 
     /// `{"TableName":…,"Key":{…}`
     fn head_with_key(&self, steps: &mut Assembler) {
-        steps.json(&format!("{{\"TableName\":{},\"Key\":{{", quoted(&self.table.name)));
+        steps.push(Step::Literal(self.table_member()));
+        steps.json(",\"Key\":{");
         for key in self.table.key.attributes() {
             self.key_member(key, steps);
         }

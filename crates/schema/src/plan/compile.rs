@@ -54,6 +54,7 @@ pub(crate) fn compile(resource: &Resource, table: &Table, pointer: &str, faults:
     };
     let (defaults, default_spans) = defaults(fields);
     Some(Plan {
+        table: body.table_member(),
         body: match resource.write {
             Some(Write::Merge) => body.merge(&attributes),
             Some(Write::Delete) => body.delete(),

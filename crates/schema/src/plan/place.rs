@@ -7,6 +7,7 @@ use super::row::Row;
 use crate::cell::ascii::push_integer;
 use crate::cell::moment::{Moment, MomentKind, TimePiece};
 use crate::cell::reader::Reader;
+use crate::cell::span::Buffers;
 use crate::cell::value::Value;
 use crate::descriptor::field::Field;
 use crate::descriptor::kind::Kind;
@@ -142,7 +143,7 @@ impl CompiledPlace {
         match self.place.source {
             Source::Field(index) => {
                 if let Some(value) = row.values.get(index) {
-                    push_value(value, self.kind, row, out);
+                    push_value(value, self.kind, row.buffers, out);
                 }
             }
             Source::Line => push_integer(i64::try_from(row.line).unwrap_or(i64::MAX), out),
@@ -199,7 +200,7 @@ impl CompiledPlace {
 }
 
 /// Appends the text of a value; of a list or map, nothing.
-pub(crate) fn push_value(value: &Value, kind: Kind, row: &Row<'_>, out: &mut String) {
+pub(crate) fn push_value(value: &Value, kind: Kind, buffers: Buffers<'_>, out: &mut String) {
     match value {
         Value::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
         Value::Moment(moment, MomentKind::Year) if kind == Kind::Number => {
@@ -207,7 +208,7 @@ pub(crate) fn push_value(value: &Value, kind: Kind, row: &Row<'_>, out: &mut Str
         }
         Value::Moment(moment, kind) => moment.write(*kind, out),
         Value::Epoch(_, moment) if kind == Kind::Text => moment.write(MomentKind::DateTime, out),
-        Value::Text(span) | Value::Number(span) | Value::Epoch(span, _) => out.push_str(span.text(row.buffers)),
+        Value::Text(span) | Value::Number(span) | Value::Epoch(span, _) => out.push_str(span.text(buffers)),
         Value::Missing | Value::Json { .. } => {}
     }
 }

@@ -179,7 +179,8 @@ impl Output<'_> {
         }
     }
 
-    fn mode(&mut self, mode: WriteMode, order: Option<Order>) {
+    /// Appends the members `Mode` and `Order`, each with a comma before it.
+    pub fn mode(&mut self, mode: WriteMode, order: Option<Order>) {
         let order = order.as_ref().map(|order| (Order::MEMBER, order.as_str()));
         // Modes and orders have nothing to escape.
         for (member, text) in std::iter::once((WriteMode::MEMBER, mode.as_str())).chain(order) {
@@ -220,7 +221,7 @@ impl Output<'_> {
             Some(Value::Text(span)) if plainness.holds(row) => self.text.push_str(span.text(row.buffers)),
             Some(Value::Text(span)) => self.escaped(span.text(row.buffers)),
             Some(Value::Number(span)) => self.text.push_str(span.text(row.buffers)),
-            Some(value) => push_value(value, kind, row, self.text),
+            Some(value) => push_value(value, kind, row.buffers, self.text),
             None => {}
         }
     }

@@ -204,3 +204,8 @@ fn the_dump_of_a_database() {
 fn a_file_that_is_taken_back() {
     Example::load("take-back", ("pk", TEXT), Some("sk")).check();
 }
+
+#[test]
+fn a_file_like_the_sample_that_is_taken_back() {
+    Example::load("sample-take-back", ("date", TEXT), Some("time")).check();
+}

@@ -1,6 +1,6 @@
 //! The record of an ingest whose object is lost before any of it was read, while an earlier try may know more.
 
-use ledger::{Failure, TRIES};
+use ledger::Failure;
 
 use super::{GRACE, IngestRecord};
 use crate::reports::report::Report;
@@ -25,6 +25,12 @@ impl IngestRecord<'_> {
         drawn.saturating_sub(u32::try_from(self.attempts().len()).unwrap_or(u32::MAX))
     }
 
+    /// Whether an earlier attempt has completed the extraction, and this one repeats it.
+    #[must_use]
+    pub fn is_extracted(&self) -> bool {
+        self.opened.get().is_some_and(|opened| opened.attempt.is_none())
+    }
+
     /// Writes that the object is lost. The ingest has failed where earlier tries may have sent rows, since no try follows;
     /// where there is a report already, it has not, and the record only gets the reason.
     pub async fn lose(&self, report: &Report, lost: Lost) {
@@ -32,16 +38,13 @@ impl IngestRecord<'_> {
             return;
         };
         let problem = report.problem.as_deref().unwrap_or_default();
-        let (tries, reason) = match lost {
-            Lost::Begun => (TRIES, problem.to_owned()),
-            Lost::Reported => (
-                1,
-                format!("{problem}; an earlier report of it stays, and its rows are not in this record"),
-            ),
+        let reason = match lost {
+            Lost::Begun => problem.to_owned(),
+            Lost::Reported => format!("{problem}; an earlier report of it stays, and its rows are not in this record"),
         };
         let failure = Failure {
             ingest_id: self.ingest_id,
-            tries,
+            is_last: lost == Lost::Begun,
             code: CODE,
             reason: &reason,
         };

@@ -19,6 +19,8 @@ pub(super) struct BuiltIn {
     /// The mode of the messages and the order of their ingest, when they have any.
     pub writes: Option<(WriteMode, Order)>,
     pub plausible: Option<Plausible>,
+    /// How many more bytes a message of the row alone has than its body and this method need, when rows are packed.
+    pub excess_bytes: usize,
     /// The body of the last message, as the content of a JSON string; its room is used for the next.
     pub body: String,
 }
@@ -69,7 +71,7 @@ impl BuiltIn {
             }
         };
         let method = Write::Replace.method();
-        check_size(bytes, method)?;
+        check_size(bytes + self.excess_bytes, method)?;
         let line = row.position.line;
         collisions.count(message.key, line);
         let signs = Signs::of_message(&message, row, self.plausible.as_ref());
@@ -104,7 +106,8 @@ pub(super) fn convert_declared(
     }
     let message = converter.converted();
     let (bytes, method) = (message.bytes, converter.write().method());
-    check_size(bytes, method)?;
+    let excess = shape.declared().map_or(0, |declared| declared.excess_bytes);
+    check_size(bytes + excess, method)?;
     collisions.count_texts(message.partition, message.sort, line);
     let signs = Signs::of_declared(converter, record, row);
     Ok(Sent {
@@ -114,7 +117,7 @@ pub(super) fn convert_declared(
     })
 }
 
-/// Checks the size of a message whose body has so many bytes.
+/// Checks the size of a message whose body has so many bytes, with what it has beyond those when rows are packed.
 fn check_size(body_bytes: usize, method: &str) -> Result<(), Refusal> {
     match message_bytes(body_bytes, method) {
         bytes if bytes > MAX_BYTES => Err(Refusal::TooLarge(bytes)),

@@ -3,11 +3,12 @@
 use std::fmt;
 
 use encoding_rs::Encoding;
-use message::{Header, Record, TableKey, WriteMode, names};
+use message::{Header, Message, Record, TableKey, WriteMode, names};
 use schema::{Object, Resource, Write};
 
 use super::column_set::ColumnSet;
 use super::plausible::plausible_seconds;
+use crate::queue::packing::Packing;
 use crate::rows::{Delimiter, Dialect};
 
 /// What a file looks like, and so what becomes of its rows.
@@ -35,6 +36,8 @@ pub struct Declared {
     pub uploaded: u64,
     /// The mode of a resource that says none.
     pub stack: WriteMode,
+    /// How many more bytes a message of a row alone has than its body and method need, when rows are packed.
+    pub excess_bytes: usize,
 }
 
 /// The columns of a file, by the header in force.
@@ -66,13 +69,34 @@ impl Declared {
 }
 
 impl Shape {
-    /// The attribute `Method` of the messages.
+    /// How the rows are written in a stack of this mode.
+    #[must_use]
+    pub fn write(&self, stack: WriteMode) -> Write {
+        match self {
+            Self::BuiltIn => stack.into(),
+            Self::Declared(declared) => declared.write(),
+        }
+    }
+
+    /// The attribute `Method` of messages of one row.
     #[must_use]
     pub fn method(&self) -> &'static str {
         match self {
             Self::BuiltIn => Write::Replace.method(),
             Self::Declared(declared) => declared.write().method(),
         }
+    }
+
+    /// How the rows are packed, at most so many in a message to `table`, in a stack of this mode. `None` when each has a
+    /// message of its own.
+    #[must_use]
+    pub fn packing(&self, table: &str, stack: WriteMode, rows: usize) -> Option<Packing> {
+        let head_bytes = match self {
+            _ if rows < 2 => None,
+            Self::BuiltIn => Some(Message::head_bytes(table)),
+            Self::Declared(declared) => declared.resource.head_bytes(declared.stack),
+        };
+        Packing::of(self.write(stack), table, head_bytes?, rows)
     }
 
     /// The declared shape, if it is one.

@@ -161,14 +161,17 @@ impl Extraction<'_> {
         })
     }
 
-    /// Writes the report. When the object is lost and this invocation has read none of it, a report that is there already
-    /// knows more: of an event that came late, or of a try before this one. A report without rows does not close the books
-    /// then, nor when tries before this one may have sent rows.
+    /// Writes the report, and replaces one of an earlier upload of the same content.
+    ///
+    /// When the object is lost and this invocation has read none of it, a report that is there may be this ingest's own and know
+    /// more, of an event that came late or of an earlier attempt. It stays, unless the rows of the invocations before are all that
+    /// this ingest has sent. A report without rows does not close the books then, nor when earlier attempts may have sent rows.
     pub(super) async fn report(&self, failure: Option<ObjectFailure>) -> Result<Outcome, ExtractError> {
         let Extractor { s3, config, .. } = self.extractor;
         let is_lost = failure.as_ref().is_some_and(|failure| failure.is_lost);
-        let only_first = is_lost && self.measurements.counts.read == 0;
         let others = if is_lost { self.record.other_attempts() } else { 0 };
+        let knows_all = self.progress.counts.read > 0 && others == 0 && !self.record.is_extracted();
+        let only_first = is_lost && self.measurements.counts.read == 0 && !knows_all;
         let reason = failure.map(|failure| match others {
             0 => failure.reason,
             others => format!("{}; {UNCOUNTED}: {others}", failure.reason),

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::continuation::Counts;
-use crate::queue::batch::MAX_ENTRIES;
+use crate::queue::message::MAX_ENTRIES;
 
 /// The work of one invocation on an object.
 #[derive(Clone, Debug, Default)]

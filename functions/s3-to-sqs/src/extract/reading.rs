@@ -136,9 +136,9 @@ impl<'a> Extraction<'a> {
         self.record(sent).await
     }
 
-    /// Counts the messages that are sent, and rejects the rows of those that are refused.
+    /// Counts the rows that are sent, and rejects those whose messages are refused.
     pub(super) async fn record(&mut self, sent: Sent) -> Result<(), ExtractError> {
-        self.measurements.counts.sent += sent.count;
+        self.measurements.counts.sent += sent.rows;
         self.measurements.retries += sent.retries;
         for (row, reason) in sent.refused {
             self.rejects.push(&row, "", &reason).await?;

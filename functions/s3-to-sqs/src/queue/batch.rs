@@ -1,52 +1,90 @@
 //! Messages gathered into calls of `SendMessageBatch`, written as JSON as they come.
 
-use std::ops::Range;
+#[cfg(test)]
+mod tests;
 
-use super::message::{Attributes, Body, MAX_BYTES};
+use super::message::{Attributes, Body, MAX_BYTES, MAX_ENTRIES};
+use super::packing::{Packing, is_best_sent};
 use crate::rows::{Position, RejectedRow, Row};
 
-/// The most entries of a call.
-///
-/// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html>
-pub const MAX_ENTRIES: usize = 10;
-/// The most bytes of bodies and rows that a call holds in memory, but for a single row that is larger. Rows can be much
+/// The most bytes of messages and rows that a call holds in memory, but for a single row that is larger. Rows can be much
 /// longer than their messages, which leave columns out.
 const MAX_HELD_BYTES: usize = MAX_BYTES;
 /// The most room that a batch has from the beginning, in bytes.
 const MAX_ROOM: usize = 16 * 1024;
 
-/// The messages of one call, and the rows that they were made of: SQS may refuse a message, and then its row is kept in
+/// The most room that a batch of packed rows has from the beginning, in bytes: its messages are long and much alike.
+const MAX_PACKED_ROOM: usize = MAX_BYTES / 2;
+
+/// The messages of one call, and the rows that they were made of: SQS may refuse a message, and then its rows are kept in
 /// the report bucket.
 #[derive(Debug)]
 pub struct Batch {
     attributes: Attributes,
+    /// How rows are packed, when a message has many.
+    packing: Option<Packing>,
     /// The messages in the order of their rows. An entry's id is its place here.
     entries: Vec<Entry>,
+    rows: Vec<SentRow>,
     /// All entries in the form of the call.
     json: String,
     /// The original texts of all rows.
     texts: Vec<u8>,
     bytes: usize,
+    /// The rows of the last message, to which others may be added; 0 when it is ended.
+    open: usize,
+    /// The size of what is before the last message that was begun.
+    before_open: Size,
+    /// The size of the last message that has ended.
+    usual: Size,
 }
 
-#[derive(Debug)]
+/// A message. It begins where the one before it ends.
+#[derive(Clone, Copy, Debug)]
 struct Entry {
-    json: Range<usize>,
-    text: Range<usize>,
+    json_end: usize,
+    rows_end: usize,
+}
+
+/// A row. Its text begins where the one before it ends.
+#[derive(Debug)]
+struct SentRow {
+    text_end: usize,
     position: Position,
     length: u64,
 }
 
+/// Bytes of messages, and of messages and their rows.
+#[derive(Clone, Copy, Debug, Default)]
+struct Size {
+    messages: usize,
+    held: usize,
+}
+
 impl Batch {
-    /// An empty one, for messages with these attributes.
+    /// An empty one, for messages of one row with these attributes.
     #[must_use]
     pub fn new(attributes: Attributes) -> Self {
         Self {
             attributes,
+            packing: None,
             entries: Vec::new(),
+            rows: Vec::new(),
             json: String::new(),
             texts: Vec::new(),
             bytes: 0,
+            open: 0,
+            before_open: Size::default(),
+            usual: Size::default(),
+        }
+    }
+
+    /// An empty one, for messages that are packed so.
+    #[must_use]
+    pub fn packed(attributes: Attributes, packing: Packing) -> Self {
+        Self {
+            packing: Some(packing),
+            ..Self::new(attributes)
         }
     }
 
@@ -59,62 +97,161 @@ impl Batch {
     /// Whether there is none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.entries.is_empty()
+        self.rows.is_empty()
     }
 
     /// The bytes that are held in memory until all of it is sent.
     #[must_use]
     pub fn held(&self) -> usize {
-        self.json.len() + self.texts.len()
+        self.json.len() + self.texts.len() + self.rows.len() * size_of::<SentRow>()
     }
 
-    /// Adds the message of a row. When there is no room for it, the message begins the next batch, and the full one is handed
-    /// out to be sent.
+    /// Adds a row. When there is no room for it, its message begins the next batch, and the full one is handed out to be sent.
     pub fn push(&mut self, body: Body<'_>, row: &Row<'_>) -> Option<Batch> {
-        let full = self.entries.len() == MAX_ENTRIES
-            || self.bytes + body.message_bytes() > MAX_BYTES
-            || self.bytes + body.bytes + self.texts.len() + row.text.len() > MAX_HELD_BYTES;
-        let done = (full && !self.entries.is_empty()).then(|| {
-            let next = Self::with_room_of(self);
-            std::mem::replace(self, next)
-        });
-        self.add(body, row);
+        if let Some(packing) = self.packing.take() {
+            let done = self.push_packed(&packing, body, row);
+            self.packing = Some(packing);
+            return done;
+        }
+        let size = Size {
+            messages: body.message_bytes(),
+            held: body.bytes + row.text.len(),
+        };
+        let is_full = !self.is_empty() && self.is_full(size);
+        let done = is_full.then(|| self.hand_out(MAX_ROOM));
+        self.begin_entry();
+        self.json.push_str(body.json);
+        self.keep(row);
+        self.end_entry();
+        self.bytes += body.message_bytes();
         done
     }
 
     /// Hands out the messages that were gathered, if there are any.
     pub fn take(&mut self) -> Option<Batch> {
-        (!self.entries.is_empty()).then(|| {
-            let next = Self::new(self.attributes.clone());
-            std::mem::replace(self, next)
-        })
+        if self.is_empty() {
+            return None;
+        }
+        self.end_packed();
+        let next = Self {
+            packing: self.packing.clone(),
+            ..Self::new(self.attributes.clone())
+        };
+        Some(std::mem::replace(self, next))
     }
 
-    /// An empty one with as much room as `other` needed: rows of a file are much alike.
-    fn with_room_of(other: &Self) -> Self {
-        Self {
-            attributes: other.attributes.clone(),
-            entries: Vec::with_capacity(MAX_ENTRIES),
-            json: String::with_capacity(other.json.len().min(MAX_ROOM)),
-            texts: Vec::with_capacity(other.texts.len().min(MAX_ROOM)),
-            bytes: 0,
+    /// Adds a row to the last message, or to a new one when that has as many as it may have or the call has no room for it.
+    fn push_packed(&mut self, packing: &Packing, body: Body<'_>, row: &Row<'_>) -> Option<Batch> {
+        let request_bytes = packing.request_bytes(body);
+        if self.open == packing.rows() {
+            self.end_packed();
+        }
+        let is_full = if self.open > 0 {
+            let bytes = request_bytes + 1;
+            self.has_no_room(Size {
+                messages: bytes,
+                held: bytes + row.text.len(),
+            })
+        } else {
+            let bytes = packing.frame_bytes() + request_bytes;
+            // A message that the call could not hold the rest of would be cut short.
+            let expected = Size {
+                messages: bytes.max(self.usual.messages),
+                held: (bytes + row.text.len()).max(self.usual.held),
+            };
+            !self.is_empty()
+                && (self.is_full(expected) || is_best_sent(self.entries.len(), self.bytes, expected.messages))
+        };
+        let done = is_full.then(|| {
+            self.end_packed();
+            self.hand_out(MAX_PACKED_ROOM)
+        });
+        if self.open == 0 {
+            self.begin_entry();
+            packing.push_head(&mut self.json);
+            self.before_open = self.size();
+            self.bytes += packing.frame_bytes();
+        } else {
+            self.json.push(',');
+            self.bytes += 1;
+        }
+        packing.push_request(body, &mut self.json);
+        self.keep(row);
+        self.bytes += request_bytes;
+        self.open += 1;
+        done
+    }
+
+    /// Ends the last message, if rows may still be added to it.
+    fn end_packed(&mut self) {
+        if self.open == 0 {
+            return;
+        }
+        self.open = 0;
+        Packing::push_tail(&mut self.json);
+        self.end_entry();
+        let (size, before) = (self.size(), self.before_open);
+        self.usual = Size {
+            messages: size.messages - before.messages,
+            held: size.held - before.held,
+        };
+    }
+
+    /// Whether another message of this size is too much for the call.
+    fn is_full(&self, size: Size) -> bool {
+        self.entries.len() == MAX_ENTRIES || self.has_no_room(size)
+    }
+
+    /// Whether so many more bytes are too much for the call.
+    fn has_no_room(&self, size: Size) -> bool {
+        let all = self.size();
+        all.messages + size.messages > MAX_BYTES || all.held + size.held > MAX_HELD_BYTES
+    }
+
+    fn size(&self) -> Size {
+        Size {
+            messages: self.bytes,
+            held: self.bytes + self.texts.len(),
         }
     }
 
-    fn add(&mut self, body: Body<'_>, row: &Row<'_>) {
-        let (json, text) = (self.json.len(), self.texts.len());
+    /// Hands out all messages, and begins anew with as much room as they needed, up to `most` bytes: rows of a file are much
+    /// alike.
+    fn hand_out(&mut self, most: usize) -> Self {
+        let next = Self {
+            entries: Vec::with_capacity(MAX_ENTRIES),
+            rows: Vec::with_capacity(self.rows.len()),
+            json: String::with_capacity(self.json.len().min(most)),
+            texts: Vec::with_capacity(self.texts.len().min(most)),
+            usual: self.usual,
+            ..Self::new(self.attributes.clone())
+        };
+        std::mem::replace(self, next)
+    }
+
+    /// Begins a message, up to the content of its body.
+    fn begin_entry(&mut self) {
         self.json.push_str("{\"Id\":\"");
         // There are no more than ten.
         self.json
             .push(char::from(b'0' + u8::try_from(self.entries.len()).unwrap_or_default()));
         self.json.push_str("\",\"MessageBody\":\"");
-        self.json.push_str(body.json);
+    }
+
+    /// Ends a message behind the content of its body. All rows that are kept and in no message are its own.
+    fn end_entry(&mut self) {
         self.json.push_str(self.attributes.json());
-        self.texts.extend_from_slice(row.text);
-        self.bytes += body.message_bytes();
         self.entries.push(Entry {
-            json: json..self.json.len(),
-            text: text..self.texts.len(),
+            json_end: self.json.len(),
+            rows_end: self.rows.len(),
+        });
+    }
+
+    /// Keeps what the report bucket would need of a row.
+    fn keep(&mut self, row: &Row<'_>) {
+        self.texts.extend_from_slice(row.text);
+        self.rows.push(SentRow {
+            text_end: self.texts.len(),
             position: row.position,
             length: row.length,
         });
@@ -131,133 +268,41 @@ impl Batch {
             if index > 0 {
                 request.push(',');
             }
-            request.push_str(&self.json[self.entries[id].json.clone()]);
+            let begin = self.before(id).json_end;
+            request.push_str(&self.json[begin..self.entries[id].json_end]);
         }
         request.push_str("]}");
         request
     }
 
-    /// The row of a message.
-    pub(super) fn row(&self, id: usize) -> RejectedRow {
-        let Entry {
-            text, position, length, ..
-        } = &self.entries[id];
-        RejectedRow {
-            position: *position,
-            length: *length,
-            text: self.texts[text.clone()].into(),
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use message::IngestId;
-    use serde_json::{Value, json};
-    use uuid::Uuid;
-
-    use super::super::message::message_bytes;
-    use super::*;
-    use crate::rows::Unreadable;
-
-    fn row(text: &[u8]) -> Row<'_> {
-        Row {
-            position: Position { line: 2, byte: 9 },
-            length: text.len() as u64,
-            text,
-            has_line_ends: false,
-            is_ended: true,
-            record: Err(Unreadable::OpenQuote),
-        }
+    /// The number of rows of a message.
+    pub(super) fn row_count(&self, id: usize) -> usize {
+        self.entries[id].rows_end - self.before(id).rows_end
     }
 
-    fn plain(text: &str) -> Body<'_> {
-        Body {
-            json: text,
-            bytes: text.len(),
-            method: "POST",
-        }
+    /// The rows of a message.
+    pub(super) fn rows(&self, id: usize) -> impl Iterator<Item = RejectedRow> {
+        (self.before(id).rows_end..self.entries[id].rows_end).map(|row| {
+            let begin = row.checked_sub(1).map_or(0, |before| self.rows[before].text_end);
+            let SentRow {
+                text_end,
+                position,
+                length,
+            } = self.rows[row];
+            RejectedRow {
+                position,
+                length,
+                text: self.texts[begin..text_end].into(),
+            }
+        })
     }
 
-    const TRACE: &str = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1";
-
-    fn batch() -> Batch {
-        Batch::new(Attributes::new(IngestId::from(Uuid::nil()), "POST", Some(TRACE)))
-    }
-
-    fn sizes(bodies: impl IntoIterator<Item = usize>) -> Vec<usize> {
-        let mut batch = batch();
-        let mut sizes: Vec<_> = bodies
-            .into_iter()
-            .filter_map(|bytes| batch.push(plain(&"x".repeat(bytes)), &row(b"x")))
-            .map(|done| done.len())
-            .collect();
-        sizes.push(batch.len());
-        sizes
-    }
-
-    #[test]
-    fn a_batch_has_at_most_ten_messages() {
-        assert_eq!(sizes([100; 10]), [10]);
-        assert_eq!(sizes([100; 25]), [10, 10, 5]);
-    }
-
-    #[test]
-    fn a_batch_has_at_most_one_mebibyte() {
-        let half = MAX_BYTES / 2 - message_bytes(0, "POST");
-        assert_eq!(sizes([half, half, 1]), [2, 1]);
-        assert_eq!(sizes([half, half + 1, 1]), [1, 2]);
-        assert_eq!(sizes([MAX_BYTES - message_bytes(0, "POST"), 1, 1]), [1, 2]);
-    }
-
-    #[test]
-    fn long_rows_of_short_messages_make_small_batches() {
-        let text = vec![b'x'; MAX_HELD_BYTES / 3];
-        let mut batch = batch();
-        assert!(batch.push(plain("short"), &row(&text)).is_none() && batch.push(plain("short"), &row(&text)).is_none());
-        let full = batch.push(plain("short"), &row(&text)).unwrap();
-        assert_eq!(full.len(), 2);
-        assert!(
-            (2 * text.len()..2 * text.len() + 1000).contains(&full.held()),
-            "{}",
-            full.held()
-        );
-        assert_eq!(batch.len(), 1);
-    }
-
-    #[test]
-    fn a_call_has_the_messages_that_are_asked_for() {
-        let mut batch = batch();
-        let bodies = [r#"{"a":"\"ä"}"#, "", "plain"];
-        let contents = [r#"{\"a\":\"\\\"ä\"}"#, "", "plain"];
-        for (body, json) in bodies.into_iter().zip(contents) {
-            let bytes = body.len();
-            assert!(
-                batch
-                    .push(
-                        Body {
-                            json,
-                            bytes,
-                            method: "POST"
-                        },
-                        &row(body.as_bytes())
-                    )
-                    .is_none()
-            );
-        }
-        let request: Value = serde_json::from_str(&batch.request("https://q/\"", &[0, 2])).unwrap();
-        let entry = |id: usize| {
-            json!({"Id": id.to_string(), "MessageBody": bodies[id],
-                "MessageAttributes": {
-                    "Method": {"DataType": "String", "StringValue": "POST"},
-                    "IngestId": {"DataType": "String", "StringValue": "00000000-0000-0000-0000-000000000000"},
-                },
-                "MessageSystemAttributes": {"AWSTraceHeader": {"DataType": "String", "StringValue": TRACE}}})
+    /// Where the message before this one ends.
+    fn before(&self, id: usize) -> Entry {
+        let none = Entry {
+            json_end: 0,
+            rows_end: 0,
         };
-        assert_eq!(
-            request,
-            json!({"QueueUrl": "https://q/\"", "Entries": [entry(0), entry(2)]})
-        );
-        assert_eq!(&batch.row(2).text[..], b"plain");
+        id.checked_sub(1).map_or(none, |before| self.entries[before])
     }
 }

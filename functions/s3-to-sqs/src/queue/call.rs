@@ -12,8 +12,16 @@ use super::batch::Batch;
 use crate::rows::RejectedRow;
 
 const TARGET: &str = "AmazonSQS.SendMessageBatch";
-/// The error codes by which SQS says that it will never take this very message.
-const PERMANENT: [&str; 2] = ["InvalidMessageContents", "InvalidParameterValue"];
+/// The error codes by which SQS says that it will never take this very message, without a namespace before them. The last two
+/// it documents for calls; whatever says them of a message means its length.
+///
+/// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html>
+const PERMANENT: [&str; 4] = [
+    "InvalidMessageContents",
+    "InvalidParameterValue",
+    "BatchRequestTooLong",
+    "MessageTooLong",
+];
 
 /// Why messages cannot be sent.
 #[derive(Debug, thiserror::Error)]
@@ -39,8 +47,10 @@ pub enum SendError {
 /// The outcome of calls.
 #[derive(Debug, Default)]
 pub struct Sent {
+    /// The number of rows whose messages SQS has.
+    pub rows: u64,
     /// The number of messages that SQS has.
-    pub count: u64,
+    pub messages: u64,
     /// The rows whose messages SQS will never take, each with SQS's reason.
     pub refused: Vec<(RejectedRow, String)>,
     /// The tries after the first of a call.
@@ -73,12 +83,14 @@ pub(super) async fn send_batch(
             text: message,
         });
     }
-    let refused = refused.into_iter().map(|entry| {
+    let rows: usize = taken.iter().map(|&id| batch.row_count(id)).sum();
+    let refused = refused.into_iter().flat_map(|entry| {
         let reason = format!("SQS refuses the message with {}: {}", entry.code, entry.message);
-        (batch.row(entry.id), reason)
+        batch.rows(entry.id).map(move |row| (row, reason.clone()))
     });
     Ok(Sent {
-        count: taken.len() as u64,
+        rows: rows as u64,
+        messages: taken.len() as u64,
         refused: refused.collect(),
         retries: backoff.taken().into(),
     })
@@ -112,7 +124,7 @@ fn parse(reply: &[u8]) -> serde_json::Result<Reply> {
     let failed = failed.into_iter().flatten().filter_map(|entry| {
         Some(FailedEntry {
             id: entry.id.parse().ok()?,
-            permanent: entry.sender_fault && PERMANENT.contains(&entry.code.as_str()),
+            permanent: entry.sender_fault && is_permanent(&entry.code),
             code: entry.code,
             message: entry.message.unwrap_or_default(),
         })
@@ -121,6 +133,11 @@ fn parse(reply: &[u8]) -> serde_json::Result<Reply> {
         taken: taken.collect(),
         failed: failed.collect(),
     })
+}
+
+fn is_permanent(code: &str) -> bool {
+    // As in `AWS.SimpleQueueService.BatchRequestTooLong`.
+    code.rsplit('.').next().is_some_and(|code| PERMANENT.contains(&code))
 }
 
 impl SendError {
@@ -136,7 +153,8 @@ impl SendError {
 
 impl Sent {
     pub(super) fn add(&mut self, other: Self) {
-        self.count += other.count;
+        self.rows += other.rows;
+        self.messages += other.messages;
         self.retries += other.retries;
         self.refused.extend(other.refused);
     }

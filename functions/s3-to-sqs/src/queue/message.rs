@@ -10,13 +10,15 @@ use uuid::fmt::Hyphenated;
 ///
 /// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html>
 pub const MAX_BYTES: usize = 1024 * 1024;
+/// The most messages of a call, by the same page.
+pub const MAX_ENTRIES: usize = 10;
 /// The most bytes of an ingest id with its attempt. Each is counted so, lest it depend on the attempt which rows fit.
 const INGEST_ID_BYTES: usize = Hyphenated::LENGTH + "/4294967295".len();
 /// The bytes that the attributes `Method` and `IngestId` add to each message beside the method: their names and types, and the
 /// ingest id.
 const ATTRIBUTE_BYTES: usize = "Method".len() + "String".len() + "IngestId".len() + "String".len() + INGEST_ID_BYTES;
 
-/// The body of a message.
+/// The body of the message of one row.
 #[derive(Clone, Copy, Debug)]
 pub struct Body<'b> {
     /// The content of a JSON string: escaped, without the quotation marks.

@@ -16,7 +16,7 @@ use super::keys::{REPORT, file_key};
 use crate::continuation::{Counts, Progress};
 use crate::convert::collisions::KeyCollisions;
 use crate::convert::warnings::Warning;
-use crate::input::content::format::Format;
+use crate::input::content::format::{Encoding, Format};
 use crate::object::Object;
 use crate::rows::Delimiter;
 use crate::time_limit::now_millis;
@@ -48,6 +48,15 @@ pub struct Report {
     /// Its first row as it stands: the beginning of a mended file.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub header: Option<String>,
+    /// The line that has the header, counted from 1, when its resource says that it is not the first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub header_row: Option<u64>,
+    /// The numbers of the rows that its resource says to pass over, in ascending order: no row of a mended file may have one.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub comment_rows: Vec<u64>,
+    /// Whether its byte order mark says another encoding than its resource does, so that a mended file needs one, too.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub byte_order_mark: bool,
     /// The fault of the object as a whole: no row, or none from some place on, could become a message.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub problem: Option<String>,
@@ -106,6 +115,9 @@ impl Report {
             delimiter: progress.delimiter,
             problem: progress.problem,
             header: progress.header,
+            header_row: None,
+            comment_rows: Vec::new(),
+            byte_order_mark: false,
             note: (has_begun && !object.is_pinned()).then_some(AS_FOUND),
             resource: None,
             unknown_columns,
@@ -124,8 +136,15 @@ impl Report {
     /// The same report of an object that a resource describes.
     #[must_use]
     pub fn of_resource(self, resource: &Resource, write: Write) -> Self {
+        let dialect = resource.dialect();
+        let declared = resource.encoding();
+        let declared = declared.and_then(|label| encoding_rs::Encoding::for_label(label.as_bytes()));
+        let is_declared = |format: Format| declared.is_none_or(|declared| Encoding::from(declared) == format.encoding);
         Self {
             resource: Some(resource.name().to_owned()),
+            header_row: dialect.header_row.filter(|row| *row > 1),
+            comment_rows: dialect.comment_rows.clone(),
+            byte_order_mark: self.format.is_some_and(|format| !is_declared(format)),
             write_mode: write.name(),
             ..self
         }

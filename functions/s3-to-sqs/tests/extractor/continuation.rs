@@ -2,7 +2,7 @@
 
 use message::WriteMode;
 
-use crate::world::World;
+use crate::world::{ETAG, World};
 
 const HEADER: &str = "timestamp;location;source;local_dest;local_avg;remote_dest;remote_avg";
 
@@ -145,6 +145,21 @@ async fn what_comes_too_late_does_not_replace_a_report() {
         Some("the object was deleted before it was read")
     );
     assert_eq!(world.written("report.json"), report);
+}
+
+#[tokio::test]
+async fn a_file_that_is_deleted_midway_has_a_report_of_its_rows_in_place_of_an_earlier_upload_s() {
+    let world = World::of(file().as_bytes());
+    world.write_report(&format!("data.csv/{ETAG}/report.json"), "{}");
+    let report = world.extract_until_deleted().await.unwrap();
+    let sent = u64::try_from(world.taken().len()).unwrap();
+    assert!(sent > 0 && report.counts.sent == sent, "{report:?}");
+    let written: serde_json::Value = serde_json::from_slice(&world.written("report.json").unwrap()).unwrap();
+    assert_eq!(
+        (&written["rows_sent"], &written["invocations"]),
+        (&sent.into(), &2.into())
+    );
+    assert!(written["problem"].as_str().unwrap().contains("deleted"), "{written}");
 }
 
 #[tokio::test]

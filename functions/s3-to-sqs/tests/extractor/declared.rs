@@ -262,3 +262,38 @@ async fn an_object_of_the_built_in_shape_stays_one_when_a_data_package_is_deploy
     let report = world.extract_while(&deployed).await.unwrap();
     assert_eq!((sums(&report), report.resource), ((100, 100, 0), None));
 }
+
+#[tokio::test]
+async fn the_report_says_what_a_mended_file_needs_to_be_read_like_the_original() {
+    let descriptor = resource(&json!({
+        "encoding": "windows-1252",
+        "dialect": {"headerRows": [3], "commentRows": [4, 6]},
+        "schema": {"fields": [{"name": "id", "type": "string"}]},
+    }));
+    // As somebody wrote it; and as `messages rejected get` writes two rows of it.
+    for file in [
+        "\u{feff}title\nof 2026\nid\nunit\nä\n-\nb\n",
+        "\u{feff}\n\nid\n\nä\n\nb\n",
+    ] {
+        let (_, report) = seen(file.as_bytes(), &descriptor).await;
+        assert_eq!(
+            (&report["rows_read"], &report["rows_sent"]),
+            (&json!(2), &json!(2)),
+            "{report}"
+        );
+        assert_eq!(
+            (&report["header"], &report["encoding"]),
+            (&json!("id"), &json!("utf-8"))
+        );
+        assert_eq!(
+            (&report["header_row"], &report["comment_rows"]),
+            (&json!(3), &json!([4, 6]))
+        );
+        assert_eq!(report["byte_order_mark"], true);
+    }
+    let usual = with_fields(&json!([{"name": "id", "type": "string"}]));
+    let (_, report) = seen(b"id\na\n", &usual).await;
+    for absent in ["header_row", "comment_rows", "byte_order_mark"] {
+        assert!(report.get(absent).is_none(), "{absent} in {report}");
+    }
+}

@@ -97,6 +97,12 @@ impl World {
         Self::new(file, usize::MAX, decide)
     }
 
+    /// The same stack with so many rows a message.
+    pub fn packing(mut self, rows: usize) -> Self {
+        self.extractor.config.rows_per_message = rows;
+        self
+    }
+
     /// A download of the file breaks off after so many bytes, each time.
     pub fn breaking_off_after(bytes: usize, file: &[u8]) -> Self {
         Self::new(file, bytes, |_, _| Reply::Take)
@@ -191,6 +197,7 @@ impl World {
                 table_name: "messages".into(),
                 precision: Precision::Seconds,
                 write_mode: WriteMode::Replace,
+                rows_per_message: 1,
                 data_package: None,
                 table_key: None,
                 function_name: "s3-to-sqs".into(),
@@ -241,6 +248,15 @@ impl World {
 
     /// The same, while another extractor is deployed after the first invocation.
     pub async fn extract_while(&self, deployed: &Extractor) -> Result<Report, ExtractError> {
+        self.extract_steps(deployed, || ()).await
+    }
+
+    /// The same, while somebody deletes the file after the first invocation.
+    pub async fn extract_until_deleted(&self) -> Result<Report, ExtractError> {
+        self.extract_steps(&self.extractor, || self.delete_file()).await
+    }
+
+    async fn extract_steps(&self, deployed: &Extractor, between: impl Fn()) -> Result<Report, ExtractError> {
         let mut job = job("data.csv");
         let mut extractor = &self.extractor;
         loop {
@@ -254,6 +270,7 @@ impl World {
                 Outcome::Complete(report) | Outcome::Lost(report, _) => return Ok(*report),
                 Outcome::Partial(continuation) => job.continuation = Some(*continuation),
             }
+            between();
             extractor = deployed;
             let sent = serde_json::to_string(&Event::from(job)).unwrap();
             job = match classify(&sent).remove(0) {

@@ -1,4 +1,4 @@
-//! What became of the messages of a batch, by ingest and attempt. Pure.
+//! What became of the rows of a batch, by ingest and attempt. Pure.
 
 use std::collections::BTreeMap;
 
@@ -10,39 +10,40 @@ use crate::outcomes::Outcomes;
 use crate::plan::Effect;
 use crate::record::{attempt, was_dead_letter};
 
-/// The effects of the messages of each attempt of an ingest. A message counts once, however many writes it has. One that is
-/// delivered again counts then, and one that only reads is no row. A message that was a dead letter takes one from the dead,
-/// and counts as what became of it now.
+/// The effects of the rows of each attempt of an ingest. Those of a message that is delivered again count then, and what only
+/// reads is no row. A message that was a dead letter takes its rows from the dead, and they count as what became of them now.
 pub fn by_attempt(records: &[SqsMessage], outcomes: &Outcomes) -> BTreeMap<(Uuid, u32), Effects> {
-    let effects = of_messages(records.len(), &outcomes.effects);
-    let mut attempts: BTreeMap<_, Effects> = BTreeMap::new();
-    for (message, (record, effect)) in records.iter().zip(effects).enumerate() {
-        let is_dead = outcomes.permanent.contains_key(&message);
-        if !is_dead && effect.is_none() {
+    let attempts: Vec<_> = records.iter().map(attempt).collect();
+    let mut by_attempt: BTreeMap<_, Effects> = BTreeMap::new();
+    for (message, record) in records.iter().enumerate() {
+        if outcomes.transient.contains_key(&message) {
             continue;
         }
-        let Some(attempt) = attempt(record) else {
-            continue;
+        let were_dead = if was_dead_letter(record) {
+            outcomes.rows(message)
+        } else {
+            0
         };
-        let effects = attempts.entry(attempt).or_default();
-        effects.dead += i64::from(is_dead) - i64::from(was_dead_letter(record));
-        if let Some(effect) = effect {
-            add(effects, effect);
+        let are_dead = outcomes.dead_rows(message);
+        if let Some(attempt) = attempts[message]
+            && (were_dead, are_dead) != (0, 0)
+        {
+            by_attempt.entry(attempt).or_default().dead += signed(are_dead) - signed(were_dead);
         }
     }
-    attempts
+    for &(message, effect) in &outcomes.effects {
+        if let Some(attempt) = attempts[message]
+            && effect != Effect::Read
+        {
+            add(by_attempt.entry(attempt).or_default(), effect);
+        }
+    }
+    by_attempt
 }
 
-/// The effect by which each message counts: of a `BATCH_WRITE` one that writes, if there is any.
-fn of_messages(messages: usize, effects: &[(usize, Effect)]) -> Vec<Option<Effect>> {
-    let mut of_messages = vec![None; messages];
-    for &(message, effect) in effects {
-        match effect {
-            Effect::Superseded => _ = of_messages[message].get_or_insert(effect),
-            effect => of_messages[message] = Some(effect),
-        }
-    }
-    of_messages
+/// A number of rows of a batch, which an event of 6 MB holds.
+fn signed(rows: usize) -> i64 {
+    rows.try_into().unwrap_or(i64::MAX)
 }
 
 fn add(effects: &mut Effects, effect: Effect) {

@@ -17,7 +17,7 @@ const NOT_OF_ORDER: &str = "must be another attribute than `$order`, which is hi
 /// [`code`](PermanentFailure::code) stays the same from version to version.
 ///
 /// A `place` is a JSON Pointer (RFC 6901) into the body.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum PermanentFailure {
     /// The message has no attribute `Method`, or one that is no text.
     #[error("the message has no attribute Method of type String; set it to {}", methods())]
@@ -28,9 +28,9 @@ pub enum PermanentFailure {
     /// The body is missing or empty.
     #[error("the message has no body; send a JSON object such as {{\"Item\":{{…}}}}")]
     NoBody,
-    /// The body is not JSON.
+    /// The body is not JSON, with what the parser says.
     #[error("the body is not JSON: {0}; correct it there")]
-    NotJson(#[source] serde_json::Error),
+    NotJson(String),
     /// The body is JSON, but no object.
     #[error("the body is not a JSON object; send an object such as {{\"Item\":{{…}}}}")]
     NotAnObject,

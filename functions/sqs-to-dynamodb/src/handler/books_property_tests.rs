@@ -1,13 +1,16 @@
-//! The books of a batch agree with its metrics.
+//! The books of a batch agree with its metrics, and each row is in them once.
 
 use message::Order;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
+use super::failure_tests::delivered;
 use super::*;
 use crate::books::by_attempt;
 use crate::outcomes;
-use crate::testing::{Answer, Aws, Rule, TABLE, delete, event, item_json, post, text_attribute, update};
+use crate::testing::{
+    Answer, Aws, Rule, TABLE, delete, event, item_json, key_json, packed, post, put_row, text_attribute, update,
+};
 
 /// What becomes of a write, by the text in it.
 const FATES: [&str; 5] = ["good", "good", "bad", "slow", "there"];
@@ -28,7 +31,11 @@ type Message = (&'static str, Value);
 fn any_message() -> impl Strategy<Value = Message> {
     let second = || 0..12_u8;
     let fate = || prop::sample::select(&FATES[..]);
-    let write = (second(), fate()).prop_map(|(second, fate)| json!({"PutRequest": {"Item": item_json(second, fate)}}));
+    let row = prop_oneof![
+        8 => (second(), fate()).prop_map(|(second, fate)| put_row(second, fate)),
+        1 => second().prop_map(|second| json!({"DeleteRequest": {"Key": key_json(second)}})),
+        1 => Just(json!({"PutRequest": {"Item": {}}})),
+    ];
     prop_oneof![
         4 => (second(), fate()).prop_map(|(second, fate)| post(second, fate)),
         4 => (second(), fate(), prop::sample::select(vec!["latest", "create"]), 0..4_u64).prop_map(
@@ -39,7 +46,8 @@ fn any_message() -> impl Strategy<Value = Message> {
         ),
         1 => second().prop_map(update),
         1 => second().prop_map(delete),
-        1 => prop::collection::vec(write, 1..4).prop_map(|writes| ("BATCH_WRITE", json!({"RequestItems": {TABLE: writes}}))),
+        4 => prop::collection::vec(row, 1..8).prop_map(packed),
+        1 => Just(packed([])),
         1 => Just(("SMASH", json!({}))),
     ]
 }
@@ -98,13 +106,27 @@ fn rules(aws: &Aws) -> Vec<Rule> {
     ]
 }
 
-async fn check(messages: Vec<(Message, usize)>) -> Result<(), TestCaseError> {
+/// The rows of a message. One that cannot be read counts as one.
+fn rows_of((_, body): &Message) -> usize {
+    rows_in(&body.to_string())
+}
+
+fn rows_in(body: &str) -> usize {
+    let body: Value = serde_json::from_str(body).unwrap();
+    let rows = body
+        .pointer(&format!("/RequestItems/{TABLE}"))
+        .and_then(Value::as_array);
+    rows.map_or(1, |rows| rows.len().max(1))
+}
+
+async fn check(messages: Vec<(Message, usize)>, receives: u32) -> Result<(), TestCaseError> {
     let (aws, books) = (Aws::default(), crate::testing::Books::new());
     let mut writer = aws.writer(&rules(&aws));
     writer.ledger = Some(books.ledger());
     let (messages, ids): (Vec<_>, Vec<_>) = messages.into_iter().unzip();
-    let has_batch_writes = messages.iter().any(|(method, _)| *method == "BATCH_WRITE");
+    let rows: Vec<_> = messages.iter().map(rows_of).collect();
     let mut event = event(messages);
+    event = delivered(event, &vec![receives; rows.len()]);
     for (record, &id) in event.records.iter_mut().zip(&ids) {
         record
             .message_attributes
@@ -116,27 +138,53 @@ async fn check(messages: Vec<(Message, usize)>) -> Result<(), TestCaseError> {
         deadline: Deadline::after(std::time::Duration::from_secs(5)),
         tally: &Tally::default(),
     };
-    let outcomes = outcomes::of(invocation).await;
+    let mut outcomes = outcomes::of(invocation).await;
+    let undelivered = dead_letter::send(invocation, &outcomes.dead).await;
+    prop_assert!(undelivered.is_empty());
+    outcomes.leave_on_queue(undelivered);
     let attempts = by_attempt(&event.records, &outcomes);
 
+    let come_back = |message: &usize| outcomes.transient.contains_key(message);
+    let ended: usize = (0..ids.len())
+        .filter(|message| !come_back(message))
+        .map(|message| rows[message])
+        .sum();
+    let counts = outcomes.counts();
+    let with_effect =
+        counts.written + counts.deleted + counts.updated + counts.superseded + counts.outdated + counts.existing;
+    let dead_rows = outcomes.all_dead_rows();
+    prop_assert_eq!(
+        with_effect + dead_rows,
+        ended,
+        "each row is written or dead, or its message comes back"
+    );
+    // A dead letter has one row of its message, or all of them.
+    let dead_letters = aws
+        .dead
+        .lock()
+        .unwrap()
+        .iter()
+        .map(|entry| rows_in(entry.message_body()))
+        .sum::<usize>();
+    prop_assert_eq!(dead_letters, dead_rows);
+
     let is_counted = |message: &usize| ids[*message] < COUNTED;
-    let come_back = outcomes.transient.keys().filter(|message| is_counted(message)).count();
-    let ended = attempts.values().map(|effects| {
+    let ended_in_books = attempts.values().map(|effects| {
         let done = effects.written + effects.superseded + effects.outdated + effects.existing;
         i64::try_from(done).unwrap() + effects.dead
     });
-    let messages = (0..ids.len()).filter(is_counted).count();
-    prop_assert_eq!(ended.sum::<i64>(), i64::try_from(messages - come_back).unwrap());
+    let counted = (0..ids.len()).filter(|message| is_counted(message) && !come_back(message));
+    let counted: usize = counted.map(|message| rows[message]).sum();
+    prop_assert_eq!(ended_in_books.sum::<i64>(), i64::try_from(counted).unwrap());
     let is_known = |(id, attempt): &(uuid::Uuid, u32)| IDS[..COUNTED].contains(&format!("{id}/{attempt}").as_str());
     prop_assert!(attempts.keys().all(is_known));
 
-    // Where all messages have an attempt, and each has one write, the sums are the metrics.
-    if !has_batch_writes && messages == ids.len() {
+    // Where all messages have an attempt, the sums are the metrics.
+    if (0..ids.len()).all(|message| is_counted(&message)) {
         let sum = |count: fn(&ledger::Effects) -> u64| {
             let sum: u64 = attempts.values().map(count).sum();
             usize::try_from(sum).unwrap()
         };
-        let counts = outcomes.counts;
         prop_assert_eq!(
             sum(|effects| effects.written),
             counts.written + counts.deleted + counts.updated
@@ -153,13 +201,14 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
 
     #[test]
-    fn each_message_of_an_attempt_is_counted_once_or_comes_back(
+    fn each_row_of_an_attempt_is_counted_once_or_its_message_comes_back(
         messages in prop::collection::vec((any_message(), 0..IDS.len()), 0..30),
         all_counted: bool,
+        receives in 1..=3_u32,
     ) {
         let counted = |(message, id)| (message, if all_counted { id % COUNTED } else { id });
         let messages = messages.into_iter().map(counted).collect();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().unwrap();
-        runtime.block_on(check(messages))?;
+        runtime.block_on(check(messages, receives))?;
     }
 }

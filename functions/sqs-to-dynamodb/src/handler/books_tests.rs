@@ -23,7 +23,7 @@ const FIRST: &str = "0195d0c2-6a40-7000-8000-000000000001/1";
 const OTHER: &str = "0195d0c2-6a40-7000-8000-000000000002";
 
 /// A batch of messages, each of an ingest and attempt as its `IngestId` names them.
-fn batch<'a>(records: impl IntoIterator<Item = (&'a str, (&'a str, Value))>) -> SqsEvent {
+pub(super) fn batch<'a>(records: impl IntoIterator<Item = (&'a str, (&'a str, Value))>) -> SqsEvent {
     let (ids, messages): (Vec<_>, Vec<_>) = records.into_iter().unzip();
     let mut event = event(messages);
     for (record, id) in event.records.iter_mut().zip(ids) {
@@ -35,17 +35,17 @@ fn batch<'a>(records: impl IntoIterator<Item = (&'a str, (&'a str, Value))>) -> 
 }
 
 /// A batch of the first attempt.
-fn batch_of_first<'a>(messages: impl IntoIterator<Item = (&'a str, Value)>) -> SqsEvent {
+pub(super) fn batch_of_first<'a>(messages: impl IntoIterator<Item = (&'a str, Value)>) -> SqsEvent {
     batch(messages.into_iter().map(|message| (FIRST, message)))
 }
 
-fn keeping(mut writer: Writer, books: &Books) -> Writer {
+pub(super) fn keeping(mut writer: Writer, books: &Books) -> Writer {
     writer.ledger = Some(books.ledger());
     writer
 }
 
 /// The counts of the first attempt: written, replaced, superseded, outdated, existing, dead.
-fn counts(books: &Books) -> [i64; 6] {
+pub(super) fn counts(books: &Books) -> [i64; 6] {
     counts_of(books, INGEST, 1)
 }
 
@@ -55,7 +55,7 @@ fn counts_of(books: &Books, ingest_id: &str, attempt: u32) -> [i64; 6] {
 }
 
 /// The message that a dead letter becomes when SQS moves it back.
-fn moved_back(dead_letter: &SendMessageBatchRequestEntry) -> SqsMessage {
+pub(super) fn moved_back(dead_letter: &SendMessageBatchRequestEntry) -> SqsMessage {
     let mut message = record("moved back", None, dead_letter.message_body());
     for (name, value) in dead_letter.message_attributes().unwrap() {
         let mut attribute = SqsMessageAttribute::default();
@@ -66,7 +66,7 @@ fn moved_back(dead_letter: &SendMessageBatchRequestEntry) -> SqsMessage {
     message
 }
 
-fn event_of(records: Vec<SqsMessage>) -> SqsEvent {
+pub(super) fn event_of(records: Vec<SqsMessage>) -> SqsEvent {
     let mut event = SqsEvent::default();
     event.records = records;
     event
@@ -105,7 +105,7 @@ async fn each_row_is_in_the_books_of_its_ingest_and_attempt() {
         ("secret/1", row(11, "of nobody", 2, 7)),
     ]);
     assert_eq!(failures(&writer, event).await, [""; 0]);
-    assert_eq!(counts(&books), [5, 1, 1, 1, 0, 1]);
+    assert_eq!(counts(&books), [6, 1, 2, 1, 0, 1]);
     assert_eq!(counts_of(&books, INGEST, 2), [1, 0, 0, 0, 0, 0]);
     assert_eq!(counts_of(&books, OTHER, 1), [1, 0, 0, 0, 1, 0]);
     assert_eq!(books.calls(), 3, "one for each attempt");

@@ -32,10 +32,10 @@ pub(super) async fn write<'a>(writer: &Writer, records: impl IntoIterator<Item =
     };
     let outcomes = outcomes::of(invocation).await;
     assert!(
-        outcomes.transient.is_empty() && outcomes.permanent.is_empty(),
+        outcomes.transient.is_empty() && outcomes.dead.is_empty(),
         "{outcomes:?}"
     );
-    outcomes.counts
+    outcomes.counts()
 }
 
 pub(super) fn written(written: usize) -> Counts {

@@ -3,7 +3,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::testing::{Answer, Aws, Rule, delete, event, item_json, key, key_json, post, update};
+use crate::testing::{Answer, Aws, Rule, delete, event, key, key_json, post, update};
 
 const SAMPLE: &str = include_str!("../../../../events/sqs-to-dynamodb.json");
 
@@ -97,18 +97,6 @@ async fn one_bad_item_does_not_spoil_its_call() {
     assert_eq!(aws.reasons(), [("m17".to_owned(), "InvalidItem".to_owned())].into());
     let calls = aws.calls.lock().unwrap().len();
     assert!(calls <= 11, "25 items are halved five times: {calls} calls");
-}
-
-#[tokio::test]
-async fn a_batch_write_with_a_bad_item_is_dead_but_its_other_items_are_written() {
-    let aws = Aws::default();
-    let put = |second, location| json!({"PutRequest": {"Item": item_json(second, location)}});
-    let body = json!({"RequestItems": {"messages": [put(1, "a"), put(2, "a"), put(2, "bad"), put(3, "c")]}});
-    let event = event([("BATCH_WRITE", body), post(4, "d")]);
-    assert_eq!(failures(&aws.writer(&[aws.batches(no_bad_one)]), event).await, [""; 0]);
-    assert_eq!(aws.reasons(), [("m0".to_owned(), "InvalidItem".to_owned())].into());
-    let locations = [1, 2, 3, 4].map(|second| aws.location(second));
-    assert_eq!(locations, [Some("a".into()), None, Some("c".into()), Some("d".into())]);
 }
 
 #[tokio::test]

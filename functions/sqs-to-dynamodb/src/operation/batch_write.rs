@@ -1,50 +1,142 @@
-//! `BATCH_WRITE`: puts and deletions as `BatchWriteItem` takes them.
+//! `BATCH_WRITE`: puts and deletions as `BatchWriteItem` takes them, each a row of its own.
+
+use std::borrow::Cow;
+use std::fmt;
 
 use attributes::KeySchema;
+use message::invisible::trim;
+use serde::Deserialize;
+use serde::de::{Deserializer, Error, MapAccess, Visitor};
 use serde_json::Value;
+use serde_json::value::RawValue;
 
 use super::body::Fields;
 use super::key::key_of;
-use super::{Change, Operation, Table, Write, item_of};
+use super::{Change, RowWrite, Table, Write, fields, item_of, usual_item};
 use crate::failure::PermanentFailure;
 
-/// Reads the fields of a body for `table`.
-pub fn batch_write(mut fields: Fields, table: Table<'_>) -> Result<Operation, PermanentFailure> {
+/// Around the item of a put and the key of a deletion in their usual form, which is that of the extractor.
+const PUT: (&str, &str) = (r#"{"PutRequest":{"Item":"#, "}}");
+const DELETE: (&str, &str) = (r#"{"DeleteRequest":{"Key":"#, "}}");
+
+/// A body. Its rows are left as they are written: what is wrong with one of them is no fault of the others.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Body<'b> {
+    // `null` is no name, and not the same as none.
+    #[serde(rename = "TableName", borrow, default, deserialize_with = "some_text")]
+    table: Option<Cow<'b, str>>,
+    #[serde(rename = "RequestItems", borrow)]
+    requests: Requests<'b>,
+}
+
+/// The writes of the only table that is named.
+struct Requests<'b> {
+    table: Cow<'b, str>,
+    writes: Vec<&'b RawValue>,
+}
+
+/// A text, borrowed where it has no escapes.
+#[derive(Deserialize)]
+struct Text<'b>(#[serde(borrow)] Cow<'b, str>);
+
+fn some_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Cow<'de, str>>, D::Error> {
+    Text::deserialize(deserializer).map(|Text(text)| Some(text))
+}
+
+/// Reads a body for `table`. A row that is wrong has its own failure.
+///
+/// # Errors
+/// [`PermanentFailure`], when it is no body of a `BATCH_WRITE` for this table.
+pub fn read(body: &str, table: Table<'_>) -> Result<Vec<RowWrite>, PermanentFailure> {
+    let Some(elements) = elements(body, table.name) else {
+        let requests = requests(fields(body, table)?)?;
+        return Err(fault_of(requests, table.name));
+    };
+    let is_only_row = elements.len() == 1;
+    let row = |element: &&RawValue| match usual(element.get(), table.keys) {
+        Some(write) => Ok(write),
+        None if is_only_row => long_way(body, table).map_err(Box::new),
+        None => long_way(&alone(element.get(), table.name), table).map_err(Box::new),
+    };
+    Ok(elements.iter().map(row).collect())
+}
+
+/// The rows of a body, each as it is written; `None` when the body is none of a `BATCH_WRITE` for the table of this name, or
+/// has no row.
+#[must_use]
+pub fn elements<'b>(body: &'b str, table: &str) -> Option<Vec<&'b RawValue>> {
+    let body = trim(body);
+    // An array would do for a structure, too.
+    let is_object = body.starts_with('{');
+    let body: Body = is_object.then(|| serde_json::from_str(body).ok())??;
+    let is_for_table = body.table.is_none_or(|name| name == table) && body.requests.table == table;
+    let writes = body.requests.writes;
+    (is_for_table && !writes.is_empty()).then_some(writes)
+}
+
+/// The body of the `BATCH_WRITE` of one row.
+#[must_use]
+pub fn alone(element: &str, table: &str) -> String {
+    format!(r#"{{"RequestItems":{{{}:[{element}]}}}}"#, Value::from(table))
+}
+
+/// Reads a row in its usual form; `None` when it has another.
+fn usual(element: &str, keys: &KeySchema) -> Option<Write> {
+    let within = |(start, end): (&str, &str)| element.strip_prefix(start)?.strip_suffix(end);
+    if let Some(item) = within(PUT) {
+        let (key, item) = usual_item(item, keys)?;
+        let change = Change::Put(item);
+        return Some(Write { key, change });
+    }
+    let key_text = within(DELETE)?;
+    let (key, _) = usual_item(key_text, keys)?;
+    // A key with an attribute beside those of the key has another text.
+    (key.to_string() == key_text).then_some(Write {
+        key,
+        change: Change::Delete,
+    })
+}
+
+/// Reads the body of one row of any form.
+fn long_way(body: &str, table: Table<'_>) -> Result<Write, PermanentFailure> {
+    let requests = requests(fields(body, table)?)?;
+    let row = requests.get(table.name).and_then(|writes| writes.get(0));
+    match row.cloned() {
+        Some(row) => write_of(table, row),
+        None => Err(fault_of(requests, table.name)),
+    }
+}
+
+/// The content of a body.
+fn requests(mut fields: Fields) -> Result<Value, PermanentFailure> {
     let requests = fields.require("RequestItems")?;
     fields.end()?;
-    let invalid = || PermanentFailure::InvalidField {
+    Ok(requests)
+}
+
+/// What is wrong with `RequestItems` that have no rows for the table of this name.
+fn fault_of(requests: Value, table: &str) -> PermanentFailure {
+    if let Value::Object(tables) = requests
+        && let Some((found, _)) = tables.into_iter().find(|(name, _)| name != table)
+    {
+        return PermanentFailure::WrongTable {
+            place: "/RequestItems",
+            found,
+            configured: table.to_owned(),
+        };
+    }
+    PermanentFailure::InvalidField {
         place: "/RequestItems".to_owned(),
         expected: "an object with an array of at least one write for the table, such as \
                    {\"messages\":[{\"PutRequest\":{\"Item\":{…}}}]}",
-    };
-    let Value::Object(requests) = requests else {
-        return Err(invalid());
-    };
-    let mut writes = Vec::new();
-    for (name, requests) in requests {
-        if name != table.name {
-            return Err(PermanentFailure::WrongTable {
-                place: "/RequestItems",
-                found: name,
-                configured: table.name.to_owned(),
-            });
-        }
-        let Value::Array(requests) = requests else {
-            return Err(invalid());
-        };
-        for (index, request) in requests.into_iter().enumerate() {
-            // A table's name needs no escaping in a JSON Pointer.
-            let place = || format!("/RequestItems/{}/{index}", table.name);
-            writes.push(write_of(table.keys, request, place)?);
-        }
     }
-    if writes.is_empty() {
-        return Err(invalid());
-    }
-    Ok(Operation::BatchWrite(writes))
 }
 
-fn write_of(keys: &KeySchema, request: Value, place: impl Fn() -> String) -> Result<Write, PermanentFailure> {
+/// Reads the only row of a body.
+fn write_of(table: Table<'_>, request: Value) -> Result<Write, PermanentFailure> {
+    // A table's name needs no escaping in a JSON Pointer.
+    let place = || format!("/RequestItems/{}/0", table.name);
     let invalid = || PermanentFailure::InvalidField {
         place: place(),
         expected: "either {\"PutRequest\":{\"Item\":{…}}} or {\"DeleteRequest\":{\"Key\":{…}}}",
@@ -53,9 +145,9 @@ fn write_of(keys: &KeySchema, request: Value, place: impl Fn() -> String) -> Res
     let (field, value) = only_member(content).ok_or_else(invalid)?;
     let below = || format!("{}/{request}/{field}", place());
     match (request.as_str(), field.as_str()) {
-        ("PutRequest", "Item") => put_of(keys, value, below),
+        ("PutRequest", "Item") => put_of(table.keys, value, below),
         ("DeleteRequest", "Key") => Ok(Write {
-            key: key_of(keys, value, below)?,
+            key: key_of(table.keys, value, below)?,
             change: Change::Delete,
         }),
         _ => Err(invalid()),
@@ -74,4 +166,29 @@ fn put_of(keys: &KeySchema, item: Value, place: impl Fn() -> String) -> Result<W
     let (key, item) = item_of(keys, item, place)?;
     let change = Change::Put(item);
     Ok(Write { key, change })
+}
+
+impl<'de: 'b, 'b> Deserialize<'de> for Requests<'b> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct OneTable;
+
+        impl<'de> Visitor<'de> for OneTable {
+            type Value = Requests<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object with the writes of one table")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut tables: A) -> Result<Requests<'de>, A::Error> {
+                let first = tables.next_entry::<Text<'de>, Vec<&'de RawValue>>()?;
+                let (Text(table), writes) = first.ok_or_else(|| A::Error::custom("no table"))?;
+                match tables.next_key::<Text<'de>>()? {
+                    None => Ok(Requests { table, writes }),
+                    Some(_) => Err(A::Error::custom("more than one table")),
+                }
+            }
+        }
+
+        deserializer.deserialize_map(OneTable)
+    }
 }

@@ -23,7 +23,7 @@ impl Fields {
             return Err(PermanentFailure::NoBody);
         }
         let left = attributes::object(body).map_err(|error| match error {
-            ObjectError::Syntax(error) => PermanentFailure::NotJson(error),
+            ObjectError::Syntax(error) => PermanentFailure::NotJson(error.to_string()),
             ObjectError::NotAnObject => PermanentFailure::NotAnObject,
             ObjectError::Duplicate(name) => PermanentFailure::DuplicateField(name),
         })?;

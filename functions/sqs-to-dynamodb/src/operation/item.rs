@@ -117,17 +117,24 @@ pub fn usual(body: &str, table: Table<'_>) -> Option<Post> {
     if post.table.is_some_and(|name| name != table.name) {
         return None;
     }
-    let item = post.item.get();
-    let (key, bytes) = match table.keys {
-        KeySchema::Messages => key_and_bytes(item)?,
-        KeySchema::Declared(_) => declared_item::key_and_bytes(item, table.keys)?,
-    };
-    (bytes <= MAX_ITEM_BYTES).then(|| Post {
+    let (key, item) = usual_item(post.item.get(), table.keys)?;
+    Some(Post {
         key,
-        item: Item(item.into()),
+        item,
         mode: post.mode,
         order: post.order,
     })
+}
+
+/// Reads an item of the usual kind; `None` when it is of another, or too large.
+#[must_use]
+#[inline]
+pub fn usual_item(item: &str, keys: &KeySchema) -> Option<(ItemKey, Item)> {
+    let (key, bytes) = match keys {
+        KeySchema::Messages => key_and_bytes(item)?,
+        KeySchema::Declared(_) => declared_item::key_and_bytes(item, keys)?,
+    };
+    (bytes <= MAX_ITEM_BYTES).then(|| (key, Item(item.into())))
 }
 
 /// The key of a message, and its bytes as DynamoDB counts.

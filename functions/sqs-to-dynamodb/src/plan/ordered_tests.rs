@@ -59,8 +59,10 @@ fn carry_out(table: &mut Table, operations: &[Operation], faults: &[bool]) -> (B
         let settled: Vec<_> = settled.collect();
         plan.settle(settled);
     }
-    let counts = plan.counts();
-    (plan.into_failures().into_keys().collect(), counts)
+    let results = plan.into_results();
+    let counts = results.counts();
+    let refused = results.refused.into_keys().map(|row| row.message);
+    (refused.chain(results.come_back.into_keys()).collect(), counts)
 }
 
 #[test]
@@ -144,13 +146,14 @@ fn what_refuses_the_winner_leaves_the_next() {
     let operations = [put(1, 5, Precedence::Higher), put(1, 9, Precedence::Higher)];
     let mut plan = Plan::new(operations.into_iter().enumerate());
     let winner = plan.next_round().unwrap().pop().unwrap();
-    assert_eq!(winner.ticket.message, 1);
+    assert_eq!(winner.ticket.row.message, 1);
     plan.settle([(winner.ticket, Err(PermanentFailure::ConditionFailed.into()))]);
     let next = plan.next_round().unwrap().pop().unwrap();
-    assert_eq!(next.ticket.message, 0);
+    assert_eq!(next.ticket.row.message, 0);
     plan.settle([(next.ticket, Ok(Effect::Written.into()))]);
     assert!(plan.next_round().is_none());
-    assert_eq!((plan.counts().written, plan.counts().superseded), (1, 0));
+    let counts = plan.into_results().counts();
+    assert_eq!((counts.written, counts.superseded), (1, 0));
 }
 
 #[test]
@@ -166,7 +169,7 @@ fn other_writes_of_the_key_keep_their_place() {
     while let Some(mut tasks) = plan.next_round() {
         let task = tasks.pop().unwrap();
         assert!(tasks.is_empty());
-        messages.push(task.ticket.message);
+        messages.push(task.ticket.row.message);
         let asked = task.ticket.asked;
         plan.settle([(task.ticket, Ok(asked.into()))]);
     }

@@ -15,11 +15,20 @@ pub struct Task {
     pub action: Action,
 }
 
+/// Identifies a row: a write of a `BATCH_WRITE`, or what a message of another method asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Row {
+    /// The message, by its index in the batch.
+    pub message: usize,
+    /// The place of the row in the message, from 0.
+    pub index: usize,
+}
+
 /// Identifies a task.
 #[derive(Clone, Debug)]
 pub struct Ticket {
-    /// The message that asks for it.
-    pub message: usize,
+    /// The row that asks for it.
+    pub row: Row,
     /// The key of the item.
     pub key: ItemKey,
     /// The effect that is asked for.
@@ -27,7 +36,7 @@ pub struct Ticket {
     pub(super) step: usize,
 }
 
-/// The effect of a message on an item. A `BATCH_WRITE` has one for each of its writes.
+/// The effect of a row on an item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Effect {
     /// The item is put.
@@ -40,7 +49,7 @@ pub enum Effect {
     Updated,
     /// The item is read.
     Read,
-    /// Nothing is written, because another message of the batch writes the item that is to stay.
+    /// Nothing is written, because another row of the batch writes the item that is to stay.
     Superseded,
     /// Nothing is written, because the item in the table has a higher order.
     Outdated,
@@ -66,7 +75,7 @@ pub enum Action {
 pub struct Outcome {
     /// The effect.
     pub effect: Effect,
-    /// The order of the item that stays, where one does: another message of the batch may have written it.
+    /// The order of the item that stays, where one does: another row of the batch may have written it.
     pub kept: Option<Order>,
 }
 
@@ -92,6 +101,13 @@ pub struct Counts {
     pub outdated: usize,
     /// Writes that leave an item as it is.
     pub existing: usize,
+}
+
+impl From<usize> for Row {
+    /// The only row of a message.
+    fn from(message: usize) -> Self {
+        Self { message, index: 0 }
+    }
 }
 
 impl Action {

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::failure::PermanentFailure;
-use crate::operation::{Change, Item, Update};
+use crate::operation::{Change, Item, RowWrite, Update};
 use crate::testing::key;
 
 /// What was done to each item since it was last put.
@@ -67,10 +67,9 @@ fn one_by_one(table: &mut Table, operations: &[Operation]) -> Vec<Option<Vec<Str
     for operation in operations.iter().cloned() {
         match operation {
             Operation::Write(write) => _ = apply(table, &mut reads, write.key, &Action::Write(write.change)),
-            Operation::BatchWrite(writes) => {
-                let last: HashMap<_, _> = writes.into_iter().map(|write| (write.key, write.change)).collect();
-                for (key, change) in last {
-                    apply(table, &mut reads, key, &Action::Write(change));
+            Operation::BatchWrite(rows) => {
+                for write in rows.into_iter().flatten() {
+                    apply(table, &mut reads, write.key, &Action::Write(write.change));
                 }
             }
             Operation::Update(key, update) => _ = apply(table, &mut reads, key, &Action::Update(update)),
@@ -94,7 +93,7 @@ enum Fault {
 #[derive(Default)]
 struct Result {
     failed: BTreeSet<usize>,
-    dead: BTreeSet<usize>,
+    dead: BTreeSet<Row>,
     counts: Counts,
     rounds: usize,
     faults: usize,
@@ -131,14 +130,26 @@ fn by_plan(table: &mut Table, operations: &[Operation], faults: &[Fault]) -> Res
             .collect();
         plan.settle(settled);
     }
-    result.counts = plan.counts();
-    for (message, failure) in plan.into_failures() {
-        match failure {
-            Failure::Permanent(_) => result.dead.insert(message),
-            Failure::Transient(_) => result.failed.insert(message),
-        };
-    }
+    let results = plan.into_results();
+    result.counts = results.counts();
+    result.failed = results.come_back.into_keys().collect();
+    result.dead = results.refused.into_keys().collect();
     result
+}
+
+/// The rows with an effect.
+fn counted(counts: Counts) -> usize {
+    let Counts {
+        written,
+        replaced: _,
+        deleted,
+        updated,
+        read,
+        superseded,
+        outdated,
+        existing,
+    } = counts;
+    written + deleted + updated + read + superseded + outdated + existing
 }
 
 fn run(operations: &[Operation], faults: &[Fault]) -> (Table, Result) {
@@ -164,7 +175,7 @@ fn adjacent_writes_of_a_key_are_one() {
 #[test]
 fn effects_of_messages_that_fail_are_not_counted() {
     let operations = [
-        Operation::BatchWrite(vec![put(1, "a"), put(2, "b")]),
+        batch_write([put(1, "a"), put(2, "b")]),
         Operation::Write(put(1, "c")),
         Operation::Write(put(3, "d")),
     ];
@@ -222,14 +233,14 @@ fn a_refused_write_gives_way_to_the_one_before_it() {
     let operations = [put(1, "a"), put(1, "bad 1"), put(1, "bad 2")].map(Operation::Write);
     let (table, result) = run(&operations, &[]);
     assert_eq!(table, [(key(1), vec!["a".into()])].into());
-    assert_eq!((result.dead, result.failed), ([1, 2].into(), [].into()));
+    assert_eq!((result.dead, result.failed), ([1, 2].map(Row::from).into(), [].into()));
 }
 
 #[test]
 fn a_batch_write_fails_as_a_whole_and_takes_along_what_follows_on_each_of_its_keys() {
     let operations = [
         Operation::Write(put(1, "before")),
-        Operation::BatchWrite(vec![put(1, "a"), put(2, "a")]),
+        batch_write([put(1, "a"), put(2, "a")]),
         Operation::Write(put(1, "after")),
         update(2, "after"),
         Operation::Write(put(3, "other")),
@@ -241,15 +252,54 @@ fn a_batch_write_fails_as_a_whole_and_takes_along_what_follows_on_each_of_its_ke
 
 #[test]
 fn a_batch_write_that_fails_and_is_refused_comes_back_first() {
-    let operations = [Operation::BatchWrite(vec![put(1, "bad"), put(2, "a")])];
+    let operations = [batch_write([put(1, "bad"), put(2, "a")])];
     let (_, result) = run(&operations, &[Fault::Lost, Fault::None]);
     assert_eq!((result.failed, result.dead), ([0].into(), [].into()));
+}
+
+#[test]
+fn what_a_message_superseded_that_comes_back_is_not_written_after_it() {
+    let operations = [Operation::Write(put(1, "a")), batch_write([put(1, "b"), put(2, "b")])];
+    // The last task is the first one; key 2 is left unprocessed.
+    let (table, result) = run(&operations, &[Fault::Lost]);
+    assert_eq!(table, [(key(1), vec!["b".into()])].into());
+    assert_eq!((result.failed, result.rounds), ([1].into(), 1));
+    assert_eq!((result.counts.written, result.counts.superseded), (0, 1));
+}
+
+#[test]
+fn a_bad_row_of_a_batch_write_fails_alone() {
+    let unreadable = Err(Box::new(PermanentFailure::NotAnObject));
+    let rows = vec![Ok(put(1, "a")), Ok(put(2, "bad")), unreadable, Ok(put(3, "c"))];
+    let (table, result) = run(&[Operation::BatchWrite(rows)], &[]);
+    assert_eq!(table, [(key(1), vec!["a".into()]), (key(3), vec!["c".into()])].into());
+    let row = |index| Row { message: 0, index };
+    assert_eq!((result.dead, result.failed), ([row(1), row(2)].into(), [].into()));
+    assert_eq!((result.counts.written, result.rounds), (2, 1));
+}
+
+#[test]
+fn a_row_gives_way_to_the_one_before_it_of_its_message_when_it_is_refused() {
+    let operations = [batch_write([put(1, "a"), put(1, "b"), put(1, "bad")])];
+    let (table, result) = run(&operations, &[]);
+    assert_eq!(table, [(key(1), vec!["b".into()])].into());
+    assert_eq!(result.dead, [Row { message: 0, index: 2 }].into());
+    assert_eq!((result.counts.written, result.counts.superseded), (1, 1));
 }
 
 #[test]
 fn scans_are_left_to_the_caller() {
     let plan = Plan::new([(3, Operation::Scan), (5, Operation::Scan)]);
     assert_eq!(plan.scans(), [3, 5]);
+}
+
+fn batch_write(writes: impl IntoIterator<Item = Write>) -> Operation {
+    Operation::BatchWrite(writes.into_iter().map(Ok).collect())
+}
+
+fn any_row() -> impl Strategy<Value = RowWrite> {
+    let unreadable = Just(()).prop_map(|()| Err(Box::new(PermanentFailure::NotAnObject)));
+    prop_oneof![8 => any_write().prop_map(Ok), 1 => unreadable]
 }
 
 fn any_write() -> impl Strategy<Value = Write> {
@@ -263,7 +313,7 @@ fn any_write() -> impl Strategy<Value = Write> {
 fn any_operation() -> impl Strategy<Value = Operation> {
     prop_oneof![
         4 => any_write().prop_map(Operation::Write),
-        2 => prop::collection::vec(any_write(), 1..4).prop_map(Operation::BatchWrite),
+        2 => prop::collection::vec(any_row(), 1..8).prop_map(Operation::BatchWrite),
         2 => (0..4_u8, 0..100_u8).prop_map(|(second, name)| update(second, &format!("update {name}"))),
         1 => (0..4_u8).prop_map(|second| update(second, BAD)),
         1 => (0..4_u8).prop_map(|second| Operation::Get(key(second))),
@@ -274,11 +324,12 @@ fn any_fault() -> impl Strategy<Value = Fault> {
     prop_oneof![6 => Just(Fault::None), 1 => Just(Fault::Lost), 1 => Just(Fault::AnswerLost)]
 }
 
-fn is_bad(operation: &Operation) -> bool {
+/// Whether a row can never be carried out.
+fn is_bad(operation: &Operation, row: usize) -> bool {
     let is_bad = |change: &Change| matches!(change, Change::Put(item) if item.attributes()[NAME].as_s().unwrap().starts_with(BAD));
     match operation {
         Operation::Write(write) => is_bad(&write.change),
-        Operation::BatchWrite(writes) => writes.iter().any(|write| is_bad(&write.change)),
+        Operation::BatchWrite(rows) => rows[row].as_ref().map_or(true, |write| is_bad(&write.change)),
         Operation::Update(_, update) => update.update.starts_with(BAD),
         Operation::OrderedPut(..) | Operation::Get(_) | Operation::Scan => false,
     }
@@ -295,12 +346,19 @@ proptest! {
         prop_assert_eq!(table, expected);
         prop_assert_eq!(result.failed, BTreeSet::new());
         for (message, operation) in operations.iter().enumerate() {
-            let dead = result.dead.contains(&message);
-            prop_assert!(!dead || is_bad(operation), "good messages live");
-            if let Operation::Update(..) = operation {
-                prop_assert_eq!(dead, is_bad(operation), "updates are not superseded");
+            for index in 0..operation.rows() {
+                let dead = result.dead.contains(&Row { message, index });
+                let is_bad = is_bad(operation, index);
+                prop_assert!(!dead || is_bad, "good rows live");
+                match operation {
+                    Operation::Update(..) => prop_assert_eq!(dead, is_bad, "updates are not superseded"),
+                    Operation::BatchWrite(rows) if rows[index].is_err() => prop_assert!(dead, "nothing is lost"),
+                    _ => {}
+                }
             }
         }
+        let rows: usize = operations.iter().map(Operation::rows).sum();
+        prop_assert_eq!(counted(result.counts) + result.dead.len(), rows, "each row ends in one way");
         prop_assert_eq!(result.counts.read, reads.len());
     }
 
@@ -318,7 +376,7 @@ proptest! {
             let settled = tasks.into_iter().map(|Task { ticket, action }| {
                 let mut read = Vec::new();
                 let took = apply(&mut table, &mut read, ticket.key.clone(), &action);
-                seen.extend(read.pop().map(|read| (ticket.message, read)));
+                seen.extend(read.pop().map(|read| (ticket.row.message, read)));
                 let refused = || Err(PermanentFailure::ConditionFailed.into());
                 let result = if took { Ok(ticket.asked.into()) } else { refused() };
                 (ticket, result)
@@ -338,7 +396,10 @@ proptest! {
         one_by_one(&mut expected, &operations);
         let (mut table, result) = run(&operations, &faults);
         prop_assert_eq!(result.failed.is_empty(), result.faults == 0);
-        prop_assert!(result.failed.is_disjoint(&result.dead));
+        prop_assert!(result.dead.iter().all(|row| !result.failed.contains(&row.message)));
+        let done = operations.iter().enumerate().filter(|(message, _)| !result.failed.contains(message));
+        let rows: usize = done.map(|(_, operation)| operation.rows()).sum();
+        prop_assert_eq!(counted(result.counts) + result.dead.len(), rows, "of what comes back nothing counts");
         let again: Vec<_> = result.failed.iter().map(|&message| operations[message].clone()).collect();
         by_plan(&mut table, &again, &[]);
         prop_assert_eq!(table, expected);

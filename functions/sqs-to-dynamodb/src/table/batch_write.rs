@@ -56,7 +56,8 @@ async fn send(
     let name = BATCH_WRITE_ITEM.name;
     let mut tries_before = backoff.taken();
     let failure = loop {
-        let messages: Vec<_> = writes.iter().map(|(ticket, _)| ticket.message).collect();
+        let mut messages: Vec<_> = writes.iter().map(|(ticket, _)| ticket.row.message).collect();
+        messages.dedup();
         let ids = MessageIds(invocation, &messages);
         let body = request(&writer.config.table, &writes);
         let read = |reply: &[u8]| unprocessed(&writer.config.keys, reply);

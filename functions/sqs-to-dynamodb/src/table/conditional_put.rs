@@ -37,7 +37,7 @@ impl Found {
 /// delivery of the message, has written it.
 pub async fn put(invocation: Invocation<'_>, ticket: &Ticket, put: &OrderedPut) -> TaskResult {
     let body = request(&invocation.writer.config, put);
-    let ids = MessageIds(invocation, &[ticket.message]);
+    let ids = MessageIds(invocation, &[ticket.row.message]);
     let mut backoff = Backoff::new(invocation.deadline);
     match call(invocation, PUT_ITEM, ids, &mut backoff, body, found).await {
         Ok(Some(replaced)) if !is_of_ingest(&replaced, put) => Ok(Effect::Replaced.into()),

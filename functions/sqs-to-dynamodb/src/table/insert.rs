@@ -122,7 +122,7 @@ pub async fn insert(invocation: Invocation<'_>, mut inserts: Vec<Insert>) -> Ins
     let mut backoff = Backoff::new(invocation.deadline);
     let mut tries_before = 0;
     let failure = loop {
-        let messages: Vec<_> = inserts.iter().map(|insert| insert.ticket.message).collect();
+        let messages: Vec<_> = inserts.iter().map(|insert| insert.ticket.row.message).collect();
         let ids = MessageIds(invocation, &messages);
         let body = request(&inserts);
         let result = call(invocation, BATCH_EXECUTE_STATEMENT, &ids, &mut backoff, body, answers).await;

@@ -18,7 +18,7 @@ use crate::table::call::{CallFailure, GET_ITEM, SCAN, UPDATE_ITEM, call};
 /// `UpdateItem`.
 pub async fn update(invocation: Invocation<'_>, ticket: &Ticket, update: &Update) -> TaskResult {
     let body = update_request(&invocation.writer.config.table, &ticket.key, update);
-    let ids = MessageIds(invocation, &[ticket.message]);
+    let ids = MessageIds(invocation, &[ticket.row.message]);
     let mut backoff = Backoff::new(invocation.deadline);
     call(invocation, UPDATE_ITEM, ids, &mut backoff, body, |_| {
         Ok(ticket.asked.into())
@@ -63,7 +63,7 @@ pub async fn get(invocation: Invocation<'_>, ticket: &Ticket) -> TaskResult {
         json!(invocation.writer.config.table),
         ticket.key
     );
-    let ids = MessageIds(invocation, &[ticket.message]);
+    let ids = MessageIds(invocation, &[ticket.row.message]);
     let mut backoff = Backoff::new(invocation.deadline);
     let item = call(invocation, GET_ITEM, ids, &mut backoff, body, item_of)
         .await
@@ -74,7 +74,7 @@ pub async fn get(invocation: Invocation<'_>, ticket: &Ticket) -> TaskResult {
         declared => (None, declared),
     };
     tracing::info!(
-        message_id = invocation.message_id(ticket.message),
+        message_id = invocation.message_id(ticket.row.message),
         date = message_key.map(|key| display(key.date)),
         time = message_key.map(|key| display(key.time)),
         key = declared_key.map(display),
@@ -85,7 +85,7 @@ pub async fn get(invocation: Invocation<'_>, ticket: &Ticket) -> TaskResult {
     if contents_may_be_logged()
         && let Some(item) = &item
     {
-        tracing::debug!(message_id = invocation.message_id(ticket.message), ?item, "item");
+        tracing::debug!(message_id = invocation.message_id(ticket.row.message), ?item, "item");
     }
     Ok(ticket.asked.into())
 }

@@ -150,6 +150,21 @@ fn what_may_be_meant_otherwise_is_a_remark() {
 }
 
 #[test]
+fn cells_of_one_value_make_no_column_unique() {
+    let rows = "9/11/2055,1\n09/11/2055,2\n9/30/2055,3\n";
+    let (_, remarks, trial) = proposed(format!("at,n\n{rows}").as_bytes());
+    assert_eq!(trial.collisions, 0, "{remarks:#?}");
+    let unique = |remark: &&String| remark.contains("is unique");
+    assert!(
+        remarks
+            .iter()
+            .find(unique)
+            .is_some_and(|found| found.contains("\"n\" is unique")),
+        "{remarks:#?}"
+    );
+}
+
+#[test]
 fn numbers_that_are_written_alike_are_no_remark() {
     let (_, remarks, _) = proposed(b"id,x,y\n1,1.50,10\n2,2.00,100\n3,1.50,1\n4,1.05,-1\n");
     assert!(

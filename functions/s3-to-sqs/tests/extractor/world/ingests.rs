@@ -61,13 +61,17 @@ impl Ingests {
         record
     }
 
-    pub fn records(&self) -> Vec<Record> {
+    /// The records as the table has them.
+    pub fn items(&self) -> Vec<Value> {
         let (status, reply) = self.table.call("Scan", &json!({"TableName": TABLE}));
         assert_eq!(status, 200, "{reply}");
-        let items = reply["Items"].as_array().unwrap().iter();
-        items
-            .map(|item| Record::from_item(item.as_object().unwrap()).unwrap())
-            .collect()
+        reply["Items"].as_array().unwrap().clone()
+    }
+
+    pub fn records(&self) -> Vec<Record> {
+        let items = self.items();
+        let records = items.iter().map(|item| Record::from_item(item.as_object().unwrap()));
+        records.map(Result::unwrap).collect()
     }
 
     /// The detail types of the events.

@@ -62,6 +62,7 @@ impl Queue {
 fn method_of(body: &str) -> &'static str {
     let body: Value = serde_json::from_str(body).unwrap();
     match (body.get("Item"), body.get("UpdateExpression")) {
+        _ if body.get("RequestItems").is_some() => "BATCH_WRITE",
         (Some(_), _) => "POST",
         (None, Some(_)) => "PUT",
         (None, None) => "DELETE",

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::operation::item::{Post, usual};
-use crate::operation::tests::parse_the_long_way;
+use crate::operation::tests::{failure_of, parse_the_long_way};
 use crate::operation::{Operation, Table, parse};
 use crate::testing::{TABLE, record, table_key};
 
@@ -164,12 +164,11 @@ fn what_is_wrong_with_a_key_is_named() {
         ),
     ] {
         let (name, body) = (TABLE, body.to_string());
-        let failure = parse(
+        let failure = failure_of(parse(
             &record("id", Some(method), &body),
             Table { name, keys },
             message::WriteMode::Replace,
-        )
-        .unwrap_err();
+        ));
         assert_eq!(
             (failure.code(), failure.to_string().as_str()),
             (code, text),

@@ -58,20 +58,16 @@ pub struct Entry {
     pub dropped: usize,
 }
 
-/// The entry of a message, with its index in the batch for its id. When there are too many attributes, the reason and
+/// The entry of a message, or of a row of it with a body of its own. When there are too many attributes, the reason and
 /// `Method` have precedence over the message's other attributes, and these over where and when it was received. Of a message
 /// that has not the room for all that is added, only the code of the reason is, beside as many of its own as there may be.
 #[expect(
     clippy::expect_used,
     reason = "building fails only when the id or body is not set, and both are set here"
 )]
-pub fn entry(message: usize, record: &SqsMessage, failure: &PermanentFailure, now: SystemTime) -> Entry {
+pub fn entry(id: usize, record: &SqsMessage, body: &str, failure: &PermanentFailure, now: SystemTime) -> Entry {
     let wanted = wanted(record, failure, now);
-    let body = record
-        .body
-        .as_deref()
-        .filter(|body| !body.is_empty())
-        .unwrap_or(NO_BODY);
+    let body = if body.is_empty() { NO_BODY } else { body };
     let size = |attributes: &[(&str, MessageAttributeValue)]| {
         let sizes = attributes.iter().map(|(name, value)| name.len() + bytes(value));
         body.len() + sizes.sum::<usize>()
@@ -84,7 +80,7 @@ pub fn entry(message: usize, record: &SqsMessage, failure: &PermanentFailure, no
     let bytes = size(&attributes);
     let attributes = attributes.into_iter().map(|(name, value)| (name.to_owned(), value));
     let request = SendMessageBatchRequestEntry::builder()
-        .id(message.to_string())
+        .id(id.to_string())
         .message_body(body)
         .set_message_attributes(Some(attributes.collect()))
         .build()

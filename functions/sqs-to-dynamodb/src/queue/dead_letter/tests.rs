@@ -23,7 +23,7 @@ fn now() -> SystemTime {
 
 /// What `entry` makes of a record at the time of these tests.
 fn dead_letter(record: &SqsMessage, failure: &PermanentFailure) -> Entry {
-    entry(7, record, failure, now())
+    entry(7, record, record.body.as_deref().unwrap_or_default(), failure, now())
 }
 
 #[test]
@@ -202,13 +202,18 @@ fn divided(sizes: &[usize]) -> (Vec<(usize, usize)>, Vec<usize>) {
         deadline: Deadline::after(Duration::from_secs(1)),
     };
     let failures = (0..sizes.len())
-        .map(|message| (message, PermanentFailure::NotAnObject))
+        .map(|message| (message, DeadPart::Whole(PermanentFailure::NotAnObject)))
         .collect();
     let (calls, unsent) = calls(invocation, &failures);
-    let body_bytes = |call: &Call| call.entries.values().map(|entry| entry.message_body().len()).sum();
+    let body_bytes = |call: &Call| {
+        call.dead_letters
+            .values()
+            .map(|(_, entry)| entry.message_body().len())
+            .sum()
+    };
     let calls = calls
         .iter()
-        .map(|call| (call.entries.len(), body_bytes(call)))
+        .map(|call| (call.dead_letters.len(), body_bytes(call)))
         .collect();
     (calls, unsent)
 }

@@ -1,0 +1,229 @@
+//! The messages of a call of SQS: counted, or read whole.
+
+use std::collections::HashMap;
+
+use memchr::memmem;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use super::Rows;
+use super::scan::occurrences;
+use crate::runtime_api::TRACE;
+
+/// The name of a put in a body. In the text of a row the quotation mark behind it has three backslashes.
+const PUT: &[u8] = br#"\"PutRequest\""#;
+
+/// What a call hands over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HandedOver {
+    /// Its messages.
+    pub messages: usize,
+    /// Their rows.
+    pub rows: usize,
+}
+
+#[derive(Deserialize)]
+struct SendMessage {
+    #[serde(rename = "MessageBody")]
+    body: String,
+    #[serde(rename = "MessageAttributes")]
+    attributes: Attributes,
+    #[serde(rename = "MessageSystemAttributes")]
+    system: Option<SystemAttributes>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct SendMessageBatch {
+    entries: Vec<SendMessage>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Attributes {
+    method: Attribute,
+    ingest_id: Option<Attribute>,
+}
+
+#[derive(Deserialize)]
+struct SystemAttributes {
+    #[serde(rename = "AWSTraceHeader")]
+    trace: Attribute,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Attribute {
+    data_type: String,
+    string_value: String,
+}
+
+/// A body, as documented.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+#[expect(dead_code, reason = "it only has to be there")]
+struct Body<I> {
+    item: I,
+}
+
+/// A body of many rows, as documented.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Packed<I> {
+    request_items: HashMap<String, Vec<Put<I>>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+#[expect(dead_code, reason = "it only has to be there")]
+struct Put<I> {
+    put_request: Body<I>,
+}
+
+#[derive(Deserialize)]
+#[expect(dead_code, reason = "they only have to be there")]
+struct Message {
+    #[serde(alias = "pk")]
+    date: Text,
+    #[serde(alias = "sk")]
+    time: Text,
+    location: Text,
+    source: Text,
+    local_dest: Text,
+    local_avg: Number,
+    remote_dest: Text,
+    remote_avg: Number,
+}
+
+#[derive(Deserialize)]
+#[expect(dead_code, reason = "they only have to be there")]
+struct Reading {
+    pk: Text,
+    sk: Text,
+    at: Text,
+    #[serde(rename = "Messstelle")]
+    station: Text,
+    value: Number,
+    #[serde(rename = "Status")]
+    status: Text,
+    #[serde(rename = "Aktiv")]
+    active: Truth,
+    #[serde(rename = "Tags")]
+    tags: Texts,
+    kind: Text,
+    version: Number,
+    origin: Map,
+    expires: Number,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+#[expect(dead_code, reason = "it only has to be there")]
+struct Text {
+    s: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+#[expect(dead_code, reason = "it only has to be there")]
+struct Number {
+    n: String,
+}
+
+#[derive(Deserialize)]
+#[expect(dead_code, reason = "it only has to be there")]
+struct Truth {
+    #[serde(rename = "BOOL")]
+    is_true: bool,
+}
+
+#[derive(Deserialize)]
+#[expect(dead_code, reason = "they only have to be there")]
+struct Texts {
+    #[serde(rename = "SS")]
+    texts: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[expect(dead_code, reason = "it only has to be there")]
+struct Map {
+    #[serde(rename = "M")]
+    origin: Origin,
+}
+
+#[derive(Deserialize)]
+#[expect(dead_code, reason = "they only have to be there")]
+struct Origin {
+    file: Text,
+    line: Number,
+}
+
+impl HandedOver {
+    /// What a `SendMessageBatch` hands over, counted without reading it: a message of the method `BATCH_WRITE` has a row for
+    /// each `PutRequest` of its body, all others have one.
+    pub fn counted(call: &[u8]) -> Self {
+        let messages = occurrences(call, b"\"MessageBody\"");
+        let packed = occurrences(call, b"\"BATCH_WRITE\"");
+        let puts = if packed > 0 {
+            memmem::find_iter(call, PUT).count()
+        } else {
+            0
+        };
+        let rows = messages.saturating_sub(packed) + puts;
+        Self { messages, rows }
+    }
+
+    /// The same, read whole; `None` where a message is not as documented.
+    pub fn read(call: &[u8], rows: Rows) -> Option<Self> {
+        let SendMessageBatch { entries } = serde_json::from_slice(call).ok()?;
+        let rows: Option<Vec<_>> = entries.iter().map(|message| message.rows(rows)).collect();
+        Some(Self {
+            messages: entries.len(),
+            rows: rows?.into_iter().sum(),
+        })
+    }
+
+    /// What a `SendMessage` hands over; `None` where it is not as documented.
+    pub fn read_one(call: &[u8], rows: Rows) -> Option<Self> {
+        let message: SendMessage = serde_json::from_slice(call).ok()?;
+        Some(Self {
+            messages: 1,
+            rows: message.rows(rows)?,
+        })
+    }
+}
+
+impl SendMessage {
+    /// How many rows it has; `None` where it is not as documented.
+    fn rows(&self, rows: Rows) -> Option<usize> {
+        let Attribute {
+            data_type,
+            string_value,
+        } = &self.attributes.method;
+        if data_type != "String" || !self.goes_on_with_the_trace() {
+            return None;
+        }
+        match rows {
+            Rows::Messages => rows_in::<Message>(string_value, &self.body),
+            Rows::Readings => rows_in::<Reading>(string_value, &self.body),
+        }
+    }
+
+    /// A message that says which upload it comes from, as those of the function do, must also hand on Lambda's trace.
+    fn goes_on_with_the_trace(&self) -> bool {
+        let trace = self.system.as_ref();
+        self.attributes.ingest_id.is_none() || trace.is_some_and(|trace| trace.trace.string_value == TRACE)
+    }
+}
+
+/// The rows of a body of this method, whose items are all `I`.
+fn rows_in<I: DeserializeOwned>(method: &str, body: &str) -> Option<usize> {
+    match method {
+        "POST" => serde_json::from_str::<Body<I>>(body).ok().map(|_| 1),
+        "BATCH_WRITE" => {
+            let body: Packed<I> = serde_json::from_str(body).ok()?;
+            Some(body.request_items.values().map(Vec::len).sum())
+        }
+        _ => None,
+    }
+}

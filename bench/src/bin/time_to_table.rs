@@ -1,0 +1,181 @@
+//! Measures time to table; `tools/time_to_table` has everything built and installed before.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use bench::backend::Backend;
+use bench::contenders::Places;
+use bench::load::{Contender, Functions, Load, Measured};
+use bench::process::{Program, pin_bench};
+use clap::Parser;
+use serde::{Deserialize, Serialize};
+use tokio::task::LocalSet;
+
+/// Measures how long a file takes from its upload to its last item, on a stub with AWS's latencies and limits.
+#[derive(Parser)]
+struct Arguments {
+    /// Where `NAME/bootstrap` of each function and peer is.
+    #[arg(long)]
+    bootstraps: PathBuf,
+    /// The folder bench/peers.
+    #[arg(long)]
+    peers: PathBuf,
+    /// The descriptor that has eight shards in the partition key.
+    #[arg(long)]
+    descriptor: PathBuf,
+    /// The Python that has the peers' packages; without it the peer in Python is left out.
+    #[arg(long)]
+    python: Option<PathBuf>,
+    /// Whose loads are measured, all when none is named.
+    #[arg(long, value_delimiter = ',')]
+    only: Vec<String>,
+    /// Rows of the small loads.
+    #[arg(long, default_value_t = 100_000)]
+    rows: u64,
+    /// Leave out the loads of a million rows, and those with other numbers of writers.
+    #[arg(long)]
+    small: bool,
+    /// Where contenders' logs go.
+    #[arg(long)]
+    logs: PathBuf,
+    /// Where the figures are written; those of other loads stay.
+    #[arg(long)]
+    out: PathBuf,
+}
+
+/// All figures.
+#[derive(Default, Deserialize, Serialize)]
+struct Figures {
+    loads: Vec<Measured>,
+}
+
+/// As in the template: `WriterMaximumConcurrency`.
+const WRITERS: usize = 5;
+/// Other numbers of writers, ours only.
+const OTHER_WRITERS: [usize; 2] = [2, 10];
+const SHARDS: u32 = 8;
+const LARGE: u64 = 1_000_000;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<()> {
+    let arguments = Arguments::parse();
+    pin_bench()?;
+    LocalSet::new().run_until(measure(arguments)).await
+}
+
+#[expect(clippy::print_stdout, reason = "it is a command for people")]
+async fn measure(arguments: Arguments) -> Result<()> {
+    let mut figures: Figures = match fs::read(&arguments.out) {
+        Ok(text) => serde_json::from_slice(&text).context("reading the figures so far")?,
+        Err(_) => Figures::default(),
+    };
+    let (backend, url) = Backend::start(0).await?;
+    for contender in contenders(&arguments) {
+        if !arguments.only.is_empty() && !arguments.only.iter().any(|only| only == contender.name) {
+            continue;
+        }
+        for load in loads(&arguments, contender.name == bench::results::OURS) {
+            println!("{}: {}", contender.name, load.name());
+            let Some(measured) = load.measure(&contender, &backend, &url, &arguments.logs).await? else {
+                println!("  it cannot do this");
+                continue;
+            };
+            let Measured {
+                seconds,
+                billed_seconds,
+                ..
+            } = measured;
+            println!("  {seconds} s to table, {billed_seconds} s of writers");
+            figures.loads.retain(|other| !measured.is_like(other));
+            figures.loads.push(measured);
+            fs::write(&arguments.out, serde_json::to_string_pretty(&figures)? + "\n").context("writing the figures")?;
+        }
+    }
+    Ok(())
+}
+
+/// The loads, of a contender or ours.
+fn loads(arguments: &Arguments, is_ours: bool) -> Vec<Load> {
+    let load = |rows, dates, mixed, shards, writers| Load {
+        rows,
+        dates,
+        mixed,
+        shards,
+        writers,
+    };
+    let rows = arguments.rows;
+    let mut loads = vec![
+        load(rows, 1, false, 1, WRITERS),
+        load(rows, 30, false, 1, WRITERS),
+        load(rows, 30, true, 1, WRITERS),
+        load(rows, 1, false, SHARDS, WRITERS),
+    ];
+    if is_ours && !arguments.small {
+        for writers in OTHER_WRITERS {
+            loads.push(load(rows, 1, false, 1, writers));
+            loads.push(load(rows, 30, true, 1, writers));
+        }
+        loads.push(load(LARGE, 30, true, 1, WRITERS));
+        loads.push(load(LARGE, 1, false, 1, WRITERS));
+    }
+    loads
+}
+
+/// Those who are there: our functions, and the peers that are built or installed.
+fn contenders(arguments: &Arguments) -> Vec<Contender> {
+    let places = Places {
+        bootstraps: arguments.bootstraps.clone(),
+        peers: arguments.peers.clone(),
+        descriptor: arguments.descriptor.clone(),
+        python: arguments.python.clone().unwrap_or_default(),
+        node: PathBuf::new(),
+        node_bundle: PathBuf::new(),
+    };
+    let ours = || Functions {
+        extractor: places.ours("s3-to-sqs"),
+        writer: places.ours("sqs-to-dynamodb"),
+    };
+    let mut contenders = vec![Contender {
+        name: bench::results::OURS,
+        plain: ours(),
+        sharded: Some(with_descriptor(ours(), &arguments.descriptor)),
+    }];
+    if let [Some(extractor), Some(writer)] =
+        ["rust_sdk_extractor", "rust_sdk_writer"].map(|name| built(&arguments.bootstraps, name))
+    {
+        contenders.push(Contender {
+            name: "rust_sdk",
+            plain: Functions { extractor, writer },
+            sharded: None,
+        });
+    }
+    if arguments.python.is_some() {
+        let functions = |extractor| Functions {
+            extractor: places.python("python_idiomatic", extractor),
+            writer: places.python("python_idiomatic", "writer_idiomatic"),
+        };
+        contenders.push(Contender {
+            name: "python_idiomatic",
+            plain: functions("extractor_idiomatic"),
+            sharded: Some(functions("extractor_sharded")),
+        });
+    }
+    contenders
+}
+
+/// The functions of a stack whose files this descriptor declares.
+fn with_descriptor(mut functions: Functions, descriptor: &Path) -> Functions {
+    let key = [("PARTITION_KEY", "pk"), ("SORT_KEY", "sk")].map(|(name, value)| (name, value.to_owned()));
+    functions.writer.variables.extend(key.clone());
+    functions.extractor.variables.extend(key);
+    let path = descriptor.display().to_string();
+    functions.extractor.variables.push(("DATA_PACKAGE", path));
+    functions
+}
+
+/// A peer in Rust, if it is built.
+fn built(bootstraps: &Path, name: &str) -> Option<Program> {
+    let path = bootstraps.join(name).join("bootstrap");
+    path.is_file().then(|| Program::new("rust_sdk", path))
+}

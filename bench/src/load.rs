@@ -1,0 +1,232 @@
+//! Time to table: how long it takes from the upload of a file to its last item in the table, with AWS's latencies and limits, and
+//! what the writers are paid for it.
+
+mod pool;
+
+use std::cell::Cell;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, ensure};
+use serde::{Deserialize, Serialize};
+
+use crate::backend::{Backend, Counts, Region};
+use crate::data;
+use crate::process::Program;
+use pool::{Pool, Work};
+
+/// A file, and how many writers write its rows.
+#[derive(Clone, Copy, Debug)]
+pub struct Load {
+    /// Rows of the file.
+    pub rows: u64,
+    /// Dates of its rows.
+    pub dates: u64,
+    /// Whether its rows are in no order of date.
+    pub mixed: bool,
+    /// Shards of a date in the partition key; 1 for none.
+    pub shards: u32,
+    /// Writers at once: `WriterMaximumConcurrency` of the template.
+    pub writers: usize,
+}
+
+/// Whose functions a file meets.
+#[derive(Clone, Debug)]
+pub struct Contender {
+    /// What it is called in the results.
+    pub name: &'static str,
+    /// Its functions.
+    pub plain: Functions,
+    /// Its functions with eight shards in the partition key; none when it has no such functions.
+    pub sharded: Option<Functions>,
+}
+
+/// What reads a file, and what writes its rows.
+#[derive(Clone, Debug)]
+pub struct Functions {
+    /// The extractor.
+    pub extractor: Program,
+    /// The writer.
+    pub writer: Program,
+}
+
+/// What a load came to. Times are in seconds.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct Measured {
+    /// Whose functions were measured.
+    pub contender: String,
+    /// Rows of the file.
+    pub rows: u64,
+    /// Dates of its rows.
+    pub dates: u64,
+    /// Whether its rows were in no order of date.
+    pub mixed: bool,
+    /// Shards of a date; 1 for none.
+    pub shards: u32,
+    /// Writers at once.
+    pub writers: usize,
+    /// From the event of the upload to the last write that the table took.
+    pub seconds: f64,
+    /// The extractor's invocation.
+    pub extractor_seconds: f64,
+    /// The writers' invocations, together.
+    pub billed_seconds: f64,
+    /// Invocations of the writers.
+    pub invocations: u64,
+    /// Those that failed or ran out of time.
+    pub failed_invocations: u64,
+    /// `BatchWriteItem` calls.
+    pub calls: u64,
+    /// Those of which a part was handed back, or nothing was taken.
+    pub throttled_calls: u64,
+    /// Messages that were received again.
+    pub received_again: u64,
+    /// Messages that were given up.
+    pub dead: u64,
+    /// The machine's load average, of a minute, when it was over: with less than the number of cores nothing else ran.
+    pub load_average: f64,
+}
+
+impl Measured {
+    /// Whether it is of the same load and contender.
+    #[must_use]
+    pub fn is_like(&self, other: &Self) -> bool {
+        let key = |it: &Self| (it.contender.clone(), it.rows, it.dates, it.mixed, it.shards, it.writers);
+        key(self) == key(other)
+    }
+}
+
+impl Load {
+    /// Its name, for people.
+    #[must_use]
+    pub fn name(&self) -> String {
+        let order = match (self.dates, self.mixed) {
+            (1, _) => "",
+            (_, true) => " mixed",
+            (_, false) => " in order",
+        };
+        let Self {
+            rows,
+            dates,
+            shards,
+            writers,
+            ..
+        } = self;
+        format!("{rows} rows, {dates} dates{order}, {shards} shards, {writers} writers")
+    }
+
+    /// Measures a contender; none when it cannot do this.
+    ///
+    /// # Errors
+    /// When a function cannot be started, the extractor fails, or an item is missing in the end.
+    pub async fn measure(
+        &self,
+        contender: &Contender,
+        backend: &Backend,
+        url: &str,
+        logs: &Path,
+    ) -> Result<Option<Measured>> {
+        let functions = if self.shards > 1 {
+            contender.sharded.as_ref()
+        } else {
+            Some(&contender.plain)
+        };
+        let Some(Functions { extractor, writer }) = functions else {
+            return Ok(None);
+        };
+        let logs = logs.join(format!("load-{}", contender.name));
+        let (object, keys) = data::dated_object(self.rows, self.dates, self.mixed);
+        let event = data::s3_event("data.csv", &object);
+        backend.object.replace(object);
+        let mut extracting = extractor.start_on_all_cores(url, &folder(&logs, "extractor")?).await?;
+        extracting.ready().await?;
+        let is_sent = Cell::new(false);
+        let pool = Pool {
+            backend,
+            program: writer,
+            url,
+            is_sent: &is_sent,
+        };
+        let mut writers = Vec::new();
+        for writer in 0..self.writers {
+            writers.push(pool.start(folder(&logs, &format!("writer-{writer}"))?).await?);
+        }
+        backend.take_counts();
+        let start = Instant::now();
+        backend.region.replace(Some(Region::new(start)));
+        let extract = async {
+            let (_, took) = extracting.invoke(&event).await?;
+            is_sent.set(true);
+            Ok(took)
+        };
+        let (extracted, work) = futures::try_join!(extract, pool.write(writers))?;
+        let region = backend.region.take().context("the region is gone")?;
+        let counts = backend.take_counts();
+        let items = region.table.items() as u64;
+        // A second of a date may be in several shards, and a message that is given up is no item, but is counted.
+        let is_complete = if self.shards > 1 { items >= keys } else { items == keys };
+        ensure!(
+            region.queue.sent >= self.rows
+                && (is_complete && counts.items_written >= self.rows || region.queue.dead > 0),
+            "{}, {}: {} of {} rows were sent, {} written, {items} items of {keys} keys are there",
+            contender.name,
+            self.name(),
+            region.queue.sent,
+            self.rows,
+            counts.items_written,
+        );
+        let end = region.table.last_write();
+        Ok(Some(self.measured(
+            contender,
+            (end - start, extracted),
+            &work,
+            &region,
+            counts,
+        )))
+    }
+
+    fn measured(
+        &self,
+        contender: &Contender,
+        (whole, extracted): (Duration, Duration),
+        work: &Work,
+        region: &Region,
+        counts: Counts,
+    ) -> Measured {
+        Measured {
+            contender: contender.name.to_owned(),
+            rows: self.rows,
+            dates: self.dates,
+            mixed: self.mixed,
+            shards: self.shards,
+            writers: self.writers,
+            seconds: tenths(whole),
+            extractor_seconds: tenths(extracted),
+            billed_seconds: tenths(work.billed),
+            invocations: work.invocations,
+            failed_invocations: work.failed,
+            calls: counts.batch_writes,
+            throttled_calls: counts.throttled_calls,
+            received_again: region.queue.received_again,
+            dead: region.queue.dead,
+            load_average: load_average(),
+        }
+    }
+}
+
+fn folder(logs: &Path, name: &str) -> Result<PathBuf> {
+    let folder = logs.join(name);
+    fs::create_dir_all(&folder).context("making a folder for logs")?;
+    Ok(folder)
+}
+
+fn tenths(time: Duration) -> f64 {
+    (time.as_secs_f64() * 10.0).round() / 10.0
+}
+
+fn load_average() -> f64 {
+    let text = fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    let first = text.split(' ').next().unwrap_or_default();
+    first.parse().unwrap_or_default()
+}

@@ -1,0 +1,211 @@
+//! Writers as Lambda runs them for a queue: each poller gathers a batch, invokes a writer of its own, deletes what is done, and
+//! gathers the next.
+//!
+//! <https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html>,
+//! <https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html>
+
+use std::cell::Cell;
+use std::collections::HashSet;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result};
+use futures::future::try_join_all;
+use serde::Deserialize;
+use tokio::time::{sleep, timeout};
+
+use crate::backend::{Backend, Received, latencies};
+use crate::process::{Process, Program};
+use crate::runtime_api::Answer;
+
+/// `WriterBatchSize`, `WriterBatchingWindow` and the writer's timeout, as in the template.
+const BATCH: usize = 400;
+const WINDOW: Duration = Duration::from_secs(1);
+const TIMEOUT: Duration = Duration::from_mins(1);
+/// Messages of a receive, at most.
+///
+/// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html>
+const RECEIVE: usize = 10;
+/// How often a poller looks whether an empty queue has a message: it stands for a long poll, which returns at once then.
+const LOOK: Duration = Duration::from_millis(5);
+
+/// The writers of a load.
+#[derive(Clone, Copy, Debug)]
+pub struct Pool<'p> {
+    /// Who has the queue.
+    pub backend: &'p Backend,
+    /// The writer.
+    pub program: &'p Program,
+    /// The URL of the stub.
+    pub url: &'p str,
+    /// Whether no message will be sent any more.
+    pub is_sent: &'p Cell<bool>,
+}
+
+/// One environment of the writer, and where its log goes.
+pub struct Writer {
+    process: Process,
+    logs: PathBuf,
+}
+
+/// What writers did.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Work {
+    /// Invocations.
+    pub invocations: u64,
+    /// Those that failed, or ran out of time.
+    pub failed: u64,
+    /// How long they took together.
+    pub billed: Duration,
+}
+
+/// A partial batch response.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Response {
+    batch_item_failures: Vec<Failure>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Failure {
+    item_identifier: String,
+}
+
+impl Pool<'_> {
+    /// Starts a writer, and waits until it is ready.
+    ///
+    /// # Errors
+    /// When it does not start.
+    pub async fn start(&self, logs: PathBuf) -> Result<Writer> {
+        let mut process = self.program.start_on_all_cores(self.url, &logs).await?;
+        process.set_timeout(TIMEOUT);
+        process.ready().await.context("the writer")?;
+        Ok(Writer { process, logs })
+    }
+
+    /// Has writers write until all is sent and the queue is empty.
+    ///
+    /// # Errors
+    /// When a writer cannot be started again, or answers what is no partial batch response.
+    pub async fn write(&self, writers: Vec<Writer>) -> Result<Work> {
+        let works = try_join_all(writers.into_iter().map(|writer| self.poll(writer))).await?;
+        Ok(works.into_iter().fold(Work::default(), |sum, work| Work {
+            invocations: sum.invocations + work.invocations,
+            failed: sum.failed + work.failed,
+            billed: sum.billed + work.billed,
+        }))
+    }
+
+    /// One poller. What failed stays in the queue until it is visible again.
+    async fn poll(&self, mut writer: Writer) -> Result<Work> {
+        let mut work = Work::default();
+        while let Some(batch) = self.gathered().await {
+            work.invocations += 1;
+            let Ok(result) = timeout(TIMEOUT, writer.process.attempt(&event(&batch))).await else {
+                work.billed += TIMEOUT;
+                work.failed += 1;
+                // Lambda ends the environment; the next batch gets a new one.
+                writer = self.start(writer.logs).await?;
+                continue;
+            };
+            let (answer, took) = result?;
+            work.billed += took;
+            match answer {
+                Answer::Response(response) => self.delete_done(batch, &response)?,
+                Answer::Failure(_) => work.failed += 1,
+            }
+            writer.process.ready().await?;
+        }
+        Ok(work)
+    }
+
+    /// The next batch, once it is full or the batching window is over; none when there will be no other.
+    async fn gathered(&self) -> Option<Vec<Received>> {
+        let mut batch: Vec<Received> = Vec::new();
+        let mut window_end = None;
+        loop {
+            let most = (BATCH - batch.len()).min(latencies::RECEIVES * RECEIVE);
+            let received = self.received(most);
+            if received.is_empty() {
+                if self.is_over() {
+                    return None;
+                }
+                sleep(LOOK).await;
+            } else {
+                batch.extend(received);
+                sleep(latencies::SQS).await;
+                window_end.get_or_insert(Instant::now() + WINDOW);
+            }
+            if batch.len() == BATCH || window_end.is_some_and(|end| end <= Instant::now()) {
+                return Some(batch);
+            }
+        }
+    }
+
+    fn received(&self, most: usize) -> Vec<Received> {
+        let mut region = self.backend.region.borrow_mut();
+        let queue = region.as_mut().map(|region| &mut region.queue);
+        queue.map_or_else(Vec::new, |queue| queue.receive(Instant::now(), most))
+    }
+
+    fn is_over(&self) -> bool {
+        let region = self.backend.region.borrow();
+        self.is_sent.get() && region.as_ref().is_none_or(|region| region.queue.is_empty())
+    }
+
+    fn delete_done(&self, batch: Vec<Received>, response: &[u8]) -> Result<()> {
+        let response: Response = serde_json::from_slice(response).context("the writer's response")?;
+        let failures = response.batch_item_failures.into_iter();
+        let failed: HashSet<_> = failures.map(|failure| failure.item_identifier).collect();
+        let mut region = self.backend.region.borrow_mut();
+        let queue = &mut region.as_mut().context("the region is gone")?.queue;
+        for message in batch {
+            if !failed.contains(&message.message_id) {
+                queue.delete(message.receipt);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The event of a batch.
+fn event(batch: &[Received]) -> Vec<u8> {
+    let records: Vec<_> = batch.iter().map(|message| message.record.as_str()).collect();
+    format!(r#"{{"Records":[{}]}}"#, records.join(",")).into_bytes()
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+
+    use super::*;
+    use crate::backend::Region;
+
+    const BATCH: &[u8] = br#"{"QueueUrl":"http://x/123456789012/messages","Entries":[
+        {"Id":"0","MessageBody":"a","MessageAttributes":{}},{"Id":"1","MessageBody":"b","MessageAttributes":{}}]}"#;
+
+    #[tokio::test(flavor = "current_thread")]
+    async fn what_a_writer_reports_as_failed_stays_in_the_queue() {
+        let backend = Backend::default();
+        let mut region = Region::new(Instant::now());
+        region.queue.send(&Bytes::from_static(BATCH)).unwrap();
+        backend.region.replace(Some(region));
+        let pool = Pool {
+            backend: &backend,
+            program: &Program::new("writer", PathBuf::new()),
+            url: "",
+            is_sent: &Cell::new(true),
+        };
+        let batch = pool.gathered().await.unwrap();
+        assert_eq!(batch.len(), 2, "a batch that is not full goes when the window is over");
+        let response = format!(
+            r#"{{"batchItemFailures":[{{"itemIdentifier":"{}"}}]}}"#,
+            batch[0].message_id
+        );
+        pool.delete_done(batch, response.as_bytes()).unwrap();
+        assert!(!pool.is_over());
+        assert_eq!(backend.region.take().unwrap().queue.deleted, 1);
+        assert!(pool.gathered().await.is_none());
+    }
+}

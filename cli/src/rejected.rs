@@ -1,0 +1,66 @@
+//! The file to mend: the rejected rows of an object with its header, as they stood.
+
+mod encoder;
+pub mod error;
+mod file_to_mend;
+mod new_file;
+mod records;
+#[cfg(test)]
+mod tests;
+
+use std::path::Path;
+
+use crate::aws_call::{broken_off, failed};
+use crate::follow::report::Report;
+use crate::stack::Stack;
+use encoder::Encoder;
+use error::RejectedError;
+use file_to_mend::FileToMend;
+#[cfg(test)]
+pub use file_to_mend::Reason;
+pub use file_to_mend::{Cause, LeftOut, Written};
+use new_file::NewFile;
+use records::Records;
+
+/// Writes the rejected rows of a report, below the header of their object, to a file that is not there yet.
+///
+/// # Errors
+/// When the rows cannot be read, or the file cannot be written: then there is none.
+pub async fn write(stack: &Stack, report: &Report, path: &Path) -> Result<Written, RejectedError> {
+    let label = report.encoding.as_deref().unwrap_or("utf-8");
+    let encoder = Encoder::of(label).ok_or_else(|| RejectedError::Encoding(label.to_owned()))?;
+    let file = NewFile::create(path)?;
+    let mut to_mend = FileToMend::begin(file.writer(), report, encoder).map_err(|error| file.failed(error))?;
+    for key in &report.rejected_keys {
+        let url = format!("s3://{}/{key}", stack.report_bucket);
+        let doing = format!("reading {url} (s3:GetObject)");
+        let get = stack.s3.get_object().bucket(&stack.report_bucket).key(key).send();
+        let mut body = get.await.map_err(failed(doing.clone()))?.body;
+        let mut records = Records::default();
+        while let Some(bytes) = body.next().await {
+            let bytes = bytes.map_err(broken_off(doing.clone()))?;
+            records.read(&bytes, &url, |record| {
+                to_mend.add(&record).map_err(|error| file.failed(error))
+            })?;
+        }
+        records.finish(&url, |record| to_mend.add(&record).map_err(|error| file.failed(error)))?;
+    }
+    let written = to_mend.end().map_err(|error| file.failed(error))?;
+    file.keep();
+    Ok(written)
+}
+
+/// The name of the file to mend, in the caller's folder: `data.rejected.csv` for `x/data.csv.gz`, since it is not compressed.
+#[must_use]
+pub fn default_name(key: &str) -> String {
+    let name = key.rsplit('/').next().unwrap_or(key);
+    let is_one = |ending: &str, all: &[&str]| all.iter().any(|one| ending.eq_ignore_ascii_case(one));
+    let plain = match name.rsplit_once('.') {
+        Some((plain, ending)) if is_one(ending, &["gz", "zst"]) => plain,
+        _ => name,
+    };
+    match plain.rsplit_once('.') {
+        Some((stem, ending)) if is_one(ending, &["csv", "tsv"]) => format!("{stem}.rejected.{ending}"),
+        _ => format!("{plain}.rejected.csv"),
+    }
+}

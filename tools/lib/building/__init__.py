@@ -1,0 +1,1 @@
+"""How the functions are compiled: the profile, the progress, and what must be on the machine."""
