@@ -150,6 +150,19 @@ fn what_may_be_meant_otherwise_is_a_remark() {
 }
 
 #[test]
+fn a_point_before_three_digits_is_declared_as_it_is_read() {
+    for file in [
+        "id;total;share\n1;1,000,000;1.000\n2;5;2\n",
+        "id,total,share\n1,\"1,000\",1.000\n2,5,2\n",
+    ] {
+        let (resource, remarks, trial) = proposed(file.as_bytes());
+        assert_eq!(trial.rejected, 0, "{remarks:#?}");
+        let share = &resource["schema"]["fields"][2];
+        assert_eq!((&share["type"], &share["decimalChar"]), (&json!("number"), &json!(".")));
+    }
+}
+
+#[test]
 fn cells_of_one_value_make_no_column_unique() {
     let rows = "9/11/2055,1\n09/11/2055,2\n9/30/2055,3\n";
     let (_, remarks, trial) = proposed(format!("at,n\n{rows}").as_bytes());
