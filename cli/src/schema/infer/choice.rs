@@ -208,7 +208,7 @@ fn notation(column: &Column, forms: &[&Form], context: &Context) -> Form {
     match grouped(group) {
         Some(form) if is_doubtful && groups => (*form).clone(),
         // The extractor refuses such numbers, unless the descriptor says what the point is.
-        _ if is_doubtful && first.kind == "number" => Form {
+        _ if is_doubtful && first.kind == "number" && first.bare_number.is_none() => Form {
             decimal_char: Some(first.decimal_char.unwrap_or('.')),
             ..first.clone()
         },
