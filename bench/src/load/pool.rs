@@ -106,7 +106,9 @@ impl Pool<'_> {
                 work.billed += TIMEOUT;
                 work.failed += 1;
                 // Lambda ends the environment; the next batch gets a new one.
-                writer = self.start(writer.logs).await?;
+                let Writer { process, logs } = writer;
+                drop(process);
+                writer = self.start(logs).await?;
                 continue;
             };
             let (answer, took) = result?;
