@@ -80,7 +80,7 @@ lint: tools-lint ## Check formatting, lints, licences, the template and the scri
 test: setup ## Run everything: lint, unit, property and end-to-end tests
 	@tools/test
 
-chaos: tools-chaos ## Inject every fault and see that no row is lost (a quarter of an hour)
+chaos: tools-chaos ## Inject every fault and see that no row is lost (half an hour)
 	@tools/chaos
 
 fuzz: tools-fuzz ## Run the fuzz targets for some minutes
