@@ -167,8 +167,10 @@ impl Load {
         // With shards, rows of the same second can have different keys. A dead letter is no item, but the queue counts it.
         let is_complete = if self.shards > 1 { items >= keys } else { items == keys };
         ensure!(
+            // A row has a message of its own.
             region.queue.sent >= self.rows
-                && (is_complete && counts.items_written >= self.rows || region.queue.dead > 0),
+                && counts.items_written + region.queue.dead >= self.rows
+                && (is_complete || region.queue.dead > 0),
             "{}, {}: {} of {} rows were sent, {} written, {items} items of {keys} keys are there",
             contender.name,
             self.name(),

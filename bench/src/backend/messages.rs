@@ -45,17 +45,18 @@ struct Attributes {
     ingest_id: Option<Attribute>,
 }
 
+/// The attributes of a message that SQS has names for.
 #[derive(Deserialize)]
-struct SystemAttributes {
+pub(super) struct SystemAttributes {
     #[serde(rename = "AWSTraceHeader")]
-    trace: Attribute,
+    pub trace: Attribute,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct Attribute {
-    data_type: String,
-    string_value: String,
+pub(super) struct Attribute {
+    pub data_type: String,
+    pub string_value: String,
 }
 
 /// A body in the documented form.

@@ -9,6 +9,8 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
+use super::messages::{Attribute, SystemAttributes};
+
 /// How long a received message is hidden, as in the template: six times the writer's timeout plus the batching window.
 const VISIBILITY_TIMEOUT: Duration = Duration::from_secs(361);
 /// `maxReceiveCount` of the template.
@@ -77,18 +79,6 @@ struct Entry<'b> {
 }
 
 #[derive(Deserialize)]
-struct SystemAttributes {
-    #[serde(rename = "AWSTraceHeader")]
-    trace: Attribute,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Attribute {
-    string_value: String,
-}
-
-#[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct ChangeMessageVisibilityBatch<'b> {
     #[serde(borrow)]
@@ -139,9 +129,9 @@ impl Queue {
         let read: HashMap<String, Attribute> = serde_json::from_slice(&given)?;
         let attributes: serde_json::Map<String, Value> = read
             .into_iter()
-            .map(|(name, Attribute { string_value })| {
+            .map(|(name, Attribute { data_type, string_value })| {
                 let attribute = json!({
-                    "stringValue": string_value, "stringListValues": [], "binaryListValues": [], "dataType": "String",
+                    "stringValue": string_value, "stringListValues": [], "binaryListValues": [], "dataType": data_type,
                 });
                 (name, attribute)
             })

@@ -1,6 +1,7 @@
 //! Measures time to table. `tools/time_to_table` builds and installs everything first.
 
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
@@ -68,7 +69,8 @@ async fn main() -> Result<()> {
 async fn measure(arguments: Arguments) -> Result<()> {
     let mut figures: Figures = match fs::read(&arguments.out) {
         Ok(text) => serde_json::from_slice(&text).context("reading the figures so far")?,
-        Err(_) => Figures::default(),
+        Err(error) if error.kind() == ErrorKind::NotFound => Figures::default(),
+        Err(error) => return Err(error).context("reading the figures so far"),
     };
     let (backend, url) = Backend::start(0).await?;
     for contender in contenders(&arguments) {

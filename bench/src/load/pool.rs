@@ -107,7 +107,9 @@ impl Pool<'_> {
                 work.billed += TIMEOUT;
                 work.failed += 1;
                 // As in Lambda, the environment ends and the next batch gets a new one.
-                writer = self.start(writer.logs).await?;
+                let Writer { process, logs } = writer;
+                drop(process);
+                writer = self.start(logs).await?;
                 continue;
             };
             let (answer, took) = result?;

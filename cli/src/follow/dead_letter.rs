@@ -10,6 +10,7 @@ use std::collections::HashMap;
 use aws_sdk_sqs::primitives::{DateTime, DateTimeFormat};
 use aws_sdk_sqs::types::{Message, MessageSystemAttributeName};
 use percent_encoding::percent_decode_str;
+use s3_to_sqs::queue::packing;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::{Value, json};
@@ -197,7 +198,7 @@ fn rows_of(message: &Message) -> u64 {
         #[serde(rename = "RequestItems")]
         tables: HashMap<String, Vec<IgnoredAny>>,
     }
-    if attribute(message, "Method") != Some("BATCH_WRITE") {
+    if attribute(message, "Method") != Some(packing::METHOD) {
         return 1;
     }
     let body = message.body.as_deref().unwrap_or_default();

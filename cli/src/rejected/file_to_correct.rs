@@ -82,6 +82,7 @@ impl<'a, W: Write> FileToCorrect<'a, W> {
         };
         file.out.write_all(encoder.mark(report.byte_order_mark))?;
         if let Some(header) = &report.header {
+            file.next_line += line_ends(header.as_bytes());
             // Lines above the header are skipped by the dialect, so blank lines can stand for them.
             while file.next_row < report.header_row.unwrap_or(1) {
                 file.line(b"")?;
@@ -118,7 +119,7 @@ impl<'a, W: Write> FileToCorrect<'a, W> {
             });
         }
         self.written.rows += 1;
-        self.next_line += record.row.split(|byte| *byte == b'\n').skip(1).count() as u64;
+        self.next_line += line_ends(record.row);
         self.line(&row)
     }
 
@@ -151,4 +152,9 @@ impl<'a, W: Write> FileToCorrect<'a, W> {
         self.out.write_all(row)?;
         self.out.write_all(&self.encoder.encode(b"\n").unwrap_or_default())
     }
+}
+
+/// The number of line ends in a row: within quoted cells, since a row is kept without its own.
+fn line_ends(row: &[u8]) -> u64 {
+    row.split(|byte| *byte == b'\n').skip(1).count() as u64
 }

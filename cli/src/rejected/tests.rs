@@ -87,6 +87,15 @@ async fn every_rejected_row_is_below_the_header_byte_for_byte() {
 }
 
 #[tokio::test]
+async fn lines_are_counted_behind_a_header_of_several_lines() {
+    let files = [object("1", kept(&[whole(5, b"x;y"), whole(9, b"z;")]))];
+    let (content, written) = written(&report(Some("\"A\nB\";b")), &files).await;
+    assert_eq!(content, b"\"A\nB\";b\nx;y\nz;\n");
+    let lines: Vec<_> = written.first.iter().map(|reason| reason.line).collect();
+    assert_eq!(lines, [3, 4]);
+}
+
+#[tokio::test]
 async fn rows_are_where_the_dialect_does_not_pass_over_them() {
     let files = [object("1", kept(&[whole(9, b"1"), whole(10, b"2"), whole(11, b"3")]))];
     let under_a_title = Report {

@@ -38,7 +38,7 @@ def crates_of(*packages: str) -> set[str]:
         "--format",
         "{p} {f}",
     )
-    return {line.removesuffix(" (*)").rstrip() for line in output_of(*tree, *options).splitlines()}
+    return {line.rstrip() for line in output_of(*tree, *options).splitlines()}
 
 
 def shared_libraries() -> set[str]:

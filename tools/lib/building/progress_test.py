@@ -52,7 +52,7 @@ class Progress(unittest.TestCase):
             with mock.patch.multiple(progress, ON_A_TERMINAL=0.01, ON_A_PIPE=0.01):
                 follower = threading.Thread(target=progress.follow, args=("cargo", progress.Crates(), done, out))
                 follower.start()
-                while not out.getvalue():
+                while follower.is_alive() and not out.getvalue():
                     time.sleep(0.01)
                 done.set()
                 follower.join()

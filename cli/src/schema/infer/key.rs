@@ -57,11 +57,14 @@ pub fn search(
         if let Ok(record) = row.record {
             let cells: Vec<String> = cells(record).collect();
             if survey.header.len() < 2 || cells != survey.header {
-                search.take(|column| {
-                    let cell = cells.get(column).map_or("", String::as_str);
-                    let value = readers.get(&column).and_then(|reader| reader.text(cell, &mut scratch));
-                    value.unwrap_or_else(|| cell.to_owned())
-                });
+                let value = |(column, reader): (&usize, &CellReader)| {
+                    let cell = cells.get(*column).map_or("", String::as_str);
+                    let text = reader.text(cell, &mut scratch);
+                    (*column, text.unwrap_or_else(|| cell.to_owned()))
+                };
+                // Once: a column is in several sets.
+                let values: BTreeMap<usize, String> = readers.iter().map(value).collect();
+                search.take(|column| values.get(&column).map_or("", String::as_str));
             }
         }
     })?;

@@ -27,10 +27,15 @@ impl IngestRecord<'_> {
         drawn.saturating_sub(u32::try_from(self.attempts().len()).unwrap_or(u32::MAX))
     }
 
-    /// Whether an earlier attempt has completed the extraction, and this one repeats it.
+    /// Whether no attempt is known to have sent rows beside those that are counted. A ledger that does not answer knows none.
     #[must_use]
-    pub fn is_extracted(&self) -> bool {
-        self.opened.get().is_some_and(|opened| opened.attempt.is_none())
+    pub fn counts_every_attempt(&self) -> bool {
+        match (self.books.ledger, self.opened.get()) {
+            (None, _) => true,
+            (Some(_), None) => false,
+            // Without a number this attempt repeats an extraction that is complete.
+            (Some(_), Some(opened)) => opened.attempt.is_some() && self.other_attempts() == 0,
+        }
     }
 
     /// Records that the object is lost. When earlier attempts may have sent rows, the ingest has failed, since no

@@ -173,7 +173,7 @@ impl Extraction<'_> {
         let Extractor { s3, config, .. } = self.extractor;
         let is_lost = failure.as_ref().is_some_and(|failure| failure.is_lost);
         let others = if is_lost { self.record.other_attempts() } else { 0 };
-        let knows_all = self.progress.counts.read > 0 && others == 0 && !self.record.is_extracted();
+        let knows_all = self.progress.counts.read > 0 && self.record.counts_every_attempt();
         let only_first = is_lost && self.measurements.counts.read == 0 && !knows_all;
         let reason = failure.map(|failure| match others {
             0 => failure.reason,

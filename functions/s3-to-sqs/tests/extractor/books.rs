@@ -194,6 +194,16 @@ async fn an_object_that_is_lost_while_its_extraction_is_repeated_keeps_its_repor
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_report_stays_when_a_silent_ledger_cannot_say_what_a_lost_object_has_sent() {
+    let (world, ingests) = with_ledger(World::of(&good_rows(30)));
+    ingests.fall_silent();
+    let key = format!("data.csv/{ETAG}/report.json");
+    world.write_report(&key, r#"{"rows_sent": 30}"#);
+    world.extract_until_deleted().await.unwrap();
+    assert_eq!(world.report(&key)["rows_sent"], 30);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_silent_ledger_costs_some_seconds_and_nothing_else() {
     let (world, ingests) = with_ledger(World::of(&good_rows(3)));
     ingests.fall_silent();

@@ -101,7 +101,7 @@ async fn every_file_comes_to_the_same_in_each_form() {
 }
 
 #[tokio::test]
-async fn no_message_has_rows_of_two_invocations() {
+async fn many_invocations_pack_every_row_once() {
     let file = good_rows(2000);
     let world = World::of(&file).packing(25);
     let chain = report(&world, true).await;
