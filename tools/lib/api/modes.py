@@ -134,7 +134,7 @@ class ApiKeyAndCors(Test):
         value = run(show + add).splitlines()[-1]
         self.assertEqual(call(self.outputs, "GET", "/message", {"x-api-key": value}).status, 200)
 
-        run(show + disable)
+        run(show + disable.replace("--api-key ID ", '--api-key "$(output ApiKeyId)" '))
 
         self.assert_problem(call(self.outputs, "GET", "/message", self.key), 403, "unauthenticated")
         type(self).key = {"x-api-key": value}
