@@ -75,8 +75,7 @@ pub fn of_object(stack: &Stack, tracked: &Tracked, first: &[RejectedRow], now: S
 
 /// The lines with the counts of the object's rows and its ingest id.
 fn of_books(tracked: &Tracked, now: SystemTime, paint: Paint) -> String {
-    let record = tracked.books.record.as_ref();
-    let record = record.filter(|record| Some(record.ingest_id) == tracked.ingest_id());
+    let record = tracked.own_record();
     let outcome = outcome::of_object(tracked, record).unwrap_or_default();
     let Some(record) = record else {
         return format!("  {outcome}\n");
@@ -111,9 +110,9 @@ fn of_places(stack: &Stack, tracked: &Tracked) -> String {
     if report.rows_rejected > 0 && !report.rejected_keys.is_empty() {
         let urls = report.rejected_keys.iter().map(|key| url(key)).collect();
         let _ = writeln!(lines, "  rejected: {}", some(urls));
-        let name = match &tracked.books.record {
-            Some(record) if Some(record.ingest_id) == tracked.ingest_id() => ShortId::of(record.ingest_id).to_string(),
-            _ => tracked.reference(),
+        let name = match tracked.own_record() {
+            Some(record) => ShortId::of(record.ingest_id).to_string(),
+            None => tracked.reference(),
         };
         let command = stack.command("messages rejected get", &quoted(OsStr::new(&name)));
         let _ = writeln!(lines, "  to correct: {command}");
