@@ -10,6 +10,7 @@ use ledger::State;
 use super::collisions;
 use super::look_again::look_again;
 use super::outcome;
+use super::reason;
 use crate::follow::outcome::{Outcome, Tracked};
 use crate::follow::rejected_rows::RejectedRow;
 use crate::follow::report::{Report, Warning};
@@ -22,8 +23,6 @@ use crate::stack::Stack;
 
 /// The most characters of a rejected row that are shown.
 const ROW_EXCERPT: usize = 100;
-/// The most characters of a reason that are shown.
-const REASON_EXCERPT: usize = 200;
 /// The time limit of the extractor: one invocation reads an object for no longer.
 const LONGEST_INVOCATION: Duration = Duration::from_mins(15);
 /// The most names of a list that are shown.
@@ -170,7 +169,7 @@ fn of_rejected(rejected: &RejectedRow) -> String {
     } else {
         format!(", {}", plain(column))
     };
-    format!("line {}{column}: {}", plain(line), excerpt(reason, REASON_EXCERPT))
+    format!("line {}{column}: {}", plain(line), reason::shown(reason))
 }
 
 /// The line about suspicious rows of one kind: how many there are, why they are suspicious, and where they are.
