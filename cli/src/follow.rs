@@ -8,7 +8,6 @@ pub mod outcome;
 pub mod progress;
 mod queue_depth;
 mod records;
-pub mod rejected_rows;
 pub mod report;
 #[cfg(test)]
 mod tests;

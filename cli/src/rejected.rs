@@ -3,6 +3,7 @@
 mod encoder;
 pub mod error;
 mod file_to_correct;
+pub mod first;
 mod new_file;
 mod records;
 #[cfg(test)]

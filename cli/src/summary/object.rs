@@ -12,9 +12,9 @@ use super::look_again::look_again;
 use super::outcome;
 use super::reason;
 use crate::follow::outcome::{Outcome, Tracked};
-use crate::follow::rejected_rows::RejectedRow;
 use crate::follow::report::{Report, Warning};
 use crate::object::report_key::report_key;
+use crate::rejected::first::RejectedRow;
 use crate::screen::paint::Paint;
 use crate::screen::text::{counted, duration, excerpt, per_second, plain};
 use crate::shell_word::quoted;
@@ -169,7 +169,7 @@ fn of_rejected(rejected: &RejectedRow) -> String {
     } else {
         format!(", {}", plain(column))
     };
-    format!("line {}{column}: {}", plain(line), reason::shown(reason))
+    format!("line {line}{column}: {}", reason::shown(reason))
 }
 
 /// The line about suspicious rows of one kind: how many there are, why they are suspicious, and where they are.

@@ -12,10 +12,10 @@ use crate::follow::dead_letter::Kind;
 use crate::follow::error::FollowError;
 use crate::follow::outcome::Outcome;
 use crate::follow::progress::Progress;
-use crate::follow::rejected_rows::RejectedRow;
 use crate::follow::report::{Collisions, Report, Warning, WriteMode};
 use crate::object::change::Change;
 use crate::object::testing;
+use crate::rejected::first::RejectedRow;
 use crate::stack::testing::stack;
 
 fn tracked(outcome: Option<Outcome>) -> Tracked {
