@@ -67,7 +67,7 @@ fn followed(outcome: Option<Outcome>, dead_letters: Vec<DeadLetter>, end: End) -
             by_queue: 1,
             sent: 1_000,
             uncounted: 1_000,
-            dead_by_queue: dead_letters.iter().map(DeadLetter::rows).sum(),
+            uncounted_dead: Some(dead_letters.iter().map(DeadLetter::rows).sum()),
             ..Progress::default()
         },
         dead_letters,
@@ -351,4 +351,14 @@ fn files_that_cannot_be_followed_are_told_from_those_that_are_there() {
     ] {
         assert!(said.contains(part), "{part} in {said}");
     }
+}
+
+#[test]
+fn rows_whose_messages_wait_are_not_called_written_or_lost() {
+    let mut stuck = followed(Some(Outcome::Extracted(Box::new(report()))), vec![], End::Stuck);
+    (stuck.progress.waiting, stuck.progress.uncounted_dead) = (3, Some(100));
+    assert_eq!(
+        outcome(&stuck, Paint::default()),
+        "1,000 rows: 100 died, 900 of unknown outcome, in 2.0 s\n"
+    );
 }
