@@ -8,7 +8,6 @@ pub mod outcome;
 pub mod progress;
 mod queue_depth;
 mod records;
-pub mod rejected_rows;
 pub mod report;
 #[cfg(test)]
 mod tests;
@@ -114,7 +113,7 @@ pub async fn follow(
     if matches!(end, End::Over | End::Stuck) {
         let ids: HashSet<_> = ids(by_queue()).collect();
         let is_by_queue = |found: &&DeadLetter| found.ingest_id().is_some_and(|id| ids.contains(id));
-        progress.dead_by_queue = dead_letters.iter().filter(is_by_queue).map(DeadLetter::rows).sum();
+        progress.uncounted_dead = Some(dead_letters.iter().filter(is_by_queue).map(DeadLetter::rows).sum());
     }
     Followed {
         tracked: watch.tracked,

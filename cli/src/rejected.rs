@@ -3,8 +3,10 @@
 mod encoder;
 pub mod error;
 mod file_to_correct;
+pub mod first;
 mod new_file;
 mod records;
+pub mod target;
 #[cfg(test)]
 mod tests;
 
@@ -50,19 +52,4 @@ pub async fn write(stack: &Stack, report: &Report, path: &Path) -> Result<Writte
     let written = to_correct.end().map_err(|error| file.failed(error))?;
     file.keep();
     Ok(written)
-}
-
-/// The name of the file to correct in the current folder: `data.rejected.csv` for `x/data.csv.gz`, since the file is not compressed.
-#[must_use]
-pub fn default_name(key: &str) -> String {
-    let name = key.rsplit('/').next().unwrap_or(key);
-    let is_one = |ending: &str, all: &[&str]| all.iter().any(|one| ending.eq_ignore_ascii_case(one));
-    let plain = match name.rsplit_once('.') {
-        Some((plain, ending)) if is_one(ending, &["gz", "zst"]) => plain,
-        _ => name,
-    };
-    match plain.rsplit_once('.') {
-        Some((stem, ending)) if is_one(ending, &["csv", "tsv"]) => format!("{stem}.rejected.{ending}"),
-        _ => format!("{plain}.rejected.csv"),
-    }
 }

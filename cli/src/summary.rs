@@ -5,6 +5,7 @@ pub mod ingests;
 mod look_again;
 pub mod object;
 mod outcome;
+mod reason;
 pub mod rejected;
 #[cfg(test)]
 mod tests;
@@ -22,13 +23,10 @@ use crate::follow::dead_letter::DeadLetter;
 use crate::follow::outcome::{End, Tracked};
 use crate::follow::report::{Report, WriteMode};
 use crate::screen::paint::Paint;
-use crate::screen::text::{counted, duration, excerpt, plain};
+use crate::screen::text::{counted, duration, plain};
 use crate::stack::Stack;
 use crate::upload::error::UploadError;
 use look_again::look_again;
-
-/// The most characters of a reason that are shown.
-const REASON_EXCERPT: usize = 200;
 
 /// The exit code of the command.
 #[must_use]
@@ -75,7 +73,7 @@ pub fn of_all(stack: &Stack, followed: &Followed, paint: Paint) -> String {
             "{}{of_rows} died, {}: {}\n  {show}",
             counted(dead.messages, "message"),
             plain(reason),
-            excerpt(dead.text, REASON_EXCERPT)
+            reason::shown(dead.text)
         );
     }
     lines.push_str(&unsure(stack, followed).unwrap_or_default());

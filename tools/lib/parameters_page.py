@@ -17,7 +17,7 @@ does a stack have?
 
 Give a parameter when you deploy: `sam deploy --parameter-overrides WriteMode=latest LogLevel=DEBUG`. A value that was given once
 stays until another one is given. `sam deploy` deploys the built code too ([how to change a
-parameter](../operations.md#change-a-parameter)). On the embedded stack:
+parameter](../operations.md#change-a-parameter)). On the emulator:
 `make deploy PARAMETERS="WriteMode=latest LogLevel=DEBUG"`.
 """
 NESTED = """## The nested template

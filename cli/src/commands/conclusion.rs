@@ -6,8 +6,8 @@ use super::output::{complain, notice, result};
 use crate::arguments::Watch;
 use crate::cancel::Cancel;
 use crate::follow::outcome::{Outcome, Tracked};
-use crate::follow::rejected_rows::{self, RejectedRow};
 use crate::follow::{self, Followed};
+use crate::rejected::first::{self, RejectedRow};
 use crate::screen::Screen;
 use crate::screen::paint::Paint;
 use crate::stack::Stack;
@@ -64,7 +64,7 @@ fn rejected_key(tracked: &Tracked) -> Option<&str> {
 
 /// The first rows of a file of rejected rows; none when it cannot be read.
 async fn first_rejected(stack: &Stack, key: &str) -> Vec<RejectedRow> {
-    match rejected_rows::first(stack, key, FIRST_ROWS).await {
+    match first::read(stack, key, FIRST_ROWS).await {
         Ok(rows) => rows,
         Err(error) => {
             complain(&error, error.remedy());

@@ -1,7 +1,5 @@
 //! `messages rejected`: fetches rejected rows, to be corrected and uploaded again.
 
-use std::path::PathBuf;
-
 use super::error::Error;
 use super::find;
 use super::output::result;
@@ -11,34 +9,36 @@ use crate::exit_code::{GOOD, SOME_LOST};
 use crate::follow::report::{self, Report};
 use crate::object::report_key::REPORT;
 use crate::object_name::ObjectName;
+use crate::rejected;
 use crate::rejected::error::RejectedError;
-use crate::rejected::{self, default_name};
+use crate::rejected::target::{Target, distinct, targets};
 use crate::screen::paint::Paint;
 use crate::stack::Stack;
 use crate::summary;
 use crate::upload_reference::UploadReference;
 
-/// Writes a file to correct for each upload. Returns the exit code.
+/// Writes a file to correct for each upload, once it is known that no file is in the way. Returns the exit code.
 ///
 /// # Errors
 /// When an upload has no report, or its file cannot be written.
 pub async fn get(arguments: &GetRejected) -> Result<u8, Error> {
-    if arguments.output.is_some() && arguments.uploads.len() > 1 {
-        return Err(RejectedError::OneFile.into());
-    }
     let stack = Stack::find(&arguments.stack).await?;
     let cancel = Cancel::on_signals().map_err(Error::Signals)?;
-    let mut code = GOOD;
+    let mut reports = Vec::with_capacity(arguments.uploads.len());
     for upload in &arguments.uploads {
-        let report = report_of(&stack, upload, &cancel).await?;
-        if report.rows_rejected == 0 {
-            result(&summary::rejected::of_none(&report));
-            continue;
-        }
-        let path = arguments
-            .output
-            .clone()
-            .unwrap_or_else(|| PathBuf::from(default_name(&report.key)));
+        reports.push(report_of(&stack, upload, &cancel).await?);
+    }
+    let reports = distinct(reports);
+    if arguments.output.is_some() && reports.len() > 1 {
+        return Err(RejectedError::OneFile.into());
+    }
+    let (rejecting, whole): (Vec<_>, Vec<_>) = reports.into_iter().partition(|report| report.rows_rejected > 0);
+    let targets = targets(rejecting, arguments.output.as_deref())?;
+    for report in &whole {
+        result(&summary::rejected::of_none(report));
+    }
+    let mut code = GOOD;
+    for Target { report, path } in targets {
         let write = async { Ok::<_, Error>(rejected::write(&stack, &report, &path).await?) };
         let written = cancel.or(write).await?;
         if written.rows < report.rows_rejected {

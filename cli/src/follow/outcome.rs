@@ -105,11 +105,17 @@ impl Tracked {
         }
     }
 
-    /// The record that is followed; `None` when the queue's counts stand in for it, or no record is found yet.
+    /// The record of the upload's ingest. `None` when no record is found yet, or the report names another ingest.
+    #[must_use]
+    pub fn own_record(&self) -> Option<&Record> {
+        let record = self.books.record.as_ref()?;
+        (Some(record.ingest_id) == self.ingest_id()).then_some(record)
+    }
+
+    /// The [own record](Self::own_record) while it is followed; `None` when the queue's counts stand in for it.
     #[must_use]
     pub fn followed_record(&self) -> Option<&Record> {
-        let record = self.books.record.as_ref().filter(|_| self.books.substitute.is_none())?;
-        (Some(record.ingest_id) == self.ingest_id()).then_some(record)
+        self.own_record().filter(|_| self.books.substitute.is_none())
     }
 
     /// The rows of the record that is followed.

@@ -30,11 +30,12 @@ pub struct Progress {
     pub counted: Rows,
     /// Rows that were sent, of settled objects that are followed by the queue's counts.
     pub uncounted: u64,
-    /// Messages that wait in the queue or are being written, including those of other uploads.
+    /// Messages that wait in the queue or are being written, including those of other uploads. Each has one row or more.
     pub waiting: u64,
-    /// Messages that the dead-letter queue has gained since the watching began; at the end, the
-    /// [`uncounted`](Self::uncounted) rows that died.
-    pub dead_by_queue: u64,
+    /// Messages that the dead-letter queue has gained since the watching began, including those of other uploads.
+    pub dead_letters: u64,
+    /// The [`uncounted`](Self::uncounted) rows that died; `None` until the dead letters are read, at the end.
+    pub uncounted_dead: Option<u64>,
     /// Whether a write mode leaves out rows whose key has an item. If so, a row that is done may not be written.
     pub may_leave_out: bool,
 }
@@ -79,30 +80,41 @@ impl Progress {
 
     /// The same progress with the queues' counts.
     #[must_use]
-    pub fn with_queues(self, waiting: u64, dead_by_queue: u64) -> Self {
+    pub fn with_queues(self, waiting: u64, dead_letters: u64) -> Self {
         Self {
             waiting,
-            dead_by_queue,
+            dead_letters,
             ..self
         }
     }
 
-    /// The rows that records count as written, and a lower bound of the [`uncounted`](Self::uncounted) rows that the writer is
-    /// done with: every waiting message is taken for an uncounted row.
+    /// The rows that records count as written, and the [`uncounted`](Self::uncounted) rows that the writer is known to be done
+    /// with.
     #[must_use]
     pub fn written(&self) -> u64 {
-        let uncounted = self
-            .uncounted
-            .saturating_sub(self.dead_by_queue)
-            .saturating_sub(self.waiting);
-        self.counted.written + uncounted
+        self.counted.written + self.uncounted_written().unwrap_or_default()
+    }
+
+    /// The [`uncounted`](Self::uncounted) rows that the writer is done with. `None` while messages wait, or new dead letters are
+    /// not read, since a message may have many rows.
+    fn uncounted_written(&self) -> Option<u64> {
+        let dead = self.uncounted_dead.or((self.dead_letters == 0).then_some(0))?;
+        (self.waiting == 0).then(|| self.uncounted.saturating_sub(dead))
+    }
+
+    /// The [`uncounted`](Self::uncounted) rows of which it is not known whether they are written.
+    #[must_use]
+    pub fn unknown(&self) -> u64 {
+        match self.uncounted_written() {
+            Some(_) => 0,
+            None => self.uncounted.saturating_sub(self.uncounted_dead.unwrap_or_default()),
+        }
     }
 
     /// Rows that died.
     #[must_use]
     pub fn dead(&self) -> u64 {
-        let by_queue = if self.by_queue > 0 { self.dead_by_queue } else { 0 };
-        self.counted.dead + by_queue
+        self.counted.dead + self.uncounted_dead.unwrap_or_default()
     }
 
     /// The word for [`written`](Self::written).
@@ -137,7 +149,7 @@ impl Progress {
             line: self.line(),
             done: self.sent.saturating_sub(self.rest()),
             total: self.sent,
-            is_total_known: self.settled == self.objects,
+            is_total_known: self.settled == self.objects && self.unknown() == 0,
             is_last: self.is_over(),
         }
     }
@@ -175,24 +187,31 @@ impl Progress {
         }
     }
 
-    /// The counts of rows, in words. The total is known only from a complete extraction; before that, the number of queued
-    /// messages shows that something happens.
+    /// The counts of rows, in words. The total is known only from a complete extraction; before that, and for uncounted rows, the
+    /// number of queued messages shows that something happens.
     fn counts(&self) -> Vec<String> {
         let mut counts = Vec::new();
         let (written, word) = (self.written(), self.written_word());
         let is_counted = self.settled > 0;
+        let uncounted = if self.unknown() > 0 { self.uncounted } else { 0 };
         if is_counted {
-            counts.push(format!(
-                "{} of {} {word}",
-                HumanCount(written),
-                counted(self.sent, "row")
-            ));
+            let sent = self.sent.saturating_sub(uncounted);
+            if sent > 0 || uncounted == 0 {
+                counts.push(format!("{} of {} {word}", HumanCount(written), counted(sent, "row")));
+            }
+            if uncounted > 0 {
+                let what = if sent > 0 { "more row" } else { "row" };
+                counts.push(format!("{} sent", counted(uncounted, what)));
+            }
         } else if written > 0 {
             counts.push(format!("{} {word} so far", counted(written, "row")));
         }
         let others = [("rejected", self.rejected), ("died", self.dead())];
         let others = left_out(&self.counted).chain(others.into_iter().filter(|(_, count)| *count > 0));
         counts.extend(others.map(|(name, count)| format!("{} {name}", HumanCount(count))));
+        if self.by_queue > 0 && self.dead_letters > 0 && self.uncounted_dead.is_none() {
+            counts.push(counted(self.dead_letters, "dead letter"));
+        }
         if self.waiting > 0 && (self.by_queue > 0 || !is_counted) {
             let so_far = if counts.is_empty() { " so far" } else { "" };
             counts.push(format!("{} queued{so_far}", counted(self.waiting, "message")));

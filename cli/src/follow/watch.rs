@@ -251,9 +251,9 @@ impl<'a> Watch<'a> {
 
     fn count(&mut self) {
         let Progress {
-            waiting, dead_by_queue, ..
+            waiting, dead_letters, ..
         } = self.progress;
-        self.progress = Progress::of(&self.tracked).with_queues(waiting, dead_by_queue);
+        self.progress = Progress::of(&self.tracked).with_queues(waiting, dead_letters);
     }
 }
 

@@ -21,7 +21,7 @@ impl NewFile {
     pub fn create(path: &Path) -> Result<Self, RejectedError> {
         let created = OpenOptions::new().write(true).create_new(true).open(path);
         let file = created.map_err(|source| match source.kind() {
-            io::ErrorKind::AlreadyExists => RejectedError::Exists(path.to_owned()),
+            io::ErrorKind::AlreadyExists => RejectedError::Exist(vec![path.to_owned()]),
             _ => RejectedError::Write {
                 path: path.to_owned(),
                 source,

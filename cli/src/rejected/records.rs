@@ -1,11 +1,10 @@
 //! The records of a file of rejected rows, read from its bytes as they arrive. Memory is bounded by the longest record.
 
 use csv_core::{ReadRecordResult, Reader};
+use s3_to_sqs::reports::rejects::COLUMNS;
 
 use super::error::RejectedError;
 
-/// The columns of a file of rejected rows.
-const COLUMNS: [&[u8]; 6] = [b"line", b"byte", b"length", b"column", b"reason", b"row"];
 /// The initial room for the text of a record, in bytes.
 const ROOM: usize = 4096;
 
@@ -18,6 +17,8 @@ pub struct Record<'a> {
     pub byte: u64,
     /// The row's length in the object's text, in bytes. It is greater than that of `row` if the row was too long to be kept.
     pub length: u64,
+    /// The columns at fault, separated by `; `; empty when the row as a whole is.
+    pub columns: &'a [u8],
     /// Why the row was rejected.
     pub reason: &'a [u8],
     /// The row as it stands, in UTF-8 or with the invalid bytes of the object.
@@ -123,7 +124,7 @@ impl Records {
             let start = if index == 0 { 0 } else { self.ends[index - 1] };
             &self.text[start..self.ends[index]]
         };
-        if is_header && (0..COLUMNS.len()).any(|index| field(index) != COLUMNS[index]) {
+        if is_header && (0..COLUMNS.len()).any(|index| field(index) != COLUMNS[index].as_bytes()) {
             return None;
         }
         let number = |index: usize| match std::str::from_utf8(field(index)) {
@@ -139,6 +140,7 @@ impl Records {
             line,
             byte,
             length,
+            columns: field(3),
             reason: field(4),
             row: field(5),
         })

@@ -171,18 +171,6 @@ async fn no_file_is_replaced_and_none_is_left_that_is_not_whole() {
 
     std::fs::write(&place.0, "mine").unwrap();
     let refused = write(&stack, &report, &place.0).await;
-    assert!(matches!(refused, Err(RejectedError::Exists(_))), "{refused:?}");
+    assert!(matches!(refused, Err(RejectedError::Exist(_))), "{refused:?}");
     assert_eq!(std::fs::read(&place.0).unwrap(), b"mine");
-}
-
-#[test]
-fn a_file_is_named_after_its_object() {
-    for (key, name) in [
-        ("data.csv", "data.rejected.csv"),
-        ("x/y.z/data.CSV.gz", "data.rejected.CSV"),
-        ("data.tsv.zst", "data.rejected.tsv"),
-        ("data", "data.rejected.csv"),
-    ] {
-        assert_eq!(default_name(key), name);
-    }
 }

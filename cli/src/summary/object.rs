@@ -10,10 +10,11 @@ use ledger::State;
 use super::collisions;
 use super::look_again::look_again;
 use super::outcome;
+use super::reason;
 use crate::follow::outcome::{Outcome, Tracked};
-use crate::follow::rejected_rows::RejectedRow;
 use crate::follow::report::{Report, Warning};
 use crate::object::report_key::report_key;
+use crate::rejected::first::RejectedRow;
 use crate::screen::paint::Paint;
 use crate::screen::text::{counted, duration, excerpt, per_second, plain};
 use crate::shell_word::quoted;
@@ -22,8 +23,6 @@ use crate::stack::Stack;
 
 /// The most characters of a rejected row that are shown.
 const ROW_EXCERPT: usize = 100;
-/// The most characters of a reason that are shown.
-const REASON_EXCERPT: usize = 200;
 /// The time limit of the extractor: one invocation reads an object for no longer.
 const LONGEST_INVOCATION: Duration = Duration::from_mins(15);
 /// The most names of a list that are shown.
@@ -75,8 +74,7 @@ pub fn of_object(stack: &Stack, tracked: &Tracked, first: &[RejectedRow], now: S
 
 /// The lines with the counts of the object's rows and its ingest id.
 fn of_books(tracked: &Tracked, now: SystemTime, paint: Paint) -> String {
-    let record = tracked.books.record.as_ref();
-    let record = record.filter(|record| Some(record.ingest_id) == tracked.ingest_id());
+    let record = tracked.own_record();
     let outcome = outcome::of_object(tracked, record).unwrap_or_default();
     let Some(record) = record else {
         return format!("  {outcome}\n");
@@ -111,9 +109,9 @@ fn of_places(stack: &Stack, tracked: &Tracked) -> String {
     if report.rows_rejected > 0 && !report.rejected_keys.is_empty() {
         let urls = report.rejected_keys.iter().map(|key| url(key)).collect();
         let _ = writeln!(lines, "  rejected: {}", some(urls));
-        let name = match &tracked.books.record {
-            Some(record) if Some(record.ingest_id) == tracked.ingest_id() => ShortId::of(record.ingest_id).to_string(),
-            _ => tracked.reference(),
+        let name = match tracked.own_record() {
+            Some(record) => ShortId::of(record.ingest_id).to_string(),
+            None => tracked.reference(),
         };
         let command = stack.command("messages rejected get", &quoted(OsStr::new(&name)));
         let _ = writeln!(lines, "  to correct: {command}");
@@ -171,7 +169,7 @@ fn of_rejected(rejected: &RejectedRow) -> String {
     } else {
         format!(", {}", plain(column))
     };
-    format!("line {}{column}: {}", plain(line), excerpt(reason, REASON_EXCERPT))
+    format!("line {line}{column}: {}", reason::shown(reason))
 }
 
 /// The line about suspicious rows of one kind: how many there are, why they are suspicious, and where they are.

@@ -16,24 +16,28 @@ pub fn of_all(followed: &Followed, exit_code: u8, is_sure_of_dead: bool, paint: 
     let progress = &followed.progress;
     let reports = followed.reports().count();
     let mut parts = Vec::new();
+    let unknown = progress.unknown();
     if reports > 0 {
-        parts.push(format!(
-            "{} {}",
-            HumanCount(progress.written()),
-            progress.written_word()
-        ));
+        if progress.written() > 0 || unknown == 0 {
+            parts.push(format!(
+                "{} {}",
+                HumanCount(progress.written()),
+                progress.written_word()
+            ));
+        }
         parts.extend(counts(left_out(&progress.counted)));
         parts.extend(counts([("rejected", progress.rejected)]));
         match progress.dead() {
             dead if !is_sure_of_dead => parts.push(format!("at least {} died", HumanCount(dead))),
             dead => parts.extend(counts([("died", dead)])),
         }
-        parts.extend(counts([("not written yet", progress.rest())]));
+        let rest = progress.rest().saturating_sub(unknown);
+        parts.extend(counts([("not written yet", rest), ("of unknown outcome", unknown)]));
     }
     let count = |is_one: fn(&Tracked) -> bool| followed.tracked.iter().filter(|tracked| is_one(tracked)).count() as u64;
     let failed = count(|tracked| matches!(tracked.outcome, Some(Outcome::Failed { .. })));
-    let unknown = count(|tracked| matches!(tracked.outcome, None | Some(Outcome::Unreported(_))));
-    let objects = [(failed, "not extracted"), (unknown, "without a report")];
+    let unreported = count(|tracked| matches!(tracked.outcome, None | Some(Outcome::Unreported(_))));
+    let objects = [(failed, "not extracted"), (unreported, "without a report")];
     let objects = objects.into_iter().filter(|(count, _)| *count > 0);
     parts.extend(objects.map(|(count, what)| format!("{} {what}", counted(count, "object"))));
 
@@ -45,6 +49,9 @@ pub fn of_all(followed: &Followed, exit_code: u8, is_sure_of_dead: bool, paint: 
         what.push(counted(progress.sent + progress.rejected, "row"));
     }
     let time = followed.took.map(|took| {
+        if unknown > 0 {
+            return format!(", in {}", duration(took));
+        }
         let rate = counted(per_second(progress.written(), took), "row");
         format!(", in {} ({rate}/s)", duration(took))
     });

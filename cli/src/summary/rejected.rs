@@ -4,16 +4,14 @@ use std::ffi::OsStr;
 use std::fmt::Write as _;
 use std::path::Path;
 
+use super::reason;
 use crate::file_name::{quoted, shown};
 use crate::follow::report::Report;
 use crate::rejected::{Cause, LeftOut, Written};
 use crate::screen::paint::Paint;
-use crate::screen::text::{counted, excerpt, plain};
+use crate::screen::text::{counted, plain};
 use crate::shell_word;
 use crate::stack::Stack;
-
-/// The most characters of a reason that are shown.
-const REASON_EXCERPT: usize = 200;
 
 /// The line about an object without rejected rows.
 #[must_use]
@@ -36,12 +34,7 @@ pub fn of_file(stack: &Stack, report: &Report, path: &Path, written: &Written, p
         url(report)
     );
     for reason in &written.first {
-        let _ = writeln!(
-            lines,
-            "  line {}: {}",
-            reason.line,
-            excerpt(&reason.text, REASON_EXCERPT)
-        );
+        let _ = writeln!(lines, "  line {}: {}", reason.line, reason::shown(&reason.text));
     }
     let more = written.rows - written.first.len() as u64;
     if more > 0 {

@@ -1,5 +1,6 @@
 mod of_books;
 mod of_document;
+mod of_end;
 mod of_object;
 mod of_rejected;
 
@@ -7,15 +8,14 @@ use std::time::SystemTime;
 
 use super::*;
 use crate::aws_call::CallError;
-use crate::cancel::Interrupted;
 use crate::follow::dead_letter::Kind;
 use crate::follow::error::FollowError;
 use crate::follow::outcome::Outcome;
 use crate::follow::progress::Progress;
-use crate::follow::rejected_rows::RejectedRow;
 use crate::follow::report::{Collisions, Report, Warning, WriteMode};
 use crate::object::change::Change;
 use crate::object::testing;
+use crate::rejected::first::RejectedRow;
 use crate::stack::testing::stack;
 
 fn tracked(outcome: Option<Outcome>) -> Tracked {
@@ -67,7 +67,7 @@ fn followed(outcome: Option<Outcome>, dead_letters: Vec<DeadLetter>, end: End) -
             by_queue: 1,
             sent: 1_000,
             uncounted: 1_000,
-            dead_by_queue: dead_letters.iter().map(DeadLetter::rows).sum(),
+            uncounted_dead: Some(dead_letters.iter().map(DeadLetter::rows).sum()),
             ..Progress::default()
         },
         dead_letters,
@@ -88,6 +88,14 @@ fn dead_letter() -> DeadLetter {
             rows: 1,
         },
     }
+}
+
+/// The error of a call that failed.
+fn failure() -> FollowError {
+    FollowError::Call(CallError::Incomplete {
+        doing: "looking".into(),
+        missing: "ETag",
+    })
 }
 
 #[test]
@@ -291,64 +299,5 @@ fn what_is_not_known_is_not_called_good() {
         let line = outcome(&followed, Paint::default());
         assert!(line.contains("1,000 written, at least 0 died, in "), "{line}");
         assert!(!said.contains("All rows are"), "{said}");
-    }
-}
-
-/// The error of a call that failed.
-fn failure() -> FollowError {
-    FollowError::Call(CallError::Incomplete {
-        doing: "looking".into(),
-        missing: "ETag",
-    })
-}
-
-#[test]
-fn an_end_before_everything_is_done_says_why_and_how_to_look_again() {
-    let patience = Duration::from_mins(10);
-    let said = |end| of_end(&stack(None), &followed(None, vec![], end), patience);
-    let commands = "  To see why: tools/status\n  To look again: tools/messages follow 's3://data/a b.csv#etag=e@0'\n";
-    assert_eq!(said(End::Over), "");
-    assert_eq!(
-        said(End::Interrupted),
-        format!("interrupted: the ingest goes on without being watched.\n{commands}")
-    );
-    assert_eq!(
-        said(End::Stuck),
-        format!(
-            "error: no progress for 10 min 0 s, waiting for 0 messages in the queue. The ingest goes on.\n{commands}"
-        )
-    );
-    assert_eq!(
-        said(End::Failed(failure())),
-        format!(
-            "error: looking: the reply of S3 has no ETag\n  Check that AWS_ENDPOINT_URL names S3 or the embedded stack\n  \
-             The ingest goes on.\n{commands}"
-        )
-    );
-}
-
-#[test]
-fn files_that_cannot_be_followed_are_told_from_those_that_are_there() {
-    let urls = ["s3://data/a.csv", "s3://data/b.csv"].map(String::from);
-    let said = of_incomplete(&stack(None), urls[..1].to_vec(), 4, &Interrupted.into());
-    assert_eq!(
-        said,
-        "error: interrupted\n  Uploaded, and being ingested: 1 of 4 files. The others are not.\n  \
-         To look again: tools/messages follow s3://data/a.csv\n"
-    );
-    let unfollowed = UploadError::Unfollowed {
-        url: urls[0].clone(),
-        source: CallError::Incomplete {
-            doing: "looking".into(),
-            missing: "ETag",
-        },
-    };
-    let said = of_incomplete(&stack(None), urls.to_vec(), 2, &unfollowed);
-    for part in [
-        "error: s3://data/a.csv is uploaded and being ingested, but cannot be followed: looking",
-        "  Uploaded, and being ingested: 2 of 2 files.\n",
-        "  To look again: tools/messages follow s3://data/a.csv s3://data/b.csv\n",
-    ] {
-        assert!(said.contains(part), "{part} in {said}");
     }
 }

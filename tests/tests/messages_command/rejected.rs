@@ -29,14 +29,15 @@ async fn rejected_rows_are_got_mended_and_uploaded_until_everything_is_in_the_ta
     assert_eq!(code, Some(1), "{said}{shown}");
     assert!(said.starts_with("6 rows: 4 written, 2 rejected, in "), "{said}");
 
-    // Runs the command that was shown, then the same by the report's key.
+    // Names the upload by its report and by its id, then runs the command that was shown.
     let ingest_id = said_behind(&said, "to correct: tools/messages rejected get ");
     let report = said_behind(&said, "report: ");
-    let (code, by_report, shown) = rejected_get(&folder, &[report]);
+    let (code, by_report, shown) = rejected_get(&folder, &[report, ingest_id]);
     assert_eq!(code, Some(0), "{by_report}{shown}");
     let (name, _) = by_report
         .split_once(": 2 rejected rows of s3://")
         .expect("the file is named");
+    assert_eq!(by_report.matches(" rejected rows of ").count(), 1, "{by_report}");
     let to_correct = folder.path().join(name);
     let corrected = folder.path().join(format!("{}.csv", unique::name()));
     let corrected_name = corrected.to_str().unwrap();
@@ -74,6 +75,31 @@ fn an_upload_without_rejected_rows_has_nothing_to_mend() {
     assert_eq!(code, Some(0), "{shown}");
     assert!(got.ends_with(" was rejected: there is nothing to correct\n"), "{got}");
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), before, "no file");
+}
+
+#[test]
+fn uploads_of_one_file_name_are_named_and_nothing_is_written() {
+    let folder = Folder::new();
+    let file = folder.file(&rows(1).replace("4.39", "nine"));
+    let ids: Vec<_> = [unique::name(), unique::name()]
+        .iter()
+        .map(|prefix| {
+            let (code, said, shown) = ingest(&["--prefix", prefix, &file]);
+            assert_eq!(code, Some(1), "{said}{shown}");
+            said_behind(&said, "ingest ").to_owned()
+        })
+        .collect();
+    let before = std::fs::read_dir(folder.path()).unwrap().count();
+    let (code, got, shown) = rejected_get(&folder, &[&ids[0], &ids[1]]);
+    assert_eq!((code, got.as_str()), (Some(2), ""), "{shown}");
+    for id in &ids {
+        assert!(shown.contains(&format!(" (ingest {id})")), "{shown}");
+    }
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), before, "no file");
+    for (id, name) in ids.iter().zip(["1.csv", "2.csv"]) {
+        let (code, got, shown) = rejected_get(&folder, &[id, "-o", name]);
+        assert_eq!(code, Some(0), "the remedy works: {got}{shown}");
+    }
 }
 
 #[test]

@@ -13,21 +13,48 @@ fn by_queue() -> Progress {
 }
 
 #[test]
-fn without_a_record_written_is_what_neither_waits_nor_died_and_never_less_than_nothing() {
+fn without_a_record_no_message_is_taken_for_one_row() {
     let mut progress = Progress {
         settled: 1,
         sent: 1_000,
         uncounted: 1_000,
-        waiting: 300,
-        dead_by_queue: 5,
+        waiting: 3,
         ..by_queue()
     };
-    assert_eq!(progress.written(), 695);
-    assert!(!progress.is_over());
-    progress.waiting = 5_000;
-    assert_eq!(progress.written(), 0);
+    assert_eq!((progress.written(), progress.unknown()), (0, 1_000));
+    assert_eq!(progress.line(), "writing: 1,000 rows sent, 3 messages queued");
+    assert!(!progress.is_over() && !progress.view().is_total_known);
+    progress.dead_letters = 1;
     progress.waiting = 0;
+    assert_eq!(progress.written(), 0);
+    assert_eq!(progress.line(), "writing: 1,000 rows sent, 1 dead letter");
     assert!(progress.is_over());
+    progress.uncounted_dead = Some(100);
+    assert_eq!((progress.written(), progress.dead(), progress.unknown()), (900, 100, 0));
+    (progress.dead_letters, progress.uncounted_dead) = (0, None);
+    assert_eq!(progress.line(), "writing: 1,000 of 1,000 rows written");
+    assert!(progress.view().is_total_known);
+}
+
+#[test]
+fn rows_with_a_record_are_told_from_those_without() {
+    let progress = Progress {
+        objects: 2,
+        settled: 2,
+        sent: 3_000,
+        uncounted: 1_000,
+        counted: Rows {
+            written: 700,
+            ..Rows::default()
+        },
+        waiting: 3,
+        ..by_queue()
+    };
+    assert_eq!(
+        progress.line(),
+        "writing: 700 of 2,000 rows written, 1,000 more rows sent, 3 messages queued"
+    );
+    assert_eq!(progress.rest(), 2_300);
 }
 
 #[test]
@@ -43,7 +70,7 @@ fn with_a_record_what_waits_and_dies_is_of_others() {
             ..Rows::default()
         },
         waiting: 50_000,
-        dead_by_queue: 70,
+        dead_letters: 70,
         ..Progress::default()
     };
     assert_eq!(
@@ -94,18 +121,15 @@ fn a_line_says_how_far_it_is() {
     progress.sent = 2_000;
     progress.uncounted = 2_000;
     progress.rejected = 7;
-    progress.dead_by_queue = 2;
+    progress.dead_letters = 2;
     assert_eq!(
         progress.line(),
-        "1 of 3 extracted: 764 of 2,000 rows written, 7 rejected, 2 died, 1,234 messages queued"
+        "1 of 3 extracted: 2,000 rows sent, 7 rejected, 2 dead letters, 1,234 messages queued"
     );
     assert_eq!(progress.awaited(), "2 ingest reports");
     progress.may_leave_out = true;
-    assert!(
-        progress.line().contains(": 764 of 2,000 rows done, "),
-        "{}",
-        progress.line()
-    );
+    let quiet = progress.with_queues(0, 0).line();
+    assert!(quiet.contains(": 2,000 of 2,000 rows done, "), "{quiet}");
     progress.settled = 3;
     assert_eq!(progress.awaited(), "1,234 messages in the queue");
     (progress.by_queue, progress.closed) = (0, 1);

@@ -114,7 +114,7 @@ fn the_end_of_an_ingest() {
         ..followed(None, vec![], End::Over)
     };
     let first = ROWS.map(|[line, column, reason, row]| RejectedRow {
-        line: line.into(),
+        line: line.parse().unwrap(),
         column: column.into(),
         reason: reason.into(),
         row: row.into(),

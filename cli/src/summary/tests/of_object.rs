@@ -77,7 +77,7 @@ fn an_object_without_rejected_rows_takes_three_lines() {
 #[test]
 fn what_is_wrong_with_an_object_is_said_with_the_place() {
     let rejected = |column: &str, reason: &str| RejectedRow {
-        line: "7".into(),
+        line: 7,
         column: column.into(),
         reason: reason.into(),
         row: "x,\u{1b}[2J".into(),

@@ -11,7 +11,8 @@ use super::keys::{file_key, rejected_name};
 use super::upload::{PART_BYTES, Upload, UploadError};
 use crate::rows::{Position, RejectedRow};
 
-const COLUMNS: [&str; 6] = ["line", "byte", "length", "column", "reason", "row"];
+/// The columns of a file of rejected rows.
+pub const COLUMNS: [&str; 6] = ["line", "byte", "length", "column", "reason", "row"];
 
 /// The rejected rows of an object in one invocation. Nothing is created before the first row.
 pub struct Rejects<'a> {
