@@ -32,7 +32,7 @@ use attributes::ItemKey;
 use crate::failure::{Failure, PermanentFailure, TransientFailure};
 use crate::operation::{Operation, OrderedPut, Precedence, Write};
 use step::Step;
-pub use task::{Action, Counts, Effect, Outcome, Row, Task, TaskResult, Ticket};
+pub use task::{Action, Effect, EffectCounts, Outcome, Row, Task, TaskResult, Ticket};
 
 /// The order of a batch, and its results so far. A message is identified by its index in the batch.
 #[derive(Debug, Default)]
@@ -281,14 +281,6 @@ impl Plan {
             refused,
             come_back,
         }
-    }
-}
-
-impl Results {
-    /// The number of effects of each kind.
-    #[must_use]
-    pub fn counts(&self) -> Counts {
-        self.effects.iter().map(|&(_, effect)| effect).collect()
     }
 }
 

@@ -94,7 +94,7 @@ enum Fault {
 struct Result {
     failed: BTreeSet<usize>,
     dead: BTreeSet<Row>,
-    counts: Counts,
+    counts: EffectCounts,
     rounds: usize,
     faults: usize,
 }
@@ -131,15 +131,15 @@ fn by_plan(table: &mut Table, operations: &[Operation], faults: &[Fault]) -> Res
         plan.settle(settled);
     }
     let results = plan.into_results();
-    result.counts = results.counts();
+    result.counts = EffectCounts::of(&results.effects);
     result.failed = results.come_back.into_keys().collect();
     result.dead = results.refused.into_keys().collect();
     result
 }
 
 /// The rows with an effect.
-fn counted(counts: Counts) -> usize {
-    let Counts {
+fn counted(counts: EffectCounts) -> usize {
+    let EffectCounts {
         written,
         replaced: _,
         deleted,
@@ -164,10 +164,10 @@ fn adjacent_writes_of_a_key_are_one() {
     let (table, result) = run(&operations, &[]);
     assert_eq!(table, [(key(1), vec!["c".into()]), (key(2), vec!["b".into()])].into());
     assert_eq!(result.rounds, 1);
-    let counts = Counts {
+    let counts = EffectCounts {
         written: 2,
         superseded: 2,
-        ..Counts::default()
+        ..EffectCounts::default()
     };
     assert_eq!(result.counts, counts);
 }
@@ -183,9 +183,9 @@ fn effects_of_messages_that_fail_are_not_counted() {
     let (table, result) = run(&operations, &[Fault::None, Fault::Lost]);
     assert_eq!(table, [(key(1), vec!["c".into()]), (key(3), vec!["d".into()])].into());
     assert_eq!(result.failed, [0, 1].into());
-    let counts = Counts {
+    let counts = EffectCounts {
         written: 1,
-        ..Counts::default()
+        ..EffectCounts::default()
     };
     assert_eq!(result.counts, counts);
 }
@@ -203,12 +203,12 @@ fn other_keys_do_not_wait() {
     let (table, result) = run(&operations, &[]);
     assert_eq!(table, [(key(2), vec!["c".into()])].into());
     assert_eq!(result.rounds, 4, "as many as key 1 has");
-    let counts = Counts {
+    let counts = EffectCounts {
         written: 1,
         deleted: 1,
         updated: 2,
         read: 2,
-        ..Counts::default()
+        ..EffectCounts::default()
     };
     assert_eq!(result.counts, counts);
 }
