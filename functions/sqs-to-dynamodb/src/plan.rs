@@ -18,8 +18,6 @@
 //! that was carried out already, because it superseded the failed row, is reported as failed, too. Repeating a write is harmless.
 //! Updates are always in a later stage, so an update that was carried out is never reported as failed.
 
-#[cfg(test)]
-mod ordered_tests;
 mod step;
 mod task;
 #[cfg(test)]

@@ -1,13 +1,14 @@
 //! Ordered puts in a plan.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
+use attributes::ItemKey;
 use message::Order;
 use proptest::prelude::*;
 
-use super::*;
-use crate::failure::PermanentFailure;
-use crate::operation::{Item, Precedence};
+use crate::failure::{PermanentFailure, TransientFailure};
+use crate::operation::{Item, Operation, OrderedPut, Precedence};
+use crate::plan::{Action, Effect, EffectCounts, Outcome, Plan, Task};
 use crate::testing::{attributes_of, item_json, key};
 
 /// The orders of the items.
