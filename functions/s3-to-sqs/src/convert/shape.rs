@@ -92,12 +92,15 @@ impl Shape {
     /// row has its own message.
     #[must_use]
     pub fn packing(&self, table: &str, stack: WriteMode, rows: usize) -> Option<Packing> {
+        if rows < 2 {
+            return None;
+        }
+        let request = self.write(stack).batch_request()?;
         let head_bytes = match self {
-            _ if rows < 2 => None,
-            Self::BuiltIn => Some(Message::head_bytes(table)),
-            Self::Declared(declared) => declared.resource.head_bytes(declared.stack),
+            Self::BuiltIn => Message::head_bytes(table),
+            Self::Declared(declared) => declared.resource.head_bytes(declared.stack)?,
         };
-        Packing::of(self.write(stack), table, head_bytes?, rows)
+        Some(Packing::new(request, table, head_bytes, rows))
     }
 
     /// The declared shape, if there is one.
