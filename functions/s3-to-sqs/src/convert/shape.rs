@@ -36,9 +36,6 @@ pub struct Declared {
     pub uploaded: u64,
     /// The write mode for a resource that declares none.
     pub stack: WriteMode,
-    /// The number of bytes by which a packed message of one row exceeds the size from its body and method; 0 without
-    /// packing.
-    pub excess_bytes: usize,
 }
 
 /// The columns of a file, from the header in force.
