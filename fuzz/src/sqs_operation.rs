@@ -17,7 +17,7 @@ use message::{KeyAttribute, KeyType, MAX_ITEM_BYTES, Order, TableKey, WriteMode,
 use serde_json::{Map, Value, json};
 use sqs_to_dynamodb::failure::{PermanentFailure, TransientFailure};
 use sqs_to_dynamodb::operation::{Change, Operation, Table, Write, alone, elements, parse};
-use sqs_to_dynamodb::plan::{Action, Effect, Plan, Row, Task, TaskResult, Ticket};
+use sqs_to_dynamodb::plan::{Action, Effect, EffectCounts, Plan, Row, Task, TaskResult, Ticket};
 use sqs_to_dynamodb::record::METHOD;
 
 use crate::table::TABLE;
@@ -249,7 +249,7 @@ fn check_plan(operations: &[Operation], outcomes: &str) {
     }
 
     let results = plan.into_results();
-    let counts = results.counts();
+    let counts = EffectCounts::of(&results.effects);
     let counted = counts.written
         + counts.deleted
         + counts.updated

@@ -90,7 +90,6 @@ pub fn file(
         ingest_id: 0,
         uploaded: now(),
         stack,
-        excess_bytes: 0,
     };
     let mut check = Check {
         write: declared.write(),

@@ -36,7 +36,7 @@ pub use convert::header_error::HeaderError;
 pub use convert::item_size::of_body as item_bytes;
 pub use convert::watched::Watch;
 pub use descriptor::dialect::Dialect;
-pub use descriptor::resource::Write;
+pub use descriptor::resource::{BatchRequest, Write};
 pub use fault::{Fault, Faults, Violation};
 pub use message::Record;
 pub use outline::{AttributeOutline, Outline, ResourceOutline};

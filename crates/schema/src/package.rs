@@ -163,8 +163,8 @@ impl Resource {
     }
 
     /// The length in bytes of a body's head, which is the same in every body: as the content of a JSON string, and unescaped.
-    /// The head is everything before the item of a put that replaces, or before the key of a deletion, including the member's
-    /// name. `None` for other writes. `stack` is the mode that applies when the resource names none.
+    /// The head is everything before the item or the key, including the member's name. `None` for writes that no
+    /// [`BatchRequest`](crate::BatchRequest) carries out. `stack` is the mode that applies when the resource names none.
     #[must_use]
     pub fn head_bytes(&self, stack: WriteMode) -> Option<(usize, usize)> {
         self.plan.head_bytes(stack)

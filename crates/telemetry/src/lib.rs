@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`Telemetry`] | starts everything below, and serves invocations with it |
 //! | `lines` | log lines: one JSON object per fact on standard output |
+//! | `own_crates` | the crates whose lines of every level are written |
 //! | `invocation_context` | the ids that all lines of an invocation share |
 //! | [`Metrics`] | CloudWatch's Embedded Metric Format, also on standard output |
 //! | [`trace`] | OpenTelemetry spans, from the sender of an event to everything that follows from it |
@@ -14,6 +15,7 @@ mod invocation_context;
 mod lines;
 mod metrics;
 mod otlp;
+mod own_crates;
 mod panics;
 mod requests;
 mod runtime_api;

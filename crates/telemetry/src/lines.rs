@@ -16,13 +16,11 @@ use tracing_subscriber::Layer;
 use tracing_subscriber::layer::Context;
 
 use crate::invocation_context;
+use crate::own_crates::is_own;
 use crate::settings::Settings;
 
-/// The crates of this project, whose lines show nothing secret or personal. Lines of other crates below the level WARN are left
-/// out, because some show whole requests.
-const OURS: [&str; 6] = ["api", "aws", "backoff", "s3_to_sqs", "sqs_to_dynamodb", "telemetry"];
-
-/// Writes events as lines, and decides which events and spans are enabled.
+/// Writes events as lines, and decides which events and spans are enabled. Lines of other projects' crates below the level WARN
+/// are left out, because some show whole requests.
 pub struct Lines {
     service: &'static str,
     level: LevelFilter,
@@ -41,24 +39,22 @@ impl Lines {
         }
     }
 
-    fn is_ours(&self, metadata: &Metadata<'_>) -> bool {
-        let of = metadata.target().split("::").next().unwrap_or_default();
-        // A binary's own lines come from a crate with the name of the service.
-        OURS.contains(&of) || of.replace('_', "-") == self.service
+    fn is_own(&self, metadata: &Metadata<'_>) -> bool {
+        is_own(metadata.target(), self.service)
     }
 }
 
 impl<S: Subscriber> Layer<S> for Lines {
     fn enabled(&self, metadata: &Metadata<'_>, _: Context<'_, S>) -> bool {
         if metadata.is_span() {
-            return self.spans && *metadata.level() <= Level::INFO && self.is_ours(metadata);
+            return self.spans && *metadata.level() <= Level::INFO && self.is_own(metadata);
         }
         // The runtime's lines about handlers that fail or panic repeat what the function's own lines say in more detail.
         if metadata.target().starts_with("lambda_runtime::layers::panic") {
             return false;
         }
         let level = *metadata.level();
-        level <= self.level && (level <= Level::WARN || self.contents || self.is_ours(metadata))
+        level <= self.level && (level <= Level::WARN || self.contents || self.is_own(metadata))
     }
 
     fn max_level_hint(&self) -> Option<LevelFilter> {

@@ -41,7 +41,7 @@ pub use self::outcome::Converted;
 use self::plausible::Plausible;
 use self::refusal::refuse;
 pub use self::rejection::Rejection;
-use self::sending::{BuiltIn, Refusal, convert_declared};
+use self::sending::{BuiltIn, Refusal, convert_declared, sent_declared};
 use self::shape::{Columns, Declared, Shape};
 use self::witness::Witness;
 use crate::input::content::format::Encoding;
@@ -54,6 +54,9 @@ use crate::rows::{Delimiter, Row};
 pub struct Converter {
     shape: Shape,
     built_in: BuiltIn,
+    /// The number of bytes by which a packed message of one row exceeds the size from its body and method; 0 without
+    /// packing.
+    excess_bytes: usize,
     encoding: Encoding,
     heading: Option<Heading>,
     collisions: CollisionCounter,
@@ -72,9 +75,9 @@ impl Converter {
                 precision,
                 writes: None,
                 plausible: None,
-                excess_bytes: 0,
                 body: String::new(),
             },
+            excess_bytes: 0,
             encoding: Encoding::default(),
             heading: None,
             collisions: CollisionCounter::default(),
@@ -112,11 +115,7 @@ impl Converter {
     /// Sets the packing of the messages. The converter rejects a row that is too large for a packed message of its own.
     #[must_use]
     pub fn packed(mut self, packing: Option<&Packing>) -> Self {
-        let excess_bytes = packing.map_or(0, |packing| packing.excess_bytes(self.shape.method()));
-        match &mut self.shape {
-            Shape::BuiltIn => self.built_in.excess_bytes = excess_bytes,
-            Shape::Declared(declared) => declared.excess_bytes = excess_bytes,
-        }
+        self.excess_bytes = packing.map_or(0, |packing| packing.excess_bytes(self.shape.method()));
         self
     }
 
@@ -173,19 +172,26 @@ impl Converter {
             (Ok(columns), Ok(record)) if !row.is_ended && record.len() < columns.width() => {
                 Err(Refusal::Cells(RowError::of_width(*record, columns.width())))
             }
-            (Ok(Columns::BuiltIn(header)), Ok(record)) => {
-                self.built_in
-                    .convert(header, *record, row, &mut self.collisions, &mut self.witness)
-            }
-            (Ok(Columns::Declared(converter)), Ok(record)) => convert_declared(
-                &self.shape,
-                &heading.names,
-                converter,
+            (Ok(Columns::BuiltIn(header)), Ok(record)) => self.built_in.convert(
+                header,
                 *record,
                 row,
+                self.excess_bytes,
                 &mut self.collisions,
                 &mut self.witness,
             ),
+            (Ok(Columns::Declared(converter)), Ok(record)) => {
+                convert_declared(&self.shape, &heading.names, converter, *record, row.position.line).and_then(|()| {
+                    sent_declared(
+                        converter,
+                        *record,
+                        row,
+                        self.excess_bytes,
+                        &mut self.collisions,
+                        &mut self.witness,
+                    )
+                })
+            }
             (Err(problem), _) => Err(Refusal::Header(problem.clone())),
             (_, Err(unreadable)) => Err(Refusal::Unreadable(*unreadable)),
         };

@@ -120,7 +120,6 @@ pub fn declared(resource: Resource, table: &Table, object: &Object, stack: Write
         ingest_id: object.ingest_id().as_u128(),
         uploaded: object.uploaded,
         stack,
-        excess_bytes: 0,
     }
 }
 

@@ -90,10 +90,10 @@ fn report(invocation: Invocation<'_>, outcomes: &Outcomes, start: Instant) -> Sq
     } = invocation;
     let written = (0..records.len()).filter(|&message| outcomes.is_done(message));
     let (retried, dead) = (outcomes.transient.len(), outcomes.dead.len());
-    let (counts, dead_rows) = (outcomes.counts(), outcomes.all_dead_rows());
+    let (counts, dead_rows) = (outcomes.effect_counts(), outcomes.all_dead_rows());
     metrics::write(
         &writer.metrics,
-        metrics::Counts {
+        metrics::MessageCounts {
             received: records.len(),
             written: records.len() - retried - dead,
             retried,

@@ -8,7 +8,7 @@ use aws_lambda_events::sqs::SqsMessage;
 use telemetry::{Line, MILLISECONDS, Metrics};
 use uuid::Uuid;
 
-use crate::plan;
+use crate::plan::EffectCounts;
 use crate::record::ingest_id;
 
 /// The most values of one metric in a line of the embedded metric format.
@@ -33,7 +33,7 @@ pub struct Tally {
 
 /// The messages of a batch by their outcome. Each message counts as written, retried or dead.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Counts {
+pub struct MessageCounts {
     /// Messages of the batch.
     pub received: usize,
     /// Messages whose rows are all carried out or need no write.
@@ -46,11 +46,11 @@ pub struct Counts {
     pub dead_rows: usize,
 }
 
-/// Writes the metrics of an invocation. `written` yields the messages that [`Counts::written`] counts.
+/// Writes the metrics of an invocation. `written` yields the messages that [`MessageCounts::written`] counts.
 pub fn write<'m>(
     metrics: &Metrics,
-    counts: Counts,
-    effects: plan::Counts,
+    counts: MessageCounts,
+    effects: EffectCounts,
     tally: &Tally,
     written: impl Iterator<Item = &'m SqsMessage>,
 ) {

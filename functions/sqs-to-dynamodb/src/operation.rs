@@ -5,8 +5,6 @@ mod body;
 mod declared_item;
 mod item;
 mod key;
-#[cfg(test)]
-mod order_tests;
 mod ordered_put;
 #[cfg(test)]
 pub(crate) mod tests;

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use crate::failure::{DeadPart, PermanentFailure, TransientFailure};
 use crate::invocation::Invocation;
 use crate::operation::{self, Table};
-use crate::plan::{Counts, Effect, Plan, Results};
+use crate::plan::{Effect, EffectCounts, Plan, Results};
 use crate::record::receives;
 use crate::table;
 
@@ -105,8 +105,8 @@ impl Outcomes {
 
     /// The number of effects of each kind.
     #[must_use]
-    pub fn counts(&self) -> Counts {
-        self.effects.iter().map(|&(_, effect)| effect).collect()
+    pub fn effect_counts(&self) -> EffectCounts {
+        EffectCounts::of(&self.effects)
     }
 
     /// Whether each row of a message is carried out or needs no write.

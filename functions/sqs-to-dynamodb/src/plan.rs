@@ -18,8 +18,6 @@
 //! that was carried out already, because it superseded the failed row, is reported as failed, too. Repeating a write is harmless.
 //! Updates are always in a later stage, so an update that was carried out is never reported as failed.
 
-#[cfg(test)]
-mod ordered_tests;
 mod step;
 mod task;
 #[cfg(test)]
@@ -32,7 +30,7 @@ use attributes::ItemKey;
 use crate::failure::{Failure, PermanentFailure, TransientFailure};
 use crate::operation::{Operation, OrderedPut, Precedence, Write};
 use step::Step;
-pub use task::{Action, Counts, Effect, Outcome, Row, Task, TaskResult, Ticket};
+pub use task::{Action, Effect, EffectCounts, Outcome, Row, Task, TaskResult, Ticket};
 
 /// The order of a batch, and its results so far. A message is identified by its index in the batch.
 #[derive(Debug, Default)]
@@ -281,14 +279,6 @@ impl Plan {
             refused,
             come_back,
         }
-    }
-}
-
-impl Results {
-    /// The number of effects of each kind.
-    #[must_use]
-    pub fn counts(&self) -> Counts {
-        self.effects.iter().map(|&(_, effect)| effect).collect()
     }
 }
 

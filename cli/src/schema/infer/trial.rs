@@ -115,6 +115,5 @@ fn declared(descriptor: &str) -> Result<Declared, String> {
         ingest_id: 0,
         uploaded: u64::try_from(now.as_millis()).unwrap_or_default(),
         stack: WriteMode::Replace,
-        excess_bytes: 0,
     })
 }

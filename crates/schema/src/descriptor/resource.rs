@@ -41,6 +41,15 @@ pub enum Write {
     Delete,
 }
 
+/// A request of `BatchWriteItem`, which only puts and deletes, and has no conditions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BatchRequest {
+    /// It puts an item.
+    Put,
+    /// It deletes the item of a key.
+    Delete,
+}
+
 impl From<WriteMode> for Write {
     fn from(mode: WriteMode) -> Self {
         match mode {
@@ -59,6 +68,17 @@ impl Write {
             Self::Replace | Self::Latest | Self::Create => "POST",
             Self::Merge => "PUT",
             Self::Delete => "DELETE",
+        }
+    }
+
+    /// The request of `BatchWriteItem` that carries it out. `None` for updates, and for writes whose outcome depends on the
+    /// existing item.
+    #[must_use]
+    pub fn batch_request(self) -> Option<BatchRequest> {
+        match self {
+            Self::Replace => Some(BatchRequest::Put),
+            Self::Delete => Some(BatchRequest::Delete),
+            Self::Latest | Self::Create | Self::Merge => None,
         }
     }
 

@@ -4,18 +4,17 @@ use message::WriteMode;
 
 use super::Plan;
 use super::steps::{Literal, Output};
-use crate::descriptor::resource::Write;
+use crate::descriptor::resource::BatchRequest;
 
 impl Plan {
-    /// The length in bytes of the head of a put without an order, or of a deletion: as the content of a JSON string, and
-    /// unescaped. The head includes the name of the member `Item` or `Key`. `None` for other writes. `stack` is the mode that
-    /// applies when the resource names none.
+    /// The length in bytes of the head: as the content of a JSON string, and unescaped. The head includes the name of the member
+    /// `Item` or `Key`. `None` for writes that no request of `BatchWriteItem` carries out. `stack` is the mode that applies when
+    /// the resource names none.
     pub fn head_bytes(&self, stack: WriteMode) -> Option<(usize, usize)> {
         let write = self.write.unwrap_or_else(|| stack.into());
-        let member = match write {
-            Write::Replace => ",\"Item\":",
-            Write::Delete => ",\"Key\":",
-            Write::Latest | Write::Create | Write::Merge => return None,
+        let member = match write.batch_request()? {
+            BatchRequest::Put => ",\"Item\":",
+            BatchRequest::Delete => ",\"Key\":",
         };
         let mut head = String::new();
         let mut output = Output {

@@ -1,7 +1,7 @@
 //! How rows are written, by `dynamodb:write` and the stack's mode.
 
 use message::WriteMode;
-use schema::{Package, Record, RowError, Write};
+use schema::{BatchRequest, Package, Record, RowError, Write};
 use serde_json::{Value, json};
 
 use crate::support::{INGEST, OBJECT, by_id, convert, faults, load, record, table, with, with_fields};
@@ -63,6 +63,26 @@ fn modes_travel_with_their_order() {
         [Write::Latest, Write::Merge, Write::Delete].map(Write::method),
         ["POST", "PUT", "DELETE"]
     );
+}
+
+#[test]
+fn writes_whose_outcome_depends_on_the_existing_item_are_not_batched() {
+    use BatchRequest::{Delete, Put};
+    for (write, request) in [
+        (Write::Replace, Some(Put)),
+        (Write::Latest, None),
+        (Write::Create, None),
+        (Write::Merge, None),
+        (Write::Delete, Some(Delete)),
+    ] {
+        assert_eq!(write.batch_request(), request, "{}", write.name());
+        let package = load(
+            &with(with_fields(&fields()), "dynamodb:write", json!(write.name())),
+            &by_id(),
+        );
+        let head_bytes = package.resources()[0].head_bytes(WriteMode::Replace);
+        assert_eq!(head_bytes.is_some(), request.is_some(), "{}", write.name());
+    }
 }
 
 fn merging() -> Value {

@@ -19,9 +19,6 @@ pub(super) struct BuiltIn {
     /// The write mode of the messages and the order of their ingest; `None` when rows replace items.
     pub writes: Option<(WriteMode, Order)>,
     pub plausible: Option<Plausible>,
-    /// The number of bytes by which a packed message of one row exceeds the size from its body and method; 0 without
-    /// packing.
-    pub excess_bytes: usize,
     /// The body of the last message, as the content of a JSON string. Its buffer is reused for the next one.
     pub body: String,
 }
@@ -55,6 +52,7 @@ impl BuiltIn {
         header: &Header,
         record: Record<'_>,
         row: &Row<'_>,
+        excess_bytes: usize,
         collisions: &mut CollisionCounter,
         witness: &mut Witness,
     ) -> Result<Sent, Refusal> {
@@ -72,7 +70,7 @@ impl BuiltIn {
             }
         };
         let method = Write::Replace.method();
-        check_size(bytes + self.excess_bytes, method)?;
+        check_size(bytes + excess_bytes, method)?;
         let line = row.position.line;
         collisions.count(message.key, line);
         let signs = Signs::of_message(&message, row, self.plausible.as_ref());
@@ -90,11 +88,8 @@ pub(super) fn convert_declared(
     names: &FileNames,
     converter: &mut schema::Converter,
     record: Record<'_>,
-    row: &Row<'_>,
-    collisions: &mut CollisionCounter,
-    witness: &mut Witness,
-) -> Result<Sent, Refusal> {
-    let line = row.position.line;
+    line: u64,
+) -> Result<(), Refusal> {
     let may_be_blank = !record.bytes().first().is_some_and(u8::is_ascii_graphic);
     if may_be_blank && record.is_blank() {
         return Err(Refusal::NoRow);
@@ -105,10 +100,22 @@ pub(super) fn convert_declared(
     if converter.may_take_header() && is_header_as_row(shape, record, names) {
         return Err(Refusal::NoRow);
     }
+    Ok(())
+}
+
+/// Takes the message that the converter of a declared shape wrote last, if it is not too large, and counts its row.
+pub(super) fn sent_declared(
+    converter: &schema::Converter,
+    record: Record<'_>,
+    row: &Row<'_>,
+    excess_bytes: usize,
+    collisions: &mut CollisionCounter,
+    witness: &mut Witness,
+) -> Result<Sent, Refusal> {
+    let line = row.position.line;
     let message = converter.converted();
     let (bytes, method) = (message.bytes, converter.write().method());
-    let excess = shape.declared().map_or(0, |declared| declared.excess_bytes);
-    check_size(bytes + excess, method)?;
+    check_size(bytes + excess_bytes, method)?;
     collisions.count_texts(message.partition, message.sort, line);
     let signs = Signs::of_declared(converter, record, row);
     Ok(Sent {

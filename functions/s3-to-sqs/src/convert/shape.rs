@@ -36,9 +36,6 @@ pub struct Declared {
     pub uploaded: u64,
     /// The write mode for a resource that declares none.
     pub stack: WriteMode,
-    /// The number of bytes by which a packed message of one row exceeds the size from its body and method; 0 without
-    /// packing.
-    pub excess_bytes: usize,
 }
 
 /// The columns of a file, from the header in force.
@@ -92,12 +89,15 @@ impl Shape {
     /// row has its own message.
     #[must_use]
     pub fn packing(&self, table: &str, stack: WriteMode, rows: usize) -> Option<Packing> {
+        if rows < 2 {
+            return None;
+        }
+        let request = self.write(stack).batch_request()?;
         let head_bytes = match self {
-            _ if rows < 2 => None,
-            Self::BuiltIn => Some(Message::head_bytes(table)),
-            Self::Declared(declared) => declared.resource.head_bytes(declared.stack),
+            Self::BuiltIn => Message::head_bytes(table),
+            Self::Declared(declared) => declared.resource.head_bytes(declared.stack)?,
         };
-        Packing::of(self.write(stack), table, head_bytes?, rows)
+        Some(Packing::new(request, table, head_bytes, rows))
     }
 
     /// The declared shape, if there is one.

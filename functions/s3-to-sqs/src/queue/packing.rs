@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use schema::Write;
+use schema::BatchRequest;
 
 use super::message::{Body, MAX_BYTES, MAX_ENTRIES, message_bytes};
 
@@ -58,21 +58,17 @@ impl Literal {
 }
 
 impl Packing {
-    /// The packing of rows that are written to `table`, at most `rows` in a message. `row_head` has the two lengths of
-    /// the text before the item or the key in the body of a message of one row: as the content of a JSON string, and
+    /// The packing of rows that make this request of `table`, at most `rows` in a message. `row_head` has the two lengths
+    /// of the text before the item or the key in the body of a message of one row: as the content of a JSON string, and
     /// unescaped.
-    ///
-    /// `None` for updates, and for rows whose outcome depends on the existing item: `BatchWriteItem` only puts and
-    /// deletes, and has no conditions.
     #[must_use]
-    pub fn of(write: Write, table: &str, row_head: (usize, usize), rows: usize) -> Option<Self> {
-        let request_head = match write {
-            Write::Replace => r#"{"PutRequest":{"Item":"#,
-            Write::Delete => r#"{"DeleteRequest":{"Key":"#,
-            Write::Latest | Write::Create | Write::Merge => return None,
+    pub fn new(request: BatchRequest, table: &str, row_head: (usize, usize), rows: usize) -> Self {
+        let request_head = match request {
+            BatchRequest::Put => r#"{"PutRequest":{"Item":"#,
+            BatchRequest::Delete => r#"{"DeleteRequest":{"Key":"#,
         };
         let table = serde_json::Value::from(table);
-        Some(Self(Arc::new(Form {
+        Self(Arc::new(Form {
             rows,
             head: Literal::of(&format!("{{\"RequestItems\":{{{table}:[")),
             request_head: Literal::of(request_head),
@@ -80,7 +76,7 @@ impl Packing {
                 json: row_head.0,
                 bytes: row_head.1,
             },
-        })))
+        }))
     }
 
     /// The most rows of a message.

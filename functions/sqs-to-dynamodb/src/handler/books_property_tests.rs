@@ -149,7 +149,7 @@ async fn check(messages: Vec<(Message, usize)>, receives: u32) -> Result<(), Tes
         .filter(|message| !come_back(message))
         .map(|message| rows[message])
         .sum();
-    let counts = outcomes.counts();
+    let counts = outcomes.effect_counts();
     let with_effect =
         counts.written + counts.deleted + counts.updated + counts.superseded + counts.outdated + counts.existing;
     let dead_rows = outcomes.all_dead_rows();

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::mode_tests::{write, written};
 use super::tests::failures;
-use crate::plan::Counts;
+use crate::plan::EffectCounts;
 use crate::testing::{Aws, RealTable, Rule, TABLE, event, table_key};
 
 /// A table with the partition key `p k`, a text, and the sort key `n`, a number.
@@ -85,11 +85,11 @@ async fn items_are_put_updated_read_and_deleted_by_their_key() {
         ],
     )
     .await;
-    let expected = Counts {
+    let expected = EffectCounts {
         updated: 1,
         read: 1,
         deleted: 1,
-        ..Counts::default()
+        ..EffectCounts::default()
     };
     assert_eq!(counts, expected);
     assert_eq!(values(&table), values_of([("1", "a"), ("2.5", "x")]));
@@ -111,10 +111,10 @@ async fn equal_numbers_are_one_key_in_a_batch() {
         post("0.70e1", "third"),
         ("BATCH_WRITE", json!({"RequestItems": {TABLE: requests}})),
     ];
-    let expected = Counts {
+    let expected = EffectCounts {
         written: 3,
         superseded: 4,
-        ..Counts::default()
+        ..EffectCounts::default()
     };
     assert_eq!(write(&writer, records).await, expected);
     assert_eq!(
@@ -149,10 +149,10 @@ async fn what_dynamodb_hands_back_is_known_by_its_key_in_any_form() {
         post("8.0", "b"),
         ("DELETE", json!({"Key": key("9.0")})),
     ];
-    let expected = Counts {
+    let expected = EffectCounts {
         written: 2,
         deleted: 1,
-        ..Counts::default()
+        ..EffectCounts::default()
     };
     assert_eq!(write(&writer, records).await, expected);
     let calls = calls.lock().unwrap();
@@ -166,19 +166,19 @@ async fn the_mode_of_a_message_decides_and_its_order_is_kept() {
     let writer = table.writer(WriteMode::Replace);
     let latest = |value, order| ordered("1.0", value, "latest", order);
     assert_eq!(write(&writer, [latest("new", 9)]).await, written(1));
-    let outdated = Counts {
+    let outdated = EffectCounts {
         outdated: 1,
-        ..Counts::default()
+        ..EffectCounts::default()
     };
     assert_eq!(write(&writer, [latest("old", 1)]).await, outdated);
     assert_eq!(
         table.items()[0][Order::ATTRIBUTE]["S"].as_str().map(str::len),
         Some(Order::LENGTH)
     );
-    let existing = Counts {
+    let existing = EffectCounts {
         existing: 1,
         written: 1,
-        ..Counts::default()
+        ..EffectCounts::default()
     };
     let create = [
         ordered("1", "again", "create", 20),
@@ -195,9 +195,9 @@ async fn a_key_attribute_with_any_name_can_be_created() {
         let writer = table.writer(WriteMode::Create);
         let post = || ("POST", json!({"Item": {name: {"S": "a"}}}));
         assert_eq!(write(&writer, [post()]).await, written(1), "{name}");
-        let existing = Counts {
+        let existing = EffectCounts {
             existing: 1,
-            ..Counts::default()
+            ..EffectCounts::default()
         };
         let another = (
             "POST",
@@ -221,10 +221,10 @@ async fn a_table_may_have_no_sort_key() {
         )
     };
     write(&writer, (0..30).map(|id| post(&id.to_string(), 1))).await;
-    let replaced = Counts {
+    let replaced = EffectCounts {
         written: 1,
         replaced: 1,
-        ..Counts::default()
+        ..EffectCounts::default()
     };
     assert_eq!(write(&writer, [post("3.0", 2)]).await, replaced);
     write(

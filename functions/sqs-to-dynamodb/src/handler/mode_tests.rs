@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::tests::failures;
 use super::*;
-use crate::plan::Counts;
+use crate::plan::EffectCounts;
 use crate::testing::{RealTable, TABLE, event, item_json, key_json, post};
 
 /// The order of a line of an upload; uploads are counted from the first.
@@ -22,7 +22,7 @@ pub(super) fn row(second: u8, location: &str, upload: u64, line: u64) -> (&'stat
 }
 
 /// Carries out a batch in which nothing fails.
-pub(super) async fn write<'a>(writer: &Writer, records: impl IntoIterator<Item = (&'a str, Value)>) -> Counts {
+pub(super) async fn write<'a>(writer: &Writer, records: impl IntoIterator<Item = (&'a str, Value)>) -> EffectCounts {
     let event = event(records);
     let invocation = Invocation {
         writer,
@@ -35,13 +35,13 @@ pub(super) async fn write<'a>(writer: &Writer, records: impl IntoIterator<Item =
         outcomes.transient.is_empty() && outcomes.dead.is_empty(),
         "{outcomes:?}"
     );
-    outcomes.counts()
+    outcomes.effect_counts()
 }
 
-pub(super) fn written(written: usize) -> Counts {
-    Counts {
+pub(super) fn written(written: usize) -> EffectCounts {
+    EffectCounts {
         written,
-        ..Counts::default()
+        ..EffectCounts::default()
     }
 }
 
@@ -55,12 +55,12 @@ async fn the_later_upload_wins_whatever_is_delivered_first() {
         let (first, second) = if late_first { (new, old) } else { (old, new) };
         assert_eq!(write(&writer, first).await, written(30));
         let counts = if late_first {
-            Counts {
+            EffectCounts {
                 outdated: 30,
-                ..Counts::default()
+                ..EffectCounts::default()
             }
         } else {
-            Counts {
+            EffectCounts {
                 replaced: 30,
                 ..written(30)
             }
@@ -79,7 +79,7 @@ async fn rows_of_one_file_end_as_the_file_has_them() {
     let writer = table.writer(WriteMode::Latest);
     assert_eq!(write(&writer, [row(1, "last", 1, 9)]).await, written(1));
     let batch = [row(1, "first", 1, 2), row(1, "second", 1, 5), row(1, "last", 1, 9)];
-    let counts = Counts {
+    let counts = EffectCounts {
         superseded: 2,
         ..written(1)
     };
@@ -88,9 +88,9 @@ async fn rows_of_one_file_end_as_the_file_has_them() {
         counts,
         "delivered again, it is not outdated"
     );
-    let outdated = Counts {
+    let outdated = EffectCounts {
         outdated: 1,
-        ..Counts::default()
+        ..EffectCounts::default()
     };
     assert_eq!(write(&writer, [row(1, "second", 1, 5)]).await, outdated);
     assert_eq!(table.location(1).as_deref(), Some("last"));
@@ -108,7 +108,7 @@ async fn an_item_without_an_order_is_older_than_all() {
         "PutItem",
         &json!({"TableName": TABLE, "Item": item_json(1, "of the API")}),
     );
-    let counts = Counts {
+    let counts = EffectCounts {
         replaced: 1,
         ..written(1)
     };
@@ -168,15 +168,15 @@ async fn what_is_there_stays_when_items_are_created() {
     table.call("PutItem", &json!({"TableName": TABLE, "Item": item_json(1, "there")}));
     let writer = table.writer(WriteMode::Create);
     let batch = [row(1, "a", 1, 2), row(2, "b", 1, 3), row(2, "c", 1, 4)];
-    let counts = Counts {
+    let counts = EffectCounts {
         existing: 2,
         ..written(1)
     };
     assert_eq!(write(&writer, batch.clone()).await, counts);
     assert_eq!(write(&writer, batch).await, counts, "delivered again");
-    let existing = Counts {
+    let existing = EffectCounts {
         existing: 1,
-        ..Counts::default()
+        ..EffectCounts::default()
     };
     assert_eq!(write(&writer, [row(2, "of a later file", 2, 2)]).await, existing);
     assert_eq!(table.location(1).as_deref(), Some("there"));
@@ -215,9 +215,9 @@ async fn other_methods_leave_the_order_or_take_it_away() {
     let set = json!({"Key": key_json(1), "UpdateExpression": "SET extra = :x", "ExpressionAttributeValues": {":x": {"S": "x"}}});
     write(&writer, [("PUT", set)]).await;
     assert_eq!(table.item(1).unwrap()["$order"], json!({"S": order(5, 2).to_string()}));
-    let outdated = Counts {
+    let outdated = EffectCounts {
         outdated: 1,
-        ..Counts::default()
+        ..EffectCounts::default()
     };
     assert_eq!(write(&writer, [row(1, "old", 4, 2)]).await, outdated);
 

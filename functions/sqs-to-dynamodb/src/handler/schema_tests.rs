@@ -5,7 +5,7 @@ use schema::{Object, Package, Record, Table};
 use serde_json::{Value, json};
 
 use super::mode_tests::{write, written};
-use crate::plan::Counts;
+use crate::plan::EffectCounts;
 use crate::testing::{RealTable, TABLE, table_key};
 
 /// A descriptor that uses many features: the hard example of the contract.
@@ -70,10 +70,10 @@ async fn a_row_becomes_its_item() {
     let table = RealTable::declared(&KEY);
     let writer = table.writer(WriteMode::Replace);
     let messages = messages(&readings("replace"), &KEY, 1, &[&FIRST, &SECOND, &FIRST]);
-    let counts = Counts {
+    let counts = EffectCounts {
         written: 2,
         superseded: 1,
-        ..Counts::default()
+        ..EffectCounts::default()
     };
     assert_eq!(write(&writer, messages).await, counts);
     let [mut first, second] = table.items().try_into().unwrap();
@@ -91,14 +91,14 @@ async fn the_later_upload_stays_and_its_order_is_hidden_in_the_item() {
     let writer = table.writer(WriteMode::Replace);
     let upload = |write, upload| messages(&readings(write), &KEY, upload, &[&FIRST]);
     assert_eq!(write(&writer, upload("latest", 2)).await, written(1));
-    let outdated = Counts {
+    let outdated = EffectCounts {
         outdated: 1,
-        ..Counts::default()
+        ..EffectCounts::default()
     };
     assert_eq!(write(&writer, upload("latest", 1)).await, outdated);
-    let existing = Counts {
+    let existing = EffectCounts {
         existing: 1,
-        ..Counts::default()
+        ..EffectCounts::default()
     };
     assert_eq!(write(&writer, upload("create", 3)).await, existing);
     let mut item = first_item();
@@ -114,9 +114,9 @@ async fn a_merge_changes_what_has_a_value_and_makes_the_item_that_is_missing() {
     let changed = ["2024-03-31T01:30:00", "DE-01", "7", "-", "", ""];
     let merge = messages(&readings("merge"), &KEY, 2, &[&changed, &SECOND, &changed]);
     assert!(merge.iter().all(|(method, _)| *method == "PUT"));
-    let updated = Counts {
+    let updated = EffectCounts {
         updated: 3,
-        ..Counts::default()
+        ..EffectCounts::default()
     };
     // Writing the same messages again changes nothing.
     for _ in 0..2 {
@@ -137,10 +137,10 @@ async fn a_file_is_taken_back_by_its_keys() {
     write(&writer, messages(&readings("latest"), &KEY, 1, &[&FIRST, &SECOND])).await;
     let delete = messages(&readings("delete"), &KEY, 2, &[&FIRST, &FIRST]);
     assert!(delete.iter().all(|(method, _)| *method == "DELETE"));
-    let counts = Counts {
+    let counts = EffectCounts {
         deleted: 1,
         superseded: 1,
-        ..Counts::default()
+        ..EffectCounts::default()
     };
     assert_eq!(write(&writer, delete).await, counts);
     let left: Vec<_> = table

@@ -85,7 +85,7 @@ pub type TaskResult = Result<Outcome, Failure>;
 /// The number of effects of each kind, for the log and the metrics. Each effect counts once, except that a replaced item also
 /// counts as written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Counts {
+pub struct EffectCounts {
     /// Items put.
     pub written: usize,
     /// Those of the written items that replaced an item of another ingest, as far as known: only an ordered put finds out.
@@ -129,10 +129,12 @@ impl From<Effect> for Outcome {
     }
 }
 
-impl FromIterator<Effect> for Counts {
-    fn from_iter<I: IntoIterator<Item = Effect>>(effects: I) -> Self {
+impl EffectCounts {
+    /// Counts the effects, each of which has its message.
+    #[must_use]
+    pub fn of(effects: &[(usize, Effect)]) -> Self {
         let mut counts = Self::default();
-        for effect in effects {
+        for &(_, effect) in effects {
             let count = match effect {
                 Effect::Written => &mut counts.written,
                 Effect::Replaced => {

@@ -2,7 +2,7 @@
 
 use message::{Key, Message, Number, Precision};
 use proptest::prelude::*;
-use schema::Write;
+use schema::BatchRequest;
 
 use super::*;
 use crate::queue::message::message_bytes;
@@ -28,7 +28,7 @@ fn body_of(location: &str, source: &str) -> (String, usize) {
 }
 
 fn packing(rows: usize) -> Packing {
-    Packing::of(Write::Replace, TABLE, Message::head_bytes(TABLE), rows).unwrap()
+    Packing::new(BatchRequest::Put, TABLE, Message::head_bytes(TABLE), rows)
 }
 
 fn packed(rows: usize) -> Batch {
@@ -139,7 +139,7 @@ fn a_message_is_not_begun_that_the_call_cannot_hold_the_rest_of() {
 fn deletions_are_packed_by_their_keys() {
     let head = r#"{\"TableName\":\"t\",\"Key\":"#;
     let plain_bytes = r#"{"TableName":"t","Key":"#.len();
-    let packing = Packing::of(Write::Delete, "t", (head.len(), plain_bytes), 10).unwrap();
+    let packing = Packing::new(BatchRequest::Delete, "t", (head.len(), plain_bytes), 10);
     let attributes = Attributes::new(IngestId::from(Uuid::nil()), METHOD, None);
     let mut batch = Batch::packed(attributes, packing);
     for id in ["1", "2"] {
@@ -165,13 +165,6 @@ fn deletions_are_packed_by_their_keys() {
         serde_json::from_str::<Value>(&body).unwrap(),
         json!({"RequestItems": {"t": keys}})
     );
-}
-
-#[test]
-fn rows_whose_outcome_depends_on_the_item_that_is_there_are_not_packed() {
-    for write in [Write::Latest, Write::Create, Write::Merge] {
-        assert!(Packing::of(write, "t", (1, 1), 100).is_none());
-    }
 }
 
 #[test]

@@ -1,13 +1,14 @@
 //! Ordered puts in a plan.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
+use attributes::ItemKey;
 use message::Order;
 use proptest::prelude::*;
 
-use super::*;
-use crate::failure::PermanentFailure;
-use crate::operation::{Item, Precedence};
+use crate::failure::{PermanentFailure, TransientFailure};
+use crate::operation::{Item, Operation, OrderedPut, Precedence};
+use crate::plan::{Action, Effect, EffectCounts, Outcome, Plan, Task};
 use crate::testing::{attributes_of, item_json, key};
 
 /// The orders of the items.
@@ -42,7 +43,7 @@ fn put_into(table: &mut Table, key: ItemKey, put: &OrderedPut) -> Outcome {
 }
 
 /// Carries out messages by their plan. Each `true` in `faults` fails a task. Returns the messages to deliver again.
-fn carry_out(table: &mut Table, operations: &[Operation], faults: &[bool]) -> (BTreeSet<usize>, Counts) {
+fn carry_out(table: &mut Table, operations: &[Operation], faults: &[bool]) -> (BTreeSet<usize>, EffectCounts) {
     let mut plan = Plan::new(operations.iter().cloned().enumerate());
     let mut faults = faults.iter().copied();
     while let Some(tasks) = plan.next_round() {
@@ -60,7 +61,7 @@ fn carry_out(table: &mut Table, operations: &[Operation], faults: &[bool]) -> (B
         plan.settle(settled);
     }
     let results = plan.into_results();
-    let counts = results.counts();
+    let counts = EffectCounts::of(&results.effects);
     let refused = results.refused.into_keys().map(|row| row.message);
     (refused.chain(results.come_back.into_keys()).collect(), counts)
 }
@@ -80,10 +81,10 @@ fn of_a_batch_the_highest_order_is_written() {
         (table, failed),
         ([(key(1), order(9)), (key(2), order(1))].into(), [].into())
     );
-    let expected = Counts {
+    let expected = EffectCounts {
         written: 2,
         superseded: 2,
-        ..Counts::default()
+        ..EffectCounts::default()
     };
     assert_eq!(counts, expected);
 }
@@ -95,10 +96,10 @@ fn of_a_batch_the_lowest_order_is_created() {
     let mut table = Table::new();
     let (_, counts) = carry_out(&mut table, &operations, &[]);
     assert_eq!(table, [(key(1), order(3))].into());
-    let expected = Counts {
+    let expected = EffectCounts {
         written: 1,
         existing: 2,
-        ..Counts::default()
+        ..EffectCounts::default()
     };
     assert_eq!(counts, expected);
 }
@@ -108,9 +109,9 @@ fn a_row_that_is_there_twice_has_one_outcome() {
     for precedence in [Precedence::Higher, Precedence::Existing] {
         let operations = [put(1, 5, precedence), put(1, 5, precedence)];
         let (_, counts) = carry_out(&mut Table::new(), &operations, &[]);
-        let expected = Counts {
+        let expected = EffectCounts {
             written: 2,
-            ..Counts::default()
+            ..EffectCounts::default()
         };
         assert_eq!(counts, expected);
         let replaced = match precedence {
@@ -132,10 +133,10 @@ fn of_rows_that_come_again_the_one_that_is_there_is_written() {
     let operations = [put(1, 2, Existing), put(1, 3, Existing), put(1, 3, Existing)];
     for (found, written) in [(3, 2), (2, 1), (4, 0)] {
         let (_, counts) = carry_out(&mut [(key(1), order(found))].into(), &operations, &[]);
-        let expected = Counts {
+        let expected = EffectCounts {
             written,
             existing: 3 - written,
-            ..Counts::default()
+            ..EffectCounts::default()
         };
         assert_eq!(counts, expected, "{found} is there");
     }
@@ -152,7 +153,7 @@ fn what_refuses_the_winner_leaves_the_next() {
     assert_eq!(next.ticket.row.message, 0);
     plan.settle([(next.ticket, Ok(Effect::Written.into()))]);
     assert!(plan.next_round().is_none());
-    let counts = plan.into_results().counts();
+    let counts = EffectCounts::of(&plan.into_results().effects);
     assert_eq!((counts.written, counts.superseded), (1, 0));
 }
 

@@ -1,9 +1,12 @@
 //! The modes of `POST`, and the order of messages.
 
-use serde_json::json;
+use attributes::item_size;
+use message::{Order, WriteMode};
+use serde_json::{Value, json};
 
-use super::tests::{MESSAGES, assert_problems, parse_json};
-use super::*;
+use super::{MESSAGES, assert_problems, parse_json};
+use crate::failure::PermanentFailure;
+use crate::operation::{Change, Operation, Precedence, Write, parse};
 use crate::testing::{TABLE, attributes_of, item_json, key, key_json, record};
 
 const ORDER: &str = "0195d0c2-6a40-7000-8000-000000000000-000000000002";
