@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
+use futures::future::try_join;
 use serde::{Deserialize, Serialize};
 
 use crate::backend::{Backend, Counts, Region};
@@ -17,7 +18,7 @@ use crate::process::Program;
 use pool::{Pool, Work};
 
 /// A file and the number of writers that write its rows.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Load {
     /// The number of rows of the file.
     pub rows: u64,
@@ -56,16 +57,9 @@ pub struct Functions {
 pub struct Measured {
     /// The name of the contender.
     pub contender: String,
-    /// Rows of the file.
-    pub rows: u64,
-    /// Dates of its rows.
-    pub dates: u64,
-    /// Whether its rows were not in the order of their dates.
-    pub mixed: bool,
-    /// Shards of a date; 1 without shards.
-    pub shards: u32,
-    /// Parallel writers.
-    pub writers: usize,
+    /// The load.
+    #[serde(flatten)]
+    pub load: Load,
     /// The time from the upload's event to the last write that the table accepted.
     pub seconds: f64,
     /// The duration of the extractor's invocation.
@@ -92,8 +86,7 @@ impl Measured {
     /// Whether the other figures are of the same load and contender.
     #[must_use]
     pub fn is_like(&self, other: &Self) -> bool {
-        let key = |it: &Self| (it.contender.clone(), it.rows, it.dates, it.mixed, it.shards, it.writers);
-        key(self) == key(other)
+        (&self.contender, self.load) == (&other.contender, other.load)
     }
 }
 
@@ -160,7 +153,7 @@ impl Load {
             is_sent.set(true);
             Ok(took)
         };
-        let (extracted, work) = futures::try_join!(extract, pool.write(writers))?;
+        let (extracted, work) = try_join(extract, pool.write(writers)).await?;
         let region = backend.region.take().context("the region is gone")?;
         let counts = backend.take_counts();
         let items = region.table.items() as u64;
@@ -198,11 +191,7 @@ impl Load {
     ) -> Measured {
         Measured {
             contender: contender.name.to_owned(),
-            rows: self.rows,
-            dates: self.dates,
-            mixed: self.mixed,
-            shards: self.shards,
-            writers: self.writers,
+            load: *self,
             seconds: tenths(whole),
             extractor_seconds: tenths(extracted),
             billed_seconds: tenths(work.billed),
@@ -231,4 +220,20 @@ fn load_average() -> f64 {
     let text = fs::read_to_string("/proc/loadavg").unwrap_or_default();
     let first = text.split(' ').next().unwrap_or_default();
     first.parse().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn recorded_figures_are_written_in_the_form_in_which_they_are_read() {
+        let text = concat!(
+            r#"{"contender":"ours","rows":100000,"dates":30,"mixed":true,"shards":1,"writers":5,"seconds":25.3,"#,
+            r#""extractor_seconds":2.4,"billed_seconds":114.0,"invocations":250,"failed_invocations":0,"calls":4500,"#,
+            r#""throttled_calls":500,"received_again":0,"dead":0,"load_average":1.5}"#,
+        );
+        let measured: Measured = serde_json::from_str(text).unwrap();
+        assert_eq!(serde_json::to_string(&measured).unwrap(), text);
+    }
 }
