@@ -5,6 +5,7 @@ mod pool;
 
 use std::cell::Cell;
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -129,6 +130,7 @@ impl Load {
             return Ok(None);
         };
         let logs = logs.join(format!("load-{}", contender.name));
+        remove(&logs)?;
         let (object, keys) = data::dated_object(self.rows, self.dates, self.mixed);
         let event = data::s3_event("data.csv", &object);
         backend.object.replace(object);
@@ -203,6 +205,14 @@ impl Load {
             dead: region.queue.dead,
             load_average: load_average(),
         }
+    }
+}
+
+/// Removes the logs of an earlier load.
+fn remove(logs: &Path) -> Result<()> {
+    match fs::remove_dir_all(logs) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(error).context("removing the logs of an earlier load"),
+        _ => Ok(()),
     }
 }
 
