@@ -38,6 +38,8 @@ pub struct Load {
 pub struct Contender {
     /// Its name in the results.
     pub name: &'static str,
+    /// The number of rows in each of its messages.
+    pub rows_per_message: u64,
     /// Its functions.
     pub plain: Functions,
     /// Its functions for eight shards in the partition key, if it has such functions.
@@ -140,6 +142,7 @@ impl Load {
         let pool = Pool {
             backend,
             program: writer,
+            batch: pool::ROWS / usize::try_from(contender.rows_per_message)?,
             url,
             is_sent: &is_sent,
         };
@@ -162,11 +165,10 @@ impl Load {
         // With shards, rows of the same second can have different keys. A dead letter is no item, but the queue counts it.
         let is_complete = if self.shards > 1 { items >= keys } else { items == keys };
         ensure!(
-            // A row has a message of its own.
-            region.queue.sent >= self.rows
+            region.queue.sent >= self.rows.div_ceil(contender.rows_per_message)
                 && counts.items_written + region.queue.dead >= self.rows
                 && (is_complete || region.queue.dead > 0),
-            "{}, {}: {} of {} rows were sent, {} written, {items} items of {keys} keys are there",
+            "{}, {}: {} messages were sent for {} rows, {} rows were written, {items} items of {keys} keys are there",
             contender.name,
             self.name(),
             region.queue.sent,
