@@ -28,7 +28,7 @@ pub struct Places {
     pub bootstraps: PathBuf,
     /// `bench/peers`.
     pub peers: PathBuf,
-    /// The descriptor of the declared files: `bench/readings.json`.
+    /// The descriptor of the declared files: `bench/readings.json`, or `bench/sharded.json` for a load.
     pub descriptor: PathBuf,
     /// The Python with the packages of `tools/locks/bench.txt`.
     pub python: PathBuf,
@@ -54,15 +54,12 @@ impl Places {
         }
     }
 
-    /// The extractor with a descriptor.
+    /// The same extractor with the descriptor, and with the key of the table of the declared files.
     #[must_use]
-    pub fn declared(&self) -> Program {
-        let variables = [("PARTITION_KEY", "pk"), ("SORT_KEY", "sk")].map(|(name, value)| (name, value.to_owned()));
-        let mut program = self.ours("s3-to-sqs");
-        program.variables.extend(variables);
-        program
-            .variables
-            .push(("DATA_PACKAGE", self.descriptor.display().to_string()));
+    pub fn declared(&self, extractor: Program) -> Program {
+        let mut program = with_key(extractor);
+        let descriptor = self.descriptor.display().to_string();
+        program.variables.push(("DATA_PACKAGE", descriptor));
         program
     }
 
@@ -134,4 +131,12 @@ impl Places {
     fn bootstrap(&self, name: &str) -> PathBuf {
         self.bootstraps.join(name).join("bootstrap")
     }
+}
+
+/// The same function with the key of the table of the declared files.
+#[must_use]
+pub fn with_key(mut function: Program) -> Program {
+    let key = [("PARTITION_KEY", "pk"), ("SORT_KEY", "sk")].map(|(name, value)| (name, value.to_owned()));
+    function.variables.extend(key);
+    function
 }

@@ -5,10 +5,12 @@ mod pool;
 
 use std::cell::Cell;
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
+use futures::future::try_join;
 use serde::{Deserialize, Serialize};
 
 use crate::backend::{Backend, Counts, Region};
@@ -17,7 +19,7 @@ use crate::process::Program;
 use pool::{Pool, Work};
 
 /// A file and the number of writers that write its rows.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Load {
     /// The number of rows of the file.
     pub rows: u64,
@@ -36,6 +38,8 @@ pub struct Load {
 pub struct Contender {
     /// Its name in the results.
     pub name: &'static str,
+    /// The number of rows in each of its messages.
+    pub rows_per_message: u64,
     /// Its functions.
     pub plain: Functions,
     /// Its functions for eight shards in the partition key, if it has such functions.
@@ -56,16 +60,9 @@ pub struct Functions {
 pub struct Measured {
     /// The name of the contender.
     pub contender: String,
-    /// Rows of the file.
-    pub rows: u64,
-    /// Dates of its rows.
-    pub dates: u64,
-    /// Whether its rows were not in the order of their dates.
-    pub mixed: bool,
-    /// Shards of a date; 1 without shards.
-    pub shards: u32,
-    /// Parallel writers.
-    pub writers: usize,
+    /// The load.
+    #[serde(flatten)]
+    pub load: Load,
     /// The time from the upload's event to the last write that the table accepted.
     pub seconds: f64,
     /// The duration of the extractor's invocation.
@@ -92,8 +89,7 @@ impl Measured {
     /// Whether the other figures are of the same load and contender.
     #[must_use]
     pub fn is_like(&self, other: &Self) -> bool {
-        let key = |it: &Self| (it.contender.clone(), it.rows, it.dates, it.mixed, it.shards, it.writers);
-        key(self) == key(other)
+        (&self.contender, self.load) == (&other.contender, other.load)
     }
 }
 
@@ -136,6 +132,7 @@ impl Load {
             return Ok(None);
         };
         let logs = logs.join(format!("load-{}", contender.name));
+        remove(&logs)?;
         let (object, keys) = data::dated_object(self.rows, self.dates, self.mixed);
         let event = data::s3_event("data.csv", &object);
         backend.object.replace(object);
@@ -145,6 +142,7 @@ impl Load {
         let pool = Pool {
             backend,
             program: writer,
+            batch: pool::ROWS / usize::try_from(contender.rows_per_message)?,
             url,
             is_sent: &is_sent,
         };
@@ -160,18 +158,17 @@ impl Load {
             is_sent.set(true);
             Ok(took)
         };
-        let (extracted, work) = futures::try_join!(extract, pool.write(writers))?;
+        let (extracted, work) = try_join(extract, pool.write(writers)).await?;
         let region = backend.region.take().context("the region is gone")?;
         let counts = backend.take_counts();
         let items = region.table.items() as u64;
         // With shards, rows of the same second can have different keys. A dead letter is no item, but the queue counts it.
         let is_complete = if self.shards > 1 { items >= keys } else { items == keys };
         ensure!(
-            // A row has a message of its own.
-            region.queue.sent >= self.rows
+            region.queue.sent >= self.rows.div_ceil(contender.rows_per_message)
                 && counts.items_written + region.queue.dead >= self.rows
                 && (is_complete || region.queue.dead > 0),
-            "{}, {}: {} of {} rows were sent, {} written, {items} items of {keys} keys are there",
+            "{}, {}: {} messages were sent for {} rows, {} rows were written, {items} items of {keys} keys are there",
             contender.name,
             self.name(),
             region.queue.sent,
@@ -198,11 +195,7 @@ impl Load {
     ) -> Measured {
         Measured {
             contender: contender.name.to_owned(),
-            rows: self.rows,
-            dates: self.dates,
-            mixed: self.mixed,
-            shards: self.shards,
-            writers: self.writers,
+            load: *self,
             seconds: tenths(whole),
             extractor_seconds: tenths(extracted),
             billed_seconds: tenths(work.billed),
@@ -214,6 +207,14 @@ impl Load {
             dead: region.queue.dead,
             load_average: load_average(),
         }
+    }
+}
+
+/// Removes the logs of an earlier load.
+fn remove(logs: &Path) -> Result<()> {
+    match fs::remove_dir_all(logs) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(error).context("removing the logs of an earlier load"),
+        _ => Ok(()),
     }
 }
 
@@ -231,4 +232,20 @@ fn load_average() -> f64 {
     let text = fs::read_to_string("/proc/loadavg").unwrap_or_default();
     let first = text.split(' ').next().unwrap_or_default();
     first.parse().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn recorded_figures_are_written_in_the_form_in_which_they_are_read() {
+        let text = concat!(
+            r#"{"contender":"ours","rows":100000,"dates":30,"mixed":true,"shards":1,"writers":5,"seconds":25.3,"#,
+            r#""extractor_seconds":2.4,"billed_seconds":114.0,"invocations":250,"failed_invocations":0,"calls":4500,"#,
+            r#""throttled_calls":500,"received_again":0,"dead":0,"load_average":1.5}"#,
+        );
+        let measured: Measured = serde_json::from_str(text).unwrap();
+        assert_eq!(serde_json::to_string(&measured).unwrap(), text);
+    }
 }

@@ -1,9 +1,11 @@
 //! Runs a contender as a process, started as Lambda starts a function, on a core of its own.
 
+mod running;
+
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
@@ -12,6 +14,7 @@ use rustix::thread::{CpuSet, sched_setaffinity};
 use crate::backend::INGESTS;
 use crate::results::{OURS, OURS_PACKED};
 use crate::runtime_api::{Answer, RuntimeApi};
+use running::{Running, appended};
 
 /// The core of the contender.
 const CONTENDER_CORE: usize = 0;
@@ -48,7 +51,7 @@ pub enum Peers {
 
 /// A running contender.
 pub struct Process {
-    child: Child,
+    running: Running,
     api: RuntimeApi,
     started: Instant,
 }
@@ -83,25 +86,33 @@ impl Program {
         [OURS, OURS_PACKED].contains(&self.name)
     }
 
-    /// Starts it with only the environment variables that Lambda and the template set. Its output goes to a file in `logs`.
+    /// Starts it with only the environment variables that Lambda and the template set. Its output replaces its file in `logs`.
     ///
     /// # Errors
     /// The program cannot be started.
     pub async fn start(&self, backend: &str, logs: &Path) -> Result<Process> {
-        self.start_on(&[CONTENDER_CORE], backend, logs).await
+        let log = self.log(logs);
+        File::create(&log).context("creating a log file")?;
+        self.start_on(&[CONTENDER_CORE], backend, log).await
     }
 
-    /// Starts it on all cores, including the bench's, for contenders that mostly wait.
+    /// Starts it on all cores, including the bench's, for contenders that mostly wait. Its output is appended to its file in
+    /// `logs`: when a process is started in place of another one, the last lines of the other one stay.
     ///
     /// # Errors
     /// The program cannot be started.
     pub async fn start_on_all_cores(&self, backend: &str, logs: &Path) -> Result<Process> {
-        self.start_on(&[CONTENDER_CORE, BENCH_CORE], backend, logs).await
+        self.start_on(&[CONTENDER_CORE, BENCH_CORE], backend, self.log(logs))
+            .await
     }
 
-    async fn start_on(&self, cores: &[usize], backend: &str, logs: &Path) -> Result<Process> {
+    fn log(&self, logs: &Path) -> PathBuf {
+        logs.join(format!("{}.log", self.name))
+    }
+
+    async fn start_on(&self, cores: &[usize], backend: &str, log: PathBuf) -> Result<Process> {
         let api = RuntimeApi::start().await?;
-        let log = File::create(logs.join(format!("{}.log", self.name))).context("creating a log file")?;
+        let output = appended(&log)?;
         let mut command = Command::new(&self.path);
         command
             .args(&self.arguments)
@@ -110,15 +121,17 @@ impl Program {
             .envs(environment(backend, &api.address))
             .envs(self.variables.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::null())
-            .stderr(log.try_clone()?)
-            .stdout(log);
+            .stderr(output.try_clone()?)
+            .stdout(output);
         // A child inherits the affinity of the thread that starts it.
         pin(cores)?;
         let started = Instant::now();
         let child = command.spawn();
         pin(&[BENCH_CORE])?;
+        let child = child.with_context(|| format!("starting {}", self.path.display()))?;
+        let name = self.name;
         Ok(Process {
-            child: child.with_context(|| format!("starting {}", self.path.display()))?,
+            running: Running { name, log, child },
             api,
             started,
         })
@@ -129,25 +142,28 @@ impl Process {
     /// Waits until it requests its first event, and returns the time since its start.
     ///
     /// # Errors
-    /// The contender's message, if it fails instead.
+    /// The contender's message, if it fails instead, or its log, if it ends.
     pub async fn ready(&mut self) -> Result<Duration> {
-        Ok(self.api.ready().await? - self.started)
+        let ready = self.running.answered(self.api.ready()).await?;
+        Ok(ready - self.started)
     }
 
     /// Invokes it, and returns the response and the time from the event to the response. It must be [ready](Self::ready).
     ///
     /// # Errors
-    /// The contender's message, if it fails.
+    /// The contender's message, if it fails, or its log, if it ends.
     pub async fn invoke(&mut self, event: &[u8]) -> Result<(bytes::Bytes, Duration)> {
-        self.api.invoke(bytes::Bytes::copy_from_slice(event)).await
+        let invocation = self.api.invoke(bytes::Bytes::copy_from_slice(event));
+        self.running.answered(invocation).await
     }
 
     /// Invokes it, where a failure is an answer as well.
     ///
     /// # Errors
-    /// The contender does not answer.
+    /// The contender's log, if it ends without an answer.
     pub async fn attempt(&mut self, event: &[u8]) -> Result<(Answer, Duration)> {
-        self.api.attempt(bytes::Bytes::copy_from_slice(event)).await
+        let attempt = self.api.attempt(bytes::Bytes::copy_from_slice(event));
+        self.running.answered(attempt).await
     }
 
     /// Sets the timeout of an invocation, which the contender gets as its deadline. The extractor's timeout is the default.
@@ -160,7 +176,7 @@ impl Process {
     /// # Errors
     /// The process has ended.
     pub fn usage(&self) -> Result<Usage> {
-        let folder = PathBuf::from(format!("/proc/{}", self.child.id()));
+        let folder = PathBuf::from(format!("/proc/{}", self.running.child.id()));
         let stat = fs::read_to_string(folder.join("stat"))?;
         // The name may contain spaces, so the fields are counted after it: the state is field 3, user and system time are 14 and
         // 15.
@@ -178,14 +194,6 @@ impl Process {
             cpu: TICK * ticks,
             peak_resident: kibibytes.context("no VmHWM")? * 1024,
         })
-    }
-}
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        // The process waits for an event that never comes.
-        _ = self.child.kill();
-        _ = self.child.wait();
     }
 }
 

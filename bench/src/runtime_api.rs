@@ -21,7 +21,8 @@ const TIMEOUT: Duration = Duration::from_mins(15);
 /// The most characters that are shown of a function's message.
 const SHOWN: usize = 300;
 
-/// The runtime API of one function.
+/// The runtime API of one function. It does not notice when the function's process ends:
+/// [`Process`](crate::process::Process) does.
 pub struct RuntimeApi {
     /// `AWS_LAMBDA_RUNTIME_API`
     pub address: String,

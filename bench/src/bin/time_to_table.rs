@@ -2,13 +2,15 @@
 
 use std::fs;
 use std::io::ErrorKind;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use bench::backend::Backend;
-use bench::contenders::Places;
+use bench::contenders::{Places, with_key};
+use bench::data::ROWS_PER_MESSAGE;
 use bench::load::{Contender, Functions, Load, Measured};
 use bench::process::{Program, pin_bench};
+use bench::results::{OURS, OURS_PACKED};
 use clap::Parser;
 use serde::{Deserialize, Serialize};
 use tokio::task::LocalSet;
@@ -77,7 +79,7 @@ async fn measure(arguments: Arguments) -> Result<()> {
         if !arguments.only.is_empty() && !arguments.only.iter().any(|only| only == contender.name) {
             continue;
         }
-        for load in loads(&arguments, contender.name == bench::results::OURS) {
+        for load in loads(&arguments, contender.name == OURS) {
             println!("{}: {}", contender.name, load.name());
             let Some(measured) = load.measure(&contender, &backend, &url, &arguments.logs).await? else {
                 println!("  this contender cannot do it");
@@ -134,20 +136,27 @@ fn contenders(arguments: &Arguments) -> Vec<Contender> {
         node: PathBuf::new(),
         node_bundle: PathBuf::new(),
     };
-    let ours = || Functions {
-        extractor: places.ours("s3-to-sqs"),
-        writer: places.ours("sqs-to-dynamodb"),
+    let own = |name, rows_per_message, function: &dyn Fn(&str) -> Program| Contender {
+        name,
+        rows_per_message,
+        plain: Functions {
+            extractor: function("s3-to-sqs"),
+            writer: function("sqs-to-dynamodb"),
+        },
+        sharded: Some(Functions {
+            extractor: places.declared(function("s3-to-sqs")),
+            writer: with_key(function("sqs-to-dynamodb")),
+        }),
     };
-    let mut contenders = vec![Contender {
-        name: bench::results::OURS,
-        plain: ours(),
-        sharded: Some(with_descriptor(ours(), &arguments.descriptor)),
-    }];
-    if let [Some(extractor), Some(writer)] =
-        ["rust_sdk_extractor", "rust_sdk_writer"].map(|name| built(&arguments.bootstraps, name))
-    {
+    let mut contenders = vec![
+        own(OURS, 1, &|name| places.ours(name)),
+        own(OURS_PACKED, ROWS_PER_MESSAGE, &|name| places.packed(name)),
+    ];
+    let [extractor, writer] = ["rust_sdk_extractor", "rust_sdk_writer"].map(|name| places.rust_sdk(name));
+    if extractor.path.is_file() && writer.path.is_file() {
         contenders.push(Contender {
-            name: "rust_sdk",
+            name: extractor.name,
+            rows_per_message: 1,
             plain: Functions { extractor, writer },
             sharded: None,
         });
@@ -159,25 +168,10 @@ fn contenders(arguments: &Arguments) -> Vec<Contender> {
         };
         contenders.push(Contender {
             name: "python_idiomatic",
+            rows_per_message: 1,
             plain: functions("extractor_idiomatic"),
             sharded: Some(functions("extractor_sharded")),
         });
     }
     contenders
-}
-
-/// The functions of a stack whose files this descriptor declares.
-fn with_descriptor(mut functions: Functions, descriptor: &Path) -> Functions {
-    let key = [("PARTITION_KEY", "pk"), ("SORT_KEY", "sk")].map(|(name, value)| (name, value.to_owned()));
-    functions.writer.variables.extend(key.clone());
-    functions.extractor.variables.extend(key);
-    let path = descriptor.display().to_string();
-    functions.extractor.variables.push(("DATA_PACKAGE", path));
-    functions
-}
-
-/// A peer in Rust, if it is built.
-fn built(bootstraps: &Path, name: &str) -> Option<Program> {
-    let path = bootstraps.join(name).join("bootstrap");
-    path.is_file().then(|| Program::new("rust_sdk", path))
 }

@@ -18,8 +18,9 @@ use crate::backend::{Backend, Received, latencies};
 use crate::process::{Process, Program};
 use crate::runtime_api::Answer;
 
-/// `WriterBatchSize`, `WriterBatchingWindow` and the writer's timeout, as in the template.
-const BATCH: usize = 400;
+/// The rows of a batch, as in the template with an empty `WriterBatchSize`, whatever `RowsPerMessage` is.
+pub const ROWS: usize = 400;
+/// `WriterBatchingWindow` and the writer's timeout, as in the template.
 const WINDOW: Duration = Duration::from_secs(1);
 const TIMEOUT: Duration = Duration::from_mins(1);
 /// The most messages of a receive.
@@ -37,6 +38,8 @@ pub struct Pool<'p> {
     pub backend: &'p Backend,
     /// The writer.
     pub program: &'p Program,
+    /// The most messages of a batch, as `WriterBatchSize`.
+    pub batch: usize,
     /// The URL of the stub.
     pub url: &'p str,
     /// Whether all messages have been sent.
@@ -128,7 +131,7 @@ impl Pool<'_> {
         let mut batch: Vec<Received> = Vec::new();
         let mut window_end = None;
         loop {
-            let most = (BATCH - batch.len()).min(latencies::RECEIVES * RECEIVE);
+            let most = (self.batch - batch.len()).min(latencies::RECEIVES * RECEIVE);
             let received = self.received(most);
             if received.is_empty() {
                 if self.is_over() {
@@ -140,7 +143,7 @@ impl Pool<'_> {
                 sleep(latencies::SQS).await;
                 window_end.get_or_insert(Instant::now() + WINDOW);
             }
-            if batch.len() == BATCH || window_end.is_some_and(|end| end <= Instant::now()) {
+            if batch.len() == self.batch || window_end.is_some_and(|end| end <= Instant::now()) {
                 return Some(batch);
             }
         }
@@ -188,15 +191,36 @@ mod tests {
     const BATCH: &[u8] = br#"{"QueueUrl":"http://x/123456789012/messages","Entries":[
         {"Id":"0","MessageBody":"a","MessageAttributes":{}},{"Id":"1","MessageBody":"b","MessageAttributes":{}}]}"#;
 
-    #[tokio::test(flavor = "current_thread")]
-    async fn what_a_writer_reports_as_failed_stays_in_the_queue() {
+    /// The stub with two messages on its queue.
+    fn backend() -> Backend {
         let backend = Backend::default();
         let mut region = Region::new(Instant::now());
         region.queue.send(&Bytes::from_static(BATCH)).unwrap();
         backend.region.replace(Some(region));
+        backend
+    }
+
+    #[tokio::test(flavor = "current_thread")]
+    async fn a_full_batch_does_not_wait_for_the_window() {
+        let (backend, start) = (backend(), Instant::now());
         let pool = Pool {
             backend: &backend,
             program: &Program::new("writer", PathBuf::new()),
+            batch: 1,
+            url: "",
+            is_sent: &Cell::new(true),
+        };
+        assert_eq!(pool.gathered().await.unwrap().len(), 1);
+        assert!(start.elapsed() < WINDOW);
+    }
+
+    #[tokio::test(flavor = "current_thread")]
+    async fn what_a_writer_reports_as_failed_stays_in_the_queue() {
+        let backend = backend();
+        let pool = Pool {
+            backend: &backend,
+            program: &Program::new("writer", PathBuf::new()),
+            batch: ROWS,
             url: "",
             is_sent: &Cell::new(true),
         };

@@ -14,7 +14,7 @@ const KEY: &str = "readings/2019.csv";
 impl Bench {
     /// Measures our extractor with a descriptor, which it reads at a cold start, and the same work in Python.
     pub(super) async fn declared(&mut self) -> Result<()> {
-        let ours = self.places.declared();
+        let ours = self.places.declared(self.places.ours("s3-to-sqs"));
         let python = self.places.python("python_idiomatic", "extractor_declared");
         let (rows, few) = (self.plan.rows, self.plan.rows / self.plan.slow);
         self.backend.rows.set(Rows::Readings);

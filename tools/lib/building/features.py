@@ -12,6 +12,7 @@ import json
 import subprocess
 import sys
 
+from building.dependencies import tree
 from failures import told
 from repository import ROOT
 
@@ -25,20 +26,7 @@ def output_of(*command: str) -> str:
 
 def crates_of(*packages: str) -> set[str]:
     """The crates that the packages depend on, each with its version and features."""
-    options = [option for package in packages for option in ("--package", package)]
-    tree = (
-        "cargo",
-        "tree",
-        "--locked",
-        "--edges",
-        "normal,build",
-        "--prefix",
-        "none",
-        "--no-dedupe",
-        "--format",
-        "{p} {f}",
-    )
-    return {line.rstrip() for line in output_of(*tree, *options).splitlines()}
+    return {line.rstrip() for line in output_of(*tree(packages)).splitlines()}
 
 
 def shared_libraries() -> set[str]:

@@ -15,14 +15,13 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TextIO
 
+from building.dependencies import tree
 from failures import told
 
 # Seconds between two lines.
 ON_A_TERMINAL, ON_A_PIPE = 1, 10
 # Lines of the log that are shown after a failure.
 LAST = 40
-# Lists every crate that a package depends on, one a line, without the lines of a tree.
-TREE = ("cargo", "tree", "--locked", "--edges", "normal,build", "--prefix", "none", "--no-dedupe", "--format", "{p}")
 
 
 class Crates:
@@ -50,9 +49,8 @@ class Crates:
 
     def count(self, packages: list[str]) -> None:
         """Counts the crates that the packages depend on. If that fails, the progress is shown without this number."""
-        options = [option for package in packages for option in ("--package", package)]
-        listed = subprocess.run([*TREE, *options], capture_output=True, text=True, check=False)
-        # `cargo tree` can name a crate several times, with and without a remark after it.
+        listed = subprocess.run(tree(packages), capture_output=True, text=True, check=False)
+        # `cargo tree` can name a crate several times, with other features or a remark after it.
         self.all = len({tuple(line.split()[:2]) for line in listed.stdout.splitlines() if line.strip()})
 
     def said(self, seconds: float) -> str:

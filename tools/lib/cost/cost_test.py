@@ -101,7 +101,8 @@ class Costs(unittest.TestCase):
         text = rendered(self.named)[3]
         self.assertIn("| 4,000 | a new table that does not grow | 69.4 h |", text)
         self.assertIn("| 40,000 | the quota, 40 keys and more | 6.9 h |", text)
-        self.assertIn("| DynamoDB: writes, on demand | 625.00 |", text)
+        self.assertIn("| DynamoDB: writes, on demand | 625.00 | 625.00 |", text)
+        self.assertIn("| SQS: send, receive, delete | 120.00 | 4.60 |", text)
 
     def test_the_readme_says_what_was_measured_and_what_it_costs(self) -> None:
         memory = {"extractor/peak_rss_mb": 28.2, "growth/object_10000000/peak_rss_mb": 28.1}
