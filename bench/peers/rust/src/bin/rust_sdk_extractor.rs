@@ -10,6 +10,7 @@ use chrono::DateTime;
 use csv_async::{AsyncReaderBuilder, StringRecord};
 use futures::stream::{self, Stream, TryStreamExt};
 use lambda_runtime::{Error, LambdaEvent, run, service_fn, tracing};
+use percent_encoding::percent_decode_str;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use tokio::io::AsyncRead;
@@ -83,7 +84,9 @@ async fn handle(extractor: &Extractor, event: LambdaEvent<S3Event>) -> Result<Va
     let mut sent = 0;
     for record in event.payload.records {
         let bucket = record.s3.bucket.name.ok_or("the event names no bucket")?;
-        let key = record.s3.object.url_decoded_key.ok_or("the event names no key")?;
+        // The keys of S3's notifications are form-encoded, and `url_decoded_key` is not in them.
+        let encoded = record.s3.object.key.ok_or("the event names no key")?.replace('+', " ");
+        let key = percent_decode_str(&encoded).decode_utf8()?.into_owned();
         let count = extract(extractor, &bucket, &key).await?;
         tracing::info!(bucket, key, count, "rows sent");
         sent += count;
