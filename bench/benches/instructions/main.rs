@@ -26,7 +26,7 @@ struct Path {
     run: fn(usize),
 }
 
-const PATHS: [Path; 6] = [
+const PATHS: [Path; 7] = [
     Path {
         name: "row_to_message",
         unit: "row",
@@ -50,6 +50,12 @@ const PATHS: [Path; 6] = [
         unit: "message",
         of: 100,
         run: extractor::batch_to_json,
+    },
+    Path {
+        name: "event_to_records",
+        unit: "record",
+        of: 100,
+        run: writer::event_to_records,
     },
     Path {
         name: "event_to_operations",

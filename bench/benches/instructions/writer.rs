@@ -1,4 +1,4 @@
-//! The writer's paths: from an event's records to operations, and from operations to the bodies of calls.
+//! The writer's paths: from an event to its records, from records to operations, and from operations to the bodies of calls.
 
 use std::hint::black_box;
 
@@ -6,6 +6,8 @@ use attributes::KeySchema;
 use aws_lambda_events::sqs::{SqsEvent, SqsMessage};
 use bench::data;
 use message::WriteMode;
+use serde_json::value::RawValue;
+use sqs_to_dynamodb::event::{Batch, Event, read};
 use sqs_to_dynamodb::operation::{Change, Table, parse};
 use sqs_to_dynamodb::plan::{Action, Plan, Task, Ticket};
 use sqs_to_dynamodb::table::batch_write::request;
@@ -14,6 +16,24 @@ use crate::{TABLE, counted, tidy_heap};
 
 /// The number of writes in a call.
 const CALL: usize = 25;
+
+/// Reads the records of an event, which the Lambda runtime has made raw JSON.
+pub fn event_to_records(messages: usize) {
+    let event = data::sqs_event(messages as u64, 0);
+    tidy_heap();
+    let (_, records) = counted(records_of, event.as_slice());
+    assert_eq!(records.len(), messages);
+}
+
+/// Reads records as the function does, from the payload that the Lambda runtime copies.
+#[expect(clippy::expect_used, reason = "the event is made here, too")]
+fn records_of(event: &[u8]) -> (Box<RawValue>, Vec<SqsMessage>) {
+    let payload: Box<RawValue> = serde_json::from_slice(event).expect("JSON");
+    match read(payload.get()) {
+        Ok(Event::Batch(Batch { messages, .. })) => (payload, messages.records),
+        other => panic!("{other:?}"),
+    }
+}
 
 /// Reads, checks and plans records.
 pub fn event_to_operations(messages: usize) {

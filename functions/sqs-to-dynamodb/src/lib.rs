@@ -14,7 +14,7 @@
 //! |---|---|
 //! | [`invoke`] | one invocation, from the event to the response; also answers events that are not a batch |
 //! | [`handle`] | one batch, from its messages to the partial batch response |
-//! | `event` | event -> messages, each record read separately |
+//! | [`event`] | event -> messages, each record read separately |
 //! | `books` | adds the outcomes of the rows of each ingest to the ledger |
 //! | `outcomes` | the outcome of each message, and its dead rows |
 //! | `queue` | the calls to SQS: dead letters, and the time of redelivery |
@@ -31,7 +31,7 @@
 mod books;
 mod config;
 mod entry;
-mod event;
+pub mod event;
 pub mod failure;
 mod handler;
 mod invocation;
@@ -47,5 +47,4 @@ mod testing;
 
 pub use config::{Config, Writer};
 pub use entry::{InvokeError, invoke};
-pub use event::ForeignEvent;
 pub use handler::{HandleError, handle};
