@@ -27,14 +27,16 @@ mod units;
 
 use std::cell::Cell;
 use std::fmt::Debug;
+use std::mem;
 use std::panic::{AssertUnwindSafe, resume_unwind};
 use std::time::Instant;
 
 use aws::Variables;
+use bytes::Bytes;
 use futures::FutureExt;
 use lambda_runtime::layers::TracingLayer;
-use lambda_runtime::tower::util::MapFutureLayer;
-use lambda_runtime::{Context, Diagnostic, Error, LambdaEvent, Runtime, service_fn};
+use lambda_runtime::tower::util::{MapFutureLayer, MapRequestLayer};
+use lambda_runtime::{Context, Diagnostic, Error, LambdaEvent, LambdaInvocation, Runtime, Service, service_fn};
 use serde::{Deserialize, Serialize};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
@@ -106,35 +108,51 @@ impl Telemetry {
         X: Into<Diagnostic> + Debug,
         F: Future<Output = Result<R, X>>,
     {
-        let (first, phase) = (Cell::new(true), Cell::new(Phase::Starting));
-        let (telemetry, handle, phase) = (&self, &handle, &phase);
-        let service = service_fn(|event: LambdaEvent<A>| {
-            telemetry.begin(&event.context, first.replace(false));
+        run(Runtime::new(self.service(&handle))).await
+    }
+
+    /// Serves invocations like [`serve`](Self::serve), but gives `handle` the payload as it came: the Lambda runtime neither
+    /// parses nor copies it. `handle` also gets a payload that is not JSON.
+    ///
+    /// # Errors
+    /// An error that the Lambda runtime cannot recover from.
+    pub async fn serve_bytes<R, X, F>(self, handle: impl Fn(LambdaEvent<Bytes>) -> F) -> Result<(), Error>
+    where
+        R: Serialize,
+        X: Into<Diagnostic> + Debug,
+        F: Future<Output = Result<R, X>>,
+    {
+        // The runtime handles one invocation after the other. Its own parser gets `null` in place of the payload.
+        let payload = Cell::new(Bytes::new());
+        let handle = |event: LambdaEvent<()>| handle(LambdaEvent::new(payload.take(), event.context));
+        let keep_payload = MapRequestLayer::new(|mut invocation: LambdaInvocation| {
+            payload.set(mem::replace(&mut invocation.body, Bytes::from_static(b"null")));
+            invocation
+        });
+        run(Runtime::new(self.service(&handle)).layer(keep_payload)).await
+    }
+
+    /// The service of a handler, with telemetry around it.
+    fn service<A, R, X, F>(
+        &self,
+        handle: &impl Fn(LambdaEvent<A>) -> F,
+    ) -> impl Service<LambdaEvent<A>, Response = R, Error = X, Future = impl Future<Output = Result<R, X>>>
+    where
+        F: Future<Output = Result<R, X>>,
+    {
+        let first = Cell::new(true);
+        service_fn(move |event: LambdaEvent<A>| {
+            self.begin(&event.context, first.replace(false));
             let deadline = event.context.deadline;
             async move {
                 // The runtime answers a panic, after the spans are exported.
                 let outcome = AssertUnwindSafe(handle(event)).catch_unwind().await;
-                if let Some(traces) = &telemetry.traces {
+                if let Some(traces) = &self.traces {
                     traces.flush(deadline).await;
                 }
                 outcome.unwrap_or_else(|panic| resume_unwind(panic))
             }
-        });
-        // The layer of `lambda_runtime::run`, and around it one that notes when an answer is delivered.
-        let runtime = Runtime::new(service)
-            .layer(TracingLayer::new())
-            .layer(MapFutureLayer::new(|delivery| {
-                phase.set(Phase::Answering);
-                async move {
-                    delivery.await?;
-                    phase.set(Phase::Waiting);
-                    Ok::<_, Error>(())
-                }
-            }));
-        match runtime.run().await {
-            Err(error) if phase.get().is_ended_by(error.as_ref()) => Ok(()),
-            ended => ended,
-        }
+        })
     }
 
     fn begin(&self, context: &Context, first: bool) {
@@ -144,5 +162,29 @@ impl Telemetry {
             let line = self.metrics.line().count("ColdStarts", 1);
             self.metrics.write(line.measured("InitDuration", MILLISECONDS, init));
         }
+    }
+}
+
+/// Runs a runtime until Lambda stops the process, or until the Runtime API goes away between two invocations.
+async fn run<S>(runtime: Runtime<S>) -> Result<(), Error>
+where
+    S: Service<LambdaInvocation, Response = (), Error = Error>,
+{
+    let phase = Cell::new(Phase::Starting);
+    let phase = &phase;
+    // The layer of `lambda_runtime::run`, and around it one that notes when an answer is delivered.
+    let runtime = runtime
+        .layer(TracingLayer::new())
+        .layer(MapFutureLayer::new(|delivery| {
+            phase.set(Phase::Answering);
+            async move {
+                delivery.await?;
+                phase.set(Phase::Waiting);
+                Ok::<_, Error>(())
+            }
+        }));
+    match runtime.run().await {
+        Err(error) if phase.get().is_ended_by(error.as_ref()) => Ok(()),
+        ended => ended,
     }
 }
