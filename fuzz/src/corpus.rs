@@ -53,6 +53,11 @@ fn s3_event() {
 }
 
 #[test]
+fn sqs_event() {
+    check_all("sqs_event", crate::sqs_event::check);
+}
+
+#[test]
 fn sqs_operation() {
     check_all("sqs_operation", crate::sqs_operation::check);
 }

@@ -13,5 +13,6 @@ mod dynamodb;
 pub mod object_text;
 mod packed;
 pub mod s3_event;
+pub mod sqs_event;
 pub mod sqs_operation;
 mod table;

@@ -8,7 +8,6 @@ use std::collections::HashSet;
 use std::ops::Range;
 
 use attributes::{Attributes, ItemKey, KeySchema, item_size};
-use aws_lambda_events::sqs::{SqsMessage, SqsMessageAttribute};
 use aws_sdk_dynamodb::types::AttributeValue;
 use aws_smithy_types::error::ErrorMetadata;
 use base64::Engine;
@@ -18,7 +17,7 @@ use serde_json::{Map, Value, json};
 use sqs_to_dynamodb::failure::{PermanentFailure, TransientFailure};
 use sqs_to_dynamodb::operation::{Change, Operation, Table, Write, alone, elements, parse};
 use sqs_to_dynamodb::plan::{Action, Effect, EffectCounts, Plan, Row, Task, TaskResult, Ticket};
-use sqs_to_dynamodb::record::METHOD;
+use sqs_to_dynamodb::record::{METHOD, MessageAttribute, Record};
 
 use crate::table::TABLE;
 
@@ -75,16 +74,20 @@ fn check_for(table: Table<'_>, input: &str) {
     check_plan(&operations, outcomes);
 }
 
-fn record(line: &str) -> SqsMessage {
+fn record(line: &str) -> Record<'_> {
     let (method, body) = line.split_once(' ').unwrap_or((line, ""));
-    let mut attribute = SqsMessageAttribute::default();
-    attribute.data_type = Some("String".to_owned());
-    attribute.string_value = Some(method.to_owned());
-    let mut record = SqsMessage::default();
+    let attribute = MessageAttribute {
+        data_type: Some("String".into()),
+        string_value: Some(method.into()),
+        binary_value: None,
+    };
+    let mut record = Record {
+        body: Some(body.into()),
+        ..Record::default()
+    };
     if !method.is_empty() {
-        record.message_attributes.insert(METHOD.to_owned(), attribute);
+        record.message_attributes.push((METHOD.into(), attribute));
     }
-    record.body = Some(body.to_owned());
     record
 }
 

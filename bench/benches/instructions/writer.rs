@@ -3,13 +3,12 @@
 use std::hint::black_box;
 
 use attributes::KeySchema;
-use aws_lambda_events::sqs::{SqsEvent, SqsMessage};
 use bench::data;
 use message::WriteMode;
-use serde_json::value::RawValue;
 use sqs_to_dynamodb::event::{Batch, Event, read};
 use sqs_to_dynamodb::operation::{Change, Table, parse};
 use sqs_to_dynamodb::plan::{Action, Plan, Task, Ticket};
+use sqs_to_dynamodb::record::Record;
 use sqs_to_dynamodb::table::batch_write::request;
 
 use crate::{TABLE, counted, tidy_heap};
@@ -17,42 +16,33 @@ use crate::{TABLE, counted, tidy_heap};
 /// The number of writes in a call.
 const CALL: usize = 25;
 
-/// Reads the records of an event, which the Lambda runtime has made raw JSON.
+/// Reads the records of an event.
 pub fn event_to_records(messages: usize) {
     let event = data::sqs_event(messages as u64, 0);
     tidy_heap();
-    let (_, records) = counted(records_of, event.as_slice());
+    let records = counted(records_of, event.as_slice());
     assert_eq!(records.len(), messages);
-}
-
-/// Reads records as the function does, from the payload that the Lambda runtime copies.
-#[expect(clippy::expect_used, reason = "the event is made here, too")]
-fn records_of(event: &[u8]) -> (Box<RawValue>, Vec<SqsMessage>) {
-    let payload: Box<RawValue> = serde_json::from_slice(event).expect("JSON");
-    match read(payload.get()) {
-        Ok(Event::Batch(Batch { messages, .. })) => (payload, messages.records),
-        other => panic!("{other:?}"),
-    }
 }
 
 /// Reads, checks and plans records.
 pub fn event_to_operations(messages: usize) {
-    let planned = |records: Vec<SqsMessage>| {
-        let plan = plan(&records);
-        (records, plan)
-    };
-    all_are_planned(counted(planned, records(messages)));
+    let event = data::sqs_event(messages as u64, 0);
+    let records = records_of(&event);
+    tidy_heap();
+    let plan = counted(plan, records.as_slice());
+    assert_eq!(writes_of(plan).len(), messages);
 }
 
-#[expect(clippy::expect_used, reason = "the event is made here, too")]
-fn records(messages: usize) -> Vec<SqsMessage> {
-    let event: SqsEvent = serde_json::from_slice(&data::sqs_event(messages as u64, 0)).expect("an event");
-    tidy_heap();
-    event.records
+/// The records of an event, read as in the function.
+fn records_of(event: &[u8]) -> Vec<Record<'_>> {
+    match read(event) {
+        Ok(Event::Batch(Batch { messages, .. })) => messages,
+        other => panic!("{other:?}"),
+    }
 }
 
 /// The plan, made as in the handler.
-fn plan(records: &[SqsMessage]) -> Plan {
+fn plan(records: &[Record<'_>]) -> Plan {
     let table = Table {
         name: TABLE,
         keys: &KeySchema::Messages,
@@ -64,10 +54,6 @@ fn plan(records: &[SqsMessage]) -> Plan {
         }
     }
     Plan::new(operations)
-}
-
-fn all_are_planned((records, plan): (Vec<SqsMessage>, Plan)) {
-    assert_eq!(writes_of(plan).len(), records.len());
 }
 
 /// Puts planned writes into the bodies of calls.
@@ -82,7 +68,8 @@ pub fn operations_to_json(messages: usize) {
 }
 
 fn writes(messages: usize) -> Vec<(Ticket, Change)> {
-    let writes = writes_of(plan(&records(messages)));
+    let event = data::sqs_event(messages as u64, 0);
+    let writes = writes_of(plan(&records_of(&event)));
     assert_eq!(writes.len(), messages);
     tidy_heap();
     writes

@@ -4,15 +4,15 @@ use aws_lambda_events::sqs::SqsBatchResponse;
 use backoff::Deadline;
 
 use crate::config::Writer;
-use crate::event::{self, Event, ForeignEvent};
+use crate::event::{self, Event, EventError};
 use crate::handler::{HandleError, handle};
 
 /// The reason why an event is refused.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum InvokeError {
-    /// The event does not come from SQS.
+    /// The event is no batch.
     #[error(transparent)]
-    Foreign(#[from] ForeignEvent),
+    Event(#[from] EventError),
     /// The batch cannot be handled.
     #[error(transparent)]
     Batch(#[from] HandleError),
@@ -23,7 +23,7 @@ pub enum InvokeError {
 ///
 /// # Errors
 /// [`InvokeError`], before anything is done.
-pub async fn invoke(writer: &Writer, payload: &str, deadline: Deadline) -> Result<SqsBatchResponse, InvokeError> {
+pub async fn invoke(writer: &Writer, payload: &[u8], deadline: Deadline) -> Result<SqsBatchResponse, InvokeError> {
     let event = event::read(payload).inspect_err(|error| {
         tracing::warn!(reason = %error, "event refused");
     })?;
@@ -44,7 +44,7 @@ pub async fn invoke(writer: &Writer, payload: &str, deadline: Deadline) -> Resul
     if batch.is_harmless() {
         return Ok(SqsBatchResponse::default());
     }
-    let mut response = handle(writer, batch.messages, deadline).await?;
+    let mut response = handle(writer, &batch.messages, deadline).await?;
     for unreadable in batch.unreadable {
         tracing::error!(
             message_id = unreadable.message_id,
@@ -69,7 +69,12 @@ mod tests {
     async fn answer(aws: &Aws, event: &Value) -> Result<Value, InvokeError> {
         let all = |_, _: &[Value]| Answer::Unprocessed(vec![]);
         let writer = aws.writer(&[aws.batches(all)]);
-        let response = invoke(&writer, &event.to_string(), Deadline::after(Duration::from_secs(58))).await?;
+        let response = invoke(
+            &writer,
+            event.to_string().as_bytes(),
+            Deadline::after(Duration::from_secs(58)),
+        )
+        .await?;
         Ok(serde_json::to_value(response).unwrap())
     }
 
@@ -134,7 +139,7 @@ mod tests {
             json!({"a": 1}),
         ] {
             let error = answer(&aws, &event).await.unwrap_err();
-            assert!(matches!(error, InvokeError::Foreign(_)), "{event}");
+            assert!(matches!(error, InvokeError::Event(EventError::Foreign(_))), "{event}");
         }
         let error = answer(&aws, &json!({"Records": [record("m0", 0), {"body": "{}"}]}))
             .await

@@ -1,6 +1,12 @@
 //! Reads the event of an invocation: a batch of SQS records, each read separately, or an event of another service.
+//!
+//! Nearly every event has the usual form, which `usual` reads. Any other event takes the path by `serde_json`, which reads every
+//! form and names each fault.
 
 mod odd_record;
+#[cfg(test)]
+mod property_tests;
+mod usual;
 
 use aws_lambda_events::sqs::{SqsEvent, SqsMessage};
 use foreign_events::Foreign;
@@ -8,31 +14,37 @@ use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use crate::record::method;
+use crate::record::{Record, method};
 use odd_record::{fault_of, without_nulls};
 
-/// An event that does not come from SQS and that the writer refuses.
+/// The reason why the writer refuses an event.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "the event is {}; it must come from an SQS event source mapping, or have its form: {{\"Records\":[…]}}",
-    .0.name()
-)]
-pub struct ForeignEvent(pub Foreign);
+pub enum EventError {
+    /// The event is not JSON. Contains the parser's message.
+    #[error("the event is not JSON: {0}")]
+    NotJson(String),
+    /// The event does not come from SQS.
+    #[error(
+        "the event is {}; it must come from an SQS event source mapping, or have its form: {{\"Records\":[…]}}",
+        .0.name()
+    )]
+    Foreign(Foreign),
+}
 
 /// An event that the writer accepts.
-#[derive(Debug)]
-pub enum Event {
+#[derive(Debug, PartialEq, Eq)]
+pub enum Event<'e> {
     /// A batch of SQS records.
-    Batch(Batch),
+    Batch(Batch<'e>),
     /// An event that needs no action.
     Harmless(Foreign),
 }
 
 /// The records of a batch.
-#[derive(Debug, Default)]
-pub struct Batch {
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Batch<'e> {
     /// The messages.
-    pub messages: SqsEvent,
+    pub messages: Vec<Record<'e>>,
     /// The records that cannot be read as messages.
     pub unreadable: Vec<Unreadable>,
     /// The messages that need no action: test events of S3, and schedules whose target is the queue.
@@ -66,11 +78,27 @@ struct Records<'e> {
 /// Reads the JSON text of an event.
 ///
 /// # Errors
-/// [`ForeignEvent`], when the event is neither a batch nor known to need no action.
-pub fn read(payload: &str) -> Result<Event, ForeignEvent> {
-    let mut batch = match serde_json::from_str(payload) {
-        Ok(messages) => Batch {
-            messages,
+/// [`EventError`], when the event is neither a batch nor known to need no action.
+pub fn read(payload: &[u8]) -> Result<Event<'_>, EventError> {
+    let usual = str::from_utf8(payload).ok().and_then(usual::records);
+    usual.map_or_else(|| read_any(payload), |messages| Ok(batch_of(messages)))
+}
+
+fn batch_of(messages: Vec<Record<'_>>) -> Event<'_> {
+    let mut batch = Batch {
+        messages,
+        ..Batch::default()
+    };
+    batch.set_harmless_aside();
+    Event::Batch(batch)
+}
+
+/// Reads an event of any form.
+fn read_any(payload: &[u8]) -> Result<Event<'_>, EventError> {
+    let payload = first_value(payload).map_err(|error| EventError::NotJson(error.to_string()))?;
+    let mut batch = match serde_json::from_str::<SqsEvent>(payload) {
+        Ok(event) => Batch {
+            messages: event.records.into_iter().map(Record::from).collect(),
             ..Batch::default()
         },
         Err(_) => match serde_json::from_str::<Records>(payload) {
@@ -78,11 +106,10 @@ pub fn read(payload: &str) -> Result<Event, ForeignEvent> {
             Err(_) => return foreign(Foreign::of(payload)),
         },
     };
-    if batch.messages.records.is_empty() && batch.unreadable.is_empty() {
+    if batch.messages.is_empty() && batch.unreadable.is_empty() {
         return Ok(Event::Harmless(Foreign::NoRecords));
     }
-    let has_id = |message: &SqsMessage| message.message_id.as_deref().is_some_and(|id| !id.is_empty());
-    if batch.messages.records.iter().all(has_id) {
+    if batch.messages.iter().all(Record::has_id) {
         batch.set_harmless_aside();
         return Ok(Event::Batch(batch));
     }
@@ -93,33 +120,39 @@ pub fn read(payload: &str) -> Result<Event, ForeignEvent> {
     }
 }
 
-fn foreign(kind: Foreign) -> Result<Event, ForeignEvent> {
+/// The JSON value at the start of a payload. What follows it is ignored, as the Lambda runtime ignores it.
+fn first_value(payload: &[u8]) -> serde_json::Result<&str> {
+    let mut payload = serde_json::Deserializer::from_slice(payload);
+    <&RawValue>::deserialize(&mut payload).map(RawValue::get)
+}
+
+fn foreign<'e>(kind: Foreign) -> Result<Event<'e>, EventError> {
     if kind.is_harmless() {
         Ok(Event::Harmless(kind))
     } else {
-        Err(ForeignEvent(kind))
+        Err(EventError::Foreign(kind))
     }
 }
 
-impl Batch {
+impl Batch<'_> {
     /// Whether the batch consists only of messages that need no action.
     #[must_use]
     pub fn is_harmless(&self) -> bool {
-        !self.harmless.is_empty() && self.messages.records.is_empty() && self.unreadable.is_empty()
+        !self.harmless.is_empty() && self.messages.is_empty() && self.unreadable.is_empty()
     }
 
     /// Moves messages that need no action from `messages` to `harmless`. Other services put them on the queue, such as S3 when
     /// its notifications are set up; they have no `Method`.
     fn set_harmless_aside(&mut self) {
         let Self { messages, harmless, .. } = self;
-        messages.records.retain(|message| {
+        messages.retain(|message| {
             let kind = match (method(message), &message.body) {
                 (None, Some(body)) => Foreign::of(body),
                 _ => return true,
             };
             let is_harmless = matches!(kind, Foreign::S3Test | Foreign::Schedule);
             if is_harmless {
-                let message_id = message.message_id.clone().unwrap_or_default();
+                let message_id = message.message_id.clone().unwrap_or_default().into_owned();
                 harmless.push(Harmless { message_id, kind });
             }
             !is_harmless
@@ -128,20 +161,20 @@ impl Batch {
 }
 
 /// Reads records one by one, when at least one of them does not have the form that SQS gives it.
-fn one_by_one(records: &[&RawValue]) -> Batch {
+fn one_by_one<'e>(records: &[&RawValue]) -> Batch<'e> {
     let mut batch = Batch::default();
     for record in records {
         let members = serde_json::from_str(record.get()).unwrap_or_default();
         let members = without_nulls(members);
-        match serde_json::from_value(members.clone()) {
-            Ok(message) => batch.messages.records.push(message),
+        match serde_json::from_value::<SqsMessage>(members.clone()) {
+            Ok(message) => batch.messages.push(message.into()),
             Err(_) => match &members["messageId"] {
                 Value::String(id) if !id.is_empty() => batch.unreadable.push(Unreadable {
                     message_id: id.clone(),
                     fault: fault_of(&members),
                 }),
                 // Without an id the record cannot fail alone, so the handler refuses the whole batch.
-                _ => batch.messages.records.push(SqsMessage::default()),
+                _ => batch.messages.push(Record::default()),
             },
         }
     }
@@ -154,15 +187,16 @@ mod tests {
 
     use super::*;
 
-    fn batch(records: &Value) -> Batch {
-        match read(&json!({ "Records": records }).to_string()) {
+    fn batch(records: &Value) -> Batch<'static> {
+        let event = json!({ "Records": records }).to_string();
+        match read(event.leak().as_bytes()) {
             Ok(Event::Batch(batch)) => batch,
             other => panic!("{other:?}"),
         }
     }
 
-    fn ids(batch: &Batch) -> Vec<&str> {
-        let messages = batch.messages.records.iter();
+    fn ids<'b>(batch: &'b Batch<'_>) -> Vec<&'b str> {
+        let messages = batch.messages.iter();
         messages.filter_map(|message| message.message_id.as_deref()).collect()
     }
 
@@ -175,7 +209,7 @@ mod tests {
             {"messageId": "2", "body": null, "attributes": {"SenderId": null}, "messageAttributes": null, "md5OfBody": null},
         ]));
         assert_eq!(ids(&batch), ["1", "2"]);
-        assert_eq!(method(&batch.messages.records[0]), Some("POST"));
+        assert_eq!(method(&batch.messages[0]), Some("POST"));
         assert!(batch.unreadable.is_empty());
     }
 
@@ -207,7 +241,7 @@ mod tests {
             json!(null),
         ] {
             let batch = batch(&json!([{"messageId": "1"}, odd]));
-            assert_eq!(batch.messages.records[1].message_id, None, "{odd}");
+            assert_eq!(batch.messages[1].message_id, None, "{odd}");
         }
     }
 
@@ -230,7 +264,7 @@ mod tests {
             ),
         ] {
             assert!(
-                matches!(read(event), Ok(Event::Harmless(found)) if found == kind),
+                matches!(read(event.as_bytes()), Ok(Event::Harmless(found)) if found == kind),
                 "{event}"
             );
         }
@@ -241,9 +275,9 @@ mod tests {
             (r#"{"a":1}"#, Foreign::Unknown),
             (r#"{"Item":{}}"#, Foreign::Item),
         ] {
-            assert_eq!(read(event).unwrap_err(), ForeignEvent(kind), "{event}");
+            assert_eq!(read(event.as_bytes()), Err(EventError::Foreign(kind)), "{event}");
         }
-        let text = ForeignEvent(Foreign::S3).to_string();
+        let text = EventError::Foreign(Foreign::S3).to_string();
         assert!(
             text.starts_with("the event is an event of S3; it must come from an SQS event source"),
             "{text}"

@@ -29,7 +29,7 @@ use std::collections::BTreeSet;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 
-use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
+use aws_lambda_events::sqs::SqsBatchResponse;
 use backoff::Deadline;
 use telemetry::trace;
 use tracing::{Instrument, Span, info_span};
@@ -40,7 +40,7 @@ use crate::invocation::Invocation;
 use crate::metrics::{self, Tally};
 use crate::outcomes::{self, Outcomes};
 use crate::queue::{dead_letter, redelivery};
-use crate::record::trace_header;
+use crate::record::{Record, trace_header};
 
 /// The reason why a whole batch is refused.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -55,10 +55,12 @@ pub enum HandleError {
 ///
 /// # Errors
 /// [`HandleError`], before anything is done.
-pub async fn handle(writer: &Writer, event: SqsEvent, deadline: Deadline) -> Result<SqsBatchResponse, HandleError> {
-    let records = &event.records;
-    let has_id = |record: &SqsMessage| record.message_id.as_deref().is_some_and(|id| !id.is_empty());
-    if let Some(index) = records.iter().position(|record| !has_id(record)) {
+pub async fn handle(
+    writer: &Writer,
+    records: &[Record<'_>],
+    deadline: Deadline,
+) -> Result<SqsBatchResponse, HandleError> {
+    if let Some(index) = records.iter().position(|record| !record.has_id()) {
         let error = HandleError::NoMessageId(index);
         tracing::error!(reason = %error, "nothing of the batch was handled");
         return Err(error);

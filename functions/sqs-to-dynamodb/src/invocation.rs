@@ -3,11 +3,11 @@
 use std::fmt;
 use std::time::Duration;
 
-use aws_lambda_events::sqs::SqsMessage;
 use backoff::Deadline;
 
 use crate::config::Writer;
 use crate::metrics::Tally;
+use crate::record::Record;
 
 /// Time after the deadline for the calls that follow those to the table: half of the margin that the deadline keeps. So a message
 /// that DynamoDB refuses at the last moment can still go to the dead-letter queue.
@@ -19,7 +19,7 @@ pub struct Invocation<'a> {
     /// The clients and the configuration.
     pub writer: &'a Writer,
     /// The batch.
-    pub records: &'a [SqsMessage],
+    pub records: &'a [Record<'a>],
     /// The time at which calls to the table stop.
     pub deadline: Deadline,
     /// Counts that the calls increase.

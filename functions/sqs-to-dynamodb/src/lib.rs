@@ -24,7 +24,8 @@
 //! | [`plan`] | the order of a batch, and which writes are superseded: pure |
 //! | [`operation`] | one record -> one [`Operation`](operation::Operation), or the reason why it has none |
 //! | [`Config`], [`Writer`] | settings and clients, which `main` makes once |
-//! | [`failure`], [`record`] | permanent and transient failures; the attributes of a record |
+//! | [`failure`], [`record`] | permanent and transient failures; a record and its attributes |
+//! | `scanner` | a strict scanner of JSON, for the forms that nearly all events and bodies have |
 //!
 //! A module imports only modules below it in this table.
 
@@ -41,6 +42,7 @@ mod outcomes;
 pub mod plan;
 mod queue;
 pub mod record;
+mod scanner;
 pub mod table;
 #[cfg(test)]
 mod testing;

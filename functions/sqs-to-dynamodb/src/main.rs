@@ -3,8 +3,7 @@
 use aws::Variables;
 use backoff::Deadline;
 use error_chain::ErrorChain;
-use lambda_runtime::{Error, LambdaEvent};
-use serde_json::value::RawValue;
+use lambda_runtime::Error;
 use sqs_to_dynamodb::{Writer, invoke};
 use telemetry::Telemetry;
 
@@ -15,11 +14,11 @@ async fn main() -> Result<(), Error> {
     let writer = Writer::new(&Variables::of_process(), telemetry.metrics())
         .inspect_err(|error| tracing::error!(reason = %ErrorChain(error), "the function cannot start"))?;
     telemetry
-        // The payload stays raw JSON, so that one bad record does not fail the others.
-        .serve(async |event: LambdaEvent<Box<RawValue>>| {
+        // The payload stays raw, so that one bad record does not fail the others, and no text of it is read twice.
+        .serve_bytes(async |event| {
             let deadline = Deadline::from_epoch_millis(event.context.deadline);
             // Boxed, because the compiler cannot compute the layout of all the futures inside.
-            Box::pin(invoke(&writer, event.payload.get(), deadline))
+            Box::pin(invoke(&writer, &event.payload, deadline))
                 .await
                 .map_err(Error::from)
         })

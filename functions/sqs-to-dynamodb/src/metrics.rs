@@ -1,15 +1,14 @@
 //! The metrics of an invocation.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use aws_lambda_events::sqs::SqsMessage;
 use telemetry::{Line, MILLISECONDS, Metrics};
 use uuid::Uuid;
 
 use crate::plan::EffectCounts;
-use crate::record::ingest_id;
+use crate::record::{Record, ingest_id};
 
 /// The most values of one metric in a line of the embedded metric format.
 ///
@@ -52,7 +51,7 @@ pub fn write<'m>(
     counts: MessageCounts,
     effects: EffectCounts,
     tally: &Tally,
-    written: impl Iterator<Item = &'m SqsMessage>,
+    written: impl Iterator<Item = &'m Record<'m>>,
 ) {
     let count = |number: usize| number as u64;
     let line = metrics
@@ -88,8 +87,8 @@ pub fn write<'m>(
 /// Adds the time from the upload to now. The messages of one ingest share a value. A batch hardly has more than a hundred
 /// ingests; values beyond [`MAX_VALUES`] are left out.
 #[expect(clippy::cast_precision_loss, reason = "no lag comes near 2^53 milliseconds")]
-fn lag<'m>(line: Line, written: impl Iterator<Item = &'m SqsMessage>, now: SystemTime) -> Line {
-    let mut messages: HashMap<Uuid, u64> = HashMap::new();
+fn lag<'m>(line: Line, written: impl Iterator<Item = &'m Record<'m>>, now: SystemTime) -> Line {
+    let mut messages: BTreeMap<Uuid, u64> = BTreeMap::new();
     for ingest in written.filter_map(ingest_id) {
         *messages.entry(ingest.id).or_default() += 1;
     }

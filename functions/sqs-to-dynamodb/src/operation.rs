@@ -13,12 +13,11 @@ use std::collections::HashMap;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use attributes::{Attributes, ItemKey, KeySchema, dynamodb_json, item_size};
-use aws_lambda_events::sqs::SqsMessage;
 use message::{MAX_ITEM_BYTES, Order, WriteMode};
 use serde_json::Value;
 
 use crate::failure::PermanentFailure;
-use crate::record::method;
+use crate::record::{Record, method};
 pub use batch_write::{alone, elements};
 use body::Fields;
 pub use item::Item;
@@ -102,7 +101,7 @@ pub struct Table<'t> {
 ///
 /// # Errors
 /// [`PermanentFailure`], when the record can never be carried out.
-pub fn parse(record: &SqsMessage, table: Table<'_>, mode: WriteMode) -> Result<Operation, PermanentFailure> {
+pub fn parse(record: &Record<'_>, table: Table<'_>, mode: WriteMode) -> Result<Operation, PermanentFailure> {
     let method = method(record).ok_or(PermanentFailure::NoMethod)?;
     let body = record.body.as_deref().unwrap_or_default();
     if method == "POST" {
@@ -155,7 +154,7 @@ const ORDER_FORM: &str = "an ingest id, `-` and the line of the row in 12 digits
                           0195d0c2-6a40-7000-8000-000000000000-000000000002; leave it out for the time of sending";
 
 /// Makes the operation that puts an item in this mode.
-fn put_in(mode: WriteMode, post: Post, record: &SqsMessage) -> Result<Operation, PermanentFailure> {
+fn put_in(mode: WriteMode, post: Post, record: &Record<'_>) -> Result<Operation, PermanentFailure> {
     let Post { key, item, order, .. } = post;
     let Some(precedence) = Precedence::in_mode(mode) else {
         let change = Change::Put(item);

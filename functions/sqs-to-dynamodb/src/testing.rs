@@ -5,7 +5,6 @@ use std::sync::{Arc, Mutex};
 
 use attributes::{Attributes, ItemKey, KeySchema, dynamodb_json};
 use aws::JsonClient;
-use aws_lambda_events::sqs::{SqsEvent, SqsMessage, SqsMessageAttribute};
 use aws_sdk_sqs::config::http::HttpResponse;
 use aws_sdk_sqs::config::retry::RetryConfig;
 use aws_sdk_sqs::operation::change_message_visibility_batch::ChangeMessageVisibilityBatchOutput;
@@ -18,6 +17,7 @@ use serde_json::{Value, json};
 use telemetry::Metrics;
 
 use crate::config::{Config, Writer};
+use crate::record::{MessageAttribute, Record};
 
 mod books;
 mod dynamodb;
@@ -33,32 +33,30 @@ pub use real_table::RealTable;
 pub const TABLE: &str = "messages";
 
 /// An event of records, each with a method and a body. Their ids are `m0`, `m1`, and so on.
-pub fn event<'a>(records: impl IntoIterator<Item = (&'a str, Value)>) -> SqsEvent {
-    let mut event = SqsEvent::default();
-    event.records = records
-        .into_iter()
-        .enumerate()
+pub fn event<'a>(records: impl IntoIterator<Item = (&'a str, Value)>) -> Vec<Record<'static>> {
+    let records = records.into_iter().enumerate();
+    records
         .map(|(index, (method, body))| record(&format!("m{index}"), Some(method), &body.to_string()))
-        .collect();
-    event
+        .collect()
 }
 
-pub fn record(id: &str, method: Option<&str>, body: &str) -> SqsMessage {
-    let mut record = SqsMessage::default();
-    record.message_id = Some(id.to_owned());
-    record.receipt_handle = Some(format!("receipt of {id}"));
-    record.body = Some(body.to_owned());
-    record
-        .message_attributes
-        .extend(method.map(|method| ("Method".to_owned(), text_attribute(method))));
-    record
+pub fn record(id: &str, method: Option<&str>, body: &str) -> Record<'static> {
+    let method = method.map(|method| ("Method".into(), text_attribute(method)));
+    Record {
+        message_id: Some(id.to_owned().into()),
+        receipt_handle: Some(format!("receipt of {id}").into()),
+        body: Some(body.to_owned().into()),
+        message_attributes: method.into_iter().collect(),
+        ..Record::default()
+    }
 }
 
-pub fn text_attribute(text: &str) -> SqsMessageAttribute {
-    let mut attribute = SqsMessageAttribute::default();
-    attribute.data_type = Some("String".to_owned());
-    attribute.string_value = Some(text.to_owned());
-    attribute
+pub fn text_attribute(text: &str) -> MessageAttribute<'static> {
+    MessageAttribute {
+        data_type: Some("String".into()),
+        string_value: Some(text.to_owned().into()),
+        binary_value: None,
+    }
 }
 
 /// The DynamoDB JSON of the key with this second.

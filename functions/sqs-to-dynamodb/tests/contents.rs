@@ -82,7 +82,13 @@ async fn lines_for(key: &[(&str, &str)], endpoint: &str, region: &str, mode: &st
     });
     let work = async {
         match Writer::new(&variables, Metrics::none()) {
-            Ok(writer) => match invoke(&writer, &event.to_string(), Deadline::after(Duration::from_secs(1))).await {
+            Ok(writer) => match invoke(
+                &writer,
+                event.to_string().as_bytes(),
+                Deadline::after(Duration::from_secs(1)),
+            )
+            .await
+            {
                 Ok(_) => {}
                 Err(error) => tracing::error!(%error, reason = ?error, "failed"),
             },

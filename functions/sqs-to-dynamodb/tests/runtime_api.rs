@@ -37,8 +37,8 @@ impl RuntimeApi {
 struct Connection(BufReader<TcpStream>);
 
 impl Connection {
-    /// The first line of the function's next request.
-    fn request(&mut self) -> String {
+    /// The first line of the function's next request, and its body.
+    fn request(&mut self) -> (String, String) {
         let lines: Vec<String> = (&mut self.0)
             .lines()
             .map(Result::unwrap)
@@ -49,7 +49,7 @@ impl Connection {
             .find_map(|line| line.to_lowercase().strip_prefix("content-length: ")?.parse().ok());
         let mut body = vec![0; length.unwrap_or(0)];
         self.0.read_exact(&mut body).unwrap();
-        lines[0].clone()
+        (lines[0].clone(), String::from_utf8(body).unwrap())
     }
 
     fn answer(&mut self, head: &str, body: &str) {
@@ -59,18 +59,21 @@ impl Connection {
 
     /// Sends a ping, which the function answers without calling AWS.
     fn invoke(&mut self) {
-        assert_eq!(self.request(), "GET /2018-06-01/runtime/invocation/next HTTP/1.1");
+        let (answer, _) = self.answer_to("{}");
+        assert_eq!(answer, "POST /2018-06-01/runtime/invocation/1/response HTTP/1.1");
+    }
+
+    /// Sends an event. Returns the first line of the function's answer, and its body.
+    fn answer_to(&mut self, event: &str) -> (String, String) {
+        assert_eq!(self.request().0, "GET /2018-06-01/runtime/invocation/next HTTP/1.1");
         let headers = [
             "Aws-Request-Id: 1",
             "Deadline-Ms: 9999999999999",
             "Invoked-Function-Arn: arn",
         ];
         let headers = headers.map(|header| format!("\r\nLambda-Runtime-{header}"));
-        self.answer(&format!("200 OK{}", headers.concat()), "{}");
-        assert_eq!(
-            self.request(),
-            "POST /2018-06-01/runtime/invocation/1/response HTTP/1.1"
-        );
+        self.answer(&format!("200 OK{}", headers.concat()), event);
+        self.request()
     }
 }
 
@@ -166,4 +169,22 @@ fn half_an_invocation_is_an_error() {
     connection.0.get_mut().write_all(half).unwrap();
     drop(connection);
     assert_failed(&api.end());
+}
+
+#[test]
+fn an_event_that_is_no_json_is_an_error_of_its_invocation_alone() {
+    let api = RuntimeApi::start();
+    let mut connection = api.connection();
+    let (answer, error) = connection.answer_to("{\"Records\":[");
+    assert_eq!(answer, "POST /2018-06-01/runtime/invocation/1/error HTTP/1.1");
+    assert!(
+        error.contains("the event is not JSON: EOF while parsing a list at line 1 column 12"),
+        "{error}"
+    );
+    connection.answer("202 Accepted", "");
+    connection.invoke();
+    connection.answer("202 Accepted", "");
+    connection.request();
+    drop(connection);
+    assert!(api.end().status.success());
 }

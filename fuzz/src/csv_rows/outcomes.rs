@@ -3,11 +3,10 @@
 use std::collections::HashSet;
 
 use attributes::{ItemKey, KeySchema};
-use aws_lambda_events::sqs::{SqsMessage, SqsMessageAttribute};
 use message::{Key, Precision, WriteMode, names};
 use s3_to_sqs::convert::Converter;
 use sqs_to_dynamodb::operation::{Change, Operation, Table, Write, parse};
-use sqs_to_dynamodb::record::METHOD;
+use sqs_to_dynamodb::record::{METHOD, MessageAttribute, Record};
 
 use super::TABLE;
 use super::kept::{Kept, Outcome};
@@ -72,11 +71,15 @@ fn check_message(body: &str, row: &Kept, precision: Precision) -> Key {
     let allowed =
         |c: char| matches!(c, '\t' | '\n' | '\r' | ' '..='\u{D7FF}' | '\u{E000}'..='\u{FFFD}' | '\u{10000}'..);
     assert!(body.chars().all(allowed), "SQS refuses a character of {body:?}");
-    let mut method = SqsMessageAttribute::default();
-    method.string_value = Some("POST".to_owned());
-    let mut record = SqsMessage::default();
-    record.message_attributes.insert(METHOD.to_owned(), method);
-    record.body = Some(body.to_owned());
+    let method = MessageAttribute {
+        string_value: Some("POST".into()),
+        ..MessageAttribute::default()
+    };
+    let record = Record {
+        body: Some(body.into()),
+        message_attributes: vec![(METHOD.into(), method)],
+        ..Record::default()
+    };
     let table = Table {
         name: TABLE,
         keys: &KeySchema::Messages,

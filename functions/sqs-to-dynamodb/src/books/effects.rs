@@ -2,18 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use aws_lambda_events::sqs::SqsMessage;
 use ledger::Effects;
 use uuid::Uuid;
 
 use crate::outcomes::Outcomes;
 use crate::plan::Effect;
-use crate::record::{attempt, was_dead_letter};
+use crate::record::{Record, attempt, was_dead_letter};
 
 /// Counts the effects of the rows of each attempt of an ingest. A message that is delivered again is left out: it counts on that
 /// delivery. Reads are left out, because they are not rows. The rows of a message that was a dead letter are subtracted from
 /// `dead` and count by their new outcomes.
-pub fn by_attempt(records: &[SqsMessage], outcomes: &Outcomes) -> BTreeMap<(Uuid, u32), Effects> {
+pub fn by_attempt(records: &[Record<'_>], outcomes: &Outcomes) -> BTreeMap<(Uuid, u32), Effects> {
     let attempts: Vec<_> = records.iter().map(attempt).collect();
     let mut by_attempt: BTreeMap<_, Effects> = BTreeMap::new();
     for (message, record) in records.iter().enumerate() {

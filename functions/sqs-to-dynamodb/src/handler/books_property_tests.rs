@@ -127,14 +127,14 @@ async fn check(messages: Vec<(Message, usize)>, receives: u32) -> Result<(), Tes
     let rows: Vec<_> = messages.iter().map(rows_of).collect();
     let mut event = event(messages);
     event = delivered(event, &vec![receives; rows.len()]);
-    for (record, &id) in event.records.iter_mut().zip(&ids) {
+    for (record, &id) in event.iter_mut().zip(&ids) {
         record
             .message_attributes
-            .insert("IngestId".to_owned(), text_attribute(IDS[id]));
+            .push(("IngestId".into(), text_attribute(IDS[id])));
     }
     let invocation = Invocation {
         writer: &writer,
-        records: &event.records,
+        records: &event,
         deadline: Deadline::after(std::time::Duration::from_secs(5)),
         tally: &Tally::default(),
     };
@@ -142,7 +142,7 @@ async fn check(messages: Vec<(Message, usize)>, receives: u32) -> Result<(), Tes
     let undelivered = dead_letter::send(invocation, &outcomes.dead).await;
     prop_assert!(undelivered.is_empty());
     outcomes.leave_on_queue(undelivered);
-    let attempts = by_attempt(&event.records, &outcomes);
+    let attempts = by_attempt(&event, &outcomes);
 
     let come_back = |message: &usize| outcomes.transient.contains_key(message);
     let ended: usize = (0..ids.len())

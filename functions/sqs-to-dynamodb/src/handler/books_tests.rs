@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use aws_lambda_events::sqs::SqsMessageAttribute;
 use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
 use message::WriteMode;
 use serde_json::{Value, json};
@@ -12,6 +11,7 @@ use tokio::time::Instant;
 use super::mode_tests::row;
 use super::tests::{all, failures, no_bad_one};
 use super::*;
+use crate::record::MessageAttribute;
 use crate::testing::{
     self, Answer, Aws, Books, Fault, RealTable, TABLE, delete, event, item_json, key_json, metrics_to, post, record,
     text_attribute, update, updates,
@@ -23,19 +23,17 @@ const FIRST: &str = "0195d0c2-6a40-7000-8000-000000000001/1";
 const OTHER: &str = "0195d0c2-6a40-7000-8000-000000000002";
 
 /// A batch of messages, each with an `IngestId`.
-pub(super) fn batch<'a>(records: impl IntoIterator<Item = (&'a str, (&'a str, Value))>) -> SqsEvent {
+pub(super) fn batch<'a>(records: impl IntoIterator<Item = (&'a str, (&'a str, Value))>) -> Vec<Record<'static>> {
     let (ids, messages): (Vec<_>, Vec<_>) = records.into_iter().unzip();
     let mut event = event(messages);
-    for (record, id) in event.records.iter_mut().zip(ids) {
-        record
-            .message_attributes
-            .insert("IngestId".to_owned(), text_attribute(id));
+    for (record, id) in event.iter_mut().zip(ids) {
+        record.message_attributes.push(("IngestId".into(), text_attribute(id)));
     }
     event
 }
 
 /// A batch of the first attempt.
-pub(super) fn batch_of_first<'a>(messages: impl IntoIterator<Item = (&'a str, Value)>) -> SqsEvent {
+pub(super) fn batch_of_first<'a>(messages: impl IntoIterator<Item = (&'a str, Value)>) -> Vec<Record<'static>> {
     batch(messages.into_iter().map(|message| (FIRST, message)))
 }
 
@@ -55,21 +53,17 @@ fn counts_of(books: &Books, ingest_id: &str, attempt: u32) -> [i64; 6] {
 }
 
 /// The message that SQS makes of a dead letter when it moves it back.
-pub(super) fn moved_back(dead_letter: &SendMessageBatchRequestEntry) -> SqsMessage {
+pub(super) fn moved_back(dead_letter: &SendMessageBatchRequestEntry) -> Record<'static> {
     let mut message = record("moved back", None, dead_letter.message_body());
     for (name, value) in dead_letter.message_attributes().unwrap() {
-        let mut attribute = SqsMessageAttribute::default();
-        attribute.data_type = Some(value.data_type().to_owned());
-        attribute.string_value = value.string_value().map(str::to_owned);
-        message.message_attributes.insert(name.clone(), attribute);
+        let attribute = MessageAttribute {
+            data_type: Some(value.data_type().to_owned().into()),
+            string_value: value.string_value().map(|text| text.to_owned().into()),
+            binary_value: None,
+        };
+        message.message_attributes.push((name.clone().into(), attribute));
     }
     message
-}
-
-pub(super) fn event_of(records: Vec<SqsMessage>) -> SqsEvent {
-    let mut event = SqsEvent::default();
-    event.records = records;
-    event
 }
 
 #[tokio::test]
@@ -130,7 +124,7 @@ async fn a_row_that_comes_back_counts_when_it_is_done() {
     assert_eq!(counts(&books), [1, 0, 0, 0, 0, 0]);
     let writer = keeping(aws.writer(&[aws.batches(all)]), &books);
     let mut again = event();
-    again.records.pop();
+    again.pop();
     assert_eq!(failures(&writer, again).await, [""; 0]);
     assert_eq!(counts(&books), [3, 0, 0, 0, 0, 0]);
 }
@@ -157,17 +151,14 @@ async fn a_dead_letter_that_is_moved_back_is_what_becomes_of_it_then() {
     // Twice the cause persists, and the counts stay; then it is removed.
     for deaths in 2..=3 {
         let dead_letter = aws.dead.lock().unwrap().pop().unwrap();
-        let event = event_of(vec![moved_back(&dead_letter)]);
+        let event = vec![moved_back(&dead_letter)];
         assert_eq!(failures(&refusing, event).await, [""; 0]);
         assert_eq!(counts(&books), [1, 0, 0, 0, 0, 1]);
         assert_eq!(aws.dead_letters("Attempts")["moved back"], deaths.to_string());
     }
     let mended = keeping(aws.writer(&[aws.batches(all)]), &books);
     let dead_letter = aws.dead.lock().unwrap().pop().unwrap();
-    assert_eq!(
-        failures(&mended, event_of(vec![moved_back(&dead_letter)])).await,
-        [""; 0]
-    );
+    assert_eq!(failures(&mended, vec![moved_back(&dead_letter)]).await, [""; 0]);
     assert_eq!(counts(&books), [2, 0, 0, 0, 0, 0]);
 }
 
@@ -177,8 +168,8 @@ async fn what_sqs_gave_up_by_itself_was_never_counted_as_dead() {
     let writer = keeping(aws.writer(&[aws.batches(all)]), &books);
     let mut event = batch_of_first([post(1, "a")]);
     // In the form in which `tools/dlq` moves it back.
-    let attributes = &mut event.records[0].message_attributes;
-    attributes.insert("Attempts".to_owned(), text_attribute("1"));
+    let attributes = &mut event[0].message_attributes;
+    attributes.push(("Attempts".into(), text_attribute("1")));
     assert_eq!(failures(&writer, event).await, [""; 0]);
     assert_eq!(counts(&books), [1, 0, 0, 0, 0, 0]);
 }
@@ -285,7 +276,7 @@ async fn books_take_no_more_than_the_time_that_is_left() {
     let writer = keeping(aws.writer(&[]), &books);
     let event = batch_of_first([post(1, "a"), ("SMASH", json!({}))]);
     let start = Instant::now();
-    let response = handle(&writer, event, Deadline::after(Duration::ZERO)).await.unwrap();
+    let response = handle(&writer, &event, Deadline::after(Duration::ZERO)).await.unwrap();
     assert_eq!(
         response.batch_item_failures.len(),
         1,

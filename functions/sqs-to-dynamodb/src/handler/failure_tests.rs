@@ -78,16 +78,15 @@ async fn failed_calls_and_unprocessed_items_share_one_budget() {
     });
     let event = event([post(1, "a")]);
     let late = Deadline::after(Duration::from_hours(1));
-    let response = handle(&aws.writer(&[rule]), event, late).await.unwrap();
+    let response = handle(&aws.writer(&[rule]), &event, late).await.unwrap();
     assert_eq!(response.batch_item_failures.len(), 1);
     assert_eq!(aws.calls.lock().unwrap().len(), 41);
 }
 
 /// The event with these numbers of deliveries.
-pub(super) fn delivered(mut event: SqsEvent, receives: &[u32]) -> SqsEvent {
-    for (record, receives) in event.records.iter_mut().zip(receives) {
-        let count = ("ApproximateReceiveCount".to_owned(), receives.to_string());
-        record.attributes.extend([count]);
+pub(super) fn delivered(mut event: Vec<Record<'static>>, receives: &[u32]) -> Vec<Record<'static>> {
+    for (record, receives) in event.iter_mut().zip(receives) {
+        record.attributes.receive_count = Some(receives.to_string().into());
     }
     event
 }
@@ -192,7 +191,7 @@ async fn a_scan_that_does_not_end_in_time_comes_back() {
     let rules = [aws.batches(all), scan_of_pages(usize::MAX, &aws)];
     let event = event([("GET_ALL", json!({})), post(1, "a")]);
     let soon = Deadline::after(Duration::from_millis(200));
-    let response = handle(&aws.writer(&rules), event, soon).await.unwrap();
+    let response = handle(&aws.writer(&rules), &event, soon).await.unwrap();
     assert_eq!(response.batch_item_failures[0].item_identifier, "m0");
     assert_eq!(response.batch_item_failures.len(), 1);
 }
@@ -202,7 +201,7 @@ async fn nothing_is_begun_after_the_deadline_but_dead_letters() {
     let aws = Aws::default();
     let writer = aws.writer(&[aws.batches(all), updates()]);
     let event = event([post(1, "a"), update(2), ("SMASH", json!({}))]);
-    let response = handle(&writer, event, Deadline::after(Duration::ZERO)).await.unwrap();
+    let response = handle(&writer, &event, Deadline::after(Duration::ZERO)).await.unwrap();
     let json = serde_json::to_value(response).unwrap();
     assert_eq!(
         json,

@@ -21,7 +21,7 @@ fn answers(codes: &[Option<&str>]) -> (u16, Value) {
     (200, json!({ "Responses": answers }))
 }
 
-fn rows(count: u8) -> SqsEvent {
+fn rows(count: u8) -> Vec<Record<'static>> {
     event((0..count).map(|second| row(second, "a", 1, second.into())))
 }
 

@@ -26,7 +26,7 @@ pub(super) async fn write<'a>(writer: &Writer, records: impl IntoIterator<Item =
     let event = event(records);
     let invocation = Invocation {
         writer,
-        records: &event.records,
+        records: &event,
         deadline: Deadline::after(Duration::from_secs(58)),
         tally: &Tally::default(),
     };
@@ -125,9 +125,7 @@ async fn a_message_without_order_is_as_new_as_it_was_sent() {
     let writer = table.writer(WriteMode::Latest);
     let sent = |location, millis: &str| {
         let mut event = event([post(1, location)]);
-        event.records[0]
-            .attributes
-            .insert("SentTimestamp".to_owned(), millis.to_owned());
+        event[0].attributes.sent_timestamp = Some(millis.to_owned().into());
         event
     };
     for (location, millis) in [("new", "1559040909002"), ("old", "1559040909001")] {
@@ -144,15 +142,13 @@ async fn a_row_of_a_file_begun_in_replace_does_not_beat_a_later_upload() {
     let writer = table.writer(WriteMode::Latest);
     let begun_in_replace = |location, upload| {
         let mut event = event([post(1, location)]);
-        let record = &mut event.records[0];
+        let record = &mut event[0];
         let id = order(upload, 0).ingest_id().to_owned();
         record
             .message_attributes
-            .insert("IngestId".to_owned(), crate::testing::text_attribute(&id));
+            .push(("IngestId".into(), crate::testing::text_attribute(&id)));
         // Moved back from the dead-letter queue a day later.
-        record
-            .attributes
-            .insert("SentTimestamp".to_owned(), "1559127309000".to_owned());
+        record.attributes.sent_timestamp = Some("1559127309000".into());
         event
     };
     write(&writer, [row(1, "later", 2, 2)]).await;

@@ -6,7 +6,7 @@ use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
 use serde_json::{Value, json};
 use telemetry::testing::lines_of;
 
-use super::books_tests::{batch_of_first, counts, event_of, keeping, moved_back};
+use super::books_tests::{batch_of_first, counts, keeping, moved_back};
 use super::failure_tests::delivered;
 use super::tests::{all, failures, is_bad, no_bad_one};
 use crate::testing::{
@@ -81,7 +81,7 @@ async fn a_bad_row_is_a_dead_letter_of_its_own_and_the_others_are_written() {
 async fn a_row_that_is_no_json_that_can_be_kept_is_dead_alone() {
     let aws = Aws::default();
     let mut event = event([packed([put_row(1, "a"), json!("PLACE"), put_row(2, "b")])]);
-    let body = event.records[0].body.as_ref().unwrap();
+    let body = event[0].body.as_ref().unwrap();
     let deep = format!(r#"{{"PutRequest":{}1{}}}"#, "[".repeat(200), "]".repeat(200));
     let twice = r#"{"PutRequest":{"Item":{"date":{"S":"2001-01-01"},"date":{"S":"2001-01-02"}}}}"#;
     let surrogate = r#"{"PutRequest":{"Item":{"date":{"S":"\ud800"}}}}"#;
@@ -89,7 +89,7 @@ async fn a_row_that_is_no_json_that_can_be_kept_is_dead_alone() {
         .map(|row| body.replace("\"PLACE\"", row))
         .into();
     for (body, code) in bodies.into_iter().zip(["NotJson", "DuplicateField", "NotJson"]) {
-        event.records[0].body = Some(format!("\u{feff}{body}"));
+        event[0].body = Some(format!("\u{feff}{body}").into());
         assert_eq!(failures(&aws.writer(&[aws.batches(all)]), event.clone()).await, [""; 0]);
         assert_eq!(aws.reasons(), [("m0".to_owned(), code.to_owned())].into());
         assert_eq!(aws.dead.lock().unwrap().drain(..).count(), 1);
@@ -141,7 +141,7 @@ async fn a_message_of_which_a_row_fails_for_now_comes_back_whole_and_counts_then
 
     let writer = keeping(aws.writer(&[aws.batches(all)]), &books);
     let mut again = event();
-    again.records.truncate(1);
+    again.truncate(1);
     assert_eq!(failures(&writer, again).await, [""; 0]);
     assert_eq!(counts(&books), [3, 0, 0, 0, 0, 1]);
     assert_eq!(aws.reasons(), [("m0".to_owned(), "MissingKey".to_owned())].into());
@@ -163,10 +163,7 @@ async fn on_its_last_delivery_it_is_given_up_whole_and_is_what_becomes_of_it_whe
 
     let writer = keeping(aws.writer(&[aws.batches(all)]), &books);
     let dead_letter = aws.dead.lock().unwrap().pop().unwrap();
-    assert_eq!(
-        failures(&writer, event_of(vec![moved_back(&dead_letter)])).await,
-        [""; 0]
-    );
+    assert_eq!(failures(&writer, vec![moved_back(&dead_letter)]).await, [""; 0]);
     assert_eq!(counts(&books), [2, 0, 0, 0, 0, 1]);
 }
 
@@ -178,7 +175,7 @@ async fn the_dead_letter_of_a_row_can_be_moved_back_as_it_is() {
     assert_eq!(failures(&refusing, event).await, [""; 0]);
     assert_eq!(counts(&books), [2, 0, 0, 0, 0, 1]);
     let dead_letter = aws.dead.lock().unwrap().pop().unwrap();
-    let event = event_of(vec![moved_back(&dead_letter)]);
+    let event = vec![moved_back(&dead_letter)];
     assert_eq!(failures(&refusing, event).await, [""; 0]);
     assert_eq!(counts(&books), [2, 0, 0, 0, 0, 1]);
     assert_eq!(aws.dead_letters("Attempts")["moved back"], "2");
@@ -186,7 +183,7 @@ async fn the_dead_letter_of_a_row_can_be_moved_back_as_it_is() {
     assert_eq!(again.message_body(), dead_letter.message_body());
 
     let mended = keeping(aws.writer(&[aws.batches(all)]), &books);
-    assert_eq!(failures(&mended, event_of(vec![moved_back(&again)])).await, [""; 0]);
+    assert_eq!(failures(&mended, vec![moved_back(&again)]).await, [""; 0]);
     assert_eq!(counts(&books), [3, 0, 0, 0, 0, 0]);
     assert_eq!(aws.location(2).as_deref(), Some("bad"));
 }

@@ -1,5 +1,6 @@
 use std::time::Duration;
 
+use aws_lambda_events::sqs::SqsEvent;
 use serde_json::{Value, json};
 
 use super::*;
@@ -11,8 +12,8 @@ fn deadline() -> Deadline {
     Deadline::after(Duration::from_secs(58))
 }
 
-pub(super) async fn failures(writer: &Writer, event: SqsEvent) -> Vec<String> {
-    let response = handle(writer, event, deadline()).await.unwrap();
+pub(super) async fn failures(writer: &Writer, event: Vec<Record<'_>>) -> Vec<String> {
+    let response = handle(writer, &event, deadline()).await.unwrap();
     let failures = response.batch_item_failures.into_iter();
     failures.map(|failure| failure.item_identifier).collect()
 }
@@ -49,7 +50,8 @@ async fn the_sample_event_is_carried_out() {
     });
     let get = Rule::on("GetItem").when(|request| request["Key"]["time"] == json!({"S": "09:01:05"}));
     let rules = [aws.batches(all), update.clone(), get.clone()];
-    let event = serde_json::from_str(SAMPLE).unwrap();
+    let event: SqsEvent = serde_json::from_str(SAMPLE).unwrap();
+    let event = event.records.into_iter().map(Record::from).collect();
     assert_eq!(failures(&aws.writer(&rules), event).await, [""; 0]);
     assert_eq!((update.calls(), get.calls()), (1, 1));
     assert_eq!(aws.location(5).as_deref(), Some("location-03"));
@@ -188,10 +190,10 @@ async fn one_scan_of_all_pages_serves_all_that_ask_for_it() {
 #[tokio::test]
 async fn a_record_without_an_id_stops_the_batch_before_it_begins() {
     let aws = Aws::default();
-    for id in [None, Some(String::new())] {
+    for id in [None, Some("".into())] {
         let mut event = event([post(1, "a"), post(2, "b")]);
-        event.records[1].message_id = id;
-        let error = handle(&aws.writer(&[aws.batches(all)]), event, deadline())
+        event[1].message_id = id;
+        let error = handle(&aws.writer(&[aws.batches(all)]), &event, deadline())
             .await
             .unwrap_err();
         assert_eq!(error, HandleError::NoMessageId(1));

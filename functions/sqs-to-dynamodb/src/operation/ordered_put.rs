@@ -2,11 +2,10 @@
 
 use std::cmp::Ordering;
 
-use aws_lambda_events::sqs::SqsMessage;
 use message::{Order, WriteMode};
 
 use super::item::Item;
-use crate::record::{sent_millis, upload};
+use crate::record::{Record, sent_millis, upload};
 
 /// The highest line number that fits into an order.
 const MAX_LINE: u64 = 999_999_999_999;
@@ -61,7 +60,7 @@ impl OrderedPut {
 /// * A message of another sender has the order of its time of sending, and within one millisecond that of its id.
 ///
 /// An event written by hand has no time of sending: its order is that of `now`, in milliseconds since the Unix epoch.
-pub fn order_of(record: &SqsMessage, now: impl FnOnce() -> u64) -> Order {
+pub fn order_of(record: &Record<'_>, now: impl FnOnce() -> u64) -> Order {
     let sent = sent_millis(record).unwrap_or_else(now);
     if let Some(upload) = upload(record) {
         let line = sent.saturating_sub(upload.millis).min(MAX_LINE);
@@ -84,7 +83,7 @@ mod tests {
 
     fn sent(id: &str, millis: &str) -> Order {
         let mut record = record(id, Some("POST"), "{}");
-        record.attributes.insert("SentTimestamp".into(), millis.into());
+        record.attributes.sent_timestamp = Some(millis.to_owned().into());
         order_of(&record, || 7)
     }
 
@@ -101,9 +100,9 @@ mod tests {
     fn a_message_of_an_ingest_is_as_old_as_its_upload() {
         let of_ingest = |id: &str, millis: &str| {
             let mut record = record("a", Some("POST"), "{}");
-            record.attributes.insert("SentTimestamp".into(), millis.into());
+            record.attributes.sent_timestamp = Some(millis.to_owned().into());
             let id = crate::testing::text_attribute(id);
-            record.message_attributes.insert("IngestId".into(), id);
+            record.message_attributes.push(("IngestId".into(), id));
             order_of(&record, || 7)
         };
         // Uploaded at 1559040909385.

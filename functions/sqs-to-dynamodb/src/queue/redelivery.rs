@@ -6,7 +6,6 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use aws_lambda_events::sqs::SqsMessage;
 use aws_sdk_sqs::types::ChangeMessageVisibilityBatchRequestEntry;
 use backoff::{Backoff, Deadline};
 use futures::stream::{self, StreamExt};
@@ -15,7 +14,7 @@ use crate::config::Writer;
 use crate::failure::TransientFailure;
 use crate::invocation::Invocation;
 use crate::queue::{CONCURRENCY, MAX_ENTRIES, count_retries, loggable, loggable_words};
-use crate::record::{known_method, loggable_ingest_id, receives};
+use crate::record::{Record, known_method, loggable_ingest_id, receives};
 
 /// The upper bound of the pause after the first delivery. It doubles with each further delivery.
 const FIRST: Duration = Duration::from_secs(10);
@@ -62,9 +61,9 @@ pub async fn schedule(invocation: Invocation<'_>, failures: &BTreeMap<usize, Tra
         .await;
 }
 
-fn log_failure(record: &SqsMessage, failure: &TransientFailure) {
+fn log_failure(record: &Record<'_>, failure: &TransientFailure) {
     tracing::warn!(
-        message_id = record.message_id,
+        message_id = record.message_id.as_deref(),
         ingest_id = loggable_ingest_id(record).map(tracing::field::display),
         method = known_method(record),
         receive_count = receives(record),
@@ -74,7 +73,7 @@ fn log_failure(record: &SqsMessage, failure: &TransientFailure) {
     );
 }
 
-fn entry(message: usize, record: &SqsMessage, pause: u64) -> Option<ChangeMessageVisibilityBatchRequestEntry> {
+fn entry(message: usize, record: &Record<'_>, pause: u64) -> Option<ChangeMessageVisibilityBatchRequestEntry> {
     ChangeMessageVisibilityBatchRequestEntry::builder()
         .id(message.to_string())
         .receipt_handle(record.receipt_handle.as_deref()?)

@@ -52,9 +52,8 @@ fn without_body_or_method_nothing_is_read() {
         "NoMethod"
     );
     let mut message = record("id", Some("POST"), "{}");
-    if let Some(method) = message.message_attributes.get_mut(METHOD) {
-        method.string_value = None;
-    }
+    assert_eq!(message.message_attributes[0].0, METHOD);
+    message.message_attributes[0].1.string_value = None;
     assert_eq!(
         parse(&message, MESSAGES, WriteMode::Replace).unwrap_err().code(),
         "NoMethod",

@@ -1,13 +1,13 @@
 //! Makes dead letters: a message as it was received, with the reason in attributes.
 
+use std::borrow::Cow;
 use std::time::SystemTime;
 
-use aws_lambda_events::sqs::{SqsMessage, SqsMessageAttribute};
 use aws_sdk_sqs::primitives::{Blob, DateTime, DateTimeFormat};
 use aws_sdk_sqs::types::{MessageAttributeValue, SendMessageBatchRequestEntry};
 
 use crate::failure::PermanentFailure;
-use crate::record::{METHOD, REASON_CODE, receives, text_attribute};
+use crate::record::{METHOD, MessageAttribute, REASON_CODE, Record, receives, text_attribute};
 
 /// The most bytes of a message, including its attributes, and of all messages of a call together.
 ///
@@ -66,7 +66,7 @@ pub struct Entry {
     clippy::expect_used,
     reason = "building fails only when the id or body is not set, and both are set here"
 )]
-pub fn entry(id: usize, record: &SqsMessage, body: &str, failure: &PermanentFailure, now: SystemTime) -> Entry {
+pub fn entry(id: usize, record: &Record<'_>, body: &str, failure: &PermanentFailure, now: SystemTime) -> Entry {
     let wanted = wanted(record, failure, now);
     let body = if body.is_empty() { NO_BODY } else { body };
     let size = |attributes: &[(&str, MessageAttributeValue)]| {
@@ -122,7 +122,7 @@ pub fn reason(failure: &PermanentFailure) -> String {
 /// Lists all attributes that the dead letter should have, the most useful first. An attribute that SQS does not take has no
 /// value. Attributes from an earlier time on the dead-letter queue are left out as outdated.
 fn wanted<'a>(
-    record: &'a SqsMessage,
+    record: &'a Record<'_>,
     failure: &PermanentFailure,
     now: SystemTime,
 ) -> Vec<(&'a str, Option<MessageAttributeValue>)> {
@@ -137,22 +137,22 @@ fn wanted<'a>(
         (names::ATTEMPTS, Some(number(attempts))),
         (names::FAILED_AT, rfc3339(DateTime::from(now).secs())),
     ];
-    let given = |value: &Option<String>| value.as_deref().filter(|value| !value.is_empty()).map(text);
+    let given = |value: &Option<Cow<'_, str>>| value.as_deref().filter(|value| !value.is_empty()).map(text);
     wanted.extend(given(&record.message_id).map(|id| (names::ORIGINAL_MESSAGE_ID, Some(id))));
 
     let mut originals: Vec<_> = record.message_attributes.iter().collect();
-    originals.retain(|(name, _)| !names::ALL.contains(&name.as_str()));
-    originals.sort_unstable_by_key(|&(name, _)| (name != METHOD, name));
+    originals.retain(|(name, _)| !names::ALL.contains(&name.as_ref()));
+    originals.sort_unstable_by_key(|(name, _)| (name != METHOD, name));
     wanted.extend(
         originals
             .into_iter()
-            .map(|(name, attribute)| (name.as_str(), original(attribute))),
+            .map(|(name, attribute)| (name.as_ref(), original(attribute))),
     );
 
     wanted.extend(given(&record.event_source_arn).map(|arn| (names::SOURCE_QUEUE_ARN, Some(arn))));
     let earlier =
         own(names::FIRST_RECEIVED_AT).filter(|time| DateTime::from_str(time, DateTimeFormat::DateTime).is_ok());
-    let first = record.attributes.get("ApproximateFirstReceiveTimestamp");
+    let first = record.attributes.first_receive_timestamp.as_deref();
     let first = first.and_then(|millis| rfc3339(millis.parse::<i64>().ok()? / 1000));
     wanted.extend(
         earlier
@@ -171,13 +171,13 @@ fn rfc3339(seconds: i64) -> Option<MessageAttributeValue> {
 }
 
 /// Converts an attribute for sending; `None` when it has no value.
-fn original(attribute: &SqsMessageAttribute) -> Option<MessageAttributeValue> {
-    let (text, bytes) = (&attribute.string_value, &attribute.binary_value);
+fn original(attribute: &MessageAttribute<'_>) -> Option<MessageAttributeValue> {
+    let (text, bytes) = (attribute.string_value.as_deref(), attribute.binary_value.as_deref());
     let default_type = if text.is_some() { "String" } else { "Binary" };
     let value = MessageAttributeValue::builder().data_type(attribute.data_type.as_deref().unwrap_or(default_type));
     match (text, bytes) {
         (Some(text), _) => value.string_value(text),
-        (None, Some(bytes)) => value.binary_value(Blob::new(bytes.as_slice())),
+        (None, Some(bytes)) => value.binary_value(Blob::new(bytes)),
         (None, None) => return None,
     }
     .build()

@@ -1,12 +1,12 @@
 use std::time::{Duration, SystemTime};
 
-use aws_lambda_events::sqs::{SqsMessage, SqsMessageAttribute};
 use aws_sdk_sqs::types::MessageAttributeValue;
 use backoff::Deadline;
 
 use super::entry::{Entry, MAX_BYTES, reason};
 use super::*;
 use crate::metrics::Tally;
+use crate::record::{MessageAttribute, Record};
 use crate::testing::{Aws, record, text_attribute};
 
 fn attribute<'e>(entry: &'e Entry, name: &str) -> &'e MessageAttributeValue {
@@ -22,7 +22,7 @@ fn now() -> SystemTime {
 }
 
 /// The entry of a record at the time of these tests.
-fn dead_letter(record: &SqsMessage, failure: &PermanentFailure) -> Entry {
+fn dead_letter(record: &Record<'_>, failure: &PermanentFailure) -> Entry {
     entry(7, record, record.body.as_deref().unwrap_or_default(), failure, now())
 }
 
@@ -32,18 +32,17 @@ fn a_message_is_kept_as_it_came_with_its_reason() {
     record.event_source_arn = Some("arn:aws:sqs:us-east-1:000000000000:queue".into());
     let mut number = text_attribute("5.50");
     number.data_type = Some("Number.float".into());
-    let mut binary: SqsMessageAttribute =
-        serde_json::from_str(r#"{"binaryValue":"AP8=","dataType":"Binary.png"}"#).unwrap();
-    binary.data_type = Some("Binary.png".into());
-    record.message_attributes.insert("Number".into(), number);
-    record.message_attributes.insert("Picture".into(), binary);
-
-    let received = [
-        ("ApproximateReceiveCount", "3"),
-        ("ApproximateFirstReceiveTimestamp", "1559041400012"),
-    ];
-    let received = received.map(|(name, value)| (name.to_owned(), value.to_owned()));
-    record.attributes.extend(received);
+    let binary = MessageAttribute {
+        data_type: Some("Binary.png".into()),
+        string_value: None,
+        binary_value: Some(vec![0, 255]),
+    };
+    let others = [("Number", number), ("Picture", binary)];
+    record
+        .message_attributes
+        .extend(others.map(|(name, value)| (name.into(), value)));
+    record.attributes.receive_count = Some("3".into());
+    record.attributes.first_receive_timestamp = Some("1559041400012".into());
 
     let entry = dead_letter(&record, &PermanentFailure::UnknownMethod("SMASH".into()));
     assert_eq!(
@@ -85,7 +84,7 @@ fn a_dead_letter_that_was_moved_back_counts_its_attempts() {
         ("ReceiveCount", "15"),
         ("Attempts", "4"),
     ];
-    let earlier = earlier.map(|(name, value)| (name.to_owned(), text_attribute(value)));
+    let earlier = earlier.map(|(name, value)| (name.into(), text_attribute(value)));
     record.message_attributes.extend(earlier);
     let entry = dead_letter(&record, &PermanentFailure::NoBody);
     let texts = |names: [&'static str; 4]| names.map(|name| text(&entry, name));
@@ -105,7 +104,7 @@ fn what_others_wrote_into_our_attributes_does_no_harm() {
     for name in ["Attempts", "FirstReceivedAt", "ReceiveCount"] {
         record
             .message_attributes
-            .insert(name.into(), text_attribute("nonsense"));
+            .push((name.into(), text_attribute("nonsense")));
     }
     let entry = dead_letter(&record, &PermanentFailure::NoBody);
     assert_eq!((text(&entry, "Attempts"), text(&entry, "ReceiveCount")), ("1", "1"));
@@ -120,7 +119,7 @@ fn what_others_wrote_into_our_attributes_does_no_harm() {
 fn the_reason_and_the_method_have_precedence_over_other_attributes_and_these_over_when_it_came() {
     let mut record = record("id-1", Some("POST"), "{}");
     for name in ["A", "B", "C", "D", "Z"] {
-        record.message_attributes.insert(name.into(), text_attribute("x"));
+        record.message_attributes.push((name.into(), text_attribute("x")));
     }
     let entry = dead_letter(&record, &PermanentFailure::ConditionFailed);
     let attributes = entry.request.message_attributes().unwrap();
@@ -156,7 +155,7 @@ fn a_reason_is_short_and_of_characters_that_sqs_takes() {
 #[test]
 fn of_a_message_of_nearly_one_mebibyte_the_code_is_kept_and_what_it_came_with() {
     let mut record = record("id-1", Some("POST"), &"x".repeat(MAX_BYTES - 200));
-    record.message_attributes.insert("IngestId".into(), text_attribute("1"));
+    record.message_attributes.push(("IngestId".into(), text_attribute("1")));
     let entry = dead_letter(&record, &PermanentFailure::NotAnObject);
     let mut names: Vec<_> = entry.request.message_attributes().unwrap().keys().collect();
     names.sort_unstable();
@@ -165,7 +164,7 @@ fn of_a_message_of_nearly_one_mebibyte_the_code_is_kept_and_what_it_came_with() 
     assert_eq!(entry.dropped, 5);
 
     for name in ["A", "B", "C", "D", "E", "F", "G", "H"] {
-        record.message_attributes.insert(name.into(), text_attribute("x"));
+        record.message_attributes.push((name.into(), text_attribute("x")));
     }
     let entry = dead_letter(&record, &PermanentFailure::NotAnObject);
     let attributes = entry.request.message_attributes().unwrap();
@@ -176,7 +175,7 @@ fn of_a_message_of_nearly_one_mebibyte_the_code_is_kept_and_what_it_came_with() 
 
 #[test]
 fn a_missing_body_is_sent_as_an_empty_object() {
-    for body in [None, Some(String::new())] {
+    for body in [None, Some("".into())] {
         let mut record = record("id-1", Some("POST"), "");
         record.body = body;
         assert_eq!(
@@ -191,7 +190,7 @@ fn a_missing_body_is_sent_as_an_empty_object() {
 fn divided(sizes: &[usize]) -> (Vec<(usize, usize)>, Vec<usize>) {
     let aws = Aws::default();
     let writer = aws.writer(&[]);
-    let records: Vec<SqsMessage> = sizes
+    let records: Vec<Record<'_>> = sizes
         .iter()
         .map(|&size| record("id", Some("POST"), &"x".repeat(size)))
         .collect();
