@@ -6,10 +6,11 @@ use std::str::FromStr;
 use attributes::{Attributes, ItemKey, KeySchema, dynamodb_json, number_size};
 use message::{Date, Key, MAX_ITEM_BYTES, Number, Order, Time, WriteMode, names};
 use serde::Deserialize;
-use serde::de::{Deserializer, Error, MapAccess, Visitor};
+use serde::de::{Deserializer, Error};
 use serde_json::value::RawValue;
 
 use super::{Table, declared_item};
+use crate::scanner::Scanner;
 
 /// The most attributes of an item on the fast path. Each name is compared with all names before it, which is slow for many names.
 const MOST_ATTRIBUTES: usize = 32;
@@ -93,15 +94,15 @@ pub struct Post {
 /// The result of the pass over a message.
 #[derive(Default)]
 struct Seen<'b> {
+    names: Vec<&'b str>,
     date: Option<&'b str>,
     time: Option<&'b str>,
     /// The size as DynamoDB counts it.
     bytes: usize,
 }
 
-/// A value: an object with the type descriptor as its only member.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+/// A value of an attribute.
+#[derive(Clone, Copy)]
 enum Value<'b> {
     S(&'b str),
     N(&'b str),
@@ -110,6 +111,10 @@ enum Value<'b> {
 /// Reads a body of the usual form for a table; `None` for any other form.
 #[must_use]
 pub fn usual(body: &str, table: Table<'_>) -> Option<Post> {
+    if let Some((key, item)) = only_item(body, table.name).and_then(|item| usual_item(item, table.keys)) {
+        let (mode, order) = (None, None);
+        return Some(Post { key, item, mode, order });
+    }
     // Serde would also read a struct from an array.
     let is_object = body.trim_ascii_start().starts_with('{');
     let post: PostBody = is_object.then(|| serde_json::from_str(body).ok())??;
@@ -125,6 +130,15 @@ pub fn usual(body: &str, table: Table<'_>) -> Option<Post> {
     })
 }
 
+/// The item of a body that has the members `TableName` and `Item` only, as the extractor writes them; `None` for any other form.
+/// The item's text may still be anything that begins and ends like an object.
+fn only_item<'b>(body: &'b str, table: &str) -> Option<&'b str> {
+    // A table's name needs no escaping.
+    let after_name = body.strip_prefix(r#"{"TableName":""#)?.strip_prefix(table)?;
+    let item = after_name.strip_prefix(r#"","Item":"#)?.strip_suffix('}')?;
+    (item.starts_with('{') && item.ends_with('}')).then_some(item)
+}
+
 /// Reads an item of the usual form; `None` for any other form, and for an item that is too large.
 #[must_use]
 #[inline]
@@ -138,7 +152,16 @@ pub fn usual_item(item: &str, keys: &KeySchema) -> Option<(ItemKey, Item)> {
 
 /// Reads the key of a message, and its size as DynamoDB counts it, in bytes.
 fn key_and_bytes(item: &str) -> Option<(ItemKey, usize)> {
-    let seen: Seen = serde_json::from_str(item).ok()?;
+    let names = Vec::with_capacity(names::TEXTS.len() + names::NUMBERS.len() + 2);
+    let (mut scanner, mut seen) = (
+        Scanner::new(item),
+        Seen {
+            names,
+            ..Seen::default()
+        },
+    );
+    scanner.object(|item, name| seen.add(name, value(item)?))?;
+    scanner.end()?;
     let key = Key {
         date: seen.date?.parse::<Date>().ok()?,
         time: seen.time?.parse::<Time>().ok()?,
@@ -146,53 +169,43 @@ fn key_and_bytes(item: &str) -> Option<(ItemKey, usize)> {
     Some((ItemKey::Message(key), seen.bytes))
 }
 
-impl<'de> Deserialize<'de> for Seen<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(Look)
-    }
+/// Reads a value: an object with the type descriptor as its only member.
+fn value<'b>(item: &mut Scanner<'b>) -> Option<Value<'b>> {
+    let mut value = None;
+    item.object(|item, descriptor| {
+        let read = match descriptor {
+            "S" => Value::S(item.plain_text()?),
+            "N" => Value::N(item.plain_text()?),
+            _ => return None,
+        };
+        value.replace(read).is_none().then_some(())
+    })?;
+    value
 }
 
-struct Look;
-
-impl<'de> Visitor<'de> for Look {
-    type Value = Seen<'de>;
-
-    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("an object of attributes")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Seen<'de>, A::Error> {
-        let mut seen = Seen::default();
-        let mut known: Vec<&str> = Vec::with_capacity(names::TEXTS.len() + names::NUMBERS.len() + 2);
-        while let Some(name) = members.next_key()? {
-            // A parser silently keeps one of two members with the same name, and a value would be lost.
-            if known.len() == MOST_ATTRIBUTES || known.contains(&name) {
-                return Err(A::Error::custom("too many names, or one that stands twice"));
-            }
-            if name == Order::ATTRIBUTE {
-                return Err(A::Error::custom("the name of a hidden attribute"));
-            }
-            known.push(name);
-            seen.bytes += name.len();
-            match members.next_value()? {
-                Value::S(text) => {
-                    seen.bytes += text.len();
-                    match name {
-                        names::DATE => seen.date = Some(text),
-                        names::TIME => seen.time = Some(text),
-                        _ => {}
-                    }
+impl<'b> Seen<'b> {
+    /// Adds an attribute; `None` for one that an item of the usual form does not have.
+    fn add(&mut self, name: &'b str, value: Value<'b>) -> Option<()> {
+        // A parser silently keeps one of two members with the same name, and a value would be lost.
+        let is_usual = self.names.len() < MOST_ATTRIBUTES && !self.names.contains(&name) && name != Order::ATTRIBUTE;
+        is_usual.then(|| self.names.push(name))?;
+        self.bytes += name.len();
+        match value {
+            Value::S(text) => {
+                self.bytes += text.len();
+                match name {
+                    names::DATE => self.date = Some(text),
+                    names::TIME => self.time = Some(text),
+                    _ => {}
                 }
-                Value::N(text) => {
-                    let number = Number::parse(text).map_err(A::Error::custom)?;
-                    if number.as_str() != text {
-                        return Err(A::Error::custom("the number is kept in another form"));
-                    }
-                    seen.bytes += number_size(text);
-                }
+            }
+            Value::N(text) => {
+                let is_stored_alike = Number::parse(text).is_ok_and(|number| number.as_str() == text);
+                is_stored_alike.then_some(())?;
+                self.bytes += number_size(text);
             }
         }
-        Ok(seen)
+        Some(())
     }
 }
 
