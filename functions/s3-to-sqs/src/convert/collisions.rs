@@ -1,6 +1,7 @@
 //! Counts the rows of one object with the same key, because only one row of each key stays in the table. Pure.
 
 mod counted;
+mod generation;
 mod generations;
 #[cfg(test)]
 pub(crate) mod tests;
@@ -95,11 +96,11 @@ impl CollisionCounter {
                         time: seen.time.parse().ok()?,
                     })
                 };
-                generations.newer = seen.iter().filter_map(|seen| Some((key(seen)?, seen.line))).collect();
+                generations.resume(seen.iter().filter_map(|seen| Some((key(seen)?, seen.line))));
             }
             Keys::Texts { seen: generations, .. } => {
                 let hash = |seen: &SeenKey| u128::from_str_radix(&seen.hash, 16).ok();
-                generations.newer = seen.iter().filter_map(|seen| Some((hash(seen)?, seen.line))).collect();
+                generations.resume(seen.iter().filter_map(|seen| Some((hash(seen)?, seen.line))));
             }
             Keys::Ignored => return self,
         }
@@ -155,11 +156,11 @@ impl CollisionCounter {
     /// The keys that were seen last, for [`resume`](Self::resume).
     #[must_use]
     pub fn seen(&self) -> Vec<SeenKey> {
-        let hashed = |hash: String, line: &u64| SeenKey {
+        let hashed = |hash: String, line: u64| SeenKey {
             date: String::new(),
             time: String::new(),
             hash,
-            line: *line,
+            line,
         };
         match &self.keys {
             Keys::Messages(generations) => {

@@ -1,4 +1,4 @@
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use message::Precision;
 use proptest::prelude::*;
@@ -154,7 +154,31 @@ fn another_invocation_goes_on() {
     assert_eq!(first.seen().len(), CARRIED);
 }
 
+/// Keys in the order of time, with runs that go back to earlier ones.
+fn keys_with_steps_back() -> impl Strategy<Value = Vec<usize>> {
+    let run = (0..30_usize, 1..10_usize).prop_map(|(begin, length)| begin..begin + length);
+    prop::collection::vec(run, 0..12).prop_map(|runs| runs.into_iter().flatten().collect())
+}
+
 proptest! {
+    #[test]
+    fn every_row_names_the_last_line_of_its_key(keys in keys_with_steps_back(), handed_on in 0..60_usize) {
+        let mut collisions = CollisionCounter::default();
+        let mut last_lines = HashMap::new();
+        let mut expected = Vec::new();
+        for (index, &seconds) in keys.iter().enumerate() {
+            if index == handed_on {
+                collisions = CollisionCounter::default().resume(collisions.counted().clone(), &collisions.seen());
+            }
+            let line = index as u64 + 2;
+            collisions.count(key(seconds), line);
+            expected.extend(last_lines.insert(seconds, line).map(|earlier_line| (line, earlier_line)));
+        }
+        prop_assert_eq!(collisions.counted().rows, expected.len() as u64);
+        let first: Vec<_> = collisions.counted().first.iter().map(|pair| (pair.line, pair.earlier_line)).collect();
+        prop_assert_eq!(&first[..], &expected[..expected.len().min(SHOWN)]);
+    }
+
     #[test]
     fn a_small_file_is_counted_exactly(keys in proptest::collection::vec(0..20_usize, 0..60)) {
         let distinct: HashSet<_> = keys.iter().collect();
