@@ -12,6 +12,8 @@ use time::{Month, OffsetDateTime};
 
 pub use time_of_day::{Precision, PrecisionError, Time};
 
+use crate::number::split_once;
+
 /// One second in nanoseconds.
 const SECOND: i64 = 1_000_000_000;
 
@@ -52,7 +54,7 @@ impl Key {
     /// # Errors
     /// [`KeyError::Timestamp`] or [`KeyError::Range`].
     pub fn from_timestamp(timestamp: &str, precision: Precision) -> Result<Self, KeyError> {
-        let (whole, fraction) = timestamp.split_once('.').unwrap_or((timestamp, "0"));
+        let (whole, fraction) = split_once(timestamp, |byte| byte == b'.').unwrap_or((timestamp, "0"));
         let digits = whole.strip_prefix(['-', '+']).unwrap_or(whole);
         let all_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
         if all_digits(digits) && all_digits(fraction) {

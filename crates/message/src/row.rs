@@ -41,6 +41,7 @@ impl Header {
         let mut cells = Cells {
             header: self,
             record,
+            text: record.text(),
             errors: Vec::new(),
         };
         // Cells are read by their place in `COLUMNS`: looking names up would take longer than reading the cells.
@@ -126,14 +127,21 @@ fn cause(problem: CellViolation, cell: &[u8]) -> Option<CellCause> {
 struct Cells<'h, 'r> {
     header: &'h Header,
     record: Record<'r>,
+    /// All cells, if each is UTF-8.
+    text: Option<&'r str>,
     errors: Vec<CellError>,
 }
 
 impl<'r> Cells<'_, 'r> {
     /// Reads the cell of the column with this place in [`COLUMNS`].
     fn read<T>(&mut self, column: usize, parse: impl FnOnce(&'r str) -> Result<T, CellViolation>) -> Option<T> {
-        let cell = self.record.field(self.header.positions[column]);
-        let result = match std::str::from_utf8(cell) {
+        let place = self.header.positions[column];
+        let cell = self.record.field(place);
+        let text = match self.text {
+            Some(text) => Ok(&text[self.record.range(place)]),
+            None => std::str::from_utf8(cell),
+        };
+        let result = match text {
             Ok(text) if invisible::is_blank(text) => Err(CellViolation::Empty),
             Ok(text) => parse(text),
             Err(error) => Err(CellViolation::Utf8(error.valid_up_to())),

@@ -1,6 +1,7 @@
 //! The fields of a row.
 
 use std::cmp::Ordering;
+use std::ops::Range;
 
 use crate::invisible;
 
@@ -58,6 +59,14 @@ impl<'r> Record<'r> {
         self.bytes.get(start.unwrap_or_default()..end).unwrap_or_default()
     }
 
+    /// All fields as one text, if each is UTF-8. It is cheaper to check than the fields one by one.
+    #[must_use]
+    pub fn text(self) -> Option<&'r str> {
+        let end = self.ends.last().copied().unwrap_or_default();
+        let text = std::str::from_utf8(self.bytes.get(..end)?).ok()?;
+        self.ends.iter().all(|end| text.is_char_boundary(*end)).then_some(text)
+    }
+
     /// Whether all fields are empty or have only [invisible](crate::invisible) characters, as in a line of separators.
     #[must_use]
     pub fn is_blank(self) -> bool {
@@ -78,8 +87,13 @@ impl<'r> Record<'r> {
     }
 
     pub(super) fn field(self, index: usize) -> &'r [u8] {
+        &self.bytes[self.range(index)]
+    }
+
+    /// The place of a field in [`bytes`](Self::bytes).
+    pub(super) fn range(self, index: usize) -> Range<usize> {
         let start = if index == 0 { 0 } else { self.ends[index - 1] };
-        &self.bytes[start..self.ends[index]]
+        start..self.ends[index]
     }
 }
 

@@ -9,7 +9,7 @@ use message::{MAX_ITEM_BYTES, Order, Record, WriteMode};
 use super::columns::Columns;
 use super::header_error::HeaderError;
 use super::reading::{Cells, Reading};
-use super::record::{Repaired, repaired, text};
+use super::record::{Repaired, repaired};
 use super::watched::Watched;
 use super::{item_size, merge};
 use crate::cell::epoch;
@@ -168,7 +168,7 @@ impl Converter {
         if !self.fits(record) {
             return Err(message::RowError::of_width(record, self.columns.width).into());
         }
-        if let Some(text) = text(record) {
+        if let Some(text) = record.text() {
             self.repaired = None;
             return self.convert_cells(Cells::new(text, record.ends(), &[]), line);
         }

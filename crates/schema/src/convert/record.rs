@@ -11,14 +11,6 @@ pub(crate) struct Repaired {
     pub invalid: Vec<Option<usize>>,
 }
 
-/// All cells as one text, if each is UTF-8.
-pub(crate) fn text(record: Record<'_>) -> Option<&str> {
-    let ends = record.ends();
-    let end = ends.last().copied().unwrap_or_default();
-    let text = std::str::from_utf8(record.bytes().get(..end)?).ok()?;
-    ends.iter().all(|end| text.is_char_boundary(*end)).then_some(text)
-}
-
 /// All cells as text, with replacements for bytes that are not UTF-8.
 pub(crate) fn repaired(record: Record<'_>) -> Repaired {
     let mut repaired = Repaired::default();
