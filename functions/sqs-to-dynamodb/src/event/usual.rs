@@ -3,7 +3,7 @@
 //! | what | its usual form |
 //! |---|---|
 //! | the event | an object with `Records` only, a list of at least one record |
-//! | a record | an object of the members that SQS gives a record, with an id; all are texts except the two maps of attributes |
+//! | a record | an object with an id; its members are texts, except the two maps of attributes |
 //! | `attributes` | an object of texts |
 //! | `messageAttributes` | at most as many attributes as SQS takes, no two of the same name, each with a `stringValue` |
 
@@ -47,9 +47,8 @@ fn record<'e>(event: &mut Scanner<'e>) -> Option<Record<'e>> {
         "attributes" => set(&mut attributes, system_attributes(event)?),
         "messageAttributes" => set(&mut message_attributes, attributes_of_sender(event)?),
         "eventSourceARN" => set(&mut record.event_source_arn, event.any_text()?),
-        // The writer does not use these, so it does not matter which of two counts.
-        "md5OfBody" | "md5OfMessageAttributes" | "eventSource" | "awsRegion" => event.plain_text().map(drop),
-        _ => None,
+        // The writer does not use the others, so it does not matter which of two counts.
+        _ => event.plain_text().map(drop),
     })?;
     record.attributes = attributes.unwrap_or_default();
     record.message_attributes = message_attributes.unwrap_or_default();
