@@ -6,8 +6,9 @@ use message::WriteMode;
 use s3_to_sqs::convert::{Converted, Converter};
 use s3_to_sqs::object::Object;
 use s3_to_sqs::queue::batch::Batch;
-use s3_to_sqs::queue::message::{Attributes, MAX_BYTES, MAX_ENTRIES, message_bytes};
+use s3_to_sqs::queue::message::{Envelope, MAX_BYTES, MAX_ENTRIES, message_bytes};
 use s3_to_sqs::queue::packing::METHOD;
+use s3_to_sqs::queue::request::Request;
 use s3_to_sqs::rows::{Row, Rows};
 use serde_json::Value;
 
@@ -23,9 +24,9 @@ pub(crate) fn check(file: &[u8], converter: Converter, rows_per_message: usize) 
         return;
     };
     let mut converter = converter.packed(Some(&packing));
-    let attributes = Attributes::new(Object::default().ingest_id().into(), METHOD, None);
+    let envelope = Envelope::new("https://queue", Object::default().ingest_id().into(), METHOD, None);
     let mut packed = Packed {
-        batch: Batch::packed(attributes, packing),
+        batch: Batch::packed(envelope, packing),
         rows_per_message,
         requests: VecDeque::new(),
     };
@@ -70,10 +71,10 @@ impl Packed {
         });
     }
 
-    fn check_call(&mut self, call: &Batch) {
+    fn check_call(&mut self, call: &Request) {
         let ids: Vec<_> = (0..call.len()).collect();
-        let request: Value = serde_json::from_str(&call.request("https://queue", &ids))
-            .unwrap_or_else(|error| panic!("the call is not JSON: {error}"));
+        let request: Value =
+            serde_json::from_slice(&call.body(&ids)).unwrap_or_else(|error| panic!("the call is not JSON: {error}"));
         let entries = request["Entries"].as_array().map(Vec::as_slice).unwrap_or_default();
         assert!((1..=MAX_ENTRIES).contains(&entries.len()), "{} messages", entries.len());
         let bodies = entries

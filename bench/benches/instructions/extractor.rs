@@ -9,7 +9,7 @@ use s3_to_sqs::convert::{Converted, Converter};
 use s3_to_sqs::data_package;
 use s3_to_sqs::object::Object;
 use s3_to_sqs::queue::batch::Batch;
-use s3_to_sqs::queue::message::{Attributes, Body, MAX_ENTRIES};
+use s3_to_sqs::queue::message::{Body, Envelope, MAX_ENTRIES};
 use s3_to_sqs::rows::{Row, Rows, Unreadable};
 use schema::{Package, Table};
 use uuid::Uuid;
@@ -146,7 +146,7 @@ struct Coming {
 fn call_all(mut coming: Coming) -> Coming {
     for (body, row) in &coming.messages {
         if let Some(full) = coming.batch.push(*body, row) {
-            black_box(full.request(QUEUE_URL, &ALL));
+            black_box(full.body(&ALL));
             coming.calls += 1;
         }
     }
@@ -174,7 +174,7 @@ fn coming(messages: usize) -> Coming {
             messages.push((Body { json, bytes, method }, row));
         }
     }
-    let mut batch = Batch::new(Attributes::new(Uuid::nil().into(), "POST", Some(TRACE)));
+    let mut batch = Batch::new(Envelope::new(QUEUE_URL, Uuid::nil().into(), "POST", Some(TRACE)));
     for (body, row) in &messages[..MAX_ENTRIES] {
         assert!(batch.push(*body, row).is_none());
     }

@@ -31,7 +31,6 @@ use crate::data_package::declared;
 use crate::event::Job;
 use crate::object::Object;
 use crate::queue::batch::Batch;
-use crate::queue::message::Attributes;
 use crate::queue::packing::{METHOD, Packing};
 use crate::queue::send::Sender;
 use crate::reports::rejects::Rejects;
@@ -219,10 +218,9 @@ impl<'a> Extraction<'a> {
 
 /// An empty batch for the messages of an ingest.
 fn batch(ingest_id: IngestId, converter: &Converter, packing: Option<&Packing>, sender: &Sender) -> Batch {
-    let attributes = |method| Attributes::new(ingest_id, method, sender.trace().as_deref());
     match packing {
-        None => Batch::new(attributes(converter.shape().method())),
-        Some(packing) => Batch::packed(attributes(METHOD), packing.clone()),
+        None => Batch::new(sender.envelope(ingest_id, converter.shape().method())),
+        Some(packing) => Batch::packed(sender.envelope(ingest_id, METHOD), packing.clone()),
     }
 }
 

@@ -4,4 +4,5 @@ pub mod batch;
 pub mod call;
 pub mod message;
 pub mod packing;
+pub mod request;
 pub mod send;

@@ -4,13 +4,19 @@ use tokio::time::timeout_at;
 
 use super::{ExtractError, Extraction, rejects};
 use crate::continuation::MAX_INVOCATIONS;
-use crate::convert::Converted;
 use crate::convert::columns::{JUDGED_BYTES, Judgement};
+use crate::convert::{Converted, Rejection};
 use crate::input::content::{Content, ContentError};
 use crate::input::download::Download;
-use crate::queue::batch::Batch;
 use crate::queue::call::Sent;
+use crate::queue::request::Request;
 use crate::rows::RejectedRow;
+
+/// What is to be done before the next row. Most rows only add to a batch, and cost no future.
+enum Due {
+    Request(Request),
+    Rejection(RejectedRow, Rejection),
+}
 
 impl<'a> Extraction<'a> {
     /// Reads the rest of the object, and sends or rejects every row. Returns whether the end was reached; if not, time
@@ -47,7 +53,8 @@ impl<'a> Extraction<'a> {
             };
             let mut input = &bytes[..];
             while self.rows.advance(&mut input) {
-                if self.process_row().await? && self.time.is_up() {
+                let Some(due) = self.take_row() else { continue };
+                if self.carry_out(due).await? && self.time.is_up() {
                     return Ok(false);
                 }
             }
@@ -64,7 +71,9 @@ impl<'a> Extraction<'a> {
         } else {
             self.rows.cut_off()
         } {
-            self.process_row().await?;
+            if let Some(due) = self.take_row() {
+                self.carry_out(due).await?;
+            }
         }
         end?;
         Ok(true)
@@ -109,31 +118,34 @@ impl<'a> Extraction<'a> {
         self.converter.judge(judgement);
     }
 
-    /// Takes the header, or turns the current row into a message or a rejected row. Returns whether a batch was sent.
-    async fn process_row(&mut self) -> Result<bool, ExtractError> {
+    /// Takes the header, or turns the current row into a message or a rejected row. Returns what it makes due.
+    fn take_row(&mut self) -> Option<Due> {
         let row = self.rows.row();
         let converted = self.converter.convert(&row);
         let is_row = !matches!(converted, Converted::Header | Converted::Blank);
         self.measurements.counts.read += u64::from(is_row);
-        let full = match converted {
+        match converted {
             Converted::Header | Converted::Blank => None,
-            Converted::Message(body) => self.batch.push(body, &row),
-            Converted::Rejected(rejection) => {
-                let row = RejectedRow::of(&row);
-                self.rejects.push(&row, &rejection.columns, &rejection.reason).await?;
-                None
-            }
-        };
-        match full {
-            Some(batch) => self.send(batch).await.map(|()| true),
-            None => Ok(false),
+            Converted::Message(body) => self.batch.push(body, &row).map(Due::Request),
+            Converted::Rejected(rejection) => Some(Due::Rejection(RejectedRow::of(&row), rejection)),
         }
     }
 
-    /// Sends a batch.
-    pub(super) async fn send(&mut self, batch: Batch) -> Result<(), ExtractError> {
-        self.measurements.batches[batch.len()] += 1;
-        let sent = self.sender.send(batch).await?;
+    /// Sends a request, or writes a rejected row. Returns whether a request was sent.
+    async fn carry_out(&mut self, due: Due) -> Result<bool, ExtractError> {
+        match due {
+            Due::Request(request) => self.send(request).await.map(|()| true),
+            Due::Rejection(row, Rejection { columns, reason }) => {
+                self.rejects.push(&row, &columns, &reason).await?;
+                Ok(false)
+            }
+        }
+    }
+
+    /// Sends a request.
+    pub(super) async fn send(&mut self, request: Request) -> Result<(), ExtractError> {
+        self.measurements.batches[request.len()] += 1;
+        let sent = self.sender.send(request).await?;
         self.record(sent).await
     }
 

@@ -1,13 +1,14 @@
-//! Gathers messages into calls of `SendMessageBatch`, written as JSON as they come.
+//! Gathers messages into requests of `SendMessageBatch`, written as JSON as they come.
 
 #[cfg(test)]
 mod tests;
 
-use super::message::{Attributes, Body, MAX_BYTES, MAX_ENTRIES};
+use super::message::{Body, Envelope, MAX_BYTES, MAX_ENTRIES};
 use super::packing::{Packing, is_best_sent};
-use crate::rows::{Position, RejectedRow, Row};
+use super::request::{Entry, Request, SentRow};
+use crate::rows::Row;
 
-/// The most bytes of messages and rows that a call holds in memory, unless a single row is larger. Rows can be much
+/// The most bytes of messages and rows that a request holds in memory, unless a single row is larger. Rows can be much
 /// longer than their messages, which leave out columns.
 const MAX_HELD_BYTES: usize = MAX_BYTES;
 /// The most initial capacity of a batch, in bytes.
@@ -16,17 +17,16 @@ const MAX_ROOM: usize = 16 * 1024;
 /// The most initial capacity of a batch of packed rows, in bytes. Its messages are long and of similar length.
 const MAX_PACKED_ROOM: usize = MAX_BYTES / 2;
 
-/// The messages of one call, and the rows that they were made of. If SQS refuses a message, its rows go to the report
-/// bucket.
+/// The messages of the next request, and the rows that they were made of.
 #[derive(Debug)]
 pub struct Batch {
-    attributes: Attributes,
+    envelope: Envelope,
     /// How rows are packed, when a message has many.
     packing: Option<Packing>,
     /// The messages, in the order of their rows. An entry's id is its index here.
     entries: Vec<Entry>,
     rows: Vec<SentRow>,
-    /// All entries, as JSON for the call.
+    /// The request without its end, as JSON. Empty without entries.
     json: String,
     /// The original texts of all rows, one after the other.
     texts: Vec<u8>,
@@ -39,21 +39,6 @@ pub struct Batch {
     usual: Size,
 }
 
-/// A message. It begins where the one before it ends.
-#[derive(Clone, Copy, Debug)]
-struct Entry {
-    json_end: usize,
-    rows_end: usize,
-}
-
-/// A row. Its text begins where the one before it ends.
-#[derive(Debug)]
-struct SentRow {
-    text_end: usize,
-    position: Position,
-    length: u64,
-}
-
 /// Two sizes in bytes: of the messages alone, and of the messages with their rows.
 #[derive(Clone, Copy, Debug, Default)]
 struct Size {
@@ -62,11 +47,11 @@ struct Size {
 }
 
 impl Batch {
-    /// An empty batch, for messages of one row with these attributes.
+    /// An empty batch, for messages of one row.
     #[must_use]
-    pub fn new(attributes: Attributes) -> Self {
+    pub fn new(envelope: Envelope) -> Self {
         Self {
-            attributes,
+            envelope,
             packing: None,
             entries: Vec::new(),
             rows: Vec::new(),
@@ -81,17 +66,11 @@ impl Batch {
 
     /// An empty batch, for messages of packed rows.
     #[must_use]
-    pub fn packed(attributes: Attributes, packing: Packing) -> Self {
+    pub fn packed(envelope: Envelope, packing: Packing) -> Self {
         Self {
             packing: Some(packing),
-            ..Self::new(attributes)
+            ..Self::new(envelope)
         }
-    }
-
-    /// The number of messages.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.entries.len()
     }
 
     /// Whether it holds no row.
@@ -100,14 +79,8 @@ impl Batch {
         self.rows.is_empty()
     }
 
-    /// The number of bytes that the batch holds in memory until it is sent.
-    #[must_use]
-    pub fn held(&self) -> usize {
-        self.json.len() + self.texts.len() + self.rows.len() * size_of::<SentRow>()
-    }
-
-    /// Adds a row. If it does not fit, its message begins the next batch, and the full batch is returned.
-    pub fn push(&mut self, body: Body<'_>, row: &Row<'_>) -> Option<Batch> {
+    /// Adds a row. If it does not fit, its message begins the next request, and the full request is returned.
+    pub fn push(&mut self, body: Body<'_>, row: &Row<'_>) -> Option<Request> {
         if let Some(packing) = self.packing.take() {
             let done = self.push_packed(&packing, body, row);
             self.packing = Some(packing);
@@ -128,21 +101,17 @@ impl Batch {
     }
 
     /// Returns the gathered messages, if there are any.
-    pub fn take(&mut self) -> Option<Batch> {
+    pub fn take(&mut self) -> Option<Request> {
         if self.is_empty() {
             return None;
         }
         self.end_packed();
-        let next = Self {
-            packing: self.packing.clone(),
-            ..Self::new(self.attributes.clone())
-        };
-        Some(std::mem::replace(self, next))
+        Some(self.hand_out(0))
     }
 
-    /// Adds a row to the last message. It begins a new message when the last one has the most rows, or when the call
+    /// Adds a row to the last message. It begins a new message when the last one has the most rows, or when the request
     /// has no room for the row.
-    fn push_packed(&mut self, packing: &Packing, body: Body<'_>, row: &Row<'_>) -> Option<Batch> {
+    fn push_packed(&mut self, packing: &Packing, body: Body<'_>, row: &Row<'_>) -> Option<Request> {
         let request_bytes = packing.request_bytes(body);
         if self.open == packing.rows() {
             self.end_packed();
@@ -155,7 +124,7 @@ impl Batch {
             })
         } else {
             let bytes = packing.frame_bytes() + request_bytes;
-            // Expects a message as long as the last one: if the call has no room for all of it, it would be cut short.
+            // Expects a message as long as the last one: if the request has no room for all of it, it would be cut short.
             let expected = Size {
                 messages: bytes.max(self.usual.messages),
                 held: (bytes + row.text.len()).max(self.usual.held),
@@ -198,12 +167,12 @@ impl Batch {
         };
     }
 
-    /// Whether another message of this size does not fit the call.
+    /// Whether another message of this size does not fit the request.
     fn is_full(&self, size: Size) -> bool {
         self.entries.len() == MAX_ENTRIES || self.has_no_room(size)
     }
 
-    /// Whether further bytes of this size do not fit the call.
+    /// Whether further bytes of this size do not fit the request.
     fn has_no_room(&self, size: Size) -> bool {
         let all = self.size();
         all.messages + size.messages > MAX_BYTES || all.held + size.held > MAX_HELD_BYTES
@@ -216,22 +185,37 @@ impl Batch {
         }
     }
 
-    /// Returns all messages as a batch and starts a new one. The new batch has the capacity that this one needed, up to
+    /// Returns all messages as a request and starts the next one. The next one has the capacity that this one needed, up to
     /// `most` bytes, because the rows of a file are alike.
-    fn hand_out(&mut self, most: usize) -> Self {
+    fn hand_out(&mut self, most: usize) -> Request {
         let next = Self {
+            packing: self.packing.take(),
             entries: Vec::with_capacity(MAX_ENTRIES),
             rows: Vec::with_capacity(self.rows.len()),
             json: String::with_capacity(self.json.len().min(most)),
             texts: Vec::with_capacity(self.texts.len().min(most)),
             usual: self.usual,
-            ..Self::new(self.attributes.clone())
+            ..Self::new(self.envelope.clone())
         };
-        std::mem::replace(self, next)
+        let Self {
+            envelope,
+            entries,
+            rows,
+            json,
+            texts,
+            ..
+        } = std::mem::replace(self, next);
+        Request::new(envelope, json, entries, texts, rows)
     }
 
     /// Begins a message, up to the content of its body.
     fn begin_entry(&mut self) {
+        let separator = if self.entries.is_empty() {
+            self.envelope.head()
+        } else {
+            ","
+        };
+        self.json.push_str(separator);
         self.json.push_str("{\"Id\":\"");
         // There are at most ten entries, so that the id is one digit.
         self.json
@@ -241,7 +225,7 @@ impl Batch {
 
     /// Ends a message after the content of its body. All kept rows that belong to no message yet belong to this one.
     fn end_entry(&mut self) {
-        self.json.push_str(self.attributes.json());
+        self.json.push_str(self.envelope.entry_tail());
         self.entries.push(Entry {
             json_end: self.json.len(),
             rows_end: self.rows.len(),
@@ -256,54 +240,5 @@ impl Batch {
             position: row.position,
             length: row.length,
         });
-    }
-
-    /// The body of a call with the messages of these ids.
-    #[must_use]
-    pub fn request(&self, queue_url: &str, ids: &[usize]) -> String {
-        let mut request = String::with_capacity(self.json.len() + queue_url.len() + 2 * MAX_ENTRIES + 40);
-        request.push_str("{\"QueueUrl\":");
-        request.push_str(&serde_json::Value::from(queue_url).to_string());
-        request.push_str(",\"Entries\":[");
-        for (index, &id) in ids.iter().enumerate() {
-            if index > 0 {
-                request.push(',');
-            }
-            let begin = self.before(id).json_end;
-            request.push_str(&self.json[begin..self.entries[id].json_end]);
-        }
-        request.push_str("]}");
-        request
-    }
-
-    /// The number of rows of a message.
-    pub(super) fn row_count(&self, id: usize) -> usize {
-        self.entries[id].rows_end - self.before(id).rows_end
-    }
-
-    /// The rows of a message.
-    pub(super) fn rows(&self, id: usize) -> impl Iterator<Item = RejectedRow> {
-        (self.before(id).rows_end..self.entries[id].rows_end).map(|row| {
-            let begin = row.checked_sub(1).map_or(0, |before| self.rows[before].text_end);
-            let SentRow {
-                text_end,
-                position,
-                length,
-            } = self.rows[row];
-            RejectedRow {
-                position,
-                length,
-                text: self.texts[begin..text_end].into(),
-            }
-        })
-    }
-
-    /// The end of the message before this one.
-    fn before(&self, id: usize) -> Entry {
-        let none = Entry {
-            json_end: 0,
-            rows_end: 0,
-        };
-        id.checked_sub(1).map_or(none, |before| self.entries[before])
     }
 }

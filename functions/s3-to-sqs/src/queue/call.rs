@@ -8,7 +8,7 @@ use call_errors::explain_for_log;
 use serde::Deserialize;
 use tokio::task::JoinError;
 
-use super::batch::Batch;
+use super::request::Request;
 use crate::rows::RejectedRow;
 
 const TARGET: &str = "AmazonSQS.SendMessageBatch";
@@ -32,7 +32,7 @@ pub enum SendError {
     /// SQS did not accept some messages, after all retries.
     #[error("SQS still refuses {count} messages after retries, the first with {code}: {text}")]
     Refused {
-        /// The number of such messages in the batch.
+        /// The number of such messages in the request.
         count: usize,
         /// SQS's error code for the first one.
         code: String,
@@ -57,21 +57,16 @@ pub struct Sent {
     pub retries: u64,
 }
 
-/// Sends one batch. It sends again only the messages that a reply lists as failed or does not mention.
-pub(super) async fn send_batch(
-    client: &JsonClient,
-    queue_url: &str,
-    batch: Batch,
-    deadline: Deadline,
-) -> Result<Sent, SendError> {
+/// Sends one request. It sends again only the messages that a reply lists as failed or does not mention.
+pub(super) async fn send_request(client: &JsonClient, request: Request, deadline: Deadline) -> Result<Sent, SendError> {
     let mut backoff = Backoff::new(deadline);
-    let call = |ids: &[usize]| client.call(TARGET, batch.request(queue_url, ids), parse);
+    let call = |ids: &[usize]| client.call(TARGET, request.body(ids), parse);
     let Outcome {
         taken,
         refused,
         unsent,
         error,
-    } = backoff.retry_entries((0..batch.len()).collect(), call).await;
+    } = backoff.retry_entries((0..request.len()).collect(), call).await;
     if let Some(error) = error {
         return Err(SendError::Call(Box::new(error)));
     }
@@ -83,10 +78,10 @@ pub(super) async fn send_batch(
             text: message,
         });
     }
-    let rows: usize = taken.iter().map(|&id| batch.row_count(id)).sum();
+    let rows: usize = taken.iter().map(|&id| request.row_count(id)).sum();
     let refused = refused.into_iter().flat_map(|entry| {
         let reason = format!("SQS refuses the message with {}: {}", entry.code, entry.message);
-        batch.rows(entry.id).map(move |row| (row, reason.clone()))
+        request.rows(entry.id).map(move |row| (row, reason.clone()))
     });
     Ok(Sent {
         rows: rows as u64,

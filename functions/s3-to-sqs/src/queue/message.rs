@@ -6,11 +6,11 @@ use std::sync::Arc;
 use message::IngestId;
 use uuid::fmt::Hyphenated;
 
-/// The most bytes of a message with its attributes, and of all messages of one call.
+/// The most bytes of a message with its attributes, and of all messages of one request.
 ///
 /// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html>
 pub const MAX_BYTES: usize = 1024 * 1024;
-/// The most messages of one call (same source).
+/// The most messages of one request (same source).
 pub const MAX_ENTRIES: usize = 10;
 /// The most bytes of an ingest id with its attempt number. Every id is counted as this long, so that the attempt number
 /// does not decide which rows fit.
@@ -37,9 +37,17 @@ pub fn message_bytes(body_bytes: usize, method: &str) -> usize {
     body_bytes + ATTRIBUTE_BYTES + method.len()
 }
 
-/// The attributes that all messages of an object share: the JSON that follows the body. Cheap to clone.
+/// The JSON around the bodies of an object's messages. Cheap to clone.
 #[derive(Clone, Debug)]
-pub struct Attributes(Arc<str>);
+pub struct Envelope(Arc<Texts>);
+
+#[derive(Debug)]
+struct Texts {
+    /// What precedes the messages of a request.
+    head: String,
+    /// What follows the body of a message: its attributes.
+    entry_tail: String,
+}
 
 impl Body<'_> {
     /// The size of the message; see [`message_bytes`].
@@ -49,33 +57,42 @@ impl Body<'_> {
     }
 }
 
-impl Attributes {
-    /// The attributes of an ingest's messages, all of this method. `trace` is X-Ray's header, if there is a trace. It
+impl Envelope {
+    /// The requests to a queue, and the attributes of an ingest's messages, all of this method. `trace` is X-Ray's header, if there is a trace. It
     /// becomes a system attribute, which SQS does not count among a message's bytes.
     ///
     /// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SWDeveloperGuide/sqs-message-metadata.html>
     #[must_use]
-    pub fn new(ingest_id: IngestId, method: &str, trace: Option<&str>) -> Self {
-        let mut json = String::new();
+    pub fn new(queue_url: &str, ingest_id: IngestId, method: &str, trace: Option<&str>) -> Self {
+        let queue_url = serde_json::Value::from(queue_url);
+        let mut entry_tail = String::new();
         // Writing to a string always succeeds.
         _ = write!(
-            json,
+            entry_tail,
             r#"","MessageAttributes":{{"Method":{{"DataType":"String","StringValue":"{method}"}},"IngestId":{{"DataType":"String","StringValue":"{ingest_id}"}}}}"#
         );
         if let Some(trace) = trace {
             let trace = serde_json::Value::from(trace);
             _ = write!(
-                json,
+                entry_tail,
                 r#","MessageSystemAttributes":{{"AWSTraceHeader":{{"DataType":"String","StringValue":{trace}}}}}"#
             );
         }
-        json.push('}');
-        Self(json.into())
+        entry_tail.push('}');
+        Self(Arc::new(Texts {
+            head: format!("{{\"QueueUrl\":{queue_url},\"Entries\":["),
+            entry_tail,
+        }))
     }
 
-    /// The part of an entry in the call that follows the content of its body.
-    pub(super) fn json(&self) -> &str {
-        &self.0
+    /// The part of a request that precedes its entries.
+    pub(super) fn head(&self) -> &str {
+        &self.0.head
+    }
+
+    /// The part of an entry that follows the content of its body.
+    pub(super) fn entry_tail(&self) -> &str {
+        &self.0.entry_tail
     }
 }
 
@@ -93,8 +110,8 @@ mod tests {
                 id: Uuid::nil(),
                 attempt: Some(u32::MAX),
             };
-            let attributes = Attributes::new(longest, method, None);
-            let json = format!("{{\"MessageBody\":\"{}", attributes.json());
+            let envelope = Envelope::new("https://q", longest, method, None);
+            let json = format!("{{\"MessageBody\":\"{}", envelope.entry_tail());
             let entry: Value = serde_json::from_str(&json).unwrap();
             let attributes = entry["MessageAttributes"].as_object().unwrap();
             let bytes = attributes.iter().map(|(name, value)| {

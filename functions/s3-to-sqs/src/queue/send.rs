@@ -1,17 +1,19 @@
-//! Sends batches to SQS: many calls in flight, bounded in number and bytes.
+//! Sends requests to SQS: many calls in flight, bounded in number and bytes.
 
 use std::sync::Arc;
 
 use aws::JsonClient;
 use backoff::Deadline;
+use message::IngestId;
 use telemetry::trace;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tracing::field::Empty;
 use tracing::{Span, info_span};
 
-use super::batch::Batch;
-use super::call::{SendError, Sent, send_batch};
+use super::call::{SendError, Sent, send_request};
+use super::message::Envelope;
+use super::request::Request;
 
 /// The most calls in flight. At 20 ms a call, 128 calls of ten messages send 64,000 messages a second. That fills the
 /// 40,000 writes a second that a table takes by default, even if SQS needs 30 ms. Standard queues set no limit.
@@ -23,7 +25,7 @@ const KIBIBYTES: u32 = 4 * 1024;
 /// Sends the messages of an object.
 pub struct Sender {
     client: JsonClient,
-    queue_url: Arc<str>,
+    queue_url: String,
     deadline: Deadline,
     budget: Arc<Semaphore>,
     calls: JoinSet<Result<Sent, SendError>>,
@@ -40,7 +42,7 @@ impl Sender {
         let budget = Arc::new(Semaphore::new(KIBIBYTES as usize));
         Self {
             client,
-            queue_url: queue_url.into(),
+            queue_url: queue_url.to_owned(),
             deadline,
             budget,
             calls: JoinSet::new(),
@@ -49,26 +51,27 @@ impl Sender {
         }
     }
 
-    /// X-Ray's header for the messages, if there is a trace.
+    /// The envelope of an ingest's messages of this method. They continue the trace, if there is one.
     #[must_use]
-    pub fn trace(&self) -> Option<String> {
-        trace::xray_header(&self.publish).or_else(trace::of_invocation)
+    pub fn envelope(&self, ingest_id: IngestId, method: &str) -> Envelope {
+        let trace = trace::xray_header(&self.publish).or_else(trace::of_invocation);
+        Envelope::new(&self.queue_url, ingest_id, method, trace.as_deref())
     }
 
-    /// Sends a batch once the budget allows it. Returns the outcome of the calls that have finished by then.
+    /// Sends a request once the budget allows it. Returns the outcome of the calls that have finished by then.
     ///
     /// # Errors
-    /// The error of any batch so far.
-    pub async fn send(&mut self, batch: Batch) -> Result<Sent, SendError> {
-        let kibibytes = u32::try_from(batch.held().div_ceil(1024)).unwrap_or(KIBIBYTES);
+    /// The error of any request so far.
+    pub async fn send(&mut self, request: Request) -> Result<Sent, SendError> {
+        let kibibytes = u32::try_from(request.held().div_ceil(1024)).unwrap_or(KIBIBYTES);
         let permits = kibibytes.clamp(KIBIBYTES / CALLS, KIBIBYTES);
         let budget = Arc::clone(&self.budget);
         // Waiting fails only for a closed semaphore, and nothing closes this one.
         let permit = budget.acquire_many_owned(permits).await.ok();
-        let (client, queue_url, deadline) = (self.client.clone(), Arc::clone(&self.queue_url), self.deadline);
+        let (client, deadline) = (self.client.clone(), self.deadline);
         self.calls.spawn(async move {
             let _permit = permit;
-            send_batch(&client, &queue_url, batch, deadline).await
+            send_request(&client, request, deadline).await
         });
         let mut sent = Sent::default();
         while let Some(call) = self.calls.try_join_next() {
@@ -81,7 +84,7 @@ impl Sender {
     /// Waits until no call is in flight. Returns the outcome of the last calls.
     ///
     /// # Errors
-    /// The error of any batch.
+    /// The error of any request.
     pub async fn finish(&mut self) -> Result<Sent, SendError> {
         let mut sent = Sent::default();
         while let Some(call) = self.calls.join_next().await {

@@ -32,12 +32,12 @@ fn packing(rows: usize) -> Packing {
 }
 
 fn packed(rows: usize) -> Batch {
-    let attributes = Attributes::new(IngestId::from(Uuid::nil()), METHOD, Some(TRACE));
-    Batch::packed(attributes, packing(rows))
+    let envelope = Envelope::new(QUEUE_URL, IngestId::from(Uuid::nil()), METHOD, Some(TRACE));
+    Batch::packed(envelope, packing(rows))
 }
 
 /// The calls for rows with these bodies and texts. The line of a row is its index.
-fn calls(rows_per_message: usize, rows: &[((String, usize), Vec<u8>)]) -> Vec<Batch> {
+fn calls(rows_per_message: usize, rows: &[((String, usize), Vec<u8>)]) -> Vec<Request> {
     let mut batch = packed(rows_per_message);
     let mut calls = Vec::new();
     for (line, ((json, bytes), text)) in (0..).zip(rows) {
@@ -50,29 +50,39 @@ fn calls(rows_per_message: usize, rows: &[((String, usize), Vec<u8>)]) -> Vec<Ba
         row.position.line = line;
         calls.extend(batch.push(body, &row));
     }
-    calls.extend(batch.take());
+    batch.end_packed();
+    let counted = batch.bytes;
+    if let Some(last) = batch.take() {
+        assert_eq!(bytes(&last), counted, "what was counted is what there is");
+        calls.push(last);
+    }
     assert!(batch.is_empty() && batch.take().is_none());
     calls
 }
 
 /// The bodies of a call's messages, once the call is found to be within SQS's limits.
-fn bodies(call: &Batch) -> Vec<String> {
+fn bodies(call: &Request) -> Vec<String> {
     let all: Vec<_> = (0..call.len()).collect();
-    let request: Value = serde_json::from_str(&call.request("https://q", &all)).unwrap();
+    let request: Value = serde_json::from_slice(&call.body(&all)).unwrap();
     let entries = request["Entries"].as_array().unwrap();
     assert!((1..=MAX_ENTRIES).contains(&entries.len()));
-    let mut bytes = 0;
     let bodies = entries.iter().zip(0..).map(|(entry, id): (_, u32)| {
         assert_eq!(entry["Id"], id.to_string());
         assert_eq!(entry["MessageAttributes"]["Method"]["StringValue"], METHOD);
-        let body = entry["MessageBody"].as_str().unwrap().to_owned();
-        bytes += message_bytes(body.len(), METHOD);
-        body
+        entry["MessageBody"].as_str().unwrap().to_owned()
     });
-    let bodies = bodies.collect();
-    assert_eq!(bytes, call.bytes, "what was counted is what there is");
-    assert!(bytes <= MAX_BYTES, "{bytes} bytes");
+    let bodies: Vec<_> = bodies.collect();
+    assert!(bytes_of(&bodies) <= MAX_BYTES);
     bodies
+}
+
+fn bytes(call: &Request) -> usize {
+    bytes_of(&bodies(call))
+}
+
+/// The size of messages with these bodies, as SQS counts it.
+fn bytes_of(bodies: &[String]) -> usize {
+    bodies.iter().map(|body| message_bytes(body.len(), METHOD)).sum()
 }
 
 /// The items that a message puts.
@@ -104,7 +114,7 @@ fn shape(rows_per_message: usize, rows: usize) -> Vec<Vec<usize>> {
     let body = body_of("location-03", "wireless");
     let row = (body, vec![b'x'; 68]);
     let calls = calls(rows_per_message, &vec![row; rows]);
-    let counts = |call: &Batch| (0..call.len()).map(|id| call.row_count(id)).collect();
+    let counts = |call: &Request| (0..call.len()).map(|id| call.row_count(id)).collect();
     calls.iter().map(counts).collect()
 }
 
@@ -119,9 +129,9 @@ fn calls_end_where_the_next_message_would_begin_another_64_kib_to_be_billed() {
     assert_eq!(shape(25, 500), [vec![25; 10], vec![25; 10]]);
     let longer = (body_of(&"x".repeat(40), "wireless"), vec![b'x'; 100]);
     let calls = calls(25, &vec![longer; 25 * 18]);
-    let counts: Vec<_> = calls.iter().map(Batch::len).collect();
+    let counts: Vec<_> = calls.iter().map(Request::len).collect();
     assert_eq!(counts, [9, 9]);
-    assert!(calls.iter().all(|call| call.bytes <= 64 * 1024));
+    assert!(calls.iter().all(|call| bytes(call) <= 64 * 1024));
 }
 
 #[test]
@@ -140,8 +150,8 @@ fn deletions_are_packed_by_their_keys() {
     let head = r#"{\"TableName\":\"t\",\"Key\":"#;
     let plain_bytes = r#"{"TableName":"t","Key":"#.len();
     let packing = Packing::new(BatchRequest::Delete, "t", (head.len(), plain_bytes), 10);
-    let attributes = Attributes::new(IngestId::from(Uuid::nil()), METHOD, None);
-    let mut batch = Batch::packed(attributes, packing);
+    let envelope = Envelope::new(QUEUE_URL, IngestId::from(Uuid::nil()), METHOD, None);
+    let mut batch = Batch::packed(envelope, packing);
     for id in ["1", "2"] {
         let json = format!(r#"{head}{{\"id\":{{\"S\":\"{id}\"}}}}}}"#);
         let bytes = json.replace('\\', "").len();
@@ -172,7 +182,7 @@ fn a_message_of_one_row_has_the_size_that_is_foreseen() {
     let body = body_of("location-03", "wireless");
     let single = message_bytes(body.1, "POST");
     let calls = calls(100, &[(body, vec![b'x'])]);
-    assert_eq!(calls[0].bytes, single + packing(100).excess_bytes("POST"));
+    assert_eq!(bytes(&calls[0]), single + packing(100).excess_bytes("POST"));
 }
 
 /// Rows that are mostly short, but some so long that few or none fit beside them.
@@ -200,8 +210,8 @@ proptest! {
                 found.extend(items);
                 lines.extend(call.rows(id).map(|row| (row.position.line, row.text)));
             }
-            let alone = call.rows.len() == 1;
-            prop_assert!(alone || call.bytes + call.texts.len() <= MAX_HELD_BYTES);
+            let texts: Vec<_> = (0..call.len()).flat_map(|id| call.rows(id)).map(|row| row.text.len()).collect();
+            prop_assert!(texts.len() == 1 || bytes(call) + texts.iter().sum::<usize>() <= MAX_HELD_BYTES);
         }
         let expected: Vec<_> = rows.iter().map(|(body, _)| item_of(body)).collect();
         prop_assert!(found == expected, "the items of messages of one row");
