@@ -54,7 +54,7 @@ enum Keys {
 impl Default for CollisionCounter {
     /// A counter for keys of the built-in shape.
     fn default() -> Self {
-        Self::of(Keys::Messages(Generations::default()))
+        Self::of(Keys::Messages(Generations::new(true)))
     }
 }
 
@@ -76,7 +76,7 @@ impl CollisionCounter {
         let [high, low] = [declared.ingest_id >> 64, declared.ingest_id & u128::from(u64::MAX)];
         let seed = |half: u128| FixedState::with_seed(u64::try_from(half).unwrap_or_default());
         Self::of(Keys::Texts {
-            seen: Generations::default(),
+            seen: Generations::new(false),
             seeds: [seed(high), seed(low)],
             names: [
                 Some(partition.name.clone()),

@@ -14,25 +14,27 @@ type Lines<K> = HashMap<K, u64, RandomState>;
 /// is added to a sorted list without a look-up. A hash map would read memory at a random place for every row.
 #[derive(Debug)]
 pub(super) struct Generation<K> {
+    /// Whether keys may come in ascending order, unlike hashes.
+    may_ascend: bool,
     /// The keys that were above all earlier ones, in ascending order.
     ascending: Vec<(K, u64)>,
     /// All other keys.
     others: Lines<K>,
 }
 
-impl<K> Default for Generation<K> {
-    fn default() -> Self {
+impl<K: Copy + Ord + Hash> Generation<K> {
+    pub fn new(may_ascend: bool) -> Self {
         Self {
+            may_ascend,
             ascending: Vec::new(),
             others: Lines::default(),
         }
     }
-}
 
-impl<K: Copy + Ord + Hash> Generation<K> {
     /// An empty generation with room for as many keys as this one has.
     pub fn next(&self) -> Self {
         Self {
+            may_ascend: self.may_ascend,
             ascending: Vec::with_capacity(self.ascending.len()),
             others: Lines::with_capacity_and_hasher(self.others.len(), RandomState::default()),
         }
@@ -43,11 +45,14 @@ impl<K: Copy + Ord + Hash> Generation<K> {
     }
 
     pub fn is_empty(&self) -> bool {
-        self.ascending.is_empty()
+        self.len() == 0
     }
 
     /// Adds a key. Returns the line in which it was last seen, if any.
     pub fn insert(&mut self, key: K, line: u64) -> Option<u64> {
+        if !self.may_ascend {
+            return self.others.insert(key, line);
+        }
         if self.is_above_all(key) {
             self.ascending.push((key, line));
             return None;
@@ -60,6 +65,9 @@ impl<K: Copy + Ord + Hash> Generation<K> {
 
     /// The line in which a key was last seen, if any.
     pub fn line(&self, key: K) -> Option<u64> {
+        if !self.may_ascend {
+            return self.others.get(&key).copied();
+        }
         if self.is_above_all(key) {
             return None;
         }

@@ -17,16 +17,15 @@ pub(super) struct Generations<K> {
     pub older: Generation<K>,
 }
 
-impl<K> Default for Generations<K> {
-    fn default() -> Self {
+impl<K: Copy + Ord + Hash> Generations<K> {
+    /// No keys yet. `may_ascend` says whether keys may come in ascending order, unlike hashes.
+    pub fn new(may_ascend: bool) -> Self {
         Self {
-            newer: Generation::default(),
-            older: Generation::default(),
+            newer: Generation::new(may_ascend),
+            older: Generation::new(may_ascend),
         }
     }
-}
 
-impl<K: Copy + Ord + Hash> Generations<K> {
     /// Takes keys that were seen before, in the order of their lines.
     pub fn resume(&mut self, seen: impl IntoIterator<Item = (K, u64)>) {
         for (key, line) in seen {

@@ -32,7 +32,7 @@ pub fn most_seen() -> Vec<SeenKey> {
 /// A counter of texts, for the keys `pk` and `sk`.
 pub fn of_texts() -> CollisionCounter {
     CollisionCounter::of(Keys::Texts {
-        seen: Generations::default(),
+        seen: Generations::new(false),
         seeds: [FixedState::with_seed(1), FixedState::with_seed(2)],
         names: [Some("pk".to_owned()), Some("sk".to_owned())],
     })
@@ -82,7 +82,7 @@ fn declared_keys_are_counted_by_both_texts() {
 #[test]
 fn a_key_that_is_called_as_a_line_is_told_from_it() {
     let mut counter = CollisionCounter::of(Keys::Texts {
-        seen: Generations::default(),
+        seen: Generations::new(false),
         seeds: [FixedState::with_seed(1), FixedState::with_seed(2)],
         names: [Some("line".to_owned()), None],
     });
