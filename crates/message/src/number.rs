@@ -92,8 +92,8 @@ impl<'a> Number<'a> {
     }
 }
 
-/// The parts of a text before and after the first ASCII character that `is_separator` accepts. It runs for every number. The
-/// standard library's `split_once` takes several times as long for a short text, because it searches for any character.
+/// The parts of a text before and after the first ASCII character that `is_separator` accepts. It runs for every number, and
+/// looks at bytes, while the standard library's `split_once` sets up a search for any character.
 pub(crate) fn split_once(text: &str, is_separator: impl Fn(u8) -> bool) -> Option<(&str, &str)> {
     let at = text.bytes().position(is_separator)?;
     Some((&text[..at], &text[at + 1..]))

@@ -111,8 +111,8 @@ impl Telemetry {
         run(Runtime::new(self.service(&handle))).await
     }
 
-    /// Serves invocations like [`serve`](Self::serve), but gives `handle` the payload as it came: the Lambda runtime neither
-    /// parses nor copies it. `handle` also gets a payload that is not JSON.
+    /// Serves invocations like [`serve`](Self::serve), but gives `handle` the payload as it came: the Lambda runtime does
+    /// not parse it, and does not copy it again once it has arrived. `handle` also gets a payload that is not JSON.
     ///
     /// # Errors
     /// An error that the Lambda runtime cannot recover from.

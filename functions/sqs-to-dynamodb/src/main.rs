@@ -14,7 +14,7 @@ async fn main() -> Result<(), Error> {
     let writer = Writer::new(&Variables::of_process(), telemetry.metrics())
         .inspect_err(|error| tracing::error!(reason = %ErrorChain(error), "the function cannot start"))?;
     telemetry
-        // The payload stays raw, so that one bad record does not fail the others, and no text of it is read twice.
+        // The payload stays raw, so that one bad record does not fail the others, and the records can borrow their texts from it.
         .serve_bytes(async |event| {
             let deadline = Deadline::from_epoch_millis(event.context.deadline);
             // Boxed, because the compiler cannot compute the layout of all the futures inside.

@@ -85,7 +85,7 @@ pub fn write<'m>(
 }
 
 /// Adds the time from the upload to now. The messages of one ingest share a value. A batch hardly has more than a hundred
-/// ingests; values beyond [`MAX_VALUES`] are left out.
+/// ingests. Their ids are in the order of the uploads: of more than [`MAX_VALUES`], the latest, which lag least, are left out.
 #[expect(clippy::cast_precision_loss, reason = "no lag comes near 2^53 milliseconds")]
 fn lag<'m>(line: Line, written: impl Iterator<Item = &'m Record<'m>>, now: SystemTime) -> Line {
     let mut messages: BTreeMap<Uuid, u64> = BTreeMap::new();

@@ -5,7 +5,7 @@ mod tests;
 
 use super::message::{Body, Envelope, MAX_BYTES, MAX_ENTRIES};
 use super::packing::{Packing, is_best_sent};
-use super::request::{Entry, Request, SentRow};
+use super::request::{Entry, Request, SentRow, TAIL};
 use crate::rows::Row;
 
 /// The most bytes of messages and rows that a request holds in memory, unless a single row is larger. Rows can be much
@@ -26,7 +26,7 @@ pub struct Batch {
     /// The messages, in the order of their rows. An entry's id is its index here.
     entries: Vec<Entry>,
     rows: Vec<SentRow>,
-    /// The request without its end, as JSON. Empty without entries.
+    /// The request without its end, as JSON. Empty before the first message is begun.
     json: String,
     /// The original texts of all rows, one after the other.
     texts: Vec<u8>,
@@ -192,7 +192,7 @@ impl Batch {
             packing: self.packing.take(),
             entries: Vec::with_capacity(MAX_ENTRIES),
             rows: Vec::with_capacity(self.rows.len()),
-            json: String::with_capacity(self.json.len().min(most)),
+            json: String::with_capacity((self.json.len() + TAIL.len()).min(most)),
             texts: Vec::with_capacity(self.texts.len().min(most)),
             usual: self.usual,
             ..Self::new(self.envelope.clone())

@@ -58,7 +58,7 @@ impl Body<'_> {
 }
 
 impl Envelope {
-    /// The requests to a queue, and the attributes of an ingest's messages, all of this method. `trace` is X-Ray's header, if there is a trace. It
+    /// The JSON around the bodies of an ingest's messages to a queue, all of this method. `trace` is X-Ray's header, if there is a trace. It
     /// becomes a system attribute, which SQS does not count among a message's bytes.
     ///
     /// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SWDeveloperGuide/sqs-message-metadata.html>

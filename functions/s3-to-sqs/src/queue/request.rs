@@ -6,7 +6,7 @@ use super::message::Envelope;
 use crate::rows::{Position, RejectedRow};
 
 /// The end of a request's body.
-const TAIL: &str = "]}";
+pub(super) const TAIL: &str = "]}";
 
 /// The messages of one request, and the rows that they were made of. If SQS refuses a message, its rows go to the report
 /// bucket.

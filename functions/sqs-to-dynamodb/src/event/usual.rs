@@ -1,4 +1,4 @@
-//! Reads an event of the usual form: as the event source mapping sends it when no message has a binary attribute.
+//! Reads an event of the usual form: as the event source mapping sends it, mostly. Any other form gives `None`.
 //!
 //! | what | its usual form |
 //! |---|---|
@@ -48,7 +48,7 @@ fn record<'e>(event: &mut Scanner<'e>) -> Option<Record<'e>> {
         "messageAttributes" => set(&mut message_attributes, attributes_of_sender(event)?),
         "eventSourceARN" => set(&mut record.event_source_arn, event.any_text()?),
         // The writer does not use the others, so it does not matter which of two counts.
-        _ => event.plain_text().map(drop),
+        _ => event.any_text().map(drop),
     })?;
     record.attributes = attributes.unwrap_or_default();
     record.message_attributes = message_attributes.unwrap_or_default();
@@ -59,7 +59,7 @@ fn system_attributes<'e>(event: &mut Scanner<'e>) -> Option<SystemAttributes<'e>
     let mut attributes = SystemAttributes::default();
     event.object(|event, name| match attributes.place(name) {
         Some(place) => set(place, event.any_text()?),
-        None => event.plain_text().map(drop),
+        None => event.any_text().map(drop),
     })?;
     Some(attributes)
 }

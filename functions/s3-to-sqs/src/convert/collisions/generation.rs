@@ -11,7 +11,9 @@ type Lines<K> = HashMap<K, u64, RandomState>;
 /// The keys of a generation.
 ///
 /// Files in the order of time are the usual ones, and the keys of their rows ascend. A key above all earlier ones is new, and
-/// is added to a sorted list without a look-up. A hash map would read memory at a random place for every row.
+/// is added to a sorted list without a look-up. A hash map would read memory at a random place for every row. Where sorted
+/// parts follow each other, as in a file of several sensors, most keys are searched in the list in vain and then added to a
+/// hash map; where keys come in any order, the list stays short.
 #[derive(Debug)]
 pub(super) struct Generation<K> {
     /// Whether keys may come in ascending order, unlike hashes.
