@@ -58,7 +58,7 @@ pub struct MessageAttribute<'e> {
 }
 
 impl Record<'_> {
-    /// Whether the record has an id, by which it can be reported as failed.
+    /// Whether the record has an id. A record without one cannot be reported as failed.
     #[must_use]
     pub fn has_id(&self) -> bool {
         self.message_id.as_deref().is_some_and(|id| !id.is_empty())

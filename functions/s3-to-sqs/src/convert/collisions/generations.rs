@@ -44,6 +44,7 @@ impl<K: Copy + Ord + Hash> Generations<K> {
             return false;
         }
         let forgets = !self.older.is_empty();
+        // Frees the older one first, so that there are never three in memory.
         self.older = Generation::new(false);
         // The next generation is like this one, so it needs as much room.
         let next = self.newer.next();
