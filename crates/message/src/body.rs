@@ -1,5 +1,6 @@
 //! A message and its SQS body.
 
+use crate::escape::push_text;
 use crate::{Key, Number, Order, WriteMode, names};
 
 /// The most bytes of an item, names and values together.
@@ -146,37 +147,6 @@ const fn backslashes(texts: &[&str]) -> usize {
         text += 1;
     }
     count
-}
-
-/// Appends `text` as the content of a JSON string in a JSON string. Returns the number of bytes that the escaping for the outer
-/// string adds.
-///
-/// The inner string escapes what JSON requires. It also escapes the two characters of the Basic Multilingual Plane that JSON
-/// allows and XML, and so SQS, forbids.
-///
-/// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html>
-fn push_text(out: &mut String, text: &str) -> usize {
-    if !text.bytes().any(may_need_escape) {
-        out.push_str(text);
-        return 0;
-    }
-    // A string always serialises.
-    let json = serde_json::Value::from(text).to_string();
-    let json = json.replace('\u{FFFE}', "\\ufffe").replace('\u{FFFF}', "\\uffff");
-    let mut escapes = 0;
-    for character in json[1..json.len() - 1].chars() {
-        if matches!(character, '"' | '\\') {
-            out.push('\\');
-            escapes += 1;
-        }
-        out.push(character);
-    }
-    escapes
-}
-
-/// Whether JSON escapes this byte, or the two characters that SQS forbids begin with it.
-fn may_need_escape(byte: u8) -> bool {
-    matches!(byte, 0..=0x1F | b'"' | b'\\' | 0xEF)
 }
 
 #[cfg(test)]

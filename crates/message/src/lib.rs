@@ -12,11 +12,13 @@
 //! | [`WriteMode`], [`Order`] | what a write does when the table has an item of its key, and the order of writes |
 //! | [`IngestId`] | the ingest that a message comes from, and the attempt that sent it |
 //! | [`null_word`], [`decimal_sign`] | words for "no value" in cells, and the decimal sign of a column |
+//! | [`escape`] | text as the content of a JSON string, also within another JSON string |
 //! | [`invisible`] | invisible characters, in files and in JSON bodies |
 
 mod body;
 mod decimal;
 mod decimal_sign;
+pub mod escape;
 mod ingest_id;
 pub mod invisible;
 mod key;

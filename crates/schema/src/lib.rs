@@ -16,7 +16,6 @@ mod cell;
 mod cell_reader;
 mod convert;
 mod descriptor;
-mod escape;
 mod fault;
 mod json;
 mod names;

@@ -1,9 +1,9 @@
 //! Reads JSON in a cell as DynamoDB JSON.
 
 use message::Number;
+use message::escape::push_json_text;
 
 use super::problem::CellProblem;
-use crate::escape::push_json_text;
 use crate::json::Json;
 
 /// The deepest nesting that DynamoDB takes.

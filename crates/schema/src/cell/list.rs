@@ -1,11 +1,11 @@
 //! Reads lists and sets in a cell as DynamoDB JSON, escaped as the content of a JSON string.
 
 use message::Decimal;
+use message::escape::push_text;
 
 use super::problem::CellProblem;
 use super::span::{Buffers, Cell};
 use super::value::{Size, Value};
-use crate::escape::push_text;
 
 /// The most elements of a set that are compared in pairs, which needs no allocation.
 const FEW: usize = 16;

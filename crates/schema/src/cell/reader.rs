@@ -4,6 +4,7 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use jiff::civil::DateTime;
 use jiff::tz::Offset;
+use message::escape::push_json;
 use message::invisible::{odd_character, trim};
 
 use super::directives::{Directives, Parts};
@@ -15,7 +16,6 @@ use super::span::{Buffer, Buffers, Cell, Span};
 use super::value::{Size, Value};
 use super::zone::{self, Zone};
 use super::{document, epoch, iso};
-use crate::escape::push_json;
 
 /// The type of a field's cells, with all that the field says about their form.
 #[derive(Clone, Debug)]

@@ -4,6 +4,7 @@ mod of_file;
 
 use std::sync::Arc;
 
+use message::escape::is_plain;
 use message::{MAX_ITEM_BYTES, Order, Record, WriteMode};
 
 use super::columns::Columns;
@@ -17,7 +18,6 @@ use crate::cell::moment::Moment;
 use crate::cell::span::{Buffers, Span};
 use crate::cell::value::Value;
 use crate::descriptor::resource::Write;
-use crate::escape::is_plain;
 use crate::plan::row::{ObjectTexts, Row};
 use crate::plan::steps::{Inputs, Kept, Output};
 use crate::plan::{BodyPlan, Plan};

@@ -1,5 +1,6 @@
 //! The texts of key attributes.
 
+use message::escape::is_plain;
 use message::{KeyAttribute, KeyType};
 
 use super::place::{CompiledPlace, PlaceProblem, Plainness, push_canonical};
@@ -8,7 +9,6 @@ use crate::cell::value::Value;
 use crate::descriptor::field::Field;
 use crate::descriptor::kind::Kind;
 use crate::descriptor::template::Source;
-use crate::escape::is_plain;
 use crate::rejection::{CellError, Violation};
 
 /// How the text of a key attribute is made.

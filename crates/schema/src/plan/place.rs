@@ -2,6 +2,7 @@
 
 use jiff::SignedDuration;
 use message::Decimal;
+use message::escape::is_plain;
 
 use super::row::Row;
 use crate::cell::ascii::push_integer;
@@ -13,7 +14,6 @@ use crate::descriptor::field::Field;
 use crate::descriptor::kind::Kind;
 use crate::descriptor::spec::Spec;
 use crate::descriptor::template::{Place, Source};
-use crate::escape::is_plain;
 
 /// A compiled place.
 #[derive(Clone, Debug)]

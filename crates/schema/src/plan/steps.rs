@@ -1,5 +1,6 @@
 //! The steps that write a body: literals, which are escaped once, and what is written between them.
 
+use message::escape::{is_plain, push_json, push_json_text, push_text};
 use message::{Order, WriteMode};
 
 use super::key::source_name;
@@ -9,7 +10,6 @@ use crate::cell::span::Span;
 use crate::cell::value::Value;
 use crate::descriptor::field::Field;
 use crate::descriptor::kind::Kind;
-use crate::escape::{is_plain, push_json, push_json_text, push_text};
 use crate::rejection::{CellError, Violation};
 
 /// A step that writes a part of a body, as the content of a JSON string.
