@@ -1,6 +1,7 @@
-//! A parser of records: `csv-core` with growing buffers.
+//! A parser of records: `csv-core` with growing buffers, and a shortcut for lines without quotes.
 
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
+use memchr::{memchr, memchr_iter, memchr2};
 use message::Record;
 
 use super::spaces::Spaces;
@@ -22,11 +23,14 @@ pub(super) struct Parser {
     ends_len: usize,
     /// Whether `reading` has read the record from its beginning, so that its fields are known.
     whole: bool,
+    /// Whether `reading` is at the beginning of a record.
+    at_beginning: bool,
 }
 
 /// A place in the text, with the state of the record there.
 struct Reading {
     reader: Reader,
+    delimiter: u8,
     /// Finds the spaces to drop, if any are dropped.
     spaces: Option<Spaces>,
 }
@@ -43,21 +47,56 @@ impl Parser {
             ends: vec![0; 16],
             ends_len: 0,
             whole: true,
+            at_beginning: true,
         }
     }
 
     /// Frees the room for the next record, once one is complete.
     pub(super) fn begin(&mut self) {
-        (self.fields_len, self.ends_len, self.whole) = (0, 0, true);
+        (self.fields_len, self.ends_len) = (0, 0);
+        (self.whole, self.at_beginning) = (true, true);
     }
 
     /// Continues to read a record. Returns the number of bytes read, and whether the last of them ended the record.
     pub(super) fn read(&mut self, input: &[u8]) -> (usize, bool) {
         if self.reading.spaces.is_some() {
-            self.read_without_spaces(input)
-        } else {
-            self.read_all(input)
+            return self.read_without_spaces(input);
         }
+        if self.at_beginning
+            && let Some(read) = self.read_plain_line(input)
+        {
+            return (read, true);
+        }
+        self.at_beginning &= input.is_empty();
+        self.read_all(input)
+    }
+
+    /// Reads a record that is one line without quotes, as most are: `docs/decisions/csv-core.md`. Returns the number of
+    /// bytes, with one of the line end; `None` for any other record, and for a line that `input` does not end. The reader
+    /// stays at the beginning of a record.
+    fn read_plain_line(&mut self, input: &[u8]) -> Option<usize> {
+        let length = memchr2(b'\n', b'\r', input)?;
+        let line = &input[..length];
+        if line.is_empty() || memchr(b'"', line).is_some() {
+            return None;
+        }
+        while self.fields.len() < length {
+            grow(&mut self.fields);
+        }
+        let mut start = 0;
+        for end in memchr_iter(self.reading.delimiter, line).chain([length]) {
+            let field = &line[start..end];
+            self.fields[self.fields_len..][..field.len()].copy_from_slice(field);
+            self.fields_len += field.len();
+            if self.ends_len == self.ends.len() {
+                grow(&mut self.ends);
+            }
+            self.ends[self.ends_len] = self.fields_len;
+            self.ends_len += 1;
+            start = end + 1;
+        }
+        self.at_beginning = false;
+        Some(length + 1)
     }
 
     fn read_without_spaces(&mut self, input: &[u8]) -> (usize, bool) {
@@ -116,7 +155,8 @@ impl Parser {
     /// Returns to the record that [`Parser::detach`] left. The current record may have begun elsewhere, so its fields
     /// are not known: see [`Parser::read_again`].
     pub(super) fn attach(&mut self) {
-        (self.fields_len, self.ends_len, self.whole) = (0, 0, false);
+        (self.fields_len, self.ends_len) = (0, 0);
+        (self.whole, self.at_beginning) = (false, false);
         std::mem::swap(&mut self.reading, &mut self.other);
     }
 
@@ -148,6 +188,7 @@ impl Reading {
     fn new(delimiter: u8, skips_spaces: bool) -> Self {
         let mut reading = Self {
             reader: ReaderBuilder::new().delimiter(delimiter).build(),
+            delimiter,
             spaces: skips_spaces.then(|| Spaces::new(delimiter)),
         };
         reading.restart();

@@ -3,6 +3,7 @@ mod delimiters;
 mod dialects;
 mod open_quotes;
 mod padding;
+mod plain_lines;
 mod resuming;
 mod stray_quotes;
 
