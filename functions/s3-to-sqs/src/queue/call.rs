@@ -114,7 +114,11 @@ fn parse(reply: &[u8]) -> serde_json::Result<Reply> {
         message: Option<String>,
         sender_fault: bool,
     }
-    let Output { successful, failed } = serde_json::from_slice(reply)?;
+    // Checked for UTF-8 as a whole; `from_slice` would check each of its texts.
+    let Output { successful, failed } = match str::from_utf8(reply) {
+        Ok(reply) => serde_json::from_str(reply)?,
+        Err(_) => serde_json::from_slice(reply)?,
+    };
     let taken = successful.iter().flatten().filter_map(|entry| entry.id.parse().ok());
     let failed = failed.into_iter().flatten().filter_map(|entry| {
         Some(FailedEntry {
