@@ -1,7 +1,7 @@
 //! Splits bytes into CSV rows, in bounded memory, each with its position and its original text.
 //!
-//! `csv-core` parses: quotes, embedded line ends, CRLF. This module makes bad rows findable and keeps them from
-//! affecting other rows:
+//! `csv-core` parses rows with quotes; the module `parser` splits lines without them. Bad rows can be found, and do not affect
+//! other rows:
 //!
 //! - Every row knows where it starts, and reading can continue after it in another process: see [`Checkpoint`].
 //! - The header decides the delimiter: see [`Delimiter`].

@@ -20,8 +20,9 @@ use super::request::Request;
 /// and its connection take some 0.1 MB.
 const CALLS: u32 = 140;
 /// The most bytes in flight, in KiB: messages and the rows that they were made of. It keeps large rows from adding up.
-/// With packed rows, it holds ten calls of a thousand rows of the sample.
-const KIBIBYTES: u32 = 4 * 1024;
+/// With packed rows, it holds ten calls of a thousand rows of the sample. It is a multiple of [`CALLS`], so that exactly
+/// as many small calls fit.
+const KIBIBYTES: u32 = 30 * CALLS;
 
 /// Sends the messages of an object.
 pub struct Sender {

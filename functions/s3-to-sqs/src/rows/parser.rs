@@ -1,9 +1,10 @@
 //! A parser of records: `csv-core` with growing buffers, and a shortcut for lines without quotes.
 
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
-use memchr::{memchr, memchr_iter, memchr2};
+use memchr::{memchr, memchr_iter};
 use message::Record;
 
+use super::position::line_end;
 use super::spaces::Spaces;
 use super::{Delimiter, MAX_ROW_BYTES};
 
@@ -23,7 +24,7 @@ pub(super) struct Parser {
     ends_len: usize,
     /// Whether `reading` has read the record from its beginning, so that its fields are known.
     whole: bool,
-    /// Whether `reading` is at the beginning of a record.
+    /// Whether nothing has been read since the record was begun. Not kept up where spaces are dropped.
     at_beginning: bool,
 }
 
@@ -71,11 +72,11 @@ impl Parser {
         self.read_all(input)
     }
 
-    /// Reads a record that is one line without quotes, as most are: `docs/decisions/csv-core.md`. Returns the number of
-    /// bytes, with one of the line end; `None` for any other record, and for a line that `input` does not end. The reader
-    /// stays at the beginning of a record.
+    /// Reads a record that is one line without quotes, as most are: `docs/decisions/csv-core.md`. Returns its
+    /// length with the first byte of its line end; `None` for any other record, and for a line that `input` does not end. The
+    /// reader stays at the beginning of a record.
     fn read_plain_line(&mut self, input: &[u8]) -> Option<usize> {
-        let length = memchr2(b'\n', b'\r', input)?;
+        let length = line_end(input)?;
         let line = &input[..length];
         if line.is_empty() || memchr(b'"', line).is_some() {
             return None;

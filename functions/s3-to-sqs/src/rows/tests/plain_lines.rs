@@ -2,7 +2,7 @@
 
 use super::*;
 
-/// Reads `text` as records, in pieces of `size` bytes: the fields and the length of each, and the fields of the rest.
+/// Reads `text` as records, in pieces of `size` bytes: the length and the fields of each that is ended.
 fn records(text: &[u8], delimiter: Delimiter, size: usize) -> Vec<(usize, Vec<Vec<u8>>)> {
     let mut parser = Parser::new(delimiter, false);
     let (mut records, mut length) = (Vec::new(), 0);
