@@ -38,6 +38,24 @@ fn columns_match_as_the_standard_says() {
 }
 
 #[test]
+fn without_fields_match_columns_match_exactly() {
+    let mut descriptor = matching("exact");
+    descriptor["resources"][0]["schema"]
+        .as_object_mut()
+        .unwrap()
+        .remove("fieldsMatch");
+    let package = load(&descriptor, &by_id());
+    for (names, accepted) in [
+        (&["id", "Größe", "b"][..], true),
+        (&["b", "id", "Größe"], false),
+        (&["id", "Größe", "b", "x"], false),
+        (&["id", "Größe"], false),
+    ] {
+        assert_eq!(bind(&package, names).is_ok(), accepted, "{names:?}");
+    }
+}
+
+#[test]
 fn what_is_wrong_with_a_header_is_named() {
     for (fields_match, names, error) in [
         (

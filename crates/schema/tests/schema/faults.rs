@@ -21,7 +21,7 @@ fn every_fault_is_named_at_once() {
                     {"name": "Messstelle", "type": "sting"},
                     {"name": "t", "type": "datetime", "dynamodb:timezone": "Europe/Berlin", "constraints": {"pattern": "x"}},
                 ],
-                "primaryKey": "id", "foreignKeys": [],
+                "primaryKey": "id", "foreignKeys": [], "uniqueKeys": [["id"]],
             },
             "dynamodb:item": {"pk": "${Messstele}", "id": "${t:%Q}"},
         }],
@@ -39,6 +39,8 @@ fn every_fault_is_named_at_once() {
          check where the data is made",
         "/resources/0/schema/fields/1/dynamodb:timezone: no such property; did you mean \"dynamodb:timeZone\"?",
         "/resources/0/schema/foreignKeys: is not supported: rows are not compared with other tables; remove it",
+        "/resources/0/schema/uniqueKeys: is not supported: rows are not compared with each other; equal keys of the table are counted \
+         as collisions",
         "/titel: no such property; did you mean \"title\"?",
         "/resources/0/schema/fields/0/type: must be one of string, number, integer, boolean, date, time, datetime, year, yearmonth, \
          list, object, array, not \"sting\"; did you mean \"string\"?",

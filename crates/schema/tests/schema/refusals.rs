@@ -73,6 +73,11 @@ fn resources_are_refused_with_reasons() {
             "/dynamodb:unknown: has no effect: `fieldsMatch` allows no unknown columns; make it `subset` or `partial`",
         ),
         (
+            "compression",
+            json!("zip"),
+            "/compression: must be one of \"gz\", \"zst\", not \"zip\"",
+        ),
+        (
             "dynamodb:item",
             json!({"": 1}),
             "/dynamodb:item/: has an empty name, which DynamoDB does not take",
@@ -115,6 +120,10 @@ fn dialects_are_refused_with_reasons() {
         (
             json!({"headerRows": [1, 2]}),
             "/dialect/headerRows: is not supported: the names are in one row",
+        ),
+        (
+            json!({"headerRows": []}),
+            "/dialect/headerRows: is empty; write `\"header\": false` when there are no names",
         ),
         (
             json!({"headerRows": [0]}),
@@ -287,4 +296,30 @@ fn attributes_and_constraints_are_refused_with_reasons() {
             "{found:?}"
         );
     }
+}
+
+#[test]
+fn a_name_is_no_template() {
+    assert_eq!(
+        of_field(&json!({"dynamodb:attribute": "${id}"})),
+        [
+            "/dynamodb:attribute: has a template, which is filled in only in values: write a plain name, or make the attribute in \
+          `dynamodb:item`"
+        ]
+    );
+}
+
+#[test]
+fn columns_without_names_cannot_be_kept() {
+    let mut descriptor = with(
+        with_fields(&json!([])),
+        "dialect",
+        json!({"header": false, "delimiter": ","}),
+    );
+    descriptor["resources"][0]["schema"]["fieldsMatch"] = json!(["subset"]);
+    let found = faults(&with(descriptor, "dynamodb:unknown", json!("keep")), &by_id());
+    assert_eq!(
+        found,
+        ["/resources/0/dynamodb:unknown: has no effect: without a header, columns without a field have no name"]
+    );
 }

@@ -126,6 +126,14 @@ fn numbers_can_be_times() {
         &json!({"dynamodb:epoch": "ms", "dynamodb:type": "S"}),
         &[("1559040909385", s("2019-05-28T10:55:09.385Z"))],
     );
+    for (unit, number) in [("us", "1559040909385333"), ("ns", "1559040909385333000")] {
+        let time = s("2019-05-28T10:55:09.385333Z");
+        reads(
+            "integer",
+            &json!({"dynamodb:epoch": unit, "dynamodb:type": "S"}),
+            &[(number, time)],
+        );
+    }
     rejects(
         "number",
         &json!({"dynamodb:epoch": "s"}),

@@ -13,10 +13,6 @@ use super::shape::{Columns, Shape};
 use super::witness::Witness;
 use crate::rows::{Checkpoint, Delimiter, Row, Rows, Unreadable};
 
-/// The most columns of later headers that are reported as unknown, and the most bytes of each name. They travel from
-/// invocation to invocation.
-const LATER_UNKNOWN: usize = 20;
-const LATER_NAME_BYTES: usize = 255;
 /// The most bytes of the names of a later header of a declared shape. They travel, too.
 const LATER_NAMES_BYTES: usize = 16 * 1024;
 /// The beginning of the problem of a first row that cannot be read.
@@ -154,14 +150,8 @@ impl Heading {
         witness.later_header = Some(match &self.columns {
             Ok(columns) => {
                 let of_first = self.named.get_or_insert_with(|| self.unknown.iter().cloned().collect());
-                for name in columns.left_out() {
-                    if witness.later_unknown.len() == LATER_UNKNOWN {
-                        break;
-                    }
-                    let shown = &name[..name.floor_char_boundary(LATER_NAME_BYTES)];
-                    if !of_first.contains(name) && !witness.later_unknown.iter().any(|other| other == shown) {
-                        witness.later_unknown.push(shown.to_owned());
-                    }
+                for name in columns.left_out().iter().filter(|name| !of_first.contains(*name)) {
+                    witness.note_unknown(name);
                 }
                 match columns {
                     Columns::BuiltIn(header) => {

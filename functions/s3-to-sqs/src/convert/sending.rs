@@ -117,6 +117,9 @@ pub(super) fn sent_declared(
     let (bytes, method) = (message.bytes, converter.write().method());
     check_size(bytes + excess_bytes, method)?;
     collisions.count_texts(message.partition, message.sort, line);
+    if record.len() > converter.width() {
+        witness.note_nameless(record, converter.width());
+    }
     let signs = Signs::of_declared(converter, record, row);
     Ok(Sent {
         bytes,

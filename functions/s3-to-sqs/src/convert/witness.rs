@@ -32,9 +32,13 @@ pub struct Witness {
     warnings: Warnings,
     /// The header in force, when it is not the first row.
     pub(super) later_header: Option<LaterHeader>,
-    /// The columns of later headers that are left out of the messages.
+    /// The columns that are left out of the messages and that the first header does not name.
     pub(super) later_unknown: Vec<String>,
 }
+
+/// The most such columns that are reported, and the most bytes of each name.
+const LATER_UNKNOWN: usize = 20;
+const LATER_NAME_BYTES: usize = 255;
 
 /// The suspicious signs of one sent row.
 #[derive(Clone, Copy, Debug, Default)]
@@ -188,6 +192,23 @@ impl Witness {
             }
         });
         self.doubtful.of_columns(self.commas).rows - before
+    }
+
+    /// Records a column that is left out of the messages and that the first header does not name.
+    pub(super) fn note_unknown(&mut self, name: &str) {
+        let shown = &name[..name.floor_char_boundary(LATER_NAME_BYTES)];
+        if self.later_unknown.len() < LATER_UNKNOWN && !self.later_unknown.iter().any(|other| other == shown) {
+            self.later_unknown.push(shown.to_owned());
+        }
+    }
+
+    /// Records the cells of a sent row behind the columns of its file, which has no header, by the number of their column.
+    pub(super) fn note_nameless(&mut self, record: Record<'_>, columns: usize) {
+        for (index, cell) in record.fields().enumerate().skip(columns) {
+            if !invisible::is_blank(&String::from_utf8_lossy(cell)) {
+                self.note_unknown(&format!("column {}", index + 1));
+            }
+        }
     }
 
     /// Records a later header.

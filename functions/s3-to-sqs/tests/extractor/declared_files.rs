@@ -122,6 +122,16 @@ async fn a_file_without_a_header_has_rows_from_its_first_line_on() {
 }
 
 #[tokio::test]
+async fn cells_beyond_the_fields_of_a_file_without_a_header_are_reported_by_their_column() {
+    let schema = json!({"fields": reading_fields(), "fieldsMatch": ["subset"]});
+    let declared = resource(&json!({"dialect": {"header": false, "delimiter": ","}, "schema": schema}));
+    let more = row(2).replace("ok", "ok,more, ,most");
+    let (_, report) = seen(format!("{}{more}{more}", row(1)).as_bytes(), &declared).await;
+    assert_eq!(sums(&report), [3, 3, 0]);
+    assert_eq!(report["unknown_columns"], json!(["column 5", "column 7"]));
+}
+
+#[tokio::test]
 async fn a_declared_encoding_is_read_and_named_in_reasons() {
     let declared = resource(&json!({"encoding": "windows-1252", "schema": {"fields": reading_fields()}}));
     let mut file = format!("{HEADER}{}", row(1).replace("ok", "Z\u{fc}rich \u{20ac}")).into_bytes();
