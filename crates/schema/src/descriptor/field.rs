@@ -120,16 +120,17 @@ impl Field {
         };
         let attribute = match json.get("dynamodb:attribute") {
             None => Some(name.clone()),
-            Some(attribute) => attribute.text().map(str::to_owned),
+            Some(attribute) => {
+                let attribute = attribute.text();
+                if attribute.is_some_and(|attribute| attribute.contains("${")) {
+                    faults.meaning(
+                        below(pointer, "dynamodb:attribute"),
+                        "has a template, which is filled in only in values: write a plain name, or make the attribute in `dynamodb:item`",
+                    );
+                }
+                attribute.map(str::to_owned)
+            }
         };
-        if attribute.as_ref().is_some_and(|attribute| attribute.contains("${"))
-            && json.get("dynamodb:attribute").is_some()
-        {
-            faults.meaning(
-                below(pointer, "dynamodb:attribute"),
-                "has a template, which is filled in only in values: write a plain name, or make the attribute in `dynamodb:item`",
-            );
-        }
         let constraints = json.get("constraints").filter(|_| known_type.is_some());
         let constraints = constraints::read(constraints, type_name, &reader, &below(pointer, "constraints"), faults);
         let default = json.get("dynamodb:default").and_then(|default| {
