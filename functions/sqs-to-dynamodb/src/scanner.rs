@@ -206,7 +206,7 @@ fn is_special(byte: u8) -> bool {
     matches!(byte, b'"' | b'\\' | ..0x20)
 }
 
-/// The character that a backslash and one letter stand for, such as the line feed for `\n`.
+/// The byte for an escape of one character after the backslash, such as the line feed for `n`.
 #[inline]
 fn short_escape(escape: u8) -> Option<u8> {
     Some(match escape {

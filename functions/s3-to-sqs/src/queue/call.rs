@@ -114,8 +114,8 @@ fn parse(reply: &[u8]) -> serde_json::Result<Reply> {
         message: Option<String>,
         sender_fault: bool,
     }
-    // One check of the whole reply is cheaper than one of each text. `from_slice` reads the rest of a reply of which a part
-    // is not UTF-8.
+    // One check of the whole reply is cheaper than one of each text. If the check fails, `from_slice` still reads the ids,
+    // unless one of them is not UTF-8.
     let Output { successful, failed } = match str::from_utf8(reply) {
         Ok(text) => serde_json::from_str(text)?,
         Err(_) => serde_json::from_slice(reply)?,
