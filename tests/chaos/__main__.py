@@ -17,6 +17,8 @@ from chaos.stack import Stack
 
 # The numbers of rows a message. Each scenario runs with one row and, where that makes a difference, with many.
 FORMS = (1, 100)
+# The most errors shown of a scenario that failed.
+ERRORS_SHOWN = 10
 SCENARIOS = [*services.SCENARIOS, *processes.SCENARIOS, *ledger.SCENARIOS, *api.SCENARIOS]
 
 
@@ -46,7 +48,7 @@ def main() -> int:
         for rows, scenario in everything
         if (not asked.only or scenario.name in asked.only) and (not asked.short or is_in_shorter_half(scenario, rows))
     ]
-    stack = Stack(asked.state / "outputs.json", asked.state / "ministack.pid", asked.build)
+    stack = Stack(asked.state, asked.build)
     stack.prepare()
     started = time.monotonic()
     results, failed = [], []
@@ -60,6 +62,9 @@ def main() -> int:
                 if failure:
                     failed.append(f"{scenario.name} with {rows} a message")
                     print(f"FAILED {failed[-1]}: {failure}", flush=True)
+                    # The emulator's log is deleted with a clone, so the reason must be seen here.
+                    for found in (*stack.errors()[-ERRORS_SHOWN:], *stack.records()):
+                        print(f"  {found}", flush=True)
     print(f"{len(chosen)} scenarios in {time.monotonic() - started:.0f} s; failed: {', '.join(failed) or 'none'}")
     if asked.page and not failed and chosen == everything:
         write(asked.page, results)

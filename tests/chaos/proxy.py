@@ -27,6 +27,7 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 from microburst import forward, models
 from microburst.core.pipeline import Microburst
+from microburst.detection import parse_host
 from microburst.observe import emit_fired
 from microburst.rules import Decision, FiredEvent, RuleEngine
 
@@ -207,6 +208,9 @@ def main() -> None:
     forward._stream_to_client = stream_with_length
     # SQS puts a namespace in front of some error codes, but of none that is injected here. Microburst would do so for all.
     models._QUERY_ERROR_NAMESPACE.pop("sqs")
+    # The first host makes microburst read the models of all services, which takes five seconds and longer on a busy machine. No
+    # request may wait that long: the functions give up a call to the ledger after three.
+    parse_host("127.0.0.1")
     proxy = Proxy(upstream)
     app = web.Application(client_max_size=MAX_BODY_BYTES)
     app.on_startup.append(proxy.start)

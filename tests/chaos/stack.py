@@ -29,12 +29,13 @@ BATCH_SIZES = {1: 400, 100: 4}
 
 
 class Stack:
-    """The stack whose outputs are in a file."""
+    """The stack whose state is in a folder."""
 
-    def __init__(self, outputs: Path, pid_file: Path, build: Path) -> None:
+    def __init__(self, state: Path, build: Path) -> None:
         self.build = build
-        self.outputs = json.loads(outputs.read_text())
-        self.emulator = int(pid_file.read_text())
+        self.outputs = json.loads((state / "outputs.json").read_text())
+        self.emulator = int((state / "ministack.pid").read_text())
+        self.log, self.log_start = state / "ministack.log", 0
         names = ["s3", "sqs", "dynamodb", "lambda", "cloudformation"]
         plain = Config(request_checksum_calculation="when_required")
         clients = {name: boto3.client(name, endpoint_url=self.outputs["Endpoint"], config=plain) for name in names}
@@ -96,6 +97,7 @@ class Stack:
 
     def reset(self) -> None:
         """Empties everything, and ends the processes that a failed scenario may have left."""
+        self.log_start = self.log.stat().st_size
         for bucket in (self.outputs["DataBucketName"], self.outputs["ReportBucketName"]):
             for found in self.s3.list_objects_v2(Bucket=bucket).get("Contents", []):
                 self.s3.delete_object(Bucket=bucket, Key=found["Key"])
@@ -108,6 +110,12 @@ class Stack:
             for start in range(0, len(keys), 25):
                 requests = [{"DeleteRequest": {"Key": key}} for key in keys[start : start + 25]]
                 self.dynamodb.batch_write_item(RequestItems={table: requests})
+
+    def errors(self) -> list[str]:
+        """The errors that the functions have logged since the last reset."""
+        with self.log.open(errors="replace") as log:
+            log.seek(self.log_start)
+            return [line.rstrip("\n") for line in log if '"level":"ERROR"' in line]
 
     def upload(self, file: File) -> None:
         """Uploads a file without a checksum, as older programs do, so that only its length shows that it is complete."""
