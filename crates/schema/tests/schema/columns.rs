@@ -235,3 +235,12 @@ fn an_object_has_one_ingest() {
     let body = convert(&mut converter, &["1"]).unwrap();
     assert_eq!(body["Item"]["f"], json!({"S": "b"}));
 }
+
+#[test]
+fn partial_needs_a_column_of_a_field() {
+    let key = json!({"id": "${$ingest}#${$line}"});
+    let package = load(&with(matching("partial"), "dynamodb:item", key), &by_id());
+    assert!(bind(&package, &["x", "b"]).is_ok());
+    let error = bind(&package, &["x", "y"]).map(|_| ()).unwrap_err();
+    assert_eq!(error.to_string(), "the header names none of the fields");
+}

@@ -1,7 +1,7 @@
 //! How the table's key is made.
 
 use message::{KeyType, TableKey};
-use schema::Table;
+use schema::{Package, Table};
 use serde_json::{Value, json};
 
 use crate::support::{attribute, by_id, faults, item, table, with, with_fields};
@@ -121,5 +121,19 @@ fn key_attributes_must_be_made_with_their_types() {
     assert_eq!(
         check(&json!({"pk": ""}), &table("pk", "id")),
         ["/resources/0/dynamodb:item/pk: makes an empty \"pk\", which a key never is"]
+    );
+}
+
+#[test]
+fn a_literal_that_no_key_can_hold_is_a_fault() {
+    let check = |bytes: usize| {
+        let text = format!("{}${{id}}", "x".repeat(bytes));
+        let descriptor = with(with_fields(&json!([])), "dynamodb:item", json!({"pk": text}));
+        Package::load(&descriptor.to_string(), &table("pk", "id")).map(|_| ())
+    };
+    assert!(check(2047).is_ok());
+    assert_eq!(
+        check(2049).unwrap_err().to_string(),
+        "/resources/0/dynamodb:item/pk: makes \"pk\" of more than 2048 bytes, the most of a key"
     );
 }

@@ -100,6 +100,26 @@ fn shards_are_those_of_crc_32() {
 }
 
 #[test]
+fn shards_are_those_of_the_text_that_a_value_gives() {
+    let fields = json!([
+        {"name": "d", "type": "date", "format": "%d.%m.%Y"}, {"name": "b", "type": "boolean", "trueValues": ["ja"], "falseValues": ["nein"]},
+        {"name": "t", "type": "datetime"},
+    ]);
+    let item =
+        json!({"d": "${d:shard=1000}", "b": "${b:shard=1000}", "t": "${t:shard=1000}", "i": "${$line:shard=1000}"});
+    let found = templates(&fields, &item, &["1", "1.3.2024", "ja", "2024-03-31T01:30:00+02:00"]).unwrap();
+    // zlib.crc32 of b"2024-03-01", b"true", b"2024-03-30T23:30:00Z" and b"7".
+    for (attribute, hash) in [
+        ("d", 0x7CF9_35BB_u32),
+        ("b", 0xFDFC_4C8D),
+        ("t", 0xF765_FB06),
+        ("i", 0x6ABF_4A82),
+    ] {
+        assert_eq!(found[attribute], json!({"N": (hash % 1000).to_string()}), "{attribute}");
+    }
+}
+
+#[test]
 fn the_object_is_known() {
     let item = json!({
         "line": "${$line}", "l8": "${$line:08d}", "key": "${$key}", "file": "<${$file}>", "ingest": "${$ingest}",

@@ -143,3 +143,18 @@ fn numbers_can_be_times() {
         )],
     );
 }
+
+#[test]
+fn the_last_local_hours_of_9999_are_read() {
+    let in_zone = |zone: &str| json!({"dynamodb:timeZone": zone});
+    reads(
+        "datetime",
+        &in_zone("Asia/Tokyo"),
+        &[("9999-12-31T23:59:59", s("9999-12-31T14:59:59Z"))],
+    );
+    rejects(
+        "datetime",
+        &in_zone("America/New_York"),
+        &[("9999-12-31T19:00:00", "must lie in the years 0001 to 9999")],
+    );
+}
