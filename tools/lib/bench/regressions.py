@@ -18,6 +18,8 @@ Figures = dict[str, dict]
 
 # Figures have three digits, so a smaller change than this is no difference, however narrow the ranges are.
 SLIGHT = 0.01
+# The contender that is ours, too, with many rows a message. Its figures are no peer's: they are compared with the peers'.
+PACKED = "ours_packed"
 
 
 @dataclass(frozen=True)
@@ -90,14 +92,23 @@ def standings(figures: Figures) -> dict[str, Standing]:
     """The standing of each of our figures: its ratio to each peer and limit of the run, or itself if it is in MB."""
     found = {}
     for name in ours(figures):
-        figure = figures[name]
-        if figure["unit"] == "MB":
-            found[name] = Standing(figure["value"], figure["min"], figure["max"], " MB", more_is_better=False)
-            continue
-        for peer in figure["ratios"]:
-            beside = figures.get(f"{name}/{peer}")
-            if beside and prod(each[part] for each in (figure, beside) for part in ("value", "min", "max")) > 0:
-                found[f"{name} beside {peer}"] = ratio(figure, beside)
+        peers = [peer for peer in figures[name]["ratios"] if peer != PACKED]
+        for own in (name, f"{name}/{PACKED}"):
+            if own in figures:
+                found |= standings_of(own, figures, [f"{name}/{peer}" for peer in peers])
+    return found
+
+
+def standings_of(own: str, figures: Figures, peers: list[str]) -> dict[str, Standing]:
+    """The standing of one of our figures: its ratio to each of these figures of others, or itself if it is in MB."""
+    figure = figures[own]
+    if figure["unit"] == "MB":
+        return {own: Standing(figure["value"], figure["min"], figure["max"], " MB", more_is_better=False)}
+    found = {}
+    for peer in peers:
+        beside = figures.get(peer)
+        if beside and prod(each[part] for each in (figure, beside) for part in ("value", "min", "max")) > 0:
+            found[f"{own} beside {peer.rpartition('/')[2]}"] = ratio(figure, beside)
     return found
 
 

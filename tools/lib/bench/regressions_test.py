@@ -74,6 +74,17 @@ class Regressions(unittest.TestCase):
         self.assertEqual(compare(now, run(10)).gone, ["x/rate beside rust", "binary/a"])
         self.assertIn("2 new, which the recorded results lack: x, binary", "\n".join(lines(found)))
 
+    def test_many_rows_a_message_are_ours_too_and_no_peer(self) -> None:
+        def packed(rate: float, memory: float) -> Figures:
+            figures = run(1000) | {"x/memory": figure(30, "MB"), "x/memory/ours_packed": figure(memory, "MB")}
+            figures |= {"x/rate/ours_packed": figure(rate, "rows/s")}
+            figures["x/rate"]["ratios"] |= {"ours_packed": 1000 / rate}
+            return figures
+
+        found = compare(packed(2000, 28), packed(1200, 84))
+        self.assertEqual(names(found.worse), ["x/memory/ours_packed", "x/rate/ours_packed beside peer"])
+        self.assertEqual((found.better, len(found.noise)), ([], 3))
+
     def test_what_has_nothing_beside_it_is_said_not_to_be_compared(self) -> None:
         alone = {"growth/rate": figure(5, "rows/s")}
         found = compare(alone, {"growth/rate": figure(1, "rows/s")})
