@@ -111,6 +111,13 @@ TARGETS = [
         unit=" MB",
         at_most=True,
     ),
+    Target(
+        "extractor with a descriptor: resident memory at most",
+        most("declared/peak_rss_mb"),
+        32,
+        unit=" MB",
+        at_most=True,
+    ),
     Target(f"{PACKED}: rate", value(f"{ROWS}/ours_packed"), 1_000_000, unit=" rows/s"),
     Target(
         f"{PACKED}: CPU for a million rows",
@@ -137,6 +144,11 @@ TARGETS = [
     Target(
         "writer, 400 rows in 4 messages: rate compared with 400 messages",
         times("writer_400/items_per_second", "ours_packed"),
+        1.2,
+    ),
+    Target(
+        "writer, 400 rows in 4 messages: CPU compared with 400 messages",
+        times("writer_400/cpu_seconds_per_million_items", "ours_packed"),
         1.2,
     ),
     Target(
