@@ -50,6 +50,14 @@ class WithoutADataPackage(unittest.TestCase):
     def setUpClass(cls) -> None:
         cls.resources = deployed(TEMPLATE)
 
+    def test_a_batch_has_as_many_rows_whatever_a_message_has(self) -> None:
+        rows = TEMPLATE["Parameters"]["RowsPerMessage"]["AllowedValues"]
+        self.assertEqual(rows, [1, 10, 25, 100])
+        for each in rows:
+            resources = deployed(TEMPLATE, RowsPerMessage=str(each), WriterBatchSize="")
+            [mapping] = of(resources, "AWS::Lambda::EventSourceMapping").values()
+            self.assertEqual(int(mapping["BatchSize"]) * each, 400, each)
+
     def test_the_table_has_the_built_in_key_and_keeps_its_items(self) -> None:
         self.assertEqual(
             message_table(self.resources),
