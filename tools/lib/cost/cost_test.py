@@ -107,6 +107,7 @@ class Costs(unittest.TestCase):
     def test_the_readme_says_what_was_measured_and_what_it_costs(self) -> None:
         measured = {
             "extractor/peak_rss_mb": 28.2,
+            "growth/object_1000000/peak_rss_mb": 28.9,
             "growth/object_10000000/peak_rss_mb": 28.1,
             "extractor_10ms/rows_per_second/python_idiomatic": 3900,
             "cold_start/get-messages/total": 3.7,

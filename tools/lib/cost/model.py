@@ -161,7 +161,7 @@ class Way:
         books_s = 2 * ASSUMED.put_item_s if self.keeps_books else 0
         files, calls_s = ROWS / self.rows_per_file, 2 * ASSUMED.s3_call_s + ASSUMED.sqs_call_s + books_s
         seconds = ASSUMED.invocation_s + calls_s + self.extractor_s / files
-        parts = math.ceil(seconds / LIMITS.invocation_s)
+        parts = math.ceil(seconds / LIMITS.reading_s)
         return self.invocations(files * parts, self.extractor_memory, seconds / parts)
 
     @property
