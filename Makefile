@@ -80,7 +80,7 @@ lint: tools-lint ## Check formatting, lints, licences, templates, scripts and do
 test: setup ## Run everything: lint, unit, property and end-to-end tests
 	@tools/test
 
-chaos: tools-chaos ## Inject every fault and check that no row is lost (half an hour)
+chaos: tools-chaos ## Inject every fault and check that no row is lost (a quarter of an hour)
 	@tools/chaos
 
 fuzz: tools-fuzz ## Run the fuzz targets for a few minutes

@@ -6,7 +6,7 @@ from pathlib import Path
 import pages
 from chaos.run import Packed, Scenario
 
-HEAD = ["scenario", "rows a message", "what is injected", "faults", "rows", "seconds", "rows lost", "sent again"]
+HEAD = ["scenario", "what is injected", "rows a message", "faults", "rows", "seconds", "rows lost", "sent again"]
 
 
 @dataclass(frozen=True)
@@ -30,8 +30,8 @@ class Result:
     def row(self) -> list[object]:
         return [
             self.scenario.name + ("" if is_in_shorter_half(self.scenario, self.rows_per_message) else " *"),
-            self.rows_per_message,
             self.scenario.injected,
+            self.rows_per_message,
             self.faults,
             self.rows,
             f"{self.seconds:.0f}",
