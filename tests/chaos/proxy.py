@@ -25,9 +25,8 @@ from aiohttp import web
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
-from microburst import forward, models
+from microburst import detection, forward, models
 from microburst.core.pipeline import Microburst
-from microburst.detection import parse_host
 from microburst.observe import emit_fired
 from microburst.rules import Decision, FiredEvent, RuleEngine
 
@@ -208,9 +207,10 @@ def main() -> None:
     forward._stream_to_client = stream_with_length
     # SQS puts a namespace in front of some error codes, but of none that is injected here. Microburst would do so for all.
     models._QUERY_ERROR_NAMESPACE.pop("sqs")
-    # The first host makes microburst read the models of all services, which takes five seconds and longer on a busy machine. No
-    # request may wait that long: the functions give up a call to the ledger after three.
-    parse_host("127.0.0.1")
+    # To find a service's name in a host, microburst reads the models of all services at the first request, which takes five
+    # seconds and longer. No request may wait that long: the functions give up a call to the ledger after three. The functions
+    # call an address, which names no service.
+    detection.parse_host = lambda _: (None, None, None)
     proxy = Proxy(upstream)
     app = web.Application(client_max_size=MAX_BODY_BYTES)
     app.on_startup.append(proxy.start)

@@ -1,5 +1,7 @@
 """Scenarios in which a service or the network fails. The proxy injects all of these faults."""
 
+from collections.abc import Sequence
+
 from chaos.rows import Key
 from chaos.run import Packed, Run, Scenario
 from chaos.stack import WRITER
@@ -11,9 +13,9 @@ PUT = {"service": "s3", "operation": "PutObject"}
 UNAVAILABLE = {"code": "ServiceUnavailable", "status": 503}
 
 
-def ingest(run: Run, rows: int, *rules: dict, books: str = "done", **form) -> None:
-    """Uploads a file under these faults and checks its outcome."""
-    run.inject(*rules)
+def ingest(run: Run, rows: int, *rules: dict, books: str = "done", helping: Sequence[dict] = (), **form) -> None:
+    """Uploads a file under these faults and checks its outcome. The `helping` faults need not happen."""
+    run.inject(*rules, helping=helping)
     run.stack.upload(run.file(rows, **form))
     run.settle()
     run.verify(books=books)
@@ -149,9 +151,10 @@ def answers_lost(run: Run) -> None:
         run,
         1000,
         SEND | lost | {"response": {"drop": True}},
-        WRITE | {"probability": 0.2, "response": {"drop": True}},
+        WRITE | {"times": 1, "response": {"drop": True}},
         PUT | {"times": 2, "response": {"drop": True}},
         GET | {"times": 1, "response": {"drop": True}},
+        helping=[WRITE | {"probability": 0.2, "response": {"drop": True}}],
     )
 
 
