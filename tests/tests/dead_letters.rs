@@ -86,7 +86,11 @@ async fn what_failed_for_passing_reasons_is_carried_out_when_it_is_moved_back() 
         (&found["attempts"], &found["example"]["text"]),
         (&json!(1), &json!("it was closed"))
     );
-    assert_eq!(dlq(&["show", "--reason", &reason, "--limit", "2"]).lines().count(), 2);
+    wait::until("two of them shown", async || {
+        let said = dlq(&["show", "--reason", &reason, "--limit", "2"]);
+        if said.lines().count() == 2 { Ok(()) } else { Err(said) }
+    })
+    .await;
     assert!(stack.items(&date).await.is_empty(), "looking moves nothing");
 
     wait::until("all of them moved back", async || {
@@ -112,7 +116,15 @@ async fn a_message_of_many_rows_is_counted_by_rows_and_written_when_it_is_moved_
     stack.put_dead_letter(&body, &attributes).await;
 
     assert_eq!(group(&reason, 1).await["rows"], 60);
-    assert!(dlq(&["list"]).contains(&format!("{reason}: 1 message of 60 rows\n")));
+    wait::until("the message in the list", async || {
+        let said = dlq(&["list"]);
+        if said.contains(&format!("{reason}: 1 message of 60 rows\n")) {
+            Ok(())
+        } else {
+            Err(said)
+        }
+    })
+    .await;
     move_back(&reason).await;
 
     let items = times.iter().map(|time| item(&date, time, &[]));

@@ -37,8 +37,12 @@ fn record(written: u64) -> Rule {
     })
 }
 
+/// A patience that no test outlasts, and one that a test may outlast.
+const LONG: Duration = Duration::from_mins(1);
+const SHORT: Duration = Duration::from_millis(300);
+
 /// Follows an upload of 5 rows that has a report, while `waiting` messages are in the queue and none is dead.
-async fn follow_with(books: Rule, waiting: u64) -> Followed {
+async fn follow_with(books: Rule, waiting: u64, patience: Duration) -> Followed {
     let report = mock!(aws_sdk_s3::Client::get_object).then_output(|| {
         let report = format!(r#"{{"rows_read":5,"rows_sent":5,"ingest_id":"{ID}"}}"#);
         GetObjectOutput::builder().body(report.into_bytes().into()).build()
@@ -68,24 +72,16 @@ async fn follow_with(books: Rule, waiting: u64) -> Followed {
     );
     let uploads = vec![Tracked::new(object("a.csv", "e", AT))];
     let screen = Screen::new(0);
-    follow(
-        &stack,
-        uploads,
-        None,
-        Duration::from_millis(300),
-        &Cancel::default(),
-        &screen,
-    )
-    .await
+    follow(&stack, uploads, None, patience, &Cancel::default(), &screen).await
 }
 
 #[tokio::test]
 async fn an_upload_is_over_when_its_record_is_full_whatever_waits_in_the_queue() {
-    let followed = follow_with(record(5), 70_000).await;
+    let followed = follow_with(record(5), 70_000, LONG).await;
     assert!(matches!(followed.end, End::Over), "{:?}", followed.end);
     assert_eq!((followed.progress.written(), followed.progress.by_queue), (5, 0));
     assert!(followed.is_sure_of_dead());
-    let followed = follow_with(record(4), 70_000).await;
+    let followed = follow_with(record(4), 70_000, SHORT).await;
     assert!(matches!(followed.end, End::Stuck), "{:?}", followed.end);
 }
 
@@ -95,7 +91,7 @@ async fn the_queue_stands_in_when_the_table_cannot_be_read() {
         let metadata = ErrorMetadata::builder().code("AccessDeniedException").build();
         mock!(aws_sdk_dynamodb::Client::batch_get_item).then_error(move || BatchGetItemError::generic(metadata.clone()))
     };
-    let followed = follow_with(denied(), 0).await;
+    let followed = follow_with(denied(), 0, LONG).await;
     assert!(matches!(followed.end, End::Over), "{:?}", followed.end);
     assert_eq!((followed.progress.written(), followed.progress.by_queue), (5, 1));
     let said = followed.tracked[0].books.substitute.as_ref().map(ToString::to_string);
@@ -104,13 +100,13 @@ async fn the_queue_stands_in_when_the_table_cannot_be_read() {
         said.contains("(dynamodb:BatchGetItem)") && said.contains("docs/messages-command.md"),
         "{said}"
     );
-    let followed = follow_with(denied(), 1).await;
+    let followed = follow_with(denied(), 1, SHORT).await;
     assert!(matches!(followed.end, End::Stuck), "{:?}", followed.end);
 }
 
 #[tokio::test]
 async fn counts_that_are_lost_do_not_keep_an_upload_open_for_ever() {
-    let followed = follow_with(record(4), 0).await;
+    let followed = follow_with(record(4), 0, LONG).await;
     assert!(matches!(followed.end, End::Over), "{:?}", followed.end);
     let lost = Substitute::Uncounted {
         accounted: 4,
