@@ -1,8 +1,9 @@
 """Runs AWS's runtime interface emulator, which SAM CLI puts into its containers, without a container."""
 
 import http.client
+import itertools
+import os
 import platform
-import socket
 import subprocess
 import tempfile
 import time
@@ -18,12 +19,13 @@ PROGRAM = Path(samcli.__file__).parent / "local" / "rapid" / f"aws-lambda-rie-{A
 BUILT = ROOT / ".aws-sam" / "build" / "template.yaml"
 # In seconds; much longer than a cold start and a few calls of the stack take.
 PATIENCE_S = 60
+NEXT_PORT = itertools.count(1024)
 
 
 def invoke_without_container(function: str, event: str, given: dict) -> tuple[str, str]:
     """Runs a function on an event, then stops the emulator like a container. Returns the answer and the output."""
     settings = Settings(BUILT, given=given)
-    address, runtime_api = free_addresses()
+    address, runtime_api = own_addresses()
     with tempfile.TemporaryFile("w+") as log:
         emulator = subprocess.Popen(
             [
@@ -51,13 +53,12 @@ def invoke_without_container(function: str, event: str, given: dict) -> tuple[st
         return answer, log.read()
 
 
-def free_addresses() -> list[str]:
-    """Two addresses of loopback on which nothing listens."""
-    probes = [socket.create_server(("127.0.0.1", 0)) for _ in range(2)]
-    addresses = [f"127.0.0.1:{probe.getsockname()[1]}" for probe in probes]
-    for probe in probes:
-        probe.close()
-    return addresses
+def own_addresses() -> list[str]:
+    """Two addresses that no other program uses, now or later. They are in a part of 127.0.0.0/8, all of which is loopback, that
+    belongs to this process: another program could take a free port of 127.0.0.1 at any time."""
+    # A process id has at most 22 bits, so the first bit marks the addresses that are made here.
+    high, middle, low = (os.getpid() | 1 << 23).to_bytes(3, "big")
+    return [f"127.{high}.{middle}.{low}:{next(NEXT_PORT)}" for _ in range(2)]
 
 
 def post(address: str, event: str) -> str:
