@@ -7,7 +7,7 @@ use std::time::Duration;
 use aws_smithy_runtime_api::client::connection::{CaptureSmithyConnection, ConnectionMetadata};
 use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorFuture, SharedHttpConnector};
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
-use aws_smithy_runtime_api::client::result::{ConnectorError, SdkError};
+use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::retry::ErrorKind;
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
@@ -146,16 +146,6 @@ fn error_kind(error: &(dyn Error + 'static)) -> fn(Box<dyn Error + Send + Sync>)
         return ConnectorError::io;
     }
     |error| ConnectorError::other(error, None)
-}
-
-/// Whether the request of a failed call was never sent, because the connection could not be made.
-#[must_use]
-pub fn is_never_sent<E>(error: &SdkError<E, HttpResponse>) -> bool {
-    let SdkError::DispatchFailure(failure) = error else {
-        return false;
-    };
-    let failure = failure.as_connector_error();
-    failure.is_some_and(|failure| cause::<ClientError>(failure).is_some_and(ClientError::is_connect))
 }
 
 /// The first error of type `E` in an error and its causes.

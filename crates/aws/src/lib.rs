@@ -26,7 +26,7 @@ mod testing;
 mod variables;
 
 pub use environment::Environment;
-pub use https::{connector, connector_to_others, is_never_sent};
+pub use https::{connector, connector_to_others};
 pub use json::{CallError, JsonClient};
 pub use json_service::JsonService;
 pub use retries::Retries;

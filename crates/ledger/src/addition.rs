@@ -1,14 +1,20 @@
 //! Adds the outcomes of rows to a record.
 
+use std::collections::BTreeMap;
+
 use uuid::Uuid;
 
-use crate::error::LedgerError;
 use crate::record::{Record, names};
 use crate::rows::Effects;
 use crate::timestamp::Timestamp;
 use crate::update::{Update, number};
 
-/// The result of an addition that was not refused.
+/// The most attempts of an update. With every outcome and the longest numbers their expression has 3.9 KB; DynamoDB accepts 4 KB.
+///
+/// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html>
+const MOST_ATTEMPTS: usize = 15;
+
+/// The result of an addition.
 #[derive(Debug)]
 #[must_use = "the ingest may be done"]
 pub enum Added {
@@ -16,8 +22,6 @@ pub enum Added {
     Counted,
     /// The rows are counted and the ingest is done: its event must be put.
     Last(Box<Record>),
-    /// The answer is lost, for this reason, so the rows may or may not be counted.
-    Unknown(Uuid, LedgerError),
 }
 
 impl Added {
@@ -31,24 +35,32 @@ impl Added {
     }
 }
 
-impl Effects {
-    /// The request that adds these effects to those of an attempt. It has no condition, so a second request counts them twice.
-    pub(crate) fn update(&self, ingest_id: Uuid, attempt: u32, now: Timestamp) -> Update {
-        let unsigned = [
-            (names::WRITTEN, self.written),
-            (names::REPLACED, self.replaced),
-            (names::SUPERSEDED, self.superseded),
-            (names::OUTDATED, self.outdated),
-            (names::EXISTING, self.existing),
-        ];
-        let counted = unsigned.into_iter().filter(|(_, rows)| *rows > 0);
-        let mut update = Update::new(ingest_id, now);
-        for (name, rows) in counted {
-            update = update.add(&format!("{name}_{attempt}"), number(&rows));
-        }
-        if self.dead == 0 {
-            return update;
-        }
-        update.add(&format!("{}_{attempt}", names::DEAD), number(&self.dead))
+/// The updates that add these effects to those of the attempts: usually one, none when there is nothing to add. A second one of
+/// the same effects counts them twice.
+pub(crate) fn updates(ingest_id: Uuid, attempts: &BTreeMap<u32, Effects>, now: Timestamp) -> Vec<Update> {
+    let attempts: Vec<_> = attempts.iter().filter(|(_, effects)| !effects.is_empty()).collect();
+    let parts = attempts.chunks(MOST_ATTEMPTS).map(|part| {
+        let update = Update::new(ingest_id, now);
+        part.iter()
+            .fold(update, |update, (attempt, effects)| added(update, **attempt, effects))
+    });
+    parts.collect()
+}
+
+/// An update that also adds the effects of an attempt.
+fn added(mut update: Update, attempt: u32, effects: &Effects) -> Update {
+    let unsigned = [
+        (names::WRITTEN, effects.written),
+        (names::REPLACED, effects.replaced),
+        (names::SUPERSEDED, effects.superseded),
+        (names::OUTDATED, effects.outdated),
+        (names::EXISTING, effects.existing),
+    ];
+    for (name, rows) in unsigned.into_iter().filter(|(_, rows)| *rows > 0) {
+        update = update.add(&format!("{name}_{attempt}"), number(&rows));
     }
+    if effects.dead == 0 {
+        return update;
+    }
+    update.add(&format!("{}_{attempt}", names::DEAD), number(&effects.dead))
 }

@@ -23,6 +23,10 @@ pub enum LedgerError {
         /// What `EventBridge` says of it.
         message: String,
     },
+    /// The record has a later count of the same writer, so an earlier one cannot be added any more. Only additions that overlap,
+    /// or two writers that drew the same name, can cause this.
+    #[error("the ledger refuses the count, because it has a later one of the same writer")]
+    Overtaken,
     /// The record does not have the form in which it is written.
     #[error(transparent)]
     Record(#[from] RecordError),
@@ -39,7 +43,7 @@ impl LedgerError {
         match self {
             Self::Write(error) => error.code() != Some("ValidationException"),
             Self::GivenUp => true,
-            Self::Tell(_) | Self::Refused { .. } | Self::Record(_) => false,
+            Self::Tell(_) | Self::Refused { .. } | Self::Overtaken | Self::Record(_) => false,
         }
     }
 
@@ -47,7 +51,7 @@ impl LedgerError {
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
-            Self::Write(_) => "LedgerNotWritten",
+            Self::Write(_) | Self::Overtaken => "LedgerNotWritten",
             Self::Tell(_) | Self::Refused { .. } => "EventNotPut",
             Self::Record(_) => "LedgerNotReadable",
             Self::GivenUp => "LedgerGivenUp",

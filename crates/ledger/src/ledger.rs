@@ -1,7 +1,9 @@
 //! The calls of the ledger.
 
-use std::cell::Cell;
+use std::collections::BTreeMap;
+use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime};
 
 use aws::{Environment, JsonClient, JsonService, Variables};
@@ -10,14 +12,14 @@ use backoff::{Backoff, Deadline, is_transient_code};
 use bytes::Bytes;
 use uuid::Uuid;
 
-use crate::addition::Added;
+use crate::addition::{self, Added};
 use crate::completion::Completion;
 use crate::error::LedgerError;
 use crate::event::{self, Refusal};
 use crate::failure::Failure;
 use crate::opening::{Opened, Opening};
 use crate::record::{Record, names};
-use crate::reply::{may_be_written, record_in, refused_record};
+use crate::reply::{record_in, refused_record};
 use crate::rows::Effects;
 use crate::state::State;
 use crate::timestamp::Timestamp;
@@ -37,8 +39,8 @@ const PAUSES: u32 = 8;
 
 /// The table of ingests, and the event bus for their events. Cheap to clone.
 ///
-/// Each call has its own time limit, and ends by the deadline that it is given. It is retried after a transient failure, unless
-/// the failed try may have added rows: a retry would count them twice.
+/// Each call has its own time limit, and ends by the deadline that it is given. It is retried after a transient failure, also
+/// when the failed try may have been carried out: the conditions of the writes make repetitions harmless.
 #[derive(Clone, Debug)]
 pub struct Ledger {
     dynamodb: JsonClient,
@@ -46,6 +48,10 @@ pub struct Ledger {
     table: Arc<str>,
     bus: Arc<str>,
     stack: Arc<str>,
+    /// The attribute of a record that has the number of this ledger's last addition to it.
+    last_count: Arc<str>,
+    /// The number of additions so far, to all records.
+    counts: Arc<AtomicU64>,
 }
 
 /// The result of a write.
@@ -83,7 +89,15 @@ impl Ledger {
             table: table.into(),
             bus: bus.into(),
             stack: stack.into(),
+            last_count: last_count().into(),
+            counts: Arc::default(),
         }
+    }
+
+    /// Makes the ledger number its next additions as if it had made this many.
+    #[cfg(test)]
+    pub(crate) fn counts_so_far(&self, counts: u64) {
+        self.counts.store(counts, Ordering::Relaxed);
     }
 
     /// Opens the record for an invocation that extracts a part of the object, and draws the number of its attempt. When the
@@ -136,65 +150,44 @@ impl Ledger {
         }
     }
 
-    /// Adds the outcomes of an attempt's rows. Pass the result to [`conclude`](Self::conclude). Rows are never counted twice.
+    /// Adds the outcomes of the rows of an ingest's attempts. Returns the result of each write, usually of one: pass it to
+    /// [`conclude`](Self::conclude). A write takes effect once, however often it is sent. Additions to one ingest must not overlap.
     ///
     /// # Errors
-    /// [`LedgerError`] when the rows are not counted after the last try, or when the record cannot be read.
+    /// [`LedgerError`] after the last try, when it is unknown whether the rows are counted, or when the record cannot be read.
     pub async fn add(
         &self,
         ingest_id: Uuid,
-        attempt: u32,
-        effects: &Effects,
+        attempts: &BTreeMap<u32, Effects>,
         deadline: Deadline,
-    ) -> Result<Added, LedgerError> {
-        if effects.is_empty() {
-            return Ok(Added::Counted);
+    ) -> Vec<Result<Added, LedgerError>> {
+        let mut additions = Vec::new();
+        for update in addition::updates(ingest_id, attempts, now()) {
+            additions.push(self.count(update, deadline).await);
         }
-        let backoff = &mut budget(OTHERS, deadline);
-        let body = Bytes::from(effects.update(ingest_id, attempt, now()).request(&self.table));
-        // Set before each try, so that it also holds for a try that the deadline cuts off.
-        let may_be_added = Cell::new(false);
-        let added = backoff.retry(async || {
-            may_be_added.set(true);
-            let added = self.dynamodb.call(UPDATE_ITEM, body.clone(), record_in).await;
-            may_be_added.set(added.as_ref().is_err_and(may_be_written));
-            match added {
-                Err(error) if may_be_added.get() => Ok(Err(error)),
-                added => added.map(Ok),
-            }
-        });
-        match added.await {
-            Ok(Ok(record)) => Ok(Added::of(Record::from_item(&record)?)),
-            Ok(Err(error)) | Err(error) => {
-                let error = LedgerError::Write(Box::new(error));
-                if may_be_added.get() {
-                    Ok(Added::Unknown(ingest_id, error))
-                } else {
-                    Err(error)
-                }
-            }
+        additions
+    }
+
+    /// Makes an update that adds rows.
+    async fn count(&self, update: Update, deadline: Deadline) -> Result<Added, LedgerError> {
+        let count = self.counts.fetch_add(1, Ordering::Relaxed) + 1;
+        let update = update.raise(&self.last_count, number(&count));
+        match self.write(update, &mut budget(OTHERS, deadline)).await? {
+            Written::Done(record) => Ok(Added::of(record)),
+            // An earlier try was carried out, and its answer was lost.
+            Written::Refused(record) if record.has_last_count(&self.last_count, count) => Ok(Added::of(record)),
+            Written::Refused(_) => Err(LedgerError::Overtaken),
         }
     }
 
-    /// Puts the event when the ingest is done by this addition. When it is unknown whether the rows are counted, this first reads
-    /// the record, with tries until `look`.
+    /// Puts the event when the ingest is done by this addition.
     ///
     /// # Errors
-    /// [`LedgerError`] when the event was not put after the last try, and when it is unknown whether the rows are counted.
-    pub async fn conclude(&self, added: Added, look: Deadline, deadline: Deadline) -> Result<(), LedgerError> {
+    /// [`LedgerError`] when the event was not put after the last try.
+    pub async fn conclude(&self, added: Added, deadline: Deadline) -> Result<(), LedgerError> {
         match added {
             Added::Counted => Ok(()),
             Added::Last(record) => self.tell_if_done(&record, deadline).await,
-            Added::Unknown(ingest_id, error) => {
-                // Reads the record by changing only the time of its last write, which needs no other permission than the
-                // other calls.
-                let update = Update::new(ingest_id, now());
-                let seen = self.write(update, &mut budget(OTHERS, look.min(deadline))).await;
-                if let Ok(Written::Done(record)) = seen {
-                    self.tell_if_done(&record, deadline).await?;
-                }
-                Err(error)
-            }
         }
     }
 
@@ -223,14 +216,7 @@ impl Ledger {
         let mark = Update::new(record.ingest_id, now)
             .set(names::STATE, text(&State::Done))
             .set_first(names::COMPLETED, text(&now))
-            .set(names::TOLD_DEAD, number(&record.rows().dead))
-            .when(
-                format!(
-                    "attribute_not_exists(#{TOLD_DEAD}) OR #{TOLD_DEAD} < :{TOLD_DEAD}",
-                    TOLD_DEAD = names::TOLD_DEAD
-                ),
-                &[names::TOLD_DEAD],
-            );
+            .raise(names::TOLD_DEAD, number(&record.rows().dead));
         self.write(mark, backoff).await.map(|_| ())
     }
 
@@ -259,6 +245,12 @@ impl Ledger {
 
 fn now() -> Timestamp {
     Timestamp::of(SystemTime::now())
+}
+
+/// A name for the attribute `n_…` that no other ledger has. The keys of a [`RandomState`] are random numbers of the operating
+/// system. The name is short because each writer of an ingest makes the record longer.
+fn last_count() -> String {
+    format!("{}_{:08x}", names::LAST_COUNT, RandomState::new().hash_one(()) >> 32)
 }
 
 /// The budget for the tries of one call: until the deadline, and for at most `most`.

@@ -46,6 +46,7 @@ pub(crate) mod names {
     pub const OUTDATED: &str = "outdated";
     pub const EXISTING: &str = "existing";
     pub const DEAD: &str = "dead";
+    pub const LAST_COUNT: &str = "n";
     pub const ERROR: &str = "error";
     pub const REASON: &str = "reason";
     pub const COMPLETED: &str = "completed";
@@ -108,6 +109,8 @@ pub struct Record {
     /// Whether the last try of the extraction failed.
     has_failed: bool,
     rows: [Option<u64>; 3],
+    /// The number of the last count of each writer, by the name of its attribute.
+    last_counts: BTreeMap<String, u64>,
 }
 
 /// Why an item is not the record of an ingest.
@@ -158,6 +161,7 @@ impl Record {
                 item.number(names::ROWS_SENT)?,
                 item.number(names::ROWS_REJECTED)?,
             ],
+            last_counts: item.last_counts()?,
         })
     }
 
@@ -197,6 +201,12 @@ impl Record {
         } else {
             State::Extracting
         }
+    }
+
+    /// Whether the last count of the writer with this attribute has this number.
+    #[must_use]
+    pub(crate) fn has_last_count(&self, attribute: &str, number: u64) -> bool {
+        self.last_counts.get(attribute) == Some(&number)
     }
 
     /// The longest time between two writes of the record while the ingest is on its way.
@@ -259,6 +269,15 @@ impl<'a> Item<'a> {
         let elements = list.as_array().ok_or_else(|| error(name))?.iter();
         let element = |element: &Value| element.get(of_type).and_then(parsed).ok_or_else(|| error(name));
         elements.map(element).collect()
+    }
+
+    fn last_counts(&self) -> Result<BTreeMap<String, u64>, RecordError> {
+        let names = self.0.keys().filter(|name| {
+            let prefix = name.split_once('_').map(|(prefix, _)| prefix);
+            prefix == Some(names::LAST_COUNT)
+        });
+        let numbers = names.map(|name| Ok((name.clone(), self.number(name)?.unwrap_or_default())));
+        numbers.collect()
     }
 
     fn effects(&self) -> Result<BTreeMap<u32, Effects>, RecordError> {

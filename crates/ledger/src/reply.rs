@@ -1,7 +1,6 @@
 //! DynamoDB's answers to writes of a record.
 
 use aws::CallError;
-use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -33,18 +32,6 @@ pub(crate) fn refused_record(error: &CallError) -> Option<Map<String, Value>> {
     let body = error.raw_response()?.body().bytes()?;
     let Refused { item } = serde_json::from_slice(body).ok()?;
     Some(item)
-}
-
-/// Whether a failed write may have been carried out: the service may have received the request, and did not say that it refused
-/// it. An `InternalServerError` leaves both open.
-///
-/// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html>
-pub(crate) fn may_be_written(error: &CallError) -> bool {
-    match error {
-        SdkError::ServiceError(error) => error.raw().status().is_server_error(),
-        SdkError::ConstructionFailure(_) => false,
-        error => !aws::is_never_sent(error),
-    }
 }
 
 #[cfg(test)]

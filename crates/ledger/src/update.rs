@@ -86,6 +86,12 @@ impl Update {
         self.value(name, number)
     }
 
+    /// Sets a number, and makes the update depend on the condition that the record has no number there or a smaller one.
+    pub fn raise(self, name: &str, number: Value) -> Self {
+        self.set(name, number)
+            .when(format!("attribute_not_exists(#{name}) OR #{name} < :{name}"), &[name])
+    }
+
     /// Makes the update depend on a condition. In it, `#name` stands for one of these attributes, and `:name` for a value that
     /// the update sets.
     pub fn when(mut self, condition: impl Into<String>, attributes: &[&str]) -> Self {

@@ -1,6 +1,6 @@
 //! The writer's half of the books: adds the outcomes of the rows of each ingest to the ledger.
 //!
-//! The counts of a batch are added once, as the last step before the response. When a writer is killed before this step, its
+//! The counts of a batch are added as the last step before the response. When a writer is killed before this step, its
 //! batch is delivered again and counted then. When it is killed after this step, its batch is delivered again and counted twice.
 //! The step is last to keep that window short. For this reason it does not run beside the redelivery, which makes no call unless
 //! a message has failed.
@@ -16,15 +16,14 @@ use futures::stream::{self, StreamExt};
 
 use crate::invocation::Invocation;
 use crate::outcomes::Outcomes;
-pub use effects::by_attempt;
+pub use effects::by_ingest;
 
 /// The most concurrent calls to the ledger: as many as the calls to the table have opened connections, so that a batch of many
 /// ingests opens no new ones.
 const CONCURRENCY: usize = 16;
-/// The most time for adding the counts, and again for looking at the records when it is unknown whether the counts were added. A
-/// call takes some ten milliseconds; a record that many writers add to at once is throttled for a second or two. A ledger that
-/// does not answer at all must not hold up the next batch for longer.
-const PATIENCE: Duration = Duration::from_secs(3);
+/// The most time for adding the counts. A call takes some ten milliseconds; a record that many writers add to at once is throttled
+/// for a second or two. A ledger that does not answer at all must not hold up the next batch for longer.
+const PATIENCE: Duration = Duration::from_secs(6);
 
 /// Adds the outcomes of the batch to the records of its ingests, and reports the ingests that are done by it. All counts are
 /// added before the first report. Reporting may take all the time that is left, because nobody else does it. A message never
@@ -33,18 +32,20 @@ pub async fn keep(invocation: Invocation<'_>, outcomes: &Outcomes) {
     let Some(ledger) = &invocation.writer.ledger else {
         return;
     };
-    let attempts = by_attempt(invocation.records, outcomes);
+    let ingests = by_ingest(invocation.records, outcomes);
     let end = invocation.end();
-    let count = end.min(Deadline::after(PATIENCE));
-    let additions = stream::iter(attempts).map(|((ingest_id, attempt), effects)| async move {
-        let added = ledger.add(ingest_id, attempt, &effects, count).await;
+    let patience = end.min(Deadline::after(PATIENCE));
+    let additions = stream::iter(ingests).map(|(ingest_id, attempts)| async move {
+        let added = ledger.add(ingest_id, &attempts, patience).await;
         (ingest_id, added)
     });
     let additions: Vec<_> = additions.buffer_unordered(CONCURRENCY).collect().await;
-    let look = end.min(Deadline::after(PATIENCE));
+    let additions = additions
+        .into_iter()
+        .flat_map(|(ingest_id, added)| added.into_iter().map(move |added| (ingest_id, added)));
     let conclusions = stream::iter(additions).map(|(ingest_id, added)| async move {
         let concluded = match added {
-            Ok(added) => ledger.conclude(added, look, end).await,
+            Ok(added) => ledger.conclude(added, end).await,
             Err(error) => Err(error),
         };
         concluded.err().map(|error| (ingest_id, error))

@@ -10,7 +10,7 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use aws_types::region::Region;
 
 use super::*;
-use crate::{connector, is_never_sent};
+use crate::connector;
 
 const TARGET: &str = "AmazonSQS.SendMessageBatch";
 
@@ -103,33 +103,6 @@ async fn one_host_goes_over_the_wire() {
         .filter_map(|line| line.strip_prefix("host: "))
         .collect();
     assert_eq!(hosts, [host], "{received}");
-}
-
-/// The failure of a call to this host.
-async fn failure_at(host: &str) -> CallError {
-    let credentials = Credentials::new("AKID", "secret", None, None, "test");
-    let environment = Environment::new(credentials, Region::from_static("eu-west-1"));
-    let (connector, url) = (connector("eu-west-1", Duration::from_secs(1)), format!("http://{host}"));
-    let client = JsonClient::new(&environment, connector, "sqs", url, Duration::from_secs(5));
-    client.call(TARGET, "{}", text).await.unwrap_err()
-}
-
-#[tokio::test]
-async fn only_a_request_without_a_connection_was_never_sent() {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let host = listener.local_addr().unwrap().to_string();
-    let closing = std::thread::spawn(move || {
-        let (mut connection, _) = listener.accept().unwrap();
-        _ = connection.read(&mut [0; 4096]).unwrap();
-    });
-    let cut_off = failure_at(&host).await;
-    closing.join().unwrap();
-    assert!(!is_never_sent(&cut_off), "{cut_off:?}");
-    let refused = failure_at(&host).await;
-    assert!(is_never_sent(&refused), "{refused:?}");
-    assert!(!is_never_sent(&CallError::timeout_error(NoAnswer(
-        Duration::from_secs(5)
-    ))));
 }
 
 #[test]

@@ -1,11 +1,13 @@
 //! What the ledger does when calls to AWS fail.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use backoff::Deadline;
+use futures::future::join_all;
 
-use super::world::{Fault, ID, World, failure, opening, soon, written};
-use crate::{Added, Opened, State};
+use super::world::{Fault, ID, World, failure, of_attempt, opening, soon, written};
+use crate::{Added, LedgerError, Opened, State};
 
 const THROTTLED: Fault = Fault::Refused(400, "ThrottlingException");
 
@@ -33,34 +35,60 @@ async fn an_opening_whose_answer_is_lost_draws_one_attempt() {
     assert_eq!(world.record().attempts, 1);
 }
 
+/// Faults of a count after which it may be in the record: the second is in none.
+fn unclear() -> impl Iterator<Item = Fault> {
+    let odd = ["[]", "7", "null", "{}", r#"{"Attributes":[]}"#].map(Fault::AnswerOf);
+    let lost = [
+        Fault::AnswerLost,
+        Fault::Refused(500, "InternalServerError"),
+        Fault::Silence,
+    ];
+    lost.into_iter().chain(odd)
+}
+
 #[tokio::test(start_paused = true)]
-async fn rows_that_may_be_counted_are_not_counted_again() {
-    for fault in [Fault::AnswerLost, Fault::Refused(500, "InternalServerError")] {
+async fn rows_that_may_be_counted_are_counted_once() {
+    for fault in unclear() {
         let world = World::new();
         world.open("A").await;
-        world.complete(&[1], 10).await;
         world.take_calls();
-        world.fail_with(&[fault]);
-        let error = world.try_to_add(1, written(5)).await.unwrap_err();
-        let calls = world.take_calls();
-        assert_eq!((error.code(), calls), ("LedgerNotWritten", 2), "{fault:?}: it looks");
+        world.fail_with(&[fault, THROTTLED]);
         world.add(1, written(5)).await;
-        assert!(world.record().rows().written <= 10);
+        assert_eq!((world.record().rows().written, world.take_calls()), (5, 3), "{fault:?}");
+        world.add(1, written(5)).await;
+        assert_eq!(world.record().rows().written, 10, "{fault:?}: the next count counts");
     }
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_count_whose_answer_is_lost_is_counted_once_among_those_of_other_writers() {
+    let world = World::new();
+    world.open("A").await;
+    world.complete(&[1, 2], 60).await;
+    let writers: Vec<_> = (0..5).map(|_| world.other_ledger()).collect();
+    for _ in 0..3 {
+        world.fail_with(&[Fault::AnswerLost; 5]);
+        let attempts = BTreeMap::from([(1, written(3)), (2, written(1))]);
+        let counts = writers.iter().map(|writer| writer.add(ID, &attempts, soon()));
+        for added in join_all(counts).await.into_iter().flatten() {
+            world.ledger().conclude(added.unwrap(), soon()).await.unwrap();
+        }
+    }
+    let record = world.record();
+    let rows = |attempt| record.effects[&attempt].written;
+    assert_eq!((rows(1), rows(2)), (45, 15));
+    assert!(!world.told().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
 async fn the_end_is_told_when_the_answer_to_the_last_count_is_lost() {
-    let odd = ["[]", "7", "null", "{}", r#"{"Attributes":[]}"#].map(Fault::AnswerOf);
-    for fault in [Fault::AnswerLost].into_iter().chain(odd) {
+    for fault in unclear() {
         let world = World::new();
         world.open("A").await;
         world.complete(&[1], 10).await;
         world.add(1, written(5)).await;
-        // The call that then reads the record is throttled once.
-        world.fail_with(&[fault, THROTTLED]);
-        let error = world.try_to_add(1, written(5)).await.unwrap_err();
-        assert_eq!(error.code(), "LedgerNotWritten", "{fault:?}");
+        world.fail_with(&[fault]);
+        world.add(1, written(5)).await;
         let record = world.record();
         assert_eq!((record.rows().written, record.told_dead), (10, Some(0)), "{fault:?}");
         assert_eq!(world.told().len(), 1, "{fault:?}");
@@ -68,17 +96,60 @@ async fn the_end_is_told_when_the_answer_to_the_last_count_is_lost() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_count_that_the_deadline_cuts_off_may_be_there() {
+async fn a_try_that_arrives_after_the_next_count_is_not_counted() {
     let world = World::new();
     world.open("A").await;
-    for faults in [&[Fault::Silence][..], &[THROTTLED, Fault::Silence]] {
-        world.fail_with(faults);
+    world.fail_with(&[Fault::Late]);
+    world.add(1, written(5)).await;
+    world.add(1, written(5)).await;
+    world.carry_out_late_calls();
+    assert_eq!(world.record().rows().written, 10);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_count_that_another_one_overtakes_is_an_error() {
+    let world = World::new();
+    world.open("A").await;
+    world.fail_with(&[Fault::Refused(500, "InternalServerError")]);
+    let (ledger, attempts) = (world.ledger(), of_attempt(1, written(5)));
+    let overlapping = [ledger.add(ID, &attempts, soon()), ledger.add(ID, &attempts, soon())];
+    let added: Vec<_> = join_all(overlapping).await.into_iter().flatten().collect();
+    assert!(
+        matches!(added[..], [Err(LedgerError::Overtaken), Ok(Added::Counted)]),
+        "{added:?}"
+    );
+    assert_eq!(world.record().rows().written, 5);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_count_that_is_given_up_is_an_error() {
+    for fault in [Fault::Silence, THROTTLED] {
+        let world = World::new();
+        world.open("A").await;
+        world.fail_with(&[fault; 100]);
         let until = Deadline::after(Duration::from_secs(2));
-        let added = world.ledger().add(ID, 1, &written(5), until).await;
-        assert!(matches!(added, Ok(Added::Unknown(..))), "{added:?}");
+        let [added] = &world.ledger().add(ID, &of_attempt(1, written(5)), until).await[..] else {
+            panic!("one write")
+        };
+        assert_eq!(added.as_ref().unwrap_err().code(), "LedgerNotWritten");
     }
-    world.fail_with(&[THROTTLED; 100]);
-    world.ledger().add(ID, 1, &written(5), soon()).await.unwrap_err();
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_write_of_many_attempts_has_its_own_result() {
+    let world = World::new();
+    world.open("A").await;
+    world.complete(&[1], 5).await;
+    world.take_calls();
+    world.fail_with(&[Fault::AnswerLost]);
+    let attempts: BTreeMap<_, _> = (1..=20).map(|attempt| (attempt, written(5))).collect();
+    let added = world.ledger().add(ID, &attempts, soon()).await;
+    assert!(
+        matches!(added[..], [Ok(Added::Last(_)), Ok(Added::Last(_))]),
+        "{added:?}"
+    );
+    assert_eq!(world.take_calls(), 3);
+    assert!(world.record().effects.values().all(|effects| effects.written == 5));
 }
 
 #[tokio::test(start_paused = true)]
@@ -88,9 +159,9 @@ async fn telling_has_the_time_that_the_count_does_not_leave() {
     world.complete(&[1], 5).await;
     let begun = tokio::time::Instant::now();
     let until = Deadline::after(Duration::from_secs(3));
-    let added = world.ledger().add(ID, 1, &written(5), until).await.unwrap();
+    let mut added = world.ledger().add(ID, &of_attempt(1, written(5)), until).await;
     world.fail_to_tell_with(&[Fault::Silence; 2]);
-    world.ledger().conclude(added, until, soon()).await.unwrap();
+    world.ledger().conclude(added.remove(0).unwrap(), soon()).await.unwrap();
     assert!(begun.elapsed() > Duration::from_secs(5), "{:?}", begun.elapsed());
     assert_eq!((world.told().len(), world.record().told_dead), (1, Some(0)));
 
@@ -151,6 +222,7 @@ async fn a_ledger_that_does_not_answer_costs_some_seconds() {
     assert!(begun.elapsed() <= Duration::from_secs(5), "{:?}", begun.elapsed());
     let past = Deadline::after(Duration::ZERO);
     world.take_calls();
-    world.ledger().add(ID, 1, &written(1), past).await.unwrap_err();
+    let added = world.ledger().add(ID, &of_attempt(1, written(1)), past).await;
+    assert!(matches!(added[..], [Err(LedgerError::Write(_))]), "{added:?}");
     assert_eq!(world.take_calls(), 0, "nothing is begun after the deadline");
 }

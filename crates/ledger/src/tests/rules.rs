@@ -1,11 +1,12 @@
 //! The rules of the record and its events.
 
+use std::collections::BTreeMap;
 use std::time::{Duration, UNIX_EPOCH};
 
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::world::{ID, World, dead, written};
-use crate::{EXTRACTION_STALLED_AFTER, Effects, Opened, Rows, State, WRITING_STALLED_AFTER};
+use super::world::{ID, World, dead, soon, written};
+use crate::{EXTRACTION_STALLED_AFTER, Effects, Opened, Rows, State, Timestamp, WRITING_STALLED_AFTER, addition};
 
 fn attempt(attempt: u32, tries: u32) -> Opened {
     Opened {
@@ -223,11 +224,7 @@ async fn a_problem_of_the_object_is_the_reason_of_its_record() {
     let problem = "ü".repeat(300);
     let mut completion = super::world::completion(&[1], 0);
     completion.problem = Some(&problem);
-    world
-        .ledger()
-        .complete(&completion, super::world::soon())
-        .await
-        .unwrap();
+    world.ledger().complete(&completion, soon()).await.unwrap();
     let reason = world.record().reason.unwrap();
     assert!(reason.ends_with("ü…") && reason.len() <= 300, "{reason}");
     assert_eq!(world.told()[0]["reason"], reason);
@@ -272,6 +269,32 @@ async fn who_is_silent_for_long_is_stalled_and_who_is_done_is_not() {
     );
     world.add(1, written(10)).await;
     assert_eq!(after(late), State::Done);
+}
+
+#[tokio::test]
+async fn a_batch_may_have_rows_of_a_whole_chain() {
+    let world = World::new();
+    let effects = Effects {
+        written: 999,
+        replaced: 999,
+        superseded: 999,
+        outdated: 999,
+        existing: 999,
+        dead: 999,
+    };
+    let attempts: BTreeMap<_, _> = (0..100).map(|part| (u32::MAX - part, effects)).collect();
+    let updates = addition::updates(ID, &attempts, Timestamp::from_millis(0));
+    let longest = updates.into_iter().map(|update| {
+        let request: Value = serde_json::from_str(&update.request("ingests")).unwrap();
+        request["UpdateExpression"].as_str().unwrap().len()
+    });
+    // Each update gets one more clause, the number of the count.
+    assert!(longest.max().unwrap() < 4096 - 64);
+    let added = world.ledger().add(ID, &attempts, soon()).await;
+    assert!(added.iter().all(Result::is_ok), "{added:?}");
+    assert_eq!(world.take_calls(), 7);
+    assert!(world.record().effects.values().all(|counted| *counted == effects));
+    assert_eq!(world.record().effects.len(), 100);
 }
 
 #[tokio::test]

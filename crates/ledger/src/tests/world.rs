@@ -1,8 +1,8 @@
 //! A table of ingests and an event bus, with faults.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 use aws::JsonClient;
@@ -31,6 +31,8 @@ pub enum Fault {
     AnswerOf(&'static str),
     /// The call is neither carried out nor answered.
     Silence,
+    /// The connection breaks, and the call is carried out by [`World::carry_out_late_calls`].
+    Late,
     /// The bus does not take the event, and its answer has this code.
     EventRefused(&'static str),
 }
@@ -43,6 +45,8 @@ pub struct World {
     faults: Arc<Mutex<VecDeque<Fault>>>,
     bus_faults: Arc<Mutex<VecDeque<Fault>>>,
     calls: Arc<Mutex<usize>>,
+    late: Arc<Mutex<Vec<HttpRequest>>>,
+    ledger: Arc<OnceLock<Ledger>>,
 }
 
 impl World {
@@ -53,10 +57,18 @@ impl World {
             faults: Arc::default(),
             bus_faults: Arc::default(),
             calls: Arc::default(),
+            late: Arc::default(),
+            ledger: Arc::default(),
         }
     }
 
+    /// The ledger of the functions.
     pub fn ledger(&self) -> Ledger {
+        self.ledger.get_or_init(|| self.other_ledger()).clone()
+    }
+
+    /// The ledger of one more writer.
+    pub fn other_ledger(&self) -> Ledger {
         let table = JsonClient::for_tests(self.clone());
         let bus = JsonClient::for_tests(Bus(self.clone()));
         Ledger::of(table, bus, TABLE, "bus", "stack")
@@ -75,6 +87,13 @@ impl World {
     /// Returns the number of calls to the table since the last call of this method.
     pub fn take_calls(&self) -> usize {
         std::mem::take(&mut *self.calls.lock().unwrap())
+    }
+
+    /// Carries out the calls that were late.
+    pub fn carry_out_late_calls(&self) {
+        for request in self.late.lock().unwrap().drain(..) {
+            drop(HttpConnector::call(&self.table, request));
+        }
     }
 
     /// The entries that were put on the bus.
@@ -125,9 +144,15 @@ impl World {
     }
 
     pub async fn try_to_add(&self, attempt: u32, effects: Effects) -> Result<(), LedgerError> {
-        let added = self.ledger().add(ID, attempt, &effects, soon()).await?;
-        self.ledger().conclude(added, soon(), soon()).await
+        for added in self.ledger().add(ID, &of_attempt(attempt, effects), soon()).await {
+            self.ledger().conclude(added?, soon()).await?;
+        }
+        Ok(())
     }
+}
+
+pub fn of_attempt(attempt: u32, effects: Effects) -> BTreeMap<u32, Effects> {
+    BTreeMap::from([(attempt, effects)])
 }
 
 /// A deadline that no test reaches.
@@ -217,6 +242,10 @@ impl HttpConnector for World {
         match fault {
             Some(Fault::Refused(status, code)) => answer(status, &json!({"__type": code, "message": "no"})),
             Some(Fault::Silence) => HttpConnectorFuture::new(std::future::pending()),
+            Some(Fault::Late) => {
+                self.late.lock().unwrap().push(request);
+                lost()
+            }
             Some(fault) => {
                 drop(HttpConnector::call(&self.table, request));
                 match fault {
@@ -244,7 +273,7 @@ impl HttpConnector for Bus {
                 return answer(200, &json!({"FailedEntryCount": 1, "Entries": [entry]}));
             }
             Some(Fault::Silence) => return HttpConnectorFuture::new(std::future::pending()),
-            Some(Fault::AnswerLost | Fault::AnswerOf(_)) | None => {}
+            Some(Fault::AnswerLost | Fault::AnswerOf(_) | Fault::Late) | None => {}
         }
         let entries = body["Entries"].as_array().unwrap().clone();
         self.0.events.lock().unwrap().extend(entries);

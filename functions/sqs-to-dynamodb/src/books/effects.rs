@@ -9,12 +9,15 @@ use crate::outcomes::Outcomes;
 use crate::plan::Effect;
 use crate::record::{Record, attempt, was_dead_letter};
 
-/// Counts the effects of the rows of each attempt of an ingest. A message that is delivered again is left out: it counts on that
+/// The effects of the rows of each ingest, by attempt.
+pub type Ingests = BTreeMap<Uuid, BTreeMap<u32, Effects>>;
+
+/// Counts the effects of the rows of each ingest, by attempt. A message that is delivered again is left out: it counts on that
 /// delivery. Reads are left out, because they are not rows. The rows of a message that was a dead letter are subtracted from
 /// `dead` and count by their new outcomes.
-pub fn by_attempt(records: &[Record<'_>], outcomes: &Outcomes) -> BTreeMap<(Uuid, u32), Effects> {
+pub fn by_ingest(records: &[Record<'_>], outcomes: &Outcomes) -> Ingests {
     let attempts: Vec<_> = records.iter().map(attempt).collect();
-    let mut by_attempt: BTreeMap<_, Effects> = BTreeMap::new();
+    let mut ingests = Ingests::new();
     for (message, record) in records.iter().enumerate() {
         if outcomes.transient.contains_key(&message) {
             continue;
@@ -28,17 +31,21 @@ pub fn by_attempt(records: &[Record<'_>], outcomes: &Outcomes) -> BTreeMap<(Uuid
         if let Some(attempt) = attempts[message]
             && (were_dead, are_dead) != (0, 0)
         {
-            by_attempt.entry(attempt).or_default().dead += signed(are_dead) - signed(were_dead);
+            effects_of(&mut ingests, attempt).dead += signed(are_dead) - signed(were_dead);
         }
     }
     for &(message, effect) in &outcomes.effects {
         if let Some(attempt) = attempts[message]
             && effect != Effect::Read
         {
-            add(by_attempt.entry(attempt).or_default(), effect);
+            add(effects_of(&mut ingests, attempt), effect);
         }
     }
-    by_attempt
+    ingests
+}
+
+fn effects_of(ingests: &mut Ingests, (ingest_id, attempt): (Uuid, u32)) -> &mut Effects {
+    ingests.entry(ingest_id).or_default().entry(attempt).or_default()
 }
 
 /// Converts a number of rows, which always fits: an event has at most 6 MB.
