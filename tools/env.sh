@@ -33,6 +33,13 @@ say() { printf '%s\n' "$*"; }
 # fail ERROR REMEDY...
 fail() { printf 'error: %s\n' "$1" >&2; shift; printf '  %s\n' "$@" >&2; exit "${FAILED:-1}"; }
 
+# Ends the script without a C++ compiler.
+need_cxx() {
+  command -v "${CXX:-c++}" >/dev/null ||
+    fail "no C++ compiler (${CXX:-c++}) was found; libFuzzer needs one" \
+      "Debian, Ubuntu: apt install g++. Fedora: dnf install gcc-c++. Or name one: CXX=clang++ make ..."
+}
+
 # Prints the comment at the head of a script, which is its help and therefore at most 79 columns wide.
 show_head() { sed -n '2,/^[^#]/s/^# \{0,1\}//p' "$0"; }
 # A script whose program has a --help of its own sets OWN_HELP to the path of that program below TOOLS_DIR, or to "." if the

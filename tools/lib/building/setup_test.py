@@ -70,6 +70,10 @@ class Setup(unittest.TestCase):
         self.assertTrue(said.startswith("error: no C compiler (cc) was found"), said)
         self.assertIn("apt install build-essential", said)
 
+    def test_no_cpp_compiler_for_all_parts(self) -> None:
+        said = self.said(PATH=self.path_without("c++"), CXX="")
+        self.assertTrue(said.startswith("error: no C++ compiler (c++) was found"), said)
+
     def test_no_python(self) -> None:
         said = self.said("sam", PYTHON="python3.0")
         self.assertTrue(said.startswith("error: python3.0 was not found\n"), said)
