@@ -55,16 +55,6 @@ def share(name: str, limit: str) -> Measure:
     return measured
 
 
-def part(name: str, whole: str) -> Measure:
-    """A figure as a percentage of another one."""
-
-    def measured(figures: Figures) -> float | None:
-        found, of = value(name)(figures), value(whole)(figures)
-        return 100 * found / of if found and of else None
-
-    return measured
-
-
 def times(name: str, peer: str) -> Measure:
     """How many times as good a peer is as ours: for a time, how many times as long ours takes."""
 
@@ -129,13 +119,6 @@ TARGETS = [
         at_most=True,
     ),
     Target(f"{PACKED}: rate", value(f"{ROWS}/ours_packed"), 1_000_000, unit=" rows/s"),
-    # The rate above was asked for on a machine that parses 2.7 million rows a second.
-    Target(
-        f"{PACKED}: share of the rate of parsing alone",
-        part(f"{ROWS}/ours_packed", f"{ROWS}/limit_parse"),
-        37,
-        unit=" %",
-    ),
     Target(
         f"{PACKED}: CPU for a million rows",
         value("extractor/cpu_seconds_per_million_rows/ours_packed"),
