@@ -94,12 +94,6 @@ impl Ledger {
         }
     }
 
-    /// Makes the ledger number its next additions as if it had made this many.
-    #[cfg(test)]
-    pub(crate) fn counts_so_far(&self, counts: u64) {
-        self.counts.store(counts, Ordering::Relaxed);
-    }
-
     /// Opens the record for an invocation that extracts a part of the object, and draws the number of its attempt. When the
     /// extraction is already complete, no attempt is drawn; if the ingest is done and its event was not put, this puts it.
     ///

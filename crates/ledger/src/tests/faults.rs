@@ -35,7 +35,7 @@ async fn an_opening_whose_answer_is_lost_draws_one_attempt() {
     assert_eq!(world.record().attempts, 1);
 }
 
-/// Faults of a count after which it may be in the record: the second is in none.
+/// Faults of a count whose answer does not say whether it is in the record.
 fn unclear() -> impl Iterator<Item = Fault> {
     let odd = ["[]", "7", "null", "{}", r#"{"Attributes":[]}"#].map(Fault::AnswerOf);
     let lost = [
