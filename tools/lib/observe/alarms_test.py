@@ -19,7 +19,7 @@ import boto3
 from botocore.config import Config
 
 from observe import alarm_rule
-from observe.local_metrics import SETTLE_S, Copier
+from observe.local_metrics import Copier
 from observe.metric_names import known
 from stack.resources import nested_resources_of
 
@@ -234,10 +234,7 @@ class Alarms(unittest.TestCase):
         """Waits until the metric breaches in the period of `began` or of now, since a period may end in between."""
         end = time.monotonic() + PATIENCE_S
         while True:
-            until = int(time.time() * 1000)
-            time.sleep(SETTLE_S)
-            self.copier.copy_logs(until)
-            self.copier.copy_queue(OUTPUTS["DeadLetterQueueUrl"])
+            self.copier.copy()
             values = [alarm_rule.points(cloudwatch, [alarm], at)[alarm["AlarmName"]][-1] for at in (began, time.time())]
             if any(value is not None and alarm_rule.breaches(alarm, value) for value in values):
                 return
