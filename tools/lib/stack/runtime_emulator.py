@@ -54,8 +54,8 @@ def invoke_without_container(function: str, event: str, given: dict) -> tuple[st
 
 
 def own_addresses() -> list[str]:
-    """Two addresses that no other program uses, now or later. They are in a part of 127.0.0.0/8, all of which is loopback, that
-    belongs to this process: another program could take a free port of 127.0.0.1 at any time."""
+    """Two addresses that no other program uses, now or later. All of 127.0.0.0/8 is loopback, and each process has its own part
+    of it here. A free port of 127.0.0.1 could be taken at any time."""
     # A process id has at most 22 bits, so the first bit marks the addresses that are made here.
     high, middle, low = (os.getpid() | 1 << 23).to_bytes(3, "big")
     return [f"127.{high}.{middle}.{low}:{next(NEXT_PORT)}" for _ in range(2)]
