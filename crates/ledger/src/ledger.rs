@@ -29,11 +29,9 @@ const UPDATE_ITEM: &str = "DynamoDB_20120810.UpdateItem";
 const PUT_EVENTS: &str = "AWSEvents.PutEvents";
 /// The time limit of an attempt. A call usually takes some ten milliseconds.
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(3);
-/// The most time for opening a record. The messages wait for it.
-const OPENING: Duration = Duration::from_secs(5);
-/// The most time for each other write. A count that is given up leaves its ingest stalled. Putting the event may take until the
-/// deadline, because nobody else puts it.
-const OTHERS: Duration = Duration::from_secs(10);
+/// The most time for opening a record: five attempts without an answer. The messages wait for it. Every other call may take until
+/// its deadline, because a record that is not written leaves its ingest stalled, and nobody else puts an event.
+const OPENING: Duration = Duration::from_secs(15);
 /// The most pauses between the tries of a call and of the calls that follow from it.
 const PAUSES: u32 = 8;
 
@@ -100,7 +98,7 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError`] after the last try. If an attempt was drawn then, nobody knows its number.
     pub async fn open(&self, opening: &Opening<'_>, deadline: Deadline) -> Result<Opened, LedgerError> {
-        let backoff = &mut budget(OPENING, deadline);
+        let backoff = &mut budget(deadline.min(Deadline::after(OPENING)));
         let now = now();
         let record = match self.write(opening.first(now), backoff).await? {
             Written::Done(record) => return Ok(opened(&record)),
@@ -124,7 +122,7 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError`] after the last try.
     pub async fn complete(&self, completion: &Completion<'_>, deadline: Deadline) -> Result<(), LedgerError> {
-        let backoff = &mut budget(OTHERS, deadline);
+        let backoff = &mut budget(deadline);
         let (Written::Done(record) | Written::Refused(record)) = self.write(completion.update(now()), backoff).await?;
         self.tell_if_done(&record, deadline).await
     }
@@ -134,10 +132,10 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError`] after the last try.
     pub async fn fail(&self, failure: &Failure<'_>, deadline: Deadline) -> Result<(), LedgerError> {
-        let backoff = &mut budget(OTHERS, deadline);
+        let backoff = &mut budget(deadline);
         match self.write(failure.update(now()), backoff).await? {
             Written::Done(record) if failure.is_last => {
-                let backoff = &mut telling(deadline);
+                let backoff = &mut budget(deadline);
                 self.tell(&record, State::Failed, now(), backoff).await
             }
             Written::Done(_) | Written::Refused(_) => Ok(()),
@@ -166,7 +164,7 @@ impl Ledger {
     async fn count(&self, update: Update, deadline: Deadline) -> Result<Added, LedgerError> {
         let count = self.counts.fetch_add(1, Ordering::Relaxed) + 1;
         let update = update.raise(&self.last_count, number(&count));
-        match self.write(update, &mut budget(OTHERS, deadline)).await? {
+        match self.write(update, &mut budget(deadline)).await? {
             Written::Done(record) => Ok(Added::of(record)),
             // An earlier try was carried out, and its answer was lost.
             Written::Refused(record) if record.has_last_count(&self.last_count, count) => Ok(Added::of(record)),
@@ -204,7 +202,7 @@ impl Ledger {
         if !record.is_to_be_told() {
             return Ok(());
         }
-        let backoff = &mut telling(deadline);
+        let backoff = &mut budget(deadline);
         let now = now();
         self.tell(record, State::Done, now, backoff).await?;
         let mark = Update::new(record.ingest_id, now)
@@ -247,14 +245,9 @@ fn last_count() -> String {
     format!("{}_{:08x}", names::LAST_COUNT, RandomState::new().hash_one(()) >> 32)
 }
 
-/// The budget for the tries of one call: until the deadline, and for at most `most`.
-fn budget(most: Duration, deadline: Deadline) -> Backoff {
-    Backoff::of_pauses(PAUSES, deadline.min(Deadline::after(most)))
-}
-
-/// The budget for the tries of putting an event. It is separate from the write before it: without the event, nobody who waits
-/// for the end of the ingest learns of it.
-fn telling(deadline: Deadline) -> Backoff {
+/// The budget for the tries of a call, and of the calls that follow from it. Putting an event has one of its own, apart from the
+/// write before it: without the event, nobody who waits for the end of the ingest learns of it.
+fn budget(deadline: Deadline) -> Backoff {
     Backoff::of_pauses(PAUSES, deadline)
 }
 

@@ -22,8 +22,9 @@ pub use effects::by_ingest;
 /// ingests opens no new ones.
 const CONCURRENCY: usize = 16;
 /// The most time for adding the counts. A call takes some ten milliseconds; a record that many writers add to at once is throttled
-/// for a second or two. A ledger that does not answer at all must not hold up the next batch for longer.
-const PATIENCE: Duration = Duration::from_secs(6);
+/// for a second or two. Counts that are given up leave their ingests stalled, but a ledger that does not answer at all must not
+/// hold up the next batch for longer.
+const PATIENCE: Duration = Duration::from_secs(15);
 
 /// Adds the outcomes of the batch to the records of its ingests, and reports the ingests that are done by it. All counts are
 /// added before the first report. Reporting may take all the time that is left, because nobody else does it. A message never

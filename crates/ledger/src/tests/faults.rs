@@ -210,18 +210,38 @@ async fn an_event_that_the_bus_does_not_take_is_put_again_when_that_may_help() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_ledger_that_does_not_answer_costs_some_seconds() {
+async fn a_ledger_that_is_silent_for_a_while_is_waited_for() {
     let world = World::new();
-    world.fail_with(&[THROTTLED; 100]);
-    let begun = tokio::time::Instant::now();
-    let error = world.ledger().open(&opening("A"), soon()).await.unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "the ledger cannot be written: ThrottlingException: no"
-    );
-    assert!(begun.elapsed() <= Duration::from_secs(5), "{:?}", begun.elapsed());
+    world.fail_with(&[Fault::Silence; 2]);
+    assert_eq!(world.open("A").await.attempt, Some(1));
+    world.fail_with(&[Fault::Silence; 8]);
+    world.complete(&[1], 5).await;
+    world.fail_with(&[Fault::Silence; 8]);
+    world.add(1, written(5)).await;
+    assert_eq!((world.told().len(), world.record().told_dead), (1, Some(0)));
+
+    let world = World::new();
+    world.open("A").await;
+    world.fail_with(&[Fault::Silence; 8]);
+    world.ledger().fail(&failure(3), soon()).await.unwrap();
+    assert_eq!(world.told().len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_ledger_that_does_not_answer_holds_up_an_extraction_for_some_seconds() {
+    for (fault, reason) in [
+        (Fault::Silence, "request has timed out: no answer within 5 s"),
+        (THROTTLED, "ThrottlingException: no"),
+    ] {
+        let world = World::new();
+        world.fail_with(&[fault; 100]);
+        let begun = tokio::time::Instant::now();
+        let error = world.ledger().open(&opening("A"), soon()).await.unwrap_err();
+        assert_eq!(error.to_string(), format!("the ledger cannot be written: {reason}"));
+        assert!(begun.elapsed() <= Duration::from_secs(15), "{:?}", begun.elapsed());
+    }
+    let world = World::new();
     let past = Deadline::after(Duration::ZERO);
-    world.take_calls();
     let added = world.ledger().add(ID, &of_attempt(1, written(1)), past).await;
     assert!(matches!(added[..], [Err(LedgerError::Write(_))]), "{added:?}");
     assert_eq!(world.take_calls(), 0, "nothing is begun after the deadline");
