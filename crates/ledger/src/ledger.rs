@@ -27,8 +27,10 @@ use crate::update::{Update, number, text};
 
 const UPDATE_ITEM: &str = "DynamoDB_20120810.UpdateItem";
 const PUT_EVENTS: &str = "AWSEvents.PutEvents";
-/// The time limit of an attempt. A call usually takes some ten milliseconds.
-const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(3);
+/// The time limit of an attempt to write a record. A write usually takes some ten milliseconds, and takes effect once.
+const WRITE_TIMEOUT: Duration = Duration::from_secs(3);
+/// The time limit of an attempt to put an event. It is longer, because another attempt may put the event a second time.
+const EVENT_TIMEOUT: Duration = Duration::from_secs(10);
 /// The most time for opening a record: five attempts without an answer. The messages wait for it. Every other call may take until
 /// its deadline, because a record that is not written leaves its ingest stalled, and nobody else puts an event.
 const OPENING: Duration = Duration::from_secs(15);
@@ -66,12 +68,12 @@ impl Ledger {
     #[must_use]
     pub fn new(variables: &Variables<'_>, environment: &Environment, connector: &SharedHttpConnector) -> Option<Self> {
         let table = variables.optional("INGEST_TABLE")?;
-        let client = |service| JsonClient::of(service, environment, connector.clone(), ATTEMPT_TIMEOUT);
+        let client = |service, timeout| JsonClient::of(service, environment, connector.clone(), timeout);
         let bus = variables.optional("EVENT_BUS");
         let stack = variables.optional("STACK_NAME");
         Some(Self::of(
-            client(JsonService::DYNAMODB),
-            client(JsonService::EVENT_BRIDGE),
+            client(JsonService::DYNAMODB, WRITE_TIMEOUT),
+            client(JsonService::EVENT_BRIDGE, EVENT_TIMEOUT),
             &table,
             bus.as_deref().unwrap_or("default"),
             stack.as_deref().unwrap_or("none"),

@@ -8,9 +8,7 @@
 mod effects;
 
 use std::sync::atomic::Ordering;
-use std::time::Duration;
 
-use backoff::Deadline;
 use error_chain::ErrorChain;
 use futures::stream::{self, StreamExt};
 
@@ -21,23 +19,18 @@ pub use effects::by_ingest;
 /// The most concurrent calls to the ledger: as many as the calls to the table have opened connections, so that a batch of many
 /// ingests opens no new ones.
 const CONCURRENCY: usize = 16;
-/// The most time for adding the counts. A call takes some ten milliseconds; a record that many writers add to at once is throttled
-/// for a second or two. Counts that are given up leave their ingests stalled, but a ledger that does not answer at all must not
-/// hold up the next batch for longer.
-const PATIENCE: Duration = Duration::from_secs(15);
 
 /// Adds the outcomes of the batch to the records of its ingests, and reports the ingests that are done by it. All counts are
-/// added before the first report. Reporting may take all the time that is left, because nobody else does it. A message never
-/// fails because the ledger cannot be written: a log line and a metric report it.
+/// added before the first report. Both may take all the time that is left: a count that is given up leaves its ingest stalled, and
+/// nobody else reports its end. A message never fails because the ledger cannot be written: a log line and a metric report it.
 pub async fn keep(invocation: Invocation<'_>, outcomes: &Outcomes) {
     let Some(ledger) = &invocation.writer.ledger else {
         return;
     };
     let ingests = by_ingest(invocation.records, outcomes);
     let end = invocation.end();
-    let patience = end.min(Deadline::after(PATIENCE));
     let additions = stream::iter(ingests).map(|(ingest_id, attempts)| async move {
-        let added = ledger.add(ingest_id, &attempts, patience).await;
+        let added = ledger.add(ingest_id, &attempts, end).await;
         (ingest_id, added)
     });
     let additions: Vec<_> = additions.buffer_unordered(CONCURRENCY).collect().await;
