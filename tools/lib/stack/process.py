@@ -17,7 +17,7 @@ import sys
 from pathlib import Path
 
 # In seconds; much longer than a busy stack takes to answer.
-PATIENCE_S = 20
+PATIENCE_S = 60
 EMULATOR = "stack/emulator.py"
 LISTENING = "0A"
 

@@ -190,7 +190,7 @@ async fn a_scan_that_does_not_end_in_time_comes_back() {
     let aws = Aws::default();
     let rules = [aws.batches(all), scan_of_pages(usize::MAX, &aws)];
     let event = event([("GET_ALL", json!({})), post(1, "a")]);
-    let soon = Deadline::after(Duration::from_millis(200));
+    let soon = Deadline::after(Duration::from_secs(2));
     let response = handle(&aws.writer(&rules), &event, soon).await.unwrap();
     assert_eq!(response.batch_item_failures[0].item_identifier, "m0");
     assert_eq!(response.batch_item_failures.len(), 1);
