@@ -31,9 +31,6 @@ const PUT_EVENTS: &str = "AWSEvents.PutEvents";
 const WRITE_TIMEOUT: Duration = Duration::from_secs(3);
 /// The time limit of an attempt to put an event. It is longer, because another attempt may put the event a second time.
 const EVENT_TIMEOUT: Duration = Duration::from_secs(10);
-/// The most time for opening a record: five attempts without an answer. The messages wait for it. Every other call may take until
-/// its deadline, because a record that is not written leaves its ingest stalled, and nobody else puts an event.
-const OPENING: Duration = Duration::from_secs(15);
 /// The most pauses between the tries of a call and of the calls that follow from it.
 const PAUSES: u32 = 8;
 
@@ -100,7 +97,7 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError`] after the last try. If an attempt was drawn then, nobody knows its number.
     pub async fn open(&self, opening: &Opening<'_>, deadline: Deadline) -> Result<Opened, LedgerError> {
-        let backoff = &mut budget(deadline.min(Deadline::after(OPENING)));
+        let backoff = &mut budget(deadline);
         let now = now();
         let record = match self.write(opening.first(now), backoff).await? {
             Written::Done(record) => return Ok(opened(&record)),
@@ -247,8 +244,9 @@ fn last_count() -> String {
     format!("{}_{:08x}", names::LAST_COUNT, RandomState::new().hash_one(()) >> 32)
 }
 
-/// The budget for the tries of a call, and of the calls that follow from it. Putting an event has one of its own, apart from the
-/// write before it: without the event, nobody who waits for the end of the ingest learns of it.
+/// The budget for the tries of a call, and of the calls that follow from it. It has no shorter limit than the deadline, because a
+/// record that is not written leaves its ingest stalled. Putting an event has a budget of its own, apart from the write before it:
+/// without the event, nobody who waits for the end of the ingest learns of it.
 fn budget(deadline: Deadline) -> Backoff {
     Backoff::of_pauses(PAUSES, deadline)
 }

@@ -212,7 +212,7 @@ async fn an_event_that_the_bus_does_not_take_is_put_again_when_that_may_help() {
 #[tokio::test(start_paused = true)]
 async fn a_ledger_that_is_silent_for_a_while_is_waited_for() {
     let world = World::new();
-    world.fail_with(&[Fault::Silence; 2]);
+    world.fail_with(&[Fault::Silence; 8]);
     assert_eq!(world.open("A").await.attempt, Some(1));
     world.fail_with(&[Fault::Silence; 8]);
     world.complete(&[1], 5).await;
@@ -238,7 +238,7 @@ async fn a_ledger_that_does_not_answer_holds_up_an_extraction_for_some_seconds()
         let begun = tokio::time::Instant::now();
         let error = world.ledger().open(&opening("A"), soon()).await.unwrap_err();
         assert_eq!(error.to_string(), format!("the ledger cannot be written: {reason}"));
-        assert!(begun.elapsed() <= Duration::from_secs(15), "{:?}", begun.elapsed());
+        assert!(begun.elapsed() < Duration::from_mins(1), "{:?}", begun.elapsed());
     }
     let world = World::new();
     let past = Deadline::after(Duration::ZERO);
