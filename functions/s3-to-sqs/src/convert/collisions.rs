@@ -38,12 +38,15 @@ pub struct CollisionCounter {
     counted: KeyCollisions,
 }
 
+/// The halves of the 128-bit hash of a declared key. With its line it takes 24 bytes, and a `u128` takes 32.
+type KeyHash = [u64; 2];
+
 /// The keys that were seen.
 #[derive(Debug)]
 enum Keys {
     Messages(Generations<Key>),
     Texts {
-        seen: Generations<u128>,
+        seen: Generations<KeyHash>,
         seeds: [FixedState; 2],
         /// The names of the key attributes.
         names: [Option<String>; 2],
@@ -73,11 +76,9 @@ impl CollisionCounter {
             return Self::of(Keys::Ignored);
         }
         let TableKey { partition, sort } = &declared.table_key;
-        let [high, low] = [declared.ingest_id >> 64, declared.ingest_id & u128::from(u64::MAX)];
-        let seed = |half: u128| FixedState::with_seed(u64::try_from(half).unwrap_or_default());
         Self::of(Keys::Texts {
             seen: Generations::new(false),
-            seeds: [seed(high), seed(low)],
+            seeds: halves(declared.ingest_id).map(FixedState::with_seed),
             names: [
                 Some(partition.name.clone()),
                 sort.as_ref().map(|sort| sort.name.clone()),
@@ -99,7 +100,7 @@ impl CollisionCounter {
                 generations.resume(seen.iter().filter_map(|seen| Some((key(seen)?, seen.line))));
             }
             Keys::Texts { seen: generations, .. } => {
-                let hash = |seen: &SeenKey| u128::from_str_radix(&seen.hash, 16).ok();
+                let hash = |seen: &SeenKey| u128::from_str_radix(&seen.hash, 16).ok().map(halves);
                 generations.resume(seen.iter().filter_map(|seen| Some((hash(seen)?, seen.line))));
             }
             Keys::Ignored => return self,
@@ -129,15 +130,15 @@ impl CollisionCounter {
         let Keys::Texts { seen, seeds, names } = &mut self.keys else {
             return;
         };
-        let [high, low] = seeds.each_ref().map(|seed| {
+        let hash = seeds.each_ref().map(|seed| {
             let mut hasher = seed.build_hasher();
             // The length distinguishes `ab`, `c` from `a`, `bc`.
             hasher.write_usize(partition.len());
             hasher.write(partition.as_bytes());
             hasher.write(sort.as_bytes());
-            u128::from(hasher.finish())
+            hasher.finish()
         });
-        if let Some(earlier_line) = seen.note(high << 64 | low, line) {
+        if let Some(earlier_line) = seen.note(hash, line) {
             let key = || {
                 let named = names.iter().flatten().cloned().zip([partition, sort]);
                 named.map(|(name, text)| (name, shown(text))).collect()
@@ -172,10 +173,16 @@ impl CollisionCounter {
                 seen.collect()
             }
             Keys::Texts { seen, .. } => {
-                let seen = seen.last().map(|(hash, line)| hashed(format!("{hash:032x}"), line));
-                seen.collect()
+                let seen = seen.last();
+                seen.map(|([high, low], line)| hashed(format!("{high:016x}{low:016x}"), line))
+                    .collect()
             }
             Keys::Ignored => Vec::new(),
         }
     }
+}
+
+/// The high and the low half.
+fn halves(bits: u128) -> [u64; 2] {
+    [bits >> 64, bits & u128::from(u64::MAX)].map(|half| u64::try_from(half).unwrap_or_default())
 }

@@ -4,8 +4,8 @@ use std::hash::Hash;
 
 use super::generation::Generation;
 
-/// The most keys of a generation: as many as a hash map of 2^17 buckets holds. Two generations take 6 MB at 24 bytes a
-/// key if all keys ascend, 7 MB if none does, and at most 10 MB; at the 32 bytes of a declared key they take 9 MB.
+/// The most keys of a generation: as many as a hash map of 2^17 buckets holds. Two generations take 6 MB, at 24 bytes a
+/// key, if all keys ascend, 7 MB if none does, and at most 10 MB.
 pub(super) const GENERATION: usize = 7 << 14;
 /// The most keys in the payload for the next invocation, which has other things to carry.
 pub(super) const CARRIED: usize = 1000;
