@@ -54,14 +54,18 @@ pub fn is_blank(text: &str) -> bool {
     !text.as_bytes().first().is_some_and(u8::is_ascii_graphic) && text.chars().all(is_invisible)
 }
 
-/// The first character beyond ASCII that is invisible or looks like a minus sign.
+/// The first character that looks like a minus sign. In a text without one, the first invisible character beyond ASCII.
 #[must_use]
 pub fn odd_character(text: &str) -> Option<OddCharacter> {
-    let is_odd = |character: &char| !character.is_ascii() && (is_invisible(*character) || is_like_minus(*character));
-    text.chars().find(is_odd).map(OddCharacter)
+    let is_hidden = |character: char| !character.is_ascii() && is_invisible(character);
+    // Units are often separated by no-break spaces, which do no harm. So a character that is like a minus comes first.
+    let found = text.find(is_like_minus).or_else(|| text.find(is_hidden))?;
+    text[found..].chars().next().map(OddCharacter)
 }
 
-fn is_like_minus(character: char) -> bool {
+/// Whether a character looks like a minus sign but is not `-`.
+#[must_use]
+pub fn is_like_minus(character: char) -> bool {
     matches!(
         character,
         '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{FE58}' | '\u{FE63}' | '\u{FF0D}'
@@ -121,6 +125,7 @@ mod tests {
             ("\u{FEFF}4.39", "U+FEFF"),
             ("\u{2212}4.39", "U+2212"),
             ("\u{2013}4.39", "U+2013"),
+            ("EUR\u{A0}\u{2013}4.39", "U+2013"),
         ] {
             assert!(named(text).is_some_and(|named| named.contains(part)), "{text:?}");
         }

@@ -4,6 +4,7 @@
 mod tests;
 
 use message::Number;
+use message::invisible::is_like_minus;
 
 use super::problem::CellProblem;
 use super::span::{Buffer, Cell, Span};
@@ -146,8 +147,8 @@ impl Notation {
         let before_point = &before[..before.len() - point.map_or(0, char::len_utf8)];
         let sign = before_point.ends_with(['-', '+']);
         let around = &before_point[..before_point.len() - usize::from(sign)];
-        // Brackets and signs elsewhere may mean that the number is negative.
-        let doubtful = |character: char| matches!(character, '-' | '(' | ')' | '\u{2212}');
+        // Brackets, signs elsewhere and characters that look like a minus may mean that the number is negative.
+        let doubtful = |character: char| matches!(character, '-' | '(' | ')') || is_like_minus(character);
         if around.contains(doubtful) || behind.contains(doubtful) {
             return Err(self.form());
         }
@@ -163,14 +164,23 @@ impl Notation {
     /// The problem of a text that is not a number.
     fn form(&self) -> CellProblem {
         let group = self.group.map(String::from).unwrap_or_default();
-        if self.integer {
-            return CellProblem::IntegerForm(format!("1{group}234"));
-        }
-        CellProblem::NumberForm(match self.group {
+        let number = match self.group {
+            _ if self.integer => format!("1{group}234"),
             Some(_) => format!("1{group}234{}5", self.decimal),
-            None if self.decimal == '.' => "4.39 or -1.5e3, without separators or units".to_owned(),
             None => format!("4{}39", self.decimal),
-        })
+        };
+        let example = if !self.bare {
+            format!("{number} kg or EUR -{number}, with its sign directly before its digits")
+        } else if *self == Self::default() {
+            "4.39 or -1.5e3, without separators or units".to_owned()
+        } else {
+            number
+        };
+        if self.integer {
+            CellProblem::IntegerForm(example)
+        } else {
+            CellProblem::NumberForm(example)
+        }
     }
 }
 

@@ -72,6 +72,20 @@ fn numbers_are_exact() {
             ("1e126", "is outside DynamoDB's range, 1E-130 to 9.9E+125 in magnitude"),
         ],
     );
+    rejects(
+        "number",
+        &json!({"bareNumber": false}),
+        &[
+            (
+                "\u{2013}5 °C",
+                "must be a number such as 4.39 kg or EUR -4.39, with its sign directly before its digits; it has U+2013, which looks like a minus sign but is not one: write `-`",
+            ),
+            (
+                "EUR\u{a0}\u{ff0d}5",
+                "must be a number such as 4.39 kg or EUR -4.39, with its sign directly before its digits; it has U+FF0D, which looks like a minus sign but is not one: write `-`",
+            ),
+        ],
+    );
     rejects("integer", &json!({}), &[("1.0", "must be an integer such as 1234")]);
     rejects(
         "number",
