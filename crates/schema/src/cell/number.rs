@@ -1,5 +1,6 @@
 //! Reads numbers in the notation of their field.
 
+mod surrounded;
 #[cfg(test)]
 mod tests;
 
@@ -8,6 +9,7 @@ use message::invisible::is_like_minus;
 
 use super::problem::CellProblem;
 use super::span::{Buffer, Cell, Span};
+use surrounded::Surrounded;
 
 /// The most significant digits of a number that DynamoDB keeps.
 const MAX_DIGITS: usize = 38;
@@ -138,27 +140,23 @@ impl Notation {
 
     /// The number in a text with something around it, such as `95 %` or `EUR 1.50`.
     fn without_surroundings<'t>(&self, text: &'t str) -> Result<&'t str, CellProblem> {
-        let is_digit = |character: char| character.is_ascii_digit();
-        let (Some(first), Some(last)) = (text.find(is_digit), text.rfind(is_digit)) else {
-            return Err(self.form());
-        };
-        let (before, behind) = (&text[..first], &text[last + 1..]);
-        let point = before.ends_with(self.decimal).then_some(self.decimal);
-        let before_point = &before[..before.len() - point.map_or(0, char::len_utf8)];
-        let sign = before_point.ends_with(['-', '+']);
-        let around = &before_point[..before_point.len() - usize::from(sign)];
+        let found = Surrounded::of(text, self.decimal).ok_or_else(|| self.form())?;
         // Brackets, signs elsewhere and characters that look like a minus may mean that the number is negative.
         let doubtful = |character: char| matches!(character, '-' | '(' | ')') || is_like_minus(character);
-        if around.contains(doubtful) || behind.contains(doubtful) {
+        if found.before.contains(doubtful) || found.behind.contains(doubtful) {
             return Err(self.form());
         }
         // A space beside the digits separates number and unit. Beside any other group character, digits are missing.
         if let Some(group) = self.group.filter(|group| !group.is_whitespace())
-            && (around.ends_with(group) || behind.starts_with(group))
+            && found.touches(group)
         {
             return Err(CellProblem::Grouping(group));
         }
-        Ok(&text[around.len()..=last])
+        if let Some(separator) = found.doubtful_separator(self.decimal) {
+            return Err(CellProblem::SeparatorBeside(separator));
+        }
+        // A decimal sign behind the last digit changes nothing, not even in an integer.
+        Ok(found.number.strip_suffix(self.decimal).unwrap_or(found.number))
     }
 
     /// The problem of a text that is not a number.

@@ -20,6 +20,12 @@ pub enum CellProblem {
         "has the group character `{0}` where there is no group of three digits; a number that has it must be grouped rightly"
     )]
     Grouping(char),
+    /// Its number, which has something around it, has a separator beside its digits.
+    #[error(
+        "has `{0}` beside its digits, which may be a part of the number: write the number with a digit at both ends, and \
+         separate it from other text by a space"
+    )]
+    SeparatorBeside(char),
     /// It is a number that DynamoDB cannot hold.
     #[error(transparent)]
     Number(#[from] NumberError),

@@ -86,6 +86,14 @@ fn numbers_are_exact() {
             ),
         ],
     );
+    rejects(
+        "number",
+        &json!({"bareNumber": false, "decimalChar": ","}),
+        &[(
+            ".5 kg",
+            "has `.` beside its digits, which may be a part of the number: write the number with a digit at both ends, and separate it from other text by a space",
+        )],
+    );
     rejects("integer", &json!({}), &[("1.0", "must be an integer such as 1234")]);
     rejects(
         "number",

