@@ -64,6 +64,12 @@ impl Notation {
         rewritten(start, scratch)
     }
 
+    /// The number in a cell that has something around it, even if the number cannot be read. A cell without digits is returned
+    /// whole.
+    pub fn number_in<'t>(&self, cell: &'t str) -> &'t str {
+        Surrounded::of(cell, self.decimal).map_or(cell, |found| found.number)
+    }
+
     /// Reads a sign and digits.
     fn integer(&self, cell: Cell<'_>, scratch: &mut String) -> Result<Span, CellProblem> {
         let digits = cell.text.strip_prefix(['-', '+']).unwrap_or(cell.text);

@@ -25,7 +25,7 @@ pub(crate) struct Watched {
     /// The fields whose numbers have a decimal point, with or without a column.
     pub numbers: Vec<usize>,
     /// The lists among `numbers`: the index in `numbers`, the column, and the field.
-    pub number_lists: Vec<(usize, usize, usize)>,
+    number_lists: Vec<(usize, usize, usize)>,
     /// The fields that are times, unless the descriptor says which values are plausible.
     times: Vec<usize>,
     plausible: Option<RangeInclusive<Date>>,

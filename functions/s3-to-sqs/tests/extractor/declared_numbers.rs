@@ -75,6 +75,54 @@ async fn lists_of_numbers_are_judged_by_their_elements() {
 }
 
 #[tokio::test]
+async fn numbers_with_units_are_judged_without_these() {
+    let mut fields = json!([
+        {"name": "id", "type": "string"},
+        {"name": "amount", "type": "number", "bareNumber": false},
+    ]);
+    let file = |amounts: &[&str]| {
+        let rows = amounts.iter().enumerate();
+        let rows: String = rows.map(|(row, amount)| format!("r{row}\t{amount}\n")).collect();
+        format!("id\tamount\n{rows}")
+    };
+    for amounts in [
+        ["1.234 EUR", "12,50 EUR", "999,00 EUR", "2.500 EUR"],
+        ["EUR 1.234", "EUR 12,50", "EUR -999,00", "EUR 2.500"],
+        [
+            "1.234 \u{20ac}",
+            "999,- \u{20ac}",
+            "(12,50 \u{20ac})",
+            "-2.500\u{a0}\u{20ac}",
+        ],
+        ["1.234", "12,50", "999,00", "2.500"],
+    ] {
+        let (world, report) = seen(file(&amounts).as_bytes(), &with_fields(&fields)).await;
+        assert_eq!(sums(&report), [4, 0, 4], "{amounts:?}");
+        for row in [0, 3] {
+            let reason = &world.rejected()[row][2];
+            assert!(reason.contains("may be a thousands separator"), "{amounts:?}: {reason}");
+        }
+    }
+    // A column of points has a few decimal commas.
+    let points = file(&["1.5 kg", "0.25 kg", "1.234 kg", "12,50 kg"]);
+    let (_, report) = seen(points.as_bytes(), &with_fields(&fields)).await;
+    assert_eq!(
+        (sums(&report), warnings(&report)),
+        ([4, 3, 1], vec![("doubtful_decimal_points", 1)])
+    );
+    let alone = file(&["1.234 kg", "7 kg"]);
+    let (_, report) = seen(alone.as_bytes(), &with_fields(&fields)).await;
+    assert_eq!((sums(&report), warnings(&report)), ([2, 2, 0], vec![]));
+    // The descriptor says what the comma and the point mean.
+    fields[1]["decimalChar"] = ",".into();
+    fields[1]["groupChar"] = ".".into();
+    let declared = file(&["1.234 EUR", "12,50 EUR", "2.500 EUR"]);
+    let (world, report) = seen(declared.as_bytes(), &with_fields(&fields)).await;
+    assert_eq!((sums(&report), warnings(&report)), ([3, 3, 0], vec![]));
+    assert_eq!(items(&world)[0]["amount"], json!({"N": "1234"}));
+}
+
+#[tokio::test]
 async fn only_what_concerns_the_point_declares_it() {
     let header = HEADER.replace(',', ";");
     let rows = "r1;2018-05-28T10:55:01Z;1.234;ok\nr2;2018-05-28T10:55:01Z;5;ok\n";

@@ -6,6 +6,7 @@ use message::Record;
 
 use super::super::watched::Watch;
 use super::Converter;
+use crate::cell::reader::Reader;
 
 impl Converter {
     /// The number of columns: the cells of the header or, without one, the fields of the resource.
@@ -50,17 +51,25 @@ impl Converter {
     }
 
     /// Calls `look` for each field whose numbers have a decimal point, with the index among these fields and the cell; for a
-    /// list, with each element instead.
+    /// list, with each element instead; for a field with `"bareNumber": false`, with the number in the cell.
     pub fn each_number_cell(&self, record: Record<'_>, mut look: impl FnMut(usize, &[u8])) {
         for (place, field) in self.watched.numbers.iter().enumerate() {
             let column = self.columns.of_fields.get(*field).copied().flatten();
             let cell = column.map_or(&b""[..], |column| record.cell(column));
-            if !self.watched.number_lists.iter().any(|(list, ..)| *list == place) {
-                look(place, cell);
-            } else if let (Some(field), Ok(text)) = (self.plan.fields.get(*field), std::str::from_utf8(cell)) {
-                for element in field.elements(text) {
-                    look(place, element.as_bytes());
+            let Some(field) = self.plan.fields.get(*field) else {
+                continue;
+            };
+            let text = || std::str::from_utf8(cell);
+            match &field.reader {
+                Reader::List { .. } => {
+                    for element in text().into_iter().flat_map(|text| field.elements(text)) {
+                        look(place, element.as_bytes());
+                    }
                 }
+                Reader::Number(notation) if !notation.bare => {
+                    look(place, text().map_or(cell, |text| notation.number_in(text).as_bytes()));
+                }
+                _ => look(place, cell),
             }
         }
     }
