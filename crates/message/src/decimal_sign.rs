@@ -17,7 +17,8 @@ pub enum DecimalSign {
 #[must_use]
 pub fn decimal_sign(text: &str) -> Option<DecimalSign> {
     let text = invisible::trim(text);
-    let unsigned = text.strip_prefix(['-', '+', '\u{2212}']).unwrap_or(text);
+    let is_sign = |c: char| matches!(c, '-' | '+') || invisible::is_like_minus(c);
+    let unsigned = text.strip_prefix(is_sign).unwrap_or(text);
     // Spaces of any kind and apostrophes may also separate thousands.
     let is_separator = |c: char| invisible::is_invisible(c) || matches!(c, '\'' | '\u{2019}');
     let number: String = unsigned.chars().filter(|c| !is_separator(*c)).collect();
@@ -121,6 +122,8 @@ mod tests {
                     "1,5e3",
                     ",5",
                     "\u{2212}4,39",
+                    "\u{2013}4,39",
+                    "\u{FF0D}1.234,5",
                 ],
             ),
             (Some(DecimalSign::DoubtfulComma), &["1,234", "-12,345", "999,000"]),
