@@ -68,7 +68,8 @@ pub fn odd_character(text: &str) -> Option<OddCharacter> {
 pub fn is_like_minus(character: char) -> bool {
     matches!(
         character,
-        '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{FE58}' | '\u{FE63}' | '\u{FF0D}'
+        '\u{2010}'
+            ..='\u{2015}' | '\u{207B}' | '\u{208B}' | '\u{2212}' | '\u{2796}' | '\u{FE58}' | '\u{FE63}' | '\u{FF0D}'
     )
 }
 

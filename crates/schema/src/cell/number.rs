@@ -148,7 +148,9 @@ impl Notation {
     fn without_surroundings<'t>(&self, text: &'t str) -> Result<&'t str, CellProblem> {
         let found = Surrounded::of(text, self.decimal).ok_or_else(|| self.form())?;
         // Brackets, signs elsewhere and characters that look like a minus may mean that the number is negative.
-        let doubtful = |character: char| matches!(character, '-' | '(' | ')') || is_like_minus(character);
+        let doubtful = |character: char| {
+            matches!(character, '-' | '(' | ')' | '\u{FF08}' | '\u{FF09}') || is_like_minus(character)
+        };
         if found.before.contains(doubtful) || found.behind.contains(doubtful) {
             return Err(self.form());
         }

@@ -109,7 +109,7 @@ fn what_stands_around_a_number_is_dropped_only_when_it_cannot_be_a_sign() {
     ] {
         assert_eq!(read(with_units, text).unwrap(), wanted, "{text}");
     }
-    for text in ["(95)", "-$5", "5-", "kg", "EUR - 5", "1 234 kg"] {
+    for text in ["(95)", "\u{FF08}95\u{FF09}", "-$5", "5-", "kg", "EUR - 5", "1 234 kg"] {
         assert_eq!(
             read(with_units, text).unwrap_err().to_string(),
             "must be a number such as 4.39 kg or EUR -4.39, with its sign directly before its digits",
@@ -128,7 +128,7 @@ fn a_character_like_a_minus_is_no_surrounding() {
                 integer,
                 ..notation
             };
-            for dash in "\u{2010}\u{2011}\u{2012}\u{2013}\u{2014}\u{2015}\u{2212}\u{FE58}\u{FE63}\u{FF0D}".chars() {
+            for dash in "\u{2010}\u{2011}\u{2012}\u{2013}\u{2014}\u{2015}\u{207B}\u{208B}\u{2212}\u{2796}\u{FE58}\u{FE63}\u{FF0D}".chars() {
                 for text in [
                     format!("{dash}5"),
                     format!("{dash}5 °C"),
