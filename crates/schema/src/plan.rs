@@ -75,7 +75,7 @@ pub(crate) struct MergePlan {
 pub(crate) struct MergeAttribute {
     /// Its name as JSON, in quotation marks.
     pub name: Literal,
-    /// The fields that must have a value; otherwise the attribute is not set.
+    /// The fields that must have a value; otherwise the attribute is not set. Without a cell for each of them it stays.
     pub needs: Vec<usize>,
     pub missing: OnMissing,
     /// The steps that write its value.

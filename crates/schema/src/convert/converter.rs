@@ -239,7 +239,13 @@ impl Converter {
         let mut changes = None;
         match &plan.body {
             BodyPlan::Put(steps) | BodyPlan::Delete(steps) => output.run(steps, &inputs),
-            BodyPlan::Merge(merge) => changes = Some(merge::write(merge, &inputs, &mut output)),
+            BodyPlan::Merge(merge) => {
+                let has_cell = |field: usize| {
+                    let column = self.columns.of_fields.get(field).copied().flatten();
+                    column.is_some_and(|column| cells.has(column))
+                };
+                changes = Some(merge::write(merge, &inputs, has_cell, &mut output));
+            }
         }
         let bytes = output.text.len() - output.escapes;
         if !self.errors.is_empty() {

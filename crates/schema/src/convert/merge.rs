@@ -1,4 +1,5 @@
-//! Writes the body of an update: attributes that have a value are set; others stay, become NULL or are removed.
+//! Writes the body of an update: attributes that have a value are set; others stay, become NULL or are removed. An attribute
+//! that needs a cell which the row does not have stays, even if the field has a default.
 
 use crate::cell::ascii::push_integer;
 use crate::descriptor::field::OnMissing;
@@ -14,10 +15,19 @@ enum Change {
     Stay,
 }
 
-/// Writes the body, and returns the number of attributes that it changes.
-pub(crate) fn write(plan: &MergePlan, inputs: &Inputs<'_>, output: &mut Output<'_>) -> usize {
+/// Writes the body, and returns the number of attributes that it changes. `has_cell` says whether the row has a cell of a
+/// field.
+pub(crate) fn write(
+    plan: &MergePlan,
+    inputs: &Inputs<'_>,
+    has_cell: impl Fn(usize) -> bool,
+    output: &mut Output<'_>,
+) -> usize {
     let change = |index: usize| {
         let attribute = &plan.attributes[index];
+        if !attribute.needs.iter().all(|field| has_cell(*field)) {
+            return Change::Stay;
+        }
         let is_complete = !attribute.needs.iter().any(|field| inputs.row.lacks(*field));
         match (is_complete, attribute.missing) {
             (true, _) => Change::Set,

@@ -38,6 +38,11 @@ impl<'c> Cells<'c> {
         Self { text, ends, invalid }
     }
 
+    /// Whether the row has a cell in a column.
+    pub fn has(self, column: usize) -> bool {
+        column < self.ends.len()
+    }
+
     #[inline]
     fn get(self, column: usize) -> Option<Cell<'c>> {
         let end = *self.ends.get(column)?;

@@ -77,7 +77,7 @@ impl BodyWriter<'_> {
             needs.dedup();
             MergeAttribute {
                 name: Literal::quoted(attribute.name),
-                needs: self.uncertain(&needs),
+                needs,
                 missing: attribute.missing,
                 value: value.finish(),
             }

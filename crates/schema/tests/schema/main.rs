@@ -12,6 +12,7 @@ mod fields;
 mod guide;
 mod interoperability;
 mod keys;
+mod merges;
 mod properties;
 mod refusals;
 mod support;
