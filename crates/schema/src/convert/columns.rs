@@ -39,7 +39,7 @@ impl Columns {
             .collect();
         check(plan, &names, &of_fields, &unknown)?;
         let kept = if plan.keeps_unknown {
-            kept(plan, &names, &unknown)?
+            kept(plan, header, &names, &unknown)?
         } else {
             Vec::new()
         };
@@ -164,7 +164,21 @@ fn check(plan: &Plan, names: &[String], of_fields: &[Option<usize>], unknown: &[
     Ok(())
 }
 
-fn kept(plan: &Plan, names: &[String], unknown: &[usize]) -> Result<Vec<(usize, Literal)>, HeaderError> {
+fn kept(
+    plan: &Plan,
+    header: Record<'_>,
+    names: &[String],
+    unknown: &[usize],
+) -> Result<Vec<(usize, Literal)>, HeaderError> {
+    let is_text = |column: usize| std::str::from_utf8(header.cell(column)).is_ok();
+    let not_text: Vec<_> = unknown
+        .iter()
+        .filter(|column| !is_text(**column))
+        .map(|column| bare(&names[*column]))
+        .collect();
+    if !not_text.is_empty() {
+        return Err(HeaderError::NameEncoding(not_text));
+    }
     let mut kept = Vec::new();
     let mut conflicts = Vec::new();
     let mut duplicates = Vec::new();

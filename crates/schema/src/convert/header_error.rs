@@ -32,6 +32,13 @@ pub enum HeaderError {
     /// A column without a field would be kept under the name of another attribute.
     #[error("{} would be kept under the name of another attribute; give it a field with `dynamodb:attribute`", quoted(.0))]
     KeptName(Vec<String>),
+    /// Columns without a field would be kept under names that are not text, because bytes of them are not UTF-8.
+    #[error(
+        "{} would be kept under a name with bytes that are not UTF-8 or not of the declared encoding; save the file as UTF-8, \
+         or name its encoding in `encoding`",
+        quoted(.0)
+    )]
+    NameEncoding(Vec<String>),
     /// There is no header, but the dialect says that there is one.
     #[error("there is no header")]
     NoHeader,

@@ -159,23 +159,28 @@ impl Reading<'_> {
         });
     }
 
-    /// Notes cells that were not UTF-8, in place of the other errors of these cells.
+    /// Notes cells of fields and of kept columns that were not UTF-8, in place of the other errors of these cells.
     #[cold]
     fn note_invalid(&mut self, invalid: &[Option<usize>]) {
+        let not_utf8 = |column: usize, name: &str| {
+            let byte = invalid.get(column).copied().flatten()?;
+            Some(CellError {
+                column: name.to_owned(),
+                attribute: None,
+                violation: CellProblem::Utf8(byte).into(),
+            })
+        };
         let mut noted = std::mem::take(self.errors);
         for (field, column) in self.plan.fields.iter().zip(&self.columns.of_fields) {
-            let byte = column.and_then(|column| invalid.get(column).copied().flatten());
             let other = noted.iter().position(|error| error.column == field.name);
             let other = other.map(|index| noted.remove(index));
-            self.errors.extend(match byte {
-                Some(byte) => Some(CellError {
-                    column: field.name.clone(),
-                    attribute: None,
-                    violation: CellProblem::Utf8(byte).into(),
-                }),
-                None => other,
-            });
+            let error = column.and_then(|column| not_utf8(column, &field.name));
+            self.errors.extend(error.or(other));
         }
+        // Every column without a field is kept, or none.
+        let kept = self.columns.kept.iter().zip(&self.columns.unknown);
+        self.errors
+            .extend(kept.filter_map(|((column, _), name)| not_utf8(*column, name)));
     }
 
     fn keep(&mut self, cells: Cells<'_>) {

@@ -4,7 +4,7 @@ use message::WriteMode;
 use schema::{HeaderError, Object, Record};
 use serde_json::{Value, json};
 
-use crate::support::{bind, by_id, convert, load, record, with, with_fields};
+use crate::support::{OBJECT, bind, by_id, convert, load, record, with, with_fields};
 
 fn matching(fields_match: &str) -> Value {
     let mut descriptor = with_fields(&json!([{"name": "Größe", "type": "number"}, {"name": "b", "type": "string"}]));
@@ -84,8 +84,7 @@ fn what_is_wrong_with_a_header_is_named() {
         assert_eq!(header(fields_match, names).unwrap_err(), error, "{names:?}");
     }
     let package = load(&matching("partial"), &by_id());
-    let object = crate::support::OBJECT;
-    let without = package.resources()[0].bind(None, &object, WriteMode::Replace);
+    let without = package.resources()[0].bind(None, &OBJECT, WriteMode::Replace);
     assert_eq!(without.unwrap_err(), HeaderError::NoHeader);
 }
 
@@ -142,6 +141,32 @@ fn unknown_columns_are_ignored_or_kept() {
 }
 
 #[test]
+fn kept_columns_are_utf8() {
+    let package = load(&with(matching("subset"), "dynamodb:unknown", json!("keep")), &by_id());
+    let mut converter = bind(&package, &["id", "Größe", "b", "Ort", "name"]).unwrap();
+    let cells = [&b"1"[..], b"x\xff", b"", b"K\xf6nigsweg", b"M\xfcller"];
+    let error = convert(&mut converter, &cells).unwrap_err();
+    assert!(error.is_encoding());
+    assert_eq!(
+        error.to_string(),
+        "Größe is not UTF-8 at byte 1 of the cell; Ort is not UTF-8 at byte 1 of the cell; name is not UTF-8 at byte 1 of the cell"
+    );
+    let (bytes, ends) = record(&[&b"id"[..], "Größe".as_bytes(), b"b", b"Stra\xdfe", b"name"]);
+    let bound = package.resources()[0].bind(Some(Record::new(&bytes, &ends)), &OBJECT, WriteMode::Replace);
+    assert_eq!(
+        bound.map(|_| ()).unwrap_err().to_string(),
+        "`Stra\u{fffd}e` would be kept under a name with bytes that are not UTF-8 or not of the declared encoding; save the file \
+         as UTF-8, or name its encoding in `encoding`"
+    );
+    // Columns that are not kept may have any bytes.
+    let ignoring = load(&matching("subset"), &by_id());
+    let mut converter = ignoring.resources()[0]
+        .bind(Some(Record::new(&bytes, &ends)), &OBJECT, WriteMode::Replace)
+        .unwrap();
+    assert!(convert(&mut converter, &[&b"1"[..], b"2", b"", b"K\xf6nigsweg", b""]).is_ok());
+}
+
+#[test]
 fn cells_at_the_end_may_be_missing_or_too_many_when_they_are_empty() {
     let mut converter = bind(&load(&matching("subset"), &by_id()), &["id", "Größe", "b", "x", ""]).unwrap();
     for cells in [&["1", "2", "3"][..], &["1", "2", "3", "", "", "", " "][..]] {
@@ -174,9 +199,7 @@ fn without_a_header_columns_are_the_fields_in_their_order() {
             ),
             &by_id(),
         );
-        package.resources()[0]
-            .bind(None, &crate::support::OBJECT, WriteMode::Replace)
-            .unwrap()
+        package.resources()[0].bind(None, &OBJECT, WriteMode::Replace).unwrap()
     };
     let body = convert(&mut open("exact"), &["1", "2", "3"]).unwrap();
     assert_eq!(
