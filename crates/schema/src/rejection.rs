@@ -52,6 +52,12 @@ pub enum Violation {
         /// The greatest length.
         most: usize,
     },
+    /// The cell has a value, but its column has no name, and this `fieldsMatch` allows no columns without a field.
+    #[error(
+        "has a value but no name, so that no field describes it; `fieldsMatch` is {0}, which allows no other columns: `subset` or \
+         `partial` do"
+    )]
+    Nameless(&'static str),
     /// A place of a template cannot be filled by the cell.
     #[error("which {0}")]
     Place(String),

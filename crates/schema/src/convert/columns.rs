@@ -5,7 +5,6 @@ use crate::descriptor::schema::FieldsMatch;
 use crate::names::folded;
 use crate::plan::Plan;
 use crate::plan::steps::Literal;
-use message::invisible::is_blank;
 use message::{Record, column_name};
 
 /// The columns of a file.
@@ -21,6 +20,9 @@ pub(crate) struct Columns {
     pub known_width: usize,
     /// Names of columns without a field.
     pub unknown: Vec<String>,
+    /// Columns of the header that have no name and no field. Mostly their cells are empty: a delimiter at the ends of lines
+    /// makes such a column, and spreadsheets write them.
+    pub nameless: Vec<usize>,
     /// Columns without a field that are kept, with their names as JSON.
     pub kept: Vec<(usize, Literal)>,
 }
@@ -32,11 +34,8 @@ impl Columns {
             .map(|column| String::from_utf8_lossy(header.cell(column)).into_owned())
             .collect();
         let of_fields = matched(plan, &names)?;
-        let is_unknown = |column: &usize| !of_fields.contains(&Some(*column));
-        // A delimiter at the ends of lines makes a column without a name. It is ignored.
-        let unknown: Vec<usize> = (0..names.len())
-            .filter(|column| is_unknown(column) && !is_blank(&names[*column]))
-            .collect();
+        let without_field = (0..names.len()).filter(|column| !of_fields.contains(&Some(*column)));
+        let (nameless, unknown): (Vec<_>, Vec<_>) = without_field.partition(|column| bare(&names[*column]).is_empty());
         check(plan, &names, &of_fields, &unknown)?;
         let kept = if plan.keeps_unknown {
             kept(plan, header, &names, &unknown)?
@@ -57,6 +56,7 @@ impl Columns {
             known_width,
             unknown: unknown.into_iter().map(|column| bare(&names[column])).collect(),
             of_fields,
+            nameless,
             kept,
         })
     }
@@ -76,6 +76,7 @@ impl Columns {
             least_width: if plan.fields_match.allows_absent() { 0 } else { width },
             known_width: width,
             unknown: Vec::new(),
+            nameless: Vec::new(),
             kept: Vec::new(),
         }
     }
@@ -151,11 +152,7 @@ fn check(plan: &Plan, names: &[String], of_fields: &[Option<usize>], unknown: &[
         let columns = unknown.iter().map(|column| bare(&names[*column]));
         return Err(HeaderError::Unknown {
             columns: columns.collect(),
-            match_name: match plan.fields_match {
-                FieldsMatch::Exact => "exact",
-                FieldsMatch::Equal => "equal",
-                _ => "superset",
-            },
+            match_name: plan.fields_match.name(),
         });
     }
     if plan.fields_match == FieldsMatch::Exact && !of_fields.iter().is_sorted() {

@@ -137,6 +137,12 @@ impl Converter {
         self.columns.left_out()
     }
 
+    /// The columns of the header that have no name and no field, counted from 0.
+    #[must_use]
+    pub fn nameless_columns(&self) -> &[usize] {
+        &self.columns.nameless
+    }
+
     /// How the rows are written.
     #[must_use]
     pub fn write(&self) -> Write {

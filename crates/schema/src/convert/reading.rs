@@ -7,7 +7,7 @@ use crate::cell::span::{Buffer, Buffers, Cell, Span};
 use crate::cell::value::Value;
 use crate::descriptor::field::Field;
 use crate::plan::Plan;
-use crate::rejection::CellError;
+use crate::rejection::{CellError, Violation};
 use message::invisible::{is_blank, trim};
 use message::may_be_grouped;
 
@@ -74,6 +74,9 @@ impl Reading<'_> {
         }
         if !self.columns.kept.is_empty() {
             self.keep(cells);
+        }
+        if !self.columns.nameless.is_empty() && !self.plan.fields_match.allows_unknown() {
+            self.note_nameless(cells);
         }
     }
 
@@ -181,6 +184,19 @@ impl Reading<'_> {
         let kept = self.columns.kept.iter().zip(&self.columns.unknown);
         self.errors
             .extend(kept.filter_map(|((column, _), name)| not_utf8(*column, name)));
+    }
+
+    /// Notes values in columns without a name, where `fieldsMatch` allows no columns without a field.
+    fn note_nameless(&mut self, cells: Cells<'_>) {
+        for &column in &self.columns.nameless {
+            if cells.get(column).is_some_and(|cell| !is_blank(cell.text)) {
+                self.errors.push(CellError {
+                    column: format!("column {}", column + 1),
+                    attribute: None,
+                    violation: Violation::Nameless(self.plan.fields_match.name()),
+                });
+            }
+        }
     }
 
     fn keep(&mut self, cells: Cells<'_>) {

@@ -32,6 +32,18 @@ pub enum FieldsMatch {
 }
 
 impl FieldsMatch {
+    /// Its value in `fieldsMatch`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Exact => "exact",
+            Self::Equal => "equal",
+            Self::Subset => "subset",
+            Self::Superset => "superset",
+            Self::Partial => "partial",
+        }
+    }
+
     /// Whether there may be columns without a field.
     #[must_use]
     pub fn allows_unknown(self) -> bool {
@@ -130,11 +142,12 @@ pub(crate) fn no_field(name: &str, fields: &[Field]) -> Violation {
 fn fields_match(json: &Json) -> FieldsMatch {
     let given = json.get("fieldsMatch");
     let name = given.and_then(|given| given.text().or_else(|| given.elements().first()?.text()));
-    match name {
-        Some("equal") => FieldsMatch::Equal,
-        Some("subset") => FieldsMatch::Subset,
-        Some("superset") => FieldsMatch::Superset,
-        Some("partial") => FieldsMatch::Partial,
-        _ => FieldsMatch::Exact,
-    }
+    let others = [
+        FieldsMatch::Equal,
+        FieldsMatch::Subset,
+        FieldsMatch::Superset,
+        FieldsMatch::Partial,
+    ];
+    let found = others.into_iter().find(|other| Some(other.name()) == name);
+    found.unwrap_or_default()
 }

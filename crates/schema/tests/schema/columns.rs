@@ -189,6 +189,38 @@ fn cells_at_the_end_may_be_missing_or_too_many_when_they_are_empty() {
 }
 
 #[test]
+fn values_without_a_name_need_a_match_that_allows_other_columns() {
+    let names = ["", "id", "Größe", "b", " \"\"", ""];
+    for fields_match in ["exact", "equal", "superset"] {
+        let mut converter = bind(&load(&matching(fields_match), &by_id()), &names).unwrap();
+        assert_eq!(
+            (converter.nameless_columns(), converter.unknown_columns().len()),
+            (&[0, 4, 5][..], 0)
+        );
+        for cells in [&["", "1", "2", "3"][..], &["", "1", "2", "3", "", "\u{a0}", ""]] {
+            assert!(convert(&mut converter, cells).is_ok(), "{cells:?}");
+        }
+        let error = convert(&mut converter, &["0", "1", "x", "3", "", ""]).unwrap_err();
+        let reason = format!(
+            "Größe must be a number such as 4.39 or -1.5e3, without separators or units; column 1 has a value but no name, so \
+             that no field describes it; `fieldsMatch` is {fields_match}, which allows no other columns: `subset` or `partial` do"
+        );
+        assert_eq!(error.to_string(), reason);
+        assert_eq!(error.columns().collect::<Vec<_>>(), ["Größe", "column 1"]);
+        assert!(convert(&mut converter, &["", "1", "2", "3", "", "x"]).is_err());
+    }
+    for unknown in ["ignore", "keep"] {
+        let package = load(&with(matching("subset"), "dynamodb:unknown", json!(unknown)), &by_id());
+        let mut converter = bind(&package, &names).unwrap();
+        let body = convert(&mut converter, &["0", "1", "2", "3", "x", "y"]).unwrap();
+        assert_eq!(
+            body["Item"],
+            json!({"id": {"S": "1"}, "Größe": {"N": "2"}, "b": {"S": "3"}})
+        );
+    }
+}
+
+#[test]
 fn without_a_header_columns_are_the_fields_in_their_order() {
     let open = |fields_match: &str| {
         let package = load(

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use message::{Header, Record};
+use message::{Header, Record, column_name};
 
 use super::columns::Judgement;
 use super::later_header::LaterHeader;
@@ -169,7 +169,7 @@ impl Heading {
     }
 }
 
-/// The cells of a header of a declared shape that name fields or kept columns, each with its column.
+/// The cells of a header of a declared shape that name fields or kept columns, or that are blank, each with its column.
 fn names_that_count<'r>(shape: &Shape, cells: impl Iterator<Item = &'r [u8]>) -> Vec<(usize, String)> {
     let Some(declared) = shape.declared() else {
         return Vec::new();
@@ -177,7 +177,7 @@ fn names_that_count<'r>(shape: &Shape, cells: impl Iterator<Item = &'r [u8]>) ->
     let keeps_unknown = declared.resource.keeps_unknown();
     let names = cells
         .enumerate()
-        .filter(|(_, cell)| keeps_unknown || shape.column(cell).is_some());
+        .filter(|(_, cell)| keeps_unknown || column_name(cell).is_empty() || shape.column(cell).is_some());
     names
         .map(|(column, cell)| (column, String::from_utf8_lossy(cell).into_owned()))
         .collect()
@@ -188,9 +188,9 @@ fn names_bytes(names: &[(usize, String)]) -> usize {
     names.iter().map(|(_, name)| name.len() + "[1000000,\"\"],".len()).sum()
 }
 
-/// The columns of a header, from the names that count. All other cells are empty.
+/// The columns of a header, from the names that count. All other cells have a name that no field has.
 fn renamed(shape: &Shape, width: usize, names: &[(usize, String)]) -> Option<Columns> {
-    let mut cells = vec![""; width];
+    let mut cells = vec!["$line"; width];
     for (column, name) in names {
         *cells.get_mut(*column)? = name;
     }

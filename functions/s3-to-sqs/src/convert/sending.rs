@@ -117,8 +117,10 @@ pub(super) fn sent_declared(
     let (bytes, method) = (message.bytes, converter.write().method());
     check_size(bytes + excess_bytes, method)?;
     collisions.count_texts(message.partition, message.sort, line);
-    if record.len() > converter.width() {
-        witness.note_nameless(record, converter.width());
+    // Behind the columns of a file without a header, there are others without a name.
+    let nameless = converter.nameless_columns().iter().copied();
+    for column in nameless.chain(converter.width()..record.len()) {
+        witness.note_nameless(record, column);
     }
     let signs = Signs::of_declared(converter, record, row);
     Ok(Sent {

@@ -39,6 +39,8 @@ pub struct Witness {
 /// The most such columns that are reported, and the most bytes of each name.
 const LATER_UNKNOWN: usize = 20;
 const LATER_NAME_BYTES: usize = 255;
+/// What a column without a name is called in the report, before its number.
+const NAMELESS: &str = "column ";
 
 /// The suspicious signs of one sent row.
 #[derive(Clone, Copy, Debug, Default)]
@@ -202,12 +204,21 @@ impl Witness {
         }
     }
 
-    /// Records the cells of a sent row behind the columns of its file, which has no header, by the number of their column.
-    pub(super) fn note_nameless(&mut self, record: Record<'_>, columns: usize) {
-        for (index, cell) in record.fields().enumerate().skip(columns) {
-            if !invisible::is_blank(&String::from_utf8_lossy(cell)) {
-                self.note_unknown(&format!("column {}", index + 1));
-            }
+    /// Records a column without a name, by its number, if a sent row has a value in it.
+    #[inline]
+    pub(super) fn note_nameless(&mut self, record: Record<'_>, column: usize) {
+        let cell = record.cell(column);
+        if cell.is_empty() || self.later_unknown.len() == LATER_UNKNOWN {
+            return;
+        }
+        let number = |name: &String| name.strip_prefix(NAMELESS)?.parse().ok();
+        let is_noted = self
+            .later_unknown
+            .iter()
+            .filter_map(number)
+            .any(|found: usize| found == column + 1);
+        if !is_noted && !invisible::is_blank(&String::from_utf8_lossy(cell)) {
+            self.note_unknown(&format!("{NAMELESS}{}", column + 1));
         }
     }
 
