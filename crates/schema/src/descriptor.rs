@@ -3,7 +3,7 @@
 //! | module | what |
 //! |---|---|
 //! | [`resource`] | one kind of file |
-//! | [`keys`] | patterns of object keys |
+//! | [`keys`], [`reach`] | patterns of object keys, and resources that they never reach |
 //! | [`dialect`] | how text is divided into rows and cells |
 //! | [`schema`], [`field`], [`types`], [`kind`], [`constraints`] | columns |
 //! | [`item`], [`template`], [`spec`] | attributes that are made of fields |
@@ -14,6 +14,7 @@ pub(crate) mod field;
 pub(crate) mod item;
 pub(crate) mod keys;
 pub(crate) mod kind;
+pub(crate) mod reach;
 pub(crate) mod resource;
 pub(crate) mod schema;
 pub(crate) mod spec;

@@ -8,6 +8,7 @@ use crate::convert::converter::{Converter, Object};
 use crate::convert::header_error::HeaderError;
 use crate::descriptor;
 use crate::descriptor::dialect::Dialect;
+use crate::descriptor::reach::Reach;
 use crate::descriptor::resource::Write;
 use crate::fault::{Collector, Faults, Violation, below};
 use crate::json::Json;
@@ -49,7 +50,7 @@ impl Package {
         let declared = json.get("resources").map_or(&[][..], Json::elements);
         let mut resources: Vec<Resource> = Vec::new();
         let mut names: Vec<&str> = Vec::new();
-        let mut everything: Option<usize> = None;
+        let mut reach = Reach::default();
         for (index, resource) in declared.iter().enumerate() {
             let pointer = below("/resources", index);
             let name = resource.get("name").and_then(Json::text).unwrap_or_default();
@@ -60,15 +61,9 @@ impl Package {
                 );
             }
             names.push(name);
-            if let Some(earlier) = everything {
-                let text = format!("describes no object, since /resources/{earlier} describes every one; put it first");
-                faults.meaning(&pointer, text);
-            }
-            let (takes_everything, read) = Resource::read(resource, table, &pointer, &mut faults);
+            let (declared, read) = Resource::read(resource, table, &pointer, &mut faults);
+            reach.add(index, &declared, &pointer, &mut faults);
             resources.extend(read);
-            if takes_everything {
-                everything = everything.or(Some(index));
-            }
         }
         faults.finish(Some(Self { resources }))
     }
@@ -103,15 +98,19 @@ impl Resource {
         faults.finish(resource)
     }
 
-    /// Reads a resource whose form has been checked. Also returns whether it describes every object.
-    fn read(json: &Json, table: &Table, pointer: &str, faults: &mut Collector) -> (bool, Option<Self>) {
+    /// Reads a resource whose form has been checked. Returns its declaration, even if it cannot be compiled.
+    fn read(
+        json: &Json,
+        table: &Table,
+        pointer: &str,
+        faults: &mut Collector,
+    ) -> (Arc<descriptor::resource::Resource>, Option<Self>) {
         let compact = json.to_string();
         if compact.len() > MAX_RESOURCE_BYTES {
             let text = format!("has {} bytes; the most is {MAX_RESOURCE_BYTES}", compact.len());
             faults.meaning(pointer, text);
         }
-        let declared = descriptor::resource::Resource::read(json, pointer, faults);
-        let takes_everything = declared.takes_everything();
+        let declared = Arc::new(descriptor::resource::Resource::read(json, pointer, faults));
         // With a field of unknown type, compiling would report only faults that follow from it.
         let plan = declared
             .schema
@@ -119,11 +118,11 @@ impl Resource {
             .then(|| compile(&declared, table, pointer, faults))
             .flatten();
         let resource = plan.map(|plan| Self {
-            declared: Arc::new(declared),
+            declared: Arc::clone(&declared),
             plan: Arc::new(plan),
             json: compact.into(),
         });
-        (takes_everything, resource)
+        (declared, resource)
     }
 
     /// The resource as compact JSON, for [`load`](Self::load).

@@ -75,9 +75,10 @@ impl KeyPattern {
         Ok(Self { tokens })
     }
 
-    /// Whether every key matches.
+    /// Whether every key matches: the pattern is `**`, `**/**` or `**/*`.
     pub fn is_everything(&self) -> bool {
-        self.tokens == [Token::Across]
+        use Token::{Across, Folders, WithinFolder};
+        matches!(self.tokens[..], [Across] | [Folders, Across | WithinFolder])
     }
 
     /// Whether a key matches. Takes time in proportion to both lengths.
@@ -159,6 +160,21 @@ mod tests {
             ("Zürich/*", "Zürich/測定.csv", true),
         ] {
             assert_eq!(matches(pattern, key), wanted, "{pattern} {key}");
+        }
+    }
+
+    #[test]
+    fn a_pattern_of_stars_may_match_everything() {
+        for (pattern, wanted) in [
+            ("**", true),
+            ("**/**", true),
+            ("**/*", true),
+            ("*", false),
+            ("*/**", false),
+            ("**/", false),
+            ("**/*.csv", false),
+        ] {
+            assert_eq!(KeyPattern::parse(pattern).unwrap().is_everything(), wanted, "{pattern}");
         }
     }
 

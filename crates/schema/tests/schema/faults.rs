@@ -1,7 +1,7 @@
 //! A descriptor is refused with all its faults at once.
 
 use schema::Package;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::support::{by_id, faults, with, with_fields};
 
@@ -183,6 +183,26 @@ fn packages_are_refused_with_reasons() {
         [
             "/resources/1/name: another resource is called \"files\", too",
             "/resources/1: describes no object, since /resources/0 describes every one; put it first",
+        ]
+    );
+    let of_keys = |patterns: [Value; 2]| {
+        let mut package = twice.clone();
+        for (index, patterns) in patterns.into_iter().enumerate() {
+            package["resources"][index]["name"] = json!(format!("files {index}"));
+            package["resources"][index]["s3:keys"] = patterns;
+        }
+        package
+    };
+    for everything in ["**", "**/*", "**/**"] {
+        assert_eq!(
+            faults(&of_keys([json!([everything]), json!(["a/**"])]), &by_id()),
+            ["/resources/1: describes no object, since /resources/0 describes every one; put it first"]
+        );
+    }
+    assert_eq!(
+        faults(&of_keys([json!(["a/**", "b/**"]), json!(["b/**", "c/**"])]), &by_id()),
+        [
+            "/resources/1/s3:keys: \"b/**\" matches no object, since /resources/0 has the same pattern and comes first; remove it"
         ]
     );
     let long = with(with_fields(&json!([])), "description", json!("x".repeat(64 * 1024)));
