@@ -134,9 +134,16 @@ impl Field {
         let constraints = json.get("constraints").filter(|_| known_type.is_some());
         let constraints = constraints::read(constraints, type_name, &reader, &below(pointer, "constraints"), faults);
         let default = json.get("dynamodb:default").and_then(|default| {
+            let pointer = below(pointer, "dynamodb:default");
+            if default.text().is_some_and(|text| text.contains("${")) {
+                let text = "has a template, which is filled in only in `dynamodb:item`: write the text of a cell, or make the \
+                            attribute in `dynamodb:item`";
+                faults.meaning(pointer, text);
+                return None;
+            }
             let found = constraints::cell_of(default, &reader);
             let checked = found.and_then(|text| constraints::check(&text, &reader, &constraints.limits).map(|()| text));
-            faults.take(&below(pointer, "dynamodb:default"), checked)
+            faults.take(&pointer, checked)
         });
         Some(Self {
             kind: if known_type.is_some() {

@@ -1,5 +1,7 @@
 //! Types of fields: how their cells are read, and what attributes they make.
 
+use message::invisible::trim;
+
 use super::kind::Kind;
 use crate::cell::directives::Directives;
 use crate::cell::list::{Delimiter, List, ListForm};
@@ -135,6 +137,15 @@ fn boolean(json: &Json, pointer: &str, faults: &mut Collector) -> Reader {
     };
     let own = |name: &str, default: Vec<String>| json.get(name).map_or(default, Json::texts);
     let (truths, falsehoods) = (own("trueValues", truths), own("falseValues", falsehoods));
+    for (name, texts) in [("trueValues", &truths), ("falseValues", &falsehoods)] {
+        for text in texts.iter().filter(|text| trim(text) != **text) {
+            let text = format!(
+                "`{text}` has white space around it, which is removed from cells before they are compared; write `{}`",
+                trim(text)
+            );
+            faults.meaning(below(pointer, name), text);
+        }
+    }
     if let Some(both) = truths.iter().find(|text| falsehoods.contains(text)) {
         let name = if json.get("falseValues").is_some() {
             "falseValues"

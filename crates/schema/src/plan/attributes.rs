@@ -67,7 +67,7 @@ pub(crate) fn attributes<'r>(resource: &'r Resource, pointer: &str, faults: &mut
             faults.meaning(&attribute.pointer, text);
         }
     }
-    check_removals(fields, resource.write, faults);
+    check_missing(resource, faults);
     attributes
 }
 
@@ -82,11 +82,25 @@ fn of_field<'r>(index: usize, field: &'r Field, name: &'r str) -> Attribute<'r> 
     }
 }
 
-fn check_removals(fields: &[Field], write: Option<Write>, faults: &mut Collector) {
-    for field in fields {
-        if field.missing == OnMissing::Remove && write != Some(Write::Merge) {
-            let text = "`remove` has an effect only with `\"dynamodb:write\": \"merge\"`";
-            faults.meaning(below(&field.pointer, "dynamodb:missing"), text);
-        }
+/// Notes properties `dynamodb:missing` that have no effect.
+fn check_missing(resource: &Resource, faults: &mut Collector) {
+    for field in &resource.schema.fields {
+        let overriding = resource
+            .item
+            .iter()
+            .find(|(name, _)| field.attribute.as_ref() == Some(name));
+        let why = match (field.missing, &field.attribute, overriding) {
+            (OnMissing::Omit, ..) => continue,
+            (OnMissing::Remove, ..) if resource.write != Some(Write::Merge) => {
+                "`remove` has an effect only with `\"dynamodb:write\": \"merge\"`".to_owned()
+            }
+            (_, None, _) => "has no effect, since `dynamodb:attribute` says that the field is not stored".to_owned(),
+            (_, _, Some((name, _))) => format!("has no effect, since `dynamodb:item` makes the attribute \"{name}\""),
+            _ if field.default.is_some() => {
+                "has no effect, since `dynamodb:default` replaces a missing value".to_owned()
+            }
+            _ => continue,
+        };
+        faults.meaning(below(&field.pointer, "dynamodb:missing"), why);
     }
 }

@@ -63,12 +63,12 @@ pub(crate) static FIELD: Vocabulary = Vocabulary {
         Property {
             name: "trueValues",
             shape: Shape::Texts(1),
-            about: "Texts that mean true; absent: true, True, TRUE, 1.",
+            about: "Texts that mean true, without white space around them; absent: true, True, TRUE, 1.",
         },
         Property {
             name: "falseValues",
             shape: Shape::Texts(1),
-            about: "Texts that mean false; absent: false, False, FALSE, 0.",
+            about: "Texts that mean false, without white space around them; absent: false, False, FALSE, 0.",
         },
         Property {
             name: "delimiter",
@@ -93,7 +93,7 @@ pub(crate) static FIELD: Vocabulary = Vocabulary {
         Property {
             name: "dynamodb:default",
             shape: Shape::Scalar,
-            about: "The cell that replaces a missing one.",
+            about: "The text of the cell that replaces a missing one; not a template.",
         },
         Property {
             name: "dynamodb:missing",

@@ -199,6 +199,10 @@ fn types_are_refused_with_reasons() {
             "/trueValues: `0` would mean true and false",
         ),
         (
+            json!({"type": "boolean", "trueValues": ["ja", "Yes "]}),
+            "/trueValues: `Yes ` has white space around it, which is removed from cells before they are compared; write `Yes`",
+        ),
+        (
             json!({"type": "datetime", "dynamodb:timeZone": "Europe/Berlim"}),
             "/dynamodb:timeZone: must be the IANA name of a time zone, such as Europe/Berlin, not \"Europe/Berlim\"; did you mean \"Europe/Berlin\"?",
         ),
@@ -246,6 +250,19 @@ fn attributes_and_constraints_are_refused_with_reasons() {
         (
             json!({"dynamodb:attribute": ""}),
             "/dynamodb:attribute: must be a string that is not empty, or null, not an empty string",
+        ),
+        (
+            json!({"dynamodb:default": "${id}"}),
+            "/dynamodb:default: has a template, which is filled in only in `dynamodb:item`: write the text of a cell, or make the \
+             attribute in `dynamodb:item`",
+        ),
+        (
+            json!({"dynamodb:missing": "null", "dynamodb:attribute": null}),
+            "/dynamodb:missing: has no effect, since `dynamodb:attribute` says that the field is not stored",
+        ),
+        (
+            json!({"dynamodb:missing": "null", "dynamodb:default": "x"}),
+            "/dynamodb:missing: has no effect, since `dynamodb:default` replaces a missing value",
         ),
         (json!({"name": "id"}), "/name: another field is called \"id\", too"),
         (

@@ -210,13 +210,20 @@ fn delete_names_the_key() {
 }
 
 #[test]
-fn removal_belongs_to_merge() {
+fn what_a_missing_value_does_has_an_effect() {
     let mut descriptor = with_fields(&fields());
     descriptor["resources"][0]["schema"]["fields"][1]["dynamodb:missing"] = json!("remove");
     assert_eq!(
         faults(&descriptor, &by_id()),
         [
             "/resources/0/schema/fields/1/dynamodb:missing: `remove` has an effect only with `\"dynamodb:write\": \"merge\"`"
+        ]
+    );
+    let overridden = with(descriptor, "dynamodb:write", json!("merge"));
+    assert_eq!(
+        faults(&with(overridden, "dynamodb:item", json!({"a": "${a}"})), &by_id()),
+        [
+            "/resources/0/schema/fields/1/dynamodb:missing: has no effect, since `dynamodb:item` makes the attribute \"a\""
         ]
     );
     let only_key = with(with_fields(&json!([])), "dynamodb:write", json!("merge"));
