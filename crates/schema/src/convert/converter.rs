@@ -211,9 +211,6 @@ impl Converter {
             line,
             object: &self.object,
         };
-        if !self.errors.is_empty() {
-            return Err(self.bad_cells());
-        }
         plan.partition
             .write(&row, &plan.fields, &mut self.keys, &mut self.errors);
         let partition_bytes = self.keys.len();

@@ -39,16 +39,24 @@ impl Key {
         parts.max().unwrap_or(Plainness::Unknown)
     }
 
-    /// Appends its text, and notes in `errors` what is wrong with it.
+    /// Appends its text, and notes in `errors` what is wrong with it, unless a bad cell is to blame, which `errors` has.
     pub fn write(&self, row: &Row<'_>, fields: &[Field], out: &mut String, errors: &mut Vec<CellError>) {
         let start = out.len();
         let errors_before = errors.len();
+        let mut is_complete = true;
         for &field in &self.needs {
-            if row.lacks(field) {
-                errors.push(self.error(&fields[field].name, Violation::KeyNeeds));
+            let name = &fields[field].name;
+            if errors
+                .iter()
+                .any(|error| error.attribute.is_none() && error.column == *name)
+            {
+                is_complete = false;
+            } else if row.lacks(field) {
+                is_complete = false;
+                errors.push(self.error(name, Violation::KeyNeeds));
             }
         }
-        if errors.len() > errors_before {
+        if !is_complete {
             return;
         }
         for part in &self.parts {

@@ -64,6 +64,28 @@ fn a_key_that_lacks_a_field_rejects_the_row() {
 }
 
 #[test]
+fn the_reason_names_bad_cells_of_the_key_and_of_others() {
+    let fields = json!([{"name": "n", "type": "number"}, {"name": "o", "type": "string"}]);
+    let number = "n must be a number such as 4.39 or -1.5e3, without separators or units";
+    let found = item(&with_fields(&fields), &by_id(), &["", "x", "1"]);
+    assert_eq!(found.unwrap_err(), format!("{number}; id needs id, which is empty"));
+    // A bad cell that the key needs is named once.
+    let item_of_both = json!({"pk": "${n}#${o}", "sk": "${id}"});
+    let descriptor = with(with_fields(&fields), "dynamodb:item", item_of_both);
+    let both = table("pk", "sk");
+    assert_eq!(item(&descriptor, &both, &["1", "x", "1"]).unwrap_err(), number);
+    assert_eq!(
+        item(&descriptor, &both, &["", "x", ""]).unwrap_err(),
+        format!("{number}; pk needs o, which is empty; sk needs id, which is empty")
+    );
+    let long = "x".repeat(1025);
+    assert_eq!(
+        item(&descriptor, &both, &[&long, "x", "1"]).unwrap_err(),
+        format!("{number}; sk has 1025 bytes; DynamoDB takes 1024")
+    );
+}
+
+#[test]
 fn keys_are_neither_empty_nor_too_long() {
     let fields = json!([{"name": "x", "type": "string", "missingValues": ["-"]}]);
     let descriptor = with(
