@@ -37,7 +37,7 @@ pub use null_word::{may_begin_null_word, null_word};
 pub use number::{Number, NumberError};
 pub use order::{Order, OrderError, WriteMode, WriteModeError};
 pub use row::{
-    BadCell, COLUMN_COUNT, CellCause, CellError, CellViolation, Header, HeaderError, Record, RowError,
+    BadCell, COLUMN_COUNT, CellCause, CellError, CellViolation, Header, HeaderError, Record, RowError, WidthOf,
     begins_with_space_and_quote, column_name,
 };
 pub use table_key::{KeyAttribute, KeyType, KeyTypeError, MAX_PARTITION_BYTES, MAX_SORT_BYTES, TableKey};

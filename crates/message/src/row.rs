@@ -6,7 +6,7 @@ mod record;
 #[cfg(test)]
 mod tests;
 
-pub use self::error::{BadCell, CellCause, CellError, CellViolation, RowError};
+pub use self::error::{BadCell, CellCause, CellError, CellViolation, RowError, WidthOf};
 pub use self::header::{Header, HeaderError, column_name};
 pub use self::record::{Record, begins_with_space_and_quote};
 use crate::{Key, KeyError, MAX_ITEM_BYTES, Message, Number, NumberError, Precision, names};
@@ -36,7 +36,7 @@ impl Header {
     /// [`RowError`], with every bad cell of the row.
     pub fn message<'r>(&self, record: Record<'r>, precision: Precision) -> Result<Message<'r>, RowError> {
         if record.len() != self.width && !self.fits(record) {
-            return Err(RowError::of_width(record, self.width));
+            return Err(RowError::of_width(record, self.width, WidthOf::Header));
         }
         let mut cells = Cells {
             header: self,

@@ -169,9 +169,9 @@ impl Converter {
         };
         let body = match (&mut heading.columns, &row.record) {
             // The object may break off in this row.
-            (Ok(columns), Ok(record)) if !row.is_ended && record.len() < columns.width() => {
-                Err(Refusal::Cells(RowError::of_width(*record, columns.width())))
-            }
+            (Ok(columns), Ok(record)) if !row.is_ended && record.len() < columns.width() => Err(Refusal::Cells(
+                RowError::of_width(*record, columns.width(), columns.width_of()),
+            )),
             (Ok(Columns::BuiltIn(header)), Ok(record)) => self.built_in.convert(
                 header,
                 *record,

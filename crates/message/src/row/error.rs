@@ -9,25 +9,29 @@ use crate::{KeyError, MAX_ITEM_BYTES, NumberError};
 /// Why a row cannot become a message. The caller knows the position of the row.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RowError<C: BadCell = CellError> {
-    /// The row has another number of fields than the header, so its cells may belong to other columns.
-    #[error("the row has {found} field{} where the header has {expected}", if *found == 1 { "" } else { "s" })]
+    /// The row has another number of fields than the header or the schema, so its cells may belong to other columns.
+    #[error("the row has {found} field{} where {width_of} has {expected}", if *found == 1 { "" } else { "s" })]
     FieldCount {
         /// Fields of the row.
         found: usize,
-        /// Fields of the header.
+        /// Fields of the header or the schema.
         expected: usize,
+        /// What has the expected number of fields.
+        width_of: WidthOf,
     },
     /// The same, and a field begins with white space and a quote.
     #[error(
         "a space before a quote makes the quote a part of the text, and a separator behind it the end of the field, so \
-         that the row has {found} field{} where the header has {expected}: remove the spaces before quotes",
+         that the row has {found} field{} where {width_of} has {expected}: remove the spaces before quotes",
         if *found == 1 { "" } else { "s" }
     )]
     SpaceBeforeQuote {
         /// Fields of the row.
         found: usize,
-        /// Fields of the header.
+        /// Fields of the header or the schema.
         expected: usize,
+        /// What has the expected number of fields.
+        width_of: WidthOf,
     },
     /// Every bad cell of the row, in the order of the known columns.
     #[error("{}", Joined(.0))]
@@ -35,6 +39,24 @@ pub enum RowError<C: BadCell = CellError> {
     /// The row would make an item that DynamoDB refuses.
     #[error("the row makes an item of {0} bytes; DynamoDB takes {MAX_ITEM_BYTES}: shorten its cells or split the row")]
     ItemTooLarge(usize),
+}
+
+/// What has the number of fields that every row of a file must have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WidthOf {
+    /// The header of the file.
+    Header,
+    /// The schema, because the file has no header.
+    Schema,
+}
+
+impl fmt::Display for WidthOf {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Header => "the header",
+            Self::Schema => "the schema",
+        })
+    }
 }
 
 /// A bad cell: its column, and what is wrong with it.
@@ -101,14 +123,22 @@ impl BadCell for CellError {
 }
 
 impl<C: BadCell> RowError<C> {
-    /// The error of a row that has another number of fields than the header.
+    /// The error of a row that has another number of fields than the header or the schema.
     #[must_use]
-    pub fn of_width(record: Record<'_>, expected: usize) -> Self {
+    pub fn of_width(record: Record<'_>, expected: usize, width_of: WidthOf) -> Self {
         let found = record.len();
         if record.fields().any(begins_with_space_and_quote) {
-            Self::SpaceBeforeQuote { found, expected }
+            Self::SpaceBeforeQuote {
+                found,
+                expected,
+                width_of,
+            }
         } else {
-            Self::FieldCount { found, expected }
+            Self::FieldCount {
+                found,
+                expected,
+                width_of,
+            }
         }
     }
 

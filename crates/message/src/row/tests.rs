@@ -84,7 +84,14 @@ fn shifted_rows_and_oversized_items_are_refused() {
     let header = header(SAMPLE).unwrap();
     for (line, found) in [("0,l", 2), ("0,l,s,d,1,d,1,extra", 8)] {
         let error = with_record(line, |record| header.message(record, Precision::Seconds).unwrap_err());
-        assert_eq!(error, RowError::FieldCount { found, expected: 7 });
+        assert_eq!(
+            error,
+            RowError::FieldCount {
+                found,
+                expected: 7,
+                width_of: WidthOf::Header
+            }
+        );
     }
     let line = format!("0,{},s,d,1,d,1", "x".repeat(MAX_ITEM_BYTES));
     let error = with_record(&line, |record| header.message(record, Precision::Seconds).unwrap_err());

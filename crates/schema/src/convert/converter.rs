@@ -172,7 +172,7 @@ impl Converter {
 
     fn convert_row(&mut self, record: Record<'_>, line: u64) -> Result<(), RowError> {
         if !self.fits(record) {
-            return Err(message::RowError::of_width(record, self.columns.width).into());
+            return Err(message::RowError::of_width(record, self.width(), self.width_of()).into());
         }
         if let Some(text) = record.text() {
             self.repaired = None;

@@ -238,6 +238,12 @@ fn without_a_header_columns_are_the_fields_in_their_order() {
         body["Item"],
         json!({"id": {"S": "1"}, "Größe": {"N": "2"}, "b": {"S": "3"}})
     );
+    assert_eq!(
+        convert(&mut open("exact"), &["1", "2", "3", "x"])
+            .unwrap_err()
+            .to_string(),
+        "the row has 4 fields where the schema has 3"
+    );
     for (fields_match, less, more) in [
         ("exact", false, false),
         ("subset", false, true),

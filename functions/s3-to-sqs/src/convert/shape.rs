@@ -3,7 +3,7 @@
 use std::fmt;
 
 use encoding_rs::Encoding;
-use message::{Header, Message, Record, TableKey, WriteMode, names};
+use message::{Header, Message, Record, TableKey, WidthOf, WriteMode, names};
 use schema::{Object, Resource, Write};
 
 use super::column_set::ColumnSet;
@@ -187,11 +187,19 @@ impl Shape {
 }
 
 impl Columns {
-    /// The number of cells of the header.
+    /// The number of cells of the header or, without one, of fields.
     pub fn width(&self) -> usize {
         match self {
             Self::BuiltIn(header) => header.width(),
             Self::Declared(converter) => converter.width(),
+        }
+    }
+
+    /// What has this number of cells.
+    pub fn width_of(&self) -> WidthOf {
+        match self {
+            Self::BuiltIn(_) => WidthOf::Header,
+            Self::Declared(converter) => converter.width_of(),
         }
     }
 

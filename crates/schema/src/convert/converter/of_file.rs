@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use message::Record;
+use message::{Record, WidthOf};
 
 use super::super::watched::Watch;
 use super::Converter;
@@ -13,6 +13,16 @@ impl Converter {
     #[must_use]
     pub fn width(&self) -> usize {
         self.columns.width
+    }
+
+    /// What has this number of columns.
+    #[must_use]
+    pub fn width_of(&self) -> WidthOf {
+        if self.plan.has_header {
+            WidthOf::Header
+        } else {
+            WidthOf::Schema
+        }
     }
 
     /// The column of each field, where the file has one.
