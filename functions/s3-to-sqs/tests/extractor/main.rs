@@ -18,5 +18,6 @@ mod faults;
 mod files;
 mod hand_on;
 mod joined;
+mod nameless_columns;
 mod packed;
 mod world;
