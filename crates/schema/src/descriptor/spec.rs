@@ -22,6 +22,8 @@ pub(crate) enum Spec {
 const MAX_SHARDS: u32 = 1024;
 /// The most digits of a padded integer: as many as DynamoDB keeps.
 const MAX_WIDTH: u32 = 38;
+/// The most seconds of an offset, about 3,170 years, so that no sum overflows.
+const MAX_OFFSET: i64 = 100_000_000_000;
 const SPECS: &str = "specs are strftime directives, `epoch` and `epoch_ms` with an offset such as `+730d`, a width such as `08d`, \
                      and `shard=8`";
 
@@ -29,7 +31,7 @@ const SPECS: &str = "specs are strftime directives, `epoch` and `epoch_ms` with 
 pub(crate) fn parse(text: &str) -> Result<Spec, String> {
     if let Some(rest) = text.strip_prefix("epoch") {
         let (milliseconds, offset) = rest.strip_prefix("_ms").map_or((false, rest), |offset| (true, offset));
-        let offset = offset_seconds(offset).ok_or("the offset must be such as +730d, -6h, +30m or -10s")?;
+        let offset = offset_seconds(offset)?;
         return Ok(Spec::Epoch { milliseconds, offset });
     }
     if let Some(count) = text.strip_prefix("shard=") {
@@ -53,32 +55,33 @@ pub(crate) fn parse(text: &str) -> Result<Spec, String> {
 }
 
 /// The seconds of an offset; 0 for an empty text.
-fn offset_seconds(text: &str) -> Option<i64> {
+fn offset_seconds(text: &str) -> Result<i64, String> {
     if text.is_empty() {
-        return Some(0);
+        return Ok(0);
     }
+    let (sign, digits, unit) = offset_parts(text).ok_or("the offset must be such as +730d, -6h, +30m or -10s")?;
+    let seconds = match unit {
+        "d" => 86_400,
+        "h" => 3600,
+        "m" => 60,
+        _ => 1,
+    };
+    let most = MAX_OFFSET / seconds;
+    let count: Option<i64> = digits.parse().ok().filter(|count| *count <= most);
+    let count = count.ok_or_else(|| format!("the offset must be at most {most}{unit}"))?;
+    Ok(sign * count * seconds)
+}
+
+/// The sign of an offset, its digits and its unit.
+fn offset_parts(text: &str) -> Option<(i64, &str, &str)> {
     let (sign, rest) = match text.split_at_checked(1)? {
         ("+", rest) => (1, rest),
         ("-", rest) => (-1, rest),
         _ => return None,
     };
     let (digits, unit) = rest.split_at_checked(rest.len().checked_sub(1)?)?;
-    let seconds = match unit {
-        "d" => 86_400,
-        "h" => 3600,
-        "m" => 60,
-        "s" => 1,
-        _ => return None,
-    };
-    if !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        return None;
-    }
-    // At most a few thousand years, so that no sum overflows.
-    let count: i64 = digits
-        .parse()
-        .ok()
-        .filter(|count| *count <= 100_000_000_000 / seconds)?;
-    Some(sign * count * seconds)
+    let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    (is_number && ["d", "h", "m", "s"].contains(&unit)).then_some((sign, digits, unit))
 }
 
 #[cfg(test)]
@@ -87,24 +90,24 @@ mod tests {
 
     #[test]
     fn offsets_have_units() {
+        let form = Err("the offset must be such as +730d, -6h, +30m or -10s");
         for (text, seconds) in [
-            ("", Some(0)),
-            ("+730d", Some(63_072_000)),
-            ("-6h", Some(-21_600)),
-            ("+30m", Some(1800)),
-            ("-10s", Some(-10)),
-            ("730d", None),
-            ("+d", None),
-            ("+1.5d", None),
-            ("+1w", None),
-            ("+", None),
-            ("+9999999999999999999d", None),
-            ("+9999999999999d", None),
-            ("+é", None),
+            ("", Ok(0)),
+            ("+730d", Ok(63_072_000)),
+            ("-6h", Ok(-21_600)),
+            ("+30m", Ok(1800)),
+            ("-10s", Ok(-10)),
+            ("+1157407d", Ok(99_999_964_800)),
+            ("+1157408d", Err("the offset must be at most 1157407d")),
+            ("-99999999999999999999h", Err("the offset must be at most 27777777h")),
+            ("730d", form),
+            ("+d", form),
+            ("+1.5d", form),
+            ("+1w", form),
+            ("+", form),
+            ("+é", form),
         ] {
-            let found = offset_seconds(text);
-            let wanted = if text == "+d" { None } else { seconds };
-            assert_eq!(found, wanted, "{text}");
+            assert_eq!(offset_seconds(text), seconds.map_err(str::to_owned), "{text}");
         }
     }
 }
