@@ -8,11 +8,11 @@ use crate::json::Json;
 pub struct Dialect {
     /// The byte between cells; `None` when it is to be detected from the names.
     pub delimiter: Option<u8>,
-    /// The row that has the names, counted from 1; `None` when there are no names.
+    /// The line that has the names, counted from 1; `None` when there are no names.
     pub header_row: Option<u64>,
     /// The text at the beginning of rows that are skipped.
     pub comment_char: Option<String>,
-    /// Rows that are skipped, counted from 1, in ascending order.
+    /// Rows that are skipped, counted from 1, in ascending order. Before the header, each line counts as a row.
     pub comment_rows: Vec<u64>,
     /// The text of a cell that has no value.
     pub null_sequence: Option<String>,

@@ -19,7 +19,8 @@ pub(crate) static DIALECT: Vocabulary = Vocabulary {
         Property {
             name: "headerRows",
             shape: Shape::Rows,
-            about: "The number of the row that has the names, as an array of one; rows before it are skipped.",
+            about: "The number of the line that has the names, as an array of one. The lines before it are skipped, whatever quotes \
+                    they have.",
         },
         Property {
             name: "commentChar",
@@ -29,7 +30,8 @@ pub(crate) static DIALECT: Vocabulary = Vocabulary {
         Property {
             name: "commentRows",
             shape: Shape::Rows,
-            about: "Rows that are skipped, by their numbers.",
+            about: "Rows that are skipped, by their numbers. Before the header each line counts; from the header on, a row of several \
+                    lines counts once. Blank lines and comments count, too.",
         },
         Property {
             name: "nullSequence",
