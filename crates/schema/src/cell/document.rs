@@ -22,9 +22,9 @@ pub(crate) enum DocumentError {
     Number(String, message::NumberError),
 }
 
-/// Appends the DynamoDB JSON of a cell, which must have an object (or an array, when `object` is false). Returns the number of
-/// its members or elements.
-pub(crate) fn read(text: &str, object: bool, out: &mut String) -> Result<usize, CellProblem> {
+/// Appends the DynamoDB JSON of a cell, which must have an object (or an array, when `object` is false), with `depth` levels
+/// around it. Returns the number of its members or elements.
+pub(crate) fn read(text: &str, object: bool, depth: usize, out: &mut String) -> Result<usize, CellProblem> {
     let kind = if object { "object" } else { "array" };
     let refuse = |why: String| CellProblem::Json { kind, why };
     let json = Json::parse(text).map_err(|error| refuse(error.to_string()))?;
@@ -36,7 +36,13 @@ pub(crate) fn read(text: &str, object: bool, out: &mut String) -> Result<usize, 
     if let Some(name) = json.duplicate() {
         return Err(refuse(format!("it names `{name}` twice")));
     }
-    write(&json, 0, out).map_err(|error| refuse(error.to_string()))?;
+    write(&json, depth, out).map_err(|error| {
+        let of_place = match error {
+            DocumentError::Depth if depth > 0 => format!(", {depth} of them in `dynamodb:item` around it"),
+            _ => String::new(),
+        };
+        refuse(format!("{error}{of_place}"))
+    })?;
     Ok(length)
 }
 
@@ -90,7 +96,7 @@ mod tests {
 
     fn object(text: &str) -> Result<String, String> {
         let mut out = String::new();
-        read(text, true, &mut out).map_err(|problem| problem.to_string())?;
+        read(text, true, 0, &mut out).map_err(|problem| problem.to_string())?;
         Ok(out)
     }
 
@@ -100,7 +106,7 @@ mod tests {
         let wanted = r#"{"M":{"a":{"L":[{"N":"1.10"},{"S":"x\n"},{"NULL":true},{"BOOL":true}]},"b":{"M":{}}}}"#;
         assert_eq!(object(text).unwrap(), wanted);
         let mut out = String::new();
-        assert_eq!(read("[ 1, 2 ]", false, &mut out), Ok(2));
+        assert_eq!(read("[ 1, 2 ]", false, 0, &mut out), Ok(2));
     }
 
     #[test]

@@ -46,6 +46,8 @@ pub(crate) enum Reader {
     /// JSON: an object or an array.
     Document {
         object: bool,
+        /// The most levels of `dynamodb:item` that are around the value.
+        depth: usize,
     },
 }
 
@@ -130,10 +132,10 @@ impl Reader {
                 let size = list.read(cell, &|cell, scratch| element.read(cell, scratch), scratch)?;
                 Ok(json(cell, start, scratch, size))
             }
-            Self::Document { object } => {
+            Self::Document { object, depth } => {
                 let start = scratch.len();
                 let mut document = String::new();
-                let length = document::read(trim(cell.text), *object, &mut document)?;
+                let length = document::read(trim(cell.text), *object, *depth, &mut document)?;
                 let escapes = push_json(scratch, &document);
                 Ok(json(cell, start, scratch, Size { length, escapes }))
             }

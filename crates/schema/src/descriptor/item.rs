@@ -4,8 +4,10 @@ use message::Number;
 
 use super::field::Field;
 use super::kind::Kind;
+use super::spec::Spec;
 use super::template::{self, Place, Source, TemplatePart};
 use crate::cell::document::MAX_DEPTH;
+use crate::cell::reader::Reader;
 use crate::fault::{Collector, below};
 use crate::json::Json;
 
@@ -85,6 +87,24 @@ impl ItemValue {
             }
         }
         values
+    }
+
+    /// Tells fields whose cells are JSON how many levels are around their values. `depth` levels are around this value.
+    pub fn deepen(&self, depth: usize, fields: &mut [Field]) {
+        match self {
+            Self::List(elements) => elements.iter().for_each(|element| element.deepen(depth + 1, fields)),
+            Self::Map(members) => members.iter().for_each(|(_, member)| member.deepen(depth + 1, fields)),
+            _ => {
+                for place in self.places().filter(|place| place.spec == Spec::Text) {
+                    if let Source::Field(index) = place.source
+                        && let Some(Reader::Document { depth: most, .. }) =
+                            fields.get_mut(index).map(|field| &mut field.reader)
+                    {
+                        *most = depth.max(*most);
+                    }
+                }
+            }
+        }
     }
 
     pub fn kind(&self, fields: &[Field]) -> Kind {

@@ -141,7 +141,7 @@ impl Resource {
         };
         let empty = Json::Null;
         let schema = json.get("schema").unwrap_or(&empty);
-        let schema = Schema::read(
+        let mut schema = Schema::read(
             schema,
             dialect.null_sequence.as_deref(),
             &below(pointer, "schema"),
@@ -149,6 +149,9 @@ impl Resource {
         );
         let item = json.get("dynamodb:item").map_or(&[][..], Json::members);
         let item = ItemValue::members(item, &schema.fields, 0, &below(pointer, "dynamodb:item"), faults);
+        for (_, value) in &item {
+            value.deepen(0, &mut schema.fields);
+        }
         let keeps_unknown = text("dynamodb:unknown") == Some("keep");
         if keeps_unknown && !schema.fields_match.allows_unknown() {
             let text = "has no effect: `fieldsMatch` allows no unknown columns; make it `subset` or `partial`";

@@ -95,6 +95,7 @@ pub(crate) fn reader(json: &Json, type_name: &str, pointer: &str, faults: &mut C
         "list" => list(json, pointer, faults),
         _ => Reader::Document {
             object: type_name == "object",
+            depth: 0,
         },
     }
 }
@@ -234,8 +235,8 @@ pub(crate) fn kind(json: &Json, type_name: &str, reader: &Reader, pointer: &str,
         Reader::Text | Reader::Moment { .. } => (Kind::Text, &[]),
         Reader::Boolean { .. } => (Kind::Bool, &[]),
         Reader::List { .. } => (Kind::List, &[Kind::Texts, Kind::Numbers]),
-        Reader::Document { object: true } => (Kind::Map, &[]),
-        Reader::Document { object: false } => (Kind::List, &[]),
+        Reader::Document { object: true, .. } => (Kind::Map, &[]),
+        Reader::Document { object: false, .. } => (Kind::List, &[]),
     };
     let Some(wanted) = json.get("dynamodb:type").and_then(Json::text) else {
         return default;

@@ -225,3 +225,28 @@ fn names_of_attributes_are_no_templates() {
         ["${id}", "map/in/0/${id}"].map(|name| format!("/resources/0/dynamodb:item/{name}: {why}"))
     );
 }
+
+#[test]
+fn levels_of_a_template_and_of_its_cell_count_together() {
+    let nested = |levels: usize, inner: &str| format!("{}{inner}{}", "[".repeat(levels), "]".repeat(levels));
+    let fields = json!([{"name": "o", "type": "array", "dynamodb:attribute": null}]);
+    let around: Value = serde_json::from_str(&nested(29, "\"${o}\"")).unwrap();
+    let descriptor = with(
+        with_fields(&fields),
+        "dynamodb:item",
+        json!({"alone": "${o}", "deep": around}),
+    );
+    let found = |levels: usize| item(&descriptor, &by_id(), &["1", &nested(levels, "1")]);
+    assert!(found(3).is_ok());
+    assert_eq!(
+        found(4).unwrap_err(),
+        "o must be a JSON array: it is nested more than 32 levels deep, 29 of them in `dynamodb:item` around it"
+    );
+    let alone = with(
+        with_fields(&fields),
+        "dynamodb:item",
+        json!({"alone": "${o}", "deep": [["${o:shard=8}"]]}),
+    );
+    assert!(item(&alone, &by_id(), &["1", &nested(32, "1")]).is_ok());
+    assert!(item(&alone, &by_id(), &["1", &nested(33, "1")]).is_err());
+}
