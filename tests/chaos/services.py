@@ -196,7 +196,9 @@ SCENARIOS = [
         True,
         Packed.ALWAYS,
     ),
-    Scenario("dynamodb-unprocessed-long", "the same, and each answer comes 1 s later", dynamodb_unprocessed_long, 400, False),
+    Scenario(
+        "dynamodb-unprocessed-long", "the same, and each answer comes 1 s later", dynamodb_unprocessed_long, 400, False
+    ),
     Scenario(
         "dynamodb-refuses-items",
         "`ValidationException`, `ItemCollectionSizeLimitExceeded` for one item each",

@@ -82,8 +82,8 @@ async fn numbers_with_units_are_judged_without_these() {
     ]);
     let file = |amounts: &[&str]| {
         let rows = amounts.iter().enumerate();
-        let rows: String = rows.map(|(row, amount)| format!("r{row}\t{amount}\n")).collect();
-        format!("id\tamount\n{rows}")
+        let rows: Vec<_> = rows.map(|(row, amount)| format!("r{row}\t{amount}\n")).collect();
+        format!("id\tamount\n{}", rows.concat())
     };
     for amounts in [
         ["1.234 EUR", "12,50 EUR", "999,00 EUR", "2.500 EUR"],
