@@ -147,11 +147,7 @@ impl Notation {
     /// The number in a text with something around it, such as `95 %` or `EUR 1.50`.
     fn without_surroundings<'t>(&self, text: &'t str) -> Result<&'t str, CellProblem> {
         let found = Surrounded::of(text, self.decimal).ok_or_else(|| self.form())?;
-        // Brackets, signs elsewhere and characters that look like a minus may mean that the number is negative.
-        let doubtful = |character: char| {
-            matches!(character, '-' | '(' | ')' | '\u{FF08}' | '\u{FF09}') || is_like_minus(character)
-        };
-        if found.before.contains(doubtful) || found.behind.contains(doubtful) {
+        if may_negate(found.before) || may_negate(found.behind) {
             return Err(self.form());
         }
         // A space beside the digits separates number and unit. Beside any other group character, digits are missing.
@@ -188,6 +184,19 @@ impl Notation {
             CellProblem::NumberForm(example)
         }
     }
+}
+
+/// Whether the text around a number may mean that it is negative: it has a round bracket, a sign, or a character that looks like
+/// one. Such a character between two letters or numerals is a part of a unit, as in `m s⁻¹`.
+fn may_negate(around: &str) -> bool {
+    let is_in_word = |at: usize, dash: char| {
+        let (before, behind) = (&around[..at], &around[at + dash.len_utf8()..]);
+        before.ends_with(char::is_alphanumeric) && behind.starts_with(char::is_alphanumeric)
+    };
+    around.char_indices().any(|(at, character)| match character {
+        '-' | '(' | ')' | '\u{FF08}' | '\u{FF09}' => true,
+        other => is_like_minus(other) && !is_in_word(at, other),
+    })
 }
 
 /// Whether a text is a number that is kept as it is, as nearly all are. Other texts are checked more closely.

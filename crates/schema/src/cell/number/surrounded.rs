@@ -41,9 +41,19 @@ impl<'t> Surrounded<'t> {
     /// decimal sign.
     pub fn doubtful_separator(self, decimal: char) -> Option<char> {
         let ends = self.ends().filter(|end| *end != decimal);
-        self.outside()
-            .chain(ends)
-            .find(|character| is_separator(*character, decimal))
+        let abbreviation = self
+            .before
+            .strip_suffix('.')
+            .filter(|rest| rest.ends_with(char::is_alphabetic));
+        // The point of `Nr.5` ends an abbreviation, unless it may be a decimal point.
+        let outside = self.outside().skip(usize::from(
+            abbreviation.is_some() && (decimal != '.' || self.has_sign()),
+        ));
+        outside.chain(ends).find(|character| is_separator(*character, decimal))
+    }
+
+    fn has_sign(self) -> bool {
+        self.number.starts_with(['-', '+'])
     }
 
     fn outside(self) -> impl Iterator<Item = char> {

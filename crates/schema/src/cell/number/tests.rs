@@ -119,6 +119,24 @@ fn what_stands_around_a_number_is_dropped_only_when_it_cannot_be_a_sign() {
 }
 
 #[test]
+fn a_character_like_a_minus_may_be_in_a_unit() {
+    let with_units = Notation {
+        bare: false,
+        ..Notation::default()
+    };
+    for text in [
+        "12.5 m s\u{207B}\u{B9}",
+        "12.5 kg·m\u{207B}³",
+        "12.5 kg CO\u{2082}\u{2011}eq",
+    ] {
+        assert_eq!(read(with_units, text).unwrap(), "12.5", "{text}");
+    }
+    for text in ["5 kg \u{2013} net", "5 kg\u{2013}", "A\u{2013}5"] {
+        assert!(read(with_units, text).is_err(), "{text}");
+    }
+}
+
+#[test]
 fn a_character_like_a_minus_is_no_surrounding() {
     let form = "with its sign directly before its digits";
     for notation in [Notation::default(), GERMAN] {
@@ -182,11 +200,9 @@ fn a_separator_beside_the_digits_is_no_surrounding() {
         (point, "5, EUR", ','),
         (point, "1.234, EUR", ','),
         (point, "Rs.500", '.'),
-        (point, "Rs.-500", '.'),
         (point, "$..5", '.'),
         (point, "5.. kg", '.'),
         (comma, ".5 kg", '.'),
-        (comma, "Nr.5", '.'),
         (comma, "5. kg", '.'),
         (comma, "EUR,50", ','),
         (integer, ",5 kg", ','),
@@ -197,6 +213,9 @@ fn a_separator_beside_the_digits_is_no_surrounding() {
     }
     for (notation, text, wanted) in [
         (point, "Rs. 500", "500"),
+        (point, "Rs.-500", "-500"),
+        (comma, "Nr.5", "5"),
+        (comma, "Fr.12,50", "12.50"),
         (point, "€ .5", "0.5"),
         (point, "€-.5", "-0.5"),
         (point, "5. kg", "5"),
