@@ -203,6 +203,12 @@ impl Resource {
         self.plan.has_header
     }
 
+    /// Whether files may have columns without a field, which are not loaded.
+    #[must_use]
+    pub fn ignores_unknown(&self) -> bool {
+        self.declared.schema.fields_match.allows_unknown() && !self.keeps_unknown()
+    }
+
     /// Whether columns without a field are kept.
     #[must_use]
     pub fn keeps_unknown(&self) -> bool {

@@ -4,6 +4,7 @@ use super::field::{Field, MissingDefaults};
 use crate::cell::missing::MissingValues;
 use crate::fault::{Collector, Violation, below};
 use crate::json::Json;
+use crate::names::folded;
 use crate::nearest::nearest;
 
 /// The fields, and how a file's columns match them.
@@ -89,7 +90,7 @@ impl Schema {
                     format!("another field is called \"{}\", too", field.name),
                 );
             }
-            if CONTEXT_NAMES.contains(&field.name.as_str()) {
+            if CONTEXT_NAMES.contains(&folded(&field.name).as_str()) {
                 let text = format!(
                     "has another meaning in templates; no field can be called \"{}\"",
                     field.name

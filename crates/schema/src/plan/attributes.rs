@@ -96,6 +96,7 @@ fn check_missing(resource: &Resource, faults: &mut Collector) {
             }
             (_, None, _) => "has no effect, since `dynamodb:attribute` says that the field is not stored".to_owned(),
             (_, _, Some((name, _))) => format!("has no effect, since `dynamodb:item` makes the attribute \"{name}\""),
+            _ if field.required => "has no effect, since a row without a value is rejected (`required`)".to_owned(),
             _ if field.default.is_some() => {
                 "has no effect, since `dynamodb:default` replaces a missing value".to_owned()
             }

@@ -36,11 +36,10 @@ fn field(index: usize) -> impl Strategy<Value = Value> {
     let missing = prop_oneof![Just(json!(null)), Just(json!("null")), Just(json!("omit"))];
     (types, missing, any::<bool>()).prop_map(move |(mut field, missing, required)| {
         field["name"] = json!(format!("f{index}"));
-        if missing != Value::Null {
-            field["dynamodb:missing"] = missing;
-        }
         if required {
             field["constraints"] = json!({"required": true});
+        } else if missing != Value::Null {
+            field["dynamodb:missing"] = missing;
         }
         field
     })

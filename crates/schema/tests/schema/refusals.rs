@@ -270,6 +270,14 @@ fn attributes_and_constraints_are_refused_with_reasons() {
             "/name: has another meaning in templates; no field can be called \"$line\"",
         ),
         (
+            json!({"name": " $Line"}),
+            "/name: has another meaning in templates; no field can be called \" $Line\"",
+        ),
+        (
+            json!({"dynamodb:missing": "null", "constraints": {"required": true}}),
+            "/dynamodb:missing: has no effect, since a row without a value is rejected (`required`)",
+        ),
+        (
             json!({"constraints": {"unique": true}}),
             "/constraints/unique: is not supported: rows are not compared with each other; equal keys of the table are counted as collisions",
         ),

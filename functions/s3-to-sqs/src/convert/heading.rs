@@ -15,6 +15,8 @@ use crate::rows::{Checkpoint, Delimiter, Row, Rows, Unreadable};
 
 /// The most bytes of the names of a later header of a declared shape. They travel, too.
 const LATER_NAMES_BYTES: usize = 16 * 1024;
+/// The most blank cells of a later header in that payload. Spreadsheets write thousands of them.
+const LATER_BLANKS: usize = 100;
 /// The beginning of the problem of a first row that cannot be read.
 const UNREADABLE: &str = "the header cannot be read: ";
 
@@ -169,15 +171,21 @@ impl Heading {
     }
 }
 
-/// The cells of a header of a declared shape that name fields or kept columns, or that are blank, each with its column.
+/// The cells of a header of a declared shape that name fields or kept columns, each with its column. Where columns without a
+/// field are ignored, also the first blank cells, because values below them are reported.
 fn names_that_count<'r>(shape: &Shape, cells: impl Iterator<Item = &'r [u8]>) -> Vec<(usize, String)> {
     let Some(declared) = shape.declared() else {
         return Vec::new();
     };
-    let keeps_unknown = declared.resource.keeps_unknown();
-    let names = cells
-        .enumerate()
-        .filter(|(_, cell)| keeps_unknown || column_name(cell).is_empty() || shape.column(cell).is_some());
+    let resource = &declared.resource;
+    let mut blanks = 0..if resource.ignores_unknown() { LATER_BLANKS } else { 0 };
+    let names = cells.enumerate().filter(|(_, cell)| {
+        if column_name(cell).is_empty() {
+            blanks.next().is_some()
+        } else {
+            resource.keeps_unknown() || shape.column(cell).is_some()
+        }
+    });
     names
         .map(|(column, cell)| (column, String::from_utf8_lossy(cell).into_owned()))
         .collect()
@@ -188,16 +196,21 @@ fn names_bytes(names: &[(usize, String)]) -> usize {
     names.iter().map(|(_, name)| name.len() + "[1000000,\"\"],".len()).sum()
 }
 
-/// The columns of a header, from the names that count. All other cells have a name that no field has.
+/// The columns of a header, from the names that count. All other cells are blank or, where columns without a field are ignored,
+/// have a name that no field has.
 fn renamed(shape: &Shape, width: usize, names: &[(usize, String)]) -> Option<Columns> {
-    let mut cells = vec!["$line"; width];
+    let ignores_unknown = shape
+        .declared()
+        .is_some_and(|declared| declared.resource.ignores_unknown());
+    let mut cells = vec![if ignores_unknown { "$line" } else { "" }; width];
     for (column, name) in names {
         *cells.get_mut(*column)? = name;
     }
     parse_cells(shape, &cells)
 }
 
-/// The heading of a first row that was read before. Replaced non-UTF-8 bytes are in none of the names that count.
+/// The heading of a first row that was read before. Replaced non-UTF-8 bytes are in none of the names that count, or the row has a
+/// problem, which the next invocation is told.
 fn reread(text: String, delimiter: Delimiter, shape: &Shape, judgement: &Judgement) -> Heading {
     if !shape.has_header() {
         return Heading::in_order(shape, judgement);

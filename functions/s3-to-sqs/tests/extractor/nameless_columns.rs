@@ -44,6 +44,18 @@ async fn values_in_columns_without_a_name_are_reported_by_their_column() {
         }
     }
     let exact = declared.replace("subset", "exact");
+    // A later header may have as many blank cells as a spreadsheet has columns.
+    let joined = format!(
+        "id,a,b\n{}id,a,b{}\n{}",
+        rows("r#,x,y\n"),
+        ",".repeat(16_381),
+        rows("s#,x,y\n")
+    );
+    for descriptor in [&declared, &keeping, &exact] {
+        let (world, report) = seen(joined.as_bytes(), descriptor).await;
+        assert_eq!(sums(&report), [80, 80, 0], "{:?}", world.rejected().first());
+        assert_eq!(report.get("unknown_columns"), None);
+    }
     let (world, report) = seen(",id,a,b\n0,r1,x,y\n,r2,x,y\n".as_bytes(), &exact).await;
     assert_eq!(sums(&report), [2, 1, 1]);
     assert_eq!(world.rejected()[0][1], "column 1");
