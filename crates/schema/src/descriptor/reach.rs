@@ -24,7 +24,8 @@ impl Reach {
         for pattern in &resource.keys {
             if let Some((_, earlier)) = self.patterns.iter().find(|(other, _)| other == pattern) {
                 let text = format!(
-                    "\"{pattern}\" matches no object, since /resources/{earlier} has the same pattern and comes first; remove it"
+                    "\"{pattern}\" matches no object, since /resources/{earlier} has the same pattern and comes first; remove the \
+                     pattern, or the resource if it has no other"
                 );
                 faults.meaning(below(pointer, "s3:keys"), text);
             }

@@ -30,7 +30,7 @@ pub(crate) static DIALECT: Vocabulary = Vocabulary {
         Property {
             name: "commentRows",
             shape: Shape::Rows,
-            about: "Rows that are skipped, by their numbers. Before the header each line counts; from the header on, a row of several \
+            about: "Rows that are skipped, by their numbers. Before the header, or the first row that is read, each line counts; from there on, a row of several \
                     lines counts once. Blank lines and comments count, too.",
         },
         Property {

@@ -202,7 +202,8 @@ fn packages_are_refused_with_reasons() {
     assert_eq!(
         faults(&of_keys([json!(["a/**", "b/**"]), json!(["b/**", "c/**"])]), &by_id()),
         [
-            "/resources/1/s3:keys: \"b/**\" matches no object, since /resources/0 has the same pattern and comes first; remove it"
+            "/resources/1/s3:keys: \"b/**\" matches no object, since /resources/0 has the same pattern and comes first; remove the pattern, \
+             or the resource if it has no other"
         ]
     );
     let long = with(with_fields(&json!([])), "description", json!("x".repeat(64 * 1024)));
