@@ -186,8 +186,8 @@ impl Notation {
     }
 }
 
-/// Whether the text around a number may mean that it is negative: it has a round bracket, a sign, or a character that looks like
-/// one. Such a character between two letters or numerals is a part of a unit, as in `m s⁻¹`.
+/// Whether the text around a number may make it negative: a round bracket or a `-` may, and a character that looks like a minus,
+/// unless it stands between two letters or numerals. There it belongs to a unit, as in `m s⁻¹`.
 fn may_negate(around: &str) -> bool {
     let is_in_word = |at: usize, dash: char| {
         let (before, behind) = (&around[..at], &around[at + dash.len_utf8()..]);

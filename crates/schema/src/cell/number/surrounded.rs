@@ -19,7 +19,7 @@ impl<'t> Surrounded<'t> {
         let (first, last) = (text.find(is_digit)?, text.rfind(is_digit)?);
         let (head, tail) = (&text[..first], &text[last + 1..]);
         let unsigned = match head.strip_suffix(is_separator) {
-            // A point behind a letter may end an abbreviation, as in `Rs.500`.
+            // Behind a letter, a point may end an abbreviation, as in `Rs.500`.
             Some(rest) if !rest.ends_with(char::is_alphabetic) => rest,
             _ => head,
         };
@@ -41,19 +41,12 @@ impl<'t> Surrounded<'t> {
     /// decimal sign.
     pub fn doubtful_separator(self, decimal: char) -> Option<char> {
         let ends = self.ends().filter(|end| *end != decimal);
-        let abbreviation = self
-            .before
-            .strip_suffix('.')
-            .filter(|rest| rest.ends_with(char::is_alphabetic));
+        let word = self.before.strip_suffix('.').unwrap_or_default();
+        let may_be_decimal = decimal == '.' && !self.number.starts_with(['-', '+']);
         // The point of `Nr.5` ends an abbreviation, unless it may be a decimal point.
-        let outside = self.outside().skip(usize::from(
-            abbreviation.is_some() && (decimal != '.' || self.has_sign()),
-        ));
+        let is_abbreviated = word.ends_with(char::is_alphabetic) && !may_be_decimal;
+        let outside = self.outside().skip(usize::from(is_abbreviated));
         outside.chain(ends).find(|character| is_separator(*character, decimal))
-    }
-
-    fn has_sign(self) -> bool {
-        self.number.starts_with(['-', '+'])
     }
 
     fn outside(self) -> impl Iterator<Item = char> {

@@ -94,12 +94,15 @@ fn integers_have_no_fraction() {
     assert!(read(integer, &"9".repeat(39)).is_err());
 }
 
-#[test]
-fn what_stands_around_a_number_is_dropped_only_when_it_cannot_be_a_sign() {
-    let with_units = Notation {
+fn with_units() -> Notation {
+    Notation {
         bare: false,
         ..Notation::default()
-    };
+    }
+}
+
+#[test]
+fn what_stands_around_a_number_is_dropped_only_when_it_cannot_be_a_sign() {
     for (text, wanted) in [
         ("95%", "95"),
         ("EUR 1.50", "1.50"),
@@ -107,11 +110,11 @@ fn what_stands_around_a_number_is_dropped_only_when_it_cannot_be_a_sign() {
         ("$.5 ", "0.5"),
         ("-2 kg", "-2"),
     ] {
-        assert_eq!(read(with_units, text).unwrap(), wanted, "{text}");
+        assert_eq!(read(with_units(), text).unwrap(), wanted, "{text}");
     }
     for text in ["(95)", "\u{FF08}95\u{FF09}", "-$5", "5-", "kg", "EUR - 5", "1 234 kg"] {
         assert_eq!(
-            read(with_units, text).unwrap_err().to_string(),
+            read(with_units(), text).unwrap_err().to_string(),
             "must be a number such as 4.39 kg or EUR -4.39, with its sign directly before its digits",
             "{text}"
         );
@@ -120,19 +123,15 @@ fn what_stands_around_a_number_is_dropped_only_when_it_cannot_be_a_sign() {
 
 #[test]
 fn a_character_like_a_minus_may_be_in_a_unit() {
-    let with_units = Notation {
-        bare: false,
-        ..Notation::default()
-    };
     for text in [
         "12.5 m s\u{207B}\u{B9}",
         "12.5 kg·m\u{207B}³",
         "12.5 kg CO\u{2082}\u{2011}eq",
     ] {
-        assert_eq!(read(with_units, text).unwrap(), "12.5", "{text}");
+        assert_eq!(read(with_units(), text).unwrap(), "12.5", "{text}");
     }
     for text in ["5 kg \u{2013} net", "5 kg\u{2013}", "A\u{2013}5"] {
-        assert!(read(with_units, text).is_err(), "{text}");
+        assert!(read(with_units(), text).is_err(), "{text}");
     }
 }
 
@@ -187,10 +186,7 @@ fn a_group_character_beside_the_digits_is_no_surrounding() {
 
 #[test]
 fn a_separator_beside_the_digits_is_no_surrounding() {
-    let point = Notation {
-        bare: false,
-        ..Notation::default()
-    };
+    let point = with_units();
     let comma = Notation { decimal: ',', ..point };
     let integer = Notation { integer: true, ..point };
     for (notation, text, separator) in [
