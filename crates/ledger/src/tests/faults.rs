@@ -238,7 +238,7 @@ async fn a_ledger_that_does_not_answer_holds_up_an_extraction_for_some_seconds()
         let begun = tokio::time::Instant::now();
         let error = world.ledger().open(&opening("A"), soon()).await.unwrap_err();
         assert_eq!(error.to_string(), format!("the ledger cannot be written: {reason}"));
-        assert!(begun.elapsed() < Duration::from_mins(1), "{:?}", begun.elapsed());
+        assert!(begun.elapsed() < Duration::from_secs(57), "{:?}", begun.elapsed());
     }
     let world = World::new();
     let past = Deadline::after(Duration::ZERO);

@@ -210,7 +210,7 @@ async fn a_silent_ledger_costs_some_seconds_and_nothing_else() {
     let begun = tokio::time::Instant::now();
     let records = json!({"Records": [record_of("data.csv"), record_of("data.csv"), record_of("data.csv")]});
     let lines = lines_of(async { world.invoke_as("A", &records).await.unwrap() }).await;
-    assert!(begun.elapsed() < Duration::from_mins(1), "{:?}", begun.elapsed());
+    assert!(begun.elapsed() < Duration::from_secs(57), "{:?}", begun.elapsed());
     assert!(ingests.calls() <= 9, "{}", ingests.calls());
     assert_eq!(world.taken().len(), 9, "every row is sent");
     assert_eq!(world.ingest_ids()[0].len(), 36);

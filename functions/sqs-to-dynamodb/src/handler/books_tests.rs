@@ -230,7 +230,7 @@ async fn no_message_fails_for_books_that_cannot_be_kept() {
         let start = Instant::now();
         let lines = lines_of(async { assert_eq!(failures(&writer, event).await, [""; 0], "{reason}") }).await;
         assert!(
-            start.elapsed() < Duration::from_mins(1),
+            start.elapsed() < Duration::from_secs(57),
             "{reason}: {:?}",
             start.elapsed()
         );
