@@ -137,7 +137,7 @@ impl Converter {
         self.columns.left_out()
     }
 
-    /// The columns of the header that have no name and no field, counted from 0.
+    /// The columns of the header that have no name and no field, counted from 0, in ascending order.
     #[must_use]
     pub fn nameless_columns(&self) -> &[usize] {
         &self.columns.nameless

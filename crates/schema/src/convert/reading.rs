@@ -188,7 +188,13 @@ impl Reading<'_> {
 
     /// Notes values in columns without a name, where `fieldsMatch` allows no columns without a field.
     fn note_nameless(&mut self, cells: Cells<'_>) {
-        for &column in &self.columns.nameless {
+        for column in self
+            .columns
+            .nameless
+            .iter()
+            .copied()
+            .take_while(|column| cells.has(*column))
+        {
             if cells.get(column).is_some_and(|cell| !is_blank(cell.text)) {
                 self.errors.push(CellError {
                     column: format!("column {}", column + 1),

@@ -119,6 +119,7 @@ pub(super) fn sent_declared(
     collisions.count_texts(message.partition, message.sort, line);
     // Behind the columns of a file without a header, there are others without a name.
     let nameless = converter.nameless_columns().iter().copied();
+    let nameless = nameless.take_while(|column| *column < record.len());
     for column in nameless.chain(converter.width()..record.len()) {
         witness.note_nameless(record, column);
     }
