@@ -21,7 +21,7 @@ use tokio::net::TcpListener;
 
 use crate::http::{Reply, Request, serve};
 pub use ledger::INGESTS;
-pub use partitions::Partitions;
+pub use partitions::{KEY_WRITES, Partitions};
 pub use queue::{Queue, Received};
 pub use s3::ETAG;
 

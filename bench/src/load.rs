@@ -13,7 +13,7 @@ use anyhow::{Context, Result, ensure};
 use futures::future::try_join;
 use serde::{Deserialize, Serialize};
 
-use crate::backend::{Backend, Counts, Region};
+use crate::backend::{Backend, Counts, KEY_WRITES, Region};
 use crate::data;
 use crate::process::Program;
 use pool::{Pool, Work};
@@ -63,7 +63,8 @@ pub struct Measured {
     /// The load.
     #[serde(flatten)]
     pub load: Load,
-    /// The time from the upload's event to the last write that the table accepted.
+    /// The time from the upload's event to the last write that the table accepted, or to the end of a measurement that took too
+    /// long.
     pub seconds: f64,
     /// The duration of the extractor's invocation.
     pub extractor_seconds: f64,
@@ -81,6 +82,8 @@ pub struct Measured {
     pub received_again: u64,
     /// Messages that went to the dead-letter queue.
     pub dead: u64,
+    /// Rows whose messages were still in the queue when the measurement was ended because it took too long; 0 if it was not.
+    pub left: u64,
     /// The machine's load average of one minute at the end. Below the number of cores, nothing else ran.
     pub load_average: f64,
 }
@@ -112,6 +115,11 @@ impl Load {
         format!("{rows} rows, {dates} dates{order}, {shards} shards, {writers} writers")
     }
 
+    /// The time after which a measurement is ended: six times the time that a table with all rows under one key needs.
+    fn limit(&self) -> Duration {
+        6 * Duration::from_secs(self.rows.div_ceil(KEY_WRITES.into()))
+    }
+
     /// Measures a contender; `None` if it has no functions for this load.
     ///
     /// # Errors
@@ -139,12 +147,13 @@ impl Load {
         let mut extracting = extractor.start_on_all_cores(url, &folder(&logs, "extractor")?).await?;
         extracting.ready().await?;
         let is_sent = Cell::new(false);
-        let pool = Pool {
+        let mut pool = Pool {
             backend,
             program: writer,
             batch: pool::ROWS / usize::try_from(contender.rows_per_message)?,
             url,
             is_sent: &is_sent,
+            end: Instant::now(),
         };
         let mut writers = Vec::new();
         for writer in 0..self.writers {
@@ -152,6 +161,7 @@ impl Load {
         }
         backend.take_counts();
         let start = Instant::now();
+        pool.end = start + self.limit();
         backend.region.replace(Some(Region::new(start)));
         let extract = async {
             let (_, took) = extracting.invoke(&event).await?;
@@ -162,12 +172,13 @@ impl Load {
         let region = backend.region.take().context("the region is gone")?;
         let counts = backend.take_counts();
         let items = region.table.items() as u64;
+        let left = region.queue.left() * contender.rows_per_message;
         // With shards, rows of the same second can have different keys. A dead letter is no item, but the queue counts it.
         let is_complete = if self.shards > 1 { items >= keys } else { items == keys };
         ensure!(
             region.queue.sent >= self.rows.div_ceil(contender.rows_per_message)
-                && counts.items_written + region.queue.dead >= self.rows
-                && (is_complete || region.queue.dead > 0),
+                && counts.items_written + region.queue.dead * contender.rows_per_message + left >= self.rows
+                && (is_complete || region.queue.dead > 0 || left > 0),
             "{}, {}: {} messages were sent for {} rows, {} rows were written, {items} items of {keys} keys are there",
             contender.name,
             self.name(),
@@ -175,7 +186,11 @@ impl Load {
             self.rows,
             counts.items_written,
         );
-        let end = region.table.last_write();
+        let end = if left > 0 {
+            pool.end.max(region.table.last_write())
+        } else {
+            region.table.last_write()
+        };
         Ok(Some(self.measured(
             contender,
             (end - start, extracted),
@@ -205,6 +220,7 @@ impl Load {
             throttled_calls: counts.throttled_calls,
             received_again: region.queue.received_again,
             dead: region.queue.dead,
+            left: region.queue.left() * contender.rows_per_message,
             load_average: load_average(),
         }
     }
@@ -243,7 +259,7 @@ mod tests {
         let text = concat!(
             r#"{"contender":"ours","rows":100000,"dates":30,"mixed":true,"shards":1,"writers":5,"seconds":25.3,"#,
             r#""extractor_seconds":2.4,"billed_seconds":114.0,"invocations":250,"failed_invocations":0,"calls":4500,"#,
-            r#""throttled_calls":500,"received_again":0,"dead":0,"load_average":1.5}"#,
+            r#""throttled_calls":500,"received_again":0,"dead":0,"left":0,"load_average":1.5}"#,
         );
         let measured: Measured = serde_json::from_str(text).unwrap();
         assert_eq!(serde_json::to_string(&measured).unwrap(), text);

@@ -14,7 +14,7 @@ use crate::http::Reply;
 /// The write units a second of a partition, and so of a partition key.
 ///
 /// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-design.html>
-const KEY_WRITES: f64 = 1000.0;
+pub const KEY_WRITES: u32 = 1000;
 /// The write units a second of a new on-demand table.
 ///
 /// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/warm-throughput-scenarios.html>
@@ -118,7 +118,7 @@ impl Partitions {
         let key = self
             .keys
             .entry(date.clone())
-            .or_insert_with(|| Budget::new(KEY_WRITES, now));
+            .or_insert_with(|| Budget::new(KEY_WRITES.into(), now));
         let is_taken = key.refill(now) & self.table.refill(now);
         if is_taken {
             key.left -= 1.0;

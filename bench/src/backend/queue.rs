@@ -185,10 +185,10 @@ impl Queue {
         Ok(())
     }
 
-    /// Whether the queue has no message, neither visible nor received.
+    /// The messages that are in the queue, visible or received.
     #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.visible.is_empty() && self.hidden.is_empty()
+    pub fn left(&self) -> u64 {
+        (self.visible.len() + self.hidden.len()) as u64
     }
 
     fn hide(&mut self, receipt: u64, until: Instant, message: Message) {
@@ -265,7 +265,7 @@ mod tests {
         assert_eq!((again.len(), queue.received_again), (1, 1));
         assert!(again[0].record.contains(r#""ApproximateReceiveCount":"2""#));
         queue.delete(again[0].receipt);
-        assert!(queue.is_empty());
+        assert_eq!(queue.left(), 0);
         assert_eq!(queue.deleted, 2);
     }
 

@@ -44,6 +44,8 @@ pub struct Pool<'p> {
     pub url: &'p str,
     /// Whether all messages have been sent.
     pub is_sent: &'p Cell<bool>,
+    /// When the writers stop, whatever is left in the queue.
+    pub end: Instant,
 }
 
 /// An environment of the writer, and the folder of its log.
@@ -88,7 +90,7 @@ impl Pool<'_> {
         Ok(Writer { process, logs })
     }
 
-    /// Runs the writers until all messages are sent and the queue is empty.
+    /// Runs the writers until all messages are sent and the queue is empty, or until the end.
     ///
     /// # Errors
     /// A writer cannot be started again, or its response is not a partial batch response.
@@ -126,11 +128,11 @@ impl Pool<'_> {
         Ok(work)
     }
 
-    /// The next batch, once it is full or the batching window is over; `None` when no message is left.
+    /// The next batch, once it is full or the batching window is over; `None` when no message is left, and after the end.
     async fn gathered(&self) -> Option<Vec<Received>> {
         let mut batch: Vec<Received> = Vec::new();
         let mut window_end = None;
-        loop {
+        while Instant::now() < self.end {
             let most = (self.batch - batch.len()).min(latencies::RECEIVES * RECEIVE);
             let received = self.received(most);
             if received.is_empty() {
@@ -147,6 +149,7 @@ impl Pool<'_> {
                 return Some(batch);
             }
         }
+        None
     }
 
     fn received(&self, most: usize) -> Vec<Received> {
@@ -157,7 +160,7 @@ impl Pool<'_> {
 
     fn is_over(&self) -> bool {
         let region = self.backend.region.borrow();
-        self.is_sent.get() && region.as_ref().is_none_or(|region| region.queue.is_empty())
+        self.is_sent.get() && region.as_ref().is_none_or(|region| region.queue.left() == 0)
     }
 
     fn delete_done(&self, batch: Vec<Received>, response: &[u8]) -> Result<()> {
@@ -209,6 +212,7 @@ mod tests {
             batch: 1,
             url: "",
             is_sent: &Cell::new(true),
+            end: start + 10 * WINDOW,
         };
         assert_eq!(pool.gathered().await.unwrap().len(), 1);
         assert!(start.elapsed() < WINDOW);
@@ -223,6 +227,7 @@ mod tests {
             batch: ROWS,
             url: "",
             is_sent: &Cell::new(true),
+            end: Instant::now() + 10 * WINDOW,
         };
         let batch = pool.gathered().await.unwrap();
         assert_eq!(batch.len(), 2, "a batch that is not full goes when the window is over");
@@ -234,5 +239,20 @@ mod tests {
         assert!(!pool.is_over());
         assert_eq!(backend.region.take().unwrap().queue.deleted, 1);
         assert!(pool.gathered().await.is_none());
+    }
+
+    #[tokio::test(flavor = "current_thread")]
+    async fn writers_stop_at_the_end_though_messages_are_left() {
+        let backend = backend();
+        let pool = Pool {
+            backend: &backend,
+            program: &Program::new("writer", PathBuf::new()),
+            batch: 1,
+            url: "",
+            is_sent: &Cell::new(true),
+            end: Instant::now(),
+        };
+        assert!(pool.gathered().await.is_none());
+        assert_eq!(backend.region.take().unwrap().queue.left(), 2);
     }
 }

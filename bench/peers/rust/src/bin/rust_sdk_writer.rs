@@ -7,6 +7,8 @@ use std::time::Duration;
 use aws_config::BehaviorVersion;
 use aws_lambda_events::event::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMessage};
 use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::error::SdkError;
+use aws_sdk_dynamodb::operation::batch_write_item::BatchWriteItemError;
 use aws_sdk_dynamodb::types::{AttributeValue, PutRequest, WriteRequest};
 use futures::stream::{self, StreamExt, TryStreamExt};
 use lambda_runtime::{Error, LambdaEvent, run, service_fn, tracing};
@@ -104,11 +106,22 @@ async fn write(client: &Client, table: &str, items: Vec<Item>) -> Result<(), Err
         if attempt > 0 {
             tokio::time::sleep(Duration::from_millis(25 << attempt)).await;
         }
-        let request = client.batch_write_item().set_request_items(Some(unprocessed));
-        unprocessed = request.send().await?.unprocessed_items.unwrap_or_default();
+        let request = client.batch_write_item().set_request_items(Some(unprocessed.clone()));
+        match request.send().await {
+            Ok(output) => unprocessed = output.unprocessed_items.unwrap_or_default(),
+            // The table took nothing, and the SDK's own attempts are used up.
+            Err(error) if is_throttled(&error) => {}
+            Err(error) => return Err(error.into()),
+        }
         if unprocessed.is_empty() {
             return Ok(());
         }
     }
     Err(format!("the table did not take all items in {ATTEMPTS} attempts").into())
+}
+
+fn is_throttled(error: &SdkError<BatchWriteItemError>) -> bool {
+    error
+        .as_service_error()
+        .is_some_and(|error| error.is_throttling_exception() || error.is_provisioned_throughput_exceeded_exception())
 }
