@@ -55,6 +55,17 @@ def share(name: str, limit: str) -> Measure:
     return measured
 
 
+def between(name: str, limit: str) -> Measure:
+    """The percentage of a limit's figure that another contender's figure is."""
+
+    def measured(figures: Figures) -> float | None:
+        if name not in figures or limit not in figures:
+            return None
+        return 100 * figures[name]["value"] / figures[limit]["value"]
+
+    return measured
+
+
 def times(name: str, peer: str) -> Measure:
     """How many times as good a peer is as ours: for a time, how many times as long ours takes."""
 
@@ -119,6 +130,13 @@ TARGETS = [
         at_most=True,
     ),
     Target(f"{PACKED}: rate", value(f"{ROWS}/ours_packed"), 1_000_000, unit=" rows/s"),
+    # The target of a million rows a second was set where limit_parse does 2,700,000. This is the same target for other machines.
+    Target(
+        f"{PACKED}: share of the limit that only parses and serialises",
+        between(f"{ROWS}/ours_packed", f"{ROWS}/limit_parse"),
+        100 * 1_000_000 / 2_700_000,
+        unit=" %",
+    ),
     Target(
         f"{PACKED}: CPU for a million rows",
         value("extractor/cpu_seconds_per_million_rows/ours_packed"),
