@@ -9,6 +9,7 @@
 //! |---|---|
 //! | [`Deadline`] | the time by which an invocation must have stopped trying |
 //! | [`Backoff`] | the pauses between tries, and the retry loop around a call |
+//! | [`Turns`], [`Accepted`] | the line in which calls wait that a service refuses because it is called too often |
 //! | [`Reply`], [`Outcome`] | the retry loop around a call that may take a part of its entries |
 //! | [`is_transient`], [`is_transient_code`] | whether a failure is worth another try |
 //! | [`is_throttling`], [`is_throttling_code`] | whether a failure means that a service was called too often |
@@ -17,15 +18,18 @@ mod deadline;
 mod entries;
 mod retry;
 mod transient;
+mod turns;
 
 use std::time::Duration;
 
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout_at};
 
 pub use deadline::Deadline;
 pub use entries::{FailedEntry, Outcome, Reply};
 pub use retry::TimeIsUp;
 pub use transient::{is_throttling, is_throttling_code, is_transient, is_transient_code, retry_expired_credentials};
+use turns::Turn;
+pub use turns::{Accepted, Turns};
 
 /// The upper bound of the first pause. It doubles with each further pause. A call takes about ten milliseconds, so a single
 /// fault costs no more than a few calls.
@@ -42,6 +46,9 @@ pub struct Backoff {
     deadline: Deadline,
     left: u32,
     taken: u32,
+    turns: Option<Turns>,
+    /// The turn in which the next try is made.
+    turn: Option<Turn>,
 }
 
 impl Backoff {
@@ -58,6 +65,17 @@ impl Backoff {
             deadline,
             left: pauses,
             taken: 0,
+            turns: None,
+            turn: None,
+        }
+    }
+
+    /// A fresh budget of work that takes turns with other work when the service is called too often.
+    #[must_use]
+    pub fn in_turns(turns: &Turns, deadline: Deadline) -> Self {
+        Self {
+            turns: Some(turns.clone()),
+            ..Self::new(deadline)
         }
     }
 
@@ -70,7 +88,29 @@ impl Backoff {
     /// Waits before the next try. Returns `false` when there must be no next try: at once when the pauses are used up or the
     /// pause would pass the deadline, and after a pause that ended on the deadline.
     pub async fn pause(&mut self) -> bool {
-        let Some(pause) = self.next_pause(Instant::now()) else {
+        self.turn = None;
+        self.sleep(bound(self.taken)).await
+    }
+
+    /// As [`pause`](Self::pause), when the service was called too often: it accepted only a part, or nothing. If this work takes
+    /// [`Turns`], it waits for its turn and keeps it during the next try.
+    pub async fn pause_in_turn(&mut self, accepted: Accepted) -> bool {
+        let Some(turns) = self.turns.clone() else {
+            return self.pause().await;
+        };
+        if let Some(turn) = self.turn.take() {
+            turn.end(accepted);
+        }
+        let Ok(turn) = timeout_at(self.deadline.instant(), turns.next()).await else {
+            return false;
+        };
+        let goes_on = self.sleep(turn.bound()).await;
+        self.turn = Some(turn);
+        goes_on
+    }
+
+    async fn sleep(&mut self, bound: Duration) -> bool {
+        let Some(pause) = self.next_pause(bound, Instant::now()) else {
             return false;
         };
         tokio::time::sleep(pause).await;
@@ -78,18 +118,22 @@ impl Backoff {
         Instant::now() < self.deadline.instant()
     }
 
-    /// A random pause between zero and the bound of this round. This "full jitter" spreads the tries of many invocations evenly.
+    /// A random pause between zero and a bound. This "full jitter" spreads the tries of many invocations evenly.
     ///
     /// <https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/>
-    fn next_pause(&mut self, now: Instant) -> Option<Duration> {
+    fn next_pause(&mut self, bound: Duration, now: Instant) -> Option<Duration> {
         self.left = self.left.checked_sub(1)?;
-        let bound = FIRST.saturating_mul(2_u32.saturating_pow(self.taken)).min(LONGEST);
         let pause = bound.mul_f64(fastrand::f64());
         (now + pause < self.deadline.instant()).then(|| {
             self.taken += 1;
             pause
         })
     }
+}
+
+/// The upper bound of a pause after this many others.
+fn bound(others: u32) -> Duration {
+    FIRST.saturating_mul(2_u32.saturating_pow(others)).min(LONGEST)
 }
 
 #[cfg(test)]
@@ -102,7 +146,7 @@ mod tests {
         let mut longest = Vec::new();
         for _ in 0..200 {
             let mut backoff = Backoff::new(Deadline::after(Duration::from_hours(1)));
-            let pauses: Vec<_> = std::iter::from_fn(|| backoff.next_pause(now)).collect();
+            let pauses: Vec<_> = std::iter::from_fn(|| backoff.next_pause(bound(backoff.taken), now)).collect();
             longest.resize(pauses.len(), Duration::ZERO);
             for (longest, pause) in longest.iter_mut().zip(pauses) {
                 *longest = pause.max(*longest);
@@ -110,7 +154,7 @@ mod tests {
         }
         assert_eq!(longest.len(), 40);
         let mut few = Backoff::of_pauses(3, Deadline::after(Duration::from_hours(1)));
-        assert_eq!(std::iter::from_fn(|| few.next_pause(now)).count(), 3);
+        assert_eq!(std::iter::from_fn(|| few.next_pause(FIRST, now)).count(), 3);
         for (round, bound) in [(0, 50), (1, 100), (6, 3200), (7, 5000), (39, 5000)] {
             let bound = Duration::from_millis(bound);
             assert!(

@@ -5,7 +5,7 @@ use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use tokio::time::{Instant, timeout_at};
 
-use crate::{Backoff, is_transient};
+use crate::{Accepted, Backoff, is_throttling, is_transient};
 
 /// The error of a call that was cut off because the invocation's deadline came before the answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -33,10 +33,20 @@ impl Backoff {
         while Instant::now() < end {
             match timeout_at(end, call()).await {
                 Ok(Err(failure)) if is_transient(&failure) => error = failure,
-                Ok(result) => return result,
+                Ok(result) => {
+                    if let Some(turn) = &mut self.turn {
+                        turn.is_accepted = result.is_ok();
+                    }
+                    return result;
+                }
                 Err(_) => break,
             }
-            if !self.pause().await {
+            let goes_on = if is_throttling(&error) {
+                self.pause_in_turn(Accepted::Nothing).await
+            } else {
+                self.pause().await
+            };
+            if !goes_on {
                 break;
             }
         }

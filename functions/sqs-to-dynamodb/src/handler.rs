@@ -30,7 +30,7 @@ use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 use aws_lambda_events::sqs::SqsBatchResponse;
-use backoff::Deadline;
+use backoff::{Deadline, Turns};
 use telemetry::trace;
 use tracing::{Instrument, Span, info_span};
 
@@ -69,6 +69,7 @@ pub async fn handle(
         writer,
         records,
         deadline,
+        turns: &Turns::default(),
         tally: &Tally::default(),
     };
     let span = span(invocation);

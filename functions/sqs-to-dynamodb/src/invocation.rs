@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use backoff::Deadline;
+use backoff::{Backoff, Deadline, Turns};
 
 use crate::config::Writer;
 use crate::metrics::Tally;
@@ -22,6 +22,8 @@ pub struct Invocation<'a> {
     pub records: &'a [Record<'a>],
     /// The time at which calls to the table stop.
     pub deadline: Deadline,
+    /// The turns of the calls of many items that the table refuses because it is written too often.
+    pub turns: &'a Turns,
     /// Counts that the calls increase.
     pub tally: &'a Tally,
 }
@@ -31,6 +33,13 @@ impl<'a> Invocation<'a> {
     #[must_use]
     pub fn message_id(&self, message: usize) -> &'a str {
         self.records[message].message_id.as_deref().unwrap_or_default()
+    }
+
+    /// A budget for a call of many items. Calls of one item do not take turns: one after the other, they would write fewer items
+    /// than the table accepts.
+    #[must_use]
+    pub fn batch_backoff(&self) -> Backoff {
+        Backoff::in_turns(self.turns, self.deadline)
     }
 
     /// The time at which all calls stop, those to the queues and the ledger included.

@@ -86,16 +86,18 @@ class Costs(unittest.TestCase):
             "calls": 16_000,
             "throttled_calls": 12_000,
         }
-        load |= {"received_again": 7, "dead": 0, "load_average": 1.2}
+        load |= {"received_again": 7, "dead": 0, "left": 0, "load_average": 1.2}
+        ended = load | {"contender": "rust_sdk", "seconds": 600, "left": 40_000}
         with tempfile.TemporaryDirectory() as folder:
             record = Path(folder) / "time_to_table.json"
             with mock.patch.object(page, "TIMES", record):
                 self.assertIn("Not measured yet.", rendered(figures())[1])
-                record.write_text(json.dumps({"loads": [load]}))
+                record.write_text(json.dumps({"loads": [ended, load]}))
                 text = rendered(figures())[1]
         self.assertIn(
-            "| ours | 100,000 | 1 | one | 1 | 5 | 100 s | 1,000 | 3 s | 5,000 | 0.021 | 75% | 7 | 0 | 1 |", text
+            "| ours | 100,000 | 1 | one | 1 | 5 | 100 s | 1,000 | 3 s | 5,000 | 0.021 | 75% | 7 | 0 | 0 | 1 |", text
         )
+        self.assertIn("| more than 10 min | 100 |", text)
 
     def test_a_billion_rows_are_a_thousand_million(self) -> None:
         text = rendered(self.named)[3]

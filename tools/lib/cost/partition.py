@@ -79,19 +79,31 @@ class Simulation:
             self.in_flight += messages
             self.outcome.in_flight = max(self.outcome.in_flight, self.in_flight)
             began = max(self.now, *(call.arrived for call in waiting))
-            pending, failed = [], []
+            pending, failed, line, turn, doubled = [], [], deque(), None, 0
             while waiting and len(pending) < SETTINGS.writes_at_once:
                 self.push(pending, began + ASSUMED.writer_overhead_s + ASSUMED.batch_write_s, waiting.popleft())
             while pending:
                 yield pending[0][:2]
                 call = heapq.heappop(pending)[2]
-                again = self.sent(call)
-                if again < began + SETTINGS.trying_s:
-                    self.push(pending, again + ASSUMED.batch_write_s, call)
-                    continue
-                if call.counts:
-                    failed.append(call)
-                if waiting:
+                accepted = self.sent(call)
+                if call is turn:
+                    turn = None
+                    if not call.counts:
+                        doubled //= 2
+                    elif not accepted and bound(doubled) < SETTINGS.longest_pause_s:
+                        doubled += 1
+                ended = [] if call.counts else [call]
+                line.extend([call] if call.counts else [])
+                # The refused calls of an invocation take turns.
+                while line and turn is None:
+                    call = line.popleft()
+                    again = self.now + self.pause(call, doubled)
+                    if again < began + SETTINGS.trying_s:
+                        self.push(pending, again + ASSUMED.batch_write_s, turn := call)
+                    else:
+                        failed.append(call)
+                        ended.append(call)
+                for _ in ended[: len(waiting)]:
                     self.push(pending, self.now + ASSUMED.batch_write_s, waiting.popleft())
             self.outcome.billed += self.now - began
             self.outcome.seconds = self.now
@@ -117,8 +129,9 @@ class Simulation:
                 return calls
             yield self.back[0][0], next(self.numbers)
 
-    def sent(self, call: Call) -> float:
-        """DynamoDB accepts as much of a call as it may. Returns when the rest is sent again; never if there is none."""
+    def sent(self, call: Call) -> int:
+        """DynamoDB accepts as much of a call as it may. Returns the number of writes that it accepts."""
+        accepted = call.counts.total()
         for place, number in call.counts.items():
             kept, at = self.partitions[place]
             kept = min(KEPT_WRITES, kept + (self.now - at) * LIMITS.partition_writes)
@@ -127,13 +140,18 @@ class Simulation:
             call.counts[place] -= taken
         call.counts = +call.counts
         self.outcome.calls += 1
-        if not call.counts:
+        if call.counts:
+            self.outcome.throttled += 1
+        else:
             self.outcome.oldest = max(self.outcome.oldest, self.now - call.arrived)
-            return math.inf
-        self.outcome.throttled += 1
-        pause = self.random.random() * min(SETTINGS.first_pause_s * 2**call.pauses, SETTINGS.longest_pause_s)
+        return accepted - call.counts.total()
+
+    def pause(self, call: Call, doubled: int) -> float:
+        """The pause before a call's next try, in its turn; infinite if it has no try left."""
         call.pauses += 1
-        return self.now + pause if call.pauses <= SETTINGS.pauses else math.inf
+        if call.pauses > SETTINGS.pauses:
+            return math.inf
+        return self.random.random() * bound(doubled)
 
     def give_back(self, calls: list[Call]) -> None:
         """Redelivers the failed messages of a batch together, or never."""
@@ -150,6 +168,11 @@ class Simulation:
         while self.idle:
             self.idle -= 1
             self.go_on(self.writer(back))
+
+
+def bound(doubled: int) -> float:
+    """The longest pause of a turn."""
+    return min(SETTINGS.first_pause_s * 2**doubled, SETTINGS.longest_pause_s)
 
 
 def calls(rows: int, dates: int, mixed: bool, **_):

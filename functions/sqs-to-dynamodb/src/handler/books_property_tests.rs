@@ -136,6 +136,7 @@ async fn check(messages: Vec<(Message, usize)>, receives: u32) -> Result<(), Tes
         writer: &writer,
         records: &event,
         deadline: Deadline::after(std::time::Duration::from_hours(1)),
+        turns: &Turns::default(),
         tally: &Tally::default(),
     };
     let mut outcomes = outcomes::of(invocation).await;

@@ -69,6 +69,27 @@ async fn what_passes_within_the_invocation_is_not_noticed() {
     assert_eq!(calls, [2, 2, 2, 1, 1], "only what is left is sent again");
 }
 
+/// Ten calls with pauses of their own would be tried some 160 times.
+#[tokio::test(start_paused = true)]
+async fn calls_that_are_throttled_take_turns() {
+    let aws = Aws::default();
+    let start = tokio::time::Instant::now();
+    let rule = aws.batches(move |call, requests| match start.elapsed().as_secs() {
+        ..30 if call % 2 == 0 => Answer::Error(400, "ThrottlingException"),
+        ..30 => Answer::Unprocessed(requests.to_vec()),
+        _ => Answer::Unprocessed(vec![]),
+    });
+    let event = event((0..250).map(|row| {
+        let (method, mut body) = post(0, "a");
+        body["Item"]["time"]["S"] = format!("09:{:02}:{:02}", row / 60, row % 60).into();
+        (method, body)
+    }));
+    assert_eq!(failures(&aws.writer(&[rule]), event).await, [""; 0]);
+    assert_eq!(aws.items.lock().unwrap().len(), 250);
+    let calls = aws.calls.lock().unwrap().len();
+    assert!((20..90).contains(&calls), "{calls}");
+}
+
 #[tokio::test(start_paused = true)]
 async fn failed_calls_and_unprocessed_items_share_one_budget() {
     let aws = Aws::default();

@@ -28,6 +28,7 @@ pub(super) async fn write<'a>(writer: &Writer, records: impl IntoIterator<Item =
         writer,
         records: &event,
         deadline: Deadline::after(Duration::from_secs(58)),
+        turns: &Turns::default(),
         tally: &Tally::default(),
     };
     let outcomes = outcomes::of(invocation).await;

@@ -23,7 +23,7 @@ type Write = (Ticket, Change);
 pub(crate) async fn write(invocation: Invocation<'_>, writes: Vec<Write>) -> Vec<(Ticket, TaskResult)> {
     let mut results = Vec::with_capacity(writes.len());
     // All calls for these writes share one backoff, so that tries do not multiply.
-    let mut backoff = Backoff::new(invocation.deadline);
+    let mut backoff = invocation.batch_backoff();
     let mut calls = vec![writes];
     while let Some(writes) = calls.pop() {
         let Err((mut refused, source)) = send(invocation, &mut backoff, writes, &mut results).await else {
@@ -65,6 +65,7 @@ async fn send(
         let again = u64::from(backoff.taken() - tries_before);
         tries_before = backoff.taken();
         tally.resent.fetch_add(again * writes.len() as u64, Ordering::Relaxed);
+        let sent = writes.len();
         let unprocessed = match result {
             Ok(unprocessed) => unprocessed,
             Err(CallFailure::Invalid(error)) => return Err((writes, error)),
@@ -90,7 +91,7 @@ async fn send(
         if writes.is_empty() {
             return Ok(());
         }
-        if !pause_for_unprocessed(invocation, BATCH_WRITE_ITEM, &ids, writes.len(), backoff).await {
+        if !pause_for_unprocessed(invocation, BATCH_WRITE_ITEM, &ids, (writes.len(), sent), backoff).await {
             break TransientFailure::unprocessed();
         }
     };

@@ -7,7 +7,7 @@ use std::sync::atomic::Ordering;
 use aws::CallError;
 use aws_smithy_types::error::ErrorMetadata;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
-use backoff::Backoff;
+use backoff::{Accepted, Backoff};
 use bytes::Bytes;
 use call_errors::says_another_table_key;
 use telemetry::trace::dynamodb_span;
@@ -74,18 +74,23 @@ impl CallFailure {
     }
 }
 
-/// Counts the writes that DynamoDB handed back, and pauses before they are sent again. Returns `false`, and logs it, when the
+/// Counts the writes that DynamoDB handed back, of those that were sent, and pauses before they are sent again. Returns `false`, and logs it, when the
 /// time allows no other try.
 pub async fn pause_for_unprocessed(
     invocation: Invocation<'_>,
     operation: Operation,
     message_ids: impl fmt::Display,
-    unprocessed: usize,
+    (unprocessed, sent): (usize, usize),
     backoff: &mut Backoff,
 ) -> bool {
     let tally = invocation.tally;
     tally.unprocessed.fetch_add(unprocessed as u64, Ordering::Relaxed);
-    let goes_on = backoff.pause().await;
+    let accepted = if unprocessed == sent {
+        Accepted::Nothing
+    } else {
+        Accepted::Part
+    };
+    let goes_on = backoff.pause_in_turn(accepted).await;
     if goes_on {
         tally.dynamodb_retries.fetch_add(1, Ordering::Relaxed);
     } else {

@@ -3,7 +3,6 @@
 
 use std::sync::atomic::Ordering;
 
-use backoff::Backoff;
 use call_errors::is_about_table_key;
 use serde::Deserialize;
 
@@ -119,7 +118,7 @@ pub async fn insert(invocation: Invocation<'_>, mut inserts: Vec<Insert>) -> Ins
     let name = BATCH_EXECUTE_STATEMENT.name;
     let mut inserted = Inserted::default();
     // All calls for these inserts share one backoff, so that tries do not multiply.
-    let mut backoff = Backoff::new(invocation.deadline);
+    let mut backoff = invocation.batch_backoff();
     let mut tries_before = 0;
     let failure = loop {
         let messages: Vec<_> = inserts.iter().map(|insert| insert.ticket.row.message).collect();
@@ -149,11 +148,20 @@ pub async fn insert(invocation: Invocation<'_>, mut inserts: Vec<Insert>) -> Ins
             }
             Err(CallFailure::Transient(failure)) => break failure,
         };
+        let sent = inserts.len();
         let Some((left, error)) = inserted.sort(inserts, answers) else {
             return inserted;
         };
         inserts = left;
-        if !pause_for_unprocessed(invocation, BATCH_EXECUTE_STATEMENT, &ids, inserts.len(), &mut backoff).await {
+        if !pause_for_unprocessed(
+            invocation,
+            BATCH_EXECUTE_STATEMENT,
+            &ids,
+            (inserts.len(), sent),
+            &mut backoff,
+        )
+        .await
+        {
             break error.into_failure();
         }
     };

@@ -1,7 +1,7 @@
 use std::time::{Duration, SystemTime};
 
 use aws_sdk_sqs::types::MessageAttributeValue;
-use backoff::Deadline;
+use backoff::{Deadline, Turns};
 
 use super::entry::{Entry, MAX_BYTES, reason};
 use super::*;
@@ -196,6 +196,7 @@ fn divided(sizes: &[usize]) -> (Vec<(usize, usize)>, Vec<usize>) {
         .collect();
     let tally = Tally::default();
     let invocation = Invocation {
+        turns: &Turns::default(),
         tally: &tally,
         writer: &writer,
         records: &records,
