@@ -7,9 +7,9 @@ export PORT STACK BIND
 .DEFAULT_GOAL := help
 # On the embedded stack the functions are not optimised, which builds them in a fraction of the time (tools/profile.sh).
 # To deploy what ships: make deploy BUILD_PROFILE=release
-deploy demo trace-demo load api-fuzz: export BUILD_PROFILE ?= demo
-.PHONY: help setup build up deploy demo trace-demo sam-local ingest status dashboard down dlq lint test chaos fuzz docs api-fuzz load bench \
-  tools-sam tools-stack tools-deploy tools-api tools-lint tools-chaos tools-fuzz tools-bench
+deploy demo trace-demo load api-fuzz test: export BUILD_PROFILE ?= demo
+.PHONY: help setup build up deploy demo trace-demo sam-local ingest status dashboard down dlq lint test test-all chaos fuzz docs api-fuzz load bench \
+  tools-sam tools-stack tools-deploy tools-test tools-api tools-lint tools-chaos tools-fuzz tools-bench
 
 help: ## Show this list
 	@awk -f tools/lib/make_help.awk Makefile
@@ -20,6 +20,7 @@ setup: ## Install all pinned tools into .tools/; other commands install what the
 tools-sam:; @tools/setup sam
 tools-stack:; @tools/setup sam ministack
 tools-deploy:; @tools/setup sam ministack functions
+tools-test:; @tools/setup sam ministack node crates functions
 tools-api:; @tools/setup sam ministack api functions
 tools-lint:; @tools/setup sam node crates
 tools-chaos:; @tools/setup sam ministack chaos functions
@@ -77,8 +78,11 @@ docs: tools-sam ## Render the API reference, docs/openapi.yaml, into .local/docs
 lint: tools-lint ## Check formatting, lints, licences, templates, scripts and documents
 	@tools/lint
 
-test: setup ## Run everything: lint, unit, property and end-to-end tests
+test: tools-test ## Run the unit, property and end-to-end tests
 	@tools/test
+
+test-all: setup ## Run everything, with the functions as they ship: lint, make test, faults, fuzzing, stack lifecycles
+	@tools/test_all
 
 chaos: tools-chaos ## Inject every fault and check that no row is lost (a quarter of an hour)
 	@tools/chaos

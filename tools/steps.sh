@@ -1,0 +1,41 @@
+# Sourced after local.sh by the scripts that run the tests. Prints the steps, and runs scripts beside them.
+# shellcheck shell=bash
+
+started=$SECONDS
+step() { say ""; say "== $* ($((SECONDS - started)) s)"; }
+
+# Requires that no other script uses the stack in LOCAL_DIR. Stops this stack however the script ends, with all that runs beside
+# it, and first a stack that a killed run has left behind.
+own_stack() {
+  lock "$LOCAL_DIR/run.lock"
+  trap 'end_beside; "$ROOT/tools/stack" down' EXIT
+  trap 'exit 130' INT TERM HUP
+  "$ROOT/tools/stack" down >/dev/null
+}
+
+# Starts a script of this folder beside the steps that follow. Its output goes to a log. beside SCRIPT
+declare -A beside=()
+beside() {
+  # A process group of its own can be ended whatever its processes wait for.
+  set -m
+  (close_locks && exec "$ROOT/tools/$1") >"$LOCAL_DIR/$1.log" 2>&1 </dev/null &
+  beside[$1]=$!
+  set +m
+}
+
+# Waits for such a script, prints its output, and fails if it failed. output_of SCRIPT
+output_of() {
+  local status=0
+  wait "${beside[$1]}" || status=$?
+  unset "beside[$1]"
+  cat "$LOCAL_DIR/$1.log"
+  [ "$status" -eq 0 ] || fail "tools/$1 failed" "To run it alone: tools/$1. The log: $LOCAL_DIR/$1.log"
+}
+
+end_beside() {
+  local pid
+  for pid in "${beside[@]}"; do
+    kill -TERM -- "-$pid" 2>/dev/null || true
+    wait "$pid" || true
+  done
+}
