@@ -292,7 +292,7 @@ impl<'a> Item<'a> {
                 *effects = number.unwrap_or_default();
                 Ok(())
             };
-            let effects = all.entry(attempt).or_default();
+            let mut effects: Effects = all.get(&attempt).copied().unwrap_or_default();
             match effect {
                 names::WRITTEN => count(&mut effects.written)?,
                 names::REPLACED => count(&mut effects.replaced)?,
@@ -300,8 +300,10 @@ impl<'a> Item<'a> {
                 names::OUTDATED => count(&mut effects.outdated)?,
                 names::EXISTING => count(&mut effects.existing)?,
                 names::DEAD => effects.dead = self.number(name)?.unwrap_or_default(),
-                _ => {}
+                // Such as the last count of an environment whose id has digits only.
+                _ => continue,
             }
+            all.insert(attempt, effects);
         }
         Ok(all)
     }

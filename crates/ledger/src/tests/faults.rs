@@ -149,7 +149,19 @@ async fn each_write_of_many_attempts_has_its_own_result() {
         "{added:?}"
     );
     assert_eq!(world.take_calls(), 3);
-    assert!(world.record().effects.values().all(|effects| effects.written == 5));
+    let effects = world.record().effects;
+    assert!(effects.values().all(|effects| effects.written == 5), "{effects:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_count_of_an_environment_is_no_effect_of_an_attempt() {
+    let world = World::new();
+    world.open("A").await;
+    let mut item = world.item();
+    item["n_65391125"] = serde_json::json!({"N": "3"});
+    item["written_1"] = serde_json::json!({"N": "5"});
+    world.put(&item);
+    assert_eq!(world.record().effects, [(1, written(5))].into());
 }
 
 #[tokio::test(start_paused = true)]
