@@ -195,7 +195,7 @@ impl Load {
             contender,
             (end - start, extracted),
             &work,
-            &region,
+            (&region, left),
             counts,
         )))
     }
@@ -205,7 +205,7 @@ impl Load {
         contender: &Contender,
         (whole, extracted): (Duration, Duration),
         work: &Work,
-        region: &Region,
+        (region, left): (&Region, u64),
         counts: Counts,
     ) -> Measured {
         Measured {
@@ -220,7 +220,7 @@ impl Load {
             throttled_calls: counts.throttled_calls,
             received_again: region.queue.received_again,
             dead: region.queue.dead,
-            left: region.queue.left() * contender.rows_per_message,
+            left,
             load_average: load_average(),
         }
     }

@@ -203,17 +203,27 @@ mod tests {
         backend
     }
 
+    /// Writers that never start, of a file whose messages have all been sent.
+    fn pool<'p>(backend: &'p Backend, (program, is_sent): &'p (Program, Cell<bool>), batch: usize) -> Pool<'p> {
+        Pool {
+            backend,
+            program,
+            batch,
+            url: "",
+            is_sent,
+            end: Instant::now() + 10 * WINDOW,
+        }
+    }
+
+    fn program() -> (Program, Cell<bool>) {
+        (Program::new("writer", PathBuf::new()), Cell::new(true))
+    }
+
     #[tokio::test(flavor = "current_thread")]
     async fn a_full_batch_does_not_wait_for_the_window() {
         let (backend, start) = (backend(), Instant::now());
-        let pool = Pool {
-            backend: &backend,
-            program: &Program::new("writer", PathBuf::new()),
-            batch: 1,
-            url: "",
-            is_sent: &Cell::new(true),
-            end: start + 10 * WINDOW,
-        };
+        let program = program();
+        let pool = pool(&backend, &program, 1);
         assert_eq!(pool.gathered().await.unwrap().len(), 1);
         assert!(start.elapsed() < WINDOW);
     }
@@ -221,14 +231,8 @@ mod tests {
     #[tokio::test(flavor = "current_thread")]
     async fn what_a_writer_reports_as_failed_stays_in_the_queue() {
         let backend = backend();
-        let pool = Pool {
-            backend: &backend,
-            program: &Program::new("writer", PathBuf::new()),
-            batch: ROWS,
-            url: "",
-            is_sent: &Cell::new(true),
-            end: Instant::now() + 10 * WINDOW,
-        };
+        let program = program();
+        let pool = pool(&backend, &program, ROWS);
         let batch = pool.gathered().await.unwrap();
         assert_eq!(batch.len(), 2, "a batch that is not full goes when the window is over");
         let response = format!(
@@ -244,13 +248,10 @@ mod tests {
     #[tokio::test(flavor = "current_thread")]
     async fn writers_stop_at_the_end_though_messages_are_left() {
         let backend = backend();
+        let program = program();
         let pool = Pool {
-            backend: &backend,
-            program: &Program::new("writer", PathBuf::new()),
-            batch: 1,
-            url: "",
-            is_sent: &Cell::new(true),
             end: Instant::now(),
+            ..pool(&backend, &program, 1)
         };
         assert!(pool.gathered().await.is_none());
         assert_eq!(backend.region.take().unwrap().queue.left(), 2);
