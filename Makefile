@@ -20,7 +20,7 @@ setup: ## Install all pinned tools into .tools/; other commands install what the
 tools-sam:; @tools/setup sam
 tools-stack:; @tools/setup sam ministack
 tools-deploy:; @tools/setup sam ministack functions
-tools-test:; @tools/setup sam ministack node crates functions
+tools-test:; @tools/setup sam ministack node api crates functions
 tools-api:; @tools/setup sam ministack api functions
 tools-lint:; @tools/setup sam node crates
 tools-chaos:; @tools/setup sam ministack chaos functions
