@@ -125,7 +125,10 @@ class Logs(unittest.TestCase):
         worker._proc = subprocess.Popen(["/bin/sh", "-c", script], stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         self.addCleanup(worker._proc.stdout.close)
         if pumped:
-            threading.Thread(target=worker._pump_output, args=(worker._proc.stdout, worker._stderr_queue)).start()
+            pump = threading.Thread(target=worker._pump_output, args=(worker._proc.stdout, worker._stderr_queue))
+            pump.start()
+            # Cleanups run in reverse order. Of a pipe that is closed meanwhile, the thread would wait for ever.
+            self.addCleanup(pump.join)
         worker._proc.wait()
         return worker
 
