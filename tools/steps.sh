@@ -18,7 +18,7 @@ declare -A beside=()
 beside() {
   # A process group of its own can be ended whatever its processes wait for.
   set -m
-  (close_locks && exec "$ROOT/tools/$1") >"$LOCAL_DIR/$1.log" 2>&1 </dev/null &
+  (close_locks && exec "$ROOT/tools/$1") >"$LOCAL_DIR/$1-output.log" 2>&1 </dev/null &
   beside[$1]=$!
   set +m
 }
@@ -28,8 +28,8 @@ output_of() {
   local status=0
   wait "${beside[$1]}" || status=$?
   unset "beside[$1]"
-  cat "$LOCAL_DIR/$1.log"
-  [ "$status" -eq 0 ] || fail "tools/$1 failed" "To run it alone: tools/$1. The log: $LOCAL_DIR/$1.log"
+  cat "$LOCAL_DIR/$1-output.log"
+  [ "$status" -eq 0 ] || fail "tools/$1 failed" "To run it alone: tools/$1. The log: $LOCAL_DIR/$1-output.log"
 }
 
 end_beside() {
