@@ -60,7 +60,14 @@ class Stacks(InAFolder):
     def setUp(self) -> None:
         super().setUp()
         self.port = free_port()
+        # Whoever ends the tests of the tools sends SIGTERM to this process. The stack is none of its child processes.
+        previous = signal.signal(signal.SIGTERM, self.terminated)
+        self.addCleanup(signal.signal, signal.SIGTERM, previous)
         self.addCleanup(self.stack, "down")
+
+    def terminated(self, number: int, _frame: object) -> None:
+        self.doCleanups()
+        os._exit(128 + number)
 
     def stack(self, command: str, **environment: str) -> tuple[int, str]:
         return self.run_tool(TOOLS / "stack", command, PORT=self.port, **environment)
