@@ -8,12 +8,14 @@ step() { say ""; say "== $* ($((SECONDS - started)) s)"; }
 # it, and first a stack that a killed run has left behind.
 own_stack() {
   lock "$LOCAL_DIR/run.lock"
-  trap 'end_beside; "$ROOT/tools/stack" down' EXIT
-  trap 'exit 130' INT TERM HUP
+  # Who reads the output may have ended before, which must not end the cleaning up.
+  trap 'trap "" PIPE; end_beside; "$ROOT/tools/stack" down' EXIT
+  trap 'exit 130' INT TERM HUP PIPE
   "$ROOT/tools/stack" down >/dev/null
 }
 
-# Starts a script of this folder beside the steps that follow. Its output goes to a log. beside SCRIPT
+# Starts a script of this folder beside the steps that follow. Its output goes to a log, whose name differs from the logs that
+# scripts write themselves. beside SCRIPT
 declare -A beside=()
 beside() {
   # A process group of its own can be ended whatever its processes wait for.
@@ -29,13 +31,18 @@ output_of() {
   wait "${beside[$1]}" || status=$?
   unset "beside[$1]"
   cat "$LOCAL_DIR/$1-output.log"
-  [ "$status" -eq 0 ] || fail "tools/$1 failed" "To run it alone: tools/$1. The log: $LOCAL_DIR/$1-output.log"
+  [ "$status" -eq 0 ] || fail "tools/$1 failed" "Its output is above and in $LOCAL_DIR/$1-output.log"
 }
 
 end_beside() {
-  local pid
+  local pid tenths
   for pid in "${beside[@]}"; do
     kill -TERM -- "-$pid" 2>/dev/null || true
     wait "$pid" || true
+    # What the script started may end later: a test deletes its own stack first.
+    for ((tenths = 0; tenths < 300; tenths++)); do
+      kill -0 -- "-$pid" 2>/dev/null || break
+      sleep 0.1
+    done
   done
 }
