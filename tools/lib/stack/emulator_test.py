@@ -127,7 +127,7 @@ class Logs(unittest.TestCase):
         if pumped:
             pump = threading.Thread(target=worker._pump_output, args=(worker._proc.stdout, worker._stderr_queue))
             pump.start()
-            # Cleanups run in reverse order. Of a pipe that is closed meanwhile, the thread would wait for ever.
+            # Cleanups run in reverse order. The thread would wait for ever for a pipe that is closed before the thread ends.
             self.addCleanup(pump.join)
         worker._proc.wait()
         return worker

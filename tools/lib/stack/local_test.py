@@ -60,12 +60,14 @@ class Stacks(InAFolder):
     def setUp(self) -> None:
         super().setUp()
         self.port = free_port()
-        # Whoever ends the tests of the tools sends SIGTERM to this process. The stack is none of its child processes.
+        # tools/test ends the tests by SIGTERM. A stack has a session of its own, so the signal does not reach it.
         previous = signal.signal(signal.SIGTERM, self.terminated)
         self.addCleanup(signal.signal, signal.SIGTERM, previous)
         self.addCleanup(self.stack, "down")
 
     def terminated(self, number: int, _frame: object) -> None:
+        # First, because the cleanup that the signal interrupts may be this one.
+        self.stack("down")
         self.doCleanups()
         os._exit(128 + number)
 
