@@ -1,6 +1,7 @@
-"""Tests that a command of make installs all tools that its scripts use: python -m building.parts_test
+"""Tests that a command of make installs the tools that its scripts use: python -m building.parts_test
 
-A machine where other commands ran has the other tools, too, and does not show what is missing.
+A machine where other commands ran has the other tools, too, and does not show what is missing. The test reads scripts; what
+Python modules run is not looked for.
 """
 
 import re
@@ -12,8 +13,12 @@ from repository import ROOT, TOOLS
 PARTS = {"sam", "ministack", "chaos", "node", "api"}
 # A script that another one runs or sources: tools/NAME, beside NAME, or "$(dirname …)/NAME.sh".
 SCRIPT = re.compile(r"\btools/([a-z_]+(?:\.sh)?)\b|\bbeside ([a-z_]+)|\)/([a-z_]+\.sh)")
-USED = re.compile(r"\$TOOLS_DIR/([a-z]+)/")
-MAKE = re.compile(r"^(?:[a-z]+=\S+ )*make --no-print-directory ([a-z-]+)", re.MULTILINE)
+USED = re.compile(r"\$\{?TOOLS_DIR\}?\"?/([a-z]+)/")
+# Programs that the part sam puts on the PATH.
+ON_THE_PATH = re.compile(
+    r"^\s*(?:[A-Z_]+=\S+ )*(?:\w+ )*?(?:sam|cargo (?:lambda|nextest|deny)|cfn-lint|ruff|shellcheck) ", re.MULTILINE
+)
+MAKE = re.compile(r"^\s*(?:[A-Za-z_]+=\S+ )*make --no-print-directory ([a-z-]+)", re.MULTILINE)
 # Scripts that use no tool themselves: they install tools, or only name their folders.
 USES_NONE = {"setup", "install.sh", "env.sh"}
 # The stack is stopped without its tools.
@@ -43,6 +48,8 @@ def used(lines: str, seen: set[str]) -> set[str]:
     """The parts that the scripts in these lines use, and the scripts that those run."""
     lines = re.sub(r"^\s*#.*", "", lines, flags=re.MULTILINE)
     parts = {part for part in USED.findall(lines) if part in PARTS}
+    if ON_THE_PATH.search(lines):
+        parts.add("sam")
     parts -= set(re.findall(r"\binstall_lock ([a-z]+)", lines))
     for names in SCRIPT.findall(lines):
         name = "".join(names)
@@ -65,6 +72,7 @@ class Parts(unittest.TestCase):
     def test_tools_are_found_in_scripts_that_scripts_run(self) -> None:
         self.assertEqual(used("tools/postman", set()), {"sam", "api", "node"})
         self.assertEqual(used("beside test_stacks", set()), {"sam", "ministack"})
+        self.assertEqual(used("mostly_unused cargo nextest run", set()), {"sam"})
         self.assertEqual(installed("tools/setup sam crates\ntools/setup api\n"), {"sam", "api"})
         self.assertEqual(installed("tools/setup\n"), PARTS)
 
