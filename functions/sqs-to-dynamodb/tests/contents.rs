@@ -224,7 +224,7 @@ fn no_line_has_anything_of_a_message() {
         ("redirects", |_, _| (301, String::new())),
         ("is asked too often", |_, body| (429, format!("too many: {body}"))),
     ];
-    // Side by side, because with many of them the writer tries again until its time is over.
+    // Side by side, because with many of these services the writer tries again until its time is over.
     std::thread::scope(|scope| {
         for (name, answer) in services {
             scope.spawn(move || {
