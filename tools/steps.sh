@@ -8,8 +8,8 @@ step() { say ""; say "== $* ($((SECONDS - started)) s)"; }
 # it, and first a stack that a killed run has left behind.
 own_stack() {
   lock "$LOCAL_DIR/run.lock"
-  # Who reads the output may have ended before, which must not end the cleaning up.
-  trap 'trap "" PIPE; end_beside; "$ROOT/tools/stack" down' EXIT
+  # The program that reads the output may have ended before, which must not end the cleaning up.
+  trap 'trap "" PIPE; end_beside; "$ROOT/tools/stack" down >/dev/null' EXIT
   trap 'exit 130' INT TERM HUP PIPE
   "$ROOT/tools/stack" down >/dev/null
 }

@@ -48,7 +48,7 @@ def main() -> None:
     differing = sorted(name for digest, name in units(build.split()).items() if digest not in of_tests)
     if differing:
         problem = "error: tools/messages compiles these crates differently than make test"
-        remedy = "Give the lowest of them the same features and profile in both builds: Cargo.toml"
+        remedy = "Give the crate that all the others depend on the same features and profile in both builds: Cargo.toml"
         sys.exit("\n  ".join([problem, *differing, remedy]))
 
 
