@@ -88,7 +88,12 @@ fn uploaded_before(seconds: u64) -> String {
         .duration_since(SystemTime::UNIX_EPOCH)
         .map_or(0, |time| time.as_millis());
     let hex = format!("{millis:012x}");
-    format!("{}-{}-7000-8000-000000000000", &hex[..8], &hex[8..])
+    format!(
+        "{}-{}-7000-8000-{:012x}",
+        &hex[..8],
+        &hex[8..],
+        fastrand::u64(..1 << 48)
+    )
 }
 
 #[tokio::test]
