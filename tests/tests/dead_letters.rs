@@ -97,11 +97,11 @@ async fn what_failed_for_passing_reasons_is_carried_out_when_it_is_moved_back() 
     .await;
     assert!(stack.items(&date).await.is_empty(), "looking moves nothing");
 
-    let items = times.iter().map(|time| item(&date, time, &[])).collect();
-    wait::until_equal("all of them moved back", &items, async || {
-        // Another test may hold some of them meanwhile.
+    let items: Vec<_> = times.iter().map(|time| item(&date, time, &[])).collect();
+    wait::until_equal("all of them moved back", &(String::new(), items), async || {
+        // Another test may hold some of them meanwhile, so that the list of what is left proves nothing by itself.
         _ = dlq(&["move", "--reason", &reason]);
-        stack.items(&date).await
+        (dlq(&["show", "--reason", &reason]), stack.items(&date).await)
     })
     .await;
 }
