@@ -4,11 +4,11 @@ use std::convert::Infallible;
 use std::time::Instant;
 
 use aws::Variables;
+use bytes::Bytes;
 use error_chain::ErrorChain;
 use lambda_http::http::{HeaderValue, StatusCode};
 use lambda_http::request::RequestOrigin;
 use lambda_http::{Context, LambdaEvent, Request, RequestExt};
-use serde_json::value::RawValue;
 use telemetry::{Metrics, Telemetry, contents_may_be_logged, trace};
 use tracing::field::{Empty, display};
 use tracing::{Instrument, Span, debug, error, info, info_span, warn};
@@ -38,11 +38,13 @@ pub async fn run<C: Call>() -> Result<(), lambda_runtime::Error> {
     let api = Api::new(config.table)
         .with_metrics(telemetry.metrics())
         .with_cors_origin(config.cors_origin);
-    // The payload stays raw JSON, so that a payload that is not a proxy event also gets a response instead of failing.
+    // The payload stays raw, so that any payload gets a response instead of failing, and the runtime does not parse it first.
     telemetry
-        .serve(async |event: LambdaEvent<Box<RawValue>>| {
+        .serve_bytes(async |event: LambdaEvent<Bytes>| {
+            // Lambda only accepts events in JSON, thus in UTF-8. Other bytes would get the response to an empty payload.
+            let payload = str::from_utf8(&event.payload).unwrap_or_default();
             // Boxed, because the compiler cannot compute the layout of all the futures inside.
-            let answer = Box::pin(api.answer::<C>(event.payload.get(), event.context));
+            let answer = Box::pin(api.answer::<C>(payload, event.context));
             Ok::<_, Infallible>(answer.await.into_payload().await)
         })
         .await
@@ -89,12 +91,14 @@ impl Api {
     pub async fn answer<C: Call>(&self, payload: &str, context: Context) -> Answer {
         let start = Instant::now();
         let event = Event::parse(payload, C::ROUTE.takes_body());
-        if let Err(EventError::Foreign(foreign)) = &event {
-            if foreign.is_harmless() {
+        match &event {
+            Err(EventError::Foreign(foreign)) if foreign.is_harmless() => {
                 info!(event = foreign.name(), "nothing to do");
                 return nothing_done();
             }
-            warn!(event = foreign.name(), "event refused");
+            Err(EventError::Foreign(foreign)) => warn!(event = foreign.name(), "event refused"),
+            Err(error @ EventError::Syntax(_)) => warn!(reason = %error, "event refused"),
+            _ => {}
         }
         let id = event.as_ref().ok().and_then(Event::request_id);
         let request_id = id.unwrap_or_else(|| context.request_id.clone());

@@ -242,6 +242,23 @@ async fn no_event_of_another_kind_reaches_the_table() {
 }
 
 #[tokio::test]
+async fn what_is_not_json_is_refused_with_its_place_in_the_log() {
+    for (route, _) in SAMPLES {
+        let (lines, answer) = idle(route, r#"{"path":"/message""#).await;
+        assert_eq!(answer["statusCode"], 400, "{route:?}");
+        let fields = &lines[0]["fields"];
+        assert_eq!(
+            (lines.len(), &fields["message"], &fields["reason"]),
+            (
+                2,
+                &json!("event refused"),
+                &json!("the event is not JSON: EOF while parsing an object at line 1 column 18")
+            ),
+        );
+    }
+}
+
+#[tokio::test]
 async fn requests_that_people_and_other_sources_send_are_understood() {
     for (route, event, status) in [
         (
