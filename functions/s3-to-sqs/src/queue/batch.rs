@@ -185,15 +185,15 @@ impl Batch {
         }
     }
 
-    /// Returns all messages as a request and starts the next one. The next one has the capacity that this one needed, up to
-    /// `most` bytes, because the rows of a file are alike.
+    /// Returns all messages as a request and starts the next one. The next one has the capacity that this one needed and a
+    /// little more, up to `most` bytes, because the rows of a file are alike.
     fn hand_out(&mut self, most: usize) -> Request {
         let next = Self {
             packing: self.packing.take(),
             entries: Vec::with_capacity(MAX_ENTRIES),
             rows: Vec::with_capacity(self.rows.len()),
-            json: String::with_capacity((self.json.len() + TAIL.len()).min(most)),
-            texts: Vec::with_capacity(self.texts.len().min(most)),
+            json: String::with_capacity(with_reserve(self.json.len() + TAIL.len()).min(most)),
+            texts: Vec::with_capacity(with_reserve(self.texts.len()).min(most)),
             usual: self.usual,
             ..Self::new(self.envelope.clone())
         };
@@ -241,4 +241,10 @@ impl Batch {
             length: row.length,
         });
     }
+}
+
+/// The capacity for a text that is about as long as one of `bytes`. Without the reserve, a text that is longer by one byte would
+/// double its capacity.
+fn with_reserve(bytes: usize) -> usize {
+    bytes + bytes / 16
 }
