@@ -240,6 +240,7 @@ fn environment(backend: &str, runtime_api: &str) -> BTreeMap<&'static str, Strin
         ("MAX_RECEIVE_COUNT", "15"),
         ("INGEST_TABLE", INGESTS),
         ("EVENT_BUS", "default"),
+        ("MIMALLOC_PURGE_DELAY", "10"),
     ];
     let mut environment: BTreeMap<_, _> = fixed.map(|(name, value)| (name, value.to_owned())).into();
     environment.extend([

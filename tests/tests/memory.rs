@@ -25,6 +25,8 @@ async fn extract(stack: &Stack, upload: &Upload, rows_per_message: usize) -> (Va
         ("TABLE_NAME", &outputs.table_name),
         ("SQS_QUEUE_URL", &outputs.queue_url),
         ("REPORT_BUCKET", &outputs.report_bucket_name),
+        // As deployed: it decides how soon free memory is given back.
+        ("MIMALLOC_PURGE_DELAY", &"10".to_owned()),
     ];
     let variables = variables.map(|(name, value)| (name.to_owned(), value.clone()));
     let emulator = Emulator::start(stack, "S3ToSqsFunction", &variables).await;
