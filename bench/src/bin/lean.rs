@@ -26,7 +26,7 @@ use time::OffsetDateTime;
 /// The number of messages in a call.
 const BATCH: usize = 10;
 /// The number of calls in flight, as in our extractor.
-const CALLS: usize = 140;
+const CALLS: usize = 180;
 
 #[derive(Clone, Copy, PartialEq)]
 enum Mode {
