@@ -1,4 +1,4 @@
-"""Tests of the variables of `make deploy`. They deploy nothing."""
+"""Tests of `make deploy`: of its variables, and of how it fails. They deploy nothing."""
 
 import os
 import shutil
@@ -30,7 +30,7 @@ class Clone(unittest.TestCase):
 
     def tool(self, name: str, script: str = "") -> None:
         file = self.folder / "tools" / name
-        file.parent.mkdir(exist_ok=True)
+        file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(f"#!/usr/bin/env bash\n{script}\n")
         file.chmod(0o755)
 
@@ -149,6 +149,53 @@ class Parameters(Clone):
             code, _, problem = self.parameters(*options)
             self.assertEqual(code, 2)
             self.assertIn(remedy, problem)
+
+
+class ProgramsAfterSam(Clone):
+    """Two programs that run at the same time once `sam deploy` is done."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.copy("tools/deploy")
+        self.tool(
+            "env.sh",
+            "ROOT=$PWD TOOLS_DIR=$PWD LOCAL_DIR=$PWD STACK=messages ARCHITECTURE=x86_64\n"
+            "say() { :; }\nwith_progress() { :; }",
+        )
+        self.tool(
+            "local.sh",
+            "DATA_PACKAGES=d BUILD_LOCK=b STATE_LOCK=s ENDPOINT=e PORT=1 OUTPUTS=o POSTMAN_ENVIRONMENT=p\n"
+            "lock() { :; }\nuse_running_stack() { :; }\nbound_address() { :; }",
+        )
+        self.tool("build")
+        # The program whose name is in FAILS fails. Each one notes that it has ended, the one in the background late. That one
+        # closes its output first: otherwise `subprocess.run` would wait for it, and a missing `wait` would go unnoticed.
+        self.tool(
+            "../sam/bin/python",
+            '[ "$2" != stack.gateway ] || { exec >/dev/null 2>&1; sleep 0.5; }\n'
+            'echo "$2" >>ended\n'
+            '[ "$2" != "$FAILS" ]',
+        )
+
+    def deploy(self, fails: str) -> tuple[int, list[str]]:
+        """The exit code, and the programs in the order in which they ended."""
+        ended = self.folder / "ended"
+        ended.unlink(missing_ok=True)
+        code, _, _ = self.run_in_it(self.folder / "tools" / "deploy", FAILS=fails)
+        return code, ended.read_text().splitlines()
+
+    def test_the_outputs_are_written_after_both(self) -> None:
+        code, ended = self.deploy("")
+        self.assertEqual(code, 0)
+        both = [ended.index("stack.gateway"), ended.index("stack.sam_local_files")]
+        self.assertLess(max(both), ended.index("stack.outputs"))
+
+    def test_there_are_no_outputs_if_one_fails_and_the_other_ends_first(self) -> None:
+        for fails in ("stack.gateway", "stack.sam_local_files"):
+            code, ended = self.deploy(fails)
+            self.assertEqual(code, 1, fails)
+            self.assertLessEqual({"stack.gateway", "stack.sam_local_files"}, set(ended))
+            self.assertNotIn("stack.outputs", ended)
 
 
 class LocalParameters(unittest.TestCase):
