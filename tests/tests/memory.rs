@@ -4,7 +4,7 @@
 use std::io::Write;
 
 use end_to_end::bucket::{Upload, counts};
-use end_to_end::rie::Emulator;
+use end_to_end::rie::{self, Emulator};
 use end_to_end::sample::HEADER;
 use end_to_end::{Stack, unique};
 use serde_json::Value;
@@ -25,10 +25,11 @@ async fn extract(stack: &Stack, upload: &Upload, rows_per_message: usize) -> (Va
         ("TABLE_NAME", &outputs.table_name),
         ("SQS_QUEUE_URL", &outputs.queue_url),
         ("REPORT_BUCKET", &outputs.report_bucket_name),
-        // As deployed: it decides how soon free memory is given back.
-        ("MIMALLOC_PURGE_DELAY", &"10".to_owned()),
     ];
-    let variables = variables.map(|(name, value)| (name.to_owned(), value.clone()));
+    let mut variables: Vec<_> = variables.map(|(name, value)| (name.to_owned(), value.clone())).into();
+    // The allocator gives free memory back as soon as the template says.
+    let deployed = rie::variables("S3ToSqsFunction").into_iter();
+    variables.extend(deployed.filter(|(name, _)| name.starts_with("MIMALLOC_")));
     let emulator = Emulator::start(stack, "S3ToSqsFunction", &variables).await;
     let event = Upload::event(&upload.bucket, &[&upload.key]);
     let response = emulator.invoke(&event).await;
