@@ -168,8 +168,9 @@ class ProgramsAfterSam(Clone):
             "lock() { :; }\nuse_running_stack() { :; }\nbound_address() { :; }",
         )
         self.tool("build")
-        # The program whose name is in FAILS fails. Each one notes that it has ended, the one in the background late. That one
-        # closes its output first: otherwise `subprocess.run` would wait for it, and a missing `wait` would go unnoticed.
+        # The program whose name is in FAILS fails. Each one notes that it has ended, the one in the background late: a deployment
+        # that does not wait for it ends or goes on before, which is no event to wait for. One that waits passes at any speed.
+        # It closes its output first: otherwise `subprocess.run` would wait for it, and a missing `wait` would go unnoticed.
         self.tool(
             "../sam/bin/python",
             '[ "$2" != stack.gateway ] || { exec >/dev/null 2>&1; sleep 0.5; }\n'
