@@ -61,8 +61,7 @@ pub fn is_plain(text: &str) -> bool {
     // The last chunk overlaps the one before.
     if let Some(last) = bytes.last_chunk::<16>() {
         let (chunks, _) = bytes.as_chunks::<16>();
-        let escapes = |found, chunk| found | escapes_in(chunk);
-        return chunks.iter().fold(escapes_in(last), escapes) == 0;
+        return escapes_in(last) == 0 && chunks.iter().all(|chunk| escapes_in(chunk) == 0);
     }
     match (bytes.first_chunk::<8>(), bytes.last_chunk::<8>()) {
         (Some(first), Some(last)) => escapes_in(first) | escapes_in(last) == 0,
