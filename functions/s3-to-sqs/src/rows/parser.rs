@@ -26,6 +26,8 @@ pub(super) struct Parser {
     whole: bool,
     /// Whether nothing has been read since the record was begun. Not kept up where spaces are dropped.
     at_beginning: bool,
+    /// Whether the record was read as one line without quotes, with the first byte of its line end.
+    is_plain: bool,
 }
 
 /// A place in the text, with the state of the record there.
@@ -49,13 +51,14 @@ impl Parser {
             ends_len: 0,
             whole: true,
             at_beginning: true,
+            is_plain: false,
         }
     }
 
     /// Frees the room for the next record, once one is complete.
     pub(super) fn begin(&mut self) {
         (self.fields_len, self.ends_len) = (0, 0);
-        (self.whole, self.at_beginning) = (true, true);
+        (self.whole, self.at_beginning, self.is_plain) = (true, true, false);
     }
 
     /// Continues to read a record. Returns the number of bytes read, and whether the last of them ended the record.
@@ -96,7 +99,7 @@ impl Parser {
             self.ends_len += 1;
             start = end + 1;
         }
-        self.at_beginning = false;
+        (self.at_beginning, self.is_plain) = (false, true);
         Some(length + 1)
     }
 
@@ -157,13 +160,18 @@ impl Parser {
     /// are not known: see [`Parser::read_again`].
     pub(super) fn attach(&mut self) {
         (self.fields_len, self.ends_len) = (0, 0);
-        (self.whole, self.at_beginning) = (false, false);
+        (self.whole, self.at_beginning, self.is_plain) = (false, false, false);
         std::mem::swap(&mut self.reading, &mut self.other);
     }
 
     /// Whether the fields of the record are known.
     pub(super) fn is_whole(&self) -> bool {
         self.whole
+    }
+
+    /// Whether the record was read as one line without quotes, with the first byte of its line end.
+    pub(super) fn is_plain_line(&self) -> bool {
+        self.is_plain
     }
 
     /// Reads a record again for its fields, and ends it. Returns `false` when its end is inside a quoted field.

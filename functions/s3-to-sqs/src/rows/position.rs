@@ -46,6 +46,14 @@ impl Checkpoint {
         }
     }
 
+    /// Moves past a line that is not empty and whose last byte is its only line end. That is never the second half of one, as an
+    /// LF without bytes before it may be.
+    pub(super) fn pass_plain_line(&mut self, line: &[u8]) {
+        self.line += 1;
+        self.byte += line.len() as u64;
+        self.after_cr = line.last() == Some(&b'\r');
+    }
+
     /// Moves past `bytes`.
     pub(super) fn pass(&mut self, bytes: &[u8]) {
         // The index at which an LF would be the second half of a line end.

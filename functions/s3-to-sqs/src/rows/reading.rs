@@ -127,6 +127,7 @@ impl Rows {
             }
         }
         if result.is_ok()
+            && !self.parser.is_plain_line()
             && let Some(stray) = last_stray(row, self.delimiter().byte(), self.dialect.skip_initial_space)
         {
             if let Some(line_end) = line_end(&row[..stray]) {
@@ -138,7 +139,11 @@ impl Rows {
         if result.is_ok() && !self.parser.is_whole() {
             self.parser.read_again(row);
         }
-        self.next.pass(row);
+        if self.parser.is_plain_line() {
+            self.next.pass_plain_line(row);
+        } else {
+            self.next.pass(row);
+        }
         self.most[0] = self.most[1];
         self.state = State::Complete {
             line_end: with_line_end,
