@@ -36,13 +36,21 @@ impl<'a> Number<'a> {
     ///
     /// # Errors
     /// [`NumberError`] when the text is not a number, or a number that DynamoDB cannot hold.
+    #[inline]
     pub fn parse(text: &'a str) -> Result<Self, NumberError> {
+        if is_plain(text) {
+            return Ok(Self(Cow::Borrowed(text)));
+        }
+        Self::parse_any(text)
+    }
+
+    fn parse_any(text: &'a str) -> Result<Self, NumberError> {
         let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
-        let (mantissa, exponent) = match split_once(unsigned, |byte| matches!(byte, b'e' | b'E')) {
+        let (mantissa, exponent) = match unsigned.split_once(['e', 'E']) {
             Some((mantissa, exponent)) => (mantissa, Some(exponent)),
             None => (unsigned, None),
         };
-        let (whole, fraction) = split_once(mantissa, |byte| byte == b'.').unwrap_or((mantissa, ""));
+        let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
         let digits_only = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
         if !digits_only(whole) || !digits_only(fraction) || whole.len() + fraction.len() == 0 {
             return Err(NumberError::Form);
@@ -92,11 +100,20 @@ impl<'a> Number<'a> {
     }
 }
 
-/// The parts of a text before and after the first ASCII character that `is_separator` accepts. It runs for every number, and
-/// looks at bytes, while the standard library's `split_once` sets up a search for any character.
-pub(crate) fn split_once(text: &str, is_separator: impl Fn(u8) -> bool) -> Option<(&str, &str)> {
-    let at = text.bytes().position(is_separator)?;
-    Some((&text[..at], &text[at + 1..]))
+/// Whether a text certainly is a number that JSON and DynamoDB take as it is: an optional minus sign, digits, and maybe a point
+/// between two of them. Almost every number is like this.
+fn is_plain(text: &str) -> bool {
+    let digits = text.strip_prefix('-').unwrap_or(text).as_bytes();
+    let begins_plainly = matches!(digits, [b'0'] | [b'0', b'.', ..] | [b'1'..=b'9', ..]);
+    if !begins_plainly || digits.len() > MAX_DIGITS {
+        return false;
+    }
+    let (mut points, mut others) = (0, 0);
+    for byte in digits {
+        points += u32::from(*byte == b'.');
+        others += u32::from(!matches!(byte, b'0'..=b'9' | b'.'));
+    }
+    points <= 1 && others == 0 && digits.last() != Some(&b'.')
 }
 
 /// Reads the exponent after the `e`. It saturates, because its range is checked together with the digits.
@@ -140,7 +157,18 @@ impl fmt::Display for Number<'_> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn the_short_way_is_right(text in "[-+]?[0-9.]{0,6}[-+.e0-9a]?[0-9]{0,3}|-?[0-9]{0,30}\\.?[0-9]{0,30}|0?\\.?0{1,45}1?") {
+            if is_plain(&text) {
+                prop_assert_eq!(Number::parse_any(&text), Ok(Number(Cow::Borrowed(&text))));
+            }
+        }
+    }
 
     #[test]
     fn digits_are_kept() {

@@ -136,10 +136,9 @@ impl<'r> Cells<'_, 'r> {
     /// Reads the cell of the column with this place in [`COLUMNS`].
     fn read<T>(&mut self, column: usize, parse: impl FnOnce(&'r str) -> Result<T, CellViolation>) -> Option<T> {
         let place = self.header.positions[column];
-        let cell = self.record.field(place);
         let text = match self.text {
             Some(text) => Ok(&text[self.record.range(place)]),
-            None => std::str::from_utf8(cell),
+            None => std::str::from_utf8(self.record.field(place)),
         };
         let result = match text {
             Ok(text) if invisible::is_blank(text) => Err(CellViolation::Empty),
@@ -151,7 +150,7 @@ impl<'r> Cells<'_, 'r> {
                 self.errors.push(CellError {
                     column: COLUMNS[column],
                     problem,
-                    cause: cause(problem, cell),
+                    cause: cause(problem, self.record.field(place)),
                 });
             })
             .ok()

@@ -1,4 +1,4 @@
-//! Timestamps in other spellings: `.5`, `1559040909.`, `1.559e9`.
+//! Timestamps in other spellings: `.5`, `1559040909.`, `1.559e9`, and those with very many digits.
 
 use crate::number::parse_exponent;
 
@@ -6,10 +6,9 @@ use crate::number::parse_exponent;
 /// that it keeps, have digits.
 const MOST_ZEROS: i64 = 25;
 
-/// The digits of a decimal number before the point, with the sign, and after the point, when it is written without an exponent.
-/// `None` when the text is not a decimal number. Zeros that make no difference may be left out.
-pub(super) fn digits_of(text: &str) -> Option<(String, String)> {
-    let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
+/// The digits before and after the point of a decimal number without a sign, when it is written without an exponent. `None` when
+/// the text is no such number. Zeros that make no difference may be left out.
+pub(super) fn digits_of(unsigned: &str) -> Option<(String, String)> {
     let (mantissa, exponent) = match unsigned.split_once(['e', 'E']) {
         Some((mantissa, exponent)) => (mantissa, parse_exponent(exponent).ok()?),
         None => (unsigned, 0),
@@ -19,10 +18,9 @@ pub(super) fn digits_of(text: &str) -> Option<(String, String)> {
     if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
-    let sign = if text.starts_with('-') { "-" } else { "" };
     let leading = digits.len() - digits.trim_start_matches('0').len();
     if leading == digits.len() {
-        return Some((format!("{sign}0"), "0".to_owned()));
+        return Some(("0".to_owned(), "0".to_owned()));
     }
     digits.drain(..leading);
     let point = length(whole) - length_of(leading) + exponent;
@@ -46,7 +44,7 @@ pub(super) fn digits_of(text: &str) -> Option<(String, String)> {
             digits.to_owned()
         }
     };
-    Some((format!("{sign}{}", or_zero(whole)), or_zero(fraction)))
+    Some((or_zero(whole), or_zero(fraction)))
 }
 
 fn length(text: &str) -> i64 {
@@ -85,6 +83,11 @@ mod tests {
             ("1000000000", &["1e9", "1E9", "1.e9", "+1e+9", "0.1e10", "0000001e9"]),
             ("1559040909.3853335", &["1.5590409093853335E9", "15590409093853335e-7"]),
             ("0", &["0e99999999999", ".0", "0.", "-0.", "0e-99999999999"]),
+            (
+                "-1",
+                &["-1.", "-1e0", "-0000000000000000001", "-00000000000000000000001.0"],
+            ),
+            ("1559040909.25", &["000000001559040909.25", "0000000001559040909.25"]),
             // Nearer to zero than anything that is kept.
             ("0.0000000000001", &["1e-99999999999", "1e-400"]),
             ("-0.0000000000001", &["-1e-99999999999", "-1e-30"]),

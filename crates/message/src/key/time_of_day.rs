@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::{KeyError, fields, push_digits};
+use super::{KeyError, fields, push_pair};
 
 /// How much of a timestamp's fraction a [`Time`] keeps.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -32,12 +32,12 @@ pub struct Time {
 #[error("must be seconds, milliseconds, microseconds or nanoseconds, not `{0}`")]
 pub struct PrecisionError(String);
 
-/// The part of a fraction that a precision keeps.
-pub(super) struct Kept {
+/// What a precision keeps of a fraction.
+pub(super) struct Kept<'f> {
     /// The kept part in nanoseconds.
-    pub kept: u32,
-    /// Whether a digit other than zero was dropped.
-    pub dropped: bool,
+    pub nanoseconds: u32,
+    /// The digits that are dropped.
+    pub dropped: &'f str,
 }
 
 impl Precision {
@@ -54,7 +54,7 @@ impl Precision {
     }
 
     /// The part of a fraction that this precision keeps.
-    pub(super) fn nanoseconds(self, fraction: &str) -> Kept {
+    pub(super) fn keep(self, fraction: &str) -> Kept<'_> {
         let (kept, dropped) = fraction.split_at(fraction.len().min(self.digits() as usize));
         let value = kept
             .bytes()
@@ -62,8 +62,8 @@ impl Precision {
         // At most nine digits are kept.
         let scale = 10_u32.pow(9 - u32::try_from(kept.len()).unwrap_or(9));
         Kept {
-            kept: value * scale,
-            dropped: dropped.bytes().any(|digit| digit != b'0'),
+            nanoseconds: value * scale,
+            dropped,
         }
     }
 }
@@ -77,16 +77,24 @@ impl Time {
     /// Appends the text of the time.
     pub(crate) fn push_to(self, out: &mut String) {
         let (hour, minute, second, nanoseconds) = self.time.as_hms_nano();
-        push_digits(out, u32::from(hour), 2);
+        push_pair(out, u32::from(hour));
         for part in [minute, second] {
             out.push(':');
-            push_digits(out, u32::from(part), 2);
+            push_pair(out, u32::from(part));
         }
-        let digits = self.precision.digits();
-        if digits > 0 {
+        if self.precision != Precision::Seconds {
             out.push('.');
-            push_digits(out, nanoseconds / self.precision.unit(), digits);
+            push_fraction(out, nanoseconds, self.precision);
         }
+    }
+}
+
+/// Appends the digits of a fraction of a second that a precision keeps.
+fn push_fraction(out: &mut String, nanoseconds: u32, precision: Precision) {
+    let ticks = nanoseconds / precision.unit();
+    for place in (0..precision.digits()).rev() {
+        let digit = ticks / 10_u32.pow(place) % 10;
+        out.push(char::from_digit(digit, 10).unwrap_or('0'));
     }
 }
 
@@ -130,7 +138,7 @@ impl FromStr for Time {
         };
         let parts = fields(clock, "dd:dd:dd", ':').ok_or(KeyError::Time)?;
         let [hour, minute, second] = parts.map(|part| u8::try_from(part).unwrap_or(u8::MAX));
-        let nanoseconds = precision.nanoseconds(fraction.unwrap_or_default()).kept;
+        let nanoseconds = precision.keep(fraction.unwrap_or_default()).nanoseconds;
         time::Time::from_hms_nano(hour, minute, second, nanoseconds)
             .map(|time| Self::new(time, precision))
             .map_err(|_| KeyError::Time)

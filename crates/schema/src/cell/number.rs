@@ -11,9 +11,6 @@ use super::problem::CellProblem;
 use super::span::{Buffer, Cell, Span};
 use surrounded::Surrounded;
 
-/// The most significant digits of a number that DynamoDB keeps.
-const MAX_DIGITS: usize = 38;
-
 /// The notation of a field's numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Notation {
@@ -50,9 +47,6 @@ impl Notation {
             return self.integer(cell, scratch);
         }
         if self.decimal == '.' && self.group.is_none() {
-            if is_json(cell.text.as_bytes()) {
-                return Ok(cell.span);
-            }
             return match Number::parse(cell.text) {
                 Ok(number) => Ok(place(&number, cell, scratch)),
                 Err(message::NumberError::Form) => Err(self.form()),
@@ -197,26 +191,6 @@ fn may_negate(around: &str) -> bool {
         '-' | '(' | ')' | '\u{FF08}' | '\u{FF09}' => true,
         other => is_like_minus(other) && !is_in_word(at, other),
     })
-}
-
-/// Whether a text is a number that is kept as it is, as nearly all are. Other texts are checked more closely.
-pub(crate) fn is_json(text: &[u8]) -> bool {
-    let digits = text.strip_prefix(b"-").unwrap_or(text);
-    let mut points = 0;
-    for &byte in digits {
-        if !byte.is_ascii_digit() {
-            if byte != b'.' {
-                return false;
-            }
-            points += 1;
-        }
-    }
-    let whole_is_canonical = match *digits {
-        [b'0', next, ..] => next == b'.',
-        [first, ..] => first != b'.',
-        [] => false,
-    };
-    whole_is_canonical && points < 2 && digits.last() != Some(&b'.') && digits.len() <= MAX_DIGITS
 }
 
 fn is_exponent(text: &str) -> bool {
