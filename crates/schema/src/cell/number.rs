@@ -118,12 +118,16 @@ impl Notation {
         Ok(())
     }
 
-    /// Appends digits without their group characters. Refuses groups that do not have three digits.
+    /// Appends digits without their group characters. Refuses groups that do not have three digits, and a zero at the beginning:
+    /// in `0.500`, the point of a notation with decimal commas is no group character.
     fn ungroup(&self, whole: &str, out: &mut String) -> Result<(), CellProblem> {
         let Some(group) = self.group.filter(|group| whole.contains(*group)) else {
             out.push_str(whole);
             return Ok(());
         };
+        if whole.starts_with('0') {
+            return Err(CellProblem::GroupedZero(group));
+        }
         for (index, digits) in whole.split(group).enumerate() {
             let right = if index == 0 {
                 (1..=3).contains(&digits.len())
@@ -141,7 +145,7 @@ impl Notation {
     /// The number in a text with something around it, such as `95 %` or `EUR 1.50`.
     fn without_surroundings<'t>(&self, text: &'t str) -> Result<&'t str, CellProblem> {
         let found = Surrounded::of(text, self.decimal).ok_or_else(|| self.form())?;
-        if may_negate(found.before) || may_negate(found.behind) {
+        if may_negate(found.before) || may_negate(found.behind) || found.has_numerals_outside() {
             return Err(self.form());
         }
         // A space beside the digits separates number and unit. Beside any other group character, digits are missing.

@@ -20,6 +20,12 @@ pub enum CellProblem {
         "has the group character `{0}` where there is no group of three digits; a number that has it must be grouped rightly"
     )]
     Grouping(char),
+    /// It is a number with a group character, and begins with a zero, as no number above 999 does.
+    #[error(
+        "has the group character `{0}` in a number that begins with 0, where it may be meant as the decimal sign: leave it out, or \
+         write the decimal sign of the field"
+    )]
+    GroupedZero(char),
     /// Its number, which has something around it, has a separator beside its digits.
     #[error(
         "has `{0}` beside its digits, which may be a part of the number: write the number with a digit at both ends, and \

@@ -49,6 +49,13 @@ impl<'t> Surrounded<'t> {
         outside.chain(ends).find(|character| is_separator(*character, decimal))
     }
 
+    /// Whether the text around the number has numerals that may be a part of it: `5½`, `10³`, `5 ½ in`. A superscript or subscript
+    /// that does not touch the number belongs to a unit, as in `m²`.
+    pub fn has_numerals_outside(self) -> bool {
+        let mut around = self.before.chars().chain(self.behind.chars());
+        around.any(|character| character.is_numeric() && !is_index(character)) || self.outside().any(is_index)
+    }
+
     fn outside(self) -> impl Iterator<Item = char> {
         let ends = [self.before.chars().next_back(), self.behind.chars().next()];
         ends.into_iter().flatten()
@@ -65,6 +72,11 @@ impl<'t> Surrounded<'t> {
 /// Whether a character separates the whole part or the fraction of a number in some notation.
 fn is_separator(character: char, decimal: char) -> bool {
     character == decimal || matches!(character, '.' | ',')
+}
+
+/// Whether a character is a superscript or subscript digit.
+fn is_index(character: char) -> bool {
+    matches!(character, '²' | '³' | '¹' | '\u{2070}'..='\u{2079}' | '\u{2080}'..='\u{2089}')
 }
 
 #[cfg(test)]

@@ -60,6 +60,18 @@ fn groups_are_of_three_digits() {
         let refused = read(GERMAN, text).unwrap_err();
         assert_eq!(refused, CellProblem::Grouping('.'), "{text}");
     }
+    for text in [
+        "0.500",
+        "-0.250",
+        "+0.123",
+        "0.123.456",
+        "00.123",
+        "000.123",
+        "0.123,5",
+        "0.5",
+    ] {
+        assert_eq!(read(GERMAN, text), Err(CellProblem::GroupedZero('.')), "{text}");
+    }
     for text in ["", "-", "1,2,3", "x", "1.234 €", "1e", "1'234"] {
         assert_eq!(
             read(GERMAN, text).unwrap_err().to_string(),
@@ -83,6 +95,7 @@ fn integers_have_no_fraction() {
     assert_eq!(read(integer, "-7").unwrap(), "-7");
     assert_eq!(read(grouped, "1,234").unwrap(), "1234");
     assert_eq!(read(grouped, "1,23"), Err(CellProblem::Grouping(',')));
+    assert_eq!(read(grouped, "0,500"), Err(CellProblem::GroupedZero(',')));
     for text in ["1.0", "1e3", "", "x", "1,234"] {
         assert_eq!(
             read(integer, text).unwrap_err().to_string(),
@@ -109,10 +122,29 @@ fn what_stands_around_a_number_is_dropped_only_when_it_cannot_be_a_sign() {
         ("€-3", "-3"),
         ("$.5 ", "0.5"),
         ("-2 kg", "-2"),
+        ("5 m²", "5"),
+        ("5 CO₂", "5"),
+        ("5 三", "5"),
     ] {
         assert_eq!(read(with_units(), text).unwrap(), wanted, "{text}");
     }
-    for text in ["(95)", "\u{FF08}95\u{FF09}", "-$5", "5-", "kg", "EUR - 5", "1 234 kg"] {
+    for text in [
+        "(95)",
+        "\u{FF08}95\u{FF09}",
+        "-$5",
+        "5-",
+        "kg",
+        "EUR - 5",
+        "1 234 kg",
+        "5½",
+        "5 ½ in",
+        "½5",
+        "10³ m",
+        "10\u{2076}",
+        "5\u{0665}",
+        "\u{FF11}5",
+        "5 \u{FF11}",
+    ] {
         assert_eq!(
             read(with_units(), text).unwrap_err().to_string(),
             "must be a number such as 4.39 kg or EUR -4.39, with its sign directly before its digits",
