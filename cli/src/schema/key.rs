@@ -158,7 +158,8 @@ mod tests {
 
     fn resource(primary_key: &Value, item: &Value) -> Value {
         let fields = json!([
-            {"name": "id", "type": "integer"}, {"name": "at", "type": "date", "dynamodb:attribute": "day"}, {"name": "ok", "type": "boolean"}
+            {"name": "id", "type": "integer"}, {"name": "at", "type": "date", "dynamodb:attribute": "day"}, {"name": "ok", "type": "boolean"},
+            {"name": "left_out", "type": "string", "dynamodb:attribute": null}
         ]);
         let schema = json!({"fields": fields, "primaryKey": primary_key});
         json!({"name": "r", "schema": schema, "dynamodb:item": item})
@@ -202,6 +203,12 @@ mod tests {
             (
                 &[],
                 json!([resource(&json!([]), &by_names)]),
+                "pk:S sk:N",
+                Origin::Names,
+            ),
+            (
+                &[],
+                json!([resource(&json!(["id", "left_out"]), &by_names)]),
                 "pk:S sk:N",
                 Origin::Names,
             ),

@@ -26,7 +26,8 @@ pub struct ResourceOutline {
     pub keys: Vec<String>,
     /// How its rows are written; `None` when the stack's mode applies.
     pub write: Option<Write>,
-    /// The attributes that the fields of its primary key make. A field that is not stored makes none.
+    /// The attributes that the fields of its primary key make; none if one of these fields is not stored, because the others alone
+    /// may be the same in several rows.
     pub primary_key: Vec<String>,
     /// The attributes that it makes: those of `dynamodb:item` first, then those of fields.
     pub attributes: Vec<AttributeOutline>,
@@ -71,11 +72,12 @@ impl ResourceOutline {
             let field = resource.schema.fields.iter().find(|field| field.name == *name)?;
             field.attribute.clone()
         };
+        let stored: Option<Vec<_>> = primary_key.iter().map(attribute_of).collect();
         let made = attributes(&resource, pointer, faults);
         Self {
             keys: json.get("s3:keys").map_or_else(Vec::new, Json::texts),
             write: resource.write,
-            primary_key: primary_key.iter().filter_map(attribute_of).collect(),
+            primary_key: stored.unwrap_or_default(),
             attributes: made
                 .iter()
                 .map(|attribute| AttributeOutline {
@@ -93,7 +95,7 @@ mod tests {
     use super::*;
 
     const TEXT: &str = r#"{"resources": [{"name": "r", "title": "Rows", "s3:keys": ["a/*"], "dynamodb:write": "merge",
-        "schema": {"primaryKey": ["id", "at"], "fields": [{"name": "id", "type": "string"},
+        "schema": {"primaryKey": ["id", "n"], "fields": [{"name": "id", "type": "string"},
         {"name": "at", "type": "date", "dynamodb:attribute": null},
         {"name": "n", "type": "integer", "dynamodb:attribute": "m"}]}, "dynamodb:item": {"pk": "A#${id}"}, "misspelt": 1}]}"#;
 
@@ -109,7 +111,7 @@ mod tests {
             .map(|attribute| (attribute.name.as_str(), attribute.descriptor))
             .collect();
         assert_eq!(attributes, [("pk", "S"), ("id", "S"), ("m", "N")]);
-        assert_eq!(resource.primary_key, ["id"]);
+        assert_eq!(resource.primary_key, ["id", "m"]);
         assert_eq!((resource.name.as_str(), resource.write), ("r", Some(Write::Merge)));
         assert_eq!(resource.keys, ["a/*"]);
         let faults = outline.faults.map(|faults| faults.to_string());
