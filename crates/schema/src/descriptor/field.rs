@@ -118,6 +118,8 @@ impl Field {
         } else {
             Reader::Text
         };
+        let missing_values = defaults.or(json.get("missingValues"));
+        types::check_booleans(json, &reader, &missing_values, pointer, faults);
         let attribute = match json.get("dynamodb:attribute") {
             None => Some(name.clone()),
             Some(attribute) => {
@@ -158,7 +160,7 @@ impl Field {
             reader,
             limits: Some(Box::new(constraints.limits)).filter(|limits| !limits.is_empty()),
             required: constraints.required,
-            missing_values: defaults.or(json.get("missingValues")),
+            missing_values,
             default,
             attribute,
             missing: match json.get("dynamodb:missing").and_then(Json::text) {

@@ -5,6 +5,7 @@ use message::invisible::trim;
 use super::kind::Kind;
 use crate::cell::directives::Directives;
 use crate::cell::list::{Delimiter, List, ListForm};
+use crate::cell::missing::MissingValues;
 use crate::cell::moment::{EpochUnit, MomentKind};
 use crate::cell::number::Notation;
 use crate::cell::reader::Reader;
@@ -156,6 +157,28 @@ fn boolean(json: &Json, pointer: &str, faults: &mut Collector) -> Reader {
         faults.meaning(below(pointer, name), format!("`{both}` would mean true and false"));
     }
     Reader::Boolean { truths, falsehoods }
+}
+
+/// Refuses a text that a boolean declares to be true or false, and that is a missing value: its cells would never be read.
+pub(super) fn check_booleans(
+    json: &Json,
+    reader: &Reader,
+    missing: &MissingValues,
+    pointer: &str,
+    faults: &mut Collector,
+) {
+    let Reader::Boolean { truths, falsehoods } = reader else {
+        return;
+    };
+    let declared = [("trueValues", truths, true), ("falseValues", falsehoods, false)];
+    for (name, texts, meaning) in declared.into_iter().filter(|(name, ..)| json.get(name).is_some()) {
+        for text in texts.iter().filter(|text| missing.has(text)) {
+            let text = format!(
+                "`{text}` is a missing value, so it would never mean {meaning}; give the field `missingValues` without it, such as []"
+            );
+            faults.meaning(below(pointer, name), text);
+        }
+    }
 }
 
 fn formatted(json: &Json, kind: MomentKind, pointer: &str, faults: &mut Collector) -> Reader {

@@ -53,7 +53,7 @@ pub(crate) static FIELD: Vocabulary = Vocabulary {
         Property {
             name: "groupChar",
             shape: Shape::Character,
-            about: "Character between groups of three digits. A number that has it must be grouped rightly.",
+            about: "Character between groups of three digits. A number that has it must be grouped rightly, and must not begin with 0.",
         },
         Property {
             name: "bareNumber",
@@ -63,12 +63,12 @@ pub(crate) static FIELD: Vocabulary = Vocabulary {
         Property {
             name: "trueValues",
             shape: Shape::Texts(1),
-            about: "Texts that mean true, without white space around them; absent: true, True, TRUE, 1.",
+            about: "Texts that mean true, without white space around them; none may be one of the `missingValues`; absent: true, True, TRUE, 1.",
         },
         Property {
             name: "falseValues",
             shape: Shape::Texts(1),
-            about: "Texts that mean false, without white space around them; absent: false, False, FALSE, 0.",
+            about: "Texts that mean false, without white space around them; none may be one of the `missingValues`; absent: false, False, FALSE, 0.",
         },
         Property {
             name: "delimiter",

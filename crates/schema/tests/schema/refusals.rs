@@ -203,6 +203,14 @@ fn types_are_refused_with_reasons() {
             "/trueValues: `Yes ` has white space around it, which is removed from cells before they are compared; write `Yes`",
         ),
         (
+            json!({"type": "boolean", "trueValues": ["x"], "falseValues": [""]}),
+            "/falseValues: `` is a missing value, so it would never mean false; give the field `missingValues` without it, such as []",
+        ),
+        (
+            json!({"type": "boolean", "trueValues": ["x", "?"], "missingValues": ["", "?"]}),
+            "/trueValues: `?` is a missing value, so it would never mean true; give the field `missingValues` without it, such as []",
+        ),
+        (
             json!({"type": "datetime", "dynamodb:timeZone": "Europe/Berlim"}),
             "/dynamodb:timeZone: must be the IANA name of a time zone, such as Europe/Berlin, not \"Europe/Berlim\"; did you mean \"Europe/Berlin\"?",
         ),
