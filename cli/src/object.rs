@@ -53,6 +53,21 @@ impl UploadedObject {
         self.at.is_some() || self.version_id.is_some() || self.earlier_reports.is_some()
     }
 
+    /// Whether another description is one of the same upload. Their times may differ by `tolerance` seconds.
+    #[must_use]
+    pub fn is_same_upload(&self, other: &Self, tolerance: u64) -> bool {
+        let is_same_version = match (&self.version_id, &other.version_id) {
+            (Some(version), Some(other)) => version == other,
+            _ => true,
+        };
+        let is_same_time = match (self.at, other.at) {
+            (Some(at), Some(other)) => at.abs_diff(other) <= tolerance,
+            (at, other) => at == other,
+        };
+        let is_same_content = self.bucket == other.bucket && self.key == other.key && self.etag == other.etag;
+        is_same_content && is_same_version && is_same_time
+    }
+
     /// Whether an earlier upload of the same content is known to have a report.
     #[must_use]
     pub fn has_earlier_report(&self) -> bool {

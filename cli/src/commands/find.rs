@@ -10,7 +10,7 @@ use crate::follow::outcome::Tracked;
 use crate::ingests::error::IngestsError;
 use crate::ingests::{latest, table};
 use crate::object::{self, UploadedObject};
-use crate::object_name::{ObjectName, UploadName};
+use crate::object_name::ObjectName;
 use crate::stack::Stack;
 use crate::upload_reference::UploadReference;
 
@@ -21,14 +21,8 @@ use crate::upload_reference::UploadReference;
 pub async fn uploads_of(stack: &Stack, names: &[UploadReference], cancel: &Cancel) -> Result<Vec<Tracked>, Error> {
     let mut found = Vec::<Tracked>::with_capacity(names.len());
     for name in names {
-        if let UploadReference::Object(name) = name {
-            if !found.iter().any(|known| is_named(&known.upload, name)) {
-                found.push(cancel.or(find_object(stack, name)).await?);
-            }
-            continue;
-        }
         let upload = upload_of(stack, name, cancel).await?;
-        if !found.iter().any(|known| known.ingest_id() == upload.ingest_id()) {
+        if !found.iter().any(|known| known.is_same_upload(&upload)) {
             found.push(upload);
         }
     }
@@ -49,13 +43,6 @@ pub async fn upload_of(stack: &Stack, name: &UploadReference, cancel: &Cancel) -
         }
     };
     cancel.or(find_ingest(stack, id)).await
-}
-
-/// Whether an object is the upload that is named. A name without an `ETag` fits every upload of the key, and a name without a
-/// time every upload of the `ETag`.
-fn is_named(object: &UploadedObject, ObjectName { key, upload, .. }: &ObjectName) -> bool {
-    let is_upload = |name: &UploadName| name.etag == object.etag && (name.at.is_none() || name.at == object.at);
-    object.key == *key && upload.as_ref().is_none_or(is_upload)
 }
 
 async fn find_object(stack: &Stack, ObjectName { bucket, key, upload }: &ObjectName) -> Result<Tracked, Error> {
@@ -93,11 +80,38 @@ mod tests {
     use aws_sdk_dynamodb::types::AttributeValue;
     use aws_sdk_s3::operation::head_object::HeadObjectOutput;
     use aws_sdk_s3::primitives::DateTime;
-    use aws_smithy_mocks::{RuleMode, mock, mock_client};
+    use aws_smithy_mocks::{Rule, RuleMode, mock, mock_client};
 
     use super::*;
     use crate::exit_code::INTERRUPTED;
     use crate::stack::testing;
+
+    const ID: &str = "019b76da-a800-7000-8000-0123456789ab";
+
+    /// Answers with a record of the ingest [`ID`]: of this object, with the `ETag` `e`.
+    fn record(bucket: &'static str, object: &'static str, uploaded: &'static str) -> Rule {
+        mock!(aws_sdk_dynamodb::Client::batch_get_item).then_output(move || {
+            let item = [
+                ("ingest_id", ID),
+                ("bucket", bucket),
+                ("object", object),
+                ("etag", "e"),
+                ("uploaded", uploaded),
+            ];
+            let item = item.map(|(name, value)| (name.to_owned(), AttributeValue::S(value.into())));
+            BatchGetItemOutput::builder()
+                .responses("ingests", vec![item.into()])
+                .build()
+        })
+    }
+
+    /// Answers that an object has the `ETag` `e` and was uploaded at second 7.
+    fn head() -> Rule {
+        mock!(aws_sdk_s3::Client::head_object).then_output(|| {
+            let head = HeadObjectOutput::builder().e_tag("\"e\"");
+            head.last_modified(DateTime::from_secs(7)).build()
+        })
+    }
 
     fn names(names: &[&str]) -> Vec<UploadReference> {
         names.iter().map(|name| name.parse().unwrap()).collect()
@@ -105,16 +119,13 @@ mod tests {
 
     #[tokio::test]
     async fn an_object_that_is_named_twice_is_followed_once() {
-        let head = mock!(aws_sdk_s3::Client::head_object).then_output(|| {
-            let head = HeadObjectOutput::builder().e_tag("\"e\"");
-            head.last_modified(DateTime::from_secs(7)).build()
-        });
+        let head = head();
         let mut stack = testing::stack(None);
         stack.s3 = mock_client!(aws_sdk_s3, RuleMode::MatchAny, [&head]);
         let named = names(&["s3://data/a.csv", "a.csv", "b.csv"]);
         let found = uploads_of(&stack, &named, &Cancel::default()).await.unwrap();
         let keys: Vec<_> = found.iter().map(|tracked| tracked.upload.key.as_str()).collect();
-        assert_eq!((keys, head.num_calls()), (vec!["a.csv", "b.csv"], 2));
+        assert_eq!((keys, head.num_calls()), (vec!["a.csv", "b.csv"], 3));
 
         let named = names(&[
             "a.csv#etag=e",
@@ -131,24 +142,17 @@ mod tests {
             [("e", Some(7)), ("e", Some(1)), ("earlier", None), ("earlier", Some(1))],
             "what was replaced is followed by its ETag and time"
         );
+
+        // A key without an `ETag` names the present upload, whatever else is named.
+        let found = uploads_of(&stack, &names(&["a.csv#etag=earlier@1", "a.csv"]), &Cancel::default()).await;
+        let found = found.unwrap();
+        let found: Vec<_> = found.iter().map(|tracked| tracked.upload.etag.as_str()).collect();
+        assert_eq!(found, ["earlier", "e"]);
     }
 
     #[tokio::test]
     async fn an_ingest_is_the_upload_that_its_record_describes() {
-        const ID: &str = "019b76da-a800-7000-8000-0123456789ab";
-        let found = mock!(aws_sdk_dynamodb::Client::batch_get_item).then_output(|| {
-            let item = [
-                ("ingest_id", ID),
-                ("bucket", "former"),
-                ("object", "a b.csv"),
-                ("etag", "e"),
-                ("uploaded", "2026-01-01T00:00:00.385Z"),
-            ];
-            let item = item.map(|(name, value)| (name.to_owned(), AttributeValue::S(value.into())));
-            BatchGetItemOutput::builder()
-                .responses("ingests", vec![item.into()])
-                .build()
-        });
+        let found = record("former", "a b.csv", "2026-01-01T00:00:00.385Z");
         let listed = mock!(aws_sdk_dynamodb::Client::query).then_output(|| {
             let id = AttributeValue::S(ID.into());
             QueryOutput::builder()
@@ -186,6 +190,20 @@ mod tests {
                 .to_string()
                 .starts_with("the table of ingests has no ingest 019b76da-")
         );
+    }
+
+    #[tokio::test]
+    async fn an_object_and_its_ingest_are_followed_once() {
+        for (uploaded, count) in [("1970-01-01T00:00:09.385Z", 1), ("1970-01-01T00:00:13.000Z", 2)] {
+            let mut stack = testing::stack_with_books();
+            stack.s3 = mock_client!(aws_sdk_s3, RuleMode::MatchAny, [&head()]);
+            let record = record("data", "a.csv", uploaded);
+            stack.dynamodb = mock_client!(aws_sdk_dynamodb, RuleMode::MatchAny, [&record]);
+            for named in [["a.csv", ID], [ID, "a.csv"]] {
+                let found = uploads_of(&stack, &names(&named), &Cancel::default()).await.unwrap();
+                assert_eq!(found.len(), count, "{named:?} {uploaded}");
+            }
+        }
     }
 
     #[tokio::test]

@@ -8,8 +8,8 @@ use uuid::Uuid;
 use super::books::Books;
 use super::error::FollowError;
 use super::report::Report;
-use crate::object::UploadedObject;
 use crate::object::change::Change;
+use crate::object::{CLOCKS, UploadedObject};
 
 /// How long to wait for the report of an object that is gone, when the report of an earlier upload has the same key.
 const LAST_REPORT: Duration = Duration::from_mins(1);
@@ -51,6 +51,18 @@ impl Tracked {
             books,
             ..Self::new(upload)
         }
+    }
+
+    /// Whether both are the same upload. Ingest ids decide if both are known. Otherwise the objects do, and their times by different
+    /// clocks may differ by [`CLOCKS`] if one of them is known by its record.
+    #[must_use]
+    pub fn is_same_upload(&self, other: &Self) -> bool {
+        let tolerance = match (self.ingest_id(), other.ingest_id()) {
+            (Some(id), Some(other)) => return id == other,
+            (None, None) => 0,
+            _ => CLOCKS.unsigned_abs(),
+        };
+        self.upload.is_same_upload(&other.upload, tolerance)
     }
 
     /// The text that names exactly this upload: its object, or its ingest id when the `ETag` is unknown.
