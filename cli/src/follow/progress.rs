@@ -88,6 +88,17 @@ impl Progress {
         }
     }
 
+    /// The progress by which these uploads are known to move: without the queues' counts, which other uploads change, too, unless
+    /// the queue's counts are all that is known.
+    #[must_use]
+    pub fn of_uploads_alone(self) -> Self {
+        if self.by_queue == 0 {
+            self.with_queues(0, 0)
+        } else {
+            self
+        }
+    }
+
     /// The rows that records count as written, and the [`uncounted`](Self::uncounted) rows that the writer is known to be done
     /// with.
     #[must_use]

@@ -1,3 +1,5 @@
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use aws_sdk_dynamodb::error::ErrorMetadata;
 use aws_sdk_dynamodb::operation::batch_get_item::{BatchGetItemError, BatchGetItemOutput};
 use aws_sdk_dynamodb::operation::query::QueryOutput;
@@ -41,6 +43,9 @@ fn record(written: u64) -> Rule {
 const LONG: Duration = Duration::from_mins(1);
 const SHORT: Duration = Duration::from_millis(300);
 
+/// The least depth of a queue with the messages of other uploads. It differs at every look.
+const BUSY: u64 = 70_000;
+
 /// Follows an upload of 5 rows that has a report, while `waiting` messages are in the queue and none is dead.
 async fn follow_with(books: Rule, waiting: u64, patience: Duration) -> Followed {
     let report = mock!(aws_sdk_s3::Client::get_object).then_output(|| {
@@ -48,12 +53,18 @@ async fn follow_with(books: Rule, waiting: u64, patience: Duration) -> Followed 
         GetObjectOutput::builder().body(report.into_bytes().into()).build()
     });
     let depth = |url: &'static str, count: u64| {
+        let looks = AtomicU64::new(0);
         mock!(aws_sdk_sqs::Client::get_queue_attributes)
             .match_requests(move |asked| asked.queue_url() == Some(url))
             .then_output(move || {
                 let counts = GetQueueAttributesOutput::builder();
                 let name = QueueAttributeName::ApproximateNumberOfMessages;
-                counts.attributes(name, count.to_string()).build()
+                let more = if count >= BUSY {
+                    looks.fetch_add(1, Ordering::Relaxed)
+                } else {
+                    0
+                };
+                counts.attributes(name, (count + more).to_string()).build()
             })
     };
     let none = mock!(aws_sdk_dynamodb::Client::query).then_output(|| QueryOutput::builder().build());
@@ -77,11 +88,11 @@ async fn follow_with(books: Rule, waiting: u64, patience: Duration) -> Followed 
 
 #[tokio::test]
 async fn an_upload_is_over_when_its_record_is_full_whatever_waits_in_the_queue() {
-    let followed = follow_with(record(5), 70_000, LONG).await;
+    let followed = follow_with(record(5), BUSY, LONG).await;
     assert!(matches!(followed.end, End::Over), "{:?}", followed.end);
     assert_eq!((followed.progress.written(), followed.progress.by_queue), (5, 0));
     assert!(followed.is_sure_of_dead());
-    let followed = follow_with(record(4), 70_000, SHORT).await;
+    let followed = follow_with(record(4), BUSY, SHORT).await;
     assert!(matches!(followed.end, End::Stuck), "{:?}", followed.end);
 }
 

@@ -77,7 +77,7 @@ impl<'a> Watch<'a> {
         let mut moved = Instant::now();
         let mut outage = None::<Instant>;
         loop {
-            let before = self.progress;
+            let before = self.progress.of_uploads_alone();
             match self.look(cancel, screen).await {
                 Ok(()) => outage = None,
                 Err(error) if error.is_transient() && outage.get_or_insert_with(Instant::now).elapsed() < OUTAGE => {}
@@ -87,7 +87,7 @@ impl<'a> Watch<'a> {
             if self.is_over() {
                 return End::Over;
             }
-            if self.progress != before {
+            if self.progress.of_uploads_alone() != before {
                 moved = Instant::now();
             }
             if moved.elapsed() >= patience {
@@ -112,7 +112,7 @@ impl<'a> Watch<'a> {
 
     /// Looks at reports, records and queues.
     async fn look(&mut self, cancel: &Cancel, screen: &Screen) -> Result<(), FollowError> {
-        let before = self.progress;
+        let before = self.progress.of_uploads_alone();
         cancel.or(self.look_for_reports(screen)).await?;
         cancel.or(self.look_at_records()).await?;
         self.count();
@@ -183,9 +183,9 @@ impl<'a> Watch<'a> {
     }
 
     /// Looks for records that wait for rows although the queue is empty. Either counts were lost, or SQS itself moved the
-    /// messages to the dead-letter queue. `before` is the progress before this look.
+    /// messages to the dead-letter queue. `before` is the uploads' own progress before this look.
     fn look_for_lost_counts(&mut self, before: Progress) {
-        if self.progress.waiting > 0 || self.progress != before {
+        if self.progress.waiting > 0 || self.progress.of_uploads_alone() != before {
             self.quiet_since = None;
             return;
         }
