@@ -12,8 +12,6 @@ pub mod partitions;
 pub mod rejections;
 pub mod writes;
 
-use std::time::SystemTime;
-
 use message::{Precision, TableKey, WriteMode};
 use s3_to_sqs::convert::collisions::KeyCollisions;
 use s3_to_sqs::convert::columns::{JUDGED_BYTES, Judgement};
@@ -22,6 +20,7 @@ use s3_to_sqs::convert::warnings::Warning;
 use s3_to_sqs::convert::{Converted, Converter};
 use s3_to_sqs::input::content::format::{Encoding, Format};
 use s3_to_sqs::rows::{Row, Rows};
+use s3_to_sqs::time_limit::now_millis;
 use schema::{Resource, Write};
 
 use self::partitions::Partitions;
@@ -88,7 +87,7 @@ pub fn file(
         table_key: key.clone(),
         key: file.key.clone(),
         ingest_id: 0,
-        uploaded: now(),
+        uploaded: now_millis(),
         stack,
     };
     let mut check = Check {
@@ -168,10 +167,4 @@ impl Check {
             partitions: self.partitions,
         }
     }
-}
-
-/// The current time, in milliseconds since the Unix epoch.
-fn now() -> u64 {
-    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
-    since.map_or(0, |since| u64::try_from(since.as_millis()).unwrap_or_default())
 }

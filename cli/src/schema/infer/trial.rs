@@ -1,11 +1,10 @@
 //! The trial of a proposal on its own file, which is read as the extractor reads it.
 
-use std::time::SystemTime;
-
 use message::WriteMode;
 use s3_to_sqs::convert::columns::{JUDGED_BYTES, Judgement};
 use s3_to_sqs::convert::shape::Declared;
 use s3_to_sqs::convert::{Converted, Converter};
+use s3_to_sqs::time_limit::now_millis;
 use schema::{Outline, Package, Table};
 
 use super::input::{Input, InputError};
@@ -105,15 +104,12 @@ fn declared(descriptor: &str) -> Result<Declared, String> {
     };
     let package = Package::load(descriptor, &table).map_err(|faults| faults.to_string())?;
     let resource = package.resources().first().ok_or("there is no resource")?;
-    let now = SystemTime::now()
-        .duration_since(SystemTime::UNIX_EPOCH)
-        .unwrap_or_default();
     Ok(Declared {
         resource: resource.clone(),
         table_key: found.key,
         key: "sample.csv".to_owned(),
         ingest_id: 0,
-        uploaded: u64::try_from(now.as_millis()).unwrap_or_default(),
+        uploaded: now_millis(),
         stack: WriteMode::Replace,
     })
 }
