@@ -146,7 +146,7 @@ impl Stack {
         let sent = allowed
             .iter()
             .filter(|call| call.starts_with("sqs:Send") && !call.ends_with("other queue"));
-        self.take_dead_letters(sent.count(), |letter| letter.body.contains(&marker))
+        self.take_dead_letters(sent.count(), |dead_letter| dead_letter.body.contains(&marker))
             .await;
         allowed
     }

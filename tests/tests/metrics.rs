@@ -141,7 +141,7 @@ async fn every_message_was_written_retried_or_died() {
     );
     assert!((3_600_000.0..3_660_000.0).contains(&lags[31]), "{lags:?}");
     stack
-        .take_dead_letters(2, |letter| letter.attribute("IngestId") == lately)
+        .take_dead_letters(2, |dead_letter| dead_letter.attribute("IngestId") == lately)
         .await;
 }
 
@@ -175,7 +175,7 @@ async fn rows_of_many_in_a_message_are_counted_beside_messages() {
     assert_eq!(messages, [2, 1, 0, 1]);
     assert_eq!(["RowsWritten", "RowsSuperseded", "RowsDead"].map(of), [51, 1, 2]);
     stack
-        .take_dead_letters(2, |letter| letter.attribute("IngestId") == lately)
+        .take_dead_letters(2, |dead_letter| dead_letter.attribute("IngestId") == lately)
         .await;
 }
 
@@ -217,7 +217,7 @@ async fn what_cannot_be_written_now_is_counted_as_retried() {
     assert_eq!(counted, [2, 0, 1, 1]);
     let of_this = records[1]["messageId"].as_str().unwrap_or_default();
     stack
-        .take_dead_letters(1, |letter| letter.attribute("OriginalMessageId") == of_this)
+        .take_dead_letters(1, |dead_letter| dead_letter.attribute("OriginalMessageId") == of_this)
         .await;
 }
 

@@ -22,7 +22,7 @@ from stack.patience import limit_waiting
 RIGHTS = {
     "queue": "sqs:GetQueueAttributes",
     "oldest": "cloudwatch:GetMetricData",
-    "letters": "sqs:GetQueueAttributes, sqs:ReceiveMessage and sqs:ChangeMessageVisibility",
+    "dead_letters": "sqs:GetQueueAttributes, sqs:ReceiveMessage and sqs:ChangeMessageVisibility",
     "ingests": "dynamodb:Query on the index by_day of the table of ingests, and dynamodb:BatchGetItem on the table",
     "reports": "s3:ListBucket and s3:GetObject",
     "writes": "cloudformation:DescribeStacks and cloudwatch:GetMetricData",

@@ -81,7 +81,7 @@ class Parts:
         ages = self.metric("AWS/SQS", "ApproximateAgeOfOldestMessage", "Maximum", AGE_WATCHED, {"QueueName": name})
         return {"seconds": ages[0] if ages else None}
 
-    def letters(self) -> dict:
+    def dead_letters(self) -> dict:
         """The dead letters, by reason."""
         depths = self.depths(self.outputs["DeadLetterQueueUrl"])
         count = sum(depths.values())

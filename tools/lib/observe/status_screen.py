@@ -20,8 +20,8 @@ LABEL = 14
 def verdict(found: dict, local: bool) -> list[str]:
     """What somebody must look at; empty for a healthy stack."""
     wrong = []
-    if (letters := known(found, "letters")) and letters["count"]:
-        wrong.append(plural(letters["count"], "dead letter"))
+    if (dead_letters := known(found, "dead_letters")) and dead_letters["count"]:
+        wrong.append(plural(dead_letters["count"], "dead letter"))
     # The emulator's alarms ignore dimensions: one queue sets off the alarms of all queues.
     if (alarms := known(found, "alarms")) and not local:
         wrong.append(f"{plural(len(alarms), 'alarm')} set off")
@@ -80,7 +80,7 @@ class Screen:
         self.option = "" if "Endpoint" in outputs else f" --stack {name}"
 
     def text(self, found: dict, told: list[str]) -> str:
-        names = ["queue", "letters", "ingests", "reports", "writes", "functions", "alarms", "table"]
+        names = ["queue", "dead_letters", "ingests", "reports", "writes", "functions", "alarms", "table"]
         lines = self.headline(told, left_out(found))
         where = self.outputs.get("Endpoint", "AWS")
         lines.append(self.paint(DIM, f"{self.outputs['StackName']}, {self.outputs['Region']}, {where}"))
@@ -110,7 +110,7 @@ class Screen:
     def steps(self, found: dict) -> list[str]:
         """The commands and pages that show what is wrong and what to do about it."""
         steps = []
-        if (letters := known(found, "letters")) and letters["count"]:
+        if (dead_letters := known(found, "dead_letters")) and dead_letters["count"]:
             steps.append(f"tools/dlq list{self.option}")
         if reports := known(found, "reports"):
             rejected = [report["key"] for report in reports["last_day"] if report["rows_rejected"]]
@@ -128,7 +128,7 @@ class Screen:
 
     def labelled(self, name: str, rows: list[str]) -> list[str]:
         titles = {
-            "letters": "dead letters",
+            "dead_letters": "dead letters",
             "ingests": "last ingests",
             "reports": "last reports",
             "functions": "last hour",
@@ -143,7 +143,7 @@ class Screen:
         age = "" if oldest is None or oldest["seconds"] is None else f", the oldest for {lasting(oldest['seconds'])}"
         return [f"{part['waiting']:,} waiting, {part['in_flight']:,} in flight, {part['delayed']:,} delayed{age}"]
 
-    def letters(self, part: dict, found: dict) -> list[str]:
+    def dead_letters(self, part: dict, found: dict) -> list[str]:
         if not part["count"]:
             return [self.paint(GREEN, "none")]
         rows = [

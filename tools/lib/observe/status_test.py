@@ -25,7 +25,7 @@ def healthy(**other) -> dict:
     return {
         "queue": {"waiting": 1234, "in_flight": 5, "delayed": 0},
         "oldest": {"seconds": 65.0},
-        "letters": {"count": 0, "looked_at": 0, "reasons": []},
+        "dead_letters": {"count": 0, "looked_at": 0, "reasons": []},
         "ingests": {"newest": [], "last_day": [], "left_out": []},
         "reports": reports(report()),
         "writes": {"mode": "replace", "counts": {"outdated": 0, "existing": 0, "replaced": 0, "superseded": 0}},
@@ -80,7 +80,7 @@ class Verdict(unittest.TestCase):
         self.assertEqual(self.told(), [])
 
     def test_what_died_or_failed_needs_somebody(self) -> None:
-        self.assertEqual(self.told(letters={"count": 1, "looked_at": 1, "reasons": []}), ["1 dead letter"])
+        self.assertEqual(self.told(dead_letters={"count": 1, "looked_at": 1, "reasons": []}), ["1 dead letter"])
         self.assertEqual(self.told(oldest={"seconds": 1200.0}), ["a message has waited for 20 min"])
         self.assertEqual(self.told(functions=failing(failed=2)), ["2 failed invocations in the last hour"])
         self.assertEqual(self.told(functions=failing(throttled=1)), ["1 throttled invocation in the last hour"])
@@ -138,10 +138,10 @@ class OnScreen(unittest.TestCase):
 
     def test_what_is_wrong_is_named_with_the_command_that_shows_it(self) -> None:
         reason = {"reason": "InvalidItem", "kind": "message", "count": 2, "text": "too\x1b[2J large"}
-        letters = {"count": 3, "looked_at": 2, "reasons": [reason]}
+        dead_letters = {"count": 3, "looked_at": 2, "reasons": [reason]}
         error = {"at": "2026-01-02T11:59:58Z", "message": "object failed", "reason": "AccessDenied"}
         functions = failing(error_lines=1000, more=True, last_error=error)
-        text = self.text(AWS, letters=letters, functions=functions, alarms=Unreadable("this needs the right to x"))
+        text = self.text(AWS, dead_letters=dead_letters, functions=functions, alarms=Unreadable("this needs the right to x"))
         self.assertIn("2 messages, InvalidItem: too\N{REPLACEMENT CHARACTER}[2J large", text)
         self.assertIn("1 more that were not looked at", text)
         self.assertIn("\nnext          tools/dlq list --stack messages\n              docs/operations.md: ", text)
@@ -212,7 +212,7 @@ class OnScreen(unittest.TestCase):
         reason = {"reason": "InvalidItem", "kind": "message", "count": 2, "text": why}
         found = healthy(
             ingests=ingests(failed),
-            letters={"count": 2, "looked_at": 2, "reasons": [reason]},
+            dead_letters={"count": 2, "looked_at": 2, "reasons": [reason]},
             reports=reports(report(key=key, problem=why, rows_rejected=7)),
             alarms=[{"alarm": "A", "name": "a", "description": why, "since": "2026-01-02T11:00:00Z"}],
             functions=failing(failed=123, throttled=7, error_lines=5),
