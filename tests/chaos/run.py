@@ -151,7 +151,7 @@ class Run:
     ) -> None:
         """Checks that the table has exactly the good rows, except those that are dead letters with these reason codes. The
         dead-letter queue has nothing else, unless `neighbours` may be there too, with that code. The reports and the books
-        add up. `expected` is the state of the ingests: all are done and announced by an event (`done`); all are done, but no
+        add up. `books` is the state of the ingests: all are done and announced by an event (`done`); all are done, but no
         event could be sent (`untold`); none is done (`open`); or each may be done or not (`either`)."""
         dead_letters = [(key, found) for found in self.stack.dead_letters() for key in keys_of(found)]
         buried = {key for key, _ in dead_letters}

@@ -35,6 +35,10 @@ def file_of(day: int, rows: int, bad: int = 0) -> bytes:
     return "".join([HEADER, "\n", *good, *["never,hall,wireless,router-1,1,device-1,1\n"] * bad]).encode()
 
 
+def date_of(day: int) -> str:
+    return f"2004-01-{day:02}"
+
+
 class Packed(UploadTest):
     """Tests in this order: a stack with many rows a message, then with one row again."""
 
@@ -47,20 +51,9 @@ class Packed(UploadTest):
         key = f"{uuid.uuid4()}.csv"
         return self.report(key, self.put(key, content))
 
-    def items(self, day: int) -> list[dict]:
-        query = {
-            "TableName": self.outputs["TableName"],
-            "KeyConditionExpression": "#d = :d",
-            "ExpressionAttributeNames": {"#d": "date"},
-            "ExpressionAttributeValues": {":d": {"S": f"2004-01-{day:02}"}},
-            "ConsistentRead": True,
-        }
-        pages = self.dynamodb.get_paginator("query").paginate(**query)
-        return [item for page in pages for item in page["Items"]]
-
     def all_written(self, day: int, rows: int) -> None:
         """Every row of the day's file is in the table, with the digits that DynamoDB keeps."""
-        items = self.items(day)
+        items = self.items(date_of(day))
         expected = [float(f"{row}.50") for row in range(rows)]
         self.assertEqual([float(item["local_avg"]["N"]) for item in items], expected)
 
@@ -89,7 +82,7 @@ class Packed(UploadTest):
         return ended.stdout
 
     def put_row(self, day: int, **more: dict) -> dict:
-        return {"PutRequest": {"Item": {"date": {"S": f"2004-01-{day:02}"}, **more}}}
+        return {"PutRequest": {"Item": {"date": {"S": date_of(day)}, **more}}}
 
     def send(self, rows: list[dict], ingest_id: str) -> None:
         """Sends rows in one message, as the extractor does."""
@@ -118,7 +111,7 @@ class Packed(UploadTest):
         self.send([*good[:10], bad, *good[10:]], f"{ingest}/{attempt}")
 
         self.counted(ingest, written=30, dead=1)
-        self.assertEqual(len(self.items(2)), 30)
+        self.assertEqual(len(self.items(date_of(2))), 30)
         [dead_letter] = [json.loads(line) for line in self.dlq("show", "--reason", "InvalidItem").splitlines()]
         self.assertEqual(json.loads(dead_letter["body"]), {"RequestItems": {self.outputs["TableName"]: [bad]}})
         self.assertEqual((dead_letter["rows"], dead_letter["attempts"]), (1, 1))
@@ -155,7 +148,7 @@ class Packed(UploadTest):
         self.dlq("move", "--reason", "Throttled")
 
         self.counted(ingest, written=51)
-        self.assertEqual(len(self.items(3)), 51)
+        self.assertEqual(len(self.items(date_of(3))), 51)
 
     def test_4_an_update_to_one_row_and_back_meets_messages_of_both_forms(self) -> None:
         for day, rows in ((4, 1), (5, PACKED)):

@@ -42,6 +42,18 @@ class UploadTest(unittest.TestCase):
 
         return self.eventually(found, f"the report of {key}")
 
+    def items(self, date: str) -> list[dict]:
+        """The items of a date, in DynamoDB JSON."""
+        query = {
+            "TableName": self.outputs["TableName"],
+            "KeyConditionExpression": "#d = :d",
+            "ExpressionAttributeNames": {"#d": "date"},
+            "ExpressionAttributeValues": {":d": {"S": date}},
+            "ConsistentRead": True,
+        }
+        pages = self.dynamodb.get_paginator("query").paginate(**query)
+        return [item for page in pages for item in page["Items"]]
+
     def ingest(self, file: Path, *options: str, code: int = 0) -> str:
         """Uploads a file with the command `messages`, which must end with this code, and returns its output."""
         command = [TOOLS / "messages", "ingest", *options, file]

@@ -74,17 +74,6 @@ class WriteMode(UploadTest):
         self.sqs.send_message(QueueUrl=queue, MessageBody=json.dumps(body), MessageAttributes=method)
         self.settle()
 
-    def items(self, day: int) -> list[dict]:
-        query = {
-            "TableName": self.outputs["TableName"],
-            "KeyConditionExpression": "#d = :d",
-            "ExpressionAttributeNames": {"#d": "date"},
-            "ExpressionAttributeValues": {":d": {"S": date_of(day)}},
-            "ConsistentRead": True,
-        }
-        pages = self.dynamodb.get_paginator("query").paginate(**query)
-        return [item for page in pages for item in page["Items"]]
-
     def first_item(self, day: int) -> dict:
         key = {"date": {"S": date_of(day)}, "time": {"S": "00:00:00"}}
         return self.dynamodb.get_item(TableName=self.outputs["TableName"], Key=key, ConsistentRead=True)["Item"]
@@ -130,7 +119,7 @@ class Latest(WriteMode):
         self.assertLess(wrong["ingest_id"], right["ingest_id"])
         self.settle()
 
-        items = self.items(1)
+        items = self.items(date_of(1))
 
         self.assertEqual(len(items), 3000)
         self.assertEqual({item["location"]["S"] for item in items}, {"right"})
@@ -160,7 +149,7 @@ class Latest(WriteMode):
         self.settle()
 
         self.assertEqual(report["key_collisions"]["rows"], 20)
-        values = [item["local_avg"]["N"] for item in self.items(3)]
+        values = [item["local_avg"]["N"] for item in self.items(date_of(3))]
         self.assertEqual(values, [str(row) for row in range(2, 30, 3)])
 
     def test_4_a_write_of_the_api_is_as_late_as_it_is_made(self) -> None:
@@ -212,7 +201,7 @@ class Create(WriteMode):
         self.assertTrue(said.startswith("7 rows: 2 written, 5 existing, in "), said)
         self.assertIn("\nAll rows are written, except 5 whose key has an item already.\n", said)
 
-        locations = [item["location"]["S"] for item in self.items(6)]
+        locations = [item["location"]["S"] for item in self.items(date_of(6))]
         self.assertEqual(locations, ["site-a"] * 5 + ["site-b"] * 2)
         self.counted(before, existing=5)
 
