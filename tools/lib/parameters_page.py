@@ -18,7 +18,8 @@ does a stack have?
 Give a parameter when you deploy: `sam deploy --parameter-overrides WriteMode=latest LogLevel=DEBUG`. A value that was given once
 stays until another one is given. `sam deploy` deploys the built code too ([how to change a
 parameter](../operations.md#change-a-parameter)). On the emulator:
-`make deploy PARAMETERS="WriteMode=latest LogLevel=DEBUG"`.
+`make deploy PARAMETERS="WriteMode=latest LogLevel=DEBUG"`. There [samconfig.toml](../../samconfig.toml) sets `RefusePlainHttp=false`,
+`SavedQueries=false`, `Alarms=ON` and `ApiAccessLogs=SET_UP` instead of the defaults.
 """
 NESTED = """## The nested template
 
