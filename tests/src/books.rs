@@ -212,6 +212,7 @@ impl Stack {
             ("write_mode", "replace"),
             ("state", "writing"),
             ("request_id", "8f507cfc-6c6a-4d5c-9f0e-000000000000"),
+            ("opening", "5d41402a"),
             ("report", "report.json"),
         ];
         let rows = rows_sent.to_string();

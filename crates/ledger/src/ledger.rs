@@ -98,13 +98,13 @@ impl Ledger {
     /// [`LedgerError`] after the last try. If an attempt was drawn then, nobody knows its number.
     pub async fn open(&self, opening: &Opening<'_>, deadline: Deadline) -> Result<Opened, LedgerError> {
         let backoff = &mut budget(deadline);
-        let now = now();
-        let record = match self.write(opening.first(now), backoff).await? {
+        let (name, now) = (&random_digits(), now());
+        let record = match self.write(opening.first(name, now), backoff).await? {
             Written::Done(record) => return Ok(opened(&record)),
             Written::Refused(record) if record.extracted.is_some() => record,
             // An earlier try of this same call opened the record, but its answer was lost.
-            Written::Refused(record) if record.updated == Some(now) => return Ok(opened(&record)),
-            Written::Refused(record) => match self.write(opening.again(record.tries + 1, now), backoff).await? {
+            Written::Refused(record) if record.opening.as_ref() == Some(name) => return Ok(opened(&record)),
+            Written::Refused(record) => match self.write(opening.again(record.tries + 1, name, now), backoff).await? {
                 Written::Done(record) => return Ok(opened(&record)),
                 Written::Refused(record) => record,
             },
@@ -238,10 +238,14 @@ fn now() -> Timestamp {
     Timestamp::of(SystemTime::now())
 }
 
-/// A name for the attribute `n_…` that no other ledger has. The keys of a [`RandomState`] are random numbers of the operating
-/// system. The name is short because each writer of an ingest makes the record longer.
+/// A name for the attribute `n_…` that no other ledger has. It is short because each writer of an ingest makes the record longer.
 fn last_count() -> String {
-    format!("{}_{:08x}", names::LAST_COUNT, RandomState::new().hash_one(()) >> 32)
+    format!("{}_{}", names::LAST_COUNT, random_digits())
+}
+
+/// Eight hexadecimal digits of a random number. The keys of a [`RandomState`] are random numbers of the operating system.
+fn random_digits() -> String {
+    format!("{:08x}", RandomState::new().hash_one(()) >> 32)
 }
 
 /// The budget for the tries of a call, and of the calls that follow from it. It has no shorter limit than the deadline, because a

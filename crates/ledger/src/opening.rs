@@ -61,24 +61,24 @@ impl Opened {
 }
 
 impl Opening<'_> {
-    /// The update with which an invocation's first try opens the record.
-    pub(crate) fn first(&self, now: Timestamp) -> Update {
+    /// The update with which an invocation's first try opens the record. `name` is the random name of this opening.
+    pub(crate) fn first(&self, name: &str, now: Timestamp) -> Update {
         let condition = format!(
             "attribute_not_exists(#{EXTRACTED}) AND (attribute_not_exists(#{REQUEST_ID}) OR #{REQUEST_ID} <> :{REQUEST_ID})",
             EXTRACTED = names::EXTRACTED,
             REQUEST_ID = names::REQUEST_ID,
         );
-        self.of_try(1, now)
+        self.of_try(1, name, now)
             .when(condition, &[names::EXTRACTED, names::REQUEST_ID])
     }
 
     /// The update with which a retry by Lambda opens the record, as the try of this number.
-    pub(crate) fn again(&self, tries: u32, now: Timestamp) -> Update {
+    pub(crate) fn again(&self, tries: u32, name: &str, now: Timestamp) -> Update {
         let condition = format!("attribute_not_exists(#{})", names::EXTRACTED);
-        self.of_try(tries, now).when(condition, &[names::EXTRACTED])
+        self.of_try(tries, name, now).when(condition, &[names::EXTRACTED])
     }
 
-    fn of_try(&self, tries: u32, now: Timestamp) -> Update {
+    fn of_try(&self, tries: u32, name: &str, now: Timestamp) -> Update {
         Update::new(self.ingest_id, now)
             .set_first(names::BUCKET, text(self.bucket))
             .set_first(names::OBJECT, text(self.object))
@@ -94,6 +94,7 @@ impl Opening<'_> {
             .set(names::STATE, text(&State::Extracting))
             .set(names::REQUEST_ID, text(self.request_id))
             .set(names::TRIES, number(&tries))
+            .set(names::OPENING, text(name))
             .add(names::ATTEMPTS, number(&1))
     }
 }

@@ -32,6 +32,7 @@ pub(crate) mod names {
     pub const ATTEMPTS: &str = "attempts";
     pub const REQUEST_ID: &str = "request_id";
     pub const TRIES: &str = "tries";
+    pub const OPENING: &str = "opening";
     pub const ROWS_READ: &str = "rows_read";
     pub const ROWS_SENT: &str = "rows_sent";
     pub const ROWS_REJECTED: &str = "rows_rejected";
@@ -86,6 +87,8 @@ pub struct Record {
     pub request_id: Option<String>,
     /// How often that request opened the record.
     pub tries: u32,
+    /// The random name of the last opening.
+    pub(crate) opening: Option<String>,
     /// The codes of the extraction's warnings.
     pub warnings: Vec<String>,
     /// The number of invocations that the extraction took.
@@ -145,6 +148,7 @@ impl Record {
             attempts: item.number(names::ATTEMPTS)?.unwrap_or_default(),
             request_id: item.owned(names::REQUEST_ID)?,
             tries: item.number(names::TRIES)?.unwrap_or_default(),
+            opening: item.owned(names::OPENING)?,
             warnings: item.list(names::WARNINGS, "S")?,
             invocations: item.number(names::INVOCATIONS)?,
             report: item.owned(names::REPORT)?,

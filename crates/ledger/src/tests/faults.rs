@@ -25,14 +25,35 @@ async fn what_was_refused_is_tried_again() {
 
 #[tokio::test(start_paused = true)]
 async fn an_opening_whose_answer_is_lost_draws_one_attempt() {
+    let meanwhile = [None, Some(Fault::AfterCount(0)), Some(Fault::AfterCount(7))];
+    for fault in meanwhile {
+        let world = World::new();
+        world.fail_with(&[Fault::AnswerLost]);
+        world.fail_with(fault.as_slice());
+        let opened = Opened {
+            attempt: Some(1),
+            tries: 1,
+        };
+        assert_eq!(world.open("A").await, opened, "{fault:?}");
+        assert_eq!(world.record().attempts, 1, "{fault:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_retry_by_lambda_draws_an_attempt_of_its_own_also_after_a_count_in_the_same_millisecond() {
     let world = World::new();
-    world.fail_with(&[Fault::AnswerLost]);
-    let opened = Opened {
-        attempt: Some(1),
-        tries: 1,
+    world.open("A").await;
+    world.fail_with(&[Fault::AfterCount(0)]);
+    let retry = |number| Opened {
+        attempt: Some(number),
+        tries: number,
     };
-    assert_eq!(world.open("A").await, opened);
-    assert_eq!(world.record().attempts, 1);
+    assert_eq!(world.open("A").await, retry(2));
+
+    let mut item = world.item();
+    item.as_object_mut().unwrap().remove("opening");
+    world.put(&item);
+    assert_eq!(world.open("A").await, retry(3), "of a version without the attribute");
 }
 
 /// Faults of a count whose answer does not say whether it is in the record.

@@ -14,7 +14,7 @@ use second_opinion::DynamoDb;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::{Completion, Effects, Failure, Ledger, LedgerError, Opened, Opening, Record, Timestamp};
+use crate::{Completion, Effects, Failure, Ledger, LedgerError, Opened, Opening, Record, Timestamp, addition};
 
 const TABLE: &str = "ingests";
 /// An ingest of 2025-07-10.
@@ -33,6 +33,8 @@ pub enum Fault {
     Silence,
     /// The connection breaks, and the call is carried out by [`World::carry_out_late_calls`].
     Late,
+    /// A writer counts a row just before the call, this many milliseconds after the time that the call writes.
+    AfterCount(u64),
     /// The bus does not take the event, and its answer has this code.
     EventRefused(&'static str),
 }
@@ -93,6 +95,18 @@ impl World {
     pub fn carry_out_late_calls(&self) {
         for request in self.late.lock().unwrap().drain(..) {
             drop(HttpConnector::call(&self.table, request));
+        }
+    }
+
+    /// Counts a row as a writer does, this many milliseconds after the time that a request writes.
+    fn count_after(&self, request: &HttpRequest, millis: u64) {
+        let request: Value = serde_json::from_slice(request.body().bytes().unwrap()).unwrap();
+        let time = &request["ExpressionAttributeValues"][":updated"]["S"];
+        let time: Timestamp = time.as_str().unwrap().parse().unwrap();
+        let now = Timestamp::from_millis(time.millis() + millis);
+        for update in addition::updates(ID, &of_attempt(1, written(1)), now) {
+            let request = serde_json::from_str(&update.request(TABLE)).unwrap();
+            assert_eq!(self.table.call("UpdateItem", &request).0, 200);
         }
     }
 
@@ -242,6 +256,10 @@ impl HttpConnector for World {
         match fault {
             Some(Fault::Refused(status, code)) => answer(status, &json!({"__type": code, "message": "no"})),
             Some(Fault::Silence) => HttpConnectorFuture::new(std::future::pending()),
+            Some(Fault::AfterCount(millis)) => {
+                self.count_after(&request, millis);
+                HttpConnector::call(&self.table, request)
+            }
             Some(Fault::Late) => {
                 self.late.lock().unwrap().push(request);
                 lost()
@@ -273,7 +291,7 @@ impl HttpConnector for Bus {
                 return answer(200, &json!({"FailedEntryCount": 1, "Entries": [entry]}));
             }
             Some(Fault::Silence) => return HttpConnectorFuture::new(std::future::pending()),
-            Some(Fault::AnswerLost | Fault::AnswerOf(_) | Fault::Late) | None => {}
+            Some(Fault::AnswerLost | Fault::AnswerOf(_) | Fault::AfterCount(_) | Fault::Late) | None => {}
         }
         let entries = body["Entries"].as_array().unwrap().clone();
         self.0.events.lock().unwrap().extend(entries);
