@@ -122,6 +122,16 @@ pub fn parse(record: &Record<'_>, table: Table<'_>, mode: WriteMode) -> Result<O
     parse(fields(body, table)?, table)
 }
 
+/// The number of rows of a message that [`parse`] cannot read. A `BATCH_WRITE` that names another table has as many as it has when
+/// it is moved back to a writer of that table, which subtracts them from the dead rows.
+#[must_use]
+pub fn rows_of_unread(record: &Record<'_>) -> usize {
+    match method(record) {
+        Some("BATCH_WRITE") => batch_write::rows_for_any_table(record.body.as_deref().unwrap_or_default()),
+        _ => 1,
+    }
+}
+
 /// Reads the fields of a body for `table`, without `TableName`.
 fn fields(body: &str, table: Table<'_>) -> Result<Fields, PermanentFailure> {
     let mut fields = Fields::parse(body)?;

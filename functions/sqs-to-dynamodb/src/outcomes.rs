@@ -35,14 +35,16 @@ pub async fn of(invocation: Invocation<'_>) -> Outcomes {
         keys: &writer.config.keys,
     };
     for (message, record) in records.iter().enumerate() {
-        match operation::parse(record, table, writer.config.write_mode) {
-            Ok(operation) => {
-                let rows = operation.rows();
-                if rows != 1 {
-                    outcomes.rows.insert(message, rows);
-                }
-                operations.push((message, operation));
-            }
+        let parsed = operation::parse(record, table, writer.config.write_mode);
+        let rows = match &parsed {
+            Ok(operation) => operation.rows(),
+            Err(_) => operation::rows_of_unread(record),
+        };
+        if rows != 1 {
+            outcomes.rows.insert(message, rows);
+        }
+        match parsed {
+            Ok(operation) => operations.push((message, operation)),
             Err(failure) => _ = outcomes.dead.insert(message, DeadPart::Whole(failure)),
         }
     }
@@ -81,7 +83,7 @@ impl Outcomes {
         }
     }
 
-    /// The number of rows of a message. A message that cannot be read counts as one row.
+    /// The number of rows of a message. It is the same on each delivery, also when the message cannot be read on one of them.
     #[must_use]
     pub fn rows(&self, message: usize) -> usize {
         self.rows.get(&message).copied().unwrap_or(1)

@@ -116,11 +116,32 @@ async fn a_body_that_is_no_batch_write_is_dead_as_a_whole() {
         .map(|entry| serde_json::from_str(entry.message_body()).unwrap())
         .collect();
     assert_eq!(dead, bodies);
-    assert_eq!(
-        counts(&books),
-        [0, 0, 0, 0, 0, 4],
-        "one row each, since nobody can count them"
-    );
+    assert_eq!(counts(&books), [0, 0, 0, 0, 0, 2 + 1 + 2 + 1], "at least one row each");
+}
+
+#[tokio::test]
+async fn a_body_for_another_table_has_its_rows_before_and_after_it_is_moved_back() {
+    let deep = format!("{}1{}", "[".repeat(200), "]".repeat(200));
+    for (third, expected) in [(put_row(3, "c").to_string(), [3, 0]), (deep, [2, 1])] {
+        let (aws, books) = (Aws::default(), Books::new());
+        let mut writer = keeping(aws.writer(&[aws.batches(all)]), &books);
+        writer.config.table = "other".to_owned();
+        let mut event = batch_of_first([packed([put_row(1, "a"), put_row(2, "b"), json!("PLACE")])]);
+        let body = event[0].body.as_ref().unwrap().replace("\"PLACE\"", &third);
+        event[0].body = Some(format!("\u{feff}{body}").into());
+        assert_eq!(failures(&writer, event).await, [""; 0]);
+        assert_eq!(counts(&books), [0, 0, 0, 0, 0, 3]);
+
+        let dead_letter = aws.dead.lock().unwrap().pop().unwrap();
+        assert_eq!(failures(&writer, vec![moved_back(&dead_letter)]).await, [""; 0]);
+        assert_eq!(counts(&books), [0, 0, 0, 0, 0, 3], "the cause persists");
+
+        let dead_letter = aws.dead.lock().unwrap().pop().unwrap();
+        writer.config.table = TABLE.to_owned();
+        assert_eq!(failures(&writer, vec![moved_back(&dead_letter)]).await, [""; 0]);
+        let [written, .., dead] = counts(&books);
+        assert_eq!([written, dead], expected);
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,12 +1,13 @@
 //! `BATCH_WRITE`: puts and deletions in the form of `BatchWriteItem`. Each of them is a row.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::fmt;
 
 use attributes::KeySchema;
 use message::invisible::trim;
 use serde::Deserialize;
-use serde::de::{Deserializer, Error, MapAccess, Visitor};
+use serde::de::{Deserializer, Error, IgnoredAny, MapAccess, Visitor};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
@@ -35,6 +36,9 @@ struct Requests<'b> {
     table: Cow<'b, str>,
     writes: Vec<&'b RawValue>,
 }
+
+/// The members of an object, as raw JSON.
+type Members<'b> = HashMap<String, &'b RawValue>;
 
 /// A text, borrowed if it has no escapes.
 #[derive(Deserialize)]
@@ -73,6 +77,18 @@ pub fn elements<'b>(body: &'b str, table: &str) -> Option<Vec<&'b RawValue>> {
     let is_for_table = body.table.is_none_or(|name| name == table) && body.requests.table == table;
     let writes = body.requests.writes;
     (is_for_table && !writes.is_empty()).then_some(writes)
+}
+
+/// The number of rows of a body, whichever table they are for: the elements of the arrays in `RequestItems`; 1 when there are none.
+#[must_use]
+pub fn rows_for_any_table(body: &str) -> usize {
+    let tables = || {
+        let members: Members<'_> = serde_json::from_str(trim(body)).ok()?;
+        serde_json::from_str::<Members<'_>>(members.get("RequestItems")?.get()).ok()
+    };
+    let rows = |writes: &&RawValue| serde_json::from_str::<Vec<IgnoredAny>>(writes.get()).map_or(0, |rows| rows.len());
+    let all = tables().unwrap_or_default().values().map(rows).sum();
+    usize::max(all, 1)
 }
 
 /// Makes the body of a `BATCH_WRITE` of one row.
