@@ -21,8 +21,9 @@ pub use effects::by_ingest;
 const CONCURRENCY: usize = 16;
 
 /// Adds the outcomes of the batch to the records of its ingests, and reports the ingests that are done by it. All counts are
-/// added before the first report. Both may take all the time that is left: a count that is given up leaves its ingest stalled, and
-/// nobody else reports its end. A message never fails because the ledger cannot be written: a log line and a metric report it.
+/// added before the first report. Both may take all the time that is left, of which the queues leave a part: a count that is given
+/// up leaves its ingest stalled, and nobody else reports its end. A message never fails because the ledger cannot be written: a log
+/// line and a metric report it.
 pub async fn keep(invocation: Invocation<'_>, outcomes: &Outcomes) {
     let Some(ledger) = &invocation.writer.ledger else {
         return;

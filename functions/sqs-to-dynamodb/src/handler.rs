@@ -7,6 +7,8 @@ mod books_property_tests;
 #[cfg(test)]
 mod books_tests;
 #[cfg(test)]
+mod books_time_tests;
+#[cfg(test)]
 mod declared_property_tests;
 #[cfg(test)]
 mod declared_tests;

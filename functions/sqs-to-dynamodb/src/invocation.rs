@@ -12,6 +12,11 @@ use crate::record::Record;
 /// Time after the deadline for the calls that follow those to the table: half of the margin that the deadline keeps. So a message
 /// that DynamoDB refuses at the last moment can still go to the dead-letter queue.
 const GRACE: Duration = Duration::from_secs(1);
+/// The part of [`GRACE`] for the calls to the queues. The other half is left to the calls to the ledger, which come after them. A
+/// call takes some ten milliseconds, so each half has room for several tries. Queues that do not answer must not take the ledger's
+/// time: a message that the dead-letter queue does not take is delivered again, but rows that are not counted leave their ingest
+/// stalled.
+const QUEUE_GRACE: Duration = Duration::from_millis(500);
 
 /// One invocation: its batch, its time and its clients. A message is identified by its index in the batch.
 #[derive(Clone, Copy, Debug)]
@@ -42,7 +47,13 @@ impl<'a> Invocation<'a> {
         Backoff::in_turns(self.turns, self.deadline)
     }
 
-    /// The time at which all calls stop, those to the queues and the ledger included.
+    /// The time at which calls to the queues stop.
+    #[must_use]
+    pub fn queue_end(&self) -> Deadline {
+        self.deadline.plus(QUEUE_GRACE)
+    }
+
+    /// The time at which all calls stop, those to the ledger included.
     #[must_use]
     pub fn end(&self) -> Deadline {
         self.deadline.plus(GRACE)

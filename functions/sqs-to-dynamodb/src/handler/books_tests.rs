@@ -270,22 +270,6 @@ async fn a_bus_that_is_silent_for_a_while_costs_no_count_and_no_event() {
     assert_eq!(books.events.lock().unwrap().len(), 20);
 }
 
-#[tokio::test(start_paused = true)]
-async fn books_take_no_more_than_the_time_that_is_left() {
-    let (aws, books) = (Aws::default(), Books::with(Fault::Silence));
-    let writer = keeping(aws.writer(&[]), &books);
-    let event = batch_of_first([post(1, "a"), ("SMASH", json!({}))]);
-    let start = Instant::now();
-    let response = handle(&writer, &event, Deadline::after(Duration::ZERO)).await.unwrap();
-    assert_eq!(
-        response.batch_item_failures.len(),
-        1,
-        "the row comes back, the dead letter does not"
-    );
-    assert!(start.elapsed() <= Duration::from_secs(1), "{:?}", start.elapsed());
-    assert_eq!(books.calls(), 1);
-}
-
 #[tokio::test]
 async fn a_hundred_uploads_in_one_batch_have_their_own_books() {
     let (aws, books) = (Aws::default(), Books::new());

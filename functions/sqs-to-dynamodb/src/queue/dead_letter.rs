@@ -143,7 +143,7 @@ impl<'f> Calls<'f> {
 /// letters that could not be sent.
 async fn send_call(invocation: Invocation<'_>, Call { dead_letters, .. }: Call<'_>) -> Vec<usize> {
     let Writer { sqs, config, .. } = invocation.writer;
-    let mut backoff = Backoff::new(invocation.end());
+    let mut backoff = Backoff::new(invocation.queue_end());
     let send = |ids: &[usize]| {
         let entries = ids.iter().map(|&id| dead_letters[&id].1.clone()).collect();
         let request = sqs.send_message_batch().queue_url(&config.dead_letter_queue);

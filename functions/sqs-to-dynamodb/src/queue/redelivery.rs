@@ -55,7 +55,7 @@ pub async fn schedule(invocation: Invocation<'_>, failures: &BTreeMap<usize, Tra
         pause_s = pause,
         "the queue delivers the failed messages again after this pause"
     );
-    let end = invocation.end().min(Deadline::after(PATIENCE));
+    let end = invocation.queue_end().min(Deadline::after(PATIENCE));
     stream::iter(entries.chunks(MAX_ENTRIES))
         .for_each_concurrent(CONCURRENCY, |entries| set_visibility(invocation, entries, end))
         .await;
