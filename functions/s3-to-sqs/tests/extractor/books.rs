@@ -11,7 +11,7 @@ use crate::files::{HEADER, good_rows};
 use crate::world::ingests::Ingests;
 use crate::world::{ETAG, Reply, World};
 
-fn with_ledger(mut world: World) -> (World, Ingests) {
+pub fn with_ledger(mut world: World) -> (World, Ingests) {
     let ingests = Ingests::new();
     world.extractor.ledger = Some(ingests.ledger());
     (world, ingests)
@@ -25,11 +25,11 @@ fn record_of(key: &str) -> Value {
     })
 }
 
-fn event() -> Value {
+pub fn event() -> Value {
     json!({"Records": [record_of("data.csv")]})
 }
 
-fn state(ingests: &Ingests) -> State {
+pub fn state(ingests: &Ingests) -> State {
     ingests.record().state(SystemTime::now())
 }
 
@@ -123,84 +123,6 @@ async fn the_third_failing_try_is_told() {
         (state(&ingests), ingests.told()),
         (State::Failed, vec!["Ingest Failed".to_owned()])
     );
-}
-
-#[tokio::test]
-async fn an_object_that_was_never_read_is_done_without_rows() {
-    let (world, ingests) = with_ledger(World::of(&good_rows(3)));
-    world.delete_file();
-    world.invoke_as("A", &event()).await.unwrap();
-    assert_eq!(
-        (state(&ingests), ingests.told()),
-        (State::Done, vec!["Ingest Completed".to_owned()])
-    );
-}
-
-#[tokio::test(start_paused = true)]
-async fn an_object_that_is_lost_after_a_try_that_sent_rows_is_not_done_without_rows() {
-    let refuse_the_last = |body: &str, _| {
-        if body.contains("1.20") {
-            Reply::Fail("ServiceUnavailable", false)
-        } else {
-            Reply::Take
-        }
-    };
-    let (world, ingests) = with_ledger(World::with_queue(&good_rows(21), refuse_the_last));
-    world.invoke_as("A", &event()).await.unwrap_err();
-    assert!(world.taken().len() >= 10, "messages of attempt 1 are on the queue");
-    world.delete_file();
-    world.invoke_as("A", &event()).await.unwrap();
-    let record = ingests.record();
-    assert_eq!(
-        (record.extracted, record.rows().sent, record.error.as_deref()),
-        (None, None, Some("ObjectLost"))
-    );
-    let reason = "the object was deleted before it was read; earlier tries may have sent rows that are not counted: 1";
-    assert_eq!(record.reason.as_deref(), Some(reason));
-    assert_eq!(
-        (state(&ingests), ingests.told()),
-        (State::Failed, vec!["Ingest Failed".to_owned()])
-    );
-    let report = world.report(&format!("data.csv/{ETAG}/report.json"));
-    assert_eq!(report["problem"], reason);
-}
-
-#[tokio::test]
-async fn an_object_that_is_lost_after_its_report_is_not_done_without_rows() {
-    let (world, ingests) = with_ledger(World::of(&good_rows(3)));
-    world.extract_and_die("A").await;
-    world.delete_file();
-    for _ in 0..2 {
-        world.invoke_as("A", &event()).await.unwrap();
-        let record = ingests.record();
-        assert_eq!((record.extracted, record.rows().sent), (None, None));
-        let reason = record.reason.unwrap();
-        assert!(reason.contains("an earlier report of the object stays"), "{reason}");
-        assert_eq!((state(&ingests), ingests.told()), (State::Extracting, Vec::new()));
-    }
-    let report = world.report(&format!("data.csv/{ETAG}/report.json"));
-    assert_eq!(report["rows_sent"], 3, "the report of the first try");
-}
-
-#[tokio::test]
-async fn an_object_that_is_lost_while_its_extraction_is_repeated_keeps_its_report() {
-    let (world, ingests) = with_ledger(World::of(&good_rows(30)));
-    world.extract_in_steps().await.unwrap();
-    let (report, extracted) = (world.written("report.json"), ingests.record().extracted);
-    assert!(extracted.is_some());
-    world.extract_until_deleted().await.unwrap();
-    assert_eq!(world.written("report.json"), report, "the report of all rows");
-    assert_eq!(ingests.record().extracted, extracted);
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_report_stays_when_a_silent_ledger_cannot_say_what_a_lost_object_has_sent() {
-    let (world, ingests) = with_ledger(World::of(&good_rows(30)));
-    ingests.fall_silent();
-    let key = format!("data.csv/{ETAG}/report.json");
-    world.write_report(&key, r#"{"rows_sent": 30}"#);
-    world.extract_until_deleted().await.unwrap();
-    assert_eq!(world.report(&key)["rows_sent"], 30);
 }
 
 #[tokio::test(start_paused = true)]

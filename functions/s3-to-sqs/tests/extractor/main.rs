@@ -18,6 +18,7 @@ mod faults;
 mod files;
 mod hand_on;
 mod joined;
+mod lost;
 mod nameless_columns;
 mod packed;
 mod world;
