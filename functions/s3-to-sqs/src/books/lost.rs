@@ -8,6 +8,8 @@ use crate::reports::report::Report;
 
 /// The error code of such an ingest.
 const CODE: &str = "ObjectLost";
+/// The note on other attempts in the report; their number follows if it is known.
+const UNCOUNTED: &str = "earlier tries may have sent rows that are not counted";
 
 /// Why the report of a lost object does not complete the record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,23 +20,45 @@ pub enum Lost {
     Begun,
 }
 
-impl IngestRecord<'_> {
-    /// The number of attempts whose rows are not counted if this attempt is the last: failed attempts, and parallel
-    /// invocations for the same object.
-    #[must_use]
-    pub fn other_attempts(&self) -> u32 {
-        let drawn = self.opened.get().and_then(|opened| opened.attempt).unwrap_or_default();
-        drawn.saturating_sub(u32::try_from(self.attempts().len()).unwrap_or(u32::MAX))
-    }
+/// The attempts whose rows are not counted if the attempt at hand is the last: failed attempts, and parallel invocations
+/// for the same object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OtherAttempts {
+    /// None is known.
+    None,
+    /// So many are known.
+    Number(u32),
+    /// Nobody can say how many there are.
+    Unknown,
+}
 
-    /// Whether no attempt is known to have sent rows beside those that are counted. A ledger that does not answer knows none.
+impl OtherAttempts {
+    /// The sentence about them in the report of a lost object.
     #[must_use]
-    pub fn counts_every_attempt(&self) -> bool {
-        match (self.books.ledger, self.opened.get()) {
-            (None, _) => true,
-            (Some(_), None) => false,
-            // Without a number this attempt repeats an extraction that is complete.
-            (Some(_), Some(opened)) => opened.attempt.is_some() && self.other_attempts() == 0,
+    pub fn note(self) -> Option<String> {
+        match self {
+            Self::None => None,
+            Self::Number(number) => Some(format!("{UNCOUNTED}: {number}")),
+            Self::Unknown => Some(UNCOUNTED.to_owned()),
+        }
+    }
+}
+
+impl IngestRecord<'_> {
+    /// The other attempts of the ingest. Without a ledger none is known.
+    #[must_use]
+    pub fn other_attempts(&self) -> OtherAttempts {
+        if self.books.ledger.is_none() {
+            return OtherAttempts::None;
+        }
+        // Without a number, the ledger does not answer, or this attempt repeats an extraction that is complete.
+        let Some(attempt) = self.opened.get().and_then(|opened| opened.attempt) else {
+            return OtherAttempts::Unknown;
+        };
+        let counted = u32::try_from(self.attempts().len()).unwrap_or(u32::MAX);
+        match attempt.saturating_sub(counted) {
+            0 => OtherAttempts::None,
+            others => OtherAttempts::Number(others),
         }
     }
 

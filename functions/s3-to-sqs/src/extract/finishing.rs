@@ -4,7 +4,7 @@
 use error_chain::ErrorChain;
 
 use super::{ExtractError, Extraction, Outcome};
-use crate::books::lost::Lost;
+use crate::books::lost::{Lost, OtherAttempts};
 use crate::clients::Extractor;
 use crate::continuation::{Continuation, MAX_INVOCATIONS, Progress};
 use crate::input::content::ContentError;
@@ -12,11 +12,8 @@ use crate::input::download::DownloadError;
 use crate::reports::report::Report;
 
 /// The problem in the report of an object that another one replaced before it was read.
-const REPLACED_BEFORE: &str = "the object was replaced before it was read, so none of its rows is sent; the object that \
-                               replaced it has an event and a report of its own";
-
-/// The note on earlier attempts when the object is lost; their number follows.
-const UNCOUNTED: &str = "earlier tries may have sent rows that are not counted";
+const REPLACED_BEFORE: &str = "the object was replaced before it was read; the object that replaced it has \
+                               an event and a report of its own";
 
 /// The reason that an object is not read to its end, for its report.
 pub(super) struct ObjectFailure {
@@ -28,6 +25,14 @@ pub(super) struct ObjectFailure {
 impl ObjectFailure {
     fn lost(reason: String) -> Self {
         Self { reason, is_lost: true }
+    }
+
+    /// The reason; for a lost object with the note on other attempts.
+    fn beside(self, others: OtherAttempts) -> String {
+        match others.note() {
+            Some(note) if self.is_lost => format!("{}; {note}", self.reason),
+            _ => self.reason,
+        }
     }
 }
 
@@ -172,13 +177,10 @@ impl Extraction<'_> {
     pub(super) async fn report(&self, failure: Option<ObjectFailure>) -> Result<Outcome, ExtractError> {
         let Extractor { s3, config, .. } = self.extractor;
         let is_lost = failure.as_ref().is_some_and(|failure| failure.is_lost);
-        let others = if is_lost { self.record.other_attempts() } else { 0 };
-        let knows_all = self.progress.counts.read > 0 && self.record.counts_every_attempt();
+        let others = self.record.other_attempts();
+        let knows_all = self.progress.counts.read > 0 && others == OtherAttempts::None;
         let only_first = is_lost && self.measurements.counts.read == 0 && !knows_all;
-        let reason = failure.map(|failure| match others {
-            0 => failure.reason,
-            others => format!("{}; {UNCOUNTED}: {others}", failure.reason),
-        });
+        let reason = failure.map(|failure| failure.beside(others));
         let progress = self.progress.clone();
         let progress = Progress {
             problem: reason.or(progress.problem),
@@ -206,7 +208,7 @@ impl Extraction<'_> {
         if !is_written {
             return Ok(Outcome::Lost(report, Lost::Reported));
         }
-        if only_first && others > 0 && report.counts.sent == 0 {
+        if only_first && others != OtherAttempts::None && report.counts.sent == 0 {
             return Ok(Outcome::Lost(report, Lost::Begun));
         }
         Ok(Outcome::Complete(report))

@@ -4,6 +4,7 @@ use ledger::State;
 
 use crate::books::{event, state, with_ledger};
 use crate::files::good_rows;
+use crate::world::ingests::Ingests;
 use crate::world::{ETAG, Reply, World};
 
 #[tokio::test]
@@ -17,8 +18,8 @@ async fn an_object_that_was_never_read_is_done_without_rows() {
     );
 }
 
-#[tokio::test(start_paused = true)]
-async fn an_object_that_is_lost_after_a_try_that_sent_rows_is_not_done_without_rows() {
+/// The world after a try that has sent rows of the object and then failed.
+async fn after_a_failed_try() -> (World, Ingests) {
     let refuse_the_last = |body: &str, _| {
         if body.contains("1.20") {
             Reply::Fail("ServiceUnavailable", false)
@@ -29,6 +30,12 @@ async fn an_object_that_is_lost_after_a_try_that_sent_rows_is_not_done_without_r
     let (world, ingests) = with_ledger(World::with_queue(&good_rows(21), refuse_the_last));
     world.invoke_as("A", &event()).await.unwrap_err();
     assert!(world.taken().len() >= 10, "messages of attempt 1 are on the queue");
+    (world, ingests)
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_object_that_is_lost_after_a_try_that_sent_rows_is_not_done_without_rows() {
+    let (world, ingests) = after_a_failed_try().await;
     world.delete_file();
     world.invoke_as("A", &event()).await.unwrap();
     let record = ingests.record();
@@ -44,6 +51,36 @@ async fn an_object_that_is_lost_after_a_try_that_sent_rows_is_not_done_without_r
     );
     let report = world.report(&format!("data.csv/{ETAG}/report.json"));
     assert_eq!(report["problem"], reason);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_report_without_rows_says_that_earlier_tries_may_have_sent_some() {
+    for (lose, loss) in [
+        (
+            World::delete_file as fn(&World),
+            "the object was deleted before it was read; ",
+        ),
+        (
+            World::replace_file_while_it_is_read,
+            "the object was replaced before it was read; ",
+        ),
+    ] {
+        for (is_silent, note) in [
+            (false, "; earlier tries may have sent rows that are not counted: 1"),
+            (true, "; earlier tries may have sent rows that are not counted"),
+        ] {
+            let (world, ingests) = after_a_failed_try().await;
+            lose(&world);
+            if is_silent {
+                ingests.fall_silent();
+            }
+            world.invoke_as("A", &event()).await.unwrap();
+            let report = world.report(&format!("data.csv/{ETAG}/report.json"));
+            let problem = report["problem"].as_str().unwrap();
+            assert!(problem.starts_with(loss) && problem.ends_with(note), "{problem}");
+            assert!(!problem.contains("none of its rows is sent"), "{problem}");
+        }
+    }
 }
 
 #[tokio::test]
