@@ -3,6 +3,7 @@
 //! | module or type | what it does |
 //! |---|---|
 //! | `reading` | reads the object's rows; sends or rejects each |
+//! | `object_failure` | the failures of an object that every retry would meet again |
 //! | `finishing` | sends the last messages, then writes the report or builds the continuation |
 //! | [`Measurements`] | the work of the invocation, for its metrics |
 //! | [`ExtractError`] | the failures of an extraction |
@@ -10,6 +11,7 @@
 mod error;
 mod finishing;
 mod measurements;
+mod object_failure;
 mod reading;
 
 use std::time::{Duration, Instant};

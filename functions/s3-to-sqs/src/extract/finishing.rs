@@ -1,94 +1,14 @@
 //! The end of an invocation's work on an object: sends the last messages, then writes the report or builds the
 //! continuation.
 
-use error_chain::ErrorChain;
-
+use super::object_failure::ObjectFailure;
 use super::{ExtractError, Extraction, Outcome};
 use crate::books::lost::{Lost, OtherAttempts};
 use crate::clients::Extractor;
 use crate::continuation::{Continuation, MAX_INVOCATIONS, Progress};
-use crate::input::content::ContentError;
-use crate::input::download::DownloadError;
 use crate::reports::report::Report;
 
-/// The problem in the report of an object that another one replaced before it was read.
-const REPLACED_BEFORE: &str = "the object was replaced before it was read; the object that replaced it has \
-                               an event and a report of its own";
-
-/// The reason that an object is not read to its end, for its report.
-pub(super) struct ObjectFailure {
-    reason: String,
-    /// Whether none of the remaining bytes can be read: the object is not readable any more, or takes too long.
-    is_lost: bool,
-}
-
-impl ObjectFailure {
-    fn lost(reason: String) -> Self {
-        Self { reason, is_lost: true }
-    }
-
-    /// The reason; for a lost object with the note on other attempts.
-    fn beside(self, others: OtherAttempts) -> String {
-        match others.note() {
-            Some(note) if self.is_lost => format!("{}; {note}", self.reason),
-            _ => self.reason,
-        }
-    }
-}
-
 impl Extraction<'_> {
-    /// The permanent failure of the object, if `error` is one: every retry would meet it again.
-    ///
-    /// # Errors
-    /// Any other error.
-    pub(super) fn object_failure(&self, error: ExtractError) -> Result<ObjectFailure, ExtractError> {
-        match error {
-            ExtractError::Content(ContentError::Unpack(error)) => Ok(ObjectFailure {
-                reason: ErrorChain(&error).to_string(),
-                is_lost: false,
-            }),
-            ExtractError::Content(ContentError::Download(DownloadError::Gone(_))) => {
-                Ok(ObjectFailure::lost(self.gone()))
-            }
-            ExtractError::Content(ContentError::Download(
-                error @ (DownloadError::Archived(_) | DownloadError::DeleteMarker),
-            )) => Ok(ObjectFailure::lost(error.to_string())),
-            ExtractError::Content(ContentError::Download(DownloadError::Replaced(_))) if !self.has_begun() => {
-                Ok(ObjectFailure::lost(REPLACED_BEFORE.to_owned()))
-            }
-            // The object that replaced it has its own event. For this object, only the report can still be written.
-            ExtractError::Content(ContentError::Download(error @ DownloadError::Replaced(_))) => {
-                tracing::error!(
-                    bucket = self.object.bucket,
-                    key = self.object.key,
-                    etag = self.progress.bare_etag(),
-                    ingest_id = %self.ingest_id,
-                    reason = %error,
-                    "the rest of the object is lost"
-                );
-                Ok(ObjectFailure::lost(error.to_string()))
-            }
-            other => Err(other),
-        }
-    }
-
-    /// The problem in the report of a deleted object.
-    fn gone(&self) -> String {
-        if self.has_begun() {
-            format!(
-                "the object was deleted while it was read; what follows byte {} is missing",
-                self.rows.checkpoint().byte
-            )
-        } else {
-            "the object was deleted before it was read".to_owned()
-        }
-    }
-
-    /// Whether this invocation or an earlier one has read any of the object.
-    fn has_begun(&self) -> bool {
-        self.progress.format.is_some()
-    }
-
     /// Sends the remaining messages, writes the remaining rejected rows, then writes the report or builds the
     /// continuation.
     pub(super) async fn finish(

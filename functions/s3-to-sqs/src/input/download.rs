@@ -42,20 +42,14 @@ pub enum DownloadError {
     #[error("the object is gone")]
     Gone(#[source] Box<SdkError<GetObjectError>>),
     /// The version is a delete marker, or a delete marker hides the object.
-    #[error(
-        "a delete marker stands in the object's place, and has no rows; to ingest a version below it, copy that version onto \
-         the key, which is a new upload"
-    )]
+    #[error("a delete marker stands in the object's place")]
     DeleteMarker,
     /// The object must be restored before it can be read.
-    #[error(
-        "the object is archived ({0}) and cannot be read; restore it, and when that is done copy it onto itself in the storage \
-         class STANDARD, which is a new upload; or upload the file again"
-    )]
+    #[error("the object is archived ({0}) and cannot be read")]
     Archived(String),
     /// Another object has replaced it.
-    #[error("the object was replaced when {0} bytes of it were read; the rest of it is gone")]
-    Replaced(u64),
+    #[error("the object was replaced")]
+    Replaced,
     /// S3 answered with another range than the requested one.
     #[error("asked for the object from byte {0} on, S3 sent another range")]
     Range(u64),
@@ -84,7 +78,7 @@ impl DownloadError {
             Self::Open(_) | Self::Broken { .. } | Self::Range(_) => "ObjectNotReadable",
             Self::Gone(_) | Self::DeleteMarker => "ObjectGone",
             Self::Archived(_) => "ObjectArchived",
-            Self::Replaced(_) => "ObjectReplaced",
+            Self::Replaced => "ObjectReplaced",
         }
     }
 }
@@ -232,7 +226,7 @@ async fn get(
         .send()
         .instrument(aws_span("S3", "GetObject", &object.bucket))
         .await
-        .map_err(|error| failure(error, byte))?;
+        .map_err(failure)?;
     let start = format!("bytes {byte}-");
     let is_range = output
         .content_range
@@ -244,8 +238,8 @@ async fn get(
     Ok(output)
 }
 
-/// Classifies a failure to read the object from `byte` on.
-fn failure(error: SdkError<GetObjectError>, byte: u64) -> DownloadError {
+/// Classifies a failure to read the object.
+fn failure(error: SdkError<GetObjectError>) -> DownloadError {
     let response = error.raw_response();
     let status = response.map(|response| response.status().as_u16());
     let hidden = response.is_some_and(|response| response.headers().get("x-amz-delete-marker") == Some("true"));
@@ -262,7 +256,7 @@ fn failure(error: SdkError<GetObjectError>, byte: u64) -> DownloadError {
                 DownloadError::Gone(Box::new(error))
             }
         }
-        (_, Some("PreconditionFailed"), _) | (_, None, Some(412)) => DownloadError::Replaced(byte),
+        (_, Some("PreconditionFailed"), _) | (_, None, Some(412)) => DownloadError::Replaced,
         _ => DownloadError::Open(Box::new(error)),
     }
 }

@@ -1,7 +1,13 @@
 //! An object that takes several invocations.
 
-use message::WriteMode;
+use std::io::Write;
 
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use message::WriteMode;
+use s3_to_sqs::reports::report::Report;
+
+use crate::files::first_missing_byte;
 use crate::world::{ETAG, World};
 
 const HEADER: &str = "timestamp;location;source;local_dest;local_avg;remote_dest;remote_avg";
@@ -17,6 +23,24 @@ fn file() -> String {
         }
     });
     format!("\u{feff}{HEADER}\r\n{}", rows.collect::<String>())
+}
+
+fn utf_16(text: &str) -> Vec<u8> {
+    text.encode_utf16().flat_map(u16::to_le_bytes).collect()
+}
+
+fn gzip(text: &str) -> Vec<u8> {
+    let mut gzip = GzEncoder::new(Vec::new(), Compression::fast());
+    gzip.write_all(text.as_bytes()).unwrap();
+    gzip.finish().unwrap()
+}
+
+/// Asserts that the rows of the report are those before the place that its problem names.
+fn assert_missing_behind_the_counted_rows(report: &Report, text: &str) {
+    let before = &text[..first_missing_byte(report)];
+    assert!(before.ends_with(['\r', '\n']), "a whole row: {before}");
+    let lines = before.lines().filter(|line| !line.trim().is_empty()).count();
+    assert_eq!(lines as u64, 1 + report.counts.read, "the header and the rows");
 }
 
 async fn whole_and_in_steps(file: &[u8]) -> [(World, serde_json::Value); 2] {
@@ -88,12 +112,9 @@ async fn every_message_of_a_mode_has_the_order_of_its_row() {
 #[tokio::test]
 async fn utf_16_and_compressed_files_are_read_again_and_not_sent_again() {
     let file = file();
-    let utf_16: Vec<u8> = file.encode_utf16().flat_map(u16::to_le_bytes).collect();
-    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-    std::io::Write::write_all(&mut gzip, file.as_bytes()).unwrap();
     let plain = World::of(file.as_bytes());
     plain.extract().await.unwrap();
-    for (content, name) in [(utf_16, "UTF-16"), (gzip.finish().unwrap(), "gzip")] {
+    for (content, name) in [(utf_16(&file), "UTF-16"), (gzip(&file), "gzip")] {
         let [_, (steps, _)] = whole_and_in_steps(&content).await;
         assert_eq!(steps.taken(), plain.taken(), "{name}: every row once");
     }
@@ -110,14 +131,53 @@ async fn a_header_that_lacks_a_column_rejects_the_rows_of_every_invocation() {
 
 #[tokio::test]
 async fn a_file_that_is_replaced_between_invocations_is_no_mixture() {
-    let world = World::of(file().as_bytes());
-    world.replace_file_while_it_is_read();
+    let file = file();
+    // The decoder takes the byte order mark out of UTF-16.
+    let text_of_utf_16 = file.trim_start_matches('\u{feff}');
+    for (content, text) in [
+        (file.clone().into_bytes(), &file[..]),
+        (utf_16(&file), text_of_utf_16),
+        (gzip(&file), &file),
+    ] {
+        let world = World::of(&content);
+        world.replace_file_while_it_is_read();
 
-    let report = world.extract_in_steps().await.unwrap();
+        let report = world.extract_in_steps().await.unwrap();
 
-    assert_eq!(report.counts.sent, world.taken().len() as u64, "what was sent is said");
-    assert!(report.problem.unwrap().contains("replaced"));
-    assert!(world.written("report.json").is_some());
+        assert_eq!(report.counts.sent, world.taken().len() as u64, "what was sent is said");
+        let problem = report.problem.as_deref().unwrap();
+        assert!(
+            problem.starts_with("the object was replaced while it was read; "),
+            "{problem}"
+        );
+        assert_missing_behind_the_counted_rows(&report, text);
+        assert!(world.written("report.json").is_some());
+    }
+}
+
+#[tokio::test]
+async fn a_file_that_cannot_be_read_any_more_has_a_report_that_says_what_is_missing() {
+    let file = file();
+    for (lose, loss) in [
+        (
+            World::delete_file as fn(&World),
+            "the object was deleted while it was read; ",
+        ),
+        (
+            World::archive_file,
+            "the object is archived (GLACIER) and cannot be read; ",
+        ),
+        (World::hide_file, "a delete marker stands in the object's place; "),
+    ] {
+        let world = World::of(&gzip(&file));
+
+        let report = world.extract_until(lose).await.unwrap();
+
+        let problem = report.problem.as_deref().unwrap();
+        assert!(problem.starts_with(loss), "{problem}");
+        assert_eq!(report.counts.sent, world.taken().len() as u64, "what was sent is said");
+        assert_missing_behind_the_counted_rows(&report, &file);
+    }
 }
 
 #[tokio::test]
@@ -151,7 +211,7 @@ async fn what_comes_too_late_does_not_replace_a_report() {
 async fn a_file_that_is_deleted_midway_has_a_report_of_its_rows_in_place_of_an_earlier_upload_s() {
     let world = World::of(file().as_bytes());
     world.write_report(&format!("data.csv/{ETAG}/report.json"), "{}");
-    let report = world.extract_until_deleted().await.unwrap();
+    let report = world.extract_until(World::delete_file).await.unwrap();
     let sent = u64::try_from(world.taken().len()).unwrap();
     assert!(sent > 0 && report.counts.sent == sent, "{report:?}");
     let written: serde_json::Value = serde_json::from_slice(&world.written("report.json").unwrap()).unwrap();

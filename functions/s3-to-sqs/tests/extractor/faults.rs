@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::files::{HEADER, good_rows, sums};
+use crate::files::{HEADER, first_missing_byte, good_rows, sums};
 use crate::world::{Reply, World};
 
 #[tokio::test(start_paused = true)]
@@ -73,17 +73,42 @@ async fn a_reply_that_is_short_and_does_not_say_so_is_found_out() {
 
 #[tokio::test(start_paused = true)]
 async fn a_file_replaced_meanwhile_is_no_mixture() {
-    let file = format!("{HEADER}\n{}", "never,l,s,d,1,d,2,surplus field\n".repeat(120_000));
+    let row = "never,l,s,d,1,d,2,surplus field\n";
+    let file = format!("{HEADER}\n{}", row.repeat(120_000));
     let world = World::breaking_off_after(file.len() - 1, file.as_bytes());
     world.replace_file_while_it_is_read();
     let report = world.extract().await.unwrap();
-    assert!(report.problem.as_deref().unwrap().contains("replaced"), "{report:?}");
+    let problem = report.problem.as_deref().unwrap();
+    assert!(
+        problem.starts_with("the object was replaced while it was read; "),
+        "{problem}"
+    );
+    assert_eq!(
+        first_missing_byte(&report),
+        file.len() - row.len(),
+        "the start of the last row"
+    );
     assert_eq!(
         sums(&report),
         (119_999, 0, 119_999),
         "the rows before, and none of the other file"
     );
     assert_eq!(world.rejected().len(), 119_999);
+}
+
+#[tokio::test(start_paused = true)]
+async fn lines_behind_an_open_quote_are_missing_from_a_file_that_is_replaced_meanwhile() {
+    let rows = good_rows(3);
+    let file = [&rows, &b"3,\"l,s,d,1,d,2\n4,l,s,d,1,d,2\n5,l,s,d,1,d,2\n"[..]].concat();
+    let world = World::breaking_off_after(file.len() - 1, &file);
+    world.replace_file_while_it_is_read();
+    let report = world.extract().await.unwrap();
+    assert_eq!(
+        first_missing_byte(&report),
+        rows.len(),
+        "the start of the row with the quote"
+    );
+    assert_eq!(sums(&report), (3, 3, 0));
 }
 
 #[tokio::test(start_paused = true)]

@@ -27,3 +27,13 @@ pub fn sums(report: &Report) -> (u64, u64, u64) {
     assert_eq!(read, sent + rejected, "every row is accounted for");
     (read, sent, rejected)
 }
+
+/// The byte of the text from which on a lost file is missing, as the report's problem names it.
+pub fn first_missing_byte(report: &Report) -> usize {
+    let problem = report.problem.as_deref().unwrap();
+    let (_, rest) = problem
+        .split_once("what follows byte ")
+        .unwrap_or_else(|| panic!("{problem}"));
+    let (byte, _) = rest.split_once(" is missing").unwrap_or_else(|| panic!("{problem}"));
+    byte.parse().unwrap()
+}

@@ -106,7 +106,7 @@ async fn an_object_that_is_lost_while_its_extraction_is_repeated_keeps_its_repor
     world.extract_in_steps().await.unwrap();
     let (report, extracted) = (world.written("report.json"), ingests.record().extracted);
     assert!(extracted.is_some());
-    world.extract_until_deleted().await.unwrap();
+    world.extract_until(World::delete_file).await.unwrap();
     assert_eq!(world.written("report.json"), report, "the report of all rows");
     assert_eq!(ingests.record().extracted, extracted);
 }
@@ -117,6 +117,6 @@ async fn a_report_stays_when_a_silent_ledger_cannot_say_what_a_lost_object_has_s
     ingests.fall_silent();
     let key = format!("data.csv/{ETAG}/report.json");
     world.write_report(&key, r#"{"rows_sent": 30}"#);
-    world.extract_until_deleted().await.unwrap();
+    world.extract_until(World::delete_file).await.unwrap();
     assert_eq!(world.report(&key)["rows_sent"], 30);
 }

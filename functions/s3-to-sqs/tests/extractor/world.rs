@@ -251,9 +251,9 @@ impl World {
         self.extract_steps(deployed, || ()).await
     }
 
-    /// The same, while somebody deletes the file after the first invocation.
-    pub async fn extract_until_deleted(&self) -> Result<Report, ExtractError> {
-        self.extract_steps(&self.extractor, || self.delete_file()).await
+    /// The same, while somebody changes the file after the first invocation.
+    pub async fn extract_until(&self, change: impl Fn(&Self)) -> Result<Report, ExtractError> {
+        self.extract_steps(&self.extractor, || change(self)).await
     }
 
     async fn extract_steps(&self, deployed: &Extractor, between: impl Fn()) -> Result<Report, ExtractError> {
