@@ -51,6 +51,10 @@ impl IngestRecord<'_> {
         if self.books.ledger.is_none() {
             return OtherAttempts::None;
         }
+        // The ingest id contains the time, so tries that learned it from S3 have another id and another record.
+        if self.job.object.uploaded == 0 {
+            return OtherAttempts::Unknown;
+        }
         // Without a number, the ledger does not answer, or this attempt repeats an extraction that is complete.
         let Some(attempt) = self.opened.get().and_then(|opened| opened.attempt) else {
             return OtherAttempts::Unknown;

@@ -14,7 +14,8 @@ use crate::object::Object;
 pub struct UploadTimeError(#[source] Box<SdkError<HeadObjectError>>);
 
 /// The time of an object's upload, in milliseconds since the Unix epoch: its `Last-Modified`, in whole seconds, which
-/// is the same on each retry. 0 when S3 refuses the request; it will then refuse to let the object be read, too.
+/// is the same on each retry that finds the object. 0 when S3 refuses the request; it will then refuse to let the object
+/// be read, too.
 ///
 /// # Errors
 /// [`UploadTimeError`] after the SDK's retries, when a later attempt may succeed.

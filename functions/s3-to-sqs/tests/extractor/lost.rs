@@ -1,6 +1,9 @@
 //! An object that is lost before a try reads it: its record, and its report.
 
+use std::time::SystemTime;
+
 use ledger::State;
+use serde_json::Value;
 
 use crate::books::{event, state, with_ledger};
 use crate::files::good_rows;
@@ -19,7 +22,7 @@ async fn an_object_that_was_never_read_is_done_without_rows() {
 }
 
 /// The world after a try that has sent rows of the object and then failed.
-async fn after_a_failed_try() -> (World, Ingests) {
+async fn after_a_failed_try(event: &Value) -> (World, Ingests) {
     let refuse_the_last = |body: &str, _| {
         if body.contains("1.20") {
             Reply::Fail("ServiceUnavailable", false)
@@ -28,14 +31,14 @@ async fn after_a_failed_try() -> (World, Ingests) {
         }
     };
     let (world, ingests) = with_ledger(World::with_queue(&good_rows(21), refuse_the_last));
-    world.invoke_as("A", &event()).await.unwrap_err();
+    world.invoke_as("A", event).await.unwrap_err();
     assert!(world.taken().len() >= 10, "messages of attempt 1 are on the queue");
     (world, ingests)
 }
 
 #[tokio::test(start_paused = true)]
 async fn an_object_that_is_lost_after_a_try_that_sent_rows_is_not_done_without_rows() {
-    let (world, ingests) = after_a_failed_try().await;
+    let (world, ingests) = after_a_failed_try(&event()).await;
     world.delete_file();
     world.invoke_as("A", &event()).await.unwrap();
     let record = ingests.record();
@@ -69,7 +72,7 @@ async fn a_report_without_rows_says_that_earlier_tries_may_have_sent_some() {
             (false, "; earlier tries may have sent rows that are not counted: 1"),
             (true, "; earlier tries may have sent rows that are not counted"),
         ] {
-            let (world, ingests) = after_a_failed_try().await;
+            let (world, ingests) = after_a_failed_try(&event()).await;
             lose(&world);
             if is_silent {
                 ingests.fall_silent();
@@ -80,6 +83,35 @@ async fn a_report_without_rows_says_that_earlier_tries_may_have_sent_some() {
             assert!(problem.starts_with(loss) && problem.ends_with(note), "{problem}");
             assert!(!problem.contains("none of its rows is sent"), "{problem}");
         }
+    }
+}
+
+/// The ingest id contains the time of the upload, which S3 no longer gives.
+#[tokio::test(start_paused = true)]
+async fn an_object_of_an_event_without_a_time_that_is_lost_after_a_try_is_not_done_without_rows() {
+    let mut event = event();
+    event["Records"][0]["eventTime"] = Value::Null;
+    for lose in [World::delete_file, World::replace_file_while_it_is_read] {
+        let (world, ingests) = after_a_failed_try(&event).await;
+        let of_first_try = ingests.record().ingest_id;
+        lose(&world);
+        world.invoke_as("A", &event).await.unwrap();
+        let mut records = ingests.records();
+        records.retain(|record| record.ingest_id != of_first_try);
+        let [record] = records.try_into().unwrap();
+        assert_eq!(
+            (record.extracted, record.rows().sent, record.error.as_deref()),
+            (None, None, Some("ObjectLost"))
+        );
+        let reason = record.reason.as_deref().unwrap();
+        assert!(
+            reason.ends_with("; earlier tries may have sent rows that are not counted"),
+            "{reason}"
+        );
+        assert_eq!(
+            (record.state(SystemTime::now()), ingests.told()),
+            (State::Failed, vec!["Ingest Failed".to_owned()])
+        );
     }
 }
 

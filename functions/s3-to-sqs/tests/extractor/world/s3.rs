@@ -44,9 +44,14 @@ pub fn rules(state: &Arc<Mutex<State>>, file: &[u8], piece: usize) -> Vec<Rule> 
     });
     let for_head = Arc::clone(state);
     let head = mock!(aws_sdk_s3::Client::head_object).then_compute_response(move |request| {
-        for_head.lock().unwrap().heads += 1;
-        match request.key() {
-            Some("data.csv") => MockResponse::Output(
+        let mut state = for_head.lock().unwrap();
+        state.heads += 1;
+        match (&state.now, request.key()) {
+            (Now::Replaced, _) if !state.reads.is_empty() => {
+                let failed = ErrorMetadata::builder().code("PreconditionFailed").build();
+                MockResponse::Error(HeadObjectError::generic(failed))
+            }
+            (Now::There | Now::Replaced | Now::Archived, Some("data.csv")) => MockResponse::Output(
                 HeadObjectOutput::builder()
                     .last_modified(DateTime::from_secs(LAST_MODIFIED))
                     .build(),
