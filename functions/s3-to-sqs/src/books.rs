@@ -1,5 +1,5 @@
-//! The extractor's half of the books: the record of each ingest in the ledger. A failing ledger fails nothing else: it
-//! shows in the log and in a metric.
+//! Writes the extractor's part of each ingest's record to the table of ingests. If a write fails, nothing else fails: a
+//! log line and a metric report it.
 
 pub mod lost;
 
