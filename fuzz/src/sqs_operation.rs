@@ -262,7 +262,7 @@ fn check_plan(operations: &[Operation], outcomes: &str) {
         + counts.existing;
     let mut ended = 0;
     for (message, operation) in operations.iter().enumerate() {
-        if results.come_back.contains_key(&message) {
+        if results.transient.contains_key(&message) {
             assert!(!updated.contains(&message), "{message} would be updated twice");
             continue;
         }
@@ -283,6 +283,6 @@ fn check_plan(operations: &[Operation], outcomes: &str) {
         "each row ends in one way: {counts:?}"
     );
     let unreadable = operations.iter().map(unreadable).sum::<usize>();
-    let nothing_failed = results.come_back.is_empty() && results.refused.len() == unreadable;
+    let nothing_failed = results.transient.is_empty() && results.refused.len() == unreadable;
     assert!(!all_done || nothing_failed, "nothing was in the way: {results:?}");
 }

@@ -53,13 +53,13 @@ pub async fn of(invocation: Invocation<'_>) -> Outcomes {
     let Results {
         effects,
         refused,
-        come_back,
+        transient,
     } = plan.into_results();
     outcomes.effects = effects;
     for (row, failure) in refused {
         outcomes.refuse(row.message, row.index, failure);
     }
-    for (message, cause) in come_back {
+    for (message, cause) in transient {
         let receives = receives(&records[message]);
         if receives >= writer.config.max_receives {
             let failure = PermanentFailure::GivenUp { cause, receives };

@@ -41,7 +41,7 @@ pub struct Plan {
     /// The stage that is being carried out.
     current: usize,
     refused: BTreeMap<Row, PermanentFailure>,
-    come_back: BTreeMap<usize, TransientFailure>,
+    transient: BTreeMap<usize, TransientFailure>,
     /// Keys with no further actions, because an earlier message on them failed transiently.
     blocked: HashMap<ItemKey, TransientFailure>,
     scans: Vec<usize>,
@@ -57,8 +57,8 @@ pub struct Results {
     pub effects: Vec<(usize, Effect)>,
     /// Rows that can never be carried out, without those of messages that are delivered again.
     pub refused: BTreeMap<Row, PermanentFailure>,
-    /// Messages to deliver again, because a row failed transiently.
-    pub come_back: BTreeMap<usize, TransientFailure>,
+    /// Messages of which a row failed transiently: they are delivered again.
+    pub transient: BTreeMap<usize, TransientFailure>,
 }
 
 /// The stage in which a key was last used.
@@ -228,7 +228,7 @@ impl Plan {
             for &index in &stage {
                 let mut rows = self.steps[index].rows.iter().enumerate();
                 let failed = rows.find_map(|(place, (row, _))| {
-                    let failure = self.come_back.get(&row.message)?;
+                    let failure = self.transient.get(&row.message)?;
                     Some((place, failure.clone()))
                 });
                 if let Some((first, failure)) = failed {
@@ -244,7 +244,7 @@ impl Plan {
         let step = &mut self.steps[step];
         self.blocked.insert(step.key.clone(), failure.clone());
         for (row, _) in step.rows.drain(first..) {
-            self.come_back.insert(row.message, failure.clone());
+            self.transient.insert(row.message, failure.clone());
         }
     }
 
@@ -257,7 +257,7 @@ impl Plan {
     /// Records that the scan failed.
     pub fn fail_scans(&mut self, failure: &TransientFailure) {
         for &message in &self.scans {
-            self.come_back.insert(message, failure.clone());
+            self.transient.insert(message, failure.clone());
         }
     }
 
@@ -267,17 +267,17 @@ impl Plan {
         let Self {
             mut effects,
             mut refused,
-            come_back,
+            transient,
             ..
         } = self;
-        if !come_back.is_empty() {
-            effects.retain(|(message, _)| !come_back.contains_key(message));
-            refused.retain(|row, _| !come_back.contains_key(&row.message));
+        if !transient.is_empty() {
+            effects.retain(|(message, _)| !transient.contains_key(message));
+            refused.retain(|row, _| !transient.contains_key(&row.message));
         }
         Results {
             effects,
             refused,
-            come_back,
+            transient,
         }
     }
 }

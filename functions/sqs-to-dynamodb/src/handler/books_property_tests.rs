@@ -153,9 +153,9 @@ async fn check(messages: Vec<(Message, usize)>, receives: u32) -> Result<(), Tes
         })
         .collect();
 
-    let come_back = |message: &usize| outcomes.transient.contains_key(message);
+    let is_transient = |message: &usize| outcomes.transient.contains_key(message);
     let ended: usize = (0..ids.len())
-        .filter(|message| !come_back(message))
+        .filter(|message| !is_transient(message))
         .map(|message| rows[message])
         .sum();
     let counts = outcomes.effect_counts();
@@ -182,7 +182,7 @@ async fn check(messages: Vec<(Message, usize)>, receives: u32) -> Result<(), Tes
         let done = effects.written + effects.superseded + effects.outdated + effects.existing;
         i64::try_from(done).unwrap() + effects.dead
     });
-    let counted = (0..ids.len()).filter(|message| is_counted(message) && !come_back(message));
+    let counted = (0..ids.len()).filter(|message| is_counted(message) && !is_transient(message));
     let counted: usize = counted.map(|message| rows[message]).sum();
     prop_assert_eq!(ended_in_books.sum::<i64>(), i64::try_from(counted).unwrap());
     prop_assert!(attempts.iter().all(|(id, _)| IDS[..COUNTED].contains(&id.as_str())));

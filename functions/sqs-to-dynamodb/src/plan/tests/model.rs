@@ -138,7 +138,7 @@ pub fn by_plan(table: &mut Table, operations: &[Operation], faults: &[Fault]) ->
     }
     let results = plan.into_results();
     result.counts = EffectCounts::of(&results.effects);
-    result.failed = results.come_back.into_keys().collect();
+    result.failed = results.transient.into_keys().collect();
     result.dead = results.refused.into_keys().collect();
     result
 }

@@ -63,7 +63,7 @@ fn carry_out(table: &mut Table, operations: &[Operation], faults: &[bool]) -> (B
     let results = plan.into_results();
     let counts = EffectCounts::of(&results.effects);
     let refused = results.refused.into_keys().map(|row| row.message);
-    (refused.chain(results.come_back.into_keys()).collect(), counts)
+    (refused.chain(results.transient.into_keys()).collect(), counts)
 }
 
 #[test]
