@@ -17,10 +17,10 @@ use crate::operation::Change;
 use crate::plan::{TaskResult, Ticket};
 use crate::table::call::{BATCH_WRITE_ITEM, CallFailure, call, pause_for_unprocessed};
 
-type Write = (Ticket, Change);
+type TicketedChange = (Ticket, Change);
 
 /// Carries out writes of different keys, at most 25.
-pub(crate) async fn write(invocation: Invocation<'_>, writes: Vec<Write>) -> Vec<(Ticket, TaskResult)> {
+pub(crate) async fn write(invocation: Invocation<'_>, writes: Vec<TicketedChange>) -> Vec<(Ticket, TaskResult)> {
     let mut results = Vec::with_capacity(writes.len());
     // All calls for these writes share one backoff, so that tries do not multiply.
     let mut backoff = invocation.batch_backoff();
@@ -49,9 +49,9 @@ pub(crate) async fn write(invocation: Invocation<'_>, writes: Vec<Write>) -> Vec
 async fn send(
     invocation: Invocation<'_>,
     backoff: &mut Backoff,
-    mut writes: Vec<Write>,
+    mut writes: Vec<TicketedChange>,
     results: &mut Vec<(Ticket, TaskResult)>,
-) -> Result<(), (Vec<Write>, ErrorMetadata)> {
+) -> Result<(), (Vec<TicketedChange>, ErrorMetadata)> {
     let Invocation { writer, tally, .. } = invocation;
     let name = BATCH_WRITE_ITEM.name;
     let mut tries_before = backoff.taken();
@@ -102,7 +102,7 @@ async fn send(
 
 /// Makes the body of a call.
 #[must_use]
-pub fn request(table: &str, writes: &[Write]) -> String {
+pub fn request(table: &str, writes: &[TicketedChange]) -> String {
     let bytes = writes.iter().map(|(_, change)| match change {
         Change::Put(item) => item.as_json().len() + 30,
         Change::Delete => 100,

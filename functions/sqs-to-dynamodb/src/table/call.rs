@@ -18,34 +18,34 @@ use crate::invocation::Invocation;
 
 /// A DynamoDB operation.
 #[derive(Clone, Copy, Debug)]
-pub struct Operation {
+pub struct DynamoDbOperation {
     /// Its name, for the log and for spans.
     pub name: &'static str,
     /// The value of the header `X-Amz-Target`.
     target: &'static str,
 }
 
-pub const BATCH_EXECUTE_STATEMENT: Operation = Operation {
+pub const BATCH_EXECUTE_STATEMENT: DynamoDbOperation = DynamoDbOperation {
     name: "BatchExecuteStatement",
     target: "DynamoDB_20120810.BatchExecuteStatement",
 };
-pub const BATCH_WRITE_ITEM: Operation = Operation {
+pub const BATCH_WRITE_ITEM: DynamoDbOperation = DynamoDbOperation {
     name: "BatchWriteItem",
     target: "DynamoDB_20120810.BatchWriteItem",
 };
-pub const GET_ITEM: Operation = Operation {
+pub const GET_ITEM: DynamoDbOperation = DynamoDbOperation {
     name: "GetItem",
     target: "DynamoDB_20120810.GetItem",
 };
-pub const PUT_ITEM: Operation = Operation {
+pub const PUT_ITEM: DynamoDbOperation = DynamoDbOperation {
     name: "PutItem",
     target: "DynamoDB_20120810.PutItem",
 };
-pub const SCAN: Operation = Operation {
+pub const SCAN: DynamoDbOperation = DynamoDbOperation {
     name: "Scan",
     target: "DynamoDB_20120810.Scan",
 };
-pub const UPDATE_ITEM: Operation = Operation {
+pub const UPDATE_ITEM: DynamoDbOperation = DynamoDbOperation {
     name: "UpdateItem",
     target: "DynamoDB_20120810.UpdateItem",
 };
@@ -78,7 +78,7 @@ impl CallFailure {
 /// time allows no other try.
 pub async fn pause_for_unprocessed(
     invocation: Invocation<'_>,
-    operation: Operation,
+    operation: DynamoDbOperation,
     message_ids: impl fmt::Display,
     (unprocessed, sent): (usize, usize),
     backoff: &mut Backoff,
@@ -108,14 +108,14 @@ pub async fn pause_for_unprocessed(
 /// `message_ids` are for the log.
 pub async fn call<T>(
     invocation: Invocation<'_>,
-    operation: Operation,
+    operation: DynamoDbOperation,
     message_ids: impl fmt::Display,
     backoff: &mut Backoff,
     body: impl Into<Bytes>,
     read: impl Fn(&[u8]) -> serde_json::Result<T>,
 ) -> Result<T, CallFailure> {
     let Invocation { writer, tally, .. } = invocation;
-    let Operation { name, target } = operation;
+    let DynamoDbOperation { name, target } = operation;
     let table = &writer.config.table;
     let body = body.into();
     let before = backoff.taken();
