@@ -112,9 +112,9 @@ fn number(cell: &str, distrusted: bool) -> Result<Number<'_>, CellViolation> {
 }
 
 /// What in a bad cell explains its violation, if that is hard to see.
-fn cause(problem: CellViolation, cell: &[u8]) -> Option<CellCause> {
+fn cause(violation: CellViolation, cell: &[u8]) -> Option<CellCause> {
     let cell = std::str::from_utf8(cell).ok()?;
-    match problem {
+    match violation {
         CellViolation::Empty | CellViolation::Key(KeyError::Timestamp) | CellViolation::Number(NumberError::Form) => {
             let odd = invisible::odd_character(cell).map(CellCause::Character);
             odd.or_else(|| null_word(invisible::trim(cell)).map(CellCause::NullWord))
@@ -146,11 +146,11 @@ impl<'r> Cells<'_, 'r> {
             Err(error) => Err(CellViolation::Utf8(error.valid_up_to())),
         };
         result
-            .map_err(|problem| {
+            .map_err(|violation| {
                 self.errors.push(CellError {
                     column: COLUMNS[column],
-                    problem,
-                    cause: cause(problem, self.record.field(place)),
+                    violation,
+                    cause: cause(violation, self.record.field(place)),
                 });
             })
             .ok()

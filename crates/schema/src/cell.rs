@@ -11,7 +11,7 @@
 //! | [`list`] | lists and sets |
 //! | [`reader`] | a type, and how its cells are read |
 //! | [`value`], [`span`] | the value of a cell, and where its text is |
-//! | [`limits`], [`problem`] | constraints, and what can be wrong with a cell |
+//! | [`limits`], [`violation`] | constraints, and what can be wrong with a cell |
 
 pub(crate) mod ascii;
 pub(crate) mod directives;
@@ -23,9 +23,9 @@ pub(crate) mod list;
 pub(crate) mod missing;
 pub(crate) mod moment;
 pub(crate) mod number;
-pub(crate) mod problem;
 pub(crate) mod reader;
 pub(crate) mod span;
 pub(crate) mod value;
+pub(crate) mod violation;
 pub(crate) mod written;
 pub(crate) mod zone;

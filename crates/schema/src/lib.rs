@@ -28,7 +28,7 @@ mod table;
 mod vocabulary;
 
 pub use adapt::{Adapted, adapt};
-pub use cell::problem::CellProblem;
+pub use cell::violation::CellViolation;
 pub use cell_reader::CellReader;
 pub use convert::converter::{Converted, Converter, Object};
 pub use convert::header_error::HeaderError;
@@ -40,7 +40,7 @@ pub use fault::{Fault, Faults, Violation};
 pub use message::Record;
 pub use outline::{AttributeOutline, Outline, ResourceOutline};
 pub use package::{MAX_RESOURCE_BYTES, Package, Resource};
-pub use rejection::{CellError, RowError, Violation as RowViolation};
+pub use rejection::{CellError, RowError, RowViolation};
 pub use table::Table;
 pub use vocabulary::json_schema::json_schema;
 pub use vocabulary::table::properties_markdown;

@@ -4,7 +4,7 @@ use std::fmt;
 
 use message::BadCell;
 
-use crate::cell::problem::CellProblem;
+use crate::cell::violation::CellViolation;
 use crate::table::MAX_CHANGES;
 
 /// Why a row cannot become a message. The reader of the rows adds the row's position.
@@ -29,15 +29,15 @@ pub struct CellError {
     /// The attribute that cannot be made; `None` when the cell itself is bad.
     pub attribute: Option<String>,
     /// What is wrong.
-    pub violation: Violation,
+    pub violation: RowViolation,
 }
 
 /// What is wrong with a cell, or with an attribute that is made of cells.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Violation {
+pub enum RowViolation {
     /// The cell is bad.
     #[error(transparent)]
-    Cell(#[from] CellProblem),
+    Cell(#[from] CellViolation),
     /// A key needs the cell, which is empty.
     #[error("which is empty")]
     KeyNeeds,
@@ -71,12 +71,12 @@ impl fmt::Display for CellError {
             violation,
         } = self;
         match (attribute, violation) {
-            (Some(attribute), Violation::KeyEmpty | Violation::KeyTooLong { .. }) => {
+            (Some(attribute), RowViolation::KeyEmpty | RowViolation::KeyTooLong { .. }) => {
                 write!(f, "{attribute} {violation}")
             }
             (Some(attribute), _) => write!(f, "{attribute} needs {column}, {violation}"),
             // The index of the element comes first in the text, and directly follows the column's name: `column[1]`.
-            (None, Violation::Cell(CellProblem::Element { .. })) => write!(f, "{column}{violation}"),
+            (None, RowViolation::Cell(CellViolation::Element { .. })) => write!(f, "{column}{violation}"),
             (None, _) => write!(f, "{column} {violation}"),
         }
     }
@@ -90,7 +90,7 @@ impl BadCell for CellError {
     }
 
     fn is_encoding(&self) -> bool {
-        matches!(self.violation, Violation::Cell(CellProblem::Utf8(_)))
+        matches!(self.violation, RowViolation::Cell(CellViolation::Utf8(_)))
     }
 }
 

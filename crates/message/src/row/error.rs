@@ -70,12 +70,12 @@ pub trait BadCell: fmt::Debug + fmt::Display {
 
 /// One bad cell.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{column} {problem}{}", Hint(*.cause))]
+#[error("{column} {violation}{}", Hint(*.cause))]
 pub struct CellError {
     /// The column's name.
     pub column: &'static str,
     /// What is wrong with the cell.
-    pub problem: CellViolation,
+    pub violation: CellViolation,
     /// What in the cell explains the violation, if that is hard to see.
     pub cause: Option<CellCause>,
 }
@@ -118,7 +118,7 @@ impl BadCell for CellError {
     }
 
     fn is_encoding(&self) -> bool {
-        matches!(self.problem, CellViolation::Utf8(_))
+        matches!(self.violation, CellViolation::Utf8(_))
     }
 }
 

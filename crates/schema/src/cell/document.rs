@@ -3,7 +3,7 @@
 use message::Number;
 use message::escape::push_json_text;
 
-use super::problem::CellProblem;
+use super::violation::CellViolation;
 use crate::json::Json;
 
 /// The deepest nesting that DynamoDB takes.
@@ -24,9 +24,9 @@ pub(crate) enum DocumentError {
 
 /// Appends the DynamoDB JSON of a cell, which must have an object (or an array, when `object` is false), with `depth` levels
 /// around it. Returns the number of its members or elements.
-pub(crate) fn read(text: &str, object: bool, depth: usize, out: &mut String) -> Result<usize, CellProblem> {
+pub(crate) fn read(text: &str, object: bool, depth: usize, out: &mut String) -> Result<usize, CellViolation> {
     let kind = if object { "object" } else { "array" };
-    let refuse = |why: String| CellProblem::Json { kind, why };
+    let refuse = |why: String| CellViolation::Json { kind, why };
     let json = Json::parse(text).map_err(|error| refuse(error.to_string()))?;
     let length = match &json {
         Json::Object(members) if object => members.len(),
@@ -96,7 +96,7 @@ mod tests {
 
     fn object(text: &str) -> Result<String, String> {
         let mut out = String::new();
-        read(text, true, 0, &mut out).map_err(|problem| problem.to_string())?;
+        read(text, true, 0, &mut out).map_err(|violation| violation.to_string())?;
         Ok(out)
     }
 

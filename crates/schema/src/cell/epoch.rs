@@ -6,20 +6,20 @@ use jiff::{SignedDuration, Timestamp};
 use message::Decimal;
 
 use super::moment::{EpochUnit, Moment};
-use super::problem::CellProblem;
+use super::violation::CellViolation;
 
 const YEARS_HINT: &str = "; is the unit of `dynamodb:epoch` right?";
 
 /// The time that a number means. Digits finer than a nanosecond are cut towards the past. `text` is a number in JSON's
 /// notation.
-pub(crate) fn moment(text: &str, unit: EpochUnit) -> Result<Moment, CellProblem> {
+pub(crate) fn moment(text: &str, unit: EpochUnit) -> Result<Moment, CellViolation> {
     let utc = plain(text, unit).or_else(|| by_value(text, unit));
-    moment_at(utc.ok_or(CellProblem::Years(YEARS_HINT))?)
+    moment_at(utc.ok_or(CellViolation::Years(YEARS_HINT))?)
 }
 
 /// The time that a number means, from its date and time in UTC.
-pub(crate) fn moment_at(utc: DateTime) -> Result<Moment, CellProblem> {
-    Moment::in_utc(utc).map_err(|_| CellProblem::Years(YEARS_HINT))
+pub(crate) fn moment_at(utc: DateTime) -> Result<Moment, CellViolation> {
+    Moment::in_utc(utc).map_err(|_| CellViolation::Years(YEARS_HINT))
 }
 
 /// The date and time in UTC from the nanoseconds since 1970.
@@ -111,7 +111,7 @@ mod tests {
     use super::*;
     use crate::cell::moment::MomentKind;
 
-    fn read(text: &str, unit: EpochUnit) -> Result<String, CellProblem> {
+    fn read(text: &str, unit: EpochUnit) -> Result<String, CellViolation> {
         let mut out = String::new();
         moment(text, unit)?.write(MomentKind::DateTime, &mut out);
         Ok(out)
@@ -161,7 +161,7 @@ mod tests {
         ] {
             assert_eq!(
                 read(text, EpochUnit::Seconds),
-                Err(CellProblem::Years(YEARS_HINT)),
+                Err(CellViolation::Years(YEARS_HINT)),
                 "{text}"
             );
         }

@@ -1,6 +1,6 @@
 //! Reads times in their default forms: those of ISO 8601 that XML Schema and the Data Package standard name.
 
-use super::problem::CellProblem;
+use super::violation::CellViolation;
 
 /// The parts of a date.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -101,10 +101,10 @@ pub(crate) enum Refusal {
 }
 
 impl Refusal {
-    pub fn problem(self, form: &'static str) -> CellProblem {
+    pub fn violation(self, form: &'static str) -> CellViolation {
         match self {
-            Self::Form => CellProblem::Form(form),
-            Self::TooFine => CellProblem::TooFine,
+            Self::Form => CellViolation::Form(form),
+            Self::TooFine => CellViolation::TooFine,
         }
     }
 }

@@ -4,9 +4,9 @@ use message::Decimal;
 use std::cmp::Ordering;
 
 use super::moment::Moment;
-use super::problem::CellProblem;
 use super::span::Buffers;
 use super::value::Value;
+use super::violation::CellViolation;
 
 /// The constraints of a field; most have none.
 #[derive(Clone, Debug, Default)]
@@ -37,10 +37,10 @@ pub(crate) enum Comparable {
 
 impl Limits {
     /// Checks a value that is not missing.
-    pub fn check(&self, value: &Value, buffers: Buffers<'_>) -> Result<(), CellProblem> {
+    pub fn check(&self, value: &Value, buffers: Buffers<'_>) -> Result<(), CellViolation> {
         if !self.allowed.is_empty() && !self.allowed.iter().any(|bound| bound.order(value, buffers).is_eq()) {
             let allowed: Vec<_> = self.allowed.iter().map(|bound| format!("`{}`", bound.text)).collect();
-            return Err(CellProblem::Enum(allowed.join(", ")));
+            return Err(CellViolation::Enum(allowed.join(", ")));
         }
         if self.least_length.is_some() || self.most_length.is_some() {
             self.check_length(value, buffers)?;
@@ -48,17 +48,17 @@ impl Limits {
         if let Some(minimum) = &self.minimum
             && minimum.order(value, buffers).is_gt()
         {
-            return Err(CellProblem::BelowMinimum(minimum.text.clone()));
+            return Err(CellViolation::BelowMinimum(minimum.text.clone()));
         }
         if let Some(maximum) = &self.maximum
             && maximum.order(value, buffers).is_lt()
         {
-            return Err(CellProblem::AboveMaximum(maximum.text.clone()));
+            return Err(CellViolation::AboveMaximum(maximum.text.clone()));
         }
         Ok(())
     }
 
-    fn check_length(&self, value: &Value, buffers: Buffers<'_>) -> Result<(), CellProblem> {
+    fn check_length(&self, value: &Value, buffers: Buffers<'_>) -> Result<(), CellViolation> {
         let found = match value {
             Value::Text(span) => span.text(buffers).chars().count(),
             Value::Json { size, .. } => size.length,
@@ -66,8 +66,8 @@ impl Limits {
         };
         let length = u64::try_from(found).unwrap_or(u64::MAX);
         match (self.least_length, self.most_length) {
-            (Some(least), _) if length < least => Err(CellProblem::TooShort { found, least }),
-            (_, Some(most)) if length > most => Err(CellProblem::TooLong { found, most }),
+            (Some(least), _) if length < least => Err(CellViolation::TooShort { found, least }),
+            (_, Some(most)) if length > most => Err(CellViolation::TooLong { found, most }),
             _ => Ok(()),
         }
     }

@@ -3,15 +3,15 @@
 use message::Decimal;
 use message::escape::push_text;
 
-use super::problem::CellProblem;
 use super::span::{Buffers, Cell};
 use super::value::{Size, Value};
+use super::violation::CellViolation;
 
 /// The most elements of a set that are compared in pairs, which needs no allocation.
 const FEW: usize = 16;
 
 /// A function that reads an element.
-pub(crate) type ReadElement<'r> = &'r dyn Fn(Cell<'_>, &mut String) -> Result<Value, CellProblem>;
+pub(crate) type ReadElement<'r> = &'r dyn Fn(Cell<'_>, &mut String) -> Result<Value, CellViolation>;
 
 /// The form of a field's lists.
 #[derive(Clone, Debug)]
@@ -69,7 +69,7 @@ impl Delimiter {
 
 impl List {
     /// Appends the attribute value of a cell.
-    pub fn read(&self, cell: Cell<'_>, read: ReadElement<'_>, out: &mut String) -> Result<Size, CellProblem> {
+    pub fn read(&self, cell: Cell<'_>, read: ReadElement<'_>, out: &mut String) -> Result<Size, CellViolation> {
         out.push_str(match self.form {
             ListForm::List => "{\\\"L\\\":[",
             ListForm::Texts => "{\\\"SS\\\":[",
@@ -82,9 +82,9 @@ impl List {
             scratch.clear();
             let value = read(cell.part(text), &mut scratch);
             let escapes = value.map(|value| self.push(value, cell.part(text), cell, &scratch, out));
-            size.escapes += escapes.map_err(|problem| CellProblem::Element {
+            size.escapes += escapes.map_err(|violation| CellViolation::Element {
                 index: size.length,
-                problem: Box::new(problem),
+                violation: Box::new(violation),
             })?;
             out.push(',');
             size.length += 1;
@@ -131,9 +131,9 @@ impl List {
     }
 
     /// Refuses a set that has an element twice: DynamoDB would refuse the item.
-    fn check_distinct(&self, text: &str, read: ReadElement<'_>) -> Result<(), CellProblem> {
+    fn check_distinct(&self, text: &str, read: ReadElement<'_>) -> Result<(), CellViolation> {
         let elements = || self.delimiter.split(text);
-        let twice = |text: &str| Err(CellProblem::DuplicateElement(text.to_owned()));
+        let twice = |text: &str| Err(CellViolation::DuplicateElement(text.to_owned()));
         if self.is_of_texts {
             if elements().nth(FEW).is_none() {
                 let stands_before =
@@ -162,7 +162,7 @@ impl List {
 }
 
 /// A text by which elements are compared: equal for equal values.
-fn comparable(text: &str, read: ReadElement<'_>, scratch: &mut String) -> Result<String, CellProblem> {
+fn comparable(text: &str, read: ReadElement<'_>, scratch: &mut String) -> Result<String, CellViolation> {
     let cell = Cell::of_record(text);
     let value = read(cell, scratch)?;
     let buffers = Buffers {
@@ -199,7 +199,7 @@ mod tests {
                 &|cell, scratch| reader.read(cell, scratch),
                 &mut out,
             )
-            .map_err(|problem| problem.to_string())?;
+            .map_err(|violation| violation.to_string())?;
         let json: String = serde_json::from_str(&format!("\"{out}\"")).unwrap();
         assert_eq!(json.len(), out.len() - size.escapes);
         Ok(json)

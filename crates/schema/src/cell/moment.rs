@@ -4,7 +4,7 @@ use jiff::SignedDuration;
 use jiff::civil::DateTime;
 
 use super::ascii::{Ascii, pair_of};
-use super::problem::CellProblem;
+use super::violation::CellViolation;
 
 /// The kind of a time: the parts of it that count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,9 +96,9 @@ impl Moment {
     };
 
     /// A local time, whose instant is not known.
-    pub fn local(civil: DateTime) -> Result<Self, CellProblem> {
+    pub fn local(civil: DateTime) -> Result<Self, CellViolation> {
         if civil.year() < 1 {
-            return Err(CellProblem::Years(""));
+            return Err(CellViolation::Years(""));
         }
         Ok(Self {
             civil,
@@ -107,7 +107,7 @@ impl Moment {
     }
 
     /// An instant, from its date and time in UTC.
-    pub fn in_utc(civil: DateTime) -> Result<Self, CellProblem> {
+    pub fn in_utc(civil: DateTime) -> Result<Self, CellViolation> {
         Ok(Self {
             is_instant: true,
             ..Self::local(civil)?

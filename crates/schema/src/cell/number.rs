@@ -7,8 +7,8 @@ mod tests;
 use message::Number;
 use message::invisible::is_like_minus;
 
-use super::problem::CellProblem;
 use super::span::{Buffer, Cell, Span};
+use super::violation::CellViolation;
 use surrounded::Surrounded;
 
 /// The notation of a field's numbers.
@@ -36,7 +36,7 @@ impl Default for Notation {
 impl Notation {
     /// Reads a number. The span says where its text in JSON's notation is: in the cell, or in `scratch` if it had to be
     /// rewritten.
-    pub fn read(&self, cell: Cell<'_>, scratch: &mut String) -> Result<Span, CellProblem> {
+    pub fn read(&self, cell: Cell<'_>, scratch: &mut String) -> Result<Span, CellViolation> {
         let cell = cell.trimmed();
         let cell = if self.bare {
             cell
@@ -65,7 +65,7 @@ impl Notation {
     }
 
     /// Reads a sign and digits.
-    fn integer(&self, cell: Cell<'_>, scratch: &mut String) -> Result<Span, CellProblem> {
+    fn integer(&self, cell: Cell<'_>, scratch: &mut String) -> Result<Span, CellViolation> {
         let digits = cell.text.strip_prefix(['-', '+']).unwrap_or(cell.text);
         if !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) {
             return Ok(place(&Number::parse(cell.text)?, cell, scratch));
@@ -79,7 +79,7 @@ impl Notation {
     }
 
     /// Appends a number that has its own group and decimal characters, in JSON's notation.
-    fn rewrite(&self, text: &str, out: &mut String) -> Result<(), CellProblem> {
+    fn rewrite(&self, text: &str, out: &mut String) -> Result<(), CellViolation> {
         let sign = usize::from(text.starts_with(['-', '+']));
         out.push_str(if text.starts_with('-') { "-" } else { "" });
         let rest = &text[sign..];
@@ -102,7 +102,7 @@ impl Notation {
             return Err(self.form());
         }
         if self.group.is_some_and(|group| rest.starts_with(group)) {
-            return Err(CellProblem::Grouping(self.group.unwrap_or_default()));
+            return Err(CellViolation::Grouping(self.group.unwrap_or_default()));
         }
         if !rest.is_empty() && !is_exponent(rest) {
             return Err(self.form());
@@ -120,13 +120,13 @@ impl Notation {
 
     /// Appends digits without their group characters. Refuses groups that do not have three digits, and a zero at the beginning:
     /// in `0.500`, the point of a notation with decimal commas is no group character.
-    fn ungroup(&self, whole: &str, out: &mut String) -> Result<(), CellProblem> {
+    fn ungroup(&self, whole: &str, out: &mut String) -> Result<(), CellViolation> {
         let Some(group) = self.group.filter(|group| whole.contains(*group)) else {
             out.push_str(whole);
             return Ok(());
         };
         if whole.starts_with('0') {
-            return Err(CellProblem::GroupedZero(group));
+            return Err(CellViolation::GroupedZero(group));
         }
         for (index, digits) in whole.split(group).enumerate() {
             let right = if index == 0 {
@@ -135,7 +135,7 @@ impl Notation {
                 digits.len() == 3
             };
             if !right {
-                return Err(CellProblem::Grouping(group));
+                return Err(CellViolation::Grouping(group));
             }
             out.push_str(digits);
         }
@@ -143,7 +143,7 @@ impl Notation {
     }
 
     /// The number in a text with something around it, such as `95 %` or `EUR 1.50`.
-    fn without_surroundings<'t>(&self, text: &'t str) -> Result<&'t str, CellProblem> {
+    fn without_surroundings<'t>(&self, text: &'t str) -> Result<&'t str, CellViolation> {
         let found = Surrounded::of(text, self.decimal).ok_or_else(|| self.form())?;
         if may_negate(found.before) || may_negate(found.behind) || found.has_numerals_outside() {
             return Err(self.form());
@@ -152,17 +152,17 @@ impl Notation {
         if let Some(group) = self.group.filter(|group| !group.is_whitespace())
             && found.touches(group)
         {
-            return Err(CellProblem::Grouping(group));
+            return Err(CellViolation::Grouping(group));
         }
         if let Some(separator) = found.doubtful_separator(self.decimal) {
-            return Err(CellProblem::SeparatorBeside(separator));
+            return Err(CellViolation::SeparatorBeside(separator));
         }
         // A decimal sign behind the last digit changes nothing, not even in an integer.
         Ok(found.number.strip_suffix(self.decimal).unwrap_or(found.number))
     }
 
-    /// The problem of a text that is not a number.
-    fn form(&self) -> CellProblem {
+    /// The violation of a text that is not a number.
+    fn form(&self) -> CellViolation {
         let group = self.group.map(String::from).unwrap_or_default();
         let number = match self.group {
             _ if self.integer => format!("1{group}234"),
@@ -177,9 +177,9 @@ impl Notation {
             number
         };
         if self.integer {
-            CellProblem::IntegerForm(example)
+            CellViolation::IntegerForm(example)
         } else {
-            CellProblem::NumberForm(example)
+            CellViolation::NumberForm(example)
         }
     }
 }
@@ -216,7 +216,7 @@ fn place(number: &Number<'_>, cell: Cell<'_>, scratch: &mut String) -> Span {
 }
 
 /// Checks the number that `scratch` has from `start` on.
-fn rewritten(start: usize, scratch: &mut String) -> Result<Span, CellProblem> {
+fn rewritten(start: usize, scratch: &mut String) -> Result<Span, CellViolation> {
     let number = Number::parse(&scratch[start..])?;
     if number.as_str().len() != scratch.len() - start {
         let text = number.to_string();

@@ -11,9 +11,9 @@ use super::directives::{Directives, Parts};
 use super::list::List;
 use super::moment::{EpochUnit, Moment, MomentKind};
 use super::number::Notation;
-use super::problem::CellProblem;
 use super::span::{Buffer, Buffers, Cell, Span};
 use super::value::{Size, Value};
+use super::violation::CellViolation;
 use super::zone::{self, Zone};
 use super::{document, epoch, iso};
 
@@ -84,14 +84,16 @@ impl Reader {
 
     /// Reads a cell that is not missing.
     #[inline]
-    pub fn read(&self, cell: Cell<'_>, scratch: &mut String) -> Result<Value, CellProblem> {
+    pub fn read(&self, cell: Cell<'_>, scratch: &mut String) -> Result<Value, CellViolation> {
         match self {
             Self::Text => Ok(Value::Text(cell.span)),
-            _ => self.value(cell, scratch).map_err(|problem| disguised(problem, cell)),
+            _ => self
+                .value(cell, scratch)
+                .map_err(|violation| disguised(violation, cell)),
         }
     }
 
-    fn value(&self, cell: Cell<'_>, scratch: &mut String) -> Result<Value, CellProblem> {
+    fn value(&self, cell: Cell<'_>, scratch: &mut String) -> Result<Value, CellViolation> {
         match self {
             Self::Text => Ok(Value::Text(cell.span)),
             Self::Number(notation) => notation.read(cell, scratch).map(Value::Number),
@@ -116,7 +118,7 @@ impl Reader {
                             .chain(falsehoods)
                             .map(|text| format!("`{text}`"))
                             .collect();
-                        Err(CellProblem::Boolean(known.join(", ")))
+                        Err(CellViolation::Boolean(known.join(", ")))
                     }
                 }
             }
@@ -124,7 +126,7 @@ impl Reader {
                 let trimmed = cell.trimmed();
                 match BASE64_STANDARD.decode(trimmed.text) {
                     Ok(_) => Ok(Value::Text(trimmed.span)),
-                    Err(_) => Err(CellProblem::Form("base64 with padding, such as AQI=")),
+                    Err(_) => Err(CellViolation::Form("base64 with padding, such as AQI=")),
                 }
             }
             Self::List { list, element } => {
@@ -143,19 +145,19 @@ impl Reader {
     }
 }
 
-/// Adds to a problem the odd character that may be its cause.
+/// Adds to a violation the odd character that may be its cause.
 #[cold]
-fn disguised(problem: CellProblem, cell: Cell<'_>) -> CellProblem {
+fn disguised(violation: CellViolation, cell: Cell<'_>) -> CellViolation {
     match odd_character(trim(cell.text)) {
-        Some(character) if !matches!(problem, CellProblem::Json { .. }) => CellProblem::Disguised {
-            problem: Box::new(problem),
+        Some(character) if !matches!(violation, CellViolation::Json { .. }) => CellViolation::Disguised {
+            violation: Box::new(violation),
             character,
         },
-        _ => problem,
+        _ => violation,
     }
 }
 
-fn epoch(notation: Notation, unit: EpochUnit, cell: Cell<'_>, scratch: &mut String) -> Result<Value, CellProblem> {
+fn epoch(notation: Notation, unit: EpochUnit, cell: Cell<'_>, scratch: &mut String) -> Result<Value, CellViolation> {
     let trimmed = cell.trimmed();
     if notation == Notation::default()
         && let Some(utc) = epoch::plain(trimmed.text, unit)
@@ -185,10 +187,10 @@ fn json(cell: Cell<'_>, start: usize, scratch: &str, size: Size) -> Value {
     }
 }
 
-fn default_form(text: &str, kind: MomentKind, zone: Option<&Zone>) -> Result<Moment, CellProblem> {
+fn default_form(text: &str, kind: MomentKind, zone: Option<&Zone>) -> Result<Moment, CellViolation> {
     let bytes = text.as_bytes();
     let day = |date: Option<iso::Date>, form| {
-        let date = date.ok_or(CellProblem::Form(form))?;
+        let date = date.ok_or(CellViolation::Form(form))?;
         Moment::local(civil(date, iso::Clock::default())?)
     };
     match kind {
@@ -200,18 +202,18 @@ fn default_form(text: &str, kind: MomentKind, zone: Option<&Zone>) -> Result<Mom
             let date = year.map(|year| iso::Date { year, month: 1, day: 1 });
             day(date, "a year of four digits, such as 2024")
         }
-        MomentKind::Time => match iso::clock(bytes).map_err(|refusal| refusal.problem(iso::TIME_FORM))? {
+        MomentKind::Time => match iso::clock(bytes).map_err(|refusal| refusal.violation(iso::TIME_FORM))? {
             (clock, []) => Moment::local(civil(EPOCH_DAY, clock)?),
-            _ => Err(CellProblem::Form(iso::TIME_FORM)),
+            _ => Err(CellViolation::Form(iso::TIME_FORM)),
         },
         MomentKind::DateTime => {
-            let form = CellProblem::Form(iso::DATETIME_FORM);
+            let form = CellViolation::Form(iso::DATETIME_FORM);
             let Some((day, [b'T' | b't' | b' ', rest @ ..])) = bytes.split_at_checked("YYYY-MM-DD".len()) else {
                 return Err(form);
             };
             // In ten bytes, month and day have two digits each.
-            let date = iso::date(day).ok_or(CellProblem::Form(iso::DATETIME_FORM))?;
-            let (clock, rest) = iso::clock(rest).map_err(|refusal| refusal.problem(iso::DATETIME_FORM))?;
+            let date = iso::date(day).ok_or(CellViolation::Form(iso::DATETIME_FORM))?;
+            let (clock, rest) = iso::clock(rest).map_err(|refusal| refusal.violation(iso::DATETIME_FORM))?;
             let offset = match rest {
                 [] => None,
                 rest => Some(iso::offset(rest).ok_or(form)?),
@@ -226,10 +228,10 @@ fn formatted(
     kind: MomentKind,
     directives: &Directives,
     zone: Option<&Zone>,
-) -> Result<Moment, CellProblem> {
+) -> Result<Moment, CellViolation> {
     let parts = directives.read(text).map_err(|refusal| match refusal {
-        iso::Refusal::TooFine => CellProblem::TooFine,
-        iso::Refusal::Form => CellProblem::TimeFormat {
+        iso::Refusal::TooFine => CellViolation::TooFine,
+        iso::Refusal::Form => CellViolation::TimeFormat {
             kind: match kind {
                 MomentKind::Time => "time of day",
                 MomentKind::DateTime => "date and time",
@@ -245,12 +247,12 @@ fn formatted(
 }
 
 /// The instant of a local time, if an offset or a zone is known; otherwise the local time itself.
-fn placed(civil: DateTime, offset: Option<i32>, zone: Option<&Zone>) -> Result<Moment, CellProblem> {
+fn placed(civil: DateTime, offset: Option<i32>, zone: Option<&Zone>) -> Result<Moment, CellViolation> {
     // Years before 0001 are refused, whatever the offset.
     let local = Moment::local(civil)?;
     match (offset, zone) {
         (Some(seconds), _) => {
-            let offset = Offset::from_seconds(seconds).map_err(|_| CellProblem::Calendar)?;
+            let offset = Offset::from_seconds(seconds).map_err(|_| CellViolation::Calendar)?;
             Moment::in_utc(zone::to_utc(civil, offset)?)
         }
         (None, Some(zone)) => Moment::in_utc(zone.to_utc(civil)?),
@@ -265,18 +267,19 @@ const EPOCH_DAY: iso::Date = iso::Date {
     day: 1,
 };
 
-fn civil(date: iso::Date, clock: iso::Clock) -> Result<DateTime, CellProblem> {
+fn civil(date: iso::Date, clock: iso::Clock) -> Result<DateTime, CellViolation> {
     let iso::Clock {
         hour,
         minute,
         second,
         nanosecond,
     } = clock;
-    DateTime::new(date.year, date.month, date.day, hour, minute, second, nanosecond).map_err(|_| CellProblem::Calendar)
+    DateTime::new(date.year, date.month, date.day, hour, minute, second, nanosecond)
+        .map_err(|_| CellViolation::Calendar)
 }
 
 /// A date and time; 24:00:00 is the beginning of the next day.
-fn with_midnight(date: iso::Date, clock: iso::Clock) -> Result<DateTime, CellProblem> {
+fn with_midnight(date: iso::Date, clock: iso::Clock) -> Result<DateTime, CellViolation> {
     let last = iso::Clock {
         hour: 24,
         ..iso::Clock::default()
@@ -285,11 +288,11 @@ fn with_midnight(date: iso::Date, clock: iso::Clock) -> Result<DateTime, CellPro
         return civil(date, clock);
     }
     let day = civil(date, iso::Clock::default())?.date();
-    let next = day.tomorrow().map_err(|_| CellProblem::Years(""))?;
+    let next = day.tomorrow().map_err(|_| CellViolation::Years(""))?;
     Ok(next.at(0, 0, 0, 0))
 }
 
-fn civil_of(parts: Parts) -> Result<DateTime, CellProblem> {
+fn civil_of(parts: Parts) -> Result<DateTime, CellViolation> {
     let Some(day) = parts.day_of_year else {
         return civil(parts.date, parts.clock);
     };
@@ -299,5 +302,5 @@ fn civil_of(parts: Parts) -> Result<DateTime, CellProblem> {
         ..parts.date
     };
     let with_day = civil(first, parts.clock)?.with().day_of_year(day).build();
-    with_day.map_err(|_| CellProblem::Calendar)
+    with_day.map_err(|_| CellViolation::Calendar)
 }

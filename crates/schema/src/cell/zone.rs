@@ -4,7 +4,7 @@ use jiff::SignedDuration;
 use jiff::civil::DateTime;
 use jiff::tz::{AmbiguousOffset, Offset, TimeZone, TimeZoneDatabase};
 
-use super::problem::CellProblem;
+use super::violation::CellViolation;
 
 /// Which instant is meant by a local time that exists twice.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -41,12 +41,12 @@ impl Zone {
     }
 
     /// Converts a local time to UTC.
-    pub fn to_utc(&self, civil: DateTime) -> Result<DateTime, CellProblem> {
+    pub fn to_utc(&self, civil: DateTime) -> Result<DateTime, CellViolation> {
         let offset = match self.rules.to_ambiguous_timestamp(civil).offset() {
             AmbiguousOffset::Unambiguous { offset } => offset,
-            AmbiguousOffset::Gap { .. } => return Err(CellProblem::NoSuchLocalTime(self.name.clone())),
+            AmbiguousOffset::Gap { .. } => return Err(CellViolation::NoSuchLocalTime(self.name.clone())),
             AmbiguousOffset::Fold { before, after } => match self.ambiguous {
-                Ambiguous::Reject => return Err(CellProblem::AmbiguousLocalTime(self.name.clone())),
+                Ambiguous::Reject => return Err(CellViolation::AmbiguousLocalTime(self.name.clone())),
                 Ambiguous::Earlier => before,
                 Ambiguous::Later => after,
             },
@@ -57,9 +57,9 @@ impl Zone {
 
 /// Converts a local time with an offset to UTC. Does so without jiff's `Timestamp`, whose range ends 26 hours before the year
 /// 9999 does.
-pub(crate) fn to_utc(civil: DateTime, offset: Offset) -> Result<DateTime, CellProblem> {
+pub(crate) fn to_utc(civil: DateTime, offset: Offset) -> Result<DateTime, CellViolation> {
     let ahead = SignedDuration::from_secs(offset.seconds().into());
-    civil.checked_sub(ahead).map_err(|_| CellProblem::Years(""))
+    civil.checked_sub(ahead).map_err(|_| CellViolation::Years(""))
 }
 
 #[cfg(test)]
@@ -68,7 +68,7 @@ mod tests {
 
     use super::*;
 
-    fn berlin(ambiguous: Ambiguous, civil: DateTime) -> Result<String, CellProblem> {
+    fn berlin(ambiguous: Ambiguous, civil: DateTime) -> Result<String, CellViolation> {
         let zone = Zone::named("Europe/Berlin", ambiguous).unwrap();
         zone.to_utc(civil).map(|utc| format!("{utc}Z"))
     }
@@ -85,7 +85,7 @@ mod tests {
     fn a_time_that_does_not_exist_is_rejected() {
         for ambiguous in [Ambiguous::Reject, Ambiguous::Earlier, Ambiguous::Later] {
             let found = berlin(ambiguous, datetime(2024, 3, 31, 2, 30, 0, 0));
-            assert_eq!(found, Err(CellProblem::NoSuchLocalTime("Europe/Berlin".into())));
+            assert_eq!(found, Err(CellViolation::NoSuchLocalTime("Europe/Berlin".into())));
         }
     }
 

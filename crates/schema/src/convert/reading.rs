@@ -1,13 +1,13 @@
 //! Reads the cells of a row into the values of its fields.
 
 use super::columns::Columns;
-use crate::cell::problem::CellProblem;
 use crate::cell::reader::Reader;
 use crate::cell::span::{Buffer, Buffers, Cell, Span};
 use crate::cell::value::Value;
+use crate::cell::violation::CellViolation;
 use crate::descriptor::field::Field;
 use crate::plan::Plan;
-use crate::rejection::{CellError, Violation};
+use crate::rejection::{CellError, RowViolation};
 use message::invisible::{is_blank, trim};
 use message::may_be_grouped;
 
@@ -66,7 +66,7 @@ impl Reading<'_> {
             }
             match self.field(index, field, cell, cells.text) {
                 Ok(value) => self.values.push(value),
-                Err(problem) => self.note(field, problem),
+                Err(violation) => self.note(field, violation),
             }
         }
         if !cells.invalid.is_empty() {
@@ -88,7 +88,7 @@ impl Reading<'_> {
         field: &Field,
         cell: Option<Cell<'_>>,
         record: &str,
-    ) -> Result<Value, CellProblem> {
+    ) -> Result<Value, CellViolation> {
         let cell = cell.map(|cell| (cell, is_blank(cell.text)));
         let value = match cell {
             Some((cell, is_blank)) if !field.missing_values.has_cell(cell.text, is_blank) => {
@@ -100,7 +100,7 @@ impl Reading<'_> {
             }
             _ => match (field.default.as_deref(), self.plan.default_spans.get(index)) {
                 (Some(text), Some(Some(span))) => field.reader.read(Cell { text, span: *span }, self.scratch)?,
-                _ if field.required => return Err(CellProblem::Empty),
+                _ if field.required => return Err(CellViolation::Empty),
                 _ => return Ok(Value::Missing),
             },
         };
@@ -125,7 +125,7 @@ impl Reading<'_> {
         value: Value,
         cell: Cell<'_>,
         record: &str,
-    ) -> Result<(), CellProblem> {
+    ) -> Result<(), CellViolation> {
         if !self.distrusted.contains(&index) {
             return Ok(());
         }
@@ -136,15 +136,15 @@ impl Reading<'_> {
         };
         match value {
             Value::Number(number) if may_be_grouped(number.text(buffers)) => {
-                Err(CellProblem::DoubtfulPoint("say `decimalChar` in the descriptor"))
+                Err(CellViolation::DoubtfulPoint("say `decimalChar` in the descriptor"))
             }
             Value::Json { .. } => {
                 let place = field.elements(cell.text).position(|text| may_be_grouped(trim(text)));
                 place.map_or(Ok(()), |index| {
-                    let problem = CellProblem::DoubtfulPoint("read the elements as strings");
-                    Err(CellProblem::Element {
+                    let violation = CellViolation::DoubtfulPoint("read the elements as strings");
+                    Err(CellViolation::Element {
                         index,
-                        problem: Box::new(problem),
+                        violation: Box::new(violation),
                     })
                 })
             }
@@ -153,12 +153,12 @@ impl Reading<'_> {
     }
 
     #[cold]
-    fn note(&mut self, field: &Field, problem: CellProblem) {
+    fn note(&mut self, field: &Field, violation: CellViolation) {
         self.values.push(Value::Missing);
         self.errors.push(CellError {
             column: field.name.clone(),
             attribute: None,
-            violation: problem.into(),
+            violation: violation.into(),
         });
     }
 
@@ -170,7 +170,7 @@ impl Reading<'_> {
             Some(CellError {
                 column: name.to_owned(),
                 attribute: None,
-                violation: CellProblem::Utf8(byte).into(),
+                violation: CellViolation::Utf8(byte).into(),
             })
         };
         let mut noted = std::mem::take(self.errors);
@@ -199,7 +199,7 @@ impl Reading<'_> {
                 self.errors.push(CellError {
                     column: format!("column {}", column + 1),
                     attribute: None,
-                    violation: Violation::Nameless(self.plan.fields_match.name()),
+                    violation: RowViolation::Nameless(self.plan.fields_match.name()),
                 });
             }
         }

@@ -4,10 +4,10 @@ use message::{Decimal, Number};
 
 use crate::cell::limits::{Bound, Comparable, Limits};
 use crate::cell::number::Notation;
-use crate::cell::problem::CellProblem;
 use crate::cell::reader::Reader;
 use crate::cell::span::{Buffers, Cell};
 use crate::cell::value::Value;
+use crate::cell::violation::CellViolation;
 use crate::fault::{Collector, below};
 use crate::json::Json;
 
@@ -111,7 +111,7 @@ fn check_order(limits: &Limits, pointer: &str, faults: &mut Collector) {
 
 /// The text of the cell that a scalar stands for. A string is the cell itself; a number or boolean is written in the notation
 /// of the field.
-pub(crate) fn cell_of(json: &Json, reader: &Reader) -> Result<String, CellProblem> {
+pub(crate) fn cell_of(json: &Json, reader: &Reader) -> Result<String, CellViolation> {
     let native = match json {
         Json::Text(text) => return Ok(text.clone()),
         Json::Number(text) => text.clone(),
@@ -122,7 +122,7 @@ pub(crate) fn cell_of(json: &Json, reader: &Reader) -> Result<String, CellProble
             }
             _ => value.to_string(),
         },
-        _ => return Err(CellProblem::Form("a string, a number, true or false")),
+        _ => return Err(CellViolation::Form("a string, a number, true or false")),
     };
     Ok(match reader {
         Reader::Number(Notation { decimal, .. })
@@ -135,11 +135,15 @@ pub(crate) fn cell_of(json: &Json, reader: &Reader) -> Result<String, CellProble
 }
 
 /// Reads a cell that the descriptor has, and checks it against the limits.
-pub(crate) fn check(text: &str, reader: &Reader, limits: &Limits) -> Result<(), CellProblem> {
+pub(crate) fn check(text: &str, reader: &Reader, limits: &Limits) -> Result<(), CellViolation> {
     with_value(text, reader, |value, buffers| limits.check(value, buffers))?
 }
 
-fn with_value<T>(text: &str, reader: &Reader, use_it: impl FnOnce(&Value, Buffers<'_>) -> T) -> Result<T, CellProblem> {
+fn with_value<T>(
+    text: &str,
+    reader: &Reader,
+    use_it: impl FnOnce(&Value, Buffers<'_>) -> T,
+) -> Result<T, CellViolation> {
     let mut scratch = String::new();
     let value = reader.read(Cell::of_record(text), &mut scratch)?;
     let buffers = Buffers {
@@ -151,7 +155,7 @@ fn with_value<T>(text: &str, reader: &Reader, use_it: impl FnOnce(&Value, Buffer
 }
 
 /// The value of a constraint, which cells are compared with.
-fn bound(json: &Json, reader: &Reader) -> Result<Bound, CellProblem> {
+fn bound(json: &Json, reader: &Reader) -> Result<Bound, CellViolation> {
     let text = match json {
         Json::Text(text) => text.clone(),
         other => other.to_string(),
@@ -161,6 +165,6 @@ fn bound(json: &Json, reader: &Reader) -> Result<Bound, CellProblem> {
         return Ok(Bound { text, value });
     }
     let value = with_value(&cell_of(json, reader)?, reader, Comparable::of)?;
-    let value = value.ok_or(CellProblem::Form("a value that can be compared"))?;
+    let value = value.ok_or(CellViolation::Form("a value that can be compared"))?;
     Ok(Bound { text, value })
 }

@@ -3,13 +3,13 @@
 use message::escape::is_plain;
 use message::{KeyAttribute, KeyType};
 
-use super::place::{CompiledPlace, PlaceProblem, Plainness, push_canonical};
+use super::place::{CompiledPlace, PlaceViolation, Plainness, push_canonical};
 use super::row::Row;
 use crate::cell::value::Value;
 use crate::descriptor::field::Field;
 use crate::descriptor::kind::Kind;
 use crate::descriptor::template::Source;
-use crate::rejection::{CellError, Violation};
+use crate::rejection::{CellError, RowViolation};
 
 /// How the text of a key attribute is made.
 #[derive(Debug)]
@@ -53,7 +53,7 @@ impl Key {
                 is_complete = false;
             } else if row.lacks(field) {
                 is_complete = false;
-                errors.push(self.error(name, Violation::KeyNeeds));
+                errors.push(self.error(name, RowViolation::KeyNeeds));
             }
         }
         if !is_complete {
@@ -63,10 +63,10 @@ impl Key {
             match part {
                 KeyPart::Literal(text) => out.push_str(text),
                 KeyPart::Place(place) => {
-                    if let Err(problem) = self.place(place, row, out) {
+                    if let Err(violation) = self.place(place, row, out) {
                         errors.push(self.error(
                             source_name(place.place.source, fields),
-                            Violation::Place(problem.to_string()),
+                            RowViolation::Place(violation.to_string()),
                         ));
                     }
                 }
@@ -75,16 +75,16 @@ impl Key {
         let bytes = out.len() - start;
         let column = || self.needs.first().map_or("", |field| fields[*field].name.as_str());
         if bytes == 0 && errors.len() == errors_before {
-            errors.push(self.error(column(), Violation::KeyEmpty));
+            errors.push(self.error(column(), RowViolation::KeyEmpty));
         } else if bytes > self.max_bytes {
             let most = self.max_bytes;
-            errors.push(self.error(column(), Violation::KeyTooLong { bytes, most }));
+            errors.push(self.error(column(), RowViolation::KeyTooLong { bytes, most }));
         }
     }
 
     /// Appends the text of a place. A number that is the key is written in its canonical form, so that equal keys have equal
     /// texts.
-    fn place(&self, place: &CompiledPlace, row: &Row<'_>, out: &mut String) -> Result<(), PlaceProblem> {
+    fn place(&self, place: &CompiledPlace, row: &Row<'_>, out: &mut String) -> Result<(), PlaceViolation> {
         if self.attribute.key_type == KeyType::S {
             return place.write(row, out);
         }
@@ -98,7 +98,7 @@ impl Key {
         Ok(())
     }
 
-    fn error(&self, column: &str, violation: Violation) -> CellError {
+    fn error(&self, column: &str, violation: RowViolation) -> CellError {
         CellError {
             column: column.to_owned(),
             attribute: Some(self.attribute.name.clone()),

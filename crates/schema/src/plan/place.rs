@@ -76,7 +76,7 @@ impl Plainness {
 
 /// Why a place cannot be filled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum PlaceProblem {
+pub(crate) enum PlaceViolation {
     #[error("is negative; negative numbers are not padded")]
     Negative,
     #[error("has more than {0} digits")]
@@ -106,7 +106,7 @@ impl CompiledPlace {
     }
 
     /// Appends its text. A source without a value has none.
-    pub fn write(&self, row: &Row<'_>, out: &mut String) -> Result<(), PlaceProblem> {
+    pub fn write(&self, row: &Row<'_>, out: &mut String) -> Result<(), PlaceViolation> {
         match &self.place.spec {
             Spec::Text => self.text(row, out),
             Spec::Time(pieces) => {
@@ -116,7 +116,12 @@ impl CompiledPlace {
             }
             Spec::Epoch { milliseconds, offset } => {
                 let since_1970 = self.moment(row).and_then(|moment| moment.since_1970());
-                push_epoch(since_1970.ok_or(PlaceProblem::NoInstant)?, *milliseconds, *offset, out);
+                push_epoch(
+                    since_1970.ok_or(PlaceViolation::NoInstant)?,
+                    *milliseconds,
+                    *offset,
+                    out,
+                );
             }
             Spec::Padded(width) => return self.padded(row, *width, out),
             Spec::Shard(count) => {
@@ -180,14 +185,14 @@ impl CompiledPlace {
         }
     }
 
-    fn padded(&self, row: &Row<'_>, width: u32, out: &mut String) -> Result<(), PlaceProblem> {
+    fn padded(&self, row: &Row<'_>, width: u32, out: &mut String) -> Result<(), PlaceViolation> {
         let start = out.len();
         self.text(row, out);
         let digits = &out[start..];
         let (length, is_negative) = (digits.len(), digits.starts_with('-') && digits != "-0");
         let zero = digits == "-0";
         if is_negative {
-            return Err(PlaceProblem::Negative);
+            return Err(PlaceViolation::Negative);
         }
         if zero {
             out.truncate(start);
@@ -196,7 +201,7 @@ impl CompiledPlace {
         let length = if zero { 1 } else { length };
         let wanted = usize::try_from(width).unwrap_or(usize::MAX);
         if length > wanted {
-            return Err(PlaceProblem::TooLong(width));
+            return Err(PlaceViolation::TooLong(width));
         }
         for _ in length..wanted {
             out.insert(start, '0');

@@ -10,7 +10,7 @@ use crate::cell::span::Span;
 use crate::cell::value::Value;
 use crate::descriptor::field::Field;
 use crate::descriptor::kind::Kind;
-use crate::rejection::{CellError, Violation};
+use crate::rejection::{CellError, RowViolation};
 
 /// A step that writes a part of a body, as the content of a JSON string.
 #[derive(Debug)]
@@ -227,11 +227,11 @@ impl Output<'_> {
 
     fn place(&mut self, place: &CompiledPlace, attribute: &str, inputs: &Inputs<'_>) {
         let start = self.text.len();
-        if let Err(problem) = place.write(&inputs.row, self.text) {
+        if let Err(violation) = place.write(&inputs.row, self.text) {
             self.errors.push(CellError {
                 column: source_name(place.place.source, inputs.fields).to_owned(),
                 attribute: Some(attribute.to_owned()),
-                violation: Violation::Place(problem.to_string()),
+                violation: RowViolation::Place(violation.to_string()),
             });
         }
         if !place.plainness.holds(&inputs.row) && !is_plain(&self.text[start..]) {

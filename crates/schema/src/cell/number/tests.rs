@@ -1,7 +1,7 @@
 use super::*;
 use crate::cell::span::Buffers;
 
-fn read(notation: Notation, text: &str) -> Result<String, CellProblem> {
+fn read(notation: Notation, text: &str) -> Result<String, CellViolation> {
     let mut scratch = String::from("before");
     let cell = Cell {
         text,
@@ -58,7 +58,7 @@ fn groups_are_of_three_digits() {
         "1,234.567",
     ] {
         let refused = read(GERMAN, text).unwrap_err();
-        assert_eq!(refused, CellProblem::Grouping('.'), "{text}");
+        assert_eq!(refused, CellViolation::Grouping('.'), "{text}");
     }
     for text in [
         "0.500",
@@ -70,7 +70,7 @@ fn groups_are_of_three_digits() {
         "0.123,5",
         "0.5",
     ] {
-        assert_eq!(read(GERMAN, text), Err(CellProblem::GroupedZero('.')), "{text}");
+        assert_eq!(read(GERMAN, text), Err(CellViolation::GroupedZero('.')), "{text}");
     }
     for text in ["", "-", "1,2,3", "x", "1.234 €", "1e", "1'234"] {
         assert_eq!(
@@ -94,8 +94,8 @@ fn integers_have_no_fraction() {
     assert_eq!(read(integer, "0042").unwrap(), "42");
     assert_eq!(read(integer, "-7").unwrap(), "-7");
     assert_eq!(read(grouped, "1,234").unwrap(), "1234");
-    assert_eq!(read(grouped, "1,23"), Err(CellProblem::Grouping(',')));
-    assert_eq!(read(grouped, "0,500"), Err(CellProblem::GroupedZero(',')));
+    assert_eq!(read(grouped, "1,23"), Err(CellViolation::Grouping(',')));
+    assert_eq!(read(grouped, "0,500"), Err(CellViolation::GroupedZero(',')));
     for text in ["1.0", "1e3", "", "x", "1,234"] {
         assert_eq!(
             read(integer, text).unwrap_err().to_string(),
@@ -199,7 +199,7 @@ fn a_character_like_a_minus_is_no_surrounding() {
 fn a_group_character_beside_the_digits_is_no_surrounding() {
     let german = Notation { bare: false, ..GERMAN };
     for text in [".5", "Nr.5", ".-5", "5.", "1.234.", "5. kg"] {
-        assert_eq!(read(german, text), Err(CellProblem::Grouping('.')), "{text}");
+        assert_eq!(read(german, text), Err(CellViolation::Grouping('.')), "{text}");
     }
     let integer = Notation {
         decimal: '.',
@@ -207,7 +207,7 @@ fn a_group_character_beside_the_digits_is_no_surrounding() {
         integer: true,
         ..german
     };
-    assert_eq!(read(integer, ",5 kg"), Err(CellProblem::Grouping(',')));
+    assert_eq!(read(integer, ",5 kg"), Err(CellViolation::Grouping(',')));
     assert_eq!(read(german, "ca. 1.234,5 kg").unwrap(), "1234.5");
     let french = Notation {
         group: Some(' '),
@@ -236,7 +236,7 @@ fn a_separator_beside_the_digits_is_no_surrounding() {
         (integer, ",5 kg", ','),
         (integer, "Rs.500", '.'),
     ] {
-        let wanted = CellProblem::SeparatorBeside(separator);
+        let wanted = CellViolation::SeparatorBeside(separator);
         assert_eq!(read(notation, text), Err(wanted), "{text}");
     }
     for (notation, text, wanted) in [
@@ -263,7 +263,7 @@ fn a_separator_beside_the_digits_is_no_surrounding() {
         (point, "Fr. 5.\u{2014}"),
     ] {
         assert!(
-            matches!(read(notation, text), Err(CellProblem::NumberForm(_))),
+            matches!(read(notation, text), Err(CellViolation::NumberForm(_))),
             "{text}"
         );
     }

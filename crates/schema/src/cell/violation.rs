@@ -1,11 +1,11 @@
-//! The problems that a cell can have.
+//! What can be wrong with a cell.
 
 use message::NumberError;
 use message::invisible::OddCharacter;
 
 /// What is wrong with a cell.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum CellProblem {
+pub enum CellViolation {
     /// It has no value, but must have one.
     #[error("is empty")]
     Empty,
@@ -76,12 +76,12 @@ pub enum CellProblem {
     )]
     AmbiguousLocalTime(String),
     /// An element of its list is bad.
-    #[error("[{index}] {problem}")]
+    #[error("[{index}] {violation}")]
     Element {
         /// Its place in the list, from 0.
         index: usize,
         /// What is wrong with it.
-        problem: Box<CellProblem>,
+        violation: Box<CellViolation>,
     },
     /// Its set has an element twice.
     #[error("has `{0}` twice; a set has each element once")]
@@ -120,10 +120,10 @@ pub enum CellProblem {
     #[error("is greater than the maximum {0}")]
     AboveMaximum(String),
     /// It is bad, and has a character that is invisible or looks like another one.
-    #[error("{problem}; it has {character}")]
+    #[error("{violation}; it has {character}")]
     Disguised {
         /// What is wrong with it.
-        problem: Box<CellProblem>,
+        violation: Box<CellViolation>,
         /// The character.
         character: OddCharacter,
     },
