@@ -10,7 +10,7 @@ use end_to_end::{Stack, unique};
 use serde_json::Value;
 
 /// The memory that it may take for an object of any size.
-const MOST_BYTES: u64 = 96 * 1024 * 1024;
+const MAX_BYTES: u64 = 96 * 1024 * 1024;
 const MEBIBYTE: usize = 1024 * 1024;
 
 /// The forms of messages, by the most rows of a message.
@@ -54,7 +54,7 @@ async fn a_line_of_300_mebibytes() {
         problem.starts_with("the header cannot be read: it is 314572800 bytes long"),
         "{problem}"
     );
-    assert!(peak < MOST_BYTES, "{peak} bytes");
+    assert!(peak < MAX_BYTES, "{peak} bytes");
 }
 
 /// Decompression takes the most memory that a file may require, while the rejected rows are sent in parts.
@@ -82,7 +82,7 @@ async fn bad_rows_of_64_mebibytes_compressed_with_the_largest_window() {
             stack.delete_object(bucket, &key).await;
         }
         assert_eq!(counts(&report), [rows, 0, rows]);
-        assert!(peak < MOST_BYTES, "{peak} bytes with {rows_per_message} rows a message");
+        assert!(peak < MAX_BYTES, "{peak} bytes with {rows_per_message} rows a message");
     }
 }
 
@@ -107,5 +107,5 @@ async fn good_rows_of_many_a_message() {
 
     let rows = (times * rows) as u64;
     assert_eq!(counts(&report), [rows, rows, 0]);
-    assert!(peak < MOST_BYTES, "{peak} bytes");
+    assert!(peak < MAX_BYTES, "{peak} bytes");
 }

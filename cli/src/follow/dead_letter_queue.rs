@@ -19,7 +19,7 @@ use crate::stack::Stack;
 /// The most messages that one call of SQS takes or returns.
 const BATCH: i32 = 10;
 /// The most dead letters that are looked at. To look at more takes minutes.
-pub const MOST: usize = 10_000;
+pub const MAX_DEAD_LETTERS: usize = 10_000;
 /// The number of receives in a row that bring nothing new, after which a sweep ends.
 const STALE_RECEIVES: u32 = 3;
 /// The pause between sweeps of the queue. Other readers may release dead letters in the meantime.
@@ -36,7 +36,7 @@ pub struct Looked {
     pub is_complete: bool,
 }
 
-/// Looks at all dead letters, up to [`MOST`], in at most `sweeps` sweeps of the queue. A later sweep finds the dead letters that
+/// Looks at all dead letters, up to [`MAX_DEAD_LETTERS`], in at most `sweeps` sweeps of the queue. A later sweep finds the dead letters that
 /// another reader held during an earlier one. Each sweep hides the dead letters and makes them visible again at its end.
 ///
 /// # Errors
@@ -60,7 +60,7 @@ pub async fn look(stack: &Stack, sweeps: u32, cancel: &Cancel) -> Result<Looked,
         // The count is approximate: it can show that dead letters are missing, but cannot prove that none are.
         count = cancel.or(queue_depth::dead(stack)).await?;
         complete = reached_end && all.len() as u64 >= count;
-        if complete || all.len() >= MOST {
+        if complete || all.len() >= MAX_DEAD_LETTERS {
             break;
         }
     }
@@ -70,7 +70,7 @@ pub async fn look(stack: &Stack, sweeps: u32, cancel: &Cancel) -> Result<Looked,
     })
 }
 
-/// Receives dead letters until no new ones come, or there are [`MOST`]. Returns whether it reached the end of the queue.
+/// Receives dead letters until no new ones come, or there are [`MAX_DEAD_LETTERS`]. Returns whether it reached the end of the queue.
 async fn sweep(
     stack: &Stack,
     count: u64,
@@ -79,11 +79,11 @@ async fn sweep(
     cancel: &Cancel,
 ) -> Result<bool, FollowError> {
     // Long enough to receive twenty dead letters a second, which is slow.
-    let hidden = i32::try_from(30 + count.min(MOST as u64) / 20).unwrap_or(i32::MAX);
+    let hidden = i32::try_from(30 + count.min(MAX_DEAD_LETTERS as u64) / 20).unwrap_or(i32::MAX);
     let mut seen = HashSet::new();
     let mut stale = 0;
     while stale < STALE_RECEIVES {
-        if seen.len() >= MOST {
+        if seen.len() >= MAX_DEAD_LETTERS {
             return Ok(false);
         }
         // A receive is not cut short: the dead letters that it hides could not be made visible again.

@@ -7,7 +7,7 @@ use futures::future::try_join;
 use futures::stream::{self, StreamExt};
 
 use super::books::Substitute;
-use super::dead_letter_queue::{self, Looked, MOST};
+use super::dead_letter_queue::{self, Looked, MAX_DEAD_LETTERS};
 use super::error::FollowError;
 use super::outcome::{End, Outcome, Tracked};
 use super::progress::Progress;
@@ -236,7 +236,7 @@ impl<'a> Watch<'a> {
         } = dead_letter_queue::look(self.stack, 1, cancel).await?;
         self.swept = Some(Instant::now());
         // Dead letters beyond that limit would not be seen the next time, either.
-        if is_complete || dead_letters.len() >= MOST {
+        if is_complete || dead_letters.len() >= MAX_DEAD_LETTERS {
             self.dead_seen = dead;
         }
         for tracked in self.tracked.iter_mut().filter(|tracked| tracked.outcome.is_none()) {

@@ -20,7 +20,7 @@ const INDEX: &str = "by_day";
 /// The most items of one `BatchGetItem`.
 ///
 /// <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html>
-const MOST_KEYS: usize = 100;
+const MAX_KEYS: usize = 100;
 /// How often keys that DynamoDB left out are asked for again. The longest pauses sum to 6.35 s, so [`PATIENCE`] ends only slow
 /// calls.
 const PAUSES: u32 = 7;
@@ -94,7 +94,7 @@ pub async fn of_day(stack: &Stack, day: &str, which: Which) -> Result<Vec<Entry>
 pub async fn records(stack: &Stack, ids: &[Uuid]) -> Result<HashMap<Uuid, Record>, IngestsError> {
     let table = table(stack)?;
     let mut records = HashMap::with_capacity(ids.len());
-    for ids in ids.chunks(MOST_KEYS) {
+    for ids in ids.chunks(MAX_KEYS) {
         let key = |id: &Uuid| HashMap::from([("ingest_id".to_owned(), AttributeValue::S(id.to_string()))]);
         let mut keys: Vec<_> = ids.iter().map(key).collect();
         let mut backoff = Backoff::of_pauses(PAUSES, Deadline::after(PATIENCE));

@@ -21,7 +21,7 @@ use self::message_json::MessageKey;
 use crate::Attributes;
 
 /// Room for a key's JSON syntax without its names, texts and escapes, `{"":{"S":""},"":{"N":""}}`, in bytes.
-const MOST_JSON: usize = 32;
+const MAX_JSON: usize = 32;
 
 /// The key attributes of a table. Cheap to clone.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -196,7 +196,7 @@ fn fault(attribute: &str, violation: KeyViolation) -> KeyFault {
 
 fn declared(key: &TableKey, partition: &str, sort: &str) -> Result<ItemKey, KeyFault> {
     let names: usize = key.attributes().map(|attribute| attribute.name.len()).sum();
-    let mut json = String::with_capacity(names + partition.len() + sort.len() + MOST_JSON);
+    let mut json = String::with_capacity(names + partition.len() + sort.len() + MAX_JSON);
     json.push('{');
     push(&key.partition, partition, MAX_PARTITION_BYTES, &mut json)?;
     if let Some(attribute) = &key.sort {

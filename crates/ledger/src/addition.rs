@@ -12,7 +12,7 @@ use crate::update::{Update, number};
 /// The most attempts of an update. With every outcome and the longest numbers their expression has 3.9 KB; DynamoDB accepts 4 KB.
 ///
 /// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html>
-const MOST_ATTEMPTS: usize = 15;
+const MAX_ATTEMPTS: usize = 15;
 
 /// The result of an addition.
 #[derive(Debug)]
@@ -39,7 +39,7 @@ impl Added {
 /// the same effects counts them twice.
 pub(crate) fn updates(ingest_id: Uuid, attempts: &BTreeMap<u32, Effects>, now: Timestamp) -> Vec<Update> {
     let attempts: Vec<_> = attempts.iter().filter(|(_, effects)| !effects.is_empty()).collect();
-    let parts = attempts.chunks(MOST_ATTEMPTS).map(|part| {
+    let parts = attempts.chunks(MAX_ATTEMPTS).map(|part| {
         let update = Update::new(ingest_id, now);
         part.iter()
             .fold(update, |update, (attempt, effects)| added(update, **attempt, effects))

@@ -16,7 +16,7 @@ pub use time_of_day::{Precision, PrecisionError, Time};
 /// One second in nanoseconds.
 const SECOND: u32 = 1_000_000_000;
 /// The most digits of seconds that are certainly in the range of an `i64`.
-const MOST_DIGITS: usize = 18;
+const MAX_DIGITS: usize = 18;
 
 /// The primary key of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -98,7 +98,7 @@ impl Key {
 fn plain_decimal(timestamp: &str) -> Option<(i64, &str)> {
     let is_digit = |byte: &&u8| byte.is_ascii_digit();
     let (mut seconds, mut length) = (0, 0);
-    for digit in timestamp.as_bytes().iter().take(MOST_DIGITS).take_while(is_digit) {
+    for digit in timestamp.as_bytes().iter().take(MAX_DIGITS).take_while(is_digit) {
         seconds = seconds * 10 + i64::from(digit - b'0');
         length += 1;
     }

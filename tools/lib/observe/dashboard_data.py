@@ -10,7 +10,7 @@ import boto3
 
 COLUMNS = 24
 # The most queries that GetMetricData takes in one call.
-MOST_QUERIES = 500
+MAX_QUERIES = 500
 Points = dict[int, float]
 
 
@@ -127,9 +127,9 @@ def query(key: str, names: list[str], stat: str, period: int) -> dict:
 def answers(queries: list[dict], start: float, end: float) -> list[Points]:
     cloudwatch = boto3.client("cloudwatch")
     found = {}
-    for first in range(0, len(queries), MOST_QUERIES):
+    for first in range(0, len(queries), MAX_QUERIES):
         results = cloudwatch.get_metric_data(
-            MetricDataQueries=queries[first : first + MOST_QUERIES],
+            MetricDataQueries=queries[first : first + MAX_QUERIES],
             StartTime=datetime.fromtimestamp(start, timezone.utc),
             EndTime=datetime.fromtimestamp(end, timezone.utc),
         )["MetricDataResults"]

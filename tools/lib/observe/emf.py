@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 
 # The most values that PutMetricData takes in one datum.
-MOST_VALUES = 150
+MAX_VALUES = 150
 
 
 class BrokenLine(Exception):
@@ -29,7 +29,7 @@ def data_of(line: str) -> Iterator[tuple[str, dict]]:
             dimensions = [{"Name": name, "Value": text_of(document, name)} for name in names]
             for metric in directive["Metrics"]:
                 values, counts = values_of(document, metric["Name"])
-                for start in range(0, len(values), MOST_VALUES):
+                for start in range(0, len(values), MAX_VALUES):
                     yield (
                         directive["Namespace"],
                         {
@@ -37,8 +37,8 @@ def data_of(line: str) -> Iterator[tuple[str, dict]]:
                             "Dimensions": dimensions,
                             "Timestamp": at,
                             "Unit": metric.get("Unit", "None"),
-                            "Values": values[start : start + MOST_VALUES],
-                            "Counts": counts[start : start + MOST_VALUES],
+                            "Values": values[start : start + MAX_VALUES],
+                            "Counts": counts[start : start + MAX_VALUES],
                         },
                     )
 

@@ -31,9 +31,9 @@ REPORT = re.compile(r"REPORT RequestId: \S+\tDuration: ([\d.]+) ms")
 # Log bytes are added up over this many seconds and written as one value.
 BYTES_BUCKET_S = 5
 # The most data that PutMetricData takes in one call.
-MOST_DATA = 1000
+MAX_DATA = 1000
 # The most lines in one answer of FilterLogEvents.
-MOST_LINES = 10_000
+MAX_LINES = 10_000
 
 
 def main() -> None:
@@ -126,19 +126,19 @@ class Copier:
         """The lines of a log group between two times, both included."""
         while True:
             found = self.logs.filter_log_events(logGroupName=group, startTime=start, endTime=end)["events"]
-            if len(found) < MOST_LINES:
+            if len(found) < MAX_LINES:
                 yield from found
                 return
             # The emulator has no further pages. Lines of the last timestamp may be missing, so it is read again.
             last = found[-1]["timestamp"]
             if last == start:
-                sys.exit(f"error: more than {MOST_LINES} lines of {group} have the same timestamp")
+                sys.exit(f"error: more than {MAX_LINES} lines of {group} have the same timestamp")
             yield from (event for event in found if event["timestamp"] < last)
             start = last
 
     def put(self, namespace: str, data: list[dict]) -> int:
-        for start in range(0, len(data), MOST_DATA):
-            self.cloudwatch.put_metric_data(Namespace=namespace, MetricData=data[start : start + MOST_DATA])
+        for start in range(0, len(data), MAX_DATA):
+            self.cloudwatch.put_metric_data(Namespace=namespace, MetricData=data[start : start + MAX_DATA])
         return len(data)
 
     def read_until(self) -> int:

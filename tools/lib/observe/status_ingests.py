@@ -13,7 +13,7 @@ REMEMBERED = timedelta(days=1)
 # This many newest ingests are shown, however old they are.
 NEWEST = 10
 # An answer has several thousand entries of the index; this many records take several seconds.
-MOST_INGESTS = 10_000
+MAX_INGESTS = 10_000
 # The most keys that BatchGetItem takes in one call.
 KEYS = 100
 # Records expire this long after the first write.
@@ -31,14 +31,14 @@ def ingests_of(dynamodb, table: str, now: datetime) -> dict:
     first, found = now - REMEMBERED, []
     for day in days_before(now):
         # Older ones are shown when there are few.
-        most = MOST_INGESTS if day >= f"{first:%Y-%m-%d}" else NEWEST
+        most = MAX_INGESTS if day >= f"{first:%Y-%m-%d}" else NEWEST
         if len(found) >= most:
             break
         found += ids_of(dynamodb, table, day, most - len(found))
     day = sum(uploaded(ingest) > first for ingest in found)
     records = records_of(dynamodb, table, found[: max(day, NEWEST)])
     shown = [records[ingest] for ingest in found if ingest in records]
-    left_out = [f"ingests of the last day before the latest {MOST_INGESTS:,}"] if day >= MOST_INGESTS else []
+    left_out = [f"ingests of the last day before the latest {MAX_INGESTS:,}"] if day >= MAX_INGESTS else []
     return {
         "newest": [as_shown(record, now) for record in shown[:NEWEST]],
         "last_day": [as_shown(record, now) for record in shown if uploaded(text(record, "ingest_id")) > first],

@@ -73,7 +73,7 @@ class Ingests(unittest.TestCase):
         self.assertEqual(table.asked[:3], ["2026-01-03", "2026-01-02", "2026-01-01"])
 
     def test_more_than_are_read_are_named(self) -> None:
-        with mock.patch.multiple(status_ingests, MOST_INGESTS=3):
+        with mock.patch.multiple(status_ingests, MAX_INGESTS=3):
             said = ingests_of(Table(*(timedelta(hours=number) for number in range(5))), "ingests", NOW)
         self.assertEqual(len(said["last_day"]), 3)
         self.assertEqual(said["left_out"], ["ingests of the last day before the latest 3"])

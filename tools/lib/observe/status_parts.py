@@ -29,10 +29,10 @@ SERVICES = {
 WATCHED = timedelta(hours=1)
 # SQS reports the age of its oldest message once a minute, and several minutes late.
 AGE_WATCHED = timedelta(minutes=10)
-MOST_DEAD_LETTERS = 1000
-MOST_LINES = 1000
+MAX_DEAD_LETTERS = 1000
+MAX_LINES = 1000
 # The most names that DescribeAlarms takes in one call.
-MOST_ALARMS = 100
+MAX_ALARMS = 100
 
 
 @dataclass
@@ -88,7 +88,7 @@ class Parts:
         groups, seen = [], 0
         if count:
             with closing(self.dead_letter_queue.look()) as dead_letters:
-                groups = grouped(islice(dead_letters, MOST_DEAD_LETTERS))
+                groups = grouped(islice(dead_letters, MAX_DEAD_LETTERS))
             seen = sum(group.count for group in groups)
         shown = [
             {
@@ -165,7 +165,7 @@ class Parts:
     def error_lines(self, service: str) -> dict:
         """The ERROR lines of a function's log: their number, whether there are more, and the last one."""
         errors, token, more = [], None, True
-        while more and len(errors) < MOST_LINES:
+        while more and len(errors) < MAX_LINES:
             try:
                 reply = self.logs.filter_log_events(
                     logGroupName=f"/aws/lambda/{self.outputs['StackName']}/{service}",
@@ -195,9 +195,9 @@ class Parts:
             return None
         names = list(logical)
         alarms = []
-        for start in range(0, len(names), MOST_ALARMS):
-            some = names[start : start + MOST_ALARMS]
-            reply = self.cloudwatch.describe_alarms(AlarmNames=some, StateValue="ALARM", MaxRecords=MOST_ALARMS)
+        for start in range(0, len(names), MAX_ALARMS):
+            some = names[start : start + MAX_ALARMS]
+            reply = self.cloudwatch.describe_alarms(AlarmNames=some, StateValue="ALARM", MaxRecords=MAX_ALARMS)
             alarms += reply["MetricAlarms"] + reply.get("CompositeAlarms", [])
         return [
             {

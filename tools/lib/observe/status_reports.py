@@ -10,9 +10,9 @@ REMEMBERED = timedelta(days=1)
 NEWEST = 10
 # S3 lists a thousand keys in an answer, sorted by name, so the newest are known only at the end. This many answers take a
 # minute.
-MOST_PAGES = 500
+MAX_PAGES = 500
 # This many reports take half a minute, with AT_ONCE calls at the same time.
-MOST_REPORTS = 10_000
+MAX_REPORTS = 10_000
 AT_ONCE = 16
 
 
@@ -24,14 +24,14 @@ def reports_of(s3, bucket: str, now: datetime, read: Callable[[dict], dict | Non
     found, objects, complete = listed(s3, bucket)
     found.sort(key=modified, reverse=True)
     day = sum(modified(report) > now - REMEMBERED for report in found)
-    chosen = found[: max(min(day, MOST_REPORTS), NEWEST)]
+    chosen = found[: max(min(day, MAX_REPORTS), NEWEST)]
     with ThreadPoolExecutor(AT_ONCE) as pool:
         read_reports = list(pool.map(read, chosen))
 
     left_out = []
-    if day > MOST_REPORTS:
-        until = modified(found[MOST_REPORTS]).astimezone(timezone.utc).strftime("%Y-%m-%d %H:%M:%S")
-        left_out.append(f"the {day - MOST_REPORTS:,} oldest reports of the last day, up to {until}")
+    if day > MAX_REPORTS:
+        until = modified(found[MAX_REPORTS]).astimezone(timezone.utc).strftime("%Y-%m-%d %H:%M:%S")
+        left_out.append(f"the {day - MAX_REPORTS:,} oldest reports of the last day, up to {until}")
     if not complete:
         left_out.append(
             f"reports after the first {objects:,} objects of the report bucket, in the order of their names"
@@ -50,7 +50,7 @@ def listed(s3, bucket: str) -> tuple[list[dict], int, bool]:
         contents = page.get("Contents", [])
         objects += len(contents)
         reports += [found for found in contents if found["Key"].endswith("/report.json")]
-        if number == MOST_PAGES and page.get("IsTruncated"):
+        if number == MAX_PAGES and page.get("IsTruncated"):
             return reports, objects, False
     return reports, objects, True
 

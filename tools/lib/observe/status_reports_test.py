@@ -48,11 +48,11 @@ class Reports(unittest.TestCase):
 
     def test_more_than_are_read_are_named(self) -> None:
         objects = [(f"{number:02}/report.json", timedelta(minutes=number)) for number in range(20)]
-        with mock.patch.multiple(status_reports, MOST_REPORTS=15):
+        with mock.patch.multiple(status_reports, MAX_REPORTS=15):
             self.assertEqual(
                 self.of(*objects)["left_out"], ["the 5 oldest reports of the last day, up to 2026-01-02 11:45:00"]
             )
-        with mock.patch.multiple(status_reports, MOST_PAGES=3):
+        with mock.patch.multiple(status_reports, MAX_PAGES=3):
             said = self.of(*objects)
         self.assertEqual(len(said["last_day"]), 6)
         self.assertEqual(

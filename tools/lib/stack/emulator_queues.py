@@ -26,7 +26,7 @@ from ministack.services import sqs
 from stack.emulator_messages import Messages
 
 # The most messages of a receive, and of a function's batch from a FIFO queue.
-MOST = 10
+MAX_MESSAGES = 10
 # A function's batch gets no more messages after this many bytes of bodies. Lambda's payload has room for them and their metadata.
 ENOUGH_BYTES = 1024 * 1024
 
@@ -153,12 +153,12 @@ def receive_for_function(queue_url: str, batch_size: int) -> list[dict]:
     """The batch for a function: receives until it is full or the queue has no more messages."""
     with sqs._queues_lock:
         queue, batch, size = sqs._get_q(queue_url), [], 0
-        most = min(batch_size, MOST) if queue["is_fifo"] else batch_size
+        most = min(batch_size, MAX_MESSAGES) if queue["is_fifo"] else batch_size
         while len(batch) < most and size < ENOUGH_BYTES:
             expire_retained(queue)
             dlq_sweep(queue)
             hidden_s = int(queue["attributes"].get("VisibilityTimeout", "30"))
-            received = collect_messages(queue, min(most - len(batch), MOST), hidden_s)
+            received = collect_messages(queue, min(most - len(batch), MAX_MESSAGES), hidden_s)
             if not received:
                 break
             batch += received

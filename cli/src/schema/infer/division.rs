@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use message::invisible::{is_blank, trim};
 
 /// The most rows that are read.
-const MOST_ROWS: usize = 2_000;
+const MAX_ROWS: usize = 2_000;
 
 /// A row of the text.
 #[derive(Debug)]
@@ -45,7 +45,7 @@ impl Division {
             let behind = lines.iter().skip(usize::try_from(line - 1).unwrap_or_default());
             before + line + behind.take_while(|line| line.is_empty()).count() as u64
         };
-        let records = reader.records().take(MOST_ROWS).map_while(Result::ok);
+        let records = reader.records().take(MAX_ROWS).map_while(Result::ok);
         let records = records.map(|record| Record {
             line: line_of(&record),
             cells: record.iter().map(str::to_owned).collect(),

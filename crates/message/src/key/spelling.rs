@@ -4,7 +4,7 @@ use crate::number::parse_exponent;
 
 /// The most zeros that are added before or after the point: far more than the years that a key can name, and the nanoseconds
 /// that it keeps, have digits.
-const MOST_ZEROS: i64 = 25;
+const MAX_ZEROS: i64 = 25;
 
 /// The digits before and after the point of a decimal number without a sign, when it is written without an exponent. `None` when
 /// the text is no such number. Zeros that make no difference may be left out.
@@ -27,12 +27,12 @@ pub(super) fn digits_of(unsigned: &str) -> Option<(String, String)> {
     let (whole, fraction) = match usize::try_from(point) {
         Ok(point) if point <= digits.len() => digits.split_at(point),
         Ok(_) => {
-            let zeros = (point - length(&digits)).min(MOST_ZEROS);
+            let zeros = (point - length(&digits)).min(MAX_ZEROS);
             digits.extend(std::iter::repeat_n('0', usize::try_from(zeros).unwrap_or_default()));
             (digits.as_str(), "")
         }
         Err(_) => {
-            let zeros = point.saturating_neg().min(MOST_ZEROS);
+            let zeros = point.saturating_neg().min(MAX_ZEROS);
             digits.insert_str(0, &"0".repeat(usize::try_from(zeros).unwrap_or_default()));
             ("", digits.as_str())
         }

@@ -10,7 +10,7 @@ use super::warnings::Lines;
 const FIRST: usize = (1 << names::NUMBERS.len()) - 1;
 /// The most other sets that are distinguished. Rows of any further set are added to the last one, whose columns then
 /// include theirs.
-const MOST: usize = 64;
+const MAX_OTHERS: usize = 64;
 
 /// Rows in which a point may separate thousands, by the set of columns that have such a point.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -72,7 +72,7 @@ impl Doubtful {
         }
         let place = self.others.iter().position(|(set, _)| *set == number);
         let place = place.unwrap_or_else(|| {
-            if self.others.len() < MOST {
+            if self.others.len() < MAX_OTHERS {
                 self.others.push((number, Lines::default()));
             }
             self.others.len() - 1
@@ -129,6 +129,6 @@ mod tests {
         assert_eq!(doubtful.of_columns(set(&[5])).first_lines, [2]);
         assert_eq!(doubtful.of_columns(set(&[99])).rows, 1);
         assert_eq!(doubtful.of_columns(ColumnSet::default()).rows, 0);
-        assert!(Doubtful::fullest().others.len() <= MOST);
+        assert!(Doubtful::fullest().others.len() <= MAX_OTHERS);
     }
 }

@@ -10,7 +10,7 @@ use super::{Delimiter, MAX_ROW_BYTES};
 
 /// The most room for the fields of a row, and for their ends: one for every byte of the row and its line end, and one
 /// more because the reader stops when the room is full.
-const MOST_ROOM: usize = MAX_ROW_BYTES + 2;
+const MAX_ROOM: usize = MAX_ROW_BYTES + 2;
 
 /// Parses records, one after the other.
 pub(super) struct Parser {
@@ -216,7 +216,7 @@ impl Reading {
 }
 
 fn grow<T: Clone + Default>(room: &mut Vec<T>) {
-    let len = (room.len() * 2).min(MOST_ROOM);
+    let len = (room.len() * 2).min(MAX_ROOM);
     room.reserve_exact(len - room.len());
     room.resize(len, T::default());
 }

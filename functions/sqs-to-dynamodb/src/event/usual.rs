@@ -15,7 +15,7 @@ use crate::scanner::Scanner;
 /// The most message attributes of a message. Each name is compared with all names before it.
 ///
 /// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SWDeveloperGuide/sqs-message-metadata.html>
-const MOST_ATTRIBUTES: usize = 10;
+const MAX_ATTRIBUTES: usize = 10;
 
 /// Reads the records of an event; `None` for an event that does not have the usual form.
 pub fn records(payload: &str) -> Option<Vec<Record<'_>>> {
@@ -68,7 +68,7 @@ fn attributes_of_sender<'e>(event: &mut Scanner<'e>) -> Option<Vec<(Cow<'e, str>
     let mut attributes = Vec::new();
     event.object(|event, name| {
         let is_new = attributes.iter().all(|(other, _)| other != name);
-        (is_new && attributes.len() < MOST_ATTRIBUTES).then_some(())?;
+        (is_new && attributes.len() < MAX_ATTRIBUTES).then_some(())?;
         attributes.push((Cow::Borrowed(name), attribute_of_sender(event)?));
         Some(())
     })?;

@@ -13,7 +13,7 @@ use super::{Table, declared_item};
 use crate::scanner::Scanner;
 
 /// The most attributes of an item on the fast path. Each name is compared with all names before it, which is slow for many names.
-const MOST_ATTRIBUTES: usize = 32;
+const MAX_ATTRIBUTES: usize = 32;
 
 /// An item in DynamoDB JSON. Every value has been checked.
 #[derive(Clone, Debug)]
@@ -187,7 +187,7 @@ impl<'b> Seen<'b> {
     /// Adds an attribute; `None` for one that an item of the usual form does not have.
     fn add(&mut self, name: &'b str, value: Value<'b>) -> Option<()> {
         // A parser silently keeps one of two members with the same name, and a value would be lost.
-        let is_usual = self.names.len() < MOST_ATTRIBUTES && !self.names.contains(&name) && name != Order::ATTRIBUTE;
+        let is_usual = self.names.len() < MAX_ATTRIBUTES && !self.names.contains(&name) && name != Order::ATTRIBUTE;
         is_usual.then(|| self.names.push(name))?;
         self.bytes += name.len();
         match value {
@@ -265,7 +265,7 @@ mod tests {
 
     #[test]
     fn an_item_of_many_attributes_goes_the_long_way_at_once() {
-        let many: Vec<_> = (0..MOST_ATTRIBUTES)
+        let many: Vec<_> = (0..MAX_ATTRIBUTES)
             .map(|name| format!(r#""{name}":{{"S":""}}"#))
             .collect();
         assert!(!is_usual(&format!(r#"{{"Item":{{{ITEM},{}}}}}"#, many.join(","))));
