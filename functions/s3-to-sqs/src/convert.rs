@@ -4,7 +4,7 @@
 //! |---|---|
 //! | [`Converter`] | converts the rows of one object, one after the other |
 //! | [`shape`] | the shape of a file: the built-in one, or a resource of the data package |
-//! | `heading`, `later_header`, `names` | find the columns in the header, and headers after rows |
+//! | `heading`, `heading_error`, `later_header`, `names` | find the columns in the header, and headers after rows |
 //! | `sending`, `refusal` | rows that make a message, and rows that make none |
 //! | [`Rejection`] | the reason that a row is rejected |
 //! | [`collisions`] | counts rows with the same key |
@@ -17,6 +17,7 @@ pub mod columns;
 mod doubtful;
 mod escapes;
 mod heading;
+mod heading_error;
 mod later_header;
 mod names;
 mod outcome;
@@ -162,6 +163,7 @@ impl Converter {
     pub fn convert(&mut self, row: &Row<'_>) -> Converted<'_> {
         if self.heading.is_none() {
             self.heading = Some(Heading::of(row, &self.shape, &self.witness.judgement));
+            self.witness.is_header_unreadable = row.record.is_err();
             return Converted::Header;
         }
         let Some(heading) = &mut self.heading else {
@@ -192,7 +194,7 @@ impl Converter {
                     )
                 })
             }
-            (Err(problem), _) => Err(Refusal::Header(problem.clone())),
+            (Err(error), _) => Err(Refusal::Header(error.to_string())),
             (_, Err(unreadable)) => Err(Refusal::Unreadable(*unreadable)),
         };
         match body {

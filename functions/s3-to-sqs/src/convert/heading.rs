@@ -5,28 +5,25 @@ use std::collections::HashSet;
 use message::{Header, Record, column_name};
 
 use super::columns::Judgement;
+use super::heading_error::{HeadingError, LATER_NAMES_BYTES};
 use super::later_header::LaterHeader;
 use super::names::{
     FileNames, behind_row, is_header, is_header_of_names, is_lacking_header, odd_character, parse_cells,
 };
 use super::shape::{Columns, Shape};
 use super::witness::Witness;
-use crate::rows::{Checkpoint, Delimiter, Row, Rows, Unreadable};
+use crate::rows::{Checkpoint, Delimiter, Row, Rows};
 
-/// The most bytes of the names of a later header of a declared shape. They travel, too.
-const LATER_NAMES_BYTES: usize = 16 * 1024;
-/// The most blank cells of a later header in that payload. Spreadsheets write thousands of them.
+/// The most blank cells of a later header in the payload for the next invocation. Spreadsheets write thousands of them.
 const LATER_BLANKS: usize = 100;
-/// The beginning of the problem of a first row that cannot be read.
-const UNREADABLE: &str = "the header cannot be read: ";
 
 /// The first row of a file, and the columns of the header in force.
 #[derive(Debug)]
 pub(super) struct Heading {
     /// The text of the first row, verbatim; `None` when the file has no header.
     pub text: Option<String>,
-    /// The columns of the header in force, or the reason that no row can become a message.
-    pub columns: Result<Columns, String>,
+    /// The columns of the header in force, or why no row can become a message.
+    pub columns: Result<Columns, HeadingError>,
     /// The first reason that rows cannot become messages.
     pub problem: Option<String>,
     /// The first row's columns that are left out of the messages.
@@ -53,8 +50,8 @@ impl Heading {
         let columns = match &row.record {
             Ok(record) => shape
                 .parse(*record)
-                .map_err(|error| problem(&error, shape, *record, row.text, judgement)),
-            Err(unreadable) => Err(header_unreadable(unreadable)),
+                .map_err(|error| explained(error, shape, *record, row.text, judgement)),
+            Err(unreadable) => Err(HeadingError::Unreadable(*unreadable)),
         };
         let is_header = columns.is_ok() || row.record.is_ok_and(|record| is_lacking_header(shape, record));
         let text = String::from_utf8_lossy(row.text).into_owned();
@@ -70,10 +67,15 @@ impl Heading {
         Self::new(None, shape.columns_in_order(), false, judgement)
     }
 
-    fn new(text: Option<String>, columns: Result<Columns, String>, is_header: bool, judgement: &Judgement) -> Self {
+    fn new(
+        text: Option<String>,
+        columns: Result<Columns, HeadingError>,
+        is_header: bool,
+        judgement: &Judgement,
+    ) -> Self {
         Self {
             text,
-            problem: columns.as_ref().err().cloned(),
+            problem: columns.as_ref().err().map(ToString::to_string),
             unknown: columns
                 .as_ref()
                 .map_or_else(|_| Vec::new(), |columns| columns.left_out().to_vec()),
@@ -103,15 +105,17 @@ impl Heading {
         let columns = match (later, &witness.later_header) {
             (Some(columns), _) => columns
                 .map(|columns| columns.distrust(witness.judgement.distrusted))
-                .ok_or_else(|| "the header in force was lost".to_owned()),
-            (None, Some(LaterHeader::Problem(problem))) => Err(problem.clone()),
-            (None, _) => problem.clone().map_or(first.columns, Err),
+                .ok_or(HeadingError::Lost),
+            (None, Some(LaterHeader::Problem(problem))) => Err(HeadingError::Found(problem.clone())),
+            (None, _) => match &problem {
+                Some(problem) => Err(HeadingError::Found(problem.clone())),
+                None => first.columns,
+            },
         };
-        let was_read = !problem.as_ref().is_some_and(|problem| problem.starts_with(UNREADABLE));
         Self {
-            problem: problem.or_else(|| columns.as_ref().err().cloned()),
+            problem: problem.or_else(|| columns.as_ref().err().map(ToString::to_string)),
             columns,
-            is_header: first.is_header && was_read,
+            is_header: first.is_header && !witness.is_header_unreadable,
             ..first
         }
     }
@@ -135,19 +139,25 @@ impl Heading {
         let columns = shape
             .parse(record)
             .and_then(|columns| match names_bytes(&names) {
-                bytes if bytes > LATER_NAMES_BYTES => Err(format!(
-                    "its names have {bytes} bytes, the most is {LATER_NAMES_BYTES}: upload the files one by one"
-                )),
+                bytes if bytes > LATER_NAMES_BYTES => Err(HeadingError::NamesTooLong(bytes)),
                 _ => Ok(columns),
             })
-            .map_err(|error| format!("line {line} is a header of other columns: {error}"));
+            .map_err(|error| HeadingError::Later {
+                line,
+                error: Box::new(error),
+            });
         self.put_in_force(columns, names, witness);
         witness.note_header(line);
         Some(Found::Header)
     }
 
     /// Puts the columns of a header in force. `names` are the names that count.
-    fn put_in_force(&mut self, columns: Result<Columns, String>, names: Vec<(usize, String)>, witness: &mut Witness) {
+    fn put_in_force(
+        &mut self,
+        columns: Result<Columns, HeadingError>,
+        names: Vec<(usize, String)>,
+        witness: &mut Witness,
+    ) {
         self.columns = columns.map(|columns| columns.distrust(witness.judgement.distrusted));
         witness.later_header = Some(match &self.columns {
             Ok(columns) => {
@@ -163,9 +173,9 @@ impl Heading {
                     Columns::Declared(converter) => LaterHeader::Named(converter.width(), names),
                 }
             }
-            Err(problem) => {
-                self.problem.get_or_insert_with(|| problem.clone());
-                LaterHeader::Problem(problem.clone())
+            Err(error) => {
+                self.problem.get_or_insert_with(|| error.to_string());
+                LaterHeader::Problem(error.to_string())
             }
         });
     }
@@ -226,37 +236,32 @@ fn reread(text: String, delimiter: Delimiter, shape: &Shape, judgement: &Judgeme
             text: Some(text),
             ..heading
         },
-        None => Heading::new(Some(text), Err("the header is empty".to_owned()), false, judgement),
+        None => Heading::new(Some(text), Err(HeadingError::Empty), false, judgement),
     }
 }
 
-fn header_unreadable(unreadable: &Unreadable) -> String {
-    let why = match unreadable {
-        Unreadable::TooLong { length, most } => format!("it is {length} bytes long, the most is {most}"),
-        Unreadable::OpenQuote | Unreadable::StrayQuote => {
-            "it has a quote that does not belong to a quoted field: remove it".to_owned()
-        }
-        Unreadable::CutOff => "the file breaks off in it".to_owned(),
-    };
-    format!("{UNREADABLE}{why}")
-}
-
-fn problem(error: &str, shape: &Shape, record: Record<'_>, text: &[u8], judgement: &Judgement) -> String {
+/// The error of the first row, with what explains it: a header further down, or a character that nobody sees.
+fn explained(
+    error: HeadingError,
+    shape: &Shape,
+    record: Record<'_>,
+    text: &[u8],
+    judgement: &Judgement,
+) -> HeadingError {
+    let error = Box::new(error);
     if let Some(line) = judgement.header_line {
-        let remedy = match shape {
-            Shape::BuiltIn => "remove the lines before it, and upload the file again".to_owned(),
-            Shape::Declared(_) => format!(
-                "remove the lines before it, or write `\"headerRows\": [{line}]` in the resource's `dialect`, and upload the file \
-                 again"
-            ),
+        let is_declared = shape.declared().is_some();
+        return HeadingError::FurtherDown {
+            line,
+            is_declared,
+            error,
         };
-        return format!("line {line} has the header: {remedy}; {error}");
     }
-    let odd = odd_character(shape, record);
-    let hint = if text.contains(&0) {
-        "; it has NUL characters: save the file as UTF-8, or as UTF-16 with a byte order mark".to_owned()
-    } else {
-        odd.map_or_else(String::new, |odd| format!("; it has {odd}"))
-    };
-    format!("{error}{hint}")
+    if text.contains(&0) {
+        return HeadingError::Nul { error };
+    }
+    match odd_character(shape, record) {
+        Some(character) => HeadingError::Disguised { character, error },
+        None => *error,
+    }
 }

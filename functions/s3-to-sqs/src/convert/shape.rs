@@ -1,12 +1,11 @@
 //! The shape of an object's file: the built-in shape, or a declared one.
 
-use std::fmt;
-
 use encoding_rs::Encoding;
 use message::{Header, Message, Record, TableKey, WidthOf, WriteMode, names};
 use schema::{Object, Resource, Write};
 
 use super::column_set::ColumnSet;
+use super::heading_error::HeadingError;
 use super::plausible::plausible_seconds;
 use crate::queue::packing::Packing;
 use crate::rows::{Delimiter, Dialect};
@@ -142,22 +141,22 @@ impl Shape {
     /// The columns that a header names.
     ///
     /// # Errors
-    /// The reason that no row after it can become a message.
-    pub(super) fn parse(&self, header: Record<'_>) -> Result<Columns, String> {
-        match self {
-            Self::BuiltIn => Header::parse(header).map(Columns::BuiltIn).map_err(text),
-            Self::Declared(declared) => declared.bind(Some(header)).map_err(text),
-        }
+    /// [`HeadingError`] when no row after it can become a message.
+    pub(super) fn parse(&self, header: Record<'_>) -> Result<Columns, HeadingError> {
+        Ok(match self {
+            Self::BuiltIn => Columns::BuiltIn(Header::parse(header)?),
+            Self::Declared(declared) => declared.bind(Some(header))?,
+        })
     }
 
     /// The columns of a file without a header.
     ///
     /// # Errors
-    /// The reason that no row can become a message.
-    pub(super) fn columns_in_order(&self) -> Result<Columns, String> {
+    /// [`HeadingError`] when no row can become a message.
+    pub(super) fn columns_in_order(&self) -> Result<Columns, HeadingError> {
         match self {
-            Self::BuiltIn => Err("there is no header".to_owned()),
-            Self::Declared(declared) => declared.bind(None).map_err(text),
+            Self::BuiltIn => Err(HeadingError::Missing),
+            Self::Declared(declared) => Ok(declared.bind(None)?),
         }
     }
 
@@ -257,16 +256,4 @@ impl Columns {
             }
         }
     }
-}
-
-/// The most bytes of a reason. It travels from invocation to invocation, and may name every column.
-const REASON_BYTES: usize = 8 * 1024;
-
-fn text(error: impl fmt::Display) -> String {
-    let mut text = error.to_string();
-    if text.len() > REASON_BYTES {
-        text.truncate(text.floor_char_boundary(REASON_BYTES));
-        text.push_str("...");
-    }
-    text
 }

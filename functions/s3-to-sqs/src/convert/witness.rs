@@ -30,6 +30,8 @@ pub struct Witness {
     /// Rows in which a point may separate thousands.
     doubtful: Doubtful,
     warnings: Warnings,
+    /// Whether the first row, which should be the header, cannot be read.
+    pub(super) is_header_unreadable: bool,
     /// The header in force, when it is not the first row.
     pub(super) later_header: Option<LaterHeader>,
     /// The columns that are left out of the messages and that the first header does not name.
