@@ -94,7 +94,14 @@ impl Heading {
         shape: &Shape,
         witness: &Witness,
     ) -> Self {
-        let first = reread(text, delimiter, shape, &witness.judgement);
+        let judgement = &witness.judgement;
+        let first = match &problem {
+            // Its text could be read as a row, which may be longer than a header.
+            Some(problem) if witness.is_header_unreadable => {
+                Self::new(Some(text), Err(HeadingError::Found(problem.clone())), false, judgement)
+            }
+            _ => reread(text, delimiter, shape, judgement),
+        };
         let later = match &witness.later_header {
             Some(LaterHeader::Columns(width, places)) => {
                 Some(Header::from_places(*width, *places).map(Columns::BuiltIn))
@@ -104,7 +111,7 @@ impl Heading {
         };
         let columns = match (later, &witness.later_header) {
             (Some(columns), _) => columns
-                .map(|columns| columns.distrust(witness.judgement.distrusted))
+                .map(|columns| columns.distrust(judgement.distrusted))
                 .ok_or(HeadingError::Lost),
             (None, Some(LaterHeader::Problem(problem))) => Err(HeadingError::Found(problem.clone())),
             (None, _) => match &problem {
@@ -115,7 +122,6 @@ impl Heading {
         Self {
             problem: problem.or_else(|| columns.as_ref().err().map(ToString::to_string)),
             columns,
-            is_header: first.is_header && !witness.is_header_unreadable,
             ..first
         }
     }

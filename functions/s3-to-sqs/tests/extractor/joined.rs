@@ -1,5 +1,7 @@
 //! Extracts files that were joined, and files that break off.
 
+use s3_to_sqs::rows::MAX_HEADER_BYTES;
+
 use crate::cases::{seen, seen_of};
 use crate::files::{HEADER, sums};
 
@@ -55,9 +57,14 @@ async fn a_first_header_that_lacks_columns_holds_up_to_one_that_does_not() {
     assert_eq!(sums(&found.report), (4, 1, 3), "{:?}", found.reasons());
 
     // An unreadable first row is no header.
-    let file = format!("\"timestamp\"x,{}\n{}{HEADER}\n{}", &HEADER[10..], row(1), row(2));
-    let found = seen(file.as_bytes()).await;
-    assert_eq!(sums(&found.report), (3, 0, 3), "{:?}", found.reasons());
+    let quoted = format!("\"timestamp\"x,{}", &HEADER[10..]);
+    let too_long = format!("{HEADER},{}", "x".repeat(MAX_HEADER_BYTES));
+    for first in [quoted, too_long] {
+        let found = seen(format!("{first}\n{}{HEADER}\n{}", row(1), row(2)).as_bytes()).await;
+        assert_eq!(sums(&found.report), (3, 0, 3), "{:?}", found.reasons());
+        let problem = found.report.problem.clone().unwrap();
+        assert!(problem.starts_with("the header cannot be read: "), "{problem}");
+    }
 }
 
 #[tokio::test]
