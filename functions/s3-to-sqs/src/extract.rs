@@ -184,10 +184,8 @@ impl<'a> Extraction<'a> {
     }
 
     async fn run(&mut self) -> Result<Outcome, ExtractError> {
-        if let Err(error) = self.extractor.data_package.resource_of(self.object)
-            && self.progress.format.is_none()
-        {
-            self.progress.problem = Some(error.to_string());
+        let has_begun = self.progress.format.is_some();
+        if !has_begun && self.progress.problem.is_some() {
             self.record.open(self.description()).await;
             return self.time.until_deadline(self.report(None)).await;
         }
@@ -226,13 +224,17 @@ fn batch(ingest_id: IngestId, converter: &Converter, packing: Option<&Packing>, 
     }
 }
 
-/// The initial progress of an object, and the resource that describes it.
+/// The initial progress of an object, and the resource that describes it. Its problem, if it has one, is that no resource does.
 fn begun(extractor: &Extractor, object: &Object) -> (Progress, Option<Resource>) {
     let Extractor {
         config, data_package, ..
     } = extractor;
-    let resource = data_package.resource_of(object).ok().flatten();
+    let (resource, problem) = match data_package.resource_of(object) {
+        Ok(resource) => (resource, None),
+        Err(error) => (None, Some(error.to_string())),
+    };
     let progress = Progress {
+        problem,
         write_mode: config.write_mode,
         resource: resource.map(|resource| resource.json().to_owned()),
         ..Progress::new(object, config.precision, now_millis())
