@@ -22,7 +22,7 @@ pub struct Tally {
     pub dynamodb_retries: AtomicU64,
     /// Tries of calls to SQS after the first.
     pub sqs_retries: AtomicU64,
-    /// Writes that `BatchWriteItem` handed back.
+    /// Writes that DynamoDB handed back in a successful answer: `BatchWriteItem` and `BatchExecuteStatement` do.
     pub unprocessed: AtomicU64,
     /// Writes that were sent again, counted once for each time.
     pub resent: AtomicU64,

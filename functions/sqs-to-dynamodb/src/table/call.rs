@@ -74,8 +74,8 @@ impl CallFailure {
     }
 }
 
-/// Counts the writes that DynamoDB handed back, of those that were sent, and pauses before they are sent again. Returns `false`, and logs it, when the
-/// time allows no other try.
+/// Counts the writes that DynamoDB handed back, of those that were sent, and pauses before they are sent again. Returns `false`, and
+/// logs it, when the time allows no other try.
 pub async fn pause_for_unprocessed(
     invocation: Invocation<'_>,
     operation: DynamoDbOperation,
