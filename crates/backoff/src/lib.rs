@@ -46,6 +46,7 @@ pub struct Backoff {
     deadline: Deadline,
     left: u32,
     taken: u32,
+    in_doubt: bool,
     turns: Option<Turns>,
     /// The turn in which the next try is made.
     turn: Option<Turn>,
@@ -65,6 +66,7 @@ impl Backoff {
             deadline,
             left: pauses,
             taken: 0,
+            in_doubt: false,
             turns: None,
             turn: None,
         }
@@ -83,6 +85,13 @@ impl Backoff {
     #[must_use]
     pub fn taken(&self) -> u32 {
         self.taken
+    }
+
+    /// Whether the service may have carried out a try that failed: its answer was lost, or the service failed under way. If a
+    /// later try is refused, because of a condition for example, that does not mean that nothing was done.
+    #[must_use]
+    pub fn is_in_doubt(&self) -> bool {
+        self.in_doubt
     }
 
     /// Waits before the next try. Returns `false` when there must be no next try: at once when the pauses are used up or the

@@ -5,6 +5,7 @@ use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use tokio::time::{Instant, timeout_at};
 
+use crate::transient::leaves_outcome_open;
 use crate::{Accepted, Backoff, is_throttling, is_transient};
 
 /// The error of a call that was cut off because the invocation's deadline came before the answer.
@@ -17,7 +18,8 @@ impl Backoff {
     /// lasts. `call` starts a new try each time; the SDK must not make retries of its own (`RetryConfig::disabled()`).
     ///
     /// No try starts after the deadline, and a try under way is dropped at the deadline. AWS may still carry it out, as it may
-    /// any request that was sent before the connection broke. So the call must be harmless when it is repeated.
+    /// any request that was sent before the connection broke; [`is_in_doubt`](Backoff::is_in_doubt) tells. So the call must be
+    /// harmless when it is repeated.
     ///
     /// # Errors
     /// A failure that is not transient, at once; the failure of the last complete try, when the budget is used up; a
@@ -32,14 +34,20 @@ impl Backoff {
         // `timeout_at` alone would start a try after the deadline.
         while Instant::now() < end {
             match timeout_at(end, call()).await {
-                Ok(Err(failure)) if is_transient(&failure) => error = failure,
+                Ok(Err(failure)) if is_transient(&failure) => {
+                    self.in_doubt |= leaves_outcome_open(&failure);
+                    error = failure;
+                }
                 Ok(result) => {
                     if let Some(turn) = &mut self.turn {
                         turn.is_accepted = result.is_ok();
                     }
                     return result;
                 }
-                Err(_) => break,
+                Err(_) => {
+                    self.in_doubt = true;
+                    break;
+                }
             }
             let goes_on = if is_throttling(&error) {
                 self.pause_in_turn(Accepted::Nothing).await
@@ -118,6 +126,34 @@ mod tests {
         assert!(start.elapsed() < Duration::from_millis(60), "one pause");
     }
 
+    /// Whether a piece of work is in doubt when it succeeds after this failure.
+    async fn in_doubt_after(failure: impl Fn() -> Failure) -> bool {
+        let mut backoff = budget(60);
+        let fails_once = |call| (call == 0).then(&failure);
+        assert_eq!(made(&mut backoff, fails_once).await.0, 2);
+        backoff.is_in_doubt()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_lost_answer_leaves_the_work_in_doubt_and_a_refusal_does_not() {
+        assert!(in_doubt_after(|| said(500, "InternalServerError")).await);
+        assert!(in_doubt_after(|| Failure::timeout_error("no answer")).await);
+        assert!(!in_doubt_after(|| said(400, "ThrottlingException")).await);
+        assert!(!in_doubt_after(|| said(400, "ExpiredTokenException")).await);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_doubt_stays_until_the_end() {
+        let mut backoff = budget(60);
+        let failures = |call| match call {
+            0 => Some(said(503, "ServiceUnavailable")),
+            1 => Some(said(400, "ThrottlingException")),
+            _ => Some(said(400, "ConditionalCheckFailedException")),
+        };
+        assert_eq!(made(&mut backoff, failures).await.0, 3);
+        assert!(backoff.is_in_doubt());
+    }
+
     #[tokio::test(start_paused = true)]
     async fn tries_end_with_the_number_of_pauses() {
         let always = |_| Some(said(400, "ThrottlingException"));
@@ -150,9 +186,11 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_try_under_way_is_dropped_at_the_deadline() {
         let start = Instant::now();
-        let silent = budget(10).retry(pending::<Result<(), Failure>>).await.unwrap_err();
+        let mut backoff = budget(10);
+        let silent = backoff.retry(pending::<Result<(), Failure>>).await.unwrap_err();
         assert_eq!(silent.source().unwrap().downcast_ref(), Some(&TimeIsUp));
         assert_eq!(start.elapsed(), Duration::from_secs(10));
+        assert!(backoff.is_in_doubt());
     }
 
     #[tokio::test(start_paused = true)]

@@ -52,6 +52,12 @@ pub fn is_throttling<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>)
     error.raw().status().as_u16() == TOO_MANY_REQUESTS || error.err().code().is_some_and(is_throttling_code)
 }
 
+/// Whether a transient failure leaves open if the service has carried the call out. Only a refusal does not: throttling, and
+/// expired credentials. A connection that could not be made cannot be told from one that broke after the request was sent.
+pub(crate) fn leaves_outcome_open<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> bool {
+    !is_throttling(error) && !error.code().is_some_and(|code| EXPIRED.contains(&name(code)))
+}
+
 /// A classifier for clients that the SDK retries: with it, the SDK also retries after expired credentials. `E` is the
 /// operation's error.
 #[must_use]
@@ -121,6 +127,30 @@ mod tests {
         }
         for other in [said(503, "ServiceUnavailable"), Failure::timeout_error("no answer")] {
             assert!(!is_throttling(&other), "{other:?}");
+        }
+    }
+
+    #[test]
+    fn only_a_refusal_says_that_nothing_was_done() {
+        for refused in [
+            said(400, "ThrottlingException"),
+            said(503, "SlowDown"),
+            said(429, "Unheard"),
+            said(400, "ExpiredTokenException"),
+            said(403, "RequestExpired"),
+        ] {
+            assert!(!leaves_outcome_open(&refused), "{refused:?}");
+        }
+        for open in [
+            said(500, "InternalServerError"),
+            said(503, "ServiceUnavailable"),
+            said(400, "RequestTimeout"),
+            Failure::timeout_error("no answer"),
+            Failure::response_error("half an answer", response(200)),
+            Failure::dispatch_failure(ConnectorError::io("reset".into())),
+            Failure::dispatch_failure(ConnectorError::timeout("no connection".into())),
+        ] {
+            assert!(leaves_outcome_open(&open), "{open:?}");
         }
     }
 
