@@ -64,6 +64,8 @@ async fn matching(
 #[cfg(test)]
 mod another_key_tests;
 #[cfg(test)]
+mod in_doubt_tests;
+#[cfg(test)]
 mod keyed_list_tests;
 #[cfg(test)]
 mod keyed_refusal_tests;

@@ -15,7 +15,6 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use attributes::{Attributes, ItemKey, KeySchema, dynamodb_json};
 use aws::{CallError, JsonClient};
-use aws_sdk_dynamodb::error::ProvideErrorMetadata;
 use backoff::{Backoff, Deadline};
 use message::{Order, WriteMode};
 use serde::{Deserialize, Serialize};
@@ -147,8 +146,8 @@ impl Table {
     /// Calls `operation`, and retries it by the retry policy.
     ///
     /// # Errors
-    /// [`CallError`] of the last try.
-    pub async fn call(&self, operation: Operation, input: &Input) -> Result<Output, Box<CallError>> {
+    /// [`TableError`] of the last try, or [`TableError::InDoubt`] when a try of a write may have been carried out.
+    pub async fn call(&self, operation: Operation, input: &Input) -> Result<Output, TableError> {
         #[derive(Serialize)]
         #[serde(rename_all = "PascalCase")]
         struct Body<'a> {
@@ -157,7 +156,8 @@ impl Table {
             input: &'a Input,
         }
         let table_name = &self.name;
-        let body = serde_json::to_vec(&Body { table_name, input }).map_err(CallError::construction_failure)?;
+        let body = serde_json::to_vec(&Body { table_name, input });
+        let body = body.map_err(|error| Box::new(CallError::construction_failure(error)))?;
         let body = bytes::Bytes::from(body);
         let mut backoff = Backoff::of_pauses(self.attempts.saturating_sub(1), Deadline::after(OPERATION_TIMEOUT));
         let read = |reply: &[u8]| serde_json::from_slice(reply);
@@ -165,7 +165,10 @@ impl Table {
         let output = backoff.retry(|| self.client.call(operation.target(), body.clone(), read));
         let output = output.instrument(span).await;
         self.retries.fetch_add(backoff.taken().into(), Ordering::Relaxed);
-        output.map_err(Box::new)
+        output.map_err(|error| match Box::new(error) {
+            error if operation.is_write() && backoff.is_in_doubt() => TableError::InDoubt(error),
+            error => error.into(),
+        })
     }
 
     /// Returns the number of retries since the last call of this method.
@@ -192,6 +195,11 @@ impl Table {
 impl Operation {
     fn name(self) -> &'static str {
         self.target().rsplit('.').next().unwrap_or_default()
+    }
+
+    /// Whether it changes the table.
+    fn is_write(self) -> bool {
+        matches!(self, Self::PutItem | Self::UpdateItem | Self::DeleteItem)
     }
 
     /// The value of the header `X-Amz-Target`.
@@ -250,12 +258,6 @@ impl Output {
 #[must_use]
 pub fn members(attributes: &Attributes) -> Option<Value> {
     (!attributes.is_empty()).then(|| dynamodb_json::to_value(attributes))
-}
-
-/// Whether a call failed because its condition does not hold.
-#[must_use]
-pub fn condition_failed(error: &CallError) -> bool {
-    error.code() == Some("ConditionalCheckFailedException")
 }
 
 fn attributes_of(json: &RawValue) -> Result<Attributes, TableError> {

@@ -14,7 +14,8 @@ use crate::request::rejection::Faults;
 use crate::response::error::Error;
 use crate::response::{self, Response};
 use crate::table::condition::Condition;
-use crate::table::{Input, Operation, Table, condition_failed};
+use crate::table::error::TableError;
+use crate::table::{Input, Operation, Table};
 
 /// Deletes a message. A message that does not exist is not an error, so that a request may be repeated; it is one under
 /// `If-Match`.
@@ -35,7 +36,7 @@ pub async fn handle(table: &Table, request: &Request) -> Result<Response, Error>
     };
     match table.call(Operation::DeleteItem, &input.on(condition)).await {
         Ok(_) => response::json(StatusCode::OK, &json!({})).map_err(Error::Unwritable),
-        Err(error) if condition_failed(&error) && if_match.is_some() => Err(Error::Changed),
+        Err(TableError::ConditionFailed(_)) if if_match.is_some() => Err(Error::Changed),
         Err(error) => Err(error.into()),
     }
 }

@@ -116,7 +116,7 @@ async fn read(table: &Table, list: &List, start_key: Option<&Attributes>, limit:
             Operation::Query
         }
     };
-    Ok(table.call(operation, &input).await?)
+    table.call(operation, &input).await
 }
 
 /// Makes a `ProjectionExpression` of the fields and the key, and its `ExpressionAttributeNames`. There is no expression when

@@ -22,8 +22,9 @@ use crate::request::rejection::{Faults, Rejection};
 use crate::response::error::{Error, Refused};
 use crate::response::{self, Response};
 use crate::table::condition::Condition;
+use crate::table::error::TableError;
 use crate::table::etag::ETag;
-use crate::table::{Input, Operation, Table, condition_failed, members, revision};
+use crate::table::{Input, Operation, Table, members, revision};
 
 const MEMBERS: &[&str] = &["Item", TABLE_NAME];
 /// Describes the body for a table of messages, in error messages.
@@ -75,8 +76,8 @@ pub async fn handle(table: &Table, request: &Request) -> Result<Response, Error>
     let input = input.on(condition.unwrap_or_default());
     match table.call(Operation::PutItem, &input).await {
         Ok(_) => {}
-        Err(error) if condition_failed(&error) && creates_only => return Err(Error::Exists(schema.clone())),
-        Err(error) if condition_failed(&error) && if_match.is_some() => return Err(Error::Changed),
+        Err(TableError::ConditionFailed(_)) if creates_only => return Err(Error::Exists(schema.clone())),
+        Err(TableError::ConditionFailed(_)) if if_match.is_some() => return Err(Error::Changed),
         Err(error) => return Err(Error::of_clients_call(Refused::Item, error)),
     }
     let response = response::json(StatusCode::CREATED, &answer).map_err(Error::Unwritable)?;

@@ -16,8 +16,9 @@ use crate::request::update::{self, Update, Updated};
 use crate::response::error::{Error, Refused};
 use crate::response::{self, Response};
 use crate::table::condition::Condition;
+use crate::table::error::TableError;
 use crate::table::etag::ETag;
-use crate::table::{Input, Operation, Table, condition_failed};
+use crate::table::{Input, Operation, Table};
 
 /// Updates a message.
 pub async fn handle(table: &Table, request: &Request) -> Result<Response, Error> {
@@ -60,8 +61,8 @@ pub async fn handle(table: &Table, request: &Request) -> Result<Response, Error>
             let response = response::empty(StatusCode::NO_CONTENT);
             Ok(response::with_header(response, ETAG, tag.to_string()))
         }
-        Err(error) if condition_failed(&error) && if_match.is_some() => Err(Error::Changed),
-        Err(error) if condition_failed(&error) => Err(Error::NotFound(table.schema.clone())),
+        Err(TableError::ConditionFailed(_)) if if_match.is_some() => Err(Error::Changed),
+        Err(TableError::ConditionFailed(_)) => Err(Error::NotFound(table.schema.clone())),
         Err(error) => Err(Error::of_clients_call(Refused::Update(table.schema.clone()), error)),
     }
 }

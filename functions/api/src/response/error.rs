@@ -5,8 +5,6 @@
 
 use attributes::{AttributeError, KeySchema};
 use aws::CallError;
-use aws_sdk_dynamodb::error::ProvideErrorMetadata;
-use call_errors::says_another_table_key;
 
 use crate::request::fault::ParameterError;
 use crate::request::rejection::Rejection;
@@ -104,19 +102,12 @@ fn key_names(schema: &KeySchema) -> String {
 }
 
 impl Error {
-    /// Makes the error of a call that contains input of the client, which DynamoDB may refuse. A key that does not fit the table
-    /// is not the client's mistake: the API has checked the key's form before.
-    pub fn of_clients_call(what: Refused, error: Box<CallError>) -> Self {
-        if error.code() == Some("ValidationException") && !says_another_table_key(&*error) {
-            return Self::Refused { what, source: error };
+    /// Makes the error of a call that contains input of the client, which DynamoDB may refuse.
+    pub fn of_clients_call(what: Refused, error: TableError) -> Self {
+        match error {
+            TableError::Invalid(source) => Self::Refused { what, source },
+            error => error.into(),
         }
-        error.into()
-    }
-}
-
-impl From<Box<CallError>> for Error {
-    fn from(error: Box<CallError>) -> Self {
-        Self::Table(error.into())
     }
 }
 

@@ -98,10 +98,7 @@ impl Error {
             Self::Method(_) => Kind::METHOD_NOT_ALLOWED,
             Self::Changed | Self::WeakTags | Self::Exists(_) => Kind::PRECONDITION_FAILED,
             Self::Table(TableError::Throttled(_)) => Kind::TABLE_BUSY,
-            Self::Table(TableError::Call(_) | TableError::AnotherKey(_) | TableError::Reply(_))
-            | Self::NoKey(_)
-            | Self::Unreadable(_)
-            | Self::Unwritable(_) => Kind::INTERNAL_ERROR,
+            Self::Table(_) | Self::NoKey(_) | Self::Unreadable(_) | Self::Unwritable(_) => Kind::INTERNAL_ERROR,
         }
     }
 

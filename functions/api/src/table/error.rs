@@ -11,6 +11,16 @@ pub enum TableError {
     /// DynamoDB throttled every try of the call.
     #[error("DynamoDB throttled the call beyond the retries: {}", explain_for_log(.0))]
     Throttled(Box<CallError>),
+    /// The condition of a write does not hold, and no try of the write was carried out.
+    #[error("the condition of the DynamoDB call does not hold: {}", explain_for_log(.0))]
+    ConditionFailed(Box<CallError>),
+    /// DynamoDB finds the call invalid: an item or an expression that it does not accept.
+    #[error("DynamoDB does not accept the call: {}", explain_for_log(.0))]
+    Invalid(Box<CallError>),
+    /// A write failed, but a try of it may have been carried out: its answer was lost, or DynamoDB failed under way. What the last
+    /// try says, such as that its condition does not hold, may be the effect of that try.
+    #[error("a try of the write may have been carried out; the last one failed: {}", explain_for_log(.0))]
+    InDoubt(Box<CallError>),
     /// The call failed for another reason, such as a missing right, a missing table, no connection, or no answer in time.
     #[error("the DynamoDB call failed: {}", explain_for_log(.0))]
     Call(Box<CallError>),
@@ -27,12 +37,12 @@ pub enum TableError {
 
 impl From<Box<CallError>> for TableError {
     fn from(error: Box<CallError>) -> Self {
-        if is_throttling(&error) {
-            Self::Throttled(error)
-        } else if says_another_table_key(&*error) {
-            Self::AnotherKey(error)
-        } else {
-            Self::Call(error)
+        match error.code() {
+            _ if is_throttling(&error) => Self::Throttled(error),
+            _ if says_another_table_key(&*error) => Self::AnotherKey(error),
+            Some("ConditionalCheckFailedException") => Self::ConditionFailed(error),
+            Some("ValidationException") => Self::Invalid(error),
+            _ => Self::Call(error),
         }
     }
 }
