@@ -108,18 +108,23 @@ pub fn from_attribute(value: &AttributeValue) -> Result<Value, AttributeError> {
     })
 }
 
-/// The most bytes of a number that is returned as DynamoDB writes it: all digits, a sign, a point and some zeros.
-const MAX_WRITTEN_OUT: usize = 48;
+/// The most bytes of a number that is always returned as DynamoDB writes it: those of the longest 64-bit integers.
+const MAX_WRITTEN_OUT: usize = 20;
 
-/// The number as DynamoDB writes it: `serde_json` keeps its text (feature `arbitrary_precision`). Only a number longer than
-/// [`MAX_WRITTEN_OUT`] gets an exponent: `1e125` would take 126 bytes, and an item of 400 KB may hold 130,000 of them.
+/// The number as DynamoDB writes it: `serde_json` keeps its text (feature `arbitrary_precision`). A number longer than
+/// [`MAX_WRITTEN_OUT`] gets an exponent if that makes it less than half as long. DynamoDB stores `1e47` in two bytes and writes it
+/// out with 48, and an item of 400 KB may hold 136,000 of them. With this limit the text is at most eleven times as long as the
+/// number in the table.
 fn number(text: &str) -> Result<Value, AttributeError> {
     let number = Number::parse(text).map_err(AttributeError::here)?;
-    let text = match number.as_str() {
-        text if text.len() <= MAX_WRITTEN_OUT => text.to_owned(),
-        _ => number.normal_form(),
-    };
-    text.parse()
+    let written_out = number.as_str();
+    let short = (written_out.len() > MAX_WRITTEN_OUT)
+        .then(|| number.normal_form())
+        .filter(|normal_form| normal_form.len() * 2 < written_out.len());
+    short
+        .as_deref()
+        .unwrap_or(written_out)
+        .parse()
         .map(Value::Number)
         .map_err(|_| AttributeError::here(message::NumberError::Form))
 }
@@ -130,6 +135,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::item_size::number_size;
 
     #[test]
     fn plain_values_survive_both_ways() {
@@ -153,14 +159,46 @@ mod tests {
     }
 
     #[test]
-    fn a_number_that_is_written_out_gets_an_exponent() {
+    fn a_number_with_many_zeros_gets_an_exponent() {
         for (stored, answered) in [
             (format!("1{}", "0".repeat(125)), "1e+125"),
             (format!("-0.{}5", "0".repeat(129)), "-5e-130"),
-            ("9".repeat(38), "99999999999999999999999999999999999999"),
+            (format!("1{}", "0".repeat(47)), "1e+47"),
+            (format!("1{}", "0".repeat(20)), "1e+20"),
+            (format!("0.{}12", "0".repeat(18)), "12e-20"),
         ] {
-            let value = from_attribute(&AttributeValue::N(stored)).unwrap();
-            assert_eq!(value.to_string(), answered);
+            assert_eq!(number(&stored).unwrap().to_string(), answered);
+        }
+    }
+
+    #[test]
+    fn a_number_stays_as_it_is_written_if_an_exponent_makes_it_hardly_shorter() {
+        for stored in [
+            "1000000",
+            "0.000001",
+            "10000000000000000000",
+            "18446744073709551615",
+            "-9223372036854775808",
+            "123456789012345000000",
+            "99999999999999999999999999999999999999",
+            "12345678901234567890.123456789012345678",
+            "-0.00012345678901234567890123456789012345678",
+        ] {
+            assert_eq!(number(stored).unwrap().to_string(), stored);
+        }
+    }
+
+    #[test]
+    fn a_number_takes_at_most_eleven_times_its_bytes_in_the_table() {
+        for digits in 1..=38 {
+            let nines = "9".repeat(digits);
+            for zeros in 0..=126 - digits {
+                let zeros = "0".repeat(zeros);
+                for stored in [format!("-{nines}{zeros}"), format!("-0.{zeros}{nines}")] {
+                    let text = format!("{},", number(&stored).unwrap());
+                    assert!(text.len() <= 11 * number_size(&stored), "{stored}: {text}");
+                }
+            }
         }
     }
 

@@ -72,6 +72,8 @@ mod keyed_refusal_tests;
 #[cfg(test)]
 mod keyed_tests;
 #[cfg(test)]
+mod largest_tests;
+#[cfg(test)]
 mod order_tests;
 #[cfg(test)]
 mod precondition_tests;
