@@ -181,6 +181,7 @@ async fn update_expressions_that_are_passed_on() {
     let (none, x, one) = (json!({}), json!({":x": "x"}), json!({":x": 1}));
     for (expression, names, values, status) in [
         ("SET #l = :x", json!({"#l": "location"}), &x, 204),
+        ("SET#n = :x", json!({"#n": "extra"}), &x, 204),
         ("SET extra = :x", none.clone(), &x, 204),
         (
             "SET local_avg = local_avg + :x REMOVE items_1[0]",

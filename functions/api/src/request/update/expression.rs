@@ -94,12 +94,14 @@ const KEYWORDS: [&str; 6] = ["SET", "REMOVE", "ADD", "DELETE", "if_not_exists", 
 /// The words of an expression that are not placeholders, with their positions: keywords, functions, and attributes at the top of
 /// a path.
 fn words(expression: &str) -> impl Iterator<Item = (usize, &str)> {
-    let separates = |character: char| !(is_placeholder_character(character) || "#:.".contains(character));
-    let parts = expression.split(separates);
-    let parts = parts.map(move |part| (part.as_ptr().addr() - expression.as_ptr().addr(), part));
-    let tops = parts.map(|(at, path)| (at, path.split('.').next().unwrap_or_default()));
-    // A list index leaves only digits, which the filter removes.
-    tops.filter(|(_, word)| word.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_'))
+    // No blank is needed before a placeholder: `SET#a=:a` has the word `SET`.
+    let runs = expression.split(|character| !is_placeholder_character(character));
+    let runs = runs.map(|run| (run.as_ptr().addr() - expression.as_ptr().addr(), run));
+    runs.filter(|(at, run)| {
+        // A list index has only digits.
+        let is_name = run.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_');
+        is_name && !expression[..*at].ends_with(['#', ':', '.'])
+    })
 }
 
 /// Adds a part to a clause, such as `#count :one` to `ADD` or `#a=:a` to `SET`. Each kind of clause occurs at most once.
@@ -226,6 +228,10 @@ mod tests {
         let found = words("SET #s=:s,a.b[0].c = if_not_exists(d_1,:n)-e REMOVE f, #g.h").map(|(_, word)| word);
         let found: Vec<_> = found.collect();
         assert_eq!(found, ["SET", "a", "if_not_exists", "d_1", "e", "REMOVE", "f"]);
+        let found: Vec<_> = words("SET#s=:s+a-:b,c[1]=d REMOVE#g[0].h")
+            .map(|(_, word)| word)
+            .collect();
+        assert_eq!(found, ["SET", "a", "c", "d", "REMOVE"]);
     }
 
     #[test]
@@ -235,10 +241,13 @@ mod tests {
             ("set a=:ADD add b :b", "set a=:ADD add #r :r, b :b"),
             ("ADD #add :add", "ADD #r :r, #add :add"),
             ("SET x.add=:a REMOVE added", "SET x.add=:a REMOVE added ADD #r :r"),
+            ("SET #a=:a ADD#n :v", "SET #a=:a ADD #r :r,#n :v"),
+            ("SET#add=:add", "SET#add=:add ADD #r :r"),
         ] {
             assert_eq!(with(expression, "ADD", "#r :r"), expected);
         }
         assert_eq!(with("remove b set a=:a", "SET", "#o=:o"), "remove b set #o=:o, a=:a");
         assert_eq!(with("REMOVE b", "SET", "#o=:o"), "REMOVE b SET #o=:o");
+        assert_eq!(with("SET#a=:a", "SET", "#o=:o"), "SET #o=:o,#a=:a");
     }
 }

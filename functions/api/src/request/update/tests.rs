@@ -283,6 +283,11 @@ fn only_what_sets_other_attributes_than_the_documented_ones_is_a_revision() {
             json!({"UpdateExpression": "add n :a", "ExpressionAttributeValues": {":a": 1}}),
             Some("add #cr :cr, n :a"),
         ),
+        (
+            json!({"UpdateExpression": "SET#l = :x", "ExpressionAttributeNames": {"#l": "note"},
+                   "ExpressionAttributeValues": {":x": 1}}),
+            Some("SET#l = :x ADD #cr :cr"),
+        ),
     ] {
         let mut update = check(&body.to_string()).unwrap();
         let before = update.expression.clone();
