@@ -8,14 +8,16 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 /// The error codes of temporary credentials that expired under way: DynamoDB, SQS and S3 each have their own. Lambda replaces
 /// an execution environment before its credentials expire, so the error is brief or limited to this environment.
 const EXPIRED: [&str; 3] = ["ExpiredToken", "ExpiredTokenException", "RequestExpired"];
+/// DynamoDB's error code for an item that a transaction of another client holds, which takes milliseconds.
+const CONFLICT: &str = "TransactionConflictException";
 /// The HTTP status "Too Many Requests". It counts as throttling also without an error code that the SDK knows.
 const TOO_MANY_REQUESTS: u16 = 429;
 
 /// Whether the same call may succeed in a moment: it was throttled; the service failed (5xx); the connection broke or
-/// could not be made; no readable answer came in time; the credentials had expired.
+/// could not be made; no readable answer came in time; the credentials had expired; a transaction held the item.
 ///
 /// Every other failure stays until somebody acts, above all `AccessDenied`, a missing resource, and a request that the
-/// service finds invalid. The decision is the SDK's, plus expired credentials, which the SDK leaves to the caller.
+/// service finds invalid. The decision is the SDK's, plus expired credentials and held items, which the SDK leaves to the caller.
 pub fn is_transient<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> bool {
     match error {
         SdkError::TimeoutError(_) | SdkError::ResponseError(_) => true,
@@ -34,8 +36,13 @@ pub fn is_transient<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) 
 /// by their status 5xx instead, where there is one.
 #[must_use]
 pub fn is_transient_code(code: &str) -> bool {
+    is_throttling_code(code) || TRANSIENT_ERRORS.contains(&name(code)) || is_brief_refusal(code)
+}
+
+/// Whether a service refuses a call now, for a reason that passes and is not the number of calls.
+fn is_brief_refusal(code: &str) -> bool {
     let name = name(code);
-    is_throttling_code(code) || TRANSIENT_ERRORS.contains(&name) || EXPIRED.contains(&name)
+    EXPIRED.contains(&name) || name == CONFLICT
 }
 
 /// Whether a service's error code means that it was called too often, by the SDK's list of codes.
@@ -52,10 +59,10 @@ pub fn is_throttling<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>)
     error.raw().status().as_u16() == TOO_MANY_REQUESTS || error.err().code().is_some_and(is_throttling_code)
 }
 
-/// Whether a transient failure leaves open if the service has carried the call out. Only a refusal does not: throttling, and
-/// expired credentials. A connection that could not be made cannot be told from one that broke after the request was sent.
+/// Whether a transient failure leaves open if the service has carried the call out. Only a refusal does not: throttling, expired
+/// credentials, a held item. A connection that could not be made cannot be told from one that broke after the request was sent.
 pub(crate) fn leaves_outcome_open<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> bool {
-    !is_throttling(error) && !error.code().is_some_and(|code| EXPIRED.contains(&name(code)))
+    !is_throttling(error) && !error.code().is_some_and(is_brief_refusal)
 }
 
 /// A classifier for clients that the SDK retries: with it, the SDK also retries after expired credentials. `E` is the
@@ -101,6 +108,7 @@ mod tests {
             (400, "ExpiredTokenException"),
             (403, "ExpiredToken"),
             (403, "RequestExpired"),
+            (400, "TransactionConflictException"),
             (429, "Unheard"),
             (500, "InternalServerError"),
             (503, "SlowDown"),
@@ -138,6 +146,7 @@ mod tests {
             said(429, "Unheard"),
             said(400, "ExpiredTokenException"),
             said(403, "RequestExpired"),
+            said(400, "TransactionConflictException"),
         ] {
             assert!(!leaves_outcome_open(&refused), "{refused:?}");
         }

@@ -161,11 +161,12 @@ async fn what_dynamodb_refuses_of_ours_is_our_failure() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_throttled_call_is_retried_and_then_503() {
+async fn a_call_for_which_dynamodb_is_too_busy_is_retried_and_then_503() {
     for code in [
         "ThrottlingException",
         "ProvisionedThroughputExceededException",
         "RequestLimitExceeded",
+        "TransactionConflictException",
     ] {
         for (route, operation) in OPERATIONS {
             let throttled = Rule::on(operation).fail(400, code);

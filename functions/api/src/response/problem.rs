@@ -97,7 +97,7 @@ impl Error {
             Self::NoRoute(_) => Kind::ROUTE_NOT_FOUND,
             Self::Method(_) => Kind::METHOD_NOT_ALLOWED,
             Self::Changed | Self::WeakTags | Self::Exists(_) => Kind::PRECONDITION_FAILED,
-            Self::Table(TableError::Throttled(_)) => Kind::TABLE_BUSY,
+            Self::Table(TableError::Busy(_)) => Kind::TABLE_BUSY,
             Self::Table(_) | Self::NoKey(_) | Self::Unreadable(_) | Self::Unwritable(_) => Kind::INTERNAL_ERROR,
         }
     }
@@ -113,7 +113,7 @@ impl Error {
         match self {
             Self::Method(allowed) => Some((ALLOW, allowed.join(", "))),
             // On-demand capacity and burst credit recover within a few seconds.
-            Self::Table(TableError::Throttled(_)) => Some((RETRY_AFTER, "2".to_owned())),
+            Self::Table(TableError::Busy(_)) => Some((RETRY_AFTER, "2".to_owned())),
             _ => None,
         }
     }

@@ -8,9 +8,9 @@ use call_errors::{explain_for_log, says_another_table_key};
 /// The reason why a call failed. `Display` is for the log, and is never sent.
 #[derive(Debug, thiserror::Error)]
 pub enum TableError {
-    /// DynamoDB throttled every try of the call.
-    #[error("DynamoDB throttled the call beyond the retries: {}", explain_for_log(.0))]
-    Throttled(Box<CallError>),
+    /// DynamoDB throttled the call, or a transaction of another client held the item, beyond the retries.
+    #[error("DynamoDB was too busy for the call beyond the retries: {}", explain_for_log(.0))]
+    Busy(Box<CallError>),
     /// The condition of a write does not hold, and no try of the write was carried out.
     #[error("the condition of the DynamoDB call does not hold: {}", explain_for_log(.0))]
     ConditionFailed(Box<CallError>),
@@ -38,9 +38,10 @@ pub enum TableError {
 impl From<Box<CallError>> for TableError {
     fn from(error: Box<CallError>) -> Self {
         match error.code() {
-            _ if is_throttling(&error) => Self::Throttled(error),
+            _ if is_throttling(&error) => Self::Busy(error),
             _ if says_another_table_key(&*error) => Self::AnotherKey(error),
             Some("ConditionalCheckFailedException") => Self::ConditionFailed(error),
+            Some("TransactionConflictException") => Self::Busy(error),
             Some("ValidationException") => Self::Invalid(error),
             _ => Self::Call(error),
         }

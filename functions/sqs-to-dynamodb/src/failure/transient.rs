@@ -129,6 +129,8 @@ fn code_of(error: &CallError) -> &'static str {
             | "InvalidSignatureException"
             | "MissingAuthenticationTokenException"
             | "UnrecognizedClientException" => "AccessDenied",
+            // As for a statement's `TransactionConflict`.
+            "TransactionConflictException" => "Unavailable",
             _ if error.raw().status().is_server_error() => "Unavailable",
             _ => OTHER,
         },
@@ -161,6 +163,7 @@ mod tests {
             (said(400, "ExpiredTokenException"), "AccessDenied"),
             (said(500, "InternalServerError"), "Unavailable"),
             (said(503, "Unheard"), "Unavailable"),
+            (said(400, "TransactionConflictException"), "Unavailable"),
             (said(400, "Unheard"), "CallFailed"),
             (CallError::timeout_error("no answer"), "TimedOut"),
             (
