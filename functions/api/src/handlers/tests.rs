@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 
 use crate::Route;
-use crate::testing::{Received, Rule, TABLE, api, detail, event, sample, send, willing};
+use crate::testing::{Received, Rule, TABLE, api, detail, event, problem, sample, send, willing};
 
 const DOCUMENTED: &str = r#"{"Item":{"date":"2001-01-01","local_avg":5.55,"local_dest":"router-1","location":"location-03","remote_avg":10.10,"remote_dest":"device-1","source":"wireless","time":"09:01:05"}}"#;
 
@@ -158,6 +158,25 @@ async fn what_dynamodb_refuses_of_ours_is_our_failure() {
         "{text}"
     );
     assert_eq!(get.calls(), 1);
+}
+
+#[tokio::test]
+async fn a_partition_key_without_room_is_the_clients_to_mend() {
+    // DynamoDB still accepts a deletion.
+    for (route, operation) in [(Route::PostMessage, "PutItem"), (Route::PutMessage, "UpdateItem")] {
+        let full = Rule::on(operation).fail(400, "ItemCollectionSizeLimitExceededException");
+        let event = sample(route);
+        let response = send(&api([full.clone()]), route, &event).await;
+        let id = event["requestContext"]["requestId"].as_str().unwrap();
+        let problem = problem(&response, 400, id);
+        assert_eq!(problem["type"], "urn:problem-type:messages:refused-by-table");
+        let text = problem["detail"].as_str().unwrap();
+        assert!(
+            text.starts_with("The partition key has no room left, because"),
+            "{text}"
+        );
+        assert_eq!(full.calls(), 1);
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -42,7 +42,7 @@ pub enum Error {
         key_words(.0)
     )]
     Exists(KeySchema),
-    /// DynamoDB answered a `ValidationException` to a call with expressions or an item of the client.
+    /// DynamoDB does not accept a call with an item or expressions of the client.
     #[error("{what}")]
     Refused {
         /// The part that was refused.
@@ -82,6 +82,14 @@ pub enum Refused {
         key_names(.0)
     )]
     Update(KeySchema),
+    /// A write that would grow a partition key without room.
+    ///
+    /// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/LSI.html#LSI.ItemCollections.SizeLimit>
+    #[error(
+        "the partition key has no room left, because the table has a local secondary index: all messages of one partition \
+         key have at most 10 GB, with their copies in the index; delete some of them, or write under another partition key"
+    )]
+    PartitionFull,
 }
 
 /// The key in words, to follow "this" in a sentence.
@@ -106,6 +114,10 @@ impl Error {
     pub fn of_clients_call(what: Refused, error: TableError) -> Self {
         match error {
             TableError::Invalid(source) => Self::Refused { what, source },
+            TableError::PartitionFull(source) => Self::Refused {
+                what: Refused::PartitionFull,
+                source,
+            },
             error => error.into(),
         }
     }

@@ -17,6 +17,9 @@ pub enum TableError {
     /// DynamoDB finds the call invalid: an item or an expression that it does not accept.
     #[error("DynamoDB does not accept the call: {}", explain_for_log(.0))]
     Invalid(Box<CallError>),
+    /// The table has a local secondary index, and all items of the partition key have as many bytes as DynamoDB then allows.
+    #[error("the partition key has no room left: {}", explain_for_log(.0))]
+    PartitionFull(Box<CallError>),
     /// A write failed, but a try of it may have been carried out: its answer was lost, or DynamoDB failed under way. What the last
     /// try says, such as that its condition does not hold, may be the effect of that try.
     #[error("a try of the write may have been carried out; the last one failed: {}", explain_for_log(.0))]
@@ -41,6 +44,7 @@ impl From<Box<CallError>> for TableError {
             _ if is_throttling(&error) => Self::Busy(error),
             _ if says_another_table_key(&*error) => Self::AnotherKey(error),
             Some("ConditionalCheckFailedException") => Self::ConditionFailed(error),
+            Some("ItemCollectionSizeLimitExceededException") => Self::PartitionFull(error),
             Some("TransactionConflictException") => Self::Busy(error),
             Some("ValidationException") => Self::Invalid(error),
             _ => Self::Call(error),
