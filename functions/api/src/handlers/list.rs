@@ -96,7 +96,7 @@ pub async fn handle(table: &Table, request: &Request) -> Result<Response, Error>
     response::json(StatusCode::OK, &page).map_err(Error::Unwritable)
 }
 
-/// Reads at most `limit` items of `list` after `start_key`.
+/// Reads at most `limit` items of `list` after `start_key`. The read is eventually consistent: a consistent one costs twice as much.
 async fn read(table: &Table, list: &List, start_key: Option<&Attributes>, limit: i32) -> Result<Output, TableError> {
     let (projection_expression, names) = projection(&list.fields, &table.schema);
     let mut input = Input {
