@@ -108,13 +108,13 @@ pub fn from_attribute(value: &AttributeValue) -> Result<Value, AttributeError> {
     })
 }
 
-/// The most bytes of a number that is always returned as DynamoDB writes it: those of the longest 64-bit integers.
-const MAX_WRITTEN_OUT: usize = 20;
+/// The most bytes of a number that is always returned as DynamoDB writes it: DynamoDB's 38 digits, a sign and a point.
+const MAX_WRITTEN_OUT: usize = 40;
 
 /// The number as DynamoDB writes it: `serde_json` keeps its text (feature `arbitrary_precision`). A number longer than
 /// [`MAX_WRITTEN_OUT`] gets an exponent if that makes it less than half as long. DynamoDB stores `1e47` in two bytes and writes it
-/// out with 48, and an item of 400 KB may hold 136,000 of them. With this limit the text is at most eleven times as long as the
-/// number in the table.
+/// out with 48, and the list of an item may hold 136,000 of them. With this limit an element's text is at most fourteen times as
+/// long as the element in the table.
 fn number(text: &str) -> Result<Value, AttributeError> {
     let number = Number::parse(text).map_err(AttributeError::here)?;
     let written_out = number.as_str();
@@ -164,8 +164,8 @@ mod tests {
             (format!("1{}", "0".repeat(125)), "1e+125"),
             (format!("-0.{}5", "0".repeat(129)), "-5e-130"),
             (format!("1{}", "0".repeat(47)), "1e+47"),
-            (format!("1{}", "0".repeat(20)), "1e+20"),
-            (format!("0.{}12", "0".repeat(18)), "12e-20"),
+            (format!("1{}", "0".repeat(40)), "1e+40"),
+            (format!("0.{}12", "0".repeat(37)), "12e-39"),
         ] {
             assert_eq!(number(&stored).unwrap().to_string(), answered);
         }
@@ -176,10 +176,10 @@ mod tests {
         for stored in [
             "1000000",
             "0.000001",
-            "10000000000000000000",
             "18446744073709551615",
-            "-9223372036854775808",
-            "123456789012345000000",
+            "-10000000000000000000000000000000000000",
+            "0.00000000000000000000000000000000000001",
+            "12345678901234567890123000000000000000000",
             "99999999999999999999999999999999999999",
             "12345678901234567890.123456789012345678",
             "-0.00012345678901234567890123456789012345678",
@@ -189,14 +189,15 @@ mod tests {
     }
 
     #[test]
-    fn a_number_takes_at_most_eleven_times_its_bytes_in_the_table() {
+    fn an_element_takes_at_most_fourteen_times_its_bytes_in_the_table() {
         for digits in 1..=38 {
             let nines = "9".repeat(digits);
             for zeros in 0..=126 - digits {
                 let zeros = "0".repeat(zeros);
                 for stored in [format!("-{nines}{zeros}"), format!("-0.{zeros}{nines}")] {
                     let text = format!("{},", number(&stored).unwrap());
-                    assert!(text.len() <= 11 * number_size(&stored), "{stored}: {text}");
+                    let bytes = number_size(&stored) + 1;
+                    assert!(text.len() <= 14 * bytes, "{stored}: {text}");
                 }
             }
         }

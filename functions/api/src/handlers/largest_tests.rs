@@ -45,7 +45,7 @@ async fn a_list_of_numbers_that_get_an_exponent() {
 
 #[tokio::test]
 async fn a_list_of_numbers_that_are_written_out() {
-    check(list(&format!("-0.{}1", "0".repeat(16)))).await;
+    check(list(&format!("-0.{}1", "0".repeat(36)))).await;
 }
 
 #[tokio::test]

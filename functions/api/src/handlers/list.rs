@@ -64,7 +64,7 @@ pub async fn handle(table: &Table, request: &Request) -> Result<Response, Error>
             json.retain(|name, _| asked(name) && !is_hidden(name));
             let json = to_raw_value(&json).map_err(Error::Unwritable)?;
             bytes += escaped_bytes(json.get());
-            // The first item always fits: an item has at most 400 KB, its escaped JSON text at most eleven times that (numbers
+            // The first item always fits: an item has at most 400 KB, its escaped JSON text at most fourteen times that (numbers
             // grow most), and Lambda returns fifteen times that. The next page starts after the last item that fits, which may be
             // the last item of the previous call.
             if bytes > MAX_PAGE_BYTES && !items.is_empty() {
