@@ -141,7 +141,9 @@ class OnScreen(unittest.TestCase):
         dead_letters = {"count": 3, "looked_at": 2, "reasons": [reason]}
         error = {"at": "2026-01-02T11:59:58Z", "message": "object failed", "reason": "AccessDenied"}
         functions = failing(error_lines=1000, more=True, last_error=error)
-        text = self.text(AWS, dead_letters=dead_letters, functions=functions, alarms=Unreadable("this needs the right to x"))
+        text = self.text(
+            AWS, dead_letters=dead_letters, functions=functions, alarms=Unreadable("this needs the right to x")
+        )
         self.assertIn("2 messages, InvalidItem: too\N{REPLACEMENT CHARACTER}[2J large", text)
         self.assertIn("1 more that were not looked at", text)
         self.assertIn("\nnext          tools/dlq list --stack messages\n              docs/operations.md: ", text)
