@@ -73,6 +73,7 @@ impl Heading {
         is_header: bool,
         judgement: &Judgement,
     ) -> Self {
+        let columns = columns.map_err(HeadingError::rendered);
         Self {
             text,
             problem: columns.as_ref().err().map(ToString::to_string),
@@ -97,9 +98,12 @@ impl Heading {
         let judgement = &witness.judgement;
         let first = match &problem {
             // Its text could be read as a row, which may be longer than a header.
-            Some(problem) if witness.is_header_unreadable => {
-                Self::new(Some(text), Err(HeadingError::Found(problem.clone())), false, judgement)
-            }
+            Some(problem) if witness.is_header_unreadable => Self::new(
+                Some(text),
+                Err(HeadingError::Rendered(problem.clone())),
+                false,
+                judgement,
+            ),
             _ => reread(text, delimiter, shape, judgement),
         };
         let later = match &witness.later_header {
@@ -113,9 +117,9 @@ impl Heading {
             (Some(columns), _) => columns
                 .map(|columns| columns.distrust(judgement.distrusted))
                 .ok_or(HeadingError::Lost),
-            (None, Some(LaterHeader::Problem(problem))) => Err(HeadingError::Found(problem.clone())),
+            (None, Some(LaterHeader::Problem(problem))) => Err(HeadingError::Rendered(problem.clone())),
             (None, _) => match &problem {
-                Some(problem) => Err(HeadingError::Found(problem.clone())),
+                Some(problem) => Err(HeadingError::Rendered(problem.clone())),
                 None => first.columns,
             },
         };
@@ -164,7 +168,9 @@ impl Heading {
         names: Vec<(usize, String)>,
         witness: &mut Witness,
     ) {
-        self.columns = columns.map(|columns| columns.distrust(witness.judgement.distrusted));
+        self.columns = columns
+            .map(|columns| columns.distrust(witness.judgement.distrusted))
+            .map_err(HeadingError::rendered);
         witness.later_header = Some(match &self.columns {
             Ok(columns) => {
                 let of_first = self.named.get_or_insert_with(|| self.unknown.iter().cloned().collect());

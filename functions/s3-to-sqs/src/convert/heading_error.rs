@@ -35,9 +35,10 @@ pub(super) enum HeadingError {
     /// The later header of another invocation cannot be restored.
     #[error("the header in force was lost")]
     Lost,
-    /// Another invocation found this.
+    /// The text of any other error. It is made once, because each row after the header shows it, and it travels from invocation to
+    /// invocation.
     #[error("{0}")]
-    Found(String),
+    Rendered(String),
     /// The error is that of a header after the first row.
     #[error("line {line} is a header of other columns: {error}")]
     Later {
@@ -74,6 +75,13 @@ pub(super) enum HeadingError {
         #[source]
         error: Box<Self>,
     },
+}
+
+impl HeadingError {
+    /// The same error as text.
+    pub fn rendered(self) -> Self {
+        Self::Rendered(self.to_string())
+    }
 }
 
 /// The beginning of an error's text.
