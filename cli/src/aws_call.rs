@@ -97,7 +97,6 @@ impl CallError {
 }
 
 const NO_RIGHT: &str = "The caller lacks this right: docs/messages-command.md lists those that it needs";
-const NO_OBJECT: &str = "Correct the key: aws s3 ls shows them";
 
 /// Whether an error code says that the credentials are no longer valid.
 fn is_expired(code: &str) -> bool {
@@ -111,7 +110,6 @@ fn is_expired(code: &str) -> bool {
 fn remedy_of_status(status: u16) -> &'static str {
     match status {
         403 => NO_RIGHT,
-        404 => NO_OBJECT,
         _ => "Check the region, AWS_ENDPOINT_URL, and any proxy on the way",
     }
 }
@@ -131,7 +129,7 @@ fn remedy(code: Option<&str>, reason: &str) -> &'static str {
             "InvalidAccessKeyId" | "InvalidClientTokenId" | "SignatureDoesNotMatch" | "UnrecognizedClientException",
         ) => "Correct the credentials: aws sts get-caller-identity shows whose they are",
         Some("ValidationError") => "Correct the stack's name or region: aws cloudformation list-stacks shows them",
-        Some("NotFound" | "NoSuchKey") => NO_OBJECT,
+        Some("NotFound" | "NoSuchKey") => "Correct the key: aws s3 ls shows them",
         Some(_) => "Try again later; if it goes on, look at the AWS Health Dashboard",
         None if reason.contains("redential") || reason.contains("identity") => {
             "Sign in: aws configure, aws sso login, or the variables AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
@@ -198,7 +196,8 @@ mod tests {
         for (error, part) in [
             (error(403, "AccessDenied"), "docs/messages-command.md"),
             (error(403, ""), "docs/messages-command.md"),
-            (error(404, ""), "Correct the key"),
+            (error(404, ""), "AWS_ENDPOINT_URL"),
+            (error(404, "NotFound"), "Correct the key"),
             (error(502, ""), "proxy"),
             (error(400, "ExpiredToken"), "Sign in again"),
         ] {
