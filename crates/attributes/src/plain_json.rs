@@ -89,14 +89,17 @@ pub fn from_attributes(attributes: &Attributes) -> Result<Map<String, Value>, At
 pub fn from_attribute(value: &AttributeValue) -> Result<Value, AttributeError> {
     Ok(match value {
         AttributeValue::S(text) => Value::from(text.as_str()),
-        AttributeValue::N(text) => number(text)?,
+        AttributeValue::N(text) => number(text, MAX_WRITTEN_OUT)?,
         AttributeValue::B(bytes) => Value::from(BASE64_STANDARD.encode(bytes)),
         AttributeValue::Bool(value) => Value::Bool(*value),
         AttributeValue::Null(_) => Value::Null,
         AttributeValue::L(elements) => elements.iter().map(from_attribute).collect::<Result<_, _>>()?,
         AttributeValue::M(members) => Value::Object(from_attributes(members)?),
         AttributeValue::Ss(texts) => texts.iter().map(String::as_str).collect(),
-        AttributeValue::Ns(numbers) => numbers.iter().map(|text| number(text)).collect::<Result<_, _>>()?,
+        AttributeValue::Ns(numbers) => numbers
+            .iter()
+            .map(|text| number(text, MAX_WRITTEN_OUT_IN_SET))
+            .collect::<Result<_, _>>()?,
         AttributeValue::Bs(blobs) => blobs.iter().map(|bytes| BASE64_STANDARD.encode(bytes)).collect(),
         unknown => {
             let name = format!("{unknown:?}")
@@ -111,14 +114,17 @@ pub fn from_attribute(value: &AttributeValue) -> Result<Value, AttributeError> {
 /// The most bytes of a number that is always returned as DynamoDB writes it: DynamoDB's 38 digits, a sign and a point.
 const MAX_WRITTEN_OUT: usize = 40;
 
+/// The same for an element of a set, which takes a byte less than one of a list.
+const MAX_WRITTEN_OUT_IN_SET: usize = 20;
+
 /// The number as DynamoDB writes it: `serde_json` keeps its text (feature `arbitrary_precision`). A number longer than
-/// [`MAX_WRITTEN_OUT`] gets an exponent if that makes it less than half as long. DynamoDB stores `1e47` in two bytes and writes it
-/// out with 48, and the list of an item may hold 136,000 of them. With this limit an element's text is at most fourteen times as
+/// `max_written_out` gets an exponent if that makes it less than half as long. DynamoDB stores `1e47` in two bytes and writes it
+/// out with 48, and the list of an item may hold 136,000 of them. With these limits an element's text is at most fourteen times as
 /// long as the element in the table.
-fn number(text: &str) -> Result<Value, AttributeError> {
+fn number(text: &str, max_written_out: usize) -> Result<Value, AttributeError> {
     let number = Number::parse(text).map_err(AttributeError::here)?;
     let written_out = number.as_str();
-    let short = (written_out.len() > MAX_WRITTEN_OUT)
+    let short = (written_out.len() > max_written_out)
         .then(|| number.normal_form())
         .filter(|normal_form| normal_form.len() * 2 < written_out.len());
     short
@@ -167,7 +173,7 @@ mod tests {
             (format!("1{}", "0".repeat(40)), "1e+40"),
             (format!("0.{}12", "0".repeat(37)), "12e-39"),
         ] {
-            assert_eq!(number(&stored).unwrap().to_string(), answered);
+            assert_eq!(number(&stored, MAX_WRITTEN_OUT).unwrap().to_string(), answered);
         }
     }
 
@@ -184,7 +190,7 @@ mod tests {
             "12345678901234567890.123456789012345678",
             "-0.00012345678901234567890123456789012345678",
         ] {
-            assert_eq!(number(stored).unwrap().to_string(), stored);
+            assert_eq!(number(stored, MAX_WRITTEN_OUT).unwrap().to_string(), stored);
         }
     }
 
@@ -195,9 +201,11 @@ mod tests {
             for zeros in 0..=126 - digits {
                 let zeros = "0".repeat(zeros);
                 for stored in [format!("-{nines}{zeros}"), format!("-0.{zeros}{nines}")] {
-                    let text = format!("{},", number(&stored).unwrap());
-                    let bytes = number_size(&stored) + 1;
-                    assert!(text.len() <= 14 * bytes, "{stored}: {text}");
+                    let bytes = number_size(&stored);
+                    for (most, bytes) in [(MAX_WRITTEN_OUT, bytes + 1), (MAX_WRITTEN_OUT_IN_SET, bytes)] {
+                        let text = format!("{},", number(&stored, most).unwrap());
+                        assert!(text.len() <= 14 * bytes, "{stored}: {text}");
+                    }
                 }
             }
         }
