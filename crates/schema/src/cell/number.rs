@@ -118,14 +118,14 @@ impl Notation {
         Ok(())
     }
 
-    /// Appends digits without their group characters. Refuses groups that do not have three digits, and a zero at the beginning:
-    /// in `0.500`, the point of a notation with decimal commas is no group character.
+    /// Appends digits without their group characters. Refuses groups that do not have three digits, and a zero before a point or
+    /// comma: in `0.500`, the point of a notation with decimal commas is no group character.
     fn ungroup(&self, whole: &str, out: &mut String) -> Result<(), CellViolation> {
         let Some(group) = self.group.filter(|group| whole.contains(*group)) else {
             out.push_str(whole);
             return Ok(());
         };
-        if whole.starts_with('0') {
+        if matches!(group, '.' | ',') && whole.starts_with('0') {
             return Err(CellViolation::GroupedZero(group));
         }
         for (index, digits) in whole.split(group).enumerate() {

@@ -20,7 +20,7 @@ pub enum CellViolation {
         "has the group character `{0}` where there is no group of three digits; a number that has it must be grouped rightly"
     )]
     Grouping(char),
-    /// It is a number with a group character, and begins with a zero, as no number above 999 does.
+    /// It is a number with a point or comma as group character, and begins with a zero, as no number above 999 does.
     #[error(
         "has the group character `{0}` in a number that begins with 0, where it may be meant as the decimal sign: leave it out, or \
          write the decimal sign of the field"

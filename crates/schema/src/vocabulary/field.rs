@@ -53,7 +53,7 @@ pub(crate) static FIELD: Vocabulary = Vocabulary {
         Property {
             name: "groupChar",
             shape: Shape::Character,
-            about: "Character between groups of three digits. A number that has it must be grouped rightly, and must not begin with 0.",
+            about: "Character between groups of three digits. A number that has it must be grouped rightly, and must not begin with 0 if the character is a point or comma.",
         },
         Property {
             name: "bareNumber",

@@ -74,9 +74,9 @@ fn is_separator(character: char, decimal: char) -> bool {
     character == decimal || matches!(character, '.' | ',')
 }
 
-/// Whether a character is a superscript or subscript digit.
+/// Whether a character is a superscript or subscript digit or sign.
 fn is_index(character: char) -> bool {
-    matches!(character, '²' | '³' | '¹' | '\u{2070}'..='\u{2079}' | '\u{2080}'..='\u{2089}')
+    matches!(character, '²' | '³' | '¹' | '\u{2070}'..='\u{207E}' | '\u{2080}'..='\u{208E}')
 }
 
 #[cfg(test)]

@@ -72,6 +72,12 @@ fn groups_are_of_three_digits() {
     ] {
         assert_eq!(read(GERMAN, text), Err(CellViolation::GroupedZero('.')), "{text}");
     }
+    // Such a character is a decimal sign nowhere.
+    let french = Notation {
+        group: Some(' '),
+        ..GERMAN
+    };
+    assert_eq!(read(french, "001 234").unwrap(), "1234");
     for text in ["", "-", "1,2,3", "x", "1.234 €", "1e", "1'234"] {
         assert_eq!(
             read(GERMAN, text).unwrap_err().to_string(),
@@ -141,6 +147,7 @@ fn what_stands_around_a_number_is_dropped_only_when_it_cannot_be_a_sign() {
         "½5",
         "10³ m",
         "10\u{2076}",
+        "10\u{207A}³ m",
         "5\u{0665}",
         "\u{FF11}5",
         "5 \u{FF11}",
