@@ -24,8 +24,9 @@ pub enum ExtractError {
     /// The report bucket did not answer before the deadline.
     #[error(transparent)]
     DeadlineExceeded(#[from] DeadlineExceeded),
-    /// The resource that the object was begun with no longer fits the table.
-    #[error("the resource that the ingest began with no longer fits the table; upload the object again: {0}")]
+    /// The resource that the object was begun with can no longer be used: the key of the table or the rules of descriptors have
+    /// changed.
+    #[error("the resource that the ingest began with can no longer be used; upload the object again: {0}")]
     Resource(#[from] Faults),
     /// A whole invocation did not read a single row.
     #[error("from byte {0} on, not a single row could be read in the time of an invocation")]
