@@ -18,7 +18,7 @@ mod object;
 pub mod plain_json;
 
 pub use item_key::{ItemKey, KeyFault, KeySchema, KeyViolation};
-pub use item_size::{item_size, number_size, value_size};
+pub use item_size::{item_size, value_size};
 pub use object::{ObjectError, object};
 
 /// An item, a key, or the values of an expression: attribute values by name.

@@ -141,7 +141,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::item_size::number_size;
+    use message::item_size::number_size;
 
     #[test]
     fn plain_values_survive_both_ways() {

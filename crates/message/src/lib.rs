@@ -13,6 +13,7 @@
 //! | [`IngestId`] | the ingest that a message comes from, and the attempt that sent it |
 //! | [`null_word`], [`decimal_sign`] | words for "no value" in cells, and the decimal sign of a column |
 //! | [`escape`] | text as the content of a JSON string, also within another JSON string |
+//! | [`item_size`] | the size of the parts of an item, as DynamoDB counts it |
 //! | [`invisible`] | invisible characters, in files and in JSON bodies |
 
 mod body;
@@ -21,6 +22,7 @@ mod decimal_sign;
 pub mod escape;
 mod ingest_id;
 pub mod invisible;
+pub mod item_size;
 mod key;
 mod null_word;
 mod number;

@@ -24,9 +24,6 @@ use crate::plan::{BodyPlan, Plan};
 use crate::rejection::{CellError, RowError};
 use crate::table::MAX_CHANGES;
 
-/// The bytes of an item that its order takes.
-const ORDER_BYTES: usize = Order::ATTRIBUTE.len() + Order::LENGTH;
-
 /// The object whose rows are converted, with the facts that templates and orders use.
 #[derive(Clone, Copy, Debug)]
 pub struct Object<'o> {
@@ -260,7 +257,7 @@ impl Converter {
             _ => {}
         }
         // The order is a part of the item, too.
-        let beside = if self.is_ordered { ORDER_BYTES } else { 0 };
+        let beside = if self.is_ordered { Order::BYTES } else { 0 };
         if bytes + beside > MAX_ITEM_BYTES
             && let Some(size) = item_size::of_body(&self.body)
                 .map(|size| size + beside)

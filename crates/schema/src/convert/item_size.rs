@@ -1,16 +1,11 @@
 //! The size of an item, as DynamoDB counts it. Bodies are longer than their items, so that only long bodies need this check.
 
-use crate::json::Json;
+use message::item_size::{CONTAINER, ELEMENT, number_size};
 
-/// Bytes that a list or map takes beside its elements.
-const CONTAINER: usize = 3;
-/// Bytes that each element of a list or map takes beside its content.
-const ELEMENT: usize = 1;
+use crate::json::Json;
 
 /// The size in bytes of the item in a message body, or of the values that an update sets, as DynamoDB counts it. The body is
 /// given as the content of a JSON string. `None` when it has neither.
-///
-/// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html>
 #[must_use]
 pub fn of_body(escaped_body: &str) -> Option<usize> {
     let body: String = serde_json::from_str(&format!("\"{escaped_body}\"")).ok()?;
@@ -35,10 +30,10 @@ fn of_value(value: &Json) -> usize {
     let elements = value.elements();
     match descriptor.as_str() {
         "S" => text.len(),
-        "N" => of_number(text),
+        "N" => number_size(text),
         "B" => text.trim_end_matches('=').len() * 3 / 4,
         "SS" => elements.iter().filter_map(Json::text).map(str::len).sum(),
-        "NS" => elements.iter().filter_map(Json::text).map(of_number).sum(),
+        "NS" => elements.iter().filter_map(Json::text).map(number_size).sum(),
         "L" => {
             CONTAINER
                 + elements
@@ -49,11 +44,4 @@ fn of_value(value: &Json) -> usize {
         "M" => CONTAINER + value.members().len() * ELEMENT + of_members(value),
         _ => 1,
     }
-}
-
-/// The size of a number: one byte for every two significant digits, and one more.
-fn of_number(number: &str) -> usize {
-    let mantissa = number.split(['e', 'E']).next().unwrap_or_default();
-    let digits: String = mantissa.chars().filter(char::is_ascii_digit).collect();
-    digits.trim_matches('0').len().div_ceil(2) + 1
 }

@@ -7,16 +7,14 @@ mod tests;
 use std::borrow::Cow;
 use std::fmt;
 
-use attributes::{ItemKey, KeySchema, number_size};
+use attributes::{ItemKey, KeySchema};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
+use message::item_size::{CONTAINER, ELEMENT, number_size};
 use message::{KeyType, Number, Order};
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
-/// Bytes that DynamoDB counts for a list or map in addition to its elements, and for each element in addition to its content.
-const CONTAINER: usize = 3;
-const ELEMENT: usize = 1;
 /// The number of attributes for which memory is reserved at first.
 const USUAL_ATTRIBUTES: usize = 16;
 

@@ -3,7 +3,8 @@
 use std::fmt::Display;
 use std::str::FromStr;
 
-use attributes::{Attributes, ItemKey, KeySchema, dynamodb_json, number_size};
+use attributes::{Attributes, ItemKey, KeySchema, dynamodb_json};
+use message::item_size::number_size;
 use message::{Date, Key, MAX_ITEM_BYTES, Number, Order, Time, WriteMode, names};
 use serde::Deserialize;
 use serde::de::{Deserializer, Error};
