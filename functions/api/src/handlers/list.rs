@@ -47,40 +47,10 @@ pub async fn handle(table: &Table, request: &Request) -> Result<Response, Error>
     let limit = faults.take(parameters::limit(request));
     let (list, limit) = faults.finish(|| list.zip(limit))?;
     let token = parameters::next_token(request, &list, &table.name, schema)?;
-    let mut start_key = token.map(|token| token.into_start_key(schema));
+    let start_key = token.map(|token| token.into_start_key(schema));
 
-    // Without a sort key, a partition key has one item.
-    let is_single = list.partition.is_some() && schema.sort().is_none();
-    let start = Instant::now();
-    let mut items = Vec::new();
-    let mut bytes = 0;
-    let mut left = limit;
-    'page: loop {
-        let output = read(table, &list, start_key.as_ref(), left).await?;
-        for item in output.items()? {
-            let mut json = plain_json::from_attributes(&item).map_err(Error::Unreadable)?;
-            // The key is always read, because the next page starts after it.
-            let asked = |name: &str| list.fields.is_empty() || list.fields.contains(name);
-            json.retain(|name, _| asked(name) && !is_hidden(name));
-            let json = to_raw_value(&json).map_err(Error::Unwritable)?;
-            bytes += escaped_bytes(json.get());
-            // The first item always fits: an item has at most 400 KB, its escaped JSON text at most fourteen times that (numbers
-            // grow most), and Lambda returns fifteen times that. The next page starts after the last item that fits, which may be
-            // the last item of the previous call.
-            if bytes > MAX_PAGE_BYTES && !items.is_empty() {
-                break 'page;
-            }
-            items.push(json);
-            left -= 1;
-            start_key = Some(item);
-        }
-        // The key where DynamoDB stopped reading. It may be present even if there are no items.
-        start_key = output.last_evaluated_key()?.filter(|_| !is_single);
-        if start_key.is_none() || left <= 0 || start.elapsed() > MAX_PAGE_TIME {
-            break;
-        }
-    }
-    let next_token = match start_key {
+    let (items, last_key) = read_page(table, &list, limit, start_key).await?;
+    let next_token = match last_key {
         Some(key) => {
             let token = NextToken::after(&key, schema).ok_or_else(|| Error::NoKey(schema.clone()))?;
             Some(token.encode(&list, &table.name, schema))
@@ -94,6 +64,74 @@ pub async fn handle(table: &Table, request: &Request) -> Result<Response, Error>
         next_token,
     };
     response::json(StatusCode::OK, &page).map_err(Error::Unwritable)
+}
+
+/// Reads the items of a page, after `start_key`. Returns them, and the key after which the next page starts, if there may be one.
+async fn read_page(
+    table: &Table,
+    list: &List,
+    limit: i32,
+    mut start_key: Option<Attributes>,
+) -> Result<(Vec<Box<RawValue>>, Option<Attributes>), Error> {
+    // Without a sort key, a partition key has one item.
+    let is_single = list.partition.is_some() && table.schema.sort().is_none();
+    let start = Instant::now();
+    let mut items = ItemsOfPage::new(limit);
+    loop {
+        let output = read(table, list, start_key.as_ref(), items.left).await?;
+        for item in output.items()? {
+            if !items.add(shown(&item, list)?) {
+                return Ok((items.json, start_key));
+            }
+            start_key = Some(item);
+        }
+        // The key where DynamoDB stopped reading. It may be present even if there are no items.
+        start_key = output.last_evaluated_key()?.filter(|_| !is_single);
+        if start_key.is_none() || items.left <= 0 || start.elapsed() > MAX_PAGE_TIME {
+            return Ok((items.json, start_key));
+        }
+    }
+}
+
+/// The JSON text of an item, with the attributes that were asked for.
+fn shown(item: &Attributes, list: &List) -> Result<Box<RawValue>, Error> {
+    let mut json = plain_json::from_attributes(item).map_err(Error::Unreadable)?;
+    // The key is always read, because the next page starts after it.
+    let asked = |name: &str| list.fields.is_empty() || list.fields.contains(name);
+    json.retain(|name, _| asked(name) && !is_hidden(name));
+    to_raw_value(&json).map_err(Error::Unwritable)
+}
+
+/// The items of a page that is being read.
+struct ItemsOfPage {
+    json: Vec<Box<RawValue>>,
+    /// The bytes of the items in the response.
+    bytes: usize,
+    /// The number of items that the page may still take.
+    left: i32,
+}
+
+impl ItemsOfPage {
+    fn new(limit: i32) -> Self {
+        Self {
+            json: Vec::new(),
+            bytes: 0,
+            left: limit,
+        }
+    }
+
+    /// Adds an item, if it fits. The first one always does: an item has at most 400 KB, its escaped JSON text at most fourteen times
+    /// that (numbers grow most), and Lambda returns fifteen times that. The next page starts after the last item that fits, which
+    /// may be the last item of the previous call.
+    fn add(&mut self, json: Box<RawValue>) -> bool {
+        self.bytes += escaped_bytes(json.get());
+        if self.bytes > MAX_PAGE_BYTES && !self.json.is_empty() {
+            return false;
+        }
+        self.json.push(json);
+        self.left -= 1;
+        true
+    }
 }
 
 /// Reads at most `limit` items of `list` after `start_key`. The read is eventually consistent: a consistent one costs twice as much.
