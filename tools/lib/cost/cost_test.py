@@ -24,6 +24,7 @@ RESULTS = {
     "extractor/cpu_seconds_per_million_rows/python_idiomatic": 150,
     "extractor/cpu_seconds_per_million_rows/python_classic": 1200,
     "extractor_10ms/rows_per_second": 60_000,
+    "cold_start/s3-to-sqs/total": 5.9,
     "cold_start/sqs-to-dynamodb/total": 3,
     **{f"writer_{size}/cpu_seconds_per_million_items": cpu for size, cpu in ((10, 38), (100, 12), (1000, 9))},
     **{
