@@ -36,8 +36,9 @@ pub struct Looked {
     pub is_complete: bool,
 }
 
-/// Looks at all dead letters, up to [`MAX_DEAD_LETTERS`], in at most `sweeps` sweeps of the queue. A later sweep finds the dead letters that
-/// another reader held during an earlier one. Each sweep hides the dead letters and makes them visible again at its end.
+/// Looks at all dead letters, up to [`MAX_DEAD_LETTERS`], in at most `sweeps` sweeps of the queue. A later sweep finds the dead
+/// letters that another reader held during an earlier one. Each sweep hides the dead letters and makes them visible again at its
+/// end.
 ///
 /// # Errors
 /// When the queue cannot be read; [`FollowError::Interrupted`].
@@ -70,7 +71,8 @@ pub async fn look(stack: &Stack, sweeps: u32, cancel: &Cancel) -> Result<Looked,
     })
 }
 
-/// Receives dead letters until no new ones come, or there are [`MAX_DEAD_LETTERS`]. Returns whether it reached the end of the queue.
+/// Receives dead letters until no new ones come, or there are [`MAX_DEAD_LETTERS`]. Returns whether it reached the end of the
+/// queue.
 async fn sweep(
     stack: &Stack,
     count: u64,

@@ -88,8 +88,8 @@ impl Progress {
         }
     }
 
-    /// The progress by which these uploads are known to move: without the queues' counts, which other uploads change, too, unless
-    /// the queue's counts are all that is known.
+    /// The progress of these uploads alone. Other uploads change the queues' counts, too. So these are left out, unless an upload is
+    /// followed by them.
     #[must_use]
     pub fn of_uploads_alone(self) -> Self {
         if self.by_queue == 0 {

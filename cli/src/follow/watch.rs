@@ -183,7 +183,8 @@ impl<'a> Watch<'a> {
     }
 
     /// Looks for records that wait for rows although the queue is empty. Either counts were lost, or SQS itself moved the
-    /// messages to the dead-letter queue. `before` is the uploads' own progress before this look.
+    /// messages to the dead-letter queue. `before` is the [progress of these uploads alone](Progress::of_uploads_alone) before this
+    /// look.
     fn look_for_lost_counts(&mut self, before: Progress) {
         if self.progress.waiting > 0 || self.progress.of_uploads_alone() != before {
             self.quiet_since = None;
