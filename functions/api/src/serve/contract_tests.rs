@@ -25,8 +25,9 @@ const PARAMETERS: [(&str, &str); 11] = [
 ];
 
 /// The kinds of problems that API Gateway itself answers with.
-const OF_THE_GATEWAY: [&str; 5] = [
+const OF_THE_GATEWAY: [&str; 6] = [
     "forbidden",
+    "function-unavailable",
     "gateway-timeout",
     "quota-exceeded",
     "too-many-requests",
