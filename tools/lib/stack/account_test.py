@@ -168,8 +168,12 @@ class Dependencies(unittest.TestCase):
 
     def test_the_stage_that_logs_comes_after_the_role_of_the_account(self) -> None:
         for logs, comes_after in (("SET_UP", True), ("ON", False), ("OFF", False)):
-            description = properties("MessageApi", ApiAccessLogs=logs)["Description"]
-            self.assertEqual("${ApiGatewayAccount}" in description, comes_after, logs)
+            variables = properties("MessageApiProdStage", ApiAccessLogs=logs).get("Variables")
+            self.assertEqual(variables, {"AccessLogs": {"Ref": "ApiGatewayAccount"}} if comes_after else None, logs)
+
+    def test_the_role_of_the_account_comes_after_an_api(self) -> None:
+        """AWS refuses it in an account that never had an API."""
+        self.assertEqual(merged()["Resources"]["ApiGatewayAccount"]["DependsOn"], "MessageApi")
 
 
 class Api(unittest.TestCase):
