@@ -27,6 +27,9 @@ use crate::update::{Update, number, text};
 
 const UPDATE_ITEM: &str = "DynamoDB_20120810.UpdateItem";
 const PUT_EVENTS: &str = "AWSEvents.PutEvents";
+/// The code of an event that EventBridge does not take for a reason of its own; a retry may succeed. Where a whole call fails,
+/// the status 5xx says so. <https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEventsResultEntry.html>
+const INTERNAL_FAILURE: &str = "InternalFailure";
 /// The time limit of an attempt to write a record. A write usually takes some ten milliseconds, and takes effect once.
 const WRITE_TIMEOUT: Duration = Duration::from_secs(3);
 /// The time limit of an attempt to put an event. It is longer, because another attempt may put the event a second time.
@@ -227,7 +230,8 @@ impl Ledger {
             let Some(Refusal { code, message }) = refusal else {
                 return Ok(());
             };
-            if !(is_transient_code(&code) && backoff.pause().await) {
+            let may_pass = is_transient_code(&code) || code == INTERNAL_FAILURE;
+            if !(may_pass && backoff.pause().await) {
                 return Err(LedgerError::Refused { code, message });
             }
         }

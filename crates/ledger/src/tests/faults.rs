@@ -226,11 +226,13 @@ async fn what_cannot_be_told_is_not_marked_and_the_next_one_tells_it() {
 
 #[tokio::test(start_paused = true)]
 async fn an_event_that_the_bus_does_not_take_is_put_again_when_that_may_help() {
-    let world = World::new();
-    world.open("A").await;
-    world.fail_to_tell_with(&[Fault::EventRefused("ThrottlingException")]);
-    world.complete(&[1], 0).await;
-    assert_eq!(world.told().len(), 1);
+    for passing in ["ThrottlingException", "InternalFailure"] {
+        let world = World::new();
+        world.open("A").await;
+        world.fail_to_tell_with(&[Fault::EventRefused(passing)]);
+        world.complete(&[1], 0).await;
+        assert_eq!(world.told().len(), 1, "{passing}");
+    }
 
     let world = World::new();
     world.fail_to_tell_with(&[Fault::EventRefused("NotAuthorizedForSourceException")]);
