@@ -29,7 +29,7 @@ use std::cell::Cell;
 use std::fmt::Debug;
 use std::mem;
 use std::panic::{AssertUnwindSafe, resume_unwind};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use aws::Variables;
 use bytes::Bytes;
@@ -140,9 +140,10 @@ impl Telemetry {
     where
         F: Future<Output = Result<R, X>>,
     {
-        let first = Cell::new(true);
+        // Measured here, because Lambda may start an environment long before its first invocation.
+        let init = Cell::new(Some(self.started.elapsed()));
         service_fn(move |event: LambdaEvent<A>| {
-            self.begin(&event.context, first.replace(false));
+            self.begin(&event.context, init.take());
             let deadline = event.context.deadline;
             async move {
                 // The runtime answers a panic, after the spans are exported.
@@ -155,10 +156,11 @@ impl Telemetry {
         })
     }
 
-    fn begin(&self, context: &Context, first: bool) {
-        InvocationContext::of(context, first).set();
-        if first {
-            let init = self.started.elapsed().as_secs_f64() * 1000.0;
+    /// Begins an invocation. The first one has the duration of the start.
+    fn begin(&self, context: &Context, init: Option<Duration>) {
+        InvocationContext::of(context, init.is_some()).set();
+        if let Some(init) = init {
+            let init = init.as_secs_f64() * 1000.0;
             let line = self.metrics.line().count("ColdStarts", 1);
             self.metrics.write(line.measured("InitDuration", MILLISECONDS, init));
         }
