@@ -1,5 +1,6 @@
 //! The ingest report of an object.
 
+use aws::Retries;
 use aws_sdk_s3::Client;
 use aws_sdk_s3::error::ProvideErrorMetadata;
 use aws_sdk_s3::operation::put_object::builders::PutObjectFluentBuilder;
@@ -168,9 +169,12 @@ impl Report {
     /// # Errors
     /// [`ReportError`].
     pub async fn write_first(&self, client: &Client, bucket: &str) -> Result<bool, ReportError> {
-        let sent = self.put(client, bucket)?.if_none_match("*").send().await;
+        let retries = Retries::default();
+        let put = self.put(client, bucket)?.if_none_match("*").customize();
+        let sent = put.interceptor(retries.clone()).send().await;
         match sent {
-            Err(error) if error.code() == Some("PreconditionFailed") => Ok(false),
+            // After a retry, the report that exists is most likely this one: the answer to the first try was lost.
+            Err(error) if error.code() == Some("PreconditionFailed") => Ok(retries.take() > 0),
             Err(error) => Err(ReportError::new(FailedCall::of(&error))),
             Ok(_) => Ok(true),
         }

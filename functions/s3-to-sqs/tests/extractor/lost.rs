@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::books::{event, state, with_ledger};
 use crate::files::good_rows;
 use crate::world::ingests::Ingests;
-use crate::world::{ETAG, Reply, World};
+use crate::world::{ETAG, Reply, World, s3_over_http};
 
 #[tokio::test]
 async fn an_object_that_was_never_read_is_done_without_rows() {
@@ -19,6 +19,20 @@ async fn an_object_that_was_never_read_is_done_without_rows() {
         (state(&ingests), ingests.told()),
         (State::Done, vec!["Ingest Completed".to_owned()])
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_report_whose_answer_was_lost_is_not_taken_for_an_earlier_one() {
+    let (mut world, ingests) = with_ledger(World::of(&good_rows(3)));
+    world.extractor.s3 = s3_over_http::client(|method, earlier| {
+        Some(match (method, earlier) {
+            ("PUT", 0) => (503, "ServiceUnavailable"),
+            ("PUT", _) => (412, "PreconditionFailed"),
+            _ => (404, "NoSuchKey"),
+        })
+    });
+    world.invoke_as("A", &event()).await.unwrap();
+    assert_eq!((state(&ingests), ingests.record().error), (State::Done, None));
 }
 
 /// The world after a try that has sent rows of the object and then failed.

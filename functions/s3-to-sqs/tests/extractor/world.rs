@@ -5,6 +5,7 @@ pub mod ingests;
 mod lambda;
 mod queue;
 mod s3;
+pub mod s3_over_http;
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex};
@@ -137,9 +138,19 @@ impl World {
 
     /// Invokes the function with this request id.
     pub async fn invoke_as(&self, request_id: &str, event: &serde_json::Value) -> Result<(), InvocationError> {
+        self.invoke_until(request_id, event, u64::MAX / 2_000_000).await
+    }
+
+    /// Invokes the function, which has time until then, in milliseconds since the Unix epoch.
+    pub async fn invoke_until(
+        &self,
+        request_id: &str,
+        event: &serde_json::Value,
+        deadline: u64,
+    ) -> Result<(), InvocationError> {
         let event = RawValue::from_string(event.to_string()).unwrap();
         let mut context = Context::default();
-        context.deadline = u64::MAX / 2_000_000;
+        context.deadline = deadline;
         request_id.clone_into(&mut context.request_id);
         Box::pin(handle(&self.extractor, LambdaEvent::new(event, context))).await
     }
