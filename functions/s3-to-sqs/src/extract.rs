@@ -189,7 +189,7 @@ impl<'a> Extraction<'a> {
             self.record.open(self.description()).await;
             return self.time.until_deadline(self.report(None)).await;
         }
-        let (is_complete, failure) = match self.read().await {
+        let (is_complete, failure) = match self.time.until_deadline(self.read()).await {
             Ok(is_complete) => (is_complete, None),
             Err(error) => (true, Some(self.object_failure(error)?)),
         };

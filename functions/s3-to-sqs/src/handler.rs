@@ -23,7 +23,7 @@ use crate::hand_on::{HandOnError, hand_on};
 use crate::input::upload_time::{UploadTimeError, last_modified};
 use crate::metrics;
 use crate::object::Object;
-use crate::time_limit::TimeLimit;
+use crate::time_limit::{DeadlineExceeded, TimeLimit};
 
 /// Why an invocation failed. Everything that the error does not name was done. The runtime logs the `Debug` form once,
 /// so it equals the `Display` form.
@@ -81,7 +81,7 @@ pub async fn handle(extractor: &Extractor, event: LambdaEvent<Box<RawValue>>) ->
             }
             Entry::Upload(job) if !job.object.is_csv() => log::ignored(&job.object),
             Entry::Upload(job) => {
-                let is_left = !is_first && time.is_up();
+                let is_left = !is_first && time.is_late();
                 is_first = false;
                 // Boxed, because the SDK calls make this future large.
                 let done = Box::pin(extract_or_leave(extractor, &books, *job, &context, time, is_left));
@@ -112,13 +112,13 @@ async fn extract_or_leave(
         log::left(&object);
         (Measurements::default(), start_next(extractor, job, time).await)
     } else {
-        match dated(extractor, job).await {
+        match time.until_deadline(dated(extractor, job)).await {
             Ok(job) => {
                 object.uploaded = job.object.uploaded;
                 // Boxed for the same reason.
                 Box::pin(extract_traced(extractor, books, job, context, time)).await
             }
-            Err(error) => (Measurements::default(), Err(error.into())),
+            Err(error) => (Measurements::default(), Err(error)),
         }
     };
     match done {
@@ -136,7 +136,7 @@ async fn extract_or_leave(
 
 /// The job with its upload time: the time in the event, or else S3's `Last-Modified`. The current time would give each
 /// retry another ingest id.
-async fn dated(extractor: &Extractor, mut job: Job) -> Result<Job, UploadTimeError> {
+async fn dated(extractor: &Extractor, mut job: Job) -> Result<Job, ObjectError> {
     if job.object.uploaded == 0 {
         job.object.uploaded = last_modified(&extractor.s3, &job.object).await?;
     }
@@ -198,6 +198,12 @@ async fn extract(
 async fn start_next(extractor: &Extractor, job: Job, time: TimeLimit) -> Result<(), ObjectError> {
     hand_on(extractor, job, time).await?;
     Ok(())
+}
+
+impl From<DeadlineExceeded> for ObjectError {
+    fn from(error: DeadlineExceeded) -> Self {
+        Self::Extract(error.into())
+    }
 }
 
 impl ObjectError {

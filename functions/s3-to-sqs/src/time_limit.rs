@@ -8,6 +8,8 @@ use tokio::time::{Instant, timeout_at};
 /// The time reserved after reading, so that everything read can still be sent while SQS throttles. If a quarter of the
 /// whole time is shorter, as with a short function timeout, that quarter is reserved instead.
 const MARGIN: Duration = Duration::from_mins(1);
+/// The time in which S3 opens an object and delivers its beginning, with some retries.
+const OPENING: Duration = Duration::from_secs(10);
 
 /// The points in time at which an invocation stops each kind of work.
 #[derive(Clone, Copy, Debug)]
@@ -23,7 +25,7 @@ pub struct TimeLimit {
 
 /// The deadline passed before a required call finished.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the invocation's time was up before S3 stored the report or Lambda accepted the next invocation")]
+#[error("the invocation's time was up before S3 answered or Lambda accepted the next invocation")]
 pub struct DeadlineExceeded;
 
 impl DeadlineExceeded {
@@ -60,6 +62,12 @@ impl TimeLimit {
         timeout_at(self.deadline.instant(), Box::pin(work))
             .await
             .unwrap_or_else(|_| Err(DeadlineExceeded.into()))
+    }
+
+    /// Whether it is too late to begin another object: not one row of it may be there when reading must stop.
+    #[must_use]
+    pub fn is_late(self) -> bool {
+        Instant::now() + OPENING >= self.stop
     }
 
     /// Whether reading must stop.

@@ -17,7 +17,7 @@ pub fn with_ledger(mut world: World) -> (World, Ingests) {
     (world, ingests)
 }
 
-fn record_of(key: &str) -> Value {
+pub fn record_of(key: &str) -> Value {
     json!({
         "eventSource": "aws:s3", "eventName": "ObjectCreated:Put", "eventTime": "2019-05-28T10:55:09.385Z",
         "userIdentity": {"principalId": "AWS:AIDA"},

@@ -21,4 +21,5 @@ mod joined;
 mod lost;
 mod nameless_columns;
 mod packed;
+mod time;
 mod world;
