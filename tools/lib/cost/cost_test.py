@@ -120,10 +120,10 @@ class Costs(unittest.TestCase):
         for said in (
             "21 times as fast",
             "15 times if each call",
-            "in 29 MB",
+            "in some 29 MB",
             f"[${months['nothing'].total:.2f} a month]",
             f"${months['30,000 rows a day'].total:.2f} with 30,000 rows a day",
-            "4 ms after the start of its process",
+            "some 4 ms after the start of its process",
             f"[{self.ours.total * 100:.0f} cents]",
         ):
             self.assertIn(said, text)
