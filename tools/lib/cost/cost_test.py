@@ -176,7 +176,8 @@ class Costs(unittest.TestCase):
 class Bill(unittest.TestCase):
     @classmethod
     def setUpClass(cls) -> None:
-        cls.months = figures()["months"]
+        named = figures()
+        cls.months, cls.free = named["months"], named["free"]
 
     def setUp(self) -> None:
         self.rest, self.few, self.many, self.slow, self.fast = self.months.values()
@@ -231,6 +232,17 @@ class Bill(unittest.TestCase):
     def test_what_is_free_is_no_more_than_what_is_billed(self) -> None:
         self.assertEqual(self.rest.with_free_tiers({"sqs_request": 1e6, "cloudwatch_dashboard": 3}), 0)
         self.assertAlmostEqual(self.slow.with_free_tiers({"xray_trace": 100_000}), self.slow.total - 0.5)
+
+    def test_each_free_quantity_is_one_that_is_billed(self) -> None:
+        ways = [replace(self.fast.way, architecture=name) for name in ("x86_64", "arm64")]
+        names = {way.price_name(name) for way in ways for names in month.BILL.values() for name in names}
+        self.assertLessEqual(self.free.keys(), names)
+
+    def test_the_functions_first_400000_gb_seconds_are_free(self) -> None:
+        # A hundred calls a second take 388,800.
+        without = {name: free for name, free in self.free.items() if not name.startswith("lambda_gb_second")}
+        saved = self.fast.with_free_tiers(without) - self.fast.with_free_tiers(self.free)
+        self.assertAlmostEqual(saved, 30 * 86_400 * 100 * 0.25 * 0.006 * 0.0000166667)
 
     def test_metrics_are_those_that_the_functions_write(self) -> None:
         named = [name for names in month.METRICS.values() for name in names]

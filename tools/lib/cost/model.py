@@ -107,7 +107,11 @@ class Way:
         return {name: quantity * self.price(name) for name, quantity in quantities.items()}
 
     def price(self, name: str) -> float:
-        return self.prices[f"{name}_{self.architecture}" if name == "lambda_gb_second" else name]
+        return self.prices[self.price_name(name)]
+
+    def price_name(self, name: str) -> str:
+        """The name of a billed quantity in bench/prices.json, where an architecture has a price of its own."""
+        return f"{name}_{self.architecture}" if name == "lambda_gb_second" else name
 
     @property
     def cost(self) -> dict[str, float]:

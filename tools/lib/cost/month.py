@@ -122,9 +122,9 @@ class Month:
         return self.quantities.get(name, 0) * self.way.price(name)
 
     def with_free_tiers(self, free: Mapping[str, float]) -> float:
-        """The total in an account without other stacks, minus the monthly free quantities."""
+        """The total in an account without other stacks, minus the monthly free quantities by the names of prices.json."""
         return sum(
-            max(0.0, self.quantities.get(name, 0) - free.get(name, 0)) * self.way.price(name)
+            max(0.0, self.quantities.get(name, 0) - free.get(self.way.price_name(name), 0)) * self.way.price(name)
             for names in BILL.values()
             for name in names
         )
