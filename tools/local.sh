@@ -34,6 +34,10 @@ lock() {
   export LOCKS_HELD=${LOCKS_HELD:-}:$file LOCK_DESCRIPTORS="${LOCK_DESCRIPTORS:-} $descriptor"
 }
 
+# Succeeds while a process of the group has not ended. A zombie has ended: in a container whose first process takes no note of its
+# orphans, zombies stay. group_runs ID
+group_runs() { grep -qs ") [^Z] [0-9]* $1 " /proc/[0-9]*/stat; }
+
 # Sets STACK_STATE, the state of this folder's stack: up, down, stopped, mute or foreign (stack/process.py). Sets its process id,
 # STACK_PID, and its port, STACK_PORT. ask_stack [PID PORT]
 ask_stack() {

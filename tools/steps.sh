@@ -41,7 +41,7 @@ end_beside() {
     wait "$pid" || true
     # What the script started may end later: a test deletes its own stack first.
     for ((tenths = 0; tenths < 300; tenths++)); do
-      kill -0 -- "-$pid" 2>/dev/null || break
+      group_runs "$pid" || break
       sleep 0.1
     done
   done

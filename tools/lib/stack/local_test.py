@@ -10,6 +10,7 @@ import signal
 import socket
 import subprocess
 import tempfile
+import time
 import unittest
 from pathlib import Path
 from unittest import mock
@@ -220,6 +221,15 @@ class Processes(InAFolder):
         self.assertEqual(self.state(), "down")
         (self.folder / "ministack.begin").unlink()
         self.assertEqual(self.state(), "down")
+
+    def test_a_zombie_does_not_keep_the_stack_from_ending(self) -> None:
+        # This test is the parent and waits for it last, like the first process of a container that waits for no orphan.
+        with subprocess.Popen(["sleep", "60"], start_new_session=True) as stack:
+            process.remember(self.folder, stack.pid, 1)
+            started = time.monotonic()
+            self.assertEqual(self.run_tool(TOOLS / "stack", "down"), (0, "The stack is down.\n"))
+            self.assertLess(time.monotonic() - started, 20)
+            self.assertEqual(process.status_of(stack.pid), "Z")
 
     def test_half_a_note_is_none(self) -> None:
         for name, content in {"pid": "x", "port": "", "begin": ""}.items():
