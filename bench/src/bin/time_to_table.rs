@@ -31,7 +31,7 @@ struct Arguments {
     #[arg(long)]
     python: Option<PathBuf>,
     /// The contenders to measure; all by default.
-    #[arg(long, value_delimiter = ',')]
+    #[arg(long, value_delimiter = ',', value_parser = CONTENDERS)]
     only: Vec<String>,
     /// The number of rows of the small loads.
     #[arg(long, default_value_t = 100_000)]
@@ -53,6 +53,7 @@ struct Figures {
     loads: Vec<Measured>,
 }
 
+const CONTENDERS: [&str; 4] = [OURS, OURS_PACKED, "rust_sdk", "python_idiomatic"];
 /// The default of the template's parameter `WriterMaximumConcurrency`.
 const WRITERS: usize = 5;
 /// Other numbers of writers, measured for our writer only.

@@ -1,0 +1,54 @@
+"""Tests of scripts whose programs are replaced by stubs: python -m scripts_test"""
+
+import os
+import subprocess
+import tempfile
+import unittest
+from pathlib import Path
+
+from repository import TOOLS
+
+
+class Scripts(unittest.TestCase):
+    def setUp(self) -> None:
+        folder = tempfile.TemporaryDirectory(prefix="a folder ")
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+        self.programs = self.folder / "programs"
+
+    def stub(self, program: Path, *lines: str) -> None:
+        """Writes a shell script in the place of a program."""
+        program.parent.mkdir(parents=True, exist_ok=True)
+        program.write_text("\n".join(("#!/bin/sh", *lines, "")))
+        program.chmod(0o755)
+
+    def run_script(self, *command: str | Path, **environment: str) -> tuple[int, str]:
+        """The exit code and the output of a script that runs in the test's folder."""
+        ended = subprocess.run(
+            command,
+            cwd=self.folder,
+            env={
+                **os.environ,
+                "PATH": f"{self.programs}:{os.environ['PATH']}",
+                "LOCAL_DIR": str(self.folder / "local"),
+                "CARGO_TARGET_DIR": str(self.folder / "target"),
+                **environment,
+            },
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        return ended.returncode, ended.stdout
+
+
+class TimeToTable(Scripts):
+    def test_an_unknown_contender_is_refused_before_anything_is_built(self) -> None:
+        code, said = self.run_script(TOOLS / "time_to_table", "our")
+        self.assertEqual(code, 1, said)
+        self.assertTrue(said.startswith("error: unknown contender: our\n  The contenders: ours, "), said)
+        self.assertEqual(list(self.folder.iterdir()), [])
+
+
+if __name__ == "__main__":
+    unittest.main()
