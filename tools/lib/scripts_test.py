@@ -50,5 +50,15 @@ class TimeToTable(Scripts):
         self.assertEqual(list(self.folder.iterdir()), [])
 
 
+class Fuzz(Scripts):
+    def test_a_file_is_relative_to_the_folder_of_the_caller(self) -> None:
+        (self.folder / "one input").touch()
+        self.stub(self.programs / "cargo")
+        self.stub(self.folder / "target" / "debug" / "examples" / "csv_rows", 'for last; do :; done; echo "checks $last"')
+        code, said = self.run_script(TOOLS / "fuzz", "csv_rows", "one input", CXX="sh")
+        self.assertEqual(code, 0, said)
+        self.assertIn(f"checks {self.folder}/one input\n", said)
+
+
 if __name__ == "__main__":
     unittest.main()
