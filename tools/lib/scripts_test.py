@@ -6,7 +6,7 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from repository import TOOLS
+from repository import ROOT, TOOLS
 
 
 class Scripts(unittest.TestCase):
@@ -58,6 +58,21 @@ class Fuzz(Scripts):
         code, said = self.run_script(TOOLS / "fuzz", "csv_rows", "one input", CXX="sh")
         self.assertEqual(code, 0, said)
         self.assertIn(f"checks {self.folder}/one input\n", said)
+
+
+class Gate(Scripts):
+    def gate(self, *make: str) -> tuple[int, str]:
+        """The exit code and the last line of the gate, with this script as make."""
+        self.stub(self.programs / "make", *make)
+        code, said = self.run_script(ROOT / ".ci" / "run", XDG_CACHE_HOME=str(self.folder / "cache"))
+        return code, said.splitlines()[-1]
+
+    def test_the_last_line_has_the_result_whatever_fails(self) -> None:
+        summary = "echo '     Summary [   1.2s] 3 tests run: {} passed, {} failed, 1 skipped'".format
+        self.assertEqual(self.gate(summary(3, 0), summary(2, 0)), (0, "5 passed, 0 failed, 2 skipped"))
+        self.assertEqual(self.gate(summary(2, 1), "exit 2"), (1, "2 passed, 1 failed, 1 skipped"))
+        self.assertEqual(self.gate(summary(3, 0), "exit 2"), (2, "3 passed, 0 failed, 1 skipped"))
+        self.assertEqual(self.gate(":"), (1, "0 passed, 0 failed, 0 skipped"))
 
 
 if __name__ == "__main__":
