@@ -1,6 +1,7 @@
 """Tests of scripts whose programs are replaced by stubs: python -m scripts_test"""
 
 import os
+import shutil
 import subprocess
 import tempfile
 import unittest
@@ -58,6 +59,21 @@ class Fuzz(Scripts):
         code, said = self.run_script(TOOLS / "fuzz", "csv_rows", "one input", CXX="sh")
         self.assertEqual(code, 0, said)
         self.assertIn(f"checks {self.folder}/one input\n", said)
+
+
+class TraceDemo(Scripts):
+    def test_a_first_deployment_that_fails_is_followed_by_one_without_the_receiver(self) -> None:
+        tools = self.folder / "clone" / "tools"
+        self.stub(tools / "deploy", 'echo "deploys $*" >&2', 'case $1 in *http*) exit 3 ;; esac')
+        for name in ("trace_demo", "env.sh", "local.sh"):
+            shutil.copy(TOOLS / name, tools)
+        (tools / "lib").symlink_to(TOOLS / "lib")
+        (tools / "install.sh").write_text('. "$ROOT/tools/local.sh"\npython=python3\ninstall_lock() { :; }\n')
+        code, said = self.run_script(tools / "trace_demo")
+        deployed = [line for line in said.splitlines() if line.startswith("deploys ")]
+        self.assertEqual(code, 3, said)
+        self.assertRegex(deployed[0], "^deploys OtlpEndpoint=http://127.0.0.1:[0-9]+$")
+        self.assertEqual(deployed[1:], ['deploys OtlpEndpoint=""'])
 
 
 class Gate(Scripts):
