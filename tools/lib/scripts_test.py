@@ -76,6 +76,24 @@ class TraceDemo(Scripts):
         self.assertEqual(deployed[1:], ['deploys OtlpEndpoint=""'])
 
 
+class BuildTimes(Scripts):
+    def test_a_run_that_fails_stops_its_stack_and_leaves_only_logs(self) -> None:
+        left = self.folder / "left"
+        left.mkdir()
+        self.stub(self.programs / "git", 'for last; do :; done; mkdir "$last"')
+        made = 'echo "$*" | sed "s/.*clone //; s/ .*//" >>"$MADE"'
+        self.stub(self.programs / "make", made, 'mkdir -p "$CARGO_TARGET_DIR"', '[ "$MAKE_FAILS" = no ]')
+        for fails, expected in (("yes", ["demo", "down"]), ("no", ["demo", "down", "demo", "down", "down"])):
+            with self.subTest(fails=fails):
+                names = self.folder / f"made {fails}"
+                variables = {"TMPDIR": str(left), "MADE": str(names), "MAKE_FAILS": fails}
+                code, said = self.run_script(TOOLS / "build_times", "demo", **variables)
+                self.assertEqual(code, int(fails == "yes"), said)
+                self.assertEqual(names.read_text().split(), expected)
+        logs = sorted(file.name for file in left.glob("*/*"))
+        self.assertEqual(logs, ["demo-empty.log", "demo-empty.log", "demo-full.log"])
+
+
 class Gate(Scripts):
     def gate(self, *make: str) -> tuple[int, str]:
         """The exit code and the last line of the gate, with this script as make."""
