@@ -7,12 +7,13 @@ STATE_LOCK=$LOCAL_DIR/state.lock
 BUILD_LOCK=$ROOT/.local/build.lock
 # The address by which containers reach the stack, when there is one.
 BOUND=$LOCAL_DIR/ministack.bind
-# The most seconds to wait for another script. A first build takes minutes.
-: "${LOCK_PATIENCE:=1800}"
+# The most seconds to wait for another script, and for a run of all tests. A first build takes minutes, such a run most of an hour.
+: "${LOCK_PATIENCE:=1800}" "${RUN_PATIENCE:=5400}"
 
-# Takes a lock until this script ends. Other scripts that take the same lock wait, and print which script they wait for. lock FILE
+# Takes a lock until this script ends. Other scripts that take the same lock wait, and print which script they wait for.
+# lock FILE [PATIENCE]
 lock() {
-  local file=$1 descriptor holder pid waited_for='' started=$SECONDS
+  local file=$1 patience=${2:-$LOCK_PATIENCE} descriptor holder pid waited_for='' started=$SECONDS
   # This script, or the one that called it, already holds the lock.
   case :${LOCKS_HELD:-}: in *":$file:"*) return ;; esac
   mkdir -p "${file%/*}"
@@ -26,8 +27,8 @@ lock() {
       fi
       ! grep -qs '^State:[[:space:]]*[Tt]' "/proc/$pid/status" ||
         fail "$holder (process $pid) must end first, and it is stopped" "Continue it: kill -CONT $pid. Or end it: kill -KILL $pid"
-      [ $((SECONDS - started)) -lt "$LOCK_PATIENCE" ] ||
-        fail "waited $LOCK_PATIENCE s for $holder (process $pid) to end" "When it hangs, end it: kill $pid"
+      [ $((SECONDS - started)) -lt "$patience" ] ||
+        fail "waited $patience s for $holder (process $pid) to end" "When it hangs, end it: kill $pid"
     done
   fi
   printf '%s %s\n' $$ "tools/${0##*/}" >"$file"

@@ -1,13 +1,16 @@
 # Sourced after local.sh by the scripts that run the tests. Prints the steps, and runs scripts beside them.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034
 
 started=$SECONDS
 step() { say ""; say "== $* ($((SECONDS - started)) s)"; }
 
-# Requires that no other script uses the stack in LOCAL_DIR. Stops this stack however the script ends, with all that runs beside
+# Requires that no other script uses the stack in LOCAL_DIR, and chooses the port of this stack. Stops this stack however the script ends, with all that runs beside
 # it, and first a stack that a killed run has left behind.
 own_stack() {
-  lock "$LOCAL_DIR/run.lock"
+  lock "$LOCAL_DIR/run.lock" "$RUN_PATIENCE"
+  PORT=$("${PYTHON:-python3}" "$ROOT/tools/lib/stack/free_ports.py")
+  export PORT
+  ENDPOINT=http://127.0.0.1:$PORT
   # The program that reads the output may have ended before, which must not end the cleaning up.
   trap 'trap "" PIPE; end_beside; "$ROOT/tools/stack" down >/dev/null' EXIT
   trap 'exit 130' INT TERM HUP PIPE

@@ -55,7 +55,9 @@ class Fuzz(Scripts):
     def test_a_file_is_relative_to_the_folder_of_the_caller(self) -> None:
         (self.folder / "one input").touch()
         self.stub(self.programs / "cargo")
-        self.stub(self.folder / "target" / "debug" / "examples" / "csv_rows", 'for last; do :; done; echo "checks $last"')
+        self.stub(
+            self.folder / "target" / "debug" / "examples" / "csv_rows", 'for last; do :; done; echo "checks $last"'
+        )
         code, said = self.run_script(TOOLS / "fuzz", "csv_rows", "one input", CXX="sh")
         self.assertEqual(code, 0, said)
         self.assertIn(f"checks {self.folder}/one input\n", said)
@@ -64,7 +66,7 @@ class Fuzz(Scripts):
 class TraceDemo(Scripts):
     def test_a_first_deployment_that_fails_is_followed_by_one_without_the_receiver(self) -> None:
         tools = self.folder / "clone" / "tools"
-        self.stub(tools / "deploy", 'echo "deploys $*" >&2', 'case $1 in *http*) exit 3 ;; esac')
+        self.stub(tools / "deploy", 'echo "deploys $*" >&2', "case $1 in *http*) exit 3 ;; esac")
         for name in ("trace_demo", "env.sh", "local.sh"):
             shutil.copy(TOOLS / name, tools)
         (tools / "lib").symlink_to(TOOLS / "lib")

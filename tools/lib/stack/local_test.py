@@ -196,6 +196,20 @@ class Locks(InAFolder):
         script = f"{held}; bash -c '{held}; {held}'; (exec 9<\"$STATE_LOCK\"; ! flock --nonblock 9)"
         self.assertEqual(self.run_tool("bash", "-c", script, TOOLS=str(TOOLS), LOCK_PATIENCE="1"), (0, ""))
 
+    def test_a_run_waits_for_another_run_longer_than_for_a_build(self) -> None:
+        own = '. "$TOOLS/env.sh"; . "$TOOLS/local.sh"; . "$TOOLS/steps.sh"; own_stack; echo "$ENDPOINT"'
+        hold = 'until [ -e "$LOCAL_DIR/enough" ]; do sleep 0.1; done'
+        first = self.start("bash", "-c", f"{own}; {hold}", TOOLS=str(TOOLS), PORT="1")
+        address = r"^http://127.0.0.1:[0-9]{5}\n$"
+        self.assertRegex(first.stdout.readline(), address)
+        second = self.start("bash", "-c", own, TOOLS=str(TOOLS), PORT="1", LOCK_PATIENCE="0")
+        self.assertEqual(second.stdout.readline(), f"Waiting for tools/bash (process {first.pid}) to end\n")
+        (self.folder / "enough").touch()
+        code, said = self.ended(second)
+        self.assertEqual(code, 0, said)
+        self.assertRegex(said, address)
+        self.assertEqual(self.ended(first)[0], 0)
+
 
 class Processes(InAFolder):
     def state(self) -> str:
