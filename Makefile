@@ -20,12 +20,12 @@ setup: ## Install all pinned tools into .tools/; other commands install what the
 tools-sam:; @tools/setup sam
 tools-stack:; @tools/setup sam ministack
 tools-deploy:; @tools/setup sam ministack functions
-tools-test:; @tools/setup sam ministack node api crates functions
+tools-test:; @tools/setup sam ministack node api charts trace frictionless crates functions
 tools-api:; @tools/setup sam ministack api functions
 tools-lint:; @tools/setup sam node crates
 tools-chaos:; @tools/setup sam ministack chaos functions
 tools-fuzz:; @tools/setup crates
-tools-bench:; @tools/setup sam node crates
+tools-bench:; @tools/setup sam node charts bench crates
 
 build: tools-sam ## Build the seven functions into .aws-sam/build
 	@tools/build

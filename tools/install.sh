@@ -89,3 +89,11 @@ install_node_modules() {
     --ignore-scripts --no-audit --no-fund --no-update-notifier
   npm_stamp_of "$folder" "$target" >"$target/node_modules/.stamp"
 }
+
+# The packages of the peers in bench/peers: those in Python, and those in Node.js, for which install_lock has installed node.
+PEERS=(bench/peers/node "$TOOLS_DIR/bench-node")
+peers_are_installed() { lock_is_installed bench && npm_is_installed "${PEERS[@]}"; }
+install_peers() {
+  install_lock bench
+  install_npm "${PEERS[@]}" "$TOOLS_DIR/bench-node.log"
+}

@@ -10,7 +10,7 @@ import unittest
 
 from repository import ROOT, TOOLS
 
-PARTS = {"sam", "ministack", "chaos", "node", "api"}
+PARTS = {lock.stem for lock in (TOOLS / "locks").glob("*.in")}
 # A script that another one runs or sources: tools/NAME, beside NAME, or "$(dirname …)/NAME.sh".
 SCRIPT = re.compile(r"\btools/([a-z_]+(?:\.sh)?)\b|\bbeside ([a-z_]+)|\)/([a-z_]+\.sh)")
 USED = re.compile(r"\$\{?TOOLS_DIR\}?\"?/([a-z]+)/")
@@ -18,6 +18,7 @@ USED = re.compile(r"\$\{?TOOLS_DIR\}?\"?/([a-z]+)/")
 ON_THE_PATH = re.compile(
     r"^\s*(?:[A-Z_]+=\S+ )*(?:\w+ )*?(?:sam|cargo (?:lambda|nextest|deny)|cfn-lint|ruff|shellcheck) ", re.MULTILINE
 )
+INSTALL = re.compile(r"\binstall_lock ([a-z]+)")
 MAKE = re.compile(r"^\s*(?:[A-Za-z_]+=\S+ )*make --no-print-directory ([a-z-]+)", re.MULTILINE)
 # Scripts that use no tool themselves: they install tools, or only name their folders.
 USES_NONE = {"setup", "install.sh", "env.sh"}
@@ -50,7 +51,7 @@ def used(lines: str, seen: set[str]) -> set[str]:
     parts = {part for part in USED.findall(lines) if part in PARTS}
     if ON_THE_PATH.search(lines):
         parts.add("sam")
-    parts -= set(re.findall(r"\binstall_lock ([a-z]+)", lines))
+    parts -= set(INSTALL.findall(lines))
     for names in SCRIPT.findall(lines):
         name = "".join(names)
         if name not in seen | USES_NONE and (TOOLS / name).is_file():
@@ -68,6 +69,17 @@ class Parts(unittest.TestCase):
             with self.subTest(command):
                 lines = recipe(command)
                 self.assertLessEqual(used(lines, set()), installed(lines))
+
+    def test_after_the_setup_no_test_installs_anything(self) -> None:
+        [all_parts] = re.findall(r"parts=\(([a-z ]+)\)", (TOOLS / "setup").read_text())
+        self.assertEqual(set(all_parts.split()), PARTS | {"crates"})
+        for command in ("test", "test-all"):
+            seen: set[str] = set()
+            lines = recipe(command)
+            used(lines, seen)
+            with self.subTest(command):
+                installs = {part for name in seen for part in INSTALL.findall((TOOLS / name).read_text())}
+                self.assertLessEqual(installs, installed(lines))
 
     def test_tools_are_found_in_scripts_that_scripts_run(self) -> None:
         self.assertEqual(used("tools/postman", set()), {"sam", "api", "node"})
