@@ -152,6 +152,9 @@ def move_by_task(queue: DeadLetterQueue) -> Moved | None:
             count += 1
             if not can_go_by_task(dead_letter):
                 return None
+    # The task would also move those that another reader hides, and one of them may be an event.
+    if queue.missed:
+        return None
     return queue.move_by_task(count, progress) if count else None
 
 

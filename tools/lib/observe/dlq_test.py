@@ -208,6 +208,16 @@ class Commands(unittest.TestCase):
         self.assertTrue(aws.cancelled, "what comes back at once would be moved for ever")
         self.assertEqual(aws.hidden, {}, "the task moves only what is visible")
 
+    def test_sqs_moves_nothing_while_somebody_else_looks_at_an_event(self) -> None:
+        tasks = [{"Status": "COMPLETED", "ApproximateNumberOfMessagesMoved": 1}]
+        aws = Aws(throttled(), event("a.csv", None), tasks=tasks)
+        seen = aws.queues[DEAD][1]
+        aws.hidden = {seen["ReceiptHandle"]: seen}
+        with contextlib.redirect_stderr(io.StringIO()) as told:
+            self.assertIn("1 message to the queue, 0 events", run(aws, "move"))
+        self.assertIn("1 more is on the dead-letter queue and hidden", told.getvalue())
+        self.assertEqual((len(aws.queues[QUEUE]), aws.queues[DEAD], len(aws.tasks)), (1, [seen], 1))
+
     def test_a_task_that_fails_is_reported(self) -> None:
         aws = Aws(throttled(), tasks=[{"Status": "FAILED", "FailureReason": "AWS.SimpleQueueService.NonExistentQueue"}])
         with self.assertRaises(SystemExit) as ended:
