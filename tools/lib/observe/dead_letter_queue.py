@@ -14,6 +14,7 @@ import boto3
 from botocore.exceptions import ClientError
 
 from observe.dead_letters import MAX_BYTES, NOT_ANSWERED, DeadLetter
+from observe.plural import plural
 from stack.patience import limited
 
 # The most messages of one call to SQS.
@@ -172,7 +173,7 @@ class DeadLetterQueue:
             failed = self.sqs.delete_message_batch(QueueUrl=self.url, Entries=entries).get("Failed", [])
             if failed:
                 deleted -= len(failed)
-                dead = counted(len(failed), "dead letter")
+                dead = plural(len(failed), "dead letter")
                 print(f"{dead} {done} and still here: {failed[0]['Code']}", file=sys.stderr)
         return deleted
 
@@ -238,11 +239,6 @@ def can_go_by_task(dead_letter: DeadLetter) -> bool:
     """Whether SQS's own task can move a dead letter. The task moves all dead letters, unchanged, to one queue. So it must be
     a message, and must already have the attribute that counts its attempts, as the writer's dead letters do."""
     return dead_letter.kind == "message" and dead_letter.reason != NOT_ANSWERED
-
-
-def counted(count: int, what: str) -> str:
-    """`1 message`, `2 messages`."""
-    return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
 def batches(receipts: list[str]) -> Iterator[list[tuple[int, str]]]:

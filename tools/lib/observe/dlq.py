@@ -13,8 +13,9 @@ from itertools import islice
 from botocore.exceptions import BotoCoreError, ClientError
 
 from failures import told
-from observe.dead_letter_queue import DeadLetterQueue, Moved, can_go_by_task, counted
+from observe.dead_letter_queue import DeadLetterQueue, Moved, can_go_by_task
 from observe.dead_letters import Group, grouped
+from observe.plural import plural
 from stack.outputs import outputs_of, which_stack
 from stack.patience import limit_waiting
 
@@ -100,7 +101,7 @@ def described(group: Group, option: str) -> str:
     rows = f" of {group.rows} rows" if group.rows > group.count else ""
     return "\n".join(
         [
-            f"{group.example.reason}: {counted(group.count, group.example.kind)}{rows}",
+            f"{group.example.reason}: {plural(group.count, group.example.kind)}{rows}",
             f"  from      {sources[0]}{more}",
             f"  between   {group.first} and {group.last}",
             f"  attempts  {group.attempts}",
@@ -136,7 +137,7 @@ def move(queue: DeadLetterQueue, options: argparse.Namespace) -> None:
     moved = None if options.reason else move_by_task(queue)
     if moved is None:
         moved = queue.move(lambda dead_letter: not options.reason or dead_letter.reason in options.reason, progress)
-    messages, events = counted(moved.messages, "message"), counted(moved.events, "event")
+    messages, events = plural(moved.messages, "message"), plural(moved.events, "event")
     print(f"Moved back: {messages} to the queue, {events} to the extractor.")
     tell_missed(queue)
     if moved.failed:
@@ -164,8 +165,8 @@ def discard(queue: DeadLetterQueue, options: argparse.Namespace) -> None:
     reasons = " or ".join(options.reason)
     if not ids:
         print(f"No dead letter has the reason {reasons}.")
-    elif options.yes or confirmed(f"Delete {counted(len(ids), 'dead letter')} with the reason {reasons} for good?"):
-        print(f"Discarded: {counted(queue.discard(ids), 'dead letter')}.")
+    elif options.yes or confirmed(f"Delete {plural(len(ids), 'dead letter')} with the reason {reasons} for good?"):
+        print(f"Discarded: {plural(queue.discard(ids), 'dead letter')}.")
     else:
         print("Nothing was discarded.")
     tell_missed(queue)
@@ -180,7 +181,7 @@ def confirmed(question: str) -> bool:
 
 def progress(messages: int, events: int) -> None:
     if sys.stderr.isatty():
-        said = f"\r  {counted(messages, 'message')}, {counted(events, 'event')}"
+        said = f"\r  {plural(messages, 'message')}, {plural(events, 'event')}"
         print(said, end="", file=sys.stderr, flush=True)
 
 

@@ -5,6 +5,7 @@ import shlex
 import shutil
 import textwrap
 
+from observe.plural import plural
 from observe.status_parts import Unreadable
 
 # Messages are written within seconds. One that waits longer fails again and again, or nothing receives it.
@@ -284,10 +285,6 @@ def colliding_in(report: dict) -> str:
     first_stays = report["write_mode"] == "create"
     what = "not written: an earlier row has the key" if first_stays else "replaced another row of the same key"
     return f"{plural(report['rows_sent'], 'row')} → {most}{items}: {least}{found['rows']:,} {what}"
-
-
-def plural(count: int, what: str) -> str:
-    return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
 def lasting(seconds: float) -> str:
