@@ -79,3 +79,10 @@ def otherwise(recorded_with: dict[str, str], here: dict[str, str]) -> list[str]:
         for name, then in recorded_with.items()
         if then != here[name]
     ]
+
+
+def result(notable: list[str], differences: list[str]) -> str:
+    """The result of the check, which compares only counts of the recorded conditions."""
+    if differences:
+        return f"The check within {NOTABLE:g} % did not run: the conditions above are not the recorded ones."
+    return f"The check within {NOTABLE:g} % {'failed' if notable else 'passed'}."

@@ -13,7 +13,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench.instruction_counts import NOTABLE, Change, Count, compare, otherwise, paths, recorded, total
+from bench.instruction_counts import NOTABLE, Change, Count, compare, otherwise, paths, recorded, result, total
 from bench.machine import said
 from pages import table, write
 from repository import ROOT, loaded
@@ -92,6 +92,8 @@ def main() -> None:
     if notable:
         print(f"  More than {NOTABLE:g} % from the recorded count: {', '.join(notable)}.")
         print("  If the change is intended, record the new counts: tools/instructions --record")
+    if options.check:
+        print(f"  {result(notable, differences)}")
     sys.exit(bool(options.check and notable and not differences))
 
 

@@ -3,7 +3,7 @@
 import json
 import unittest
 
-from bench.instruction_counts import Count, compare, otherwise, paths, recorded, total
+from bench.instruction_counts import Count, compare, otherwise, paths, recorded, result, total
 
 # The lines of a callgrind profile that are read.
 PROFILE = """events: Ir
@@ -55,6 +55,12 @@ class Counts(unittest.TestCase):
         self.assertEqual(otherwise(recorded_with, dict(recorded_with)), [])
         (difference,) = otherwise(recorded_with, recorded_with | {"rustc": "1.96.0"})
         self.assertIn("recorded with rustc 1.95.0, and this is 1.96.0", difference)
+
+    def test_a_check_under_other_conditions_says_that_it_did_not_run(self) -> None:
+        self.assertEqual(result([], []), "The check within 3 % passed.")
+        self.assertEqual(result(["a"], []), "The check within 3 % failed.")
+        for notable in ([], ["a"]):
+            self.assertIn("did not run: the conditions above", result(notable, ["They were recorded with …"]))
 
 
 if __name__ == "__main__":
