@@ -32,7 +32,7 @@ pub fn search(
 ) -> Result<KeySearch, InputError> {
     let can_be = |column: usize, field: &Field| {
         let seen = &survey.columns[column];
-        let is_text = ["string", "integer", "date", "datetime", "yearmonth"].contains(&field.form.kind);
+        let is_text = ["string", "integer", "date", "datetime", "time", "yearmonth"].contains(&field.form.kind);
         let is_whole = seen.missing == 0 && seen.values > 0 && seen.longest <= MAX_KEY_CELL;
         is_whole && (is_text || field.form.epoch.is_some()) && !field.name.contains('}')
     };
@@ -42,6 +42,7 @@ pub fn search(
             column,
             name: field.name.clone(),
             is_time: field.form.epoch.is_some() || matches!(field.form.kind, "date" | "datetime"),
+            is_clock: field.form.kind == "time",
             is_text: field.form.kind == "string",
         })
     });

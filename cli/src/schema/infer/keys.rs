@@ -43,6 +43,8 @@ pub struct KeyColumn {
     pub name: String,
     /// Whether its values are times.
     pub is_time: bool,
+    /// Whether its values are times of day, which are no key without a date.
+    pub is_clock: bool,
     /// Whether its values are texts.
     pub is_text: bool,
 }
@@ -85,11 +87,15 @@ impl KeySearch {
     pub fn among(columns: Vec<KeyColumn>) -> Self {
         let all = || 0..columns.len();
         let times = || all().filter(|index| columns[*index].is_time).take(MAX_TIMES);
-        let others = || all().filter(|index| !columns[*index].is_time).take(MAX_GROUPS);
+        let clocks = || all().filter(|index| columns[*index].is_clock).take(MAX_TIMES);
+        let is_other = |index: &usize| !columns[*index].is_time && !columns[*index].is_clock;
+        let others = || all().filter(is_other).take(MAX_GROUPS);
         // A column of measured numbers does not divide the rows into groups.
         let groups = || others().filter(|index| columns[*index].is_text || is_id(&columns[*index].name));
         let ids = || others().filter(|index| is_id(&columns[*index].name)).take(MAX_IDS);
-        let alone = all().take(MAX_ALONE).map(|index| vec![index]);
+        let alone = all().filter(|index| !columns[*index].is_clock);
+        let alone = alone.take(MAX_ALONE).map(|index| vec![index]);
+        let in_day = times().flat_map(|day| clocks().map(move |clock| vec![day, clock]));
         let in_time = groups().flat_map(|group| times().map(move |time| vec![group, time]));
         let by_ids = ids().flat_map(|id| {
             others()
@@ -106,7 +112,13 @@ impl KeySearch {
             is_unique: true,
         };
         Self {
-            sets: named.chain(alone).chain(in_time).chain(by_ids).map(set).collect(),
+            sets: named
+                .chain(alone)
+                .chain(in_time)
+                .chain(in_day)
+                .chain(by_ids)
+                .map(set)
+                .collect(),
             columns,
             hashes: 0,
             rows: 0,
@@ -137,13 +149,15 @@ impl KeySearch {
     }
 
     /// The columns that make the rows unique. They are, in this order of preference: columns with the usual names of a key, an
-    /// identifier, the first column, a column with a time, another column, another pair, a column of times.
+    /// identifier, the first column, a column with a time, a date with a time of day, another column, another pair, a column of
+    /// times.
     pub fn found(&self) -> Found {
         let unique = |wanted: &dyn Fn(&[usize]) -> bool| {
             let mut sets = self.sets.iter().filter(|set| set.is_unique);
             sets.find(|set| wanted(&set.columns)).map(|set| &set.columns[..])
         };
         let is_time = |index: usize| self.columns[index].is_time;
+        let is_clock = |index: usize| self.columns[index].is_clock;
         let is_id = |index: usize| is_id(&self.columns[index].name);
         let is_first = |index: usize| self.columns[index].column == 0;
         let is_named = |names: &[&str; 2], set: &[usize]| set.iter().map(|index| &self.columns[*index].name).eq(names);
@@ -151,6 +165,7 @@ impl KeySearch {
             .or_else(|| unique(&|set| matches!(*set, [one] if !is_time(one) && is_id(one))))
             .or_else(|| unique(&|set| matches!(*set, [one] if !is_time(one) && is_first(one))))
             .or_else(|| unique(&|set| matches!(*set, [group, time] if is_time(time) && !self.is_unique_alone(group))))
+            .or_else(|| unique(&|set| matches!(*set, [day, clock] if is_clock(clock) && !self.is_unique_alone(day))))
             .or_else(|| unique(&|set| matches!(*set, [one] if !is_time(one))))
             .or_else(|| unique(&|set| set.len() == 2))
             .or_else(|| unique(&|set| set.len() == 1));
@@ -193,6 +208,7 @@ mod tests {
             column,
             name: (*name).to_owned(),
             is_time: *is_time,
+            is_clock: false,
             is_text: !is_time,
         });
         let mut search = KeySearch::among(columns.collect());

@@ -71,6 +71,11 @@ fn the_key_is_an_identifier_or_a_column_in_time_or_a_time_or_the_line() {
             Value::Null,
             json!({"pk": "${at:%Y-%m-%d}", "sk": "${at}"}),
         ),
+        (
+            "date,time,temp\n2024-03-31,10:00:00,20.5\n2024-03-31,11:00:00,20.5\n2024-04-01,10:00:00,20.5\n",
+            json!(["date", "time"]),
+            Value::Null,
+        ),
         ("n,ok\n1,true\n1,true\n", Value::Null, json!({"pk": "${$key}#${$line}"})),
         ("order\n7\n8\n", Value::Null, json!({"pk": "${order}"})),
         ("PK,SK,v\na,1,1\na,2,1\n", json!(["PK", "SK"]), Value::Null),
