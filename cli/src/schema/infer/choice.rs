@@ -1,7 +1,7 @@
 //! The choice of a column's form among those that read all its cells.
 
 use super::candidates::Candidate;
-use super::column::{Broken, Column, Unit};
+use super::column::{Broken, Column, Unit, number_in};
 use super::context::{Context, day_is_first, forms, swapped};
 use super::declaration::Form;
 use super::remark::quoted;
@@ -197,7 +197,7 @@ fn notation(column: &Column, forms: &[&Form], context: &Context) -> Form {
     let grouped = |group: char| {
         forms
             .iter()
-            .find(|form| form.kind == "integer" && form.group_char == Some(group))
+            .find(|form| form.group_char == Some(group) && form.bare_number == first.bare_number)
     };
     let is_doubtful = column.separated.is_some() && column.all_grouped && first.group_char.is_none();
     let group = if first.decimal_char.is_some() { ',' } else { '.' };
@@ -208,7 +208,7 @@ fn notation(column: &Column, forms: &[&Form], context: &Context) -> Form {
     match grouped(group) {
         Some(form) if is_doubtful && groups => (*form).clone(),
         // The extractor refuses such numbers, unless the descriptor says what the point is.
-        _ if is_doubtful && first.kind == "number" && first.bare_number.is_none() => Form {
+        _ if is_doubtful && first.kind == "number" => Form {
             decimal_char: Some(first.decimal_char.unwrap_or('.')),
             ..first.clone()
         },
@@ -219,15 +219,17 @@ fn notation(column: &Column, forms: &[&Form], context: &Context) -> Form {
 fn notation_remark(column: &Column, form: &Form) -> String {
     let cell = column.separated.as_deref().unwrap_or(&column.first);
     let decimal = form.decimal_char.unwrap_or('.');
-    let meant: String = cell
+    let number = number_in(cell);
+    let sign = cell.split(number).next().filter(|before| before.contains('-'));
+    let meant: String = number
         .chars()
         .filter(|character| Some(*character) != form.group_char)
         .map(|character| if character == decimal { '.' } else { character })
         .collect();
     format!(
-        "{} is read as {}; see `decimalChar` and `groupChar`",
+        "{} is read as {}{meant}; see `decimalChar` and `groupChar`",
         quoted(cell.trim()),
-        meant.trim()
+        sign.map_or("", |_| "-")
     )
 }
 

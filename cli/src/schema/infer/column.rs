@@ -15,6 +15,9 @@ const UNITS: [&str; 14] = [
     "%", "\u{2030}", "€", "$", "£", "¥", "EUR", "USD", "GBP", "CHF", "°C", "°F", "kWh", "kg",
 ];
 
+/// The characters between groups of digits that are no decimal character.
+const BETWEEN_DIGITS: [char; 5] = [' ', '\u{A0}', '\u{202F}', '\'', '\u{2019}'];
+
 /// Facts about the cells of a column.
 #[derive(Debug)]
 pub struct Column {
@@ -169,15 +172,14 @@ impl Column {
     }
 
     fn note_digits(&mut self, trimmed: &str) {
-        let is_digit = |character: char| character.is_ascii_digit();
-        let digits = trimmed.trim_start_matches(['-', '+']);
+        let digits = number_in(trimmed);
         let sample = || Some(trimmed.to_owned());
-        let bytes = digits.as_bytes();
-        if let [b'0', b'0'..=b'9', ..] = bytes {
+        let mut ungrouped = digits.chars().filter(|character| !BETWEEN_DIGITS.contains(character));
+        let has_leading_zero = digits.starts_with('0') && ungrouped.clone().nth(1).is_some_and(is_digit);
+        if has_leading_zero {
             self.leading_zero = self.leading_zero.take().or_else(sample);
         }
-        let all_digits = digits.chars().all(is_digit);
-        if trimmed.starts_with('+') && all_digits && digits.len() > 6 {
+        if trimmed.starts_with('+') && ungrouped.clone().count() > 6 && ungrouped.all(is_digit) {
             self.telephone = self.telephone.take().or_else(sample);
         }
         if digits.contains(['e', 'E']) && !digits.contains('.') {
@@ -197,7 +199,7 @@ impl Column {
             self.all_grouped &= is_grouped(digits);
         }
         let begins_as_year = trimmed.starts_with("19") || trimmed.starts_with("20");
-        self.like_dates &= begins_as_year && all_digits && matches!(trimmed.len(), 8 | 14);
+        self.like_dates &= begins_as_year && trimmed.chars().all(is_digit) && matches!(trimmed.len(), 8 | 14);
         self.note_unit(trimmed);
         self.same_number.take(trimmed);
         self.note_range(trimmed);
@@ -233,6 +235,15 @@ impl Column {
             self.unit = Some(Unit::Other);
         }
     }
+}
+
+fn is_digit(character: char) -> bool {
+    character.is_ascii_digit()
+}
+
+/// The number in a cell, from its first digit, point or comma to its last, without sign and unit.
+pub fn number_in(cell: &str) -> &str {
+    cell.trim_matches(|character: char| !is_digit(character) && !matches!(character, '.' | ','))
 }
 
 /// Whether the points and commas divide a number into groups: one to three digits first, then three digits each.

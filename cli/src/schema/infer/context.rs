@@ -1,7 +1,7 @@
 //! Facts about a file that help to choose the form of an ambiguous column.
 
 use super::candidates::Candidate;
-use super::column::Column;
+use super::column::{Column, Unit};
 use super::declaration::Form;
 
 /// Facts about notations, from all columns and the dialect.
@@ -47,6 +47,10 @@ impl Context {
 fn decimal_comma(column: &Column, forms: &[&Form]) -> Option<bool> {
     column.separated.as_ref()?;
     let first = forms.first().filter(|form| matches!(form.kind, "number" | "integer"))?;
+    // Without a known unit, such cells may be anything, such as names with numbers.
+    if first.bare_number.is_some() && !matches!(column.unit, Some(Unit::Same(_))) {
+        return None;
+    }
     let is_ambiguous = column.all_grouped && first.group_char.is_none();
     (!is_ambiguous).then(|| match first.group_char {
         Some(group) if first.kind == "integer" => group != ',',

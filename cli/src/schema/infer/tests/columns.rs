@@ -22,6 +22,9 @@ fn a_column_gets_the_type_that_reads_all_its_cells() {
         (&["01067", "80331"], json!({"type": "string"})),
         (&["123456789012345678901234567890123456789"], json!({"type": "string"})),
         (&["+4915112345678"], json!({"type": "string"})),
+        (&["+34 612 345 678", "+34 699 000 111"], json!({"type": "string"})),
+        (&["0 800 123 456", "800 123 456"], json!({"type": "string"})),
+        (&["0.05", "0,5"], json!({"type": "string"})),
         (&["1.5", "2", "1e3"], json!({"type": "number"})),
         (
             &["1.234,5", "0,07"],
@@ -35,6 +38,18 @@ fn a_column_gets_the_type_that_reads_all_its_cells() {
             json!({"type": "number", "decimalChar": ",", "groupChar": " "}),
         ),
         (&["12.5 %", "7 %"], json!({"type": "number", "bareNumber": false})),
+        (
+            &["$1,234", "$999", "$12,500"],
+            json!({"type": "number", "groupChar": ",", "bareNumber": false}),
+        ),
+        (
+            &["$1,234.50", "$999"],
+            json!({"type": "number", "groupChar": ",", "bareNumber": false}),
+        ),
+        (
+            &["1.234 €", "999 €"],
+            json!({"type": "number", "decimalChar": ".", "bareNumber": false}),
+        ),
         (&["Room 12", "Room 13"], json!({"type": "string"})),
         (&["0", "1"], json!({"type": "integer"})),
         (&["true", "FALSE"], json!({"type": "boolean"})),
@@ -207,4 +222,40 @@ fn words_without_a_value_count_where_they_are_no_texts() {
         json!({"name": "n", "type": "integer", "missingValues": ["", "NULL", "-"]})
     );
     assert_eq!(trial.rejected, 0);
+}
+
+#[test]
+fn grouped_numbers_with_a_unit_are_read_by_the_other_columns_and_the_delimiter() {
+    for (file, wanted) in [
+        (
+            "id\tx\ty\n1\t1.234 €\t0,5\n2\t999 €\t7\n",
+            json!({"name": "x", "type": "number", "decimalChar": ",", "groupChar": ".", "bareNumber": false}),
+        ),
+        (
+            "id;x\n1;1.234 €\n2;999 €\n",
+            json!({"name": "x", "type": "number", "decimalChar": ",", "groupChar": ".", "bareNumber": false}),
+        ),
+        (
+            "id\ty\tx\n1\t$123,456\t1,234\n2\t$1\t7\n",
+            json!({"name": "y", "type": "number", "groupChar": ",", "bareNumber": false}),
+        ),
+    ] {
+        let (resource, remarks, trial) = proposed(file.as_bytes());
+        assert_eq!((trial.rejected, trial.problem), (0, None), "{file:?}");
+        assert_eq!(resource["schema"]["fields"][1], wanted, "{file:?} {remarks:?}");
+    }
+}
+
+#[test]
+fn a_remark_says_what_value_a_cell_has() {
+    for (cell, wanted) in [
+        ("-1,234 kg", "\"-1,234 kg\" is read as -1234; "),
+        ("1 234,5", "\"1 234,5\" is read as 1234.5; "),
+    ] {
+        let (_, remarks, _) = proposed(format!("id\tx\n1\t{cell}\n2\t7\n").as_bytes());
+        assert!(
+            remarks.iter().any(|remark| remark.contains(wanted)),
+            "{cell}: {remarks:?}"
+        );
+    }
 }
