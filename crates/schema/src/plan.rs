@@ -52,6 +52,18 @@ pub(crate) struct Plan {
     pub body: BodyPlan,
 }
 
+impl Plan {
+    /// Whether a row must have a value of a field.
+    pub fn needs(&self, index: usize) -> bool {
+        let Some(field) = self.fields.get(index) else {
+            return false;
+        };
+        let mut keys = std::iter::once(&self.partition).chain(&self.sort);
+        let is_needed = field.required || keys.any(|key| key.needs.contains(&index));
+        is_needed && field.default.is_none()
+    }
+}
+
 /// How the body of a message is written.
 #[derive(Debug)]
 pub(crate) enum BodyPlan {

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | [`Converter`] | converts the rows of one object, one after the other |
 //! | [`shape`] | the shape of a file: the built-in one, or a resource of the data package |
-//! | `heading`, `heading_error`, `later_header`, `names` | find the columns in the header, and headers after rows |
+//! | `heading`, `heading_error`, `later_header`, `names`, `prefixes` | find the columns in the header, and headers after rows |
 //! | `sending`, `refusal` | rows that make a message, and rows that make none |
 //! | [`Rejection`] | the reason that a row is rejected |
 //! | [`collisions`] | counts rows with the same key |
@@ -22,6 +22,7 @@ mod later_header;
 mod names;
 mod outcome;
 mod plausible;
+mod prefixes;
 mod refusal;
 mod rejection;
 mod sending;

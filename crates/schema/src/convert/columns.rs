@@ -130,16 +130,8 @@ fn check(plan: &Plan, names: &[String], of_fields: &[Option<usize>], unknown: &[
         .zip(of_fields)
         .enumerate()
         .filter(|(_, (_, column))| column.is_none());
-    let needs = |index: &usize| {
-        let keys = std::iter::once(&plan.partition).chain(&plan.sort);
-        let mut needs = keys.into_iter().flat_map(|key| &key.needs);
-        needs.any(|need| need == index)
-    };
     let missing: Vec<_> = absent
-        .filter(|(index, (field, _))| {
-            let needed = (field.required || needs(index)) && field.default.is_none();
-            needed || !plan.fields_match.allows_absent()
-        })
+        .filter(|(index, _)| plan.needs(*index) || !plan.fields_match.allows_absent())
         .map(|(_, (field, _))| field.name.clone())
         .collect();
     if !missing.is_empty() {

@@ -31,8 +31,9 @@ pub(crate) struct Watched {
     plausible: Option<RangeInclusive<Date>>,
     /// The fields of the file whose values show that a text is part of a row.
     telling: Vec<usize>,
-    /// Whether a repeated header might be taken for a row.
-    pub may_take_header: bool,
+    /// The fields that must lack a value in a later header that might be taken for a row, because they accept no name; each
+    /// with its column. `None` when no header might be.
+    pub lacking_in_header: Option<Vec<(usize, usize)>>,
 }
 
 /// The row that was converted last, to check for suspicious values.
@@ -79,7 +80,7 @@ impl Watched {
             times: fields_where(|field| field.is_time() && !field.has_bounds()),
             plausible: None,
             telling,
-            may_take_header: plan.has_header && may_take_header(plan, columns),
+            lacking_in_header: plan.has_header.then(|| lacking_in_header(plan, columns)).flatten(),
         }
     }
 
@@ -174,24 +175,20 @@ impl<'w> Watch<'w> {
     }
 }
 
-/// Whether every field of a file accepts the name of some column, so that a repeated header might be taken for a row.
-fn may_take_header(plan: &Plan, columns: &Columns) -> bool {
-    let mut in_file = plan
-        .fields
-        .iter()
-        .zip(&columns.of_fields)
-        .filter(|(_, column)| column.is_some());
+/// The fields of a file that accept the name of no column, each with its column; `None` if a row needs a value of one of them.
+fn lacking_in_header(plan: &Plan, columns: &Columns) -> Option<Vec<(usize, usize)>> {
     let unknown = columns.unknown.iter().map(String::as_str);
     let names: Vec<&str> = plan.fields.iter().map(|field| &*field.name).chain(unknown).collect();
-    in_file.all(|(field, _)| names.iter().any(|name| accepts(field, name)))
-}
-
-/// Whether a field accepts a text as a value or, if it is not required, as a missing value.
-fn accepts(field: &Field, text: &str) -> bool {
-    if field.missing_values.has(text) {
-        return !field.required;
-    }
-    reads(field, text)
+    let accepts_name = |field: &Field| {
+        let is_value = |name: &&str| !field.missing_values.has(name) && reads(field, name);
+        names.iter().any(is_value)
+    };
+    let fields = plan.fields.iter().zip(&columns.of_fields).enumerate();
+    let in_file = fields.filter_map(|(index, (field, column))| Some((index, field, (*column)?)));
+    let lacking = in_file.filter(|(_, field, _)| !accepts_name(field));
+    lacking
+        .map(|(index, _, column)| (!plan.needs(index)).then_some((index, column)))
+        .collect()
 }
 
 /// Whether a text is a value of a field.

@@ -4,38 +4,56 @@
 use message::invisible::{self, OddCharacter};
 use message::{Number, Record, column_name};
 
+use super::prefixes::Prefixes;
 use super::shape::{Columns, Shape};
 
 /// The most cells of a data row that can be names of columns by chance.
 const NAMES_BY_CHANCE: usize = 2;
 
-/// The names in the first row of a file of a declared shape, including those of unknown columns, sorted and in lower
-/// case. They identify a header of the file when too few of its columns are known. The built-in shape has enough known
-/// columns, so for it the list is empty.
+/// The names in the first row of a file of a declared shape, including those of unknown columns. They identify a header
+/// of the file when too few of its columns are known. The built-in shape has enough known columns, so for it there are
+/// none.
 #[derive(Debug, Default)]
-pub(super) struct FileNames(Vec<String>);
+pub(super) struct FileNames {
+    /// Sorted and in lower case.
+    names: Vec<String>,
+    /// The prefixes of these names and of the known columns.
+    prefixes: Prefixes,
+}
 
 impl FileNames {
     /// The names in the first row.
     pub fn of(shape: &Shape, record: Record<'_>) -> Self {
         match shape {
             Shape::BuiltIn => Self::default(),
-            Shape::Declared(_) => Self(folded(record)),
+            Shape::Declared(_) => {
+                let names = folded(record);
+                let known: Vec<_> = shape
+                    .names()
+                    .into_iter()
+                    .map(|name| folded_name(name.as_bytes()))
+                    .collect();
+                let all = names.iter().chain(&known).map(String::as_str);
+                Self {
+                    prefixes: Prefixes::of(all),
+                    names,
+                }
+            }
         }
     }
 
     /// Whether a record has exactly these names, in any order.
     pub fn are_those_of(&self, record: Record<'_>) -> bool {
         let may_be = |cell| self.has(cell) || is_blank(cell);
-        !self.0.is_empty() && record.fields().all(may_be) && folded(record) == self.0
+        !self.names.is_empty() && record.fields().all(may_be) && folded(record) == self.names
     }
 
     fn has(&self, cell: &[u8]) -> bool {
         let name = column_name(cell);
         if name.is_ascii() {
-            self.0.iter().any(|other| other.eq_ignore_ascii_case(&name))
+            self.names.iter().any(|other| other.eq_ignore_ascii_case(&name))
         } else {
-            self.0.contains(&name.to_lowercase())
+            self.names.contains(&name.to_lowercase())
         }
     }
 }
@@ -44,9 +62,13 @@ impl FileNames {
 /// unnamed column.
 fn folded(record: Record<'_>) -> Vec<String> {
     let cells = record.fields().filter(|cell| !is_blank(cell));
-    let mut names: Vec<_> = cells.map(|cell| column_name(cell).to_lowercase()).collect();
+    let mut names: Vec<_> = cells.map(folded_name).collect();
     names.sort_unstable();
     names
+}
+
+fn folded_name(cell: &[u8]) -> String {
+    column_name(cell).to_lowercase()
 }
 
 fn is_blank(cell: &[u8]) -> bool {
@@ -81,11 +103,10 @@ fn named_columns(shape: &Shape, record: Record<'_>) -> usize {
     found.into_iter().filter(|found| *found).count()
 }
 
-/// Whether a row that is valid in every column is a header after all. Looks at all cells only if one of the first two
-/// is a name.
+/// Whether a row that is valid in every column is a header after all. For most rows, the prefixes of its cells tell that
+/// it is none.
 pub(super) fn is_header_as_row(shape: &Shape, record: Record<'_>, of_file: &FileNames) -> bool {
-    let mut first = record.fields().take(2);
-    first.any(|cell| shape.column(cell).is_some() || of_file.has(cell)) && is_header(shape, record, of_file)
+    of_file.prefixes.may_be_of(record, NAMES_BY_CHANCE) && is_header(shape, record, of_file)
 }
 
 /// Finds a header that follows a row in the same record, and returns its columns and names.

@@ -97,7 +97,7 @@ pub(super) fn convert_declared(
     if let Err(error) = converter.convert(record, line) {
         return Err(Refusal::Declared(error));
     }
-    if converter.may_take_header() && is_header_as_row(shape, record, names) {
+    if converter.may_be_header(record) && is_header_as_row(shape, record, names) {
         return Err(Refusal::NoRow);
     }
     Ok(())

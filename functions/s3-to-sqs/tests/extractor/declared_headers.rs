@@ -98,6 +98,31 @@ async fn a_file_with_few_of_many_fields_has_headers_behind_rows() {
 }
 
 #[tokio::test]
+async fn a_header_that_every_field_accepts_is_no_row() {
+    let strings = fields(&["id", "b", "c"], SUBSET);
+    let number = fields(&["n", "a", "b", "id"], SUBSET);
+    let defaulted = number.replace("\"type\":\"number\"", "\"type\":\"number\",\"dynamodb:default\":\"0\"");
+    for (descriptor, file) in [
+        // Its names are behind unknown columns.
+        (&strings, "u,v,id,b,c\n7,7,1,B,C\nx,y,c,b,id\n7,7,C,B,2\n"),
+        (&strings, "u,v,id,b,c\n7,7,1,B,C\n,, C ,\"B\",ID\n7,7,C,B,2\n"),
+        // A number has a blank name.
+        (&number, "n,a,b,id\n1,A,B,1\n,b,id,a,n\n,B,2,A,2\n"),
+        (&defaulted, "n,a,b,id\n1,A,B,1\n,b,id,a,n\n,B,2,A,2\n"),
+    ] {
+        let sent = ["1", "2"].map(str::to_owned).to_vec();
+        assert_eq!(keys(file, descriptor).await, (sent.clone(), 1), "{file}");
+        let lines: Vec<&str> = file.lines().collect();
+        let place = |line: usize| {
+            let header = lines[if line < 2 { 0 } else { 2 }];
+            let is_id = |name: &str| name.eq_ignore_ascii_case("id");
+            header.split(',').position(is_id).unwrap()
+        };
+        assert_eq!(keys(&padded(file, place), descriptor).await, (sent, 1), "{file}");
+    }
+}
+
+#[tokio::test]
 async fn a_deleting_file_removes_what_its_later_header_says() {
     let deleting = fields(&["id", "a", "b", "c"], PARTIAL)
         .replace("\"name\":\"files\"", "\"name\":\"files\",\"dynamodb:write\":\"delete\"");

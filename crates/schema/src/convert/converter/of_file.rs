@@ -2,11 +2,13 @@
 
 use std::ops::RangeInclusive;
 
+use message::invisible::is_blank;
 use message::{Record, WidthOf};
 
 use super::super::watched::Watch;
 use super::Converter;
 use crate::cell::reader::Reader;
+use crate::cell::value::Value;
 
 impl Converter {
     /// The number of columns: the cells of the header or, without one, the fields of the resource.
@@ -104,10 +106,19 @@ impl Converter {
         self.watched.expect_times(seconds);
     }
 
-    /// Whether a repeated header might be taken for a row, because no cell of it would be refused.
+    /// Whether the last row might be a later header, because every cell may be a name or is missing.
     #[must_use]
-    pub fn may_take_header(&self) -> bool {
-        self.watched.may_take_header
+    pub fn may_be_header(&self, record: Record<'_>) -> bool {
+        let lacks_value = |(field, column): &(usize, usize)| match self.values.get(*field) {
+            None | Some(Value::Missing) => true,
+            // The value may be the default.
+            Some(_) => {
+                let has_default = self.plan.default_spans.get(*field).is_some_and(Option::is_some);
+                has_default && std::str::from_utf8(record.cell(*column)).is_ok_and(is_blank)
+            }
+        };
+        let lacking = self.watched.lacking_in_header.as_deref();
+        lacking.is_some_and(|fields| fields.iter().all(lacks_value))
     }
 
     /// Whether the file has fields whose values show that a text is part of a row. They are its times or, if it has none, its
