@@ -112,7 +112,8 @@ pub(super) fn is_header_as_row(shape: &Shape, record: Record<'_>, of_file: &File
 /// Finds a header that follows a row in the same record, and returns its columns and names.
 ///
 /// That happens when files are joined and the first one does not end with a line end: the last cell of its last row and
-/// the first name of the next file become one cell. `in_force` is the header of the row.
+/// the first name of the next file become one cell. `in_force` is the header of the row. Where no cell is a value, as in
+/// a file of texts, the row must have as many cells as that header.
 pub(super) fn behind_row<'r>(
     shape: &Shape,
     record: Record<'r>,
@@ -121,7 +122,8 @@ pub(super) fn behind_row<'r>(
     let first_name = record.fields().position(|cell| shape.column(cell).is_some())?;
     let joint = first_name.checked_sub(1)?;
     if !record.fields().take(joint).any(|cell| is_value(cell, in_force)) {
-        return None;
+        let is_row = in_force.is_some_and(|columns| columns.width() == joint + 1);
+        return is_row.then(|| from_joint(shape, record, joint)).flatten();
     }
     from_joint(shape, record, joint).or_else(|| {
         // The first name is not that of a known column, so nothing separates it from the cell before it.

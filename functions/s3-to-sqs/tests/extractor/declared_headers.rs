@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use crate::declared::{seen, with_fields};
+use crate::declared::{items, seen, with_fields};
 use crate::world::World;
 
 /// A descriptor with these fields. A field is a number if its name begins with `n`.
@@ -163,6 +163,34 @@ async fn a_cell_that_is_a_name_makes_no_header_where_few_fields_are_named() {
             assert_eq!(keys(&file, descriptor).await, (sent, 0), "{file}");
         }
     }
+}
+
+#[tokio::test]
+async fn a_row_of_texts_and_a_header_in_one_line_are_a_row_that_is_rejected() {
+    let texts = fields(&["id", "street", "city", "country"], SUBSET);
+    let first = "id,street,city,country\nAnn,Elm St,Rome,IT\n";
+    for (glued, behind) in [
+        ("Bob,Oak St,Oslo,NOid,street,city,country", "Cy,Ash St,Bern,CH"),
+        ("Bob,Oak St,Oslo,NOcity,country,id,street", "Bern,CH,Cy,Ash St"),
+        ("Bob,Oak St,Oslo,NOid,street,note,city,country", "Cy,Ash St,x,Bern,CH"),
+    ] {
+        let file = format!("{first}{glued}\n{behind}\n");
+        let (world, report) = seen(file.as_bytes(), &texts).await;
+        let keys: Vec<_> = items(&world).iter().map(|item| item["id"]["S"].clone()).collect();
+        assert_eq!(
+            (&report["rows_read"], keys),
+            (&json!(3), vec![json!("Ann"), json!("Cy")]),
+            "{glued}"
+        );
+        let [[line, _, reason, text]] = world.rejected().try_into().unwrap();
+        assert_eq!((line.as_str(), text.as_str()), ("3", glued));
+        assert!(reason.starts_with("a row and a header stand in one line"), "{reason}");
+    }
+    // A header of more columns, one of which ends with the name of a field.
+    let wider = "a,b,street_id,id,street,city,country";
+    let file = format!("{first}{wider}\nx,y,z,Cy,Ash St,Bern,CH\n");
+    let (_, report) = seen(file.as_bytes(), &texts).await;
+    assert_eq!((&report["rows_read"], &report["rows_rejected"]), (&json!(2), &json!(0)));
 }
 
 #[tokio::test]
