@@ -123,6 +123,7 @@ pub fn file(
     } {
         check.take(&rows.row());
     }
+    check.converter.end(&rows);
     Ok(check.finish(sample.format(), damage))
 }
 

@@ -49,7 +49,7 @@ use self::witness::Witness;
 use crate::input::content::format::Encoding;
 use crate::queue::message::Body;
 use crate::queue::packing::Packing;
-use crate::rows::{Delimiter, Row};
+use crate::rows::{Delimiter, Row, Rows};
 
 /// Converts the rows of one object into messages.
 #[derive(Debug)]
@@ -220,6 +220,13 @@ impl Converter {
                 &refusal,
                 self.encoding,
             ),
+        }
+    }
+
+    /// Takes the end of the object, of which `rows` are the rows.
+    pub fn end(&mut self, rows: &Rows) {
+        if let Some(line) = rows.unreached_header() {
+            self.heading = Some(Heading::unreached(line, &self.witness.judgement));
         }
     }
 

@@ -64,6 +64,8 @@ pub struct Rows {
     parser: Parser,
     /// Whether the first row has been found, which is the header if there is one.
     has_begun: bool,
+    /// Whether a line before the header was skipped that is not blank.
+    has_skipped: bool,
     /// The delimiter; `None` until known.
     delimiter: Option<Delimiter>,
     /// The most bytes of the current row, and of the rows after it.
@@ -139,6 +141,7 @@ impl Rows {
             parser: Parser::new(delimiter.unwrap_or_default(), dialect.skip_initial_space),
             dialect,
             has_begun: false,
+            has_skipped: false,
             delimiter,
             most: [most_of_first, MAX_ROW_BYTES],
             mark: Some(0),
@@ -253,6 +256,12 @@ impl Rows {
     #[must_use]
     pub fn checkpoint(&self) -> Checkpoint {
         self.next
+    }
+
+    /// The line that should have the header of a stream that ends before its header, unless the stream is blank.
+    #[must_use]
+    pub fn unreached_header(&self) -> Option<u64> {
+        self.dialect.header_row.filter(|_| !self.has_begun && self.has_skipped)
     }
 
     /// The delimiter of the fields. The comma until the first row reveals it.

@@ -67,6 +67,11 @@ impl Heading {
         Self::new(None, shape.columns_in_order(), false, judgement)
     }
 
+    /// The heading of a file that ends before the line that should have the header.
+    pub fn unreached(line: u64, judgement: &Judgement) -> Self {
+        Self::new(None, Err(HeadingError::Unreached(line)), false, judgement)
+    }
+
     fn new(
         text: Option<String>,
         columns: Result<Columns, HeadingError>,

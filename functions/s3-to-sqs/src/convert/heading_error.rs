@@ -48,6 +48,12 @@ pub(super) enum HeadingError {
         #[source]
         error: Box<Self>,
     },
+    /// The file ends before the line that should have the header.
+    #[error(
+        "the file ends before its header, which `headerRows` says is in line {0}: correct the file, or `headerRows` in the \
+         resource's `dialect`, and upload the file again"
+    )]
+    Unreached(u64),
     /// The header is further down.
     #[error("line {line} has the header: {}; {error}", remedy(*.line, *.is_declared))]
     FurtherDown {

@@ -76,6 +76,7 @@ impl<'a> Extraction<'a> {
             }
         }
         end?;
+        self.converter.end(&self.rows);
         Ok(true)
     }
 

@@ -39,7 +39,9 @@ impl Rows {
             Beginning::Row => return false,
             Beginning::Unknown => self.undecided = Some(Undecided::Comment),
             Beginning::Line => {
-                if let Some(line_end) = line_end(rest) {
+                let line_end = line_end(rest);
+                self.has_skipped |= self.skips_text(&rest[..line_end.unwrap_or(rest.len())]);
+                if let Some(line_end) = line_end {
                     self.next.pass(&rest[..=line_end]);
                     self.at += line_end + 1;
                     if !self.has_more() {
@@ -59,12 +61,20 @@ impl Rows {
     pub(super) fn pass_line_on(&mut self, input: &mut &[u8]) {
         let end = line_end(input);
         let (line, rest) = input.split_at(end.unwrap_or(input.len()));
+        self.has_skipped |= self.skips_text(line);
         self.passed += line.len() as u64;
         let (line_end, rest) = rest.split_at(usize::from(end.is_some()));
         *input = rest;
         if end.is_some() {
             self.end_passed_line(line_end);
         }
+    }
+
+    /// Whether a part of a skipped line is before the line of the header, and has more than separators and spaces.
+    fn skips_text(&self, part: &[u8]) -> bool {
+        let separator = self.delimiter().byte();
+        let is_blank = |byte: &u8| *byte == separator || matches!(byte, b',' | b';' | b'\t' | b' ');
+        !self.has_begun && self.dialect.header_row.is_some_and(|row| self.next.line < row) && !part.iter().all(is_blank)
     }
 
     /// Ends a skipped line. Until then, the checkpoint stays before the line.

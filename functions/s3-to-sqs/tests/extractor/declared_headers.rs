@@ -1,9 +1,9 @@
-//! Later headers in declared files with few columns, and swallowed rows in declared files of texts only. Each file is
+//! Later headers in declared files, headers that are not reached, and swallowed rows in declared files of texts only. Each file is
 //! extracted in one invocation and in many.
 
 use serde_json::{Value, json};
 
-use crate::declared::{items, seen, with_fields};
+use crate::declared::{items, resource, seen, with_fields};
 use crate::world::World;
 
 /// A descriptor with these fields. A field is a number if its name begins with `n`.
@@ -204,6 +204,25 @@ async fn behind_a_first_header_that_is_wrong_a_good_one_holds() {
         "{:?}",
         world.rejected()
     );
+}
+
+#[tokio::test]
+async fn a_file_that_ends_before_its_header_has_a_problem() {
+    let descriptor = resource(&json!({
+        "dialect": {"headerRows": [4]},
+        "schema": {"fields": [{"name": "id", "type": "string"}]},
+    }));
+    let (_, report) = seen(b"id,a\n1,x\n2,y\n", &descriptor).await;
+    let problem = report["problem"].as_str().unwrap();
+    assert!(
+        problem.starts_with("the file ends before its header, which `headerRows` says is in line 4: "),
+        "{problem}"
+    );
+    assert_eq!((&report["rows_read"], report.get("header")), (&json!(0), None));
+    for blank in ["", "\n\n", "\u{feff}"] {
+        let (_, report) = seen(blank.as_bytes(), &descriptor).await;
+        assert_eq!(report.get("problem"), None, "{blank:?}");
+    }
 }
 
 #[tokio::test]

@@ -132,6 +132,38 @@ fn what_is_before_the_header_is_passed_over_line_by_line() {
 }
 
 #[test]
+fn a_file_that_ends_before_its_header_is_told_from_a_blank_one() {
+    let dialect = Dialect {
+        header_row: Some(4),
+        comment: Some("#".to_owned()),
+        ..Dialect::default()
+    };
+    for (file, unreached) in [
+        ("id,a\n1,x\n2,y\n", Some(4)),
+        ("x", Some(4)),
+        ("\0\0", Some(4)),
+        ("title\n\n\n# x\n\n", Some(4)),
+        ("", None),
+        ("\n\r\n\n\n\n", None),
+        ("\u{feff}", None),
+        ("\n\u{feff}\n", None),
+        ("\n ,;\n\t\n\u{1a}", None),
+        ("\n\n\n# x\n", None),
+        ("title\n\n\na,b\n", None),
+        ("title\n\n\n# x\na,b", None),
+    ] {
+        for size in 1..=file.len().max(1) {
+            let mut rows = Rows::new(dialect.clone());
+            for mut piece in file.as_bytes().chunks(size) {
+                while rows.advance(&mut piece) {}
+            }
+            while rows.finish() {}
+            assert_eq!(rows.unreached_header(), unreached, "{file:?} in pieces of {size}");
+        }
+    }
+}
+
+#[test]
 fn without_a_header_the_first_row_may_be_as_long_as_any() {
     let dialect = Dialect {
         header_row: None,
