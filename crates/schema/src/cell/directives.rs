@@ -98,7 +98,8 @@ impl Directives {
     /// Compiles the form of a date, a time or a datetime.
     pub fn parse(text: &str, kind: MomentKind) -> Result<Self, DirectivesError> {
         let mut pieces = Vec::new();
-        let mut characters = text.chars();
+        // Cells have no white space around them.
+        let mut characters = text.trim().chars();
         while let Some(character) = characters.next() {
             pieces.push(match character {
                 '%' => piece(characters.next().ok_or(DirectivesError::Unfinished)?)?,
@@ -106,6 +107,7 @@ impl Directives {
                 literal => Piece::Literal(literal),
             });
         }
+        pieces.dedup_by(|piece, before| *piece == Piece::Space && *before == Piece::Space);
         let directives = Self {
             text: text.to_owned(),
             pieces,

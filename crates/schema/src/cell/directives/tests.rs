@@ -17,6 +17,7 @@ fn forms_are_read_as_python_reads_them() {
         (american.date.year, american.date.month, american.clock.hour),
         (2024, 3, 12)
     );
+    assert_eq!(read(" %d  %m \t%Y %H\u{a0} ", "31 3  2024 7").unwrap().clock.hour, 7);
     assert_eq!(read("%b %d %Y %I%p", "Mar 1 1999 12am").unwrap().clock.hour, 0);
     assert_eq!(read("%y%j%H", "6936500").unwrap().date.year, 1969);
     assert_eq!(read("100%% %Y-%m-%dT%H", "100% 2024-03-31T07").unwrap().clock.hour, 7);
