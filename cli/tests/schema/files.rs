@@ -156,6 +156,15 @@ fn a_wrong_header_is_a_problem() {
 }
 
 #[test]
+fn a_file_that_ends_before_its_header_is_a_problem() {
+    let folder = Folder::with("unreached", &by_id("\"dialect\": {\"headerRows\": [4]}"));
+    folder.write("a.csv", "id,n\n1,2\n");
+    folder
+        .schema(&["check", "a.csv"])
+        .is(1, &["problem: the file ends before its header"]);
+}
+
+#[test]
 fn rows_of_one_key_are_counted_by_what_becomes_of_them() {
     let rows = "id,n\na,1\nb,2\na,3\na,4\n";
     let folder = Folder::with("collisions", &by_id(r#""title": "x""#));
