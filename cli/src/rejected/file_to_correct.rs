@@ -84,7 +84,8 @@ impl<'a, W: Write> FileToCorrect<'a, W> {
         if let Some(header) = &report.header {
             file.next_line += line_ends(header.as_bytes());
             // Lines above the header are skipped by the dialect, so blank lines can stand for them.
-            while file.next_row < report.header_row.unwrap_or(1) {
+            let first = report.header_row.unwrap_or(1);
+            while file.next_row < first || file.passed.binary_search(&file.next_row).is_ok() {
                 file.line(b"")?;
             }
             // Invalid bytes of the header are U+FFFD in the report, which not every encoding has.

@@ -104,11 +104,12 @@ async fn rows_are_where_the_dialect_does_not_pass_over_them() {
         ..report(Some("a"))
     };
     assert_eq!(written(&under_a_title, &files).await.0, b"\n\na\n\n1\n\n\n2\n3\n");
-    let headless = Report {
+    let commented = |header| Report {
         comment_rows: vec![1],
-        ..report(None)
+        ..report(header)
     };
-    assert_eq!(written(&headless, &files).await.0, b"\n1\n2\n3\n");
+    assert_eq!(written(&commented(Some("a")), &files).await.0, b"\na\n1\n2\n3\n");
+    assert_eq!(written(&commented(None), &files).await.0, b"\n1\n2\n3\n");
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@ use crate::json::Json;
 pub struct Dialect {
     /// The byte between cells; `None` when it is to be detected from the names.
     pub delimiter: Option<u8>,
-    /// The line that has the names, counted from 1; `None` when there are no names.
+    /// The line that has the names, counted from 1; `None` when there are no names. If it is skipped, the next row has them.
     pub header_row: Option<u64>,
     /// The text at the beginning of rows that are skipped.
     pub comment_char: Option<String>,
@@ -65,7 +65,8 @@ impl Dialect {
             let text = "needs `delimiter`, which is detected by the names of the columns: write it, such as `\"delimiter\": \",\"`";
             faults.meaning(below(pointer, "header"), text);
         }
-        if self.header_row.is_some_and(|row| self.comment_rows.contains(&row)) {
+        let is_written = json.get("headerRows").is_some();
+        if is_written && self.header_row.is_some_and(|row| self.comment_rows.contains(&row)) {
             faults.meaning(
                 below(pointer, "commentRows"),
                 "names the row that has the names of the columns",

@@ -144,6 +144,14 @@ fn a_byte_order_mark_and_white_space_do_not_count() {
 }
 
 #[test]
+fn the_names_may_be_behind_rows_that_are_skipped() {
+    let dialect = json!({"commentRows": [1, 2]});
+    let package = crate::support::load(&with(with_fields(&json!([])), "dialect", dialect), &by_id());
+    let found = package.resources()[0].dialect();
+    assert_eq!((found.header_row, &found.comment_rows[..]), (Some(1), &[1, 2][..]));
+}
+
+#[test]
 fn dialects_are_read() {
     let dialect = json!({
         "delimiter": "\t", "headerRows": [3], "commentRows": [2, 1, 2], "commentChar": "#", "nullSequence": "\\N",

@@ -4,6 +4,7 @@
 use serde_json::{Value, json};
 
 use crate::declared::{items, resource, seen, with_fields};
+use crate::files;
 use crate::world::World;
 
 /// A descriptor with these fields. A field is a number if its name begins with `n`.
@@ -204,6 +205,23 @@ async fn behind_a_first_header_that_is_wrong_a_good_one_holds() {
         "{:?}",
         world.rejected()
     );
+}
+
+#[tokio::test]
+async fn a_title_is_skipped_by_the_numbers_of_its_rows() {
+    let sample = include_str!("../../../../crates/schema/tests/descriptors/sample.json");
+    let mut descriptor: Value = serde_json::from_str(sample).unwrap();
+    let file = files::sample("cases/sas-title.csv");
+    for dialect in [
+        json!({"commentRows": [1]}),
+        json!({"commentRows": [1, 2]}),
+        json!({"headerRows": [3]}),
+    ] {
+        descriptor["resources"][0]["dialect"] = dialect;
+        let world = World::declaring(&file, &descriptor.to_string(), "date", Some("time"));
+        let report = world.extract().await.unwrap();
+        assert_eq!(files::sums(&report), (1, 1, 0), "{:?}", report.problem);
+    }
 }
 
 #[tokio::test]
