@@ -3,6 +3,9 @@
 use crate::fault::{Collector, Violation, below};
 use crate::json::Json;
 
+/// The delimiters that the extractor detects.
+const DETECTED: [u8; 3] = [b',', b';', b'\t'];
+
 /// The dialect of a kind of file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Dialect {
@@ -79,6 +82,14 @@ impl Dialect {
         if self.comment_char.as_deref().is_some_and(begins_as_data) {
             let text =
                 "begins with the delimiter or a quotation mark, or has a line end, which rows of data may have, too";
+            faults.meaning(below(pointer, "commentChar"), text);
+        }
+        let may_be_delimiter = |text: &str| {
+            json.get("delimiter").is_none() && text.bytes().next().is_some_and(|byte| DETECTED.contains(&byte))
+        };
+        if self.comment_char.as_deref().is_some_and(may_be_delimiter) {
+            let text = "begins with a character that may be detected as the delimiter, so that rows of data may begin with it, \
+                        too; write `delimiter`";
             faults.meaning(below(pointer, "commentChar"), text);
         }
     }

@@ -25,7 +25,7 @@ pub(crate) static DIALECT: Vocabulary = Vocabulary {
         Property {
             name: "commentChar",
             shape: Shape::Text,
-            about: "Rows that begin with it are skipped.",
+            about: "Rows that begin with it are skipped. If it begins with a comma, a semicolon or a tab, `delimiter` is required.",
         },
         Property {
             name: "commentRows",

@@ -152,6 +152,16 @@ fn the_names_may_be_behind_rows_that_are_skipped() {
 }
 
 #[test]
+fn comments_may_begin_with_what_is_not_the_delimiter() {
+    for dialect in [
+        json!({"commentChar": "#"}),
+        json!({"commentChar": ";", "delimiter": ","}),
+    ] {
+        crate::support::load(&with(with_fields(&json!([])), "dialect", dialect), &by_id());
+    }
+}
+
+#[test]
 fn dialects_are_read() {
     let dialect = json!({
         "delimiter": "\t", "headerRows": [3], "commentRows": [2, 1, 2], "commentChar": "#", "nullSequence": "\\N",

@@ -149,6 +149,11 @@ fn dialects_are_refused_with_reasons() {
             json!({"commentChar": ";", "delimiter": ";"}),
             "/dialect/commentChar: begins with the delimiter or a quotation mark, or has a line end, which rows of data may have, too",
         ),
+        (
+            json!({"commentChar": ";"}),
+            "/dialect/commentChar: begins with a character that may be detected as the delimiter, so that rows of data may begin \
+             with it, too; write `delimiter`",
+        ),
     ] {
         assert_eq!(of_resource("dialect", dialect), [fault]);
     }
