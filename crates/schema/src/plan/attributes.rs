@@ -1,5 +1,7 @@
 //! The attributes that a resource makes, in the order of the item.
 
+use message::TableKey;
+
 use crate::descriptor::field::{Field, OnMissing};
 use crate::descriptor::item::ItemValue;
 use crate::descriptor::kind::Kind;
@@ -82,26 +84,50 @@ fn of_field<'r>(index: usize, field: &'r Field, name: &'r str) -> Attribute<'r> 
     }
 }
 
-/// Notes properties `dynamodb:missing` that have no effect.
+/// Notes properties `dynamodb:missing` that have no effect, whatever the key is.
 fn check_missing(resource: &Resource, faults: &mut Collector) {
     for field in &resource.schema.fields {
-        let overriding = resource
-            .item
-            .iter()
-            .find(|(name, _)| field.attribute.as_ref() == Some(name));
-        let why = match (field.missing, &field.attribute, overriding) {
-            (OnMissing::Omit, ..) => continue,
-            (OnMissing::Remove, ..) if resource.write != Some(Write::Merge) => {
-                "`remove` has an effect only with `\"dynamodb:write\": \"merge\"`".to_owned()
-            }
-            (_, None, _) => "has no effect, since `dynamodb:attribute` says that the field is not stored".to_owned(),
-            (_, _, Some((name, _))) => format!("has no effect, since `dynamodb:item` makes the attribute \"{name}\""),
-            _ if field.required => "has no effect, since a row without a value is rejected (`required`)".to_owned(),
-            _ if field.default.is_some() => {
-                "has no effect, since `dynamodb:default` replaces a missing value".to_owned()
-            }
-            _ => continue,
-        };
-        faults.meaning(below(&field.pointer, "dynamodb:missing"), why);
+        if let Some(why) = useless_missing(resource, field) {
+            faults.meaning(below(&field.pointer, "dynamodb:missing"), why);
+        }
     }
+}
+
+/// Notes properties `dynamodb:missing` that have no effect, because the key needs their fields.
+pub(crate) fn check_missing_in_key(
+    resource: &Resource,
+    key: &TableKey,
+    attributes: &[Attribute<'_>],
+    faults: &mut Collector,
+) {
+    for (index, field) in resource.schema.fields.iter().enumerate() {
+        let needs_it = |attribute: &&Attribute<'_>| key.has(attribute.name) && attribute.needs.contains(&index);
+        let is_noted = field.missing == OnMissing::Omit || useless_missing(resource, field).is_some();
+        if let Some(attribute) = attributes.iter().find(needs_it).filter(|_| !is_noted) {
+            let why = format!(
+                "has no effect, since a row without a value is rejected: the key \"{}\" needs one",
+                attribute.name
+            );
+            faults.meaning(below(&field.pointer, "dynamodb:missing"), why);
+        }
+    }
+}
+
+/// Why the property `dynamodb:missing` of a field has no effect, whatever the key is.
+fn useless_missing(resource: &Resource, field: &Field) -> Option<String> {
+    let overriding = resource
+        .item
+        .iter()
+        .find(|(name, _)| field.attribute.as_ref() == Some(name));
+    Some(match (field.missing, &field.attribute, overriding) {
+        (OnMissing::Omit, ..) => return None,
+        (OnMissing::Remove, ..) if resource.write != Some(Write::Merge) => {
+            "`remove` has an effect only with `\"dynamodb:write\": \"merge\"`".to_owned()
+        }
+        (_, None, _) => "has no effect, since `dynamodb:attribute` says that the field is not stored".to_owned(),
+        (_, _, Some((name, _))) => format!("has no effect, since `dynamodb:item` makes the attribute \"{name}\""),
+        _ if field.required => "has no effect, since a row without a value is rejected (`required`)".to_owned(),
+        _ if field.default.is_some() => "has no effect, since `dynamodb:default` replaces a missing value".to_owned(),
+        _ => return None,
+    })
 }

@@ -3,7 +3,7 @@
 use message::{KeyAttribute, KeyType, MAX_PARTITION_BYTES, MAX_SORT_BYTES};
 
 use super::Plan;
-use super::attributes::{Attribute, AttributeSource, attributes};
+use super::attributes::{Attribute, AttributeSource, attributes, check_missing_in_key};
 use super::body::BodyWriter;
 use super::key::{self, Key, KeyPart};
 use super::place::{CompiledPlace, Plainness};
@@ -36,6 +36,7 @@ pub(crate) fn compile(resource: &Resource, table: &Table, pointer: &str, faults:
         .as_ref()
         .map(|sort| key(sort, MAX_SORT_BYTES, &attributes, fields, pointer, faults));
     check_write(resource, table, &attributes, pointer, faults);
+    check_missing_in_key(resource, &table.key, &attributes, faults);
     let (partition, sort) = match sort {
         None => (partition?, None),
         Some(sort) => (partition?, Some(sort?)),

@@ -50,7 +50,7 @@ fn number_keys_have_one_text() {
 
 #[test]
 fn a_key_that_lacks_a_field_rejects_the_row() {
-    let fields = json!([{"name": "Messstelle", "type": "string", "dynamodb:missing": "null"}]);
+    let fields = json!([{"name": "Messstelle", "type": "string"}]);
     let descriptor = with(
         with_fields(&fields),
         "dynamodb:item",
@@ -61,6 +61,30 @@ fn a_key_that_lacks_a_field_rejects_the_row() {
         found.unwrap_err(),
         "pk needs Messstelle, which is empty; sk needs id, which is empty"
     );
+}
+
+#[test]
+fn a_field_that_the_key_needs_is_never_missing() {
+    let site = json!({"name": "site", "type": "string", "dynamodb:missing": "null"});
+    let fault = |key: &str| {
+        format!(
+            "/resources/0/schema/fields/1/dynamodb:missing: has no effect, since a row without a value is rejected: the key \
+             \"{key}\" needs one"
+        )
+    };
+    let descriptor = with_fields(&json!([site]));
+    assert_eq!(faults(&descriptor, &table("id", "site")), [fault("site")]);
+    let of_both = with(
+        descriptor,
+        "dynamodb:item",
+        json!({"pk": "${site}#", "sk": "${site}#${id}"}),
+    );
+    assert_eq!(faults(&of_both, &table("pk", "sk")), [fault("pk")]);
+    assert!(Package::load(&of_both.to_string(), &by_id()).is_ok());
+    let mut required = of_both;
+    required["resources"][0]["schema"]["fields"][1]["constraints"] = json!({"required": true});
+    let found = faults(&required, &table("pk", "sk"));
+    assert_eq!(found.len(), 1, "{found:?}");
 }
 
 #[test]
