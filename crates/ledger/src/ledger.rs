@@ -27,8 +27,8 @@ use crate::update::{Update, number, text};
 
 const UPDATE_ITEM: &str = "DynamoDB_20120810.UpdateItem";
 const PUT_EVENTS: &str = "AWSEvents.PutEvents";
-/// The code of an event that EventBridge does not take for a reason of its own; a retry may succeed. Where a whole call fails,
-/// the status 5xx says so. <https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEventsResultEntry.html>
+/// The code of an event that the bus does not take for a reason of its own, so that a retry may succeed. If a whole call fails,
+/// its status 5xx says so. <https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEventsResultEntry.html>
 const INTERNAL_FAILURE: &str = "InternalFailure";
 /// The time limit of an attempt to write a record. A write usually takes some ten milliseconds, and takes effect once.
 const WRITE_TIMEOUT: Duration = Duration::from_secs(3);
