@@ -66,6 +66,9 @@ const TIMES_OF_DAY: [&str; 3] = ["%H:%M", "%I:%M %p", "%I:%M:%S %p"];
 /// Characters between groups of digits.
 const GROUPS: [char; 7] = [',', '.', ' ', '\u{A0}', '\u{202F}', '\'', '\u{2019}'];
 
+/// The most digits of a plain number on each side of its point: fewer than a number of DynamoDB may have together.
+const MAX_PLAIN: usize = 15;
+
 /// A form and its reader.
 #[derive(Debug)]
 pub struct Candidate {
@@ -73,6 +76,43 @@ pub struct Candidate {
     pub form: Form,
     /// The reader of cells of this form.
     pub reader: CellReader,
+}
+
+/// A cell that needs no reader to tell which forms of numbers read it. Most cells of large files are such.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Plain {
+    /// Digits.
+    Integer,
+    /// Digits, a point, and digits.
+    Decimal,
+}
+
+impl Plain {
+    /// What a cell without white space around it is; `None` if it needs readers.
+    pub fn of(trimmed: &str) -> Option<Self> {
+        let is_plain = |text: &str| {
+            let is_short = (1..=MAX_PLAIN).contains(&text.len());
+            is_short && text.bytes().all(|byte| byte.is_ascii_digit())
+        };
+        let whole = |text: &str| is_plain(text) && (text == "0" || !text.starts_with('0'));
+        match trimmed.split_once('.') {
+            None => whole(trimmed).then_some(Self::Integer),
+            Some((before, behind)) => (whole(before) && is_plain(behind)).then_some(Self::Decimal),
+        }
+    }
+}
+
+impl Candidate {
+    /// Whether the form reads a cell, of which `plain` is the kind.
+    pub fn reads(&self, cell: &str, plain: Option<Plain>, scratch: &mut String) -> bool {
+        let form = &self.form;
+        let is_number = match plain {
+            None => false,
+            Some(Plain::Integer) => matches!(form.kind, "integer" | "number"),
+            Some(Plain::Decimal) => form.kind == "number" && form.decimal_char.is_none(),
+        };
+        is_number || self.reader.reads(cell, scratch)
+    }
 }
 
 /// All candidates, in the order of preference.
@@ -142,7 +182,46 @@ fn times() -> Vec<Form> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(8))]
+
+        /// What is told without a reader is what the reader says.
+        #[test]
+        fn plain_numbers_are_read_as_by_readers(
+            cells in prop::collection::vec("0|[1-9][0-9]{0,14}|(0|[1-9][0-9]{0,14})\\.[0-9]{1,15}", 64),
+        ) {
+            for candidate in all().unwrap() {
+                for cell in &cells {
+                    let plain = Plain::of(cell);
+                    prop_assert!(plain.is_some());
+                    let by_reader = candidate.reader.reads(cell, &mut String::new());
+                    prop_assert_eq!(candidate.reads(cell, plain, &mut String::new()), by_reader, "{:?}", candidate.form);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn other_cells_need_readers() {
+        for cell in [
+            "",
+            "-1",
+            "007",
+            "1,5",
+            "1e3",
+            "1.",
+            ".5",
+            "1.2.3",
+            "1234567890123456",
+            "2024-05-01",
+        ] {
+            assert_eq!(Plain::of(cell), None, "{cell}");
+        }
+    }
 
     #[test]
     fn all_of_them_can_be_declared() {

@@ -2,7 +2,7 @@
 
 use message::invisible::{is_blank, trim};
 
-use super::candidates::Candidate;
+use super::candidates::{Candidate, Plain};
 use super::missing::{Word, word};
 use super::same_number::SameNumber;
 
@@ -140,7 +140,8 @@ impl Column {
         if self.alive.is_empty() {
             return;
         }
-        let mut reads = |index: &usize| candidates[*index].reader.reads(cell, scratch);
+        let plain = Plain::of(trimmed);
+        let mut reads = |index: &usize| candidates[*index].reads(cell, plain, scratch);
         // The usual case needs no new list.
         if self.alive.iter().all(&mut reads) {
             return self.note_digits(trimmed);
