@@ -192,6 +192,12 @@ pub fn of_end(stack: &Stack, followed: &Followed, patience: Duration) -> String 
     format!("{ending}\n  To see why: {status}\n  To look again: {again}\n")
 }
 
+/// What to do when the results could not be written, in a sentence.
+#[must_use]
+pub fn results_again(stack: &Stack, followed: &Followed) -> String {
+    format!("To see the results again: {}", look_again(stack, followed.references()))
+}
+
 /// The lines about an upload of `files` files, not all of which can be followed.
 #[must_use]
 pub fn of_incomplete(stack: &Stack, urls: Vec<String>, files: usize, error: &UploadError) -> String {

@@ -2,9 +2,10 @@
 
 use std::time::{Instant, SystemTime};
 
-use super::output::{complain, notice, result};
+use super::output::{OutputError, complain, notice, result};
 use crate::arguments::Watch;
 use crate::cancel::Cancel;
+use crate::exit_code::FAILED;
 use crate::follow::outcome::{Outcome, Tracked};
 use crate::follow::{self, Followed};
 use crate::rejected::first::{self, RejectedRow};
@@ -30,14 +31,20 @@ pub async fn follow_to_the_end(
 ) -> u8 {
     let followed = follow::follow(stack, uploads, uploaded, arguments.patience, cancel, screen).await;
     screen.clear();
-    say_results(stack, &followed).await;
+    let said = say_results(stack, &followed).await;
     notice(&summary::of_end(stack, &followed, arguments.patience));
-    summary::exit_code(&followed)
+    match said {
+        Ok(()) => summary::exit_code(&followed),
+        Err(error) => {
+            complain(&error, summary::results_again(stack, &followed));
+            FAILED
+        }
+    }
 }
 
-async fn say_results(stack: &Stack, followed: &Followed) {
+async fn say_results(stack: &Stack, followed: &Followed) -> Result<(), OutputError> {
     let (paint, now) = (Paint::of_stdout(), SystemTime::now());
-    result(&summary::outcome(followed, paint));
+    result(&summary::outcome(followed, paint))?;
     let mut files_with_rows = 0;
     for tracked in &followed.tracked {
         let mut first = Vec::new();
@@ -47,9 +54,9 @@ async fn say_results(stack: &Stack, followed: &Followed) {
             files_with_rows += 1;
             first = first_rejected(stack, key).await;
         }
-        result(&summary::object::of_object(stack, tracked, &first, now, paint));
+        result(&summary::object::of_object(stack, tracked, &first, now, paint))?;
     }
-    result(&summary::of_all(stack, followed, paint));
+    result(&summary::of_all(stack, followed, paint))
 }
 
 /// The key of the first file of an object's rejected rows.

@@ -1,5 +1,6 @@
 //! The error of a subcommand that ends without a result.
 
+use super::output::OutputError;
 use crate::aws_call::CallError;
 use crate::cancel::Interrupted;
 use crate::exit_code::{FAILED, INTERRUPTED};
@@ -68,6 +69,9 @@ pub enum Error {
     /// No file to correct can be written.
     #[error(transparent)]
     Rejected(#[from] RejectedError),
+    /// A result cannot be written.
+    #[error(transparent)]
+    Output(#[from] OutputError),
     /// The command was interrupted while it looked for objects.
     #[error(transparent)]
     Interrupted(#[from] Interrupted),
@@ -96,6 +100,7 @@ impl Error {
             Self::Upload(error) => error.remedy(),
             Self::Report(error) => error.remedy().to_owned(),
             Self::Rejected(error) => error.remedy(),
+            Self::Output(_) => "Write the result to a place that has room".to_owned(),
             Self::Interrupted(_) => "Nothing was changed".to_owned(),
         }
     }

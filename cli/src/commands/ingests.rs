@@ -15,7 +15,7 @@ use crate::summary::ingests;
 /// Lists the latest ingests. Returns the exit code, which does not depend on their states.
 ///
 /// # Errors
-/// When the table of ingests cannot be read.
+/// When the table of ingests cannot be read, or the list cannot be written.
 pub async fn run(arguments: &Ingests) -> Result<u8, Error> {
     let stack = Stack::find(&arguments.stack).await?;
     let cancel = Cancel::on_signals().map_err(Error::Signals)?;
@@ -23,9 +23,9 @@ pub async fn run(arguments: &Ingests) -> Result<u8, Error> {
     let read = async { Ok::<_, Error>(latest::latest(&stack, arguments.limit, now).await?) };
     let records = cancel.or(read).await?;
     if arguments.json {
-        result(&format!("{}\n", ingests::as_json(&records, now)));
+        result(&format!("{}\n", ingests::as_json(&records, now)))?;
     } else {
-        result(&ingests::as_lines(&records, now, Paint::of_stdout()));
+        result(&ingests::as_lines(&records, now, Paint::of_stdout()))?;
     }
     Ok(GOOD)
 }

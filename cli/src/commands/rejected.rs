@@ -35,7 +35,7 @@ pub async fn get(arguments: &GetRejected) -> Result<u8, Error> {
     let (rejecting, whole): (Vec<_>, Vec<_>) = reports.into_iter().partition(|report| report.rows_rejected > 0);
     let targets = targets(rejecting, arguments.output.as_deref())?;
     for report in &whole {
-        result(&summary::rejected::of_none(report));
+        result(&summary::rejected::of_none(report))?;
     }
     let mut code = GOOD;
     for Target { report, path } in targets {
@@ -50,7 +50,7 @@ pub async fn get(arguments: &GetRejected) -> Result<u8, Error> {
             &path,
             &written,
             Paint::of_stdout(),
-        ));
+        ))?;
     }
     Ok(code)
 }

@@ -40,12 +40,12 @@ pub fn run(arguments: &Check) -> Result<u8, Error> {
             .map_err(Error::Checked)?
     };
     let paint = Paint::of_stdout();
-    result(&of_descriptor(&descriptor, arguments.write_mode));
+    result(&of_descriptor(&descriptor, arguments.write_mode))?;
     let mut code = GOOD;
     for file in &files {
         code = code.max(check_file(&descriptor, file, arguments.write_mode, paint)?);
     }
-    result(&of_deployment(&descriptor));
+    result(&of_deployment(&descriptor))?;
     Ok(code)
 }
 
@@ -63,11 +63,11 @@ fn split(arguments: &Check) -> (PathBuf, &[OsString]) {
 
 fn check_file(descriptor: &Descriptor, file: &NamedFile, stack: WriteMode, paint: Paint) -> Result<u8, Error> {
     if !file.is_read() {
-        result(&of_unread(file, paint));
+        result(&of_unread(file, paint))?;
         return Ok(SOME_LOST);
     }
     let Some(resource) = &file.resource else {
-        result(&of_undescribed(descriptor, file, paint));
+        result(&of_undescribed(descriptor, file, paint))?;
         return Ok(SOME_LOST);
     };
     let screen = Screen::new(file.path.metadata().map_or(0, |file| file.len()));
@@ -76,7 +76,7 @@ fn check_file(descriptor: &Descriptor, file: &NamedFile, stack: WriteMode, paint
     });
     screen.clear();
     let checked = checked?;
-    result(&of_file(descriptor, file, resource.name(), &checked, paint));
+    result(&of_file(descriptor, file, resource.name(), &checked, paint))?;
     let is_good = checked.problem.is_none() && checked.rejections.rows == 0;
     Ok(if is_good { GOOD } else { SOME_LOST })
 }

@@ -22,6 +22,6 @@ pub fn run(arguments: &Infer) -> Result<u8, Error> {
         .iter()
         .map(|remark| format!("{}\n", plain(&remark.to_string())));
     notice(&remarks.collect::<String>());
-    result(&proposal.json);
+    result(&proposal.json)?;
     Ok(GOOD)
 }

@@ -18,9 +18,9 @@ pub fn run(arguments: &OpenApi) -> Result<u8, Error> {
     match arguments.descriptor.as_deref().or_else(by_default) {
         Some(path) => {
             let descriptor = Descriptor::read(path, &arguments.key)?;
-            result(&of_shape(&Shape::of(&descriptor.outline, &descriptor.key.key))?);
+            result(&of_shape(&Shape::of(&descriptor.outline, &descriptor.key.key))?)?;
         }
-        None => result(OF_MESSAGES),
+        None => result(OF_MESSAGES)?,
     }
     Ok(GOOD)
 }

@@ -14,6 +14,6 @@ use crate::schema::descriptor::Descriptor;
 pub fn run(arguments: &Parameters) -> Result<u8, Error> {
     let descriptor = Descriptor::read(&arguments.descriptor, &arguments.key)?;
     let parameters = deployment::parameters(&Place::of(&descriptor.path), &descriptor.key.key);
-    result(&format!("{}\n", parameters.join(" ")));
+    result(&format!("{}\n", parameters.join(" ")))?;
     Ok(GOOD)
 }
