@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use aws_config::timeout::TimeoutConfig;
-use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_config::{BehaviorVersion, ConfigLoader, Region, SdkConfig};
 use aws_sdk_dynamodb::Client as DynamoDb;
 use aws_sdk_s3::Client as S3;
 use aws_sdk_s3::config::Credentials;
@@ -16,8 +16,9 @@ use crate::arguments::StackName;
 use crate::aws_call::{CallError, failed};
 use crate::shell_word::quoted;
 
-/// The longest wait for a reply of the embedded stack, which may take seconds when it is busy.
-const LOCAL_ANSWER: Duration = Duration::from_secs(30);
+/// The longest wait for a reply, from the beginning of the request. A stopped emulator, and the other end of a connection that
+/// was lost, never reply. The embedded stack may take seconds when it is busy.
+const ANSWER: Duration = Duration::from_secs(20);
 
 /// Why a stack cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -128,7 +129,7 @@ impl Stack {
         let text = std::fs::read_to_string(path).map_err(|error| refused(error.to_string()))?;
         let outputs: HashMap<String, String> =
             serde_json::from_str(&text).map_err(|error| refused(error.to_string()))?;
-        let mut config = aws_config::defaults(BehaviorVersion::latest());
+        let mut config = config();
         if let Some(region) = outputs.get("Region") {
             config = config.region(Region::new(region.clone()));
         }
@@ -139,14 +140,11 @@ impl Stack {
         // The credentials of the emulator's account. The user's own credentials are never sent to it.
         let credentials = Credentials::new("test", "test", None, None, "emulator");
         let config = config.endpoint_url(endpoint).credentials_provider(credentials);
-        // A stopped emulator accepts connections but never replies.
-        let timeouts = TimeoutConfig::builder().read_timeout(LOCAL_ANSWER).build();
-        let config = config.timeout_config(timeouts);
         Self::of(None, &config.load().await, &outputs)
     }
 
     async fn on_aws(name: &str) -> Result<Self, StackError> {
-        let config = aws_config::load_defaults(BehaviorVersion::latest()).await;
+        let config = config().load().await;
         if config.region().is_none() {
             return Err(StackError::NoRegion);
         }
@@ -207,14 +205,34 @@ impl Stack {
     }
 }
 
+/// The configuration of all clients.
+fn config() -> ConfigLoader {
+    let timeouts = TimeoutConfig::builder().read_timeout(ANSWER).build();
+    aws_config::defaults(BehaviorVersion::latest()).timeout_config(timeouts)
+}
+
+/// The configuration of a call that sends the content of a file, or makes an object of its parts. Its reply comes when all of
+/// that is done, which may take long, so it is waited for without a limit.
+pub fn of_transfer() -> aws_sdk_s3::config::Builder {
+    let timeouts = TimeoutConfig::builder().disable_read_timeout().build();
+    aws_sdk_s3::Config::builder().timeout_config(timeouts)
+}
+
 #[cfg(test)]
 pub mod testing {
     //! Stacks for tests.
+
+    use std::net::TcpListener;
 
     use super::*;
 
     /// A stack of this name on AWS, or a local one.
     pub fn stack(on_aws: Option<&str>) -> Stack {
+        let config = SdkConfig::builder().behavior_version(BehaviorVersion::latest()).build();
+        with_config(on_aws, &config)
+    }
+
+    fn with_config(on_aws: Option<&str>, config: &SdkConfig) -> Stack {
         let outputs = [
             ("DataBucketName", "data"),
             ("ReportBucketName", "reports"),
@@ -222,8 +240,16 @@ pub mod testing {
             ("DeadLetterQueueUrl", "dead"),
         ];
         let outputs = outputs.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
-        let config = SdkConfig::builder().behavior_version(BehaviorVersion::latest()).build();
-        Stack::of(on_aws.map(Into::into), &config, &outputs).unwrap()
+        Stack::of(on_aws.map(Into::into), config, &outputs).unwrap()
+    }
+
+    /// A stack on AWS whose services accept connections until the listener is dropped, and never reply.
+    pub async fn silent_stack() -> (Stack, TcpListener) {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let endpoint = format!("http://{}", listener.local_addr().unwrap());
+        let config = config().endpoint_url(endpoint).region(Region::from_static("us-east-1"));
+        let config = config.credentials_provider(Credentials::new("test", "test", None, None, "test"));
+        (with_config(Some("prod"), &config.load().await), listener)
     }
 
     /// A local stack with a table of ingests.
@@ -232,6 +258,17 @@ pub mod testing {
             ingest_table: Some("ingests".into()),
             ..stack(None)
         }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_reply_is_waited_for_as_long_as_an_upload_may_take() {
+        let (stack, _listener) = silent_stack().await;
+        let hours = Duration::from_hours(2);
+        let head = stack.s3.head_object().bucket("data").key("a.csv").send();
+        assert!(tokio::time::timeout(hours, head).await.is_ok());
+        let put = stack.s3.put_object().bucket("data").key("a.csv").body(vec![0].into());
+        let put = put.customize().config_override(of_transfer()).send();
+        assert!(tokio::time::timeout(hours, put).await.is_err());
     }
 
     #[test]

@@ -14,7 +14,7 @@ use ledger::Timestamp;
 use super::books::Substitute;
 use super::*;
 use crate::object::testing::object;
-use crate::stack::testing::stack_with_books;
+use crate::stack::testing::{silent_stack, stack_with_books};
 
 const ID: &str = "019b76da-a800-7000-8000-0123456789ab";
 // The time of the id, 2026-01-01T00:00:00Z.
@@ -125,4 +125,15 @@ async fn counts_that_are_lost_do_not_keep_an_upload_open_for_ever() {
     };
     assert_eq!(followed.tracked[0].books.substitute, Some(lost));
     assert_eq!(followed.progress.written(), 5);
+}
+
+#[tokio::test(start_paused = true)]
+async fn services_that_never_reply_do_not_outlast_the_patience() {
+    let (stack, _listener) = silent_stack().await;
+    let uploads = vec![Tracked::new(object("a.csv", "e", AT))];
+    let (screen, cancel) = (Screen::new(0), Cancel::default());
+    let follow = follow(&stack, uploads, None, SHORT, &cancel, &screen);
+    // A day of the paused clock, which jumps to the next timer while nothing else happens. The patience is of the real clock.
+    let followed = tokio::time::timeout(Duration::from_hours(24), follow).await.unwrap();
+    assert!(matches!(followed.end, End::Stuck), "{:?}", followed.end);
 }

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::time::{Duration, Instant, SystemTime};
 
 use futures::future::try_join;
-use futures::stream::{self, StreamExt};
+use futures::stream::{self, StreamExt, TryStreamExt};
 
 use super::books::Substitute;
 use super::dead_letter_queue::{self, Looked, MAX_DEAD_LETTERS};
@@ -155,8 +155,8 @@ impl<'a> Watch<'a> {
             tracked.outcome = extracted.or_else(|| tracked.unreported());
             Ok(())
         });
-        let looked: Vec<Result<(), FollowError>> = looks.buffer_unordered(REPORTS_AT_ONCE).collect().await;
-        looked.into_iter().collect()
+        // Ends with the first error: when nothing replies, each of the other calls would wait for its time limit, too.
+        looks.buffer_unordered(REPORTS_AT_ONCE).try_collect().await
     }
 
     /// Looks at the records of uploads. When they cannot be read, the queue's counts stand in for them.

@@ -16,7 +16,7 @@ use crate::object::{self, UploadedObject};
 use crate::object_name::UploadName;
 use crate::screen::Screen;
 use crate::screen::text::{duration, plain};
-use crate::stack::Stack;
+use crate::stack::{Stack, of_transfer};
 
 /// The content type of the objects.
 const CONTENT_TYPE: &str = "text/csv";
@@ -61,7 +61,8 @@ async fn put(transfer: &Transfer<'_>) -> Result<Stored, UploadError> {
     let content = file.whole()?;
     let earlier_reports = EarlierReports::of(stack, &source.key).await?;
     let put = stack.s3.put_object().bucket(&stack.data_bucket).key(&source.key);
-    let put = put.content_type(CONTENT_TYPE).body(content.into()).send().await;
+    let put = put.content_type(CONTENT_TYPE).body(content.into()).customize();
+    let put = put.config_override(of_transfer()).send().await;
     let put = put.map_err(failed(transfer.doing()))?;
     Ok(Stored {
         etag: put.e_tag,

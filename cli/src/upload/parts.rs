@@ -12,6 +12,7 @@ use crate::aws_call::{CallError, failed};
 use crate::cancel::Cancel;
 use crate::object::earlier_reports::EarlierReports;
 use crate::screen::Screen;
+use crate::stack::of_transfer;
 
 /// The size of a part, and of the largest file that is uploaded in one call. The least that S3 takes is 5 MiB.
 pub const PART_BYTES: u64 = 8 * 1024 * 1024;
@@ -81,7 +82,12 @@ async fn send(
                 .upload_id(id)
                 .part_number(number)
                 .body(file.piece(start, length).await?);
-            let part = part.send().await.map_err(failed(transfer.doing()))?;
+            let part = part
+                .customize()
+                .config_override(of_transfer())
+                .send()
+                .await
+                .map_err(failed(transfer.doing()))?;
             screen.advance(length);
             Ok::<_, UploadError>(
                 CompletedPart::builder()
@@ -109,7 +115,8 @@ async fn complete(
         .complete_multipart_upload()
         .bucket(&stack.data_bucket)
         .key(&source.key);
-    let complete = complete.upload_id(id).multipart_upload(parts).send().await;
+    let complete = complete.upload_id(id).multipart_upload(parts).customize();
+    let complete = complete.config_override(of_transfer()).send().await;
     let complete = complete.map_err(failed(transfer.doing()))?;
     Ok(Stored {
         etag: complete.e_tag,
