@@ -114,6 +114,13 @@ impl Converter {
         self
     }
 
+    /// Sets how many keys a generation of the [`CollisionCounter`] has, after the shape is set.
+    #[must_use]
+    pub fn with_generations_of(mut self, keys: usize) -> Self {
+        self.collisions = self.collisions.with_generations_of(keys);
+        self
+    }
+
     /// Sets the packing of the messages. The converter rejects a row that is too large for a packed message of its own.
     #[must_use]
     pub fn packed(mut self, packing: Option<&Packing>) -> Self {

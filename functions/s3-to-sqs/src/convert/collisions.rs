@@ -19,11 +19,11 @@ use super::shape::Declared;
 
 /// Counts rows whose key an earlier row of the object has, in bounded memory.
 ///
-/// Keys are kept in two generations of 114,688 keys. When the newer one is full, it becomes the older one, and the
+/// Keys are kept in two generations, in a function of 114,688 keys each. When the newer one is full, it becomes the older one, and the
 /// previous older one is forgotten. An invocation passes the last thousand keys on to the next.
 ///
-/// So a row is counted if its key was last seen at most 114,688 different keys before, in the same invocation. This
-/// holds for all rows of a file of up to 114,688 different keys that takes one invocation, and for rows in the order of
+/// So a function counts a row if its key was last seen at most 114,688 different keys before, in the same invocation.
+/// This holds for all rows of a file of up to 114,688 different keys that takes one invocation, and for rows in the order of
 /// time. [`KeyCollisions::exact`] does not depend on the order: it is false once keys were forgotten, at the latest
 /// with the 229,376th different key, or when an invocation resumed the count.
 ///
@@ -84,6 +84,17 @@ impl CollisionCounter {
                 sort.as_ref().map(|sort| sort.name.clone()),
             ],
         })
+    }
+
+    /// Sets the most keys of a generation, for a count on a machine with more memory than a function has.
+    #[must_use]
+    pub fn with_generations_of(mut self, keys: usize) -> Self {
+        match &mut self.keys {
+            Keys::Messages(generations) => generations.most = keys,
+            Keys::Texts { seen, .. } => seen.most = keys,
+            Keys::Ignored => {}
+        }
+        self
     }
 
     /// Continues a count in another invocation, which knows only the keys that were seen last.

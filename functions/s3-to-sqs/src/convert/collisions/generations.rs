@@ -4,7 +4,7 @@ use std::hash::Hash;
 
 use super::generation::Generation;
 
-/// The most keys of a generation: as many as a hash map of 2^17 buckets holds. Two generations take 6 MB, at 24 bytes a
+/// The most keys of a generation in a function: as many as a hash map of 2^17 buckets holds. Two generations take 6 MB, at 24 bytes a
 /// key, if all keys ascend, 7 MB if none does, and at most 10 MB.
 pub(super) const GENERATION: usize = 7 << 14;
 /// The most keys in the payload for the next invocation, which has other things to carry.
@@ -13,6 +13,8 @@ pub(super) const CARRIED: usize = 1000;
 /// Keys of two generations, each with the line in which it was last seen.
 #[derive(Debug)]
 pub(super) struct Generations<K> {
+    /// The most keys of a generation.
+    pub most: usize,
     pub newer: Generation<K>,
     pub older: Generation<K>,
 }
@@ -21,6 +23,7 @@ impl<K: Copy + Ord + Hash> Generations<K> {
     /// No keys yet. `may_ascend` says whether keys may come in ascending order, unlike hashes.
     pub fn new(may_ascend: bool) -> Self {
         Self {
+            most: GENERATION,
             newer: Generation::new(may_ascend),
             older: Generation::new(may_ascend),
         }
@@ -40,7 +43,7 @@ impl<K: Copy + Ord + Hash> Generations<K> {
 
     /// Forgets the older generation when the newer one is full. Returns whether keys were forgotten.
     pub fn age(&mut self) -> bool {
-        if self.newer.len() < GENERATION {
+        if self.newer.len() < self.most {
             return false;
         }
         let forgets = !self.older.is_empty();

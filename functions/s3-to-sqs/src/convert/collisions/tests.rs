@@ -116,7 +116,7 @@ fn a_long_file_in_order_of_time_is_counted_whole_in_bounded_memory() {
     let mut collisions = CollisionCounter::default();
     for row in 0..rows {
         collisions.count(key(row / 2), row as u64);
-        let Keys::Messages(Generations { newer, older }) = &collisions.keys else {
+        let Keys::Messages(Generations { newer, older, .. }) = &collisions.keys else {
             panic!("keys of messages");
         };
         assert!(newer.len() + older.len() <= 2 * GENERATION);
@@ -138,6 +138,15 @@ fn a_count_that_may_be_too_low_says_so() {
     );
     let near = (0..2 * GENERATION - 1).chain([GENERATION + 5]);
     assert_eq!(count(near).rows, 1);
+}
+
+#[test]
+fn larger_generations_count_rows_that_are_further_apart() {
+    let mut collisions = CollisionCounter::default().with_generations_of(3 * GENERATION);
+    for row in (0..3 * GENERATION).chain([0]) {
+        collisions.count(key(row), row as u64);
+    }
+    assert_eq!((collisions.counted().rows, collisions.counted().exact), (1, true));
 }
 
 #[test]
