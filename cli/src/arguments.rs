@@ -12,7 +12,8 @@ use self::schema::Schema;
 use crate::upload_reference::UploadReference;
 
 const EXIT_CODES: &str = "\
-Exit codes: 0 every row is in the table; 1 rows were rejected or died, or may have died; 2 the command failed; 130 it was
+Exit codes: 0 every row is written, or left out by the mode `latest` or `create`; 1 rows were rejected or died, or may have
+died, or have the key of another row of their file, or a file as a whole has a problem; 2 the command failed; 130 it was
 interrupted. docs/messages-command.md has more.";
 
 const OF_REJECTED: &str = "\

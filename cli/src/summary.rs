@@ -122,10 +122,14 @@ fn of_counted_end(followed: &Followed) -> String {
     }
 }
 
-/// The line for an end at which nothing was lost. Without records, it is not known how many rows met items of other files.
+/// The line for an end at which nothing was found to be lost. Without records, it is not known how many rows met items of other
+/// files. Nor is it known whether rows met those of their own file, if not all of their keys were compared.
 fn of_good_end(followed: &Followed) -> &'static str {
     let is_all = |mode| followed.reports().all(|report| report.write_mode == mode);
-    if is_all(WriteMode::Replace) {
+    let is_exact = followed.reports().all(|report| report.key_collisions.exact);
+    if is_all(WriteMode::Replace) && !is_exact {
+        "All rows are written. Each replaces the item that had its key, if an earlier file or another row of its file wrote one."
+    } else if is_all(WriteMode::Replace) {
         "All rows are written. Each replaces the item that had its key, if an earlier file wrote one."
     } else if is_all(WriteMode::Latest) {
         "All rows are written, except those that are older than the item with their key: `tools/status` counts these."

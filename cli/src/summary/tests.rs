@@ -242,7 +242,12 @@ fn what_was_not_compared_is_said() {
         said.ends_with("\n  keys: rows of one key that are far apart in the file would not have been found\n"),
         "{said}"
     );
-    assert_eq!(exit_code(&followed(Some(outcome), vec![], End::Over)), GOOD);
+    let followed = followed(Some(outcome), vec![], End::Over);
+    assert_eq!(exit_code(&followed), GOOD);
+    assert_eq!(
+        of_all(&stack(None), &followed, Paint::default()),
+        "All rows are written. Each replaces the item that had its key, if an earlier file or another row of its file wrote one.\n"
+    );
 }
 
 #[test]
