@@ -1,8 +1,9 @@
-//! The files that a pattern matches, including names that are not UTF-8, which the glob crate skips.
+//! The files that a pattern matches, as in a shell: including names that are not UTF-8, which the glob crate skips, and without
+//! hidden files, unless the pattern has the dot.
 
 use std::path::{Component, Path, PathBuf};
 
-use glob::Pattern;
+use glob::{MatchOptions, Pattern};
 
 use super::error::FileError;
 
@@ -24,12 +25,34 @@ pub fn files_of(pattern: &str) -> Result<Vec<PathBuf>, FileError> {
     }
     let components: Vec<_> = Path::new(pattern).components().collect();
     passed_over(&PathBuf::new(), &components, &mut paths).map_err(refused)?;
+    let whole = Pattern::new(&as_text(Path::new(pattern))).map_err(refused)?;
+    paths.retain(|path| !is_hidden(&whole, path));
     if paths.is_empty() {
         return Err(FileError::NoMatch(pattern.to_owned()));
     }
     paths.sort();
     paths.dedup();
     Ok(paths)
+}
+
+/// Whether only a dot at the beginning of a name keeps a path from matching: `*`, `?`, `[…]` and `**` do not match it. The search
+/// of the glob crate has an option for this, with which it finds nothing for `.*` and panics at names that are not UTF-8.
+fn is_hidden(pattern: &Pattern, path: &Path) -> bool {
+    let matches = |require_literal_leading_dot| {
+        let options = MatchOptions {
+            case_sensitive: true,
+            require_literal_separator: true,
+            require_literal_leading_dot,
+        };
+        pattern.matches_with(&as_text(path), options)
+    };
+    matches(false) && !matches(true)
+}
+
+/// A path or a pattern in the form that both have in common: without `./` and doubled separators.
+fn as_text(path: &Path) -> String {
+    let components = path.components().filter(|component| *component != Component::CurDir);
+    components.collect::<PathBuf>().to_string_lossy().into_owned()
 }
 
 /// Adds the paths below a folder that these components match and that are not UTF-8. Each invalid sequence of bytes counts as

@@ -77,6 +77,26 @@ fn a_name_with_the_signs_of_a_pattern_is_a_name_when_there_is_such_a_file() {
 }
 
 #[test]
+fn hidden_files_are_matched_by_patterns_with_the_dot_alone() {
+    let names = ["a.csv", "._a.csv", ".old.csv", ".x/b.csv", "y/c.csv", "y/.c.csv"];
+    let folder = Folder::with("hidden", &names);
+    let latin_1 = OsStr::from_bytes(b".caf\xe9.csv");
+    std::fs::write(folder.0.join(latin_1), "content").unwrap();
+    let keys = |pattern: &str| folder.keys(&[pattern], None, None).unwrap();
+    assert_eq!(keys("*.csv"), ["a.csv"]);
+    assert_eq!(keys("./?.csv"), ["a.csv"]);
+    assert_eq!(keys("**/*.csv"), ["a.csv", "c.csv"]);
+    assert_eq!(keys("*/*.csv"), ["c.csv"]);
+    assert_eq!(keys(".[!c]*.csv"), ["._a.csv", ".old.csv"]);
+    assert_eq!(keys(".x/*.csv"), ["b.csv"]);
+    assert_eq!(keys(".[a-z]/*.csv"), ["b.csv"]);
+    assert_eq!(keys("*/.*.csv"), [".c.csv"]);
+    let refused = |pattern: &str| sources(&[folder.name(pattern)], None, None).unwrap_err();
+    assert!(matches!(refused("[.]old.csv"), FileError::NoMatch(_)));
+    assert!(matches!(refused(".c*.csv"), FileError::NotText(_)));
+}
+
+#[test]
 fn what_cannot_be_ingested_is_refused_and_named() {
     let folder = Folder::with("refused", &["a.csv", "x/a.csv", "b.txt", "c.csv.GZ", "d.csv/e"]);
     let said = |names: &[&str], prefix: Option<&str>, key: Option<&str>| {
