@@ -21,8 +21,16 @@ use document::Document;
 pub use document::DocumentError;
 pub use shape::Shape;
 
-/// The document of a table of the sample's messages.
-pub const OF_MESSAGES: &str = include_str!("../../docs/openapi.yaml");
+/// The source: the document of a table of the sample's messages, as YAML.
+const OF_MESSAGES: &str = include_str!("../../docs/openapi.yaml");
+
+/// The document of a table of the sample's messages, as JSON.
+///
+/// # Errors
+/// [`DocumentError`] when the source is not well-formed.
+pub fn of_messages() -> Result<String, DocumentError> {
+    Document::read(OF_MESSAGES)?.into_json()
+}
 
 /// The document of a table of this shape, as JSON.
 ///

@@ -22,7 +22,7 @@ pub enum SchemaCommand {
     /// Checks a descriptor, and shows what the extractor would make of files: a dry run.
     #[command(after_help = CHECK_CODES, override_usage = "messages schema check [OPTIONS] [DESCRIPTOR.json] [FILE]...")]
     Check(Check),
-    /// Prints the OpenAPI document of the API over a descriptor's table.
+    /// Prints the OpenAPI document of the API over a descriptor's table, as JSON.
     #[command(name = "openapi")]
     OpenApi(OpenApi),
     /// Prints the template's parameters for a descriptor, in one line.

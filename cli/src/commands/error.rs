@@ -1,6 +1,7 @@
 //! The error of a subcommand that ends without a result.
 
 use super::output::OutputError;
+use crate::arguments::schema::DEFAULT_DESCRIPTOR;
 use crate::aws_call::CallError;
 use crate::cancel::Interrupted;
 use crate::exit_code::{FAILED, INTERRUPTED};
@@ -48,6 +49,12 @@ pub enum Error {
     /// The descriptor is missing or wrong.
     #[error(transparent)]
     Descriptor(#[from] DescriptorError),
+    /// A key is named for a table without a descriptor.
+    #[error("--partition-key is for the table of a descriptor, and there is no {DEFAULT_DESCRIPTOR}")]
+    KeyWithoutDescriptor,
+    /// The key of an object is named without a file.
+    #[error("{0} is for files that would be uploaded, and no file is named")]
+    NamingWithoutFiles(&'static str),
     /// No descriptor can be proposed.
     #[error(transparent)]
     Proposal(#[from] ProposalError),
@@ -91,6 +98,12 @@ impl Error {
             Self::Ingests(error) => error.remedy().to_owned(),
             Self::Descriptor(error) => error.remedy().to_owned(),
             Self::Document(_) => "Build the command again: its code and its OpenAPI document are of different versions".to_owned(),
+            Self::KeyWithoutDescriptor => {
+                "Name the descriptor. Without one, the document is that of the sample's messages, with the key date and time".to_owned()
+            }
+            Self::NamingWithoutFiles(_) => {
+                "Name one. The samples that the resources name as their `path` have keys of their own".to_owned()
+            }
             Self::Proposal(error) => error.remedy().to_owned(),
             Self::Foreign(error) => error.remedy().to_owned(),
             Self::Sample(_) => {

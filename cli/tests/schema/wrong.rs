@@ -76,3 +76,17 @@ fn names_do_not_steer_the_terminal() {
     assert!(!said.out.contains('\u{1b}'), "{}", said.out);
     said.is(0, &["of the resource read\u{fffd}[2Jings"]);
 }
+
+#[test]
+fn the_key_of_an_object_is_not_named_without_a_file() {
+    let folder = Folder::with("nothing-named", SAMPLE);
+    for option in ["--prefix", "--key"] {
+        for names in [&[][..], &["schema/datapackage.json"]] {
+            let said = folder.schema(&[&["check"], names, &[option, "x.csv"]].concat());
+            let refusal =
+                format!("error: {option} is for files that would be uploaded, and no file is named\n  Name one.");
+            said.is(2, &[&refusal]);
+            assert_eq!(said.out, "");
+        }
+    }
+}

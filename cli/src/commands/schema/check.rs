@@ -21,9 +21,12 @@ use crate::screen::paint::Paint;
 /// Checks a descriptor and the files that are named, or else those that its resources name. Returns the exit code.
 ///
 /// # Errors
-/// When the descriptor is wrong, or a file cannot be read.
+/// When the descriptor is wrong, a file cannot be read, or the key of an object is named without a file.
 pub fn run(arguments: &Check) -> Result<u8, Error> {
     let (path, names) = split(arguments);
+    if names.is_empty() {
+        refuse_naming(arguments)?;
+    }
     let descriptor = Descriptor::read(&path, &arguments.key)?;
     let naming = Naming {
         prefix: arguments.prefix.as_deref(),
@@ -47,6 +50,17 @@ pub fn run(arguments: &Check) -> Result<u8, Error> {
     }
     result(&of_deployment(&descriptor))?;
     Ok(code)
+}
+
+/// Refuses options that would have no effect without files.
+fn refuse_naming(arguments: &Check) -> Result<(), Error> {
+    if arguments.prefix.is_some() {
+        return Err(Error::NamingWithoutFiles("--prefix"));
+    }
+    if arguments.object_key.is_some() {
+        return Err(Error::NamingWithoutFiles("--key"));
+    }
+    Ok(())
 }
 
 /// The descriptor and the files. The first name is the descriptor's if it ends in .json, in any letter case.
