@@ -245,8 +245,8 @@ fn a_large_file_of_one_partition_is_told_to_divide_it() {
 #[test]
 fn a_row_is_found_behind_more_keys_than_a_function_remembers() {
     let folder = Folder::with("far-apart", &by_id(r#""dynamodb:unknown": "ignore""#));
-    let rows: String = (0..230_000).chain([0]).map(|id| format!("{id},1\n")).collect();
-    folder.write("rows.csv", format!("id,n\n{rows}"));
+    let rows: Vec<_> = (0..230_000).chain([0]).map(|id| format!("{id},1\n")).collect();
+    folder.write("rows.csv", format!("id,n\n{}", rows.concat()));
     folder.schema(&["check", "rows.csv"]).is(
         0,
         &["  1 row replaced by a later row of the same key\n    lines 2 and 230002: id \"0\"\n"],
