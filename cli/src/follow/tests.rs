@@ -4,7 +4,8 @@ use aws_sdk_dynamodb::error::ErrorMetadata;
 use aws_sdk_dynamodb::operation::batch_get_item::{BatchGetItemError, BatchGetItemOutput};
 use aws_sdk_dynamodb::operation::query::QueryOutput;
 use aws_sdk_dynamodb::types::AttributeValue;
-use aws_sdk_s3::operation::get_object::GetObjectOutput;
+use aws_sdk_s3::operation::get_object::{GetObjectError, GetObjectInput, GetObjectOutput};
+use aws_sdk_s3::operation::head_object::HeadObjectOutput;
 use aws_sdk_sqs::operation::get_queue_attributes::GetQueueAttributesOutput;
 use aws_sdk_sqs::operation::receive_message::ReceiveMessageOutput;
 use aws_sdk_sqs::types::QueueAttributeName;
@@ -48,6 +49,18 @@ const BUSY: u64 = 70_000;
 
 /// Follows an upload of 5 rows that has a report, while `waiting` messages are in the queue and none is dead.
 async fn follow_with(books: Rule, waiting: u64, patience: Duration) -> Followed {
+    follow_all(&["a.csv"], books, waiting, patience).await
+}
+
+/// Follows uploads of 5 rows. Those whose key begins with `unread` have no report.
+async fn follow_all(keys: &[&str], books: Rule, waiting: u64, patience: Duration) -> Followed {
+    let is_unread = |asked: &GetObjectInput| asked.key().is_some_and(|key| key.starts_with("unread"));
+    let no_report = ErrorMetadata::builder().code("NoSuchKey").build();
+    let no_report = mock!(aws_sdk_s3::Client::get_object)
+        .match_requests(is_unread)
+        .then_error(move || GetObjectError::generic(no_report.clone()));
+    let unchanged =
+        mock!(aws_sdk_s3::Client::head_object).then_output(|| HeadObjectOutput::builder().e_tag("e").build());
     let report = mock!(aws_sdk_s3::Client::get_object).then_output(|| {
         let report = format!(r#"{{"rows_read":5,"rows_sent":5,"ingest_id":"{ID}"}}"#);
         GetObjectOutput::builder().body(report.into_bytes().into()).build()
@@ -73,7 +86,7 @@ async fn follow_with(books: Rule, waiting: u64, patience: Duration) -> Followed 
     let mut stack = stack_with_books();
     stack.pace.pause = Duration::from_millis(1);
     stack.pace.uncounted = Duration::from_millis(20);
-    stack.s3 = mock_client!(aws_sdk_s3, RuleMode::MatchAny, [&report]);
+    stack.s3 = mock_client!(aws_sdk_s3, RuleMode::MatchAny, [&no_report, &unchanged, &report]);
     stack.dynamodb = mock_client!(aws_sdk_dynamodb, RuleMode::MatchAny, [&none, &books]);
     let queues = [depth("queue", waiting), depth("dead", 0)];
     stack.sqs = mock_client!(
@@ -81,7 +94,7 @@ async fn follow_with(books: Rule, waiting: u64, patience: Duration) -> Followed 
         RuleMode::MatchAny,
         [&queues[0], &queues[1], &no_dead_letter]
     );
-    let uploads = vec![Tracked::new(object("a.csv", "e", AT))];
+    let uploads = keys.iter().map(|key| Tracked::new(object(key, "e", AT))).collect();
     let screen = Screen::new(0);
     follow(&stack, uploads, None, patience, &Cancel::default(), &screen).await
 }
@@ -136,4 +149,18 @@ async fn services_that_never_reply_do_not_outlast_the_patience() {
     // A day of the paused clock, which jumps to the next timer while nothing else happens. The patience is of the real clock.
     let followed = tokio::time::timeout(Duration::from_hours(24), follow).await.unwrap();
     assert!(matches!(followed.end, End::Stuck), "{:?}", followed.end);
+}
+
+#[tokio::test]
+async fn uploads_without_a_report_do_not_hide_those_behind_them() {
+    let unread: Vec<_> = (0..40).map(|number| format!("unread-{number}.csv")).collect();
+    let mut keys: Vec<_> = unread.iter().map(String::as_str).collect();
+    keys.push("a.csv");
+    // Two looks are needed, also on a busy machine.
+    let patience = Duration::from_secs(2);
+    let followed = follow_all(&keys, record(5), 0, patience).await;
+    assert!(matches!(followed.end, End::Stuck), "{:?}", followed.end);
+    let found = followed.tracked.iter().filter(|tracked| tracked.report().is_some());
+    let found: Vec<_> = found.map(|tracked| tracked.upload.key.as_str()).collect();
+    assert_eq!(found, ["a.csv"]);
 }

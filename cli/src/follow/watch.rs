@@ -37,6 +37,8 @@ pub struct Watch<'a> {
     pub progress: Progress,
     /// When the current series of looks began at which nothing was left.
     pub empty_since: Option<Instant>,
+    /// The place of the first upload whose report is asked for in the next look.
+    next_place: usize,
     /// The depth of the dead-letter queue when watching began.
     dead_before: Option<u64>,
     /// The depth of the dead-letter queue up to which its dead letters are known.
@@ -62,6 +64,7 @@ impl<'a> Watch<'a> {
             progress: Progress::of(&tracked),
             tracked,
             empty_since: None,
+            next_place: 0,
             dead_before: None,
             dead_seen: 0,
             swept: None,
@@ -141,8 +144,14 @@ impl<'a> Watch<'a> {
 
     async fn look_for_reports(&mut self, screen: &Screen) -> Result<(), FollowError> {
         let stack = self.stack;
-        let open = self.tracked.iter_mut().filter(|tracked| tracked.outcome.is_none());
-        let looks = stream::iter(open.take(REPORTS_PER_LOOK)).map(|tracked| async move {
+        let places = self.tracked.iter_mut().enumerate();
+        let mut open: Vec<_> = places.filter(|(_, tracked)| tracked.outcome.is_none()).collect();
+        // Each look goes on behind the last one. Otherwise uploads that never get a report would hide all behind them.
+        let passed = open.partition_point(|(place, _)| *place < self.next_place);
+        open.rotate_left(passed);
+        open.truncate(REPORTS_PER_LOOK);
+        self.next_place = open.last().map_or(0, |(place, _)| place + 1);
+        let looks = stream::iter(open).map(|(_, tracked)| async move {
             let report = report::of(stack, &tracked.upload).await?;
             let report = report.filter(|report| tracked.may_have(report));
             if report.is_none() {
