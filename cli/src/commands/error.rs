@@ -55,6 +55,9 @@ pub enum Error {
     /// The key of an object is named without a file.
     #[error("{0} is for files that would be uploaded, and no file is named")]
     NamingWithoutFiles(&'static str),
+    /// The encoding of a descriptor is named.
+    #[error("--encoding is for a CSV file, and {0} is a descriptor")]
+    EncodingOfDescriptor(String),
     /// No descriptor can be proposed.
     #[error(transparent)]
     Proposal(#[from] ProposalError),
@@ -100,6 +103,9 @@ impl Error {
             Self::Document(_) => "Build the command again: its code and its OpenAPI document are of different versions".to_owned(),
             Self::KeyWithoutDescriptor => {
                 "Name the descriptor. Without one, the document is that of the sample's messages, with the key date and time".to_owned()
+            }
+            Self::EncodingOfDescriptor(_) => {
+                "Leave the option out. A descriptor is UTF-8, and names the encoding of its files itself".to_owned()
             }
             Self::NamingWithoutFiles(_) => {
                 "Name one. The samples that the resources name as their `path` have keys of their own".to_owned()

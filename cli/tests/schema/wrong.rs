@@ -90,3 +90,14 @@ fn the_key_of_an_object_is_not_named_without_a_file() {
         }
     }
 }
+
+#[test]
+fn a_descriptor_has_no_encoding_to_name() {
+    let folder = Folder::with("encoding-of-descriptor", SAMPLE);
+    let said = folder.schema(&["infer", "schema/datapackage.json", "--encoding", "cp1252"]);
+    said.is(
+        2,
+        &["error: --encoding is for a CSV file, and schema/datapackage.json is a descriptor\n  Leave the option out."],
+    );
+    assert_eq!(said.out, "");
+}

@@ -13,6 +13,10 @@ use crate::screen::text::plain;
 /// When no descriptor can be proposed.
 pub fn run(arguments: &Infer) -> Result<u8, Error> {
     let proposal = if foreign::is_descriptor(&arguments.file) {
+        if arguments.encoding.is_some() {
+            let name = arguments.file.display().to_string();
+            return Err(Error::EncodingOfDescriptor(name));
+        }
         foreign::of_descriptor(&arguments.file)?
     } else {
         proposal::of_file(&arguments.file, arguments.encoding)?

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 
 use message::invisible::{is_blank, trim};
 
+use super::missing::word;
+
 /// The most rows that are read.
 const MAX_ROWS: usize = 2_000;
 
@@ -122,8 +124,8 @@ fn usual_width(records: &[Record]) -> usize {
         .map_or(0, |(width, _)| width)
 }
 
-/// Whether a row has data rather than names: it has numbers or times wherever the rows after it have them. Years above other
-/// numbers are names.
+/// Whether a row has data rather than names: wherever the rows after it have numbers or times, it has some too, or lacks a value.
+/// Years above other numbers are names.
 pub fn is_data(row: &[String], behind: &[Record], width: usize) -> bool {
     let behind: Vec<_> = behind.iter().filter(|record| record.cells.len() == width).collect();
     if behind.is_empty() {
@@ -137,7 +139,14 @@ pub fn is_data(row: &[String], behind: &[Record], width: usize) -> bool {
     let years_below = typed
         .iter()
         .all(|column| behind.iter().all(|record| is_year(trim(&record.cells[*column]))));
-    !typed.is_empty() && typed.iter().all(|column| is_value(&row[*column])) && (!all_years || years_below)
+    let has_value = typed.iter().any(|column| is_value(&row[*column]));
+    let may_be_data = |column: &usize| is_value(&row[*column]) || is_missing(&row[*column]);
+    has_value && typed.iter().all(may_be_data) && (!all_years || years_below)
+}
+
+/// Whether a cell is blank or stands for a missing value.
+fn is_missing(cell: &str) -> bool {
+    is_blank(cell) || word(trim(cell)).is_some()
 }
 
 /// Whether a column has only numbers or times.
@@ -145,7 +154,7 @@ fn is_typed(records: &[&Record], column: usize) -> bool {
     let mut cells = records
         .iter()
         .map(|record| &record.cells[column])
-        .filter(|cell| !is_blank(cell))
+        .filter(|cell| !is_missing(cell))
         .peekable();
     cells.peek().is_some() && cells.all(|cell| is_value(cell))
 }

@@ -123,8 +123,20 @@ impl Layout {
             return;
         };
         let behind = &division.records[division.first + 1..];
+        let commented = leading.and_then(|comment| commented_names(before, comment, division));
         if !is_data(&first.cells, behind, division.width) {
             self.header_line = Some(first.line);
+            if let Some((line, comment)) = commented {
+                self.remarks.push(Remark::of_property(
+                    "commentChar",
+                    format!(
+                        "line {} is taken for the names; if line {line} has them, behind {}, write \"headerRows\": [{line}] \
+                         instead",
+                        first.line,
+                        quoted(comment)
+                    ),
+                ));
+            }
             let is_passed = |line: &&str| !is_blank(line) && self.dialect.comment_char.is_none();
             if division.first > 0 || before.iter().any(is_passed) {
                 self.dialect.header_rows = Some([first.line]);
@@ -138,24 +150,17 @@ impl Layout {
             }
             return;
         }
-        // The names may be in the last comment.
-        let last = before.iter().rposition(|line| !is_blank(line));
-        if let (Some(comment), Some(at)) = (leading, last) {
-            let names = split(before[at].trim_start_matches(comment), division.delimiter);
-            let other: Vec<Record> = Vec::new();
-            if names.len() == division.width && names.iter().all(|name| !is_blank(name)) && !is_data(&names, &other, 0)
-            {
-                self.header_line = Some(at as u64 + 1);
-                self.commented_header = Some(comment);
-                self.dialect.comment_char = None;
-                self.dialect.header_rows = Some([at as u64 + 1]);
-                self.remarks.retain(|remark| remark.about != "commentChar");
-                self.remarks.push(Remark::of_property(
-                    "headerRows",
-                    format!("line {} has the names, behind {}", at + 1, quoted(comment)),
-                ));
-                return;
-            }
+        if let Some((line, comment)) = commented {
+            self.header_line = Some(line);
+            self.commented_header = Some(comment);
+            self.dialect.comment_char = None;
+            self.dialect.header_rows = Some([line]);
+            self.remarks.retain(|remark| remark.about != "commentChar");
+            self.remarks.push(Remark::of_property(
+                "headerRows",
+                format!("line {line} has the names, behind {}", quoted(comment)),
+            ));
+            return;
         }
         self.dialect.header = Some(false);
         // Without a comment character, the lines before the first row must be skipped by their numbers.
@@ -184,6 +189,14 @@ impl Layout {
             ));
         }
     }
+}
+
+/// The line of the last comment before the rows, if it may have their names.
+fn commented_names(before: &[&str], comment: &'static str, division: &Division) -> Option<(u64, &'static str)> {
+    let at = before.iter().rposition(|line| !is_blank(line))?;
+    let names = split(before[at].trim_start_matches(comment), division.delimiter);
+    let may_be_names = names.len() == division.width && names.iter().all(|name| !is_blank(name));
+    (may_be_names && !is_data(&names, &[], 0)).then_some((at as u64 + 1, comment))
 }
 
 /// The remark that a text is read as one column, with the alternative.

@@ -73,3 +73,32 @@ fn columns_that_have_no_name_of_their_own_are_fields_by_their_places() {
     assert_eq!(resource["schema"]["fields"].as_array().unwrap().len(), 2);
     assert_eq!((trial.rows, trial.rejected), (2, 0));
 }
+
+#[test]
+fn a_row_that_lacks_a_value_is_no_header() {
+    for (file, rows) in [
+        ("1,NULL,5\n2,3,4\n3,7,8\n", 3),
+        ("1,,x\n2,3,y\n", 2),
+        (",a\n1,2\n3,4\n", 2),
+        ("n,NA\n1,2\n3,4\n", 2),
+    ] {
+        let (_, remarks, trial) = proposed(file.as_bytes());
+        assert_eq!(
+            (trial.rows, trial.rejected, trial.problem),
+            (rows, 0, None),
+            "{file:?} {remarks:#?}"
+        );
+    }
+}
+
+#[test]
+fn names_that_may_be_in_a_comment_are_remarked_upon() {
+    let (_, remarks, _) = proposed(b"#name,city\nBob,Paris\nAnn,London\n");
+    let wanted = "line 2 is taken for the names; if line 1 has them, behind \"#\", write \"headerRows\": [1] instead";
+    assert!(remarks.iter().any(|remark| remark.ends_with(wanted)), "{remarks:#?}");
+    let (_, remarks, _) = proposed(b"# people\nname,city\nAnn,London\n");
+    assert!(
+        !remarks.iter().any(|remark| remark.contains("headerRows\": [1]")),
+        "{remarks:#?}"
+    );
+}
