@@ -247,7 +247,10 @@ pub mod testing {
     pub async fn silent_stack() -> (Stack, TcpListener) {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let endpoint = format!("http://{}", listener.local_addr().unwrap());
+        // A paused clock could jump over the moment in which the connection is made.
+        let timeouts = TimeoutConfig::builder().disable_connect_timeout().read_timeout(ANSWER);
         let config = config().endpoint_url(endpoint).region(Region::from_static("us-east-1"));
+        let config = config.timeout_config(timeouts.build());
         let config = config.credentials_provider(Credentials::new("test", "test", None, None, "test"));
         (with_config(Some("prod"), &config.load().await), listener)
     }

@@ -176,11 +176,13 @@ impl Column {
         let digits = number_in(trimmed);
         let sample = || Some(trimmed.to_owned());
         let mut ungrouped = digits.chars().filter(|character| !BETWEEN_DIGITS.contains(character));
-        let has_leading_zero = digits.starts_with('0') && ungrouped.clone().nth(1).is_some_and(is_digit);
-        if has_leading_zero {
+        // Behind other characters, as in `INV0001`, a zero makes no number a text.
+        let is_first_zero = trimmed.trim_start_matches(['-', '+']).starts_with('0');
+        if is_first_zero && ungrouped.clone().nth(1).is_some_and(is_digit) {
             self.leading_zero = self.leading_zero.take().or_else(sample);
         }
-        if trimmed.starts_with('+') && ungrouped.clone().count() > 6 && ungrouped.all(is_digit) {
+        let is_signed_alone = trimmed.strip_prefix('+') == Some(digits);
+        if is_signed_alone && ungrouped.clone().count() > 6 && ungrouped.all(is_digit) {
             self.telephone = self.telephone.take().or_else(sample);
         }
         if digits.contains(['e', 'E']) && !digits.contains('.') {

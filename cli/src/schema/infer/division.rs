@@ -125,7 +125,7 @@ fn usual_width(records: &[Record]) -> usize {
 }
 
 /// Whether a row has data rather than names: wherever the rows after it have numbers or times, it has some too, or lacks a value.
-/// Years above other numbers are names.
+/// Years above other numbers are names, and so is everything beside a blank corner, as of a matrix.
 pub fn is_data(row: &[String], behind: &[Record], width: usize) -> bool {
     let behind: Vec<_> = behind.iter().filter(|record| record.cells.len() == width).collect();
     if behind.is_empty() {
@@ -135,13 +135,18 @@ pub fn is_data(row: &[String], behind: &[Record], width: usize) -> bool {
         .filter(|column| is_typed(&behind, *column))
         .collect();
     let is_year = |cell: &str| cell.len() == 4 && (cell.starts_with("19") || cell.starts_with("20"));
-    let all_years = typed.iter().all(|column| is_year(trim(&row[*column])));
+    let has_corner = row.first().is_some_and(|cell| is_blank(cell));
+    let mut values = typed
+        .iter()
+        .map(|column| trim(&row[*column]))
+        .filter(|cell| is_value(cell));
+    let has_value = values.clone().next().is_some();
+    let all_years = values.all(is_year);
     let years_below = typed
         .iter()
         .all(|column| behind.iter().all(|record| is_year(trim(&record.cells[*column]))));
-    let has_value = typed.iter().any(|column| is_value(&row[*column]));
     let may_be_data = |column: &usize| is_value(&row[*column]) || is_missing(&row[*column]);
-    has_value && typed.iter().all(may_be_data) && (!all_years || years_below)
+    has_value && !has_corner && typed.iter().all(may_be_data) && (!all_years || years_below)
 }
 
 /// Whether a cell is blank or stands for a missing value.

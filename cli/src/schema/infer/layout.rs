@@ -126,12 +126,12 @@ impl Layout {
         let commented = leading.and_then(|comment| commented_names(before, comment, division));
         if !is_data(&first.cells, behind, division.width) {
             self.header_line = Some(first.line);
-            if let Some((line, comment)) = commented {
+            if let Some((line, comment)) = commented.filter(|_| division.width > 1) {
                 self.remarks.push(Remark::of_property(
                     "commentChar",
                     format!(
-                        "line {} is taken for the names; if line {line} has them, behind {}, write \"headerRows\": [{line}] \
-                         instead",
+                        "line {} is taken for the names; if line {line} has them, write \"headerRows\": [{line}] instead, and \
+                         name the fields as it does, the first one with {}",
                         first.line,
                         quoted(comment)
                     ),

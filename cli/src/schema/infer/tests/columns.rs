@@ -25,6 +25,10 @@ fn a_column_gets_the_type_that_reads_all_its_cells() {
         (&["+34 612 345 678", "+34 699 000 111"], json!({"type": "string"})),
         (&["0 800 123 456", "800 123 456"], json!({"type": "string"})),
         (&["0.05", "0,5"], json!({"type": "string"})),
+        (
+            &["+1500000 USD", "2 USD"],
+            json!({"type": "number", "bareNumber": false}),
+        ),
         (&["1.5", "2", "1e3"], json!({"type": "number"})),
         (
             &["1.234,5", "0,07"],
@@ -258,4 +262,10 @@ fn a_remark_says_what_value_a_cell_has() {
             "{cell}: {remarks:?}"
         );
     }
+}
+
+#[test]
+fn identifiers_with_letters_are_strings_without_a_remark() {
+    let (_, remarks, _) = proposed(b"id\tx\n1\tINV0001\n2\tINV0002\n");
+    assert!(!remarks.iter().any(|remark| remark.contains("INV0001")), "{remarks:?}");
 }

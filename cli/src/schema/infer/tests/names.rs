@@ -75,12 +75,17 @@ fn columns_that_have_no_name_of_their_own_are_fields_by_their_places() {
 }
 
 #[test]
-fn a_row_that_lacks_a_value_is_no_header() {
+fn a_row_that_lacks_a_value_is_no_header_unless_it_begins_with_a_blank_cell() {
     for (file, rows) in [
         ("1,NULL,5\n2,3,4\n3,7,8\n", 3),
         ("1,,x\n2,3,y\n", 2),
         (",a\n1,2\n3,4\n", 2),
         ("n,NA\n1,2\n3,4\n", 2),
+        (",0,1,2\n0,1.5,2.5,3.5\n1,4,5,6\n", 2),
+        (",2019,2020\n0,5.5,6.5\n1,5.5,6.5\n", 2),
+        (",400,410\n1,0.1,0.2\n", 1),
+        (",2024-01-01,2024-01-02\n1,5,6\n", 1),
+        ("NULL,2019,2020\na,5.5,6.5\n", 1),
     ] {
         let (_, remarks, trial) = proposed(file.as_bytes());
         assert_eq!(
@@ -94,11 +99,14 @@ fn a_row_that_lacks_a_value_is_no_header() {
 #[test]
 fn names_that_may_be_in_a_comment_are_remarked_upon() {
     let (_, remarks, _) = proposed(b"#name,city\nBob,Paris\nAnn,London\n");
-    let wanted = "line 2 is taken for the names; if line 1 has them, behind \"#\", write \"headerRows\": [1] instead";
+    let wanted = "line 2 is taken for the names; if line 1 has them, write \"headerRows\": [1] instead, and name the fields as it \
+                  does, the first one with \"#\"";
     assert!(remarks.iter().any(|remark| remark.ends_with(wanted)), "{remarks:#?}");
-    let (_, remarks, _) = proposed(b"# people\nname,city\nAnn,London\n");
-    assert!(
-        !remarks.iter().any(|remark| remark.contains("headerRows\": [1]")),
-        "{remarks:#?}"
-    );
+    for file in ["# people\nname,city\nAnn,London\n", "# people\nname\nAnn\nBob\n"] {
+        let (_, remarks, _) = proposed(file.as_bytes());
+        assert!(
+            !remarks.iter().any(|remark| remark.contains("is taken for")),
+            "{remarks:#?}"
+        );
+    }
 }
