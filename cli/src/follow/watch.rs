@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::time::{Duration, Instant, SystemTime};
 
 use futures::future::try_join;
-use futures::stream::{self, StreamExt, TryStreamExt};
+use futures::stream::{self, StreamExt};
 
 use super::books::Substitute;
 use super::dead_letter_queue::{self, Looked, MAX_DEAD_LETTERS};
@@ -150,7 +150,7 @@ impl<'a> Watch<'a> {
         let passed = open.partition_point(|(place, _)| *place < self.next_place);
         open.rotate_left(passed);
         open.truncate(REPORTS_PER_LOOK);
-        self.next_place = open.last().map_or(0, |(place, _)| place + 1);
+        let next_place = open.last().map_or(0, |(place, _)| place + 1);
         let looks = stream::iter(open).map(|(_, tracked)| async move {
             let report = report::of(stack, &tracked.upload).await?;
             let report = report.filter(|report| tracked.may_have(report));
@@ -162,10 +162,19 @@ impl<'a> Watch<'a> {
                 .map(Outcome::Extracted)
                 .or_else(|| tracked.recorded());
             tracked.outcome = extracted.or_else(|| tracked.unreported());
-            Ok(())
+            Ok::<_, FollowError>(())
         });
-        // Ends with the first error: when nothing replies, each of the other calls would wait for its time limit, too.
-        looks.buffer_unordered(REPORTS_AT_ONCE).try_collect().await
+        let mut looks = looks.buffer_unordered(REPORTS_AT_ONCE);
+        let mut looked = Ok(());
+        while let Some(look) = looks.next().await {
+            match look {
+                // When nothing replies, each of the other calls would wait for its time limit, too.
+                Err(error) if error.is_transient() => return Err(error),
+                look => looked = looked.and(look),
+            }
+        }
+        self.next_place = next_place;
+        looked
     }
 
     /// Looks at the records of uploads. When they cannot be read, the queue's counts stand in for them.
