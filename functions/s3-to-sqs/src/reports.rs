@@ -3,6 +3,7 @@
 pub mod keys;
 pub mod rejects;
 pub mod report;
+mod unanswered;
 mod upload;
 
 use std::error::Error;

@@ -21,7 +21,7 @@ pub enum ExtractError {
     /// The report bucket cannot be written.
     #[error(transparent)]
     Report(#[from] ReportError),
-    /// The report bucket did not answer before the deadline.
+    /// S3 did not answer before the deadline, for the object or for the report.
     #[error(transparent)]
     DeadlineExceeded(#[from] DeadlineExceeded),
     /// The resource that the object was begun with can no longer be used: the key of the table or the rules of descriptors have

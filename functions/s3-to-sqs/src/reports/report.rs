@@ -1,6 +1,5 @@
 //! The ingest report of an object.
 
-use aws::Retries;
 use aws_sdk_s3::Client;
 use aws_sdk_s3::error::ProvideErrorMetadata;
 use aws_sdk_s3::operation::put_object::builders::PutObjectFluentBuilder;
@@ -14,6 +13,7 @@ use uuid::Uuid;
 
 use super::ReportError;
 use super::keys::{REPORT, file_key};
+use super::unanswered::Unanswered;
 use crate::continuation::{Counts, Progress};
 use crate::convert::collisions::KeyCollisions;
 use crate::convert::warnings::Warning;
@@ -169,12 +169,12 @@ impl Report {
     /// # Errors
     /// [`ReportError`].
     pub async fn write_first(&self, client: &Client, bucket: &str) -> Result<bool, ReportError> {
-        let retries = Retries::default();
+        let unanswered = Unanswered::default();
         let put = self.put(client, bucket)?.if_none_match("*").customize();
-        let sent = put.interceptor(retries.clone()).send().await;
+        let sent = put.interceptor(unanswered.clone()).send().await;
         match sent {
-            // After a retry, the report that exists is most likely this one: the answer to the first try was lost.
-            Err(error) if error.code() == Some("PreconditionFailed") => Ok(retries.take() > 0),
+            // After a try without an answer, the report that exists is most likely this one.
+            Err(error) if error.code() == Some("PreconditionFailed") => Ok(unanswered.any()),
             Err(error) => Err(ReportError::new(FailedCall::of(&error))),
             Ok(_) => Ok(true),
         }

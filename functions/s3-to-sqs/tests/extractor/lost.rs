@@ -24,15 +24,28 @@ async fn an_object_that_was_never_read_is_done_without_rows() {
 #[tokio::test(start_paused = true)]
 async fn a_report_whose_answer_was_lost_is_not_taken_for_an_earlier_one() {
     let (mut world, ingests) = with_ledger(World::of(&good_rows(3)));
+    world.extractor.s3 = s3_over_http::client(|method, earlier| match (method, earlier) {
+        ("PUT", 0) => None,
+        ("PUT", _) => Some((412, "PreconditionFailed")),
+        _ => Some((404, "NoSuchKey")),
+    });
+    world.invoke_as("A", &event()).await.unwrap();
+    assert_eq!((state(&ingests), ingests.record().error), (State::Done, None));
+
+    let (mut world, ingests) = with_ledger(World::of(&good_rows(3)));
     world.extractor.s3 = s3_over_http::client(|method, earlier| {
         Some(match (method, earlier) {
-            ("PUT", 0) => (503, "ServiceUnavailable"),
+            ("PUT", 0) => (503, "SlowDown"),
             ("PUT", _) => (412, "PreconditionFailed"),
             _ => (404, "NoSuchKey"),
         })
     });
     world.invoke_as("A", &event()).await.unwrap();
-    assert_eq!((state(&ingests), ingests.record().error), (State::Done, None));
+    assert_eq!(
+        ingests.record().error.as_deref(),
+        Some("ObjectLost"),
+        "S3 refused the first try"
+    );
 }
 
 /// The world after a try that has sent rows of the object and then failed.
