@@ -4,8 +4,8 @@
 started=$SECONDS
 step() { say ""; say "== $* ($((SECONDS - started)) s)"; }
 
-# Requires that no other script uses the stack in LOCAL_DIR, and chooses the port of this stack. Stops this stack however the script ends, with all that runs beside
-# it, and first a stack that a killed run has left behind.
+# Requires that no other script uses the stack in LOCAL_DIR, and chooses the port of this stack. Stops this stack however the
+# script ends, with all that runs beside it, and first a stack that a killed run has left behind.
 own_stack() {
   lock "$LOCAL_DIR/run.lock" "$RUN_PATIENCE"
   PORT=$("${PYTHON:-python3}" "$ROOT/tools/lib/stack/free_ports.py")
