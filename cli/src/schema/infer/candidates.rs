@@ -103,7 +103,7 @@ impl Plain {
 }
 
 impl Candidate {
-    /// Whether the form reads a cell, of which `plain` is the kind.
+    /// Whether the form reads a cell. `plain` is what [`Plain::of`] says of it.
     pub fn reads(&self, cell: &str, plain: Option<Plain>, scratch: &mut String) -> bool {
         let form = &self.form;
         let is_number = match plain {
@@ -189,7 +189,7 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(8))]
 
-        /// What is told without a reader is what the reader says.
+        /// The forms that count as readers of a plain number are those whose readers read it.
         #[test]
         fn plain_numbers_are_read_as_by_readers(
             cells in prop::collection::vec("0|[1-9][0-9]{0,14}|(0|[1-9][0-9]{0,14})\\.[0-9]{1,15}", 64),
