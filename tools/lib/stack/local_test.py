@@ -37,18 +37,20 @@ class InAFolder(unittest.TestCase):
         self.folder = Path(folder.name)
 
     def start(self, *command: str | Path, **environment: str) -> subprocess.Popen:
-        return subprocess.Popen(
+        """Starts a command, which ends with the test at the latest."""
+        started = subprocess.Popen(
             command,
             env={**os.environ, "LOCAL_DIR": str(self.folder), **environment},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
         )
+        self.addCleanup(started.stdout.close)
+        self.addCleanup(started.kill)
+        return started
 
     def ended(self, started: subprocess.Popen) -> tuple[int, str]:
         """The exit code and the output of a command."""
-        self.addCleanup(started.stdout.close)
-        self.addCleanup(started.kill)
         said, _ = started.communicate(timeout=PATIENCE_S)
         self.assertNotIn("Traceback", said)
         return started.returncode, said
